@@ -1,0 +1,45 @@
+import type { KindInfo, KubeObject, ObjectKey } from "../api/index.ts";
+import type { ApiClient } from "../client/index.ts";
+import type { Clock } from "../clock/index.ts";
+import type { EventRecorder } from "../events/index.ts";
+import type { Cache } from "../informer/index.ts";
+import type { Logger } from "../log/index.ts";
+
+/** One control loop. `reconcile` is level-triggered: it may be called at any time, any number of times. */
+export interface Controller {
+  /** One lower-case word, for metrics and logs. */
+  readonly name: string;
+  /** The kind whose keys are reconciled; all its changes enqueue their own key. */
+  readonly kind: KindInfo;
+  /** Changes of other kinds, mapped to keys of `kind`. Called with the old and the new object of a change, each. */
+  readonly watches?: readonly WatchSource[];
+  /** Signals from elsewhere (the fabric); returns what stops them. */
+  readonly signals?: (enqueue: (key: ObjectKey) => void) => () => void;
+  /** Default 4. */
+  readonly concurrency?: number;
+  reconcile(key: ObjectKey, context: ReconcileContext): Promise<ReconcileResult>;
+}
+
+export interface WatchSource {
+  readonly kind: KindInfo;
+  readonly keys: (object: never) => readonly ObjectKey[];
+}
+
+export interface ReconcileContext {
+  readonly signal: AbortSignal;
+  readonly log: Logger;
+}
+
+export interface ReconcileResult {
+  /** Look again after so long: the earliest instant at which time alone would change the answer. */
+  readonly requeueAfterMs?: number;
+}
+
+/** What a controller is built from; caches hold frozen objects and see this process's own writes at once. */
+export interface ControllerPorts {
+  readonly api: ApiClient;
+  readonly clock: Clock;
+  readonly events: EventRecorder;
+  /** The shared cache of a kind; filled before the first reconcile. */
+  cache<T extends KubeObject>(kind: KindInfo<T>): Cache<T>;
+}

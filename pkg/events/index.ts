@@ -1,0 +1,2 @@
+/** Events: what happened, told to people. */
+export type { EventRecorder } from "./recorder.ts";

@@ -1,0 +1,157 @@
+import type { Duplex, Readable } from "node:stream";
+import type {
+  AgentConfig,
+  AgentDocument,
+  ClaimReport,
+  DocumentPosition,
+  ExecRequest,
+  HostReport,
+} from "../protocol/index.ts";
+
+/**
+ * The server's side of all links to agents: brings agents up, keeps a connection to each, delivers documents, gathers
+ * reports, judges silence. Knows machines by the uid of their Resource; knows no API object.
+ */
+export interface Fabric {
+  /** Starts or changes the pursuit of a machine; safe to repeat, does nothing where `fingerprint` is the same. */
+  attach(host: HostConfig): void;
+  /** Ends the pursuit. With `remove`, first has the agent remove itself and all it put there; rejects where that fails. */
+  detach(resourceUid: string, options: { readonly remove: boolean; readonly signal: AbortSignal }): Promise<void>;
+  /** The document that the machine should have; delivered now or when it is reached; not sent again while content is equal. */
+  setDocument(document: AgentDocument): void;
+  /** Acknowledges a receipt, so that the agent forgets the claim. */
+  acknowledge(resourceUid: string, claimUid: string): void;
+  observe(resourceUid: string): HostObservation;
+  /** Called with the uid of a machine whose observation changed (not for beats). Returns the unsubscriber. */
+  subscribe(listener: (resourceUid: string) => void): () => void;
+  /** Rejects Unreachable where the machine is not connected. */
+  exec(resourceUid: string, request: ExecRequest): Promise<Duplex>;
+  logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable>;
+  /** Makes a failed or waiting machine be tried again now (key trusted, secret changed). */
+  retry(resourceUid: string): void;
+  close(): Promise<void>;
+}
+
+export interface HostConfig {
+  readonly resourceUid: string;
+  readonly resourceName: string;
+  /** Changes when anything about how to reach the machine does. */
+  readonly fingerprint: string;
+  readonly connector: Connector;
+  readonly address: string;
+  readonly detection: { readonly beatMs: number; readonly missed: number; readonly probeMs: number };
+  readonly orphanAfterMs: number;
+}
+
+export interface LogOptions {
+  readonly tail?: number;
+  readonly since?: string;
+  readonly follow: boolean;
+  readonly previous: boolean;
+  readonly timestamps: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** How one machine is reached: over SSH, or as a child directory of this computer. Made by providers. */
+export interface Connector {
+  /** Reaches the agent's socket, bringing the agent up (or a newer one in place of an older) where needed. */
+  connect(request: ConnectRequest): Promise<AgentConnection>;
+  /** What a look from outside says, for a machine whose link is silent. Takes at most `timeoutMs`. */
+  probe(timeoutMs: number, signal: AbortSignal): Promise<ProbeVerdict>;
+  /** Removes agent and directory by other means where the agent itself does not answer. */
+  remove(signal: AbortSignal): Promise<void>;
+}
+
+export interface ConnectRequest {
+  readonly config: AgentConfig;
+  readonly signal: AbortSignal;
+  /** Progress for status and Events: "connecting", "uploading agent", "starting agent". */
+  readonly onStep: (step: string) => void;
+}
+
+export interface AgentConnection {
+  /** Ends at the agent's socket. */
+  readonly stream: Duplex;
+  /** SHA256 fingerprint of the host key presented, where there is one. */
+  readonly hostKey?: string;
+  close(): void;
+}
+
+/** refused: a TCP reset, the machine is up. answered: something accepted TCP. silent: nothing came back. gone: known to be dead. */
+export type ProbeVerdict = "refused" | "answered" | "silent" | "gone";
+
+/**
+ * Why a machine cannot be used, as a closed list for conditions: Unreachable (TCP), AuthenticationFailed,
+ * HostKeyChanged, SudoFailed, RuntimeMissing, DiskFull, BootstrapFailed, ProtocolMismatch, Superseded.
+ */
+export type ConnectFailureReason =
+  | "Unreachable"
+  | "AuthenticationFailed"
+  | "HostKeyChanged"
+  | "SudoFailed"
+  | "RuntimeMissing"
+  | "DiskFull"
+  | "BootstrapFailed"
+  | "ProtocolMismatch"
+  | "Superseded";
+
+/** Thrown by connectors. */
+export class ConnectError extends Error {
+  override readonly name = "ConnectError";
+  readonly reason: ConnectFailureReason;
+  /** Both fingerprints where a host key changed. */
+  readonly presentedHostKey?: string;
+
+  constructor(
+    reason: ConnectFailureReason,
+    message: string,
+    options: { cause?: unknown; presentedHostKey?: string } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.reason = reason;
+    if (options.presentedHostKey !== undefined) this.presentedHostKey = options.presentedHostKey;
+  }
+}
+
+/** Times are the server's monotonic milliseconds unless they end in `At` (wall clock, ms). */
+export type HostObservation =
+  /** Not attached, or attached and never reached since this server started. */
+  | { readonly state: "connecting"; readonly sinceAt: number; readonly step: string; readonly failure?: ConnectFailure }
+  | {
+      readonly state: "connected";
+      readonly sinceAt: number;
+      readonly hostKey?: string;
+      readonly host: HostReport;
+      /** What the agent last accepted. */
+      readonly document: DocumentPosition;
+      readonly claims: ReadonlyMap<string, ClaimReport>;
+      /** Missed beats, no verdict yet. */
+      readonly suspect: boolean;
+    }
+  /** Was connected by this server and is not now. `last` is what it last reported; it may no longer hold. */
+  | {
+      readonly state: "lost";
+      /** When the last sign of life came. */
+      readonly sinceAt: number;
+      /** dead: nothing answers. down: machine up, sshd gone. unreachable: something answers TCP, the agent does not. agentDead: agent is being restarted. */
+      readonly verdict: "judging" | "dead" | "down" | "unreachable" | "agentDead";
+      readonly verdictAt: number;
+      readonly evidence: string;
+      readonly failure?: ConnectFailure;
+      readonly last: { readonly host: HostReport; readonly claims: ReadonlyMap<string, ClaimReport> };
+    };
+
+export interface ConnectFailure {
+  readonly reason: ConnectFailureReason;
+  readonly message: string;
+  readonly attempts: number;
+  readonly lastAt: number;
+  readonly nextAt: number;
+  readonly presentedHostKey?: string;
+}
+
+/** Where packages come from when an agent needs one; implemented over pkg/blobs. */
+export interface BlobSource {
+  /** Undefined where the server has no such blob. */
+  open(digest: string, offset: number): Promise<{ readonly size: number; readonly stream: Readable } | undefined>;
+}

@@ -1,0 +1,13 @@
+import type { KubeObject, ObjectKey } from "../api/index.ts";
+
+/** What an informer knows of one kind, read synchronously. Objects are frozen; never older than one it gave before. */
+export interface Cache<T extends KubeObject> {
+  get(key: ObjectKey): T | undefined;
+  byUid(uid: string): T | undefined;
+  /** All, or all of a namespace, in key order. */
+  list(namespace?: string): readonly T[];
+  /** Objects controlled by the owner with this uid. */
+  ownedBy(uid: string): readonly T[];
+  /** Objects with this label value. */
+  withLabel(label: string, value: string, namespace?: string): readonly T[];
+}

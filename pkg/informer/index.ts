@@ -1,0 +1,2 @@
+/** List + watch made into a cache that is read synchronously. */
+export type { Cache } from "./cache.ts";

@@ -1,0 +1,157 @@
+/**
+ * What the server wants of one machine. Always whole, never a delta; signed; refused by the agent when its
+ * (term, generation) is older than one it has accepted.
+ */
+export interface AgentDocument {
+  readonly clusterUid: string;
+  readonly resourceUid: string;
+  readonly resourceName: string;
+  /** Raised by every restore of the server's data; compared before `generation`. */
+  readonly term: number;
+  /** The store's revision of the snapshot from which this was rendered. */
+  readonly generation: number;
+  readonly claims: readonly ClaimOrder[];
+}
+
+/**
+ * Run: software is installed, processes run. Stop: processes stop, everything stays. Remove: all of the claim goes, and
+ * a receipt is reported. A claim in the agent's ledger that no order names is an orphan: it is left alone and reported.
+ */
+export type ClaimIntent = "Run" | "Stop" | "Remove";
+
+export interface ClaimOrder {
+  readonly uid: string;
+  readonly namespace: string;
+  /** Name of the Claim object. */
+  readonly name: string;
+  readonly application?: string;
+  readonly component: string;
+  /** Absent for a spare. */
+  readonly ordinal?: number;
+  readonly epoch: number;
+  readonly intent: ClaimIntent;
+  /** In the order in which they are installed. */
+  readonly software: readonly SoftwareOrder[];
+  readonly processes: readonly ProcessOrder[];
+  readonly peers: PeersDocument;
+  readonly cleanup: CleanupOrder;
+}
+
+export interface SoftwareOrder {
+  readonly name: string;
+  /** "sha256:HEX" of the archive; absent where there is nothing to fetch. */
+  readonly digest?: string;
+  readonly format?: "tar" | "tar.gz" | "zip" | "file";
+  /** Name of the file where format is "file". */
+  readonly fileName?: string;
+  /** Leading path components dropped from each archive member. */
+  readonly strip: number;
+  readonly install?: readonly string[];
+  readonly check?: readonly string[];
+  readonly uninstall?: readonly string[];
+  readonly timeoutMs: number;
+}
+
+export interface ProcessOrder {
+  /** uid of the Process object. */
+  readonly uid: string;
+  /** Name of the Process object. */
+  readonly name: string;
+  /** Name of the phase in the application, where there is one. */
+  readonly phase?: string;
+  /** Name of the process in its phase, where there is one. */
+  readonly process?: string;
+  /** Hash of what is to run; another one means: stop, then start anew. */
+  readonly revision: string;
+  /** The claim's epoch for which this run is ordered. */
+  readonly epoch: number;
+  readonly intent: "Run" | "Stop";
+  /** True while a replacement runs through phases that were released before it came. */
+  readonly catchUp: boolean;
+  readonly argv: readonly string[];
+  /** Resolved by the server, secrets included; PLUSH_* and $(NAME) are the agent's. In order; later wins. */
+  readonly env: readonly EnvOrder[];
+  /** Inside the claim's working directory; "." by default. */
+  readonly workingDir: string;
+  readonly user?: string;
+  readonly restartPolicy: "Always" | "OnFailure" | "Never";
+  readonly ports: readonly PortOrder[];
+  readonly startupProbe?: ProbeOrder;
+  readonly readinessProbe?: ProbeOrder;
+  readonly livenessProbe?: ProbeOrder;
+  readonly stop: StopOrder;
+  readonly limits: {
+    readonly cpuMillis?: number;
+    readonly memoryBytes?: number;
+    readonly files?: number;
+    readonly coreBytes?: number;
+  };
+  readonly log: { readonly maxSizeBytes: number; readonly keep: number };
+  /** Restarts within `withinMs` after which the process is given up (state Failed); absent: never given up. */
+  readonly maxRestarts?: number;
+  readonly withinMs: number;
+  /** The first restart after so long a good run is immediate again. */
+  readonly resetAfterMs: number;
+}
+
+export interface EnvOrder {
+  readonly name: string;
+  readonly value: string;
+  /** From a Secret: never expanded into argv, never shown. */
+  readonly secret?: boolean;
+}
+
+export interface PortOrder {
+  readonly name: string;
+  /** 0: chosen by the agent. */
+  readonly port: number;
+}
+
+export interface ProbeOrder {
+  readonly httpGet?: {
+    readonly path: string;
+    readonly port: number | string;
+    readonly scheme: "HTTP" | "HTTPS";
+    readonly headers: readonly { readonly name: string; readonly value: string }[];
+  };
+  readonly tcpSocket?: { readonly port: number | string };
+  readonly exec?: { readonly command: readonly string[] };
+  readonly periodMs: number;
+  readonly timeoutMs: number;
+  readonly successThreshold: number;
+  readonly failureThreshold: number;
+}
+
+export interface StopOrder {
+  readonly before?: readonly string[];
+  readonly delayMs: number;
+  readonly signal: string;
+  readonly timeoutMs: number;
+}
+
+export interface CleanupOrder {
+  readonly command?: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** The members of every component of the application, as the peers file gives them to processes. */
+export interface PeersDocument {
+  readonly revision: number;
+  readonly components: Readonly<Record<string, readonly PeerEntry[]>>;
+}
+
+export interface PeerEntry {
+  readonly ordinal: number;
+  readonly address: string;
+  readonly ports: Readonly<Record<string, number>>;
+  readonly resource: string;
+  readonly site?: string;
+  readonly epoch: number;
+  readonly ready: boolean;
+}
+
+/** The document as it travels: the exact bytes that were signed, and Ed25519's signature over them, base64. */
+export interface SignedDocument {
+  readonly payload: string;
+  readonly signature: string;
+}

@@ -1,0 +1,38 @@
+/** The protocol this build speaks; a server also speaks to agents one version older. */
+export const protocolVersion = 1;
+
+/** Body of POST /v1/hello, from the server. */
+export interface ServerHello {
+  readonly protocol: number;
+  readonly clusterUid: string;
+  readonly resourceUid: string;
+  readonly term: number;
+}
+
+/** The agent's answer. */
+export interface AgentHello {
+  readonly protocol: number;
+  /** Version of the agent's bundle: its sha256, so that an agent of another build is known at once. */
+  readonly version: string;
+  readonly clusterUid: string;
+  readonly resourceUid: string;
+  readonly bootIdentity: string;
+  readonly document: { readonly term: number; readonly generation: number };
+}
+
+/** DIR/agent.json, written when the agent is brought up; what the agent trusts for its whole life. */
+export interface AgentConfig {
+  readonly clusterUid: string;
+  readonly resourceUid: string;
+  readonly resourceName: string;
+  /** Ed25519 public key (SPKI PEM) with which documents are signed. */
+  readonly serverKey: string;
+  /** sha256 of the bundle, as the server knows it. */
+  readonly version: string;
+  /** PLUSH_ADDRESS of processes here. */
+  readonly address: string;
+  readonly beatMs: number;
+  readonly orphanAfterMs: number;
+  /** uid that may use the socket besides the agent's own, where the agent runs as root by sudo. */
+  readonly socketUid?: number;
+}

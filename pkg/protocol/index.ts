@@ -1,0 +1,33 @@
+/** The wire between server and agents: documents down, reports up. Types and framing only; no I/O. */
+export type {
+  AgentDocument,
+  ClaimIntent,
+  ClaimOrder,
+  CleanupOrder,
+  EnvOrder,
+  PeerEntry,
+  PeersDocument,
+  PortOrder,
+  ProbeOrder,
+  ProcessOrder,
+  SignedDocument,
+  SoftwareOrder,
+  StopOrder,
+} from "./document.ts";
+export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
+export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
+export type {
+  AgentMessage,
+  Beat,
+  ChangeReport,
+  ClaimReport,
+  ClaimState,
+  DocumentPosition,
+  FullReport,
+  HostReport,
+  ProcessReport,
+  ProcessState,
+  Receipt,
+  SoftwareReport,
+} from "./report.ts";
+export { type ExecRequest, routes } from "./routes.ts";

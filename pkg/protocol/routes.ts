@@ -1,0 +1,37 @@
+/**
+ * HTTP/2 requests that the server makes of an agent, over any duplex that ends at the agent's Unix socket
+ * (DIR/run/agent.sock). Bodies are JSON unless said otherwise.
+ *
+ * POST /v1/hello           ServerHello → AgentHello. First on every connection; 409 where cluster or resource differ.
+ * PUT  /v1/document        SignedDocument → 200 DocumentPosition; 409 older than accepted; 403 bad signature.
+ * GET  /v1/reports         application/x-ndjson of AgentMessage until either end closes; a beat each beatMs of silence.
+ * PUT  /v1/receipts/:uid   acknowledges a Removed claim's receipt; the agent forgets the claim.
+ * HEAD /v1/blobs/:digest   200 with content-length of what is there already (x-complete: true|false), 404.
+ * PUT  /v1/blobs/:digest   ?offset=N&total=N, bytes. 201 complete and verified, 202 more expected, 422 wrong digest, 507 disk full.
+ * GET  /v1/logs/:processUid ?tail=N&since=RFC3339&follow=true&previous=true&timestamps=false → text/plain, streamed.
+ * POST /v1/exec            ExecRequest in the x-exec header (base64url JSON); body and answer are frames (see frames.ts).
+ * POST /v1/shutdown        {remove: boolean} → 200 and the agent exits; remove: processes stopped, its directory gone.
+ */
+export const routes = {
+  hello: "/v1/hello",
+  document: "/v1/document",
+  reports: "/v1/reports",
+  receipts: "/v1/receipts",
+  blobs: "/v1/blobs",
+  logs: "/v1/logs",
+  exec: "/v1/exec",
+  shutdown: "/v1/shutdown",
+} as const;
+
+/** Asks for a command on the machine: in a process's environment and directory, a claim's, or the agent's own. */
+export interface ExecRequest {
+  readonly argv: readonly string[];
+  readonly processUid?: string;
+  readonly claimUid?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly tty?: { readonly rows: number; readonly columns: number };
+  readonly stdin: boolean;
+  /** 0: none. */
+  readonly timeoutMs: number;
+  readonly user?: string;
+}
