@@ -1,0 +1,43 @@
+#!/bin/sh
+# Installs the Debian packages that the full tests use, without letting any of them start a service.
+set -eu
+
+missing=""
+need() { # program package
+  command -v "$1" >/dev/null 2>&1 || [ -x "/usr/sbin/$1" ] || missing="$missing $2"
+}
+need sshd openssh-server
+need ssh openssh-client
+need ip iproute2
+need nft nftables
+need sudo sudo
+need unshare util-linux
+need git git
+need kubectl kubernetes-client
+need c++ g++
+need python3 python3
+[ -z "$missing" ] && exit 0
+
+if ! command -v apt-get >/dev/null 2>&1; then
+  echo "error: please install:$missing" >&2
+  exit 1
+fi
+if [ "$(id -u)" != 0 ]; then
+  echo "error: run as root, or install yourself:$missing" >&2
+  exit 1
+fi
+
+# policy-rc.d answers 101 (forbidden) to every attempt of a package to start its service.
+policy=/usr/sbin/policy-rc.d
+made=""
+if [ ! -e "$policy" ]; then
+  printf '#!/bin/sh\nexit 101\n' >"$policy"
+  chmod 755 "$policy"
+  made=yes
+fi
+trap '[ -z "$made" ] || rm -f "$policy"' EXIT
+
+echo "installing:$missing"
+apt-get update -q
+# shellcheck disable=SC2086
+DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
