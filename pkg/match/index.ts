@@ -1,0 +1,19 @@
+/**
+ * Matching: which machine a claim should have, and why each of the others will not do. Pure and deterministic; the
+ * reservation itself is made by whoever commits it, against the state of that moment.
+ */
+export type {
+  AllocationView,
+  AttributeRequirement,
+  Capacity,
+  LabelSelector,
+  MachineView,
+  MatchRequest,
+  Refusal,
+  RefusalReason,
+  SpreadRule,
+  Taint,
+  Toleration,
+} from "./machine-view.ts";
+export { type MatchResult, match, refusalOf } from "./match.ts";
+export { summarizeRefusals } from "./summary.ts";

@@ -1,0 +1,137 @@
+/** What matching knows of one machine: facts alone, nothing of how they were learnt. */
+export interface MachineView {
+  readonly name: string;
+  readonly uid: string;
+  readonly pool?: string;
+  /** Namespaces whose claims may be placed here; "*" is all of them. */
+  readonly accessNamespaces: readonly string[];
+  readonly unschedulable: boolean;
+  readonly deleting: boolean;
+  readonly quarantined: boolean;
+  readonly ready: boolean;
+  /** CamelCase word of the Ready condition where it is not True. */
+  readonly notReadyReason?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly attributes: Readonly<Record<string, number | string>>;
+  readonly taints: readonly Taint[];
+  readonly allocatable: Capacity;
+  readonly allocations: readonly AllocationView[];
+  /** Claims whose remains the machine still holds; nothing is bound to it before they are gone. */
+  readonly residue: readonly string[];
+  /** Whether processes of different namespaces run as different users here. */
+  readonly separatesUsers: boolean;
+}
+
+export interface Taint {
+  readonly key: string;
+  readonly value?: string;
+  readonly effect: string;
+}
+
+export interface Toleration {
+  /** Absent: every key. */
+  readonly key?: string;
+  readonly operator?: "Equal" | "Exists";
+  readonly value?: string;
+  /** Absent: every effect. */
+  readonly effect?: string;
+}
+
+/** A resource that is absent is unknown in an `allocatable`, and not asked for in a request. */
+export interface Capacity {
+  readonly cpuMillis?: number;
+  readonly memoryBytes?: number;
+}
+
+/** A claim that holds room on a machine. */
+export interface AllocationView {
+  readonly claimUid: string;
+  readonly claimName: string;
+  readonly namespace: string;
+  /** Name of the Component object, or of whatever else made the claim. */
+  readonly component: string;
+  readonly requests: Capacity;
+  readonly ports: readonly number[];
+  readonly dedicated: boolean;
+}
+
+/** What one claim asks of a machine. */
+export interface MatchRequest {
+  readonly namespace: string;
+  readonly component: string;
+  /** Names of the pools that will do; empty: any. */
+  readonly pools: readonly string[];
+  readonly selector?: LabelSelector;
+  readonly attributes: readonly AttributeRequirement[];
+  readonly spread: readonly SpreadRule[];
+  readonly tolerations: readonly Toleration[];
+  readonly requests: Capacity;
+  readonly ports: readonly number[];
+  /** How many claims of the component one machine may hold. */
+  readonly perMachine: number;
+  readonly dedicated: boolean;
+  /** Machines that just failed this claim, by name, each with the reason in words. */
+  readonly avoid: Readonly<Record<string, string>>;
+}
+
+/** Kubernetes' LabelSelector. */
+export interface LabelSelector {
+  readonly matchLabels?: Readonly<Record<string, string>>;
+  readonly matchExpressions?: readonly LabelExpression[];
+}
+
+export interface LabelExpression {
+  readonly key: string;
+  readonly operator: string;
+  readonly values?: readonly string[];
+}
+
+/** Bounds are absolute; outside of `ideal` each unit costs `penalty`. */
+export interface AttributeRequirement {
+  readonly name: string;
+  readonly min?: number;
+  readonly max?: number;
+  readonly in?: readonly (number | string)[];
+  readonly ideal?: { readonly min?: number; readonly max?: number };
+  readonly penalty?: number;
+}
+
+/** Members are spread over the values of a label or attribute: no value more than `maxSkew` ahead of the emptiest. */
+export interface SpreadRule {
+  readonly by: string;
+  readonly maxSkew: number;
+}
+
+/** Why a machine will not do. `message` is the same for all machines with the same fault; `detail` is about this one. */
+export interface Refusal {
+  readonly resource: string;
+  readonly reason: RefusalReason;
+  readonly message: string;
+  readonly detail?: string;
+}
+
+export type RefusalReason =
+  | "Deleting"
+  | "OtherPool"
+  | "NoAccess"
+  | "SelectorMismatch"
+  | "Unschedulable"
+  | "Quarantined"
+  | "NotReady"
+  | "Residue"
+  | "AttributeUnknown"
+  | "AttributeOutOfBounds"
+  | "Tainted"
+  | "Dedicated"
+  | "ComponentPresent"
+  | "NamespacePresent"
+  | "PortTaken"
+  | "InsufficientCpu"
+  | "InsufficientMemory"
+  | "Avoided"
+  | "Skew";
+
+/** An attribute, or else a label of that name. */
+export function attributeOf(machine: MachineView, name: string): number | string | undefined {
+  return machine.attributes[name] ?? machine.labels[name];
+}

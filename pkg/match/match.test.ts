@@ -1,0 +1,259 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import {
+  type AllocationView,
+  type MachineView,
+  type MatchRequest,
+  match,
+  refusalOf,
+  summarizeRefusals,
+} from "./index.ts";
+
+function aMachine(name: string, over: Partial<MachineView> = {}): MachineView {
+  return {
+    name,
+    uid: `uid-${name}`,
+    pool: "lab",
+    accessNamespaces: ["*"],
+    unschedulable: false,
+    deleting: false,
+    quarantined: false,
+    ready: true,
+    labels: {},
+    attributes: {},
+    taints: [],
+    allocatable: { cpuMillis: 4000, memoryBytes: 1000 },
+    allocations: [],
+    residue: [],
+    separatesUsers: false,
+    ...over,
+  };
+}
+
+function aRequest(over: Partial<MatchRequest> = {}): MatchRequest {
+  return {
+    namespace: "default",
+    component: "web",
+    pools: [],
+    attributes: [],
+    spread: [],
+    tolerations: [],
+    requests: {},
+    ports: [],
+    perMachine: 1,
+    dedicated: false,
+    avoid: {},
+    ...over,
+  };
+}
+
+function aClaim(claimName: string, over: Partial<AllocationView> = {}): AllocationView {
+  return {
+    claimUid: `uid-${claimName}`,
+    claimName,
+    namespace: "default",
+    component: "other",
+    requests: {},
+    ports: [],
+    dedicated: false,
+    ...over,
+  };
+}
+
+describe("what rules a machine out", () => {
+  test.each<[string, Partial<MatchRequest>, Partial<MachineView>, string | undefined]>([
+    ["nothing", {}, {}, undefined],
+    ["another pool", { pools: ["big", "huge"] }, {}, "not in pool big or huge"],
+    ["no access", {}, { accessNamespaces: ["lab"] }, "closed to namespace default"],
+    ["access by name", {}, { accessNamespaces: ["default"] }, undefined],
+    [
+      "labels",
+      { selector: { matchLabels: { disk: "ssd" } } },
+      { labels: { disk: "hdd" } },
+      "labels do not match the selector",
+    ],
+    [
+      "a label that must not be",
+      { selector: { matchExpressions: [{ key: "old", operator: "DoesNotExist" }] } },
+      {},
+      undefined,
+    ],
+    ["deletion", {}, { deleting: true }, "being deleted"],
+    ["cordon", {}, { unschedulable: true }, "cordoned"],
+    ["quarantine", {}, { quarantined: true }, "quarantined"],
+    ["not ready", {}, { ready: false, notReadyReason: "Unreachable" }, "not ready (Unreachable)"],
+    ["residue", {}, { residue: ["default/web-1"] }, "still holding residue"],
+    [
+      "a low attribute",
+      { attributes: [{ name: "cpu.cores", min: 8 }] },
+      { attributes: { "cpu.cores": 4 } },
+      "cpu.cores below min 8",
+    ],
+    [
+      "a high attribute",
+      { attributes: [{ name: "load.1m", max: 8 }] },
+      { attributes: { "load.1m": 9 } },
+      "load.1m above max 8",
+    ],
+    ["an unknown attribute", { attributes: [{ name: "gpu", min: 1 }] }, {}, "gpu unknown"],
+    [
+      "a label as attribute",
+      { attributes: [{ name: "arch", in: ["x64"] }] },
+      { labels: { arch: "arm64" } },
+      "arch not in x64",
+    ],
+    ["a taint", {}, { taints: [{ key: "gpu", effect: "NoSchedule" }] }, "tainted gpu:NoSchedule"],
+    [
+      "a tolerated taint",
+      { tolerations: [{ key: "gpu", operator: "Exists" }] },
+      { taints: [{ key: "gpu", effect: "NoSchedule" }] },
+      undefined,
+    ],
+    ["dedicated to another", {}, { allocations: [aClaim("db-0", { dedicated: true })] }, "dedicated to another claim"],
+    ["not alone", { dedicated: true }, { allocations: [aClaim("db-0")] }, "not empty"],
+    [
+      "a member here",
+      {},
+      { allocations: [aClaim("web-0", { component: "web" })] },
+      "already holding a member of this component",
+    ],
+    ["more a machine", { perMachine: 2 }, { allocations: [aClaim("web-0", { component: "web" })] }, undefined],
+    ["another namespace", {}, { allocations: [aClaim("web-0", { namespace: "b" })] }, "in use by another namespace"],
+    [
+      "users kept apart",
+      {},
+      { allocations: [aClaim("web-0", { namespace: "b", component: "web" })], separatesUsers: true },
+      undefined,
+    ],
+    ["a port", { ports: [0, 5000] }, { allocations: [aClaim("db-0", { ports: [0, 5000] })] }, "port 5000 taken"],
+    ["ports the agent chooses", { ports: [0] }, { allocations: [aClaim("db-0", { ports: [0] })] }, undefined],
+    [
+      "cpu",
+      { requests: { cpuMillis: 3001 } },
+      { allocations: [aClaim("db-0", { requests: { cpuMillis: 1000 } })] },
+      "not enough cpu",
+    ],
+    ["unknown memory", { requests: { memoryBytes: 1 } }, { allocatable: {} }, "not enough memory"],
+    ["no requests", {}, { allocatable: {} }, undefined],
+    ["a machine that failed", { avoid: { m1: "it died" } }, {}, "just failed this claim"],
+  ])("%s", (_name, request, machine, expected) => {
+    expect(refusalOf(aRequest(request), aMachine("m1", machine))?.message).toBe(expected);
+  });
+});
+
+describe("which machine wins", () => {
+  test("the smallest penalty, then the fewest claims, then the name", () => {
+    const attributes = [{ name: "load.1m", ideal: { max: 1 }, penalty: 5 }];
+    const machines = [
+      aMachine("a", { attributes: { "load.1m": 2 } }),
+      aMachine("b", { attributes: { "load.1m": 1 }, allocations: [aClaim("x-0")] }),
+      aMachine("d", { attributes: { "load.1m": 0 } }),
+      aMachine("c", { attributes: { "load.1m": 1 } }),
+    ];
+    expect(match(aRequest({ attributes }), machines).chosen?.name).toBe("c");
+  });
+
+  test("spread keeps sites level, and does not wait for a site that is away", () => {
+    const web = (name: string): AllocationView => aClaim(name, { component: "web" });
+    const request = aRequest({ spread: [{ by: "site", maxSkew: 1 }] });
+    const machines = [
+      aMachine("a1", { labels: { site: "a" }, allocations: [web("web-0")] }),
+      aMachine("a2", { labels: { site: "a" } }),
+      aMachine("b1", { labels: { site: "b" } }),
+      aMachine("c1"),
+    ];
+    const result = match(request, machines);
+    expect(result.chosen?.name).toBe("b1");
+    expect(result.refusals.map(({ resource, message }) => `${resource}: ${message}`)).toEqual([
+      "a1: already holding a member of this component",
+      "a2: spread by site above maxSkew 1",
+      "c1: site unknown",
+    ]);
+    const away = machines.map((machine) => (machine.name === "b1" ? { ...machine, ready: false } : machine));
+    expect(match(request, away).chosen?.name).toBe("a2");
+  });
+
+  test("the summary counts machines by reason", () => {
+    const machines = [
+      aMachine("a", { ready: false, notReadyReason: "Unreachable" }),
+      aMachine("b", { allocations: [aClaim("x-0", { ports: [80] })] }),
+      aMachine("c", { allocations: [aClaim("y-0", { ports: [80] })] }),
+    ];
+    const { refusals } = match(aRequest({ ports: [80] }), machines);
+    expect(summarizeRefusals(refusals, machines.length)).toBe(
+      "0/3 machines: 2 port 80 taken, 1 not ready (Unreachable)",
+    );
+    expect(summarizeRefusals([], 0)).toBe("there is no machine");
+  });
+});
+
+const anyAllocation = fc.record({
+  claimUid: fc.constantFrom("1", "2", "3"),
+  claimName: fc.constantFrom("x-0", "y-0"),
+  namespace: fc.constantFrom("default", "lab"),
+  component: fc.constantFrom("web", "db"),
+  requests: fc.record({ cpuMillis: fc.nat(2500) }),
+  ports: fc.subarray([80, 81, 82]),
+  dedicated: fc.boolean(),
+});
+
+const anyMachines = fc.uniqueArray(
+  fc.record({
+    name: fc.constantFrom("m1", "m2", "m3", "m4", "m5", "m6"),
+    site: fc.constantFrom("a", "b"),
+    cores: fc.option(fc.nat(16), { nil: undefined }),
+    ready: fc.boolean(),
+    separatesUsers: fc.boolean(),
+    allocations: fc.array(anyAllocation, { maxLength: 3 }),
+  }),
+  { selector: ({ name }) => name },
+);
+
+const anyRequest = fc.record({
+  ports: fc.subarray([80, 81, 82]),
+  cpuMillis: fc.nat(4500),
+  dedicated: fc.boolean(),
+  perMachine: fc.integer({ min: 1, max: 2 }),
+  min: fc.nat(8),
+});
+
+test("a chosen machine has the room, the ports and the peace that were asked for, in whatever order machines come", () => {
+  fc.assert(
+    fc.property(anyMachines, anyRequest, fc.nat(), (plain, wanted, turn) => {
+      const machines = plain.map(({ name, site, cores, ...rest }) =>
+        aMachine(name, { ...rest, labels: { site }, attributes: cores === undefined ? {} : { "cpu.cores": cores } }),
+      );
+      const request = aRequest({
+        ports: wanted.ports,
+        requests: { cpuMillis: wanted.cpuMillis },
+        dedicated: wanted.dedicated,
+        perMachine: wanted.perMachine,
+        attributes: [{ name: "cpu.cores", min: wanted.min, ideal: { max: 4 } }],
+        spread: [{ by: "site", maxSkew: 1 }],
+      });
+      const result = match(request, machines);
+      const turned = [
+        ...machines.slice(turn % (machines.length + 1)),
+        ...machines.slice(0, turn % (machines.length + 1)),
+      ];
+      expect(match(request, turned.reverse())).toEqual(result);
+      expect(result.refusals.length).toBeLessThanOrEqual(machines.length);
+      if (result.chosen === undefined) {
+        expect(result.refusals.length).toBe(machines.length);
+        return;
+      }
+      const { allocations, ready, separatesUsers, attributes } = result.chosen;
+      expect(ready).toBe(true);
+      expect(Number(attributes["cpu.cores"])).toBeGreaterThanOrEqual(wanted.min);
+      expect(allocations.some(({ ports }) => ports.some((port) => wanted.ports.includes(port)))).toBe(false);
+      expect(allocations.some(({ dedicated }) => dedicated)).toBe(false);
+      expect(wanted.dedicated && allocations.length > 0).toBe(false);
+      expect(!separatesUsers && allocations.some(({ namespace }) => namespace !== "default")).toBe(false);
+      const members = allocations.filter(({ namespace, component }) => namespace === "default" && component === "web");
+      expect(members.length).toBeLessThan(wanted.perMachine);
+      const taken = allocations.reduce((sum, { requests }) => sum + (requests.cpuMillis ?? 0), 0);
+      if (wanted.cpuMillis > 0) expect(taken + wanted.cpuMillis).toBeLessThanOrEqual(4000);
+    }),
+    { numRuns: 500 },
+  );
+});

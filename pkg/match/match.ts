@@ -1,0 +1,92 @@
+import {
+  attributesInBounds,
+  freeOfResidue,
+  hasAccess,
+  inPool,
+  isReady,
+  matchesSelector,
+  notAvoided,
+  notDeleting,
+  notQuarantined,
+  schedulable,
+  tolerated,
+} from "./eligibility-filters.ts";
+import type { Filter } from "./filter.ts";
+import type { MachineView, MatchRequest, Refusal } from "./machine-view.ts";
+import {
+  componentNotPresent,
+  enoughCpu,
+  enoughMemory,
+  namespaceAlone,
+  notDedicated,
+  portsFree,
+} from "./room-filters.ts";
+import { compareScores, scoreOf } from "./score.ts";
+import { makeSpreadJudge } from "./spread.ts";
+
+export interface MatchResult {
+  /** The machine to take; undefined where none will do. */
+  readonly chosen: MachineView | undefined;
+  /** One a machine that will not do, in the order of their names. */
+  readonly refusals: readonly Refusal[];
+}
+
+/** In the order in which a person would rule machines out; the first that refuses gives the reason. */
+const filters: readonly Filter[] = [
+  inPool,
+  hasAccess,
+  matchesSelector,
+  notDeleting,
+  schedulable,
+  notQuarantined,
+  isReady,
+  freeOfResidue,
+  attributesInBounds,
+  tolerated,
+  notDedicated,
+  componentNotPresent,
+  namespaceAlone,
+  portsFree,
+  enoughCpu,
+  enoughMemory,
+  notAvoided,
+];
+
+/**
+ * Chooses the machine for one claim: of those that will do, the one of least penalty, then the best spread, then the
+ * one with the fewest claims, then the first by name. The order of `machines` does not matter.
+ */
+export function match(request: MatchRequest, machines: readonly MachineView[]): MatchResult {
+  const sorted = [...machines].sort((left, right) => compareText(left.name, right.name));
+  const refusals: Refusal[] = [];
+  const feasible = sorted.filter((machine) => {
+    const refusal = refusalOf(request, machine);
+    if (refusal !== undefined) refusals.push(refusal);
+    return refusal === undefined;
+  });
+  const judges = request.spread.map((rule) => makeSpreadJudge(rule, request, sorted, feasible));
+  const spread = feasible.filter((machine) => {
+    const fault = judges.map((judge) => judge.fault(machine)).find((one) => one !== undefined);
+    if (fault !== undefined) refusals.push({ resource: machine.name, ...fault });
+    return fault === undefined;
+  });
+  const scored = spread.map((machine) => ({ machine, score: scoreOf(request, machine, judges) }));
+  // Sorting is stable, so equal scores keep the order of names.
+  scored.sort((left, right) => compareScores(left.score, right.score));
+  refusals.sort((left, right) => compareText(left.resource, right.resource));
+  return { chosen: scored[0]?.machine, refusals };
+}
+
+/** Why one machine will not do for a request, spread left aside; undefined where it will. */
+export function refusalOf(request: MatchRequest, machine: MachineView): Refusal | undefined {
+  for (const filter of filters) {
+    const fault = filter(request, machine);
+    if (fault !== undefined) return { resource: machine.name, ...fault };
+  }
+  return undefined;
+}
+
+function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}
