@@ -1,0 +1,231 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { runCommand } from "./command.ts";
+import { compareListings, type HostListing, listFiles, listProcesses } from "./listing.ts";
+import { hostAddress, type NetworkNames, setLink } from "./network.ts";
+
+export interface HostOptions {
+  readonly index: number;
+  readonly name: string;
+  /** The host's own directory on a tmpfs. */
+  readonly directory: string;
+  readonly network: NetworkNames;
+  readonly mask: string;
+  readonly initScript: string;
+  /** A control group of its own, or "". */
+  readonly controlGroup: string;
+  /** Path of a program that the host shall not have, or "". */
+  readonly hide: string;
+  readonly authorizedKey: string;
+  readonly user?: string;
+  readonly sshdOptions: readonly string[];
+}
+
+/** One machine: own address, SSH server, processes and file system; can be crashed, cut off and healed. */
+export class EmulatedHost {
+  readonly name: string;
+  readonly address: string;
+  readonly port = 22;
+  readonly #options: HostOptions;
+  #init: ChildProcess | undefined;
+  #exited: Promise<void> = Promise.resolve();
+
+  constructor(options: HostOptions) {
+    this.#options = options;
+    this.name = options.name;
+    this.address = hostAddress(options.index);
+  }
+
+  /** The file system's own part: what this host wrote lies here, and nothing else. */
+  get upper(): string {
+    return join(this.#options.directory, "upper");
+  }
+
+  get isRunning(): boolean {
+    return this.#init !== undefined;
+  }
+
+  /** pid of the host's first process, as this machine counts. */
+  get initPid(): number | undefined {
+    return this.#init?.pid;
+  }
+
+  /** Makes the disk: directories, host key, who may log in. Once in the life of a host. */
+  async install(): Promise<void> {
+    const { directory, authorizedKey, user } = this.#options;
+    for (const name of ["upper", "work", "root"]) await mkdir(join(directory, name), { recursive: true });
+    await runCommand("ssh-keygen", [
+      "-q",
+      "-t",
+      "ed25519",
+      "-N",
+      "",
+      "-C",
+      this.name,
+      "-f",
+      join(directory, "host_key"),
+    ]);
+    await writeFile(join(directory, "empty"), "");
+    await mkdir(join(this.upper, "etc"), { recursive: true });
+    await writeFile(join(this.upper, "etc", "hosts"), `127.0.0.1 localhost\n127.0.1.1 ${this.name}\n`);
+    await this.#allow(join(this.upper, "root"), authorizedKey);
+    if (user !== undefined) await this.#addUser(user, authorizedKey);
+  }
+
+  /** Replaces the host key, as a reinstalled machine has another; takes effect at the next power-on. */
+  async changeHostKey(): Promise<void> {
+    const { directory } = this.#options;
+    await runCommand("rm", ["-f", join(directory, "host_key"), join(directory, "host_key.pub")]);
+    await runCommand("ssh-keygen", [
+      "-q",
+      "-t",
+      "ed25519",
+      "-N",
+      "",
+      "-C",
+      this.name,
+      "-f",
+      join(directory, "host_key"),
+    ]);
+  }
+
+  /** Boots; a new boot identity each time. Resolves when the SSH server answers. */
+  async powerOn(): Promise<void> {
+    const { directory, name, controlGroup, mask, hide, initScript, network, index, sshdOptions } = this.#options;
+    await writeFile(join(directory, "boot_id"), `${randomUUID()}\n`);
+    await writeFile(join(directory, "machine-id"), `${randomUUID().replaceAll("-", "")}\n`);
+    if (controlGroup !== "") await mkdir(controlGroup, { recursive: true });
+    await setLink(network, index, "up");
+    const inside = ["unshare", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "sh", initScript];
+    const parameters = [directory, name, controlGroup, mask, hide, ...sshdOptions.flatMap((option) => ["-o", option])];
+    const child = spawn("nsenter", [`--net=/run/netns/${network.namespace(index)}`, "--", ...inside, ...parameters], {
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    });
+    let complaints = "";
+    child.stderr?.on("data", (chunk) => {
+      complaints = `${complaints}${chunk}`.slice(-2000);
+    });
+    this.#init = child;
+    this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
+    await this.#answering(() => complaints);
+  }
+
+  /** All processes die at once; the kernel still answers for the address: connections are refused. */
+  async crash(): Promise<void> {
+    if (this.#init === undefined) return;
+    const first = await this.#firstPid().catch(() => undefined);
+    this.#init.kill("SIGKILL");
+    await this.#exited;
+    this.#init = undefined;
+    // The kernel kills process 1 when its parent is gone, and everything with it; a moment later.
+    while (first !== undefined && existsSync(`/proc/${first}`)) await sleep(5);
+  }
+
+  /** As a machine without power: nothing answers any more. */
+  async powerOff(): Promise<void> {
+    await this.cut();
+    await this.crash();
+  }
+
+  /** Pulls the network cable: silence both ways. */
+  cut(): Promise<void> {
+    return setLink(this.#options.network, this.#options.index, "down");
+  }
+
+  heal(): Promise<void> {
+    return setLink(this.#options.network, this.#options.index, "up");
+  }
+
+  /** Runs a program on the host without SSH, as root. */
+  async exec(argv: readonly string[]): Promise<string> {
+    const pid = await this.#firstPid();
+    return runCommand("nsenter", ["-t", String(pid), "-m", "-u", "-i", "-n", "-p", "-r", "-w", "--", ...argv]);
+  }
+
+  /** A small file system over `path`, so that the disk is full after `bytes`. */
+  async limitDisk(path: string, bytes: number): Promise<void> {
+    await this.exec(["mkdir", "-p", path]);
+    await this.exec(["mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path]);
+  }
+
+  /** What this host has that a fresh one has not, and what runs on it. */
+  async list(): Promise<HostListing> {
+    const root = `/proc/${await this.#firstPid()}/root`;
+    const files = new Map<string, string>();
+    await listFiles(this.upper, "", files);
+    await listFiles(`${root}/run`, "/run", files);
+    await listFiles(`${root}/dev/shm`, "/dev/shm", files);
+    return { files, processes: await listProcesses(`${root}/proc`) };
+  }
+
+  /** What changed since a listing, a line each. */
+  async changesSince(before: HostListing): Promise<string[]> {
+    return compareListings(before, await this.list());
+  }
+
+  /** SHA256 fingerprint of the host key, as ssh-keygen prints it. */
+  async hostKeyFingerprint(): Promise<string> {
+    const printed = await runCommand("ssh-keygen", ["-l", "-f", join(this.#options.directory, "host_key.pub")]);
+    return printed.split(" ")[1] ?? "";
+  }
+
+  async #allow(home: string, authorizedKey: string): Promise<void> {
+    await mkdir(home, { recursive: true });
+    await mkdir(join(home, ".ssh"), { mode: 0o700 });
+    await writeFile(join(home, ".ssh", "authorized_keys"), `${authorizedKey}\n`, { mode: 0o600 });
+  }
+
+  async #addUser(user: string, authorizedKey: string): Promise<void> {
+    const etc = join(this.upper, "etc");
+    await mkdir(join(etc, "sudoers.d"), { recursive: true });
+    const append = async (file: string, line: string, mode: number): Promise<void> => {
+      await writeFile(join(etc, file), `${await readFile(`/etc/${file}`, "utf8")}${line}\n`);
+      await chmod(join(etc, file), mode);
+    };
+    await append("passwd", `${user}:x:7001:7001::/home/${user}:/bin/sh`, 0o644);
+    await append("group", `${user}:x:7001:`, 0o644);
+    await append("shadow", `${user}:*:19000:0:99999:7:::`, 0o640);
+    await writeFile(join(etc, "sudoers.d", user), `${user} ALL=(ALL) NOPASSWD: ALL\n`, { mode: 0o440 });
+    const home = join(this.upper, "home", user);
+    await this.#allow(home, authorizedKey);
+    await runCommand("chown", ["-R", "7001:7001", home]);
+  }
+
+  /** The host's process 1, the SSH server: child of the unshare process. */
+  async #firstPid(): Promise<number> {
+    const outer = this.#init?.pid;
+    if (outer === undefined) throw new Error(`${this.name} is off`);
+    const children = await readFile(`/proc/${outer}/task/${outer}/children`, "utf8");
+    const pid = Number(children.trim().split(" ")[0]);
+    if (!Number.isInteger(pid) || pid <= 0) throw new Error(`${this.name} has no first process`);
+    return pid;
+  }
+
+  async #answering(complaints: () => string): Promise<void> {
+    for (let attempt = 0; attempt < 400; attempt++) {
+      if (this.#init?.exitCode !== null && this.#init?.exitCode !== undefined) break;
+      if (await answers(this.address, this.port)) return;
+      await sleep(25);
+    }
+    throw new Error(`${this.name} (${this.address}) does not answer SSH: ${complaints()}`);
+  }
+}
+
+function answers(address: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: address, port, timeout: 500 });
+    const finish = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once("connect", () => finish(true));
+    socket.once("error", () => finish(false));
+    socket.once("timeout", () => finish(false));
+  });
+}
