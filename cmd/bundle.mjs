@@ -15,13 +15,13 @@ const external = ["better-sqlite3", "ssh2", "fastify", "pino", "prom-client", "@
 
 async function bundleSchemagen() {
   const outfile = "dist/schemagen.mjs";
-  await build({ ...common, entryPoints: ["cmd/schemagen/main.ts"], packages: "external", target: "node20", outfile });
+  await build({ ...common, entryPoints: ["./cmd/schemagen/main.ts"], packages: "external", target: "node20", outfile });
 }
 
 async function bundleAgent() {
   await build({
     ...common,
-    entryPoints: ["cmd/plush-agent/main.ts"],
+    entryPoints: ["./cmd/plush-agent/main.ts"],
     target: "node18",
     minify: true,
     banner: requireBanner,
@@ -35,7 +35,7 @@ async function bundleCommandLine() {
   }
   await build({
     ...common,
-    entryPoints: { plush: "cmd/plush/main.ts" },
+    entryPoints: { plush: "./cmd/plush/main.ts" },
     target: "node20",
     minify: true,
     keepNames: false,
