@@ -1,0 +1,39 @@
+/**
+ * 16 hex digits that are equal for equal content, whatever the order of object keys; undefined fields count as absent.
+ * 64-bit FNV-1a: tells versions of one template apart, and is no protection against somebody who seeks a collision.
+ */
+export function contentHash(value: unknown): string {
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  const text = canonicalJson(value);
+  const mix = (byte: number): void => {
+    low = (low ^ byte) >>> 0;
+    // × 0x100000001b3: the product with 0x1b3 fits a double, the 2^40 part moves `low` up by eight bits.
+    const product = low * 0x1b3;
+    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
+    low = product >>> 0;
+  };
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    mix(unit & 0xff);
+    if (unit > 0xff) mix(unit >>> 8);
+  }
+  return hex(high) + hex(low);
+}
+
+/** JSON with sorted keys. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
+  if (typeof value === "object" && value !== null) {
+    const fields = Object.entries(value)
+      .filter(([, field]) => field !== undefined)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([name, field]) => `${JSON.stringify(name)}:${canonicalJson(field)}`);
+    return `{${fields.join(",")}}`;
+  }
+  return JSON.stringify(value) ?? "null";
+}
+
+function hex(word: number): string {
+  return word.toString(16).padStart(8, "0");
+}
