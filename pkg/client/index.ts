@@ -1,4 +1,7 @@
-/** The typed API client: one interface, over HTTPS here and in-process in the server. */
+/**
+ * The typed API client: one interface, over HTTPS here and in-process in the server. Errors are StatusErrors; nothing is
+ * cached; objects are trusted to be what the server says, beyond their envelope.
+ */
 export type {
   ApiClient,
   CallOptions,
@@ -11,3 +14,15 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./api-client.ts";
+export { type BlobUpload, uploadBlob } from "./blob-upload.ts";
+export { type ExecStream, openExec } from "./exec-stream.ts";
+export { type FollowEvent, type FollowOptions, follow, listAll } from "./follow.ts";
+export { type HttpClient, httpClient } from "./http-client.ts";
+export { httpsTransport, type ServerConnection } from "./https-transport.ts";
+export { lines } from "./json-lines.ts";
+export { type Configuration, type KubeconfigSource, kubeconfigFiles, loadConfiguration } from "./kubeconfig.ts";
+export { collectionPath, objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
+export { readBody, statusErrorOf } from "./response-body.ts";
+export { restClient } from "./rest-client.ts";
+export type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+export { warningTexts } from "./warnings.ts";

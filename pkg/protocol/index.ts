@@ -31,3 +31,4 @@ export type {
   SoftwareReport,
 } from "./report.ts";
 export { type ExecRequest, routes } from "./routes.ts";
+export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";

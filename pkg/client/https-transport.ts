@@ -1,0 +1,167 @@
+import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
+import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
+import { type Duplex, Readable } from "node:stream";
+import { StatusError } from "../status/index.ts";
+import { connectionError } from "./connection-error.ts";
+import { readBody, statusErrorOf } from "./response-body.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+
+/** A server and who we are to it; PEM texts. */
+export interface ServerConnection {
+  /** "https://HOST:PORT", with a path prefix where there is one. */
+  readonly server: string;
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  readonly token?: string;
+  /** The name the server's certificate is checked against, where it is not the URL's host. */
+  readonly serverName?: string;
+  /** Accepts any certificate. */
+  readonly insecure?: boolean;
+  readonly userAgent?: string;
+  /** Until a connection stands, TLS included. Default 10 s. */
+  readonly connectTimeoutMs?: number;
+}
+
+const defaultConnectTimeoutMs = 10_000;
+
+/** Kept-alive connections to one server. Credentials are sent over TLS alone. */
+export function httpsTransport(connection: ServerConnection): Transport {
+  return new HttpsTransport(connection);
+}
+
+class HttpsTransport implements Transport {
+  readonly #connection: ServerConnection;
+  readonly #base: URL;
+  readonly #agent: HttpAgent;
+  readonly #secure: boolean;
+  readonly #prefix: string;
+
+  constructor(connection: ServerConnection) {
+    this.#connection = connection;
+    this.#base = new URL(connection.server);
+    this.#secure = this.#base.protocol === "https:";
+    this.#prefix = this.#base.pathname.replace(/\/$/, "");
+    this.#agent = this.#secure ? new HttpsAgent(agentOptions(connection)) : new HttpAgent({ keepAlive: true });
+  }
+
+  async request(request: TransportRequest): Promise<TransportResponse> {
+    try {
+      return toResponse(await this.#exchange(request));
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw connectionError(this.#base.origin, error);
+    }
+  }
+
+  upgrade(request: TransportRequest, protocol: string): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const outgoing = this.#open(request, { connection: "Upgrade", upgrade: protocol });
+      outgoing.once("upgrade", (_response, socket, head) => {
+        if (head.length > 0) socket.unshift(head);
+        resolve(socket);
+      });
+      outgoing.once("response", (response: IncomingMessage) => {
+        readBody(response).then((body) => reject(statusErrorOf(response.statusCode ?? 500, body)), reject);
+      });
+      outgoing.once("error", (error) => reject(connectionError(this.#base.origin, error)));
+      outgoing.end();
+    });
+  }
+
+  close(): void {
+    this.#agent.destroy();
+  }
+
+  /** A kept connection may be closed by the server just as we use it: such a request was not seen, and is sent again. */
+  async #exchange(request: TransportRequest): Promise<IncomingMessage> {
+    for (;;) {
+      const outgoing = this.#open(request, {});
+      try {
+        return await this.#send(outgoing, request);
+      } catch (error) {
+        const reset = error instanceof Error && "code" in error && error.code === "ECONNRESET";
+        if (!(reset && outgoing.reusedSocket) || request.body instanceof Readable) throw error;
+      }
+    }
+  }
+
+  #send(outgoing: ClientRequest, request: TransportRequest): Promise<IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      outgoing.once("response", resolve);
+      outgoing.on("error", reject);
+      if (request.body instanceof Readable) {
+        request.body.once("error", (error) => outgoing.destroy(error));
+        request.body.pipe(outgoing);
+      } else {
+        outgoing.end(request.body);
+      }
+    });
+  }
+
+  #open(request: TransportRequest, extraHeaders: Record<string, string>): ClientRequest {
+    const options: RequestOptions = {
+      method: request.method,
+      path: this.#prefix + request.path,
+      host: this.#base.hostname.replace(/^\[|\]$/g, ""),
+      port: this.#base.port || (this.#secure ? 443 : 80),
+      agent: this.#agent,
+      headers: { ...this.#headers(request), ...extraHeaders },
+      ...(request.signal !== undefined && { signal: request.signal }),
+    };
+    const outgoing = this.#secure ? httpsRequest(options) : httpRequest(options);
+    this.#limitConnecting(outgoing);
+    return outgoing;
+  }
+
+  #headers(request: TransportRequest): Record<string, string> {
+    const { token, userAgent } = this.#connection;
+    const length = request.body instanceof Readable ? undefined : request.body;
+    return {
+      "user-agent": userAgent ?? "plush",
+      ...(token !== undefined && this.#secure && { authorization: `Bearer ${token}` }),
+      ...(length !== undefined && { "content-length": String(Buffer.byteLength(length)) }),
+      ...request.headers,
+    };
+  }
+
+  #limitConnecting(outgoing: ClientRequest): void {
+    const limit = this.#connection.connectTimeoutMs ?? defaultConnectTimeoutMs;
+    outgoing.once("socket", (socket) => {
+      if (!socket.connecting) return;
+      const expire = (): void => {
+        outgoing.destroy(
+          new StatusError("Unreachable", `no connection to ${this.#base.origin} within ${limit / 1000}s`),
+        );
+      };
+      const timer = setTimeout(expire, limit);
+      socket.once(this.#secure ? "secureConnect" : "connect", () => clearTimeout(timer));
+      socket.once("close", () => clearTimeout(timer));
+    });
+  }
+}
+
+function agentOptions(connection: ServerConnection): ConstructorParameters<typeof HttpsAgent>[0] {
+  const { ca, cert, key, serverName, insecure } = connection;
+  return {
+    keepAlive: true,
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(serverName !== undefined && { servername: serverName }),
+    ...(insecure === true && { rejectUnauthorized: false }),
+  };
+}
+
+function toResponse(message: IncomingMessage): TransportResponse {
+  const headers: Record<string, string | undefined> = {};
+  for (const [name, value] of Object.entries(message.headers)) {
+    headers[name] = Array.isArray(value) ? value.join(", ") : value;
+  }
+  return {
+    status: message.statusCode ?? 0,
+    headers,
+    warnings: message.headersDistinct["warning"] ?? [],
+    body: message,
+  };
+}

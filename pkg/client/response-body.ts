@@ -1,0 +1,28 @@
+import type { Readable } from "node:stream";
+import { StatusError } from "../status/index.ts";
+
+/** Reads a body to its end, as UTF-8. */
+export function readBody(body: Readable): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    body.on("data", (chunk: Buffer) => chunks.push(chunk));
+    body.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    body.once("error", reject);
+  });
+}
+
+/** The error in an answer that is not 2xx; a body that is no Status becomes the message, cut to one line. */
+export function statusErrorOf(code: number, body: string): StatusError {
+  const parsed = parseOrUndefined(body);
+  if (typeof parsed === "object" && parsed !== null) return StatusError.fromBody(code, parsed);
+  const line = body.trim().split("\n", 1)[0] ?? "";
+  return StatusError.fromBody(code, line === "" ? undefined : line.slice(0, 300));
+}
+
+function parseOrUndefined(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

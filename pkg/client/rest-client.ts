@@ -1,0 +1,184 @@
+import { type KindInfo, type KubeObject, keyOf, type ObjectKey } from "../api/index.ts";
+import { sleep, systemClock } from "../clock/index.ts";
+import { StatusError } from "../status/index.ts";
+import type {
+  ApiClient,
+  CallOptions,
+  DeleteOptions,
+  ListOptions,
+  ObjectList,
+  Patch,
+  WatchEvent,
+  WatchOptions,
+  WriteOptions,
+} from "./api-client.ts";
+import { lines } from "./json-lines.ts";
+import { collectionPath, objectPath, type Query, withQuery } from "./resource-path.ts";
+import { readBody, statusErrorOf } from "./response-body.ts";
+import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import { warningTexts } from "./warnings.ts";
+import { decodeList, decodeObject, decodeWatchEvent } from "./wire.ts";
+
+const patchTypes: Readonly<Record<Patch["type"], string>> = {
+  json: "application/json-patch+json",
+  merge: "application/merge-patch+json",
+  apply: "application/apply-patch+yaml",
+};
+
+/** As kubectl: an overloaded server that says when to come back is asked again so many times. */
+const maxAttempts = 10;
+
+/** The API's verbs over any transport. */
+export function restClient(transport: Transport): ApiClient {
+  return new RestClient(transport);
+}
+
+class RestClient implements ApiClient {
+  readonly #transport: Transport;
+
+  constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  async get<T extends KubeObject>(kind: KindInfo<T>, key: ObjectKey, options: CallOptions = {}): Promise<T> {
+    return decodeObject<T>(await this.#json("GET", objectPath(kind, key), options));
+  }
+
+  async list<T extends KubeObject>(kind: KindInfo<T>, options: ListOptions = {}): Promise<ObjectList<T>> {
+    const path = withQuery(collectionPath(kind, options.namespace), listQuery(options));
+    return decodeList(kind, await this.#json("GET", path, options));
+  }
+
+  async create<T extends KubeObject>(kind: KindInfo<T>, object: KubeObject, options: WriteOptions = {}): Promise<T> {
+    const path = withQuery(collectionPath(kind, object.metadata.namespace), writeQuery(options));
+    return decodeObject<T>(await this.#json("POST", path, options, object));
+  }
+
+  async update<T extends KubeObject>(kind: KindInfo<T>, object: KubeObject, options: WriteOptions = {}): Promise<T> {
+    const path = withQuery(objectPath(kind, keyOf(object), options.subresource), writeQuery(options));
+    return decodeObject<T>(await this.#json("PUT", path, options, object));
+  }
+
+  async patch<T extends KubeObject>(
+    kind: KindInfo<T>,
+    key: ObjectKey,
+    patch: Patch,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const path = withQuery(objectPath(kind, key, options.subresource), writeQuery(options));
+    return decodeObject<T>(await this.#json("PATCH", path, options, patch.body, patchTypes[patch.type]));
+  }
+
+  async delete<T extends KubeObject>(
+    kind: KindInfo<T>,
+    key: ObjectKey,
+    options: DeleteOptions = {},
+  ): Promise<T | undefined> {
+    const { propagationPolicy, preconditions, gracePeriodSeconds, dryRun } = options;
+    const body = {
+      propagationPolicy: propagationPolicy ?? "Background",
+      ...(preconditions !== undefined && { preconditions }),
+      ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+      ...(dryRun === true && { dryRun: ["All"] }),
+    };
+    const answer = decodeObject<T>(await this.#json("DELETE", objectPath(kind, key), options, body));
+    return answer.kind === "Status" || answer.metadata.deletionTimestamp === undefined ? undefined : answer;
+  }
+
+  async *watch<T extends KubeObject>(kind: KindInfo<T>, options: WatchOptions): AsyncGenerator<WatchEvent<T>> {
+    const path = withQuery(collectionPath(kind, options.namespace), {
+      ...listQuery(options),
+      watch: true,
+      allowWatchBookmarks: true,
+      ...(options.sendInitialEvents === true && { sendInitialEvents: true, resourceVersionMatch: "NotOlderThan" }),
+    });
+    const response = await this.#send({ method: "GET", path, headers: accept, ...signalOf(options) });
+    try {
+      for await (const line of lines(response.body)) yield decodeWatchEvent<T>(line);
+    } catch (error) {
+      if (options.signal?.aborted) return;
+      // A cut connection ends the watch as the server's own end of it does: the caller goes on from where it was.
+      if (isCut(error)) return;
+      throw error;
+    } finally {
+      response.body.destroy();
+    }
+  }
+
+  async post(
+    kind: KindInfo,
+    key: ObjectKey,
+    subresource: string,
+    body: unknown,
+    options: CallOptions = {},
+  ): Promise<unknown> {
+    return this.#json("POST", objectPath(kind, key, subresource), options, body);
+  }
+
+  async #json(method: string, path: string, options: WriteOptions, body?: unknown, type?: string): Promise<unknown> {
+    const response = await this.#send({
+      method,
+      path,
+      headers: body === undefined ? accept : { ...accept, "content-type": type ?? "application/json" },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...signalOf(options),
+    });
+    for (const text of warningTexts(response.warnings)) options.onWarning?.(text);
+    return parseJson(await readBody(response.body));
+  }
+
+  async #send(request: TransportRequest): Promise<TransportResponse> {
+    for (let attempt = 1; ; attempt++) {
+      const response = await this.#transport.request(request);
+      if (response.status < 300) return response;
+      const error = statusErrorOf(response.status, await readBody(response.body));
+      const retryAfter = Number(response.headers["retry-after"] ?? Number.NaN);
+      const overloaded = response.status === 429 || response.status === 503;
+      if (!overloaded || Number.isNaN(retryAfter) || attempt === maxAttempts) throw error;
+      await sleep(systemClock, retryAfter * 1000, request.signal);
+    }
+  }
+}
+
+const accept = { accept: "application/json" };
+
+function signalOf(options: CallOptions): CallOptions {
+  return options.signal === undefined ? {} : { signal: options.signal };
+}
+
+function listQuery(options: ListOptions): Query {
+  return {
+    labelSelector: options.labelSelector,
+    fieldSelector: options.fieldSelector,
+    limit: options.limit,
+    continue: options.continue,
+    resourceVersion: options.resourceVersion,
+  };
+}
+
+function writeQuery(options: WriteOptions): Query {
+  return {
+    dryRun: options.dryRun === true ? "All" : undefined,
+    fieldManager: options.fieldManager,
+    force: options.force,
+    fieldValidation: options.fieldValidation,
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new StatusError("InternalError", "the server's answer is not JSON: is this the API's address?", {
+      cause: error,
+    });
+  }
+}
+
+function isCut(error: unknown): boolean {
+  return (
+    error instanceof Error &&
+    "code" in error &&
+    (error.code === "ECONNRESET" || error.code === "ERR_STREAM_PREMATURE_CLOSE")
+  );
+}
