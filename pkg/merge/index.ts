@@ -1,0 +1,19 @@
+/**
+ * Changes to objects as pure functions: merge patch, JSON patch, server-side apply with its record of who owns which
+ * field, and the differences between two objects.
+ */
+export {
+  type ApplyConflict,
+  type ApplyInput,
+  type ApplyOutcome,
+  applyConfiguration,
+  lastAppliedAnnotation,
+  refreshLastApplied,
+} from "./apply.ts";
+export { type Difference, diffObjects } from "./diff.ts";
+export type { FieldSet } from "./field-set.ts";
+export { equalJson, isObject, type JsonObject, withField } from "./json.ts";
+export { applyJsonPatch } from "./json-patch.ts";
+export { decodeManagedFields, type Manager, type Ownership, trackUpdate, type UpdateInput } from "./managed-fields.ts";
+export { applyMergePatch, dropDirectives, makeMergePatch } from "./merge-patch.ts";
+export { makeTypeReader, objectType, type RefResolver, type TypeNode, untyped } from "./type-node.ts";
