@@ -13,3 +13,4 @@ export {
   type LogOptions,
   type ProbeVerdict,
 } from "./fabric.ts";
+export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
