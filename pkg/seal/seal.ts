@@ -1,0 +1,36 @@
+import { generateKeyPairSync, type KeyObject, sign, verify } from "node:crypto";
+
+/** A text and Ed25519's signature over its UTF-8 bytes, base64. */
+export interface Sealed {
+  readonly payload: string;
+  readonly signature: string;
+}
+
+/** PEM texts: PKCS#8 and SPKI. */
+export interface SealKeys {
+  readonly privateKey: string;
+  readonly publicKey: string;
+}
+
+/** Makes a new pair of keys; the private one is returned in clear and is the caller's to protect. */
+export function makeSealKeys(): SealKeys {
+  return generateKeyPairSync("ed25519", {
+    privateKeyEncoding: { type: "pkcs8", format: "pem" },
+    publicKeyEncoding: { type: "spki", format: "pem" },
+  });
+}
+
+/** Signs a text with an Ed25519 private key. */
+export function seal(payload: string, privateKey: string | KeyObject): Sealed {
+  return { payload, signature: sign(null, Buffer.from(payload), privateKey).toString("base64") };
+}
+
+/** The text, if the signature over it is that of the public key's owner; undefined for anything else, broken input included. */
+export function unseal(sealed: Sealed, publicKey: string | KeyObject): string | undefined {
+  try {
+    const valid = verify(null, Buffer.from(sealed.payload), publicKey, Buffer.from(sealed.signature, "base64"));
+    return valid ? sealed.payload : undefined;
+  } catch {
+    return undefined; // a key or signature that cannot be read vouches for nothing
+  }
+}
