@@ -1,3 +1,12 @@
 /** What comes after what: the order of phases, what a change touches, and one member's way through them. Pure. */
 export { canonicalJson, contentHash } from "./content-hash.ts";
 export { type DagNode, findCycle, predecessors, successors, topologicalOrder } from "./dag.ts";
+export {
+  type Member,
+  type MemberPhase,
+  type MemberPlan,
+  type MemberProgress,
+  type MemberStep,
+  planMember,
+} from "./member-plan.ts";
+export { failureOf, isDone, type MemberProcess, type ObservedProcess } from "./member-process.ts";
