@@ -1,0 +1,13 @@
+/** Who may do what: certificates and keys, who makes a request, and whether it is allowed. */
+export { type Authenticator, type Credentials, makeAuthenticator, type TokenReader } from "./authenticate.ts";
+export {
+  authorize,
+  type Decision,
+  decide,
+  type PathAttributes,
+  type RequestAttributes,
+  type ResourceAttributes,
+} from "./authorize.ts";
+export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
+export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
+export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";
