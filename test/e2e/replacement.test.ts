@@ -1,0 +1,232 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { EmulatedHost } from "../../pkg/emulation/index.ts";
+import { agentPids, killAgents } from "../support/agents.ts";
+import { eventually } from "../support/eventually.ts";
+import type { SeenObject } from "../support/objects.ts";
+import { emulationIsPossible } from "../support/programs.ts";
+import { startTestbed, type Testbed } from "../support/testbed.ts";
+
+const manifest = `
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: service}
+spec:
+  components:
+  - {name: members, replicas: 6}
+  phases:
+  - name: prepare
+    processes:
+    - {name: prepare, command: [sh, -c, "echo $PLUSH_ORDINAL >prepared"], restartPolicy: Never}
+  - name: serve
+    after: [prepare]
+    processes:
+    - {name: serve, command: [sh, -c, "cat prepared && exec sleep 71000"], restartPolicy: Always}
+`;
+
+// The bars (5 s, 8 s) are measured by `make bench`; a test on a noisy machine only tells working from not working.
+const generousMs = 20_000;
+
+describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated hosts)", () => {
+  let bed: Testbed;
+  beforeAll(async () => {
+    bed = await startTestbed({ hosts: 10 });
+    await bed.makePool();
+    await bed.apply(manifest);
+    await bed.server.plush("wait", "application/service", "--for=condition=Ready", "--timeout=60s");
+  });
+  afterAll(() => bed?.close());
+  afterEach(async () => {
+    // All machines back and clean before the next case.
+    await eventually(async () => {
+      const resources = await bed.server.list<SeenObject>("resources");
+      for (const resource of resources) {
+        expect(["Free", "Claimed"], resource.metadata.name).toContain(resource.status?.state);
+        expect(resource.status?.residue ?? [], resource.metadata.name).toEqual([]);
+      }
+    }, 60_000);
+  });
+
+  async function claimOf(ordinal: number): Promise<SeenObject> {
+    return bed.server.get<SeenObject>("claim", `service-members-${ordinal}`);
+  }
+
+  async function hostOf(ordinal: number): Promise<EmulatedHost> {
+    const claim = await claimOf(ordinal);
+    const resource = await bed.server.get<{ spec: { address: string } }>("resource", claim.spec.resourceName ?? "");
+    return bed.host(resource.spec.address);
+  }
+
+  /** Milliseconds until the ordinal is ready on another machine. */
+  async function timeToReplacement(ordinal: number, lost: EmulatedHost, fail: () => Promise<void>): Promise<number> {
+    const before = await claimOf(ordinal);
+    const start = performance.now();
+    await fail();
+    await eventually(
+      async () => {
+        const claim = await claimOf(ordinal);
+        expect(claim.spec.resourceName).not.toBe(before.spec.resourceName);
+        expect(claim.status?.state).toBe("Ready");
+      },
+      30_000,
+      50,
+    );
+    const took = performance.now() - start;
+    expect((await hostOf(ordinal)).name).not.toBe(lost.name);
+    expect((await claimOf(ordinal)).spec.epoch).toBe((before.spec.epoch ?? 0) + 1);
+    return took;
+  }
+
+  async function runsService(host: EmulatedHost): Promise<boolean> {
+    return (await host.list()).processes.includes("sleep 71000");
+  }
+
+  it("crashed: within seconds, and runs through the released phases again", async () => {
+    const host = await hostOf(2);
+    const took = await timeToReplacement(2, host, () => host.crash());
+    console.log(`crash → ready elsewhere: ${Math.round(took)} ms`);
+    expect(took).toBeLessThan(generousMs);
+    const now = await hostOf(2);
+    expect(await runsService(now)).toBe(true);
+    await host.powerOn();
+  });
+
+  it("cut off: within seconds; what it still runs is stopped soon after its return", async () => {
+    const host = await hostOf(3);
+    const took = await timeToReplacement(3, host, () => host.cut());
+    console.log(`cut → ready elsewhere: ${Math.round(took)} ms`);
+    expect(took).toBeLessThan(generousMs);
+    expect(await runsService(host)).toBe(true);
+    const healed = performance.now();
+    await host.heal();
+    await expect.poll(() => runsService(host), { timeout: generousMs }).toBe(false);
+    const swept = performance.now() - healed;
+    console.log(`heal → nothing of it runs: ${Math.round(swept)} ms`);
+    expect(swept).toBeLessThan(generousMs);
+  });
+
+  it("powered off: replaced; rebooted: started again where it was", async () => {
+    const host = await hostOf(4);
+    await timeToReplacement(4, host, () => host.powerOff());
+    await host.powerOn();
+  });
+
+  it("an agent that is killed is started again and adopts what runs", async () => {
+    const host = await hostOf(5);
+    const process = (await bed.server.get<SeenObject>("process", "service-serve-serve-members-5")).status;
+    const before = await agentPids(host);
+    await killAgents(host);
+    await eventually(async () => {
+      const found = await agentPids(host);
+      expect(found).toHaveLength(1);
+      expect(found).not.toEqual(before);
+    }, 20_000);
+    await eventually(async () => {
+      const resources = await bed.server.list<SeenObject>("resources");
+      for (const resource of resources) {
+        expect(["Free", "Claimed"], resource.metadata.name).toContain(resource.status?.state);
+        expect(resource.status?.residue ?? [], resource.metadata.name).toEqual([]);
+      }
+    }, 60_000);
+  });
+
+  async function claimOf(ordinal: number): Promise<SeenObject> {
+    return bed.server.get<SeenObject>("claim", `service-members-${ordinal}`);
+  }
+
+  async function hostOf(ordinal: number): Promise<EmulatedHost> {
+    const claim = await claimOf(ordinal);
+    const resource = await bed.server.get<{ spec: { address: string } }>("resource", claim.spec.resourceName ?? "");
+    return bed.host(resource.spec.address);
+  }
+
+  /** Milliseconds until the ordinal is ready on another machine. */
+  async function timeToReplacement(ordinal: number, lost: EmulatedHost, fail: () => Promise<void>): Promise<number> {
+    const before = await claimOf(ordinal);
+    const start = performance.now();
+    await fail();
+    await eventually(
+      async () => {
+        const claim = await claimOf(ordinal);
+        expect(claim.spec.resourceName).not.toBe(before.spec.resourceName);
+        expect(claim.status?.state).toBe("Ready");
+      },
+      30_000,
+      50,
+    );
+    const took = performance.now() - start;
+    expect((await hostOf(ordinal)).name).not.toBe(lost.name);
+    expect((await claimOf(ordinal)).spec.epoch).toBe((before.spec.epoch ?? 0) + 1);
+    return took;
+  }
+
+  async function runsService(host: EmulatedHost): Promise<boolean> {
+    return (await host.list()).processes.includes("sleep 71000");
+  }
+
+  it("crashed: within seconds, and runs through the released phases again", async () => {
+    const host = await hostOf(2);
+    const took = await timeToReplacement(2, host, () => host.crash());
+    console.log(`crash → ready elsewhere: ${Math.round(took)} ms`);
+    expect(took).toBeLessThan(generousMs);
+    const now = await hostOf(2);
+    expect(await runsService(now)).toBe(true);
+    await host.powerOn();
+  });
+
+  it("cut off: within seconds; what it still runs is stopped soon after its return", async () => {
+    const host = await hostOf(3);
+    const took = await timeToReplacement(3, host, () => host.cut());
+    console.log(`cut → ready elsewhere: ${Math.round(took)} ms`);
+    expect(took).toBeLessThan(generousMs);
+    expect(await runsService(host)).toBe(true);
+    const healed = performance.now();
+    await host.heal();
+    await expect.poll(() => runsService(host), { timeout: generousMs }).toBe(false);
+    const swept = performance.now() - healed;
+    console.log(`heal → nothing of it runs: ${Math.round(swept)} ms`);
+    expect(swept).toBeLessThan(generousMs);
+  });
+
+  it("powered off: replaced; rebooted: started again where it was", async () => {
+    const host = await hostOf(4);
+    await timeToReplacement(4, host, () => host.powerOff());
+    await host.powerOn();
+  });
+
+  it("an agent that is killed is started again and adopts what runs", async () => {
+    const host = await hostOf(5);
+    const process = (await bed.server.get<SeenObject>("process", "service-serve-serve-members-5")).status;
+    const agent = await host.exec([
+      "sh",
+      "-c",
+      "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'plush-agent.* run ' && echo ${p#/proc/}; done",
+    ]);
+    await host.exec(["kill", "-9", ...agent.trim().split("\n")]);
+    await eventually(async () => {
+      const found = await host.exec([
+        "sh",
+        "-c",
+        "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'plush-agent.* run ' && echo ${p#/proc/}; done; true",
+      ]);
+      expect(found.trim()).not.toBe("");
+      expect(found.trim()).not.toBe(agent.trim());
+    }, 20_000);
+    await eventually(async () => {
+      const resource = await bed.server.get<SeenObject>("resource", (await claimOf(5)).spec.resourceName ?? "");
+      expect(resource.status?.state).toBe("Claimed");
+    }, 20_000);
+    const after = (await bed.server.get<SeenObject>("process", "service-serve-serve-members-5")).status;
+    expect(after?.pid).toBe(process?.pid);
+    expect(after?.restarts).toBe(process?.restarts);
+    expect((await hostOf(5)).name).toBe(host.name);
+  });
+
+  it("plush describe tells the story", async () => {
+    const story = await bed.server.plush("describe", "application", "service");
+    expect(story).toMatch(/Replaced/);
+    expect(story).toMatch(/service-members-2/);
+    const events = await bed.server.plush("events");
+    expect(events).toMatch(/Replaced/);
+    expect(events).toMatch(/Lost/);
+  });
+});

@@ -1,0 +1,15 @@
+import type { EmulatedHost } from "../../pkg/emulation/index.ts";
+
+/** pids, as the host counts them, of the agents that run there. */
+export async function agentPids(host: EmulatedHost): Promise<readonly string[]> {
+  const script = `for p in /proc/[0-9]*; do
+    case "$(tr '\\0' ' ' <$p/cmdline 2>/dev/null)" in *plush-agent*" run "*) echo "\${p#/proc/}" ;; esac
+  done`;
+  const printed = await host.exec(["sh", "-c", script]);
+  return printed.split("\n").filter((line) => line !== "");
+}
+
+export async function killAgents(host: EmulatedHost): Promise<void> {
+  const pids = await agentPids(host);
+  if (pids.length > 0) await host.exec(["kill", "-9", ...pids]);
+}

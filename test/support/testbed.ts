@@ -1,0 +1,78 @@
+import { execFileSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { type EmulatedHost, Emulation, type EmulationOptions } from "../../pkg/emulation/index.ts";
+import { PlushServer } from "./plush-server.ts";
+
+export interface TestbedOptions extends Partial<Omit<EmulationOptions, "hosts">> {
+  readonly hosts: number;
+  readonly serverOptions?: readonly string[];
+}
+
+/** Emulated hosts with a server beside them, and a home directory with a key that may log in. */
+export interface Testbed {
+  readonly emulation: Emulation;
+  readonly hosts: readonly EmulatedHost[];
+  readonly server: PlushServer;
+  readonly home: string;
+  /** Path of the private key. */
+  readonly identity: string;
+  host(name: string): EmulatedHost;
+  /** Applies a manifest given as text. */
+  apply(yaml: string): Promise<string>;
+  /** Makes the pool `lab` of all hosts, logging in as `user`, and waits until every machine is Free. */
+  makePool(user?: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
+  const home = mkdtempSync("/tmp/plush-testbed-");
+  mkdirSync(join(home, ".ssh"), { mode: 0o700 });
+  const identity = join(home, ".ssh", "id_ed25519");
+  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", identity]);
+  const { hosts, serverOptions, ...rest } = options;
+  const emulation = await Emulation.start({
+    name: "test",
+    authorizedKey: readFileSync(`${identity}.pub`, "utf8").trim(),
+    hidden: [process.cwd()],
+    user: "ubuntu",
+    ...rest,
+    hosts,
+  });
+  const server = new PlushServer(join(home, "data"), home, serverOptions);
+  await server.start();
+
+  return {
+    emulation,
+    hosts: emulation.hosts,
+    server,
+    home,
+    identity,
+    host(name) {
+      const found = emulation.hosts.find((host) => host.name === name || host.address === name);
+      if (found === undefined) throw new Error(`no emulated host ${name}`);
+      return found;
+    },
+    async apply(yaml) {
+      const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
+      if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}\n${yaml}`);
+      return stdout;
+    },
+    async makePool(user = "root") {
+      const list = emulation.hosts.map((host) => host.address).join(",");
+      const login = user === "root" ? ["--user", "root"] : ["--user", user, "--sudo"];
+      await server.plush("create", "pool", "lab", "--hosts", list, ...login, "--identity", identity);
+    },
+    async close() {
+      await server.stop();
+      await emulation.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A script on disk that may be run; for manifests that pack it as Software. */
+export function writeScript(path: string, text: string): void {
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+}
