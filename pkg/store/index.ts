@@ -1,4 +1,11 @@
-/** The store: a revision log in SQLite, served from memory. The only user of better-sqlite3. */
+/**
+ * The store: a revision log in SQLite, served from memory. The only user of better-sqlite3. What is acknowledged is
+ * durable; what is visible is durable. The file is written by a worker thread, whose code a bundle must hold as
+ * store-worker.mjs beside the code that opens the store.
+ */
+export { openStore, type StoreOptions } from "./open-store.ts";
+export { restoreInto } from "./restore.ts";
+export type { RetentionLimits } from "./retention-plan.ts";
 export type {
   Change,
   CommitResult,

@@ -22,6 +22,8 @@ export interface Precondition {
 export interface Write {
   readonly key: string;
   readonly value: ((revision: number) => JsonObject) | undefined;
+  /** Milliseconds since 1970: the store deletes the key soon after. A later write without it keeps the key for good. */
+  readonly expiresAt?: number;
 }
 
 export interface CommitResult {
@@ -90,7 +92,10 @@ export interface Store {
    * does not hold at the head. Resolves when durable and visible.
    */
   commit(preconditions: readonly Precondition[], writes: readonly Write[]): Promise<CommitResult>;
-  /** Changes with revision > `after` under `prefix`: first from history, then live. Throws Expired where `after` < compacted. */
+  /**
+   * Changes with revision > `after` under `prefix`: first from history, before `watch` returns, then live. Throws
+   * Expired where `after` < compacted.
+   */
   watch(prefix: string, after: number, handler: WatchHandler): Watcher;
   /** Copies the database, online and consistent, to a new file. */
   backup(file: string): Promise<void>;

@@ -1,0 +1,80 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "../clock/index.ts";
+import { type Logger, silentLogger } from "../log/index.ts";
+import { Metrics } from "../metrics/index.ts";
+import { databaseFile, openForReading, readMeta, type Sqlite, translated } from "./database.ts";
+import { lockDirectory } from "./directory-lock.ts";
+import { entryFromLog } from "./history.ts";
+import { defaultRetention, type Mark, type RetentionLimits } from "./retention-plan.ts";
+import { type LoadedState, SqliteStore } from "./sqlite-store.ts";
+import type { Store } from "./store.ts";
+import { makeStoreMetrics } from "./store-metrics.ts";
+import { startWorker } from "./worker-thread.ts";
+
+export interface StoreOptions {
+  /** The store's own directory; made where there is none. Files in it: store.db (and -wal, -shm), lock.db, lock.pid. */
+  readonly directory: string;
+  readonly clock: Clock;
+  readonly log?: Logger;
+  readonly metrics?: Metrics;
+  /** How much history is kept; what is absent is as in `defaultRetention`. */
+  readonly retention?: Partial<RetentionLimits>;
+  /** Largest size of the database file; beyond it writes are refused with ServiceUnavailable. Default: no limit. */
+  readonly quotaBytes?: number;
+}
+
+/**
+ * Opens the store in a directory, or makes one. Throws Conflict where another process has it open, ServiceUnavailable
+ * where its file is damaged, foreign, or of another version.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  const { directory, clock, log = silentLogger, metrics = new Metrics() } = options;
+  const releaseLock = lockDirectory(directory);
+  const file = databaseFile(directory);
+  try {
+    const worker = await startWorker({
+      file,
+      initial: { clusterUid: randomUUID(), term: Math.floor(clock.now() / 1000) },
+      ...(options.quotaBytes !== undefined && { quotaBytes: options.quotaBytes }),
+    });
+    const retention = { ...defaultRetention, ...options.retention };
+    const reader = openForReading(file);
+    const loaded = translated(file, () => load(reader));
+    const store = new SqliteStore({ clock, log, retention, worker, reader, releaseLock, loaded });
+    store.measureWith(
+      makeStoreMetrics(metrics, {
+        watchers: () => store.watchers,
+        objects: () => store.size,
+        revision: () => store.revision,
+        compacted: () => store.compacted,
+      }),
+    );
+    return store;
+  } catch (error) {
+    releaseLock();
+    throw error;
+  }
+}
+
+interface CurrentRow {
+  readonly key: string;
+  readonly revision: number;
+  readonly created: number;
+  readonly expires: number | null;
+  readonly value: string;
+}
+
+function load(reader: Sqlite): LoadedState {
+  const rows = reader
+    .prepare<[], CurrentRow>(
+      `SELECT current.key, current.revision, log.created, log.expires, log.value
+       FROM current JOIN log ON log.revision = current.revision AND log.key = current.key`,
+    )
+    .all();
+  return {
+    meta: readMeta(reader),
+    entries: rows.map(({ key, revision, created, value }) => entryFromLog(key, revision, created, value)),
+    expiring: new Map(rows.flatMap(({ key, expires }) => (expires === null ? [] : [[key, expires]]))),
+    marks: reader.prepare<[], Mark>("SELECT revision, at, bytes FROM marks ORDER BY revision").all(),
+  };
+}

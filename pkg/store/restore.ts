@@ -1,0 +1,92 @@
+import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import Database from "better-sqlite3";
+import { StatusError } from "../status/index.ts";
+import { databaseFile, openForReading, readMeta, translated, writeMeta } from "./database.ts";
+import { lockDirectory } from "./directory-lock.ts";
+
+/** Far more than any server can have handed out since the backup: revisions never go back for a client. */
+const revisionStep = 1_000_000_000;
+
+export interface Restored {
+  readonly term: number;
+  readonly revision: number;
+  /** Where the directory that was there before is now. */
+  readonly movedAside?: string;
+}
+
+/**
+ * Makes `directory` a store with the content of a backup. The term rises, so that agents obey the restored server and
+ * servers of an older term stop; the revision jumps, and history starts anew, so that clients list again. A directory
+ * that exists is moved aside; Conflict where a server has it open. `now` in milliseconds since 1970.
+ */
+export function restoreInto(backupFile: string, directory: string, now: number): Restored {
+  const fresh = `${directory}.restoring-${process.pid}`;
+  try {
+    mkdirSync(fresh, { recursive: true, mode: 0o700 });
+    const restored = fillFromBackup(backupFile, databaseFile(fresh), now);
+    const movedAside = existsSync(directory) ? moveAside(directory, now) : undefined;
+    renameSync(fresh, directory);
+    syncPath(dirname(directory));
+    return { ...restored, ...(movedAside !== undefined && { movedAside }) };
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+function fillFromBackup(backupFile: string, file: string, now: number): Restored {
+  checkBackup(backupFile);
+  closeSync(openSync(file, "wx", 0o600));
+  copyFileSync(backupFile, file);
+  const database = new Database(file);
+  try {
+    const meta = readMeta(database);
+    const term = Math.max(Math.floor(now / 1000), meta.term + 1);
+    const revision = meta.revision + revisionStep;
+    database.transaction(() => {
+      database.exec("DELETE FROM log WHERE (key, revision) NOT IN (SELECT key, revision FROM current)");
+      database.exec("DELETE FROM marks");
+      writeMeta(database, { term, revision, compacted: revision, swept: revision });
+    })();
+    return { term, revision };
+  } finally {
+    database.close();
+    syncPath(file);
+  }
+}
+
+function checkBackup(file: string): void {
+  const database = openForReading(file);
+  try {
+    const [problem] = translated(file, () => database.pragma("integrity_check(1)", { simple: false })) as readonly {
+      readonly integrity_check: string;
+    }[];
+    if (problem?.integrity_check === "ok") return;
+    throw new StatusError("ServiceUnavailable", `${file} is damaged: ${problem?.integrity_check}`);
+  } finally {
+    database.close();
+  }
+}
+
+/** Refuses while a server runs there. */
+function moveAside(directory: string, now: number): string {
+  const stamp = new Date(now).toISOString().replaceAll(/[-:]|\.\d+/g, "");
+  const target = `${directory}.before-restore-${stamp}`;
+  const release = lockDirectory(directory);
+  try {
+    renameSync(directory, target);
+  } finally {
+    release();
+  }
+  rmSync(`${target}/lock.pid`, { force: true });
+  return target;
+}
+
+function syncPath(path: string): void {
+  const descriptor = openSync(path, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

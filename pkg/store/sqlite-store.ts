@@ -1,0 +1,267 @@
+import { existsSync } from "node:fs";
+import type { Clock } from "../clock/index.ts";
+import type { Logger } from "../log/index.ts";
+import { StatusError } from "../status/index.ts";
+import { CommitQueue } from "./commit-queue.ts";
+import { CurrentState } from "./current-state.ts";
+import type { Meta, Sqlite } from "./database.ts";
+import { Expiry } from "./expiry.ts";
+import { History } from "./history.ts";
+import { type DecidedCommit, PendingHead } from "./pending-head.ts";
+import { type Mark, planCompaction, type RetentionLimits } from "./retention-plan.ts";
+import type {
+  CommitResult,
+  Entry,
+  ListOptions,
+  ListResult,
+  Precondition,
+  Store,
+  Watcher,
+  WatchHandler,
+  Write,
+} from "./store.ts";
+import type { StoreMetrics } from "./store-metrics.ts";
+import { Watchers } from "./watchers.ts";
+import type { Reply } from "./worker-protocol.ts";
+import type { WorkerLink } from "./worker-thread.ts";
+
+const compactionIntervalMs = 60_000;
+const expiryIntervalMs = 10_000;
+
+export interface SqliteStoreParts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly retention: RetentionLimits;
+  readonly worker: WorkerLink;
+  readonly reader: Sqlite;
+  readonly releaseLock: () => void;
+  readonly loaded: LoadedState;
+}
+
+export interface LoadedState {
+  readonly meta: Meta;
+  readonly entries: readonly Entry[];
+  /** Keys that expire, with the time. */
+  readonly expiring: ReadonlyMap<string, number>;
+  readonly marks: readonly Mark[];
+}
+
+/** The Store that serves from memory and writes through a worker thread. Made by `openStore`. */
+export class SqliteStore implements Store {
+  readonly term: number;
+  readonly clusterUid: string;
+  readonly #parts: SqliteStoreParts;
+  readonly #state: CurrentState;
+  readonly #head: PendingHead;
+  readonly #queue: CommitQueue;
+  readonly #history: History;
+  readonly #watchers: Watchers;
+  readonly #expiry = new Expiry();
+  readonly #backups = new Map<number, (error: string | undefined) => void>();
+  readonly #timers = new Map<string, () => void>();
+  #metrics: StoreMetrics | undefined;
+  #revision: number;
+  #compacted: number;
+  #backupId = 0;
+  /** Why nothing can be written any more: closed, or the worker has died. */
+  #ended: StatusError | undefined;
+  #onClosed: () => void = () => {};
+
+  constructor(parts: SqliteStoreParts) {
+    const { meta, entries, expiring, marks } = parts.loaded;
+    this.#parts = parts;
+    this.term = meta.term;
+    this.clusterUid = meta.clusterUid;
+    this.#revision = meta.revision;
+    this.#compacted = meta.compacted;
+    this.#state = new CurrentState(entries);
+    this.#head = new PendingHead(meta.revision, (key) => this.#state.get(key));
+    this.#history = new History(parts.reader, meta.revision);
+    this.#watchers = new Watchers(parts.log);
+    for (const [key, deadline] of expiring) this.#expiry.set(key, deadline);
+    this.#queue = new CommitQueue({
+      clock: parts.clock,
+      post: (request) => parts.worker.post(request),
+      onDurable: (commit, seconds) => this.#publish(commit, seconds),
+      bytes: meta.bytes,
+      marks,
+    });
+    parts.worker.onReply((reply) => this.#receive(reply));
+    parts.worker.onDeath((error) => this.#die(error));
+    this.#every("compaction", compactionIntervalMs, () => this.#compact());
+    this.#every("expiry", expiryIntervalMs, () => this.#expire());
+  }
+
+  measureWith(metrics: StoreMetrics): void {
+    this.#metrics = metrics;
+  }
+
+  get revision(): number {
+    return this.#revision;
+  }
+
+  get compacted(): number {
+    return this.#compacted;
+  }
+
+  get size(): number {
+    return this.#state.size;
+  }
+
+  get watchers(): number {
+    return this.#watchers.count;
+  }
+
+  get(key: string): Entry | undefined {
+    return this.#state.get(key);
+  }
+
+  head(key: string): Entry | undefined {
+    return this.#head.get(key);
+  }
+
+  list(prefix: string, options: ListOptions = {}): ListResult {
+    const revision = options.revision ?? this.#revision;
+    if (revision === this.#revision) return { ...this.#state.list(prefix, options), revision };
+    this.#checkKnown(revision);
+    if (revision > this.#revision) {
+      throw new StatusError("Timeout", `revision ${revision} is not there yet; the newest is ${this.#revision}`, {
+        details: { retryAfterSeconds: 1 },
+      });
+    }
+    return { ...this.#state.listBefore(this.#history.since(revision, prefix), prefix, options), revision };
+  }
+
+  commit(preconditions: readonly Precondition[], writes: readonly Write[]): Promise<CommitResult> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    try {
+      return this.#queue.add(this.#head.decide(preconditions, writes));
+    } catch (error) {
+      this.#metrics?.conflicts.inc(error instanceof StatusError ? 1 : 0);
+      return Promise.reject(error);
+    }
+  }
+
+  watch(prefix: string, after: number, handler: WatchHandler): Watcher {
+    this.#checkKnown(after);
+    if (this.#ended !== undefined) throw this.#ended;
+    const position = Math.max(after, this.#revision);
+    return this.#watchers.add(prefix, handler, this.#history.since(after, prefix), position);
+  }
+
+  async backup(file: string): Promise<void> {
+    if (this.#ended !== undefined) throw this.#ended;
+    if (existsSync(file)) throw new StatusError("AlreadyExists", `${file} exists; a backup overwrites nothing`);
+    const id = ++this.#backupId;
+    await new Promise<void>((resolve, reject) => {
+      this.#backups.set(id, (error) => {
+        if (error === undefined) resolve();
+        else reject(new StatusError("ServiceUnavailable", `backup to ${file} failed: ${error}`));
+      });
+      this.#parts.worker.post({ type: "backup", id, file });
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.#ended !== undefined) return;
+    this.#ended = new StatusError("ServiceUnavailable", "the store is closed");
+    for (const cancel of this.#timers.values()) cancel();
+    this.#queue.flush();
+    await new Promise<void>((resolve) => {
+      this.#onClosed = resolve;
+      this.#parts.worker.post({ type: "close" });
+    });
+    this.#watchers.end();
+    this.#parts.reader.close();
+    this.#parts.releaseLock();
+  }
+
+  #checkKnown(revision: number): void {
+    if (revision >= this.#compacted) return;
+    throw new StatusError("Expired", `revision ${revision} is too old; the oldest known is ${this.#compacted}`);
+  }
+
+  #receive(reply: Reply): void {
+    switch (reply.type) {
+      case "committed":
+        this.#queue.durable(reply.batch);
+        break;
+      case "failed":
+        this.#fail(reply.message, reply.epoch);
+        break;
+      case "swept":
+        this.#metrics?.swept.inc(reply.rows);
+        break;
+      case "sweepFailed":
+        this.#parts.log.warn({ reason: reply.message }, "compaction stopped; the next one goes on");
+        break;
+      case "backedUp":
+        this.#backups.get(reply.id)?.(reply.error);
+        this.#backups.delete(reply.id);
+        break;
+      case "closed":
+        this.#onClosed();
+        break;
+      case "ready":
+      case "refused":
+        break; // only while starting
+    }
+  }
+
+  #publish(commit: DecidedCommit, seconds: number): void {
+    const { revision, changes, rows, bytes } = commit;
+    this.#metrics?.commitSeconds.observe(seconds);
+    this.#head.settle(commit);
+    if (changes.length === 0) return;
+    for (const change of changes) this.#state.apply(change);
+    for (const { key, expires } of rows) this.#expiry.set(key, expires ?? undefined);
+    this.#revision = revision;
+    const record = { revision, changes, bytes };
+    this.#history.append(record);
+    this.#watchers.publish(record);
+  }
+
+  #fail(message: string, epoch?: number): void {
+    this.#head.discard();
+    const count = this.#queue.fail(message, epoch);
+    if (count === undefined) return;
+    this.#metrics?.failures.inc(count);
+    this.#parts.log.error({ reason: message, commits: count }, "commits could not be written");
+  }
+
+  /** Without its writer the store still reads; writes are refused until the process is started again. */
+  #die(error: StatusError): void {
+    this.#ended ??= error;
+    this.#fail(error.message);
+    for (const finish of this.#backups.values()) finish(error.message);
+    this.#onClosed();
+  }
+
+  #compact(): void {
+    const head = { revision: this.#revision, at: this.#parts.clock.now(), bytes: this.#queue.bytes };
+    const target = planCompaction(this.#queue.marks, head, this.#parts.retention);
+    if (target === undefined || target <= this.#compacted) return;
+    this.#compacted = target;
+    this.#queue.forgetMarksBefore(target);
+    this.#parts.worker.post({ type: "compact", revision: target });
+  }
+
+  #expire(): void {
+    for (const due of this.#expiry.due(this.#parts.clock.now())) {
+      // A key that is being written may be given more time by that write.
+      const keys = due.filter((key) => !this.#head.isPending(key));
+      const deletes = keys.map((key) => ({ key, value: undefined }));
+      this.commit([], deletes).catch((error) => {
+        this.#parts.log.warn({ err: error }, "expired keys could not be deleted; the next round tries again");
+      });
+    }
+  }
+
+  #every(name: string, intervalMs: number, action: () => void): void {
+    const cancel = this.#parts.clock.setTimer(intervalMs, () => {
+      action();
+      this.#every(name, intervalMs, action);
+    });
+    this.#timers.set(name, cancel);
+  }
+}

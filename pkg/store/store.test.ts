@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { FakeClock } from "../clock/index.ts";
+import { openStore, type StoreOptions } from "./open-store.ts";
+import type { Change, Store, WatchHandler } from "./store.ts";
+
+let directory: string;
+const open: Store[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "plush-store-"));
+});
+
+afterEach(async () => {
+  for (const store of open.splice(0)) await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function openHere(options: Partial<StoreOptions> = {}): Promise<Store> {
+  const store = await openStore({ directory: join(directory, "store"), clock: new FakeClock(), ...options });
+  open.push(store);
+  return store;
+}
+
+const put = (key: string, text: string) => ({ key, value: (revision: number) => ({ text, revision }) });
+const drop = (key: string) => ({ key, value: undefined });
+const texts = (store: Store, prefix: string, options = {}) =>
+  store.list(prefix, options).entries.map(({ key, value }) => `${key}=${value["text"]}`);
+
+function collect(into: string[], onEnd: () => void = () => {}): WatchHandler {
+  const show = ({ key, current, previous }: Change): string =>
+    `${key}:${previous?.value["text"] ?? ""}>${current?.value["text"] ?? ""}`;
+  return { onChanges: (changes, revision) => into.push(`${revision} ${changes.map(show).join(" ")}`), onEnd };
+}
+
+test("a commit is atomic, becomes visible when durable, and is there after reopening", async () => {
+  const store = await openHere();
+  const { clusterUid, term, revision: start } = store;
+  const pending = store.commit([{ key: "/a/x", revision: 0 }], [put("/a/x", "1"), put("/a/y", "1"), put("/b/x", "1")]);
+  expect(store.get("/a/x")).toBeUndefined();
+  expect(store.head("/a/x")?.revision).toBe(start + 1);
+  const { revision, entries } = await pending;
+  expect(revision).toBe(start + 1);
+  expect(entries[0]).toBe(store.get("/a/x"));
+  expect(store.get("/a/x")?.value).toEqual({ text: "1", revision });
+  expect(Object.isFrozen(store.get("/a/x")?.value)).toBe(true);
+
+  await expect(store.commit([{ key: "/a/x", revision: 0 }], [put("/a/z", "2")])).rejects.toMatchObject({
+    reason: "Conflict",
+    details: { name: "/a/x" },
+  });
+  await store.commit([{ key: "/a/x", revision }], [put("/a/x", "2"), drop("/a/y")]);
+  expect(texts(store, "/a/")).toEqual(["/a/x=2"]);
+  expect(store.get("/a/x")).toMatchObject({ revision: revision + 1, createRevision: revision });
+  await store.close();
+
+  const again = await openHere();
+  expect(again).toMatchObject({ clusterUid, term, revision: revision + 1 });
+  expect(texts(again, "/")).toEqual(["/a/x=2", "/b/x=1"]);
+  expect(texts(again, "/", { revision })).toEqual(["/a/x=1", "/a/y=1", "/b/x=1"]);
+});
+
+test("of two commits from one base the second is refused at once, while the first is pending", async () => {
+  const store = await openHere();
+  const outcomes = await Promise.allSettled([
+    store.commit([{ key: "/k", revision: 0 }], [put("/k", "first")]),
+    store.commit([{ key: "/k", revision: 0 }], [put("/k", "second")]),
+  ]);
+  expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected"]);
+  expect(store.get("/k")?.value["text"]).toBe("first");
+});
+
+test("a watch replays history and goes on live, one call a commit", async () => {
+  const store = await openHere();
+  const start = store.revision;
+  await store.commit([], [put("/a/1", "x"), put("/b/1", "x"), put("/a/2", "y")]);
+  await store.commit([], [put("/b/1", "z")]);
+  const seen: string[] = [];
+  const watcher = store.watch("/a/", start, collect(seen));
+  expect(seen).toEqual([`${start + 1} /a/1:>x /a/2:>y`]);
+  await store.commit([], [drop("/a/1")]);
+  expect(seen[1]).toBe(`${start + 3} /a/1:x>`);
+  watcher.close();
+  await store.commit([], [put("/a/1", "again")]);
+  expect(seen).toHaveLength(2);
+});
+
+test("lists page by key and count what remains", async () => {
+  const store = await openHere();
+  const names = Array.from({ length: 1500 }, (_, index) => `/n/${String(index).padStart(5, "0")}`);
+  await store.commit([], [...names.map((name) => put(name, "")), put("/m/1", ""), put("/o/1", "")]);
+  const first = store.list("/n/", { limit: 700 });
+  expect(first).toMatchObject({ more: true, remaining: 800 });
+  const rest = store.list("/n/", { after: first.entries.at(-1)?.key ?? "", revision: first.revision });
+  expect([...first.entries, ...rest.entries].map(({ key }) => key)).toEqual(names);
+  expect(rest).toMatchObject({ more: false, remaining: 0 });
+});

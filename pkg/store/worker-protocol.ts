@@ -1,0 +1,50 @@
+import type { Mark } from "./retention-plan.ts";
+
+/** One write, as it stands in the log. `value` null: a delete. `previous` 0: the key did not exist. */
+export interface LogRow {
+  readonly revision: number;
+  readonly key: string;
+  readonly previous: number;
+  readonly created: number;
+  /** Milliseconds since 1970. */
+  readonly expires: number | null;
+  readonly value: string | null;
+}
+
+/** Some commits that were decided together; becomes part of one transaction. */
+export interface CommitRequest {
+  readonly type: "commit";
+  readonly batch: number;
+  /** Raised after each failure: what was decided on top of a failed commit must not be written. */
+  readonly epoch: number;
+  /** Of the last commit in it. */
+  readonly revision: number;
+  readonly bytes: number;
+  readonly rows: readonly LogRow[];
+  readonly mark?: Mark;
+}
+
+export type Request =
+  | CommitRequest
+  | { readonly type: "compact"; readonly revision: number }
+  | { readonly type: "backup"; readonly id: number; readonly file: string }
+  | { readonly type: "close" };
+
+export type Reply =
+  | { readonly type: "ready" }
+  | { readonly type: "refused"; readonly message: string }
+  /** Every batch up to this one is durable. */
+  | { readonly type: "committed"; readonly batch: number }
+  | { readonly type: "failed"; readonly epoch: number; readonly message: string }
+  | { readonly type: "swept"; readonly rows: number }
+  | { readonly type: "sweepFailed"; readonly message: string }
+  | { readonly type: "backedUp"; readonly id: number; readonly error?: string }
+  | { readonly type: "closed" };
+
+export interface WorkerInput {
+  readonly file: string;
+  /** For a database that does not exist yet. */
+  readonly initial: { readonly clusterUid: string; readonly term: number };
+  /** Largest size of the file; absent: what the disk holds. */
+  readonly quotaBytes?: number;
+}
