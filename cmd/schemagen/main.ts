@@ -1,0 +1,43 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { loadModel } from "./model.ts";
+import { generateRegistry } from "./registry.ts";
+import { generateRuntimeSchemas } from "./runtime-schemas.ts";
+import { generateTypes } from "./types.ts";
+import { generateValidators, generateValidatorTypes } from "./validators.ts";
+
+const generated = "pkg/api/generated";
+
+/** Makes all that comes from schemas/; with --check, fails instead where a file on disk is not what would be made. */
+async function main(): Promise<number> {
+  const model = await loadModel("schemas");
+  const outputs = new Map<string, string>([
+    [`${generated}/types.ts`, await generateTypes(model)],
+    [`${generated}/kinds.ts`, generateRegistry(model)],
+    [`${generated}/schemas.ts`, generateRuntimeSchemas(model)],
+    [`${generated}/validators.js`, generateValidators(model)],
+    [`${generated}/validators.d.ts`, generateValidatorTypes(model)],
+  ]);
+  const stale = await staleFiles(outputs);
+  if (process.argv.includes("--check")) {
+    for (const file of stale) console.error(`${file} is stale: run \`make generate\``);
+    return stale.length === 0 ? 0 : 1;
+  }
+  for (const file of stale) {
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, outputs.get(file) ?? "");
+    console.log(`wrote ${file}`);
+  }
+  return 0;
+}
+
+async function staleFiles(outputs: ReadonlyMap<string, string>): Promise<string[]> {
+  const stale: string[] = [];
+  for (const [file, text] of outputs) {
+    const present = await readFile(file, "utf8").catch(() => undefined);
+    if (present !== text) stale.push(file);
+  }
+  return stale;
+}
+
+process.exitCode = await main();

@@ -1,0 +1,1102 @@
+// Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
+import type { KindInfo } from "../kind-info.ts";
+import type { Application, Claim, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Secret, ServiceAccount, Software } from "./types.ts";
+
+/** Every kind by its name. */
+export interface Kinds {
+  readonly Application: KindInfo<Application>;
+  readonly Claim: KindInfo<Claim>;
+  readonly Component: KindInfo<Component>;
+  readonly ConfigMap: KindInfo<ConfigMap>;
+  readonly Event: KindInfo<Event>;
+  readonly Namespace: KindInfo<Namespace>;
+  readonly Phase: KindInfo<Phase>;
+  readonly Process: KindInfo<Process>;
+  readonly Resource: KindInfo<Resource>;
+  readonly ResourcePool: KindInfo<ResourcePool>;
+  readonly Secret: KindInfo<Secret>;
+  readonly ServiceAccount: KindInfo<ServiceAccount>;
+  readonly Software: KindInfo<Software>;
+}
+
+export const kinds: Kinds = {
+  Application: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Application",
+  "plural": "applications",
+  "singular": "application",
+  "shortNames": [
+    "app"
+  ],
+  "categories": [
+    "all",
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "scale": {
+    "specReplicas": "spec.components.0.replicas",
+    "statusReplicas": "status.components.0.claimed"
+  },
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "string",
+      "jsonPath": ".status.readyMembers",
+      "description": "Members that are ready, of those wanted."
+    },
+    {
+      "priority": 0,
+      "name": "Phase",
+      "type": "string",
+      "jsonPath": ".status.phase",
+      "description": "Phases that are open."
+    },
+    {
+      "priority": 1,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Why it is or is not ready."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "status.state"
+  ],
+  "conditions": {
+    "Ready": [
+      "Available",
+      "Complete",
+      "AcquiringResources",
+      "InstallingSoftware",
+      "Progressing",
+      "Suspended",
+      "Failed",
+      "Stalled",
+      "Deleting"
+    ],
+    "Reconciling": [
+      "AcquiringResources",
+      "InstallingSoftware",
+      "Progressing",
+      "Updating",
+      "Replacing",
+      "Settled",
+      "Suspending",
+      "Deleting"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "CrashLoop",
+      "InstallFailed",
+      "PhaseFailed",
+      "Unschedulable",
+      "ReferenceNotFound",
+      "NameTaken",
+      "ReplacementsUsedUp"
+    ],
+    "ResourcesAcquired": [
+      "Acquired",
+      "Acquiring",
+      "Unschedulable",
+      "Suspended"
+    ],
+    "SoftwareInstalled": [
+      "Installed",
+      "Installing",
+      "InstallFailed",
+      "Suspended"
+    ],
+    "Available": [
+      "EnoughReady",
+      "NotEnoughReady",
+      "PhaseWaiting",
+      "NoLongRunningProcess",
+      "Suspended"
+    ],
+    "Complete": [
+      "AllPhasesReleased",
+      "LongRunning",
+      "InProgress",
+      "PhaseFailed",
+      "Suspended"
+    ],
+    "CleanedUp": [
+      "CleanedUp",
+      "InUse",
+      "CleaningUp",
+      "CleanupDeferred"
+    ]
+  }
+},
+  Claim: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Claim",
+  "plural": "claims",
+  "singular": "claim",
+  "shortNames": [],
+  "categories": [
+    "all",
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Component",
+      "type": "string",
+      "jsonPath": ".spec.component",
+      "description": "Component whose member it is."
+    },
+    {
+      "priority": 0,
+      "name": "Ordinal",
+      "type": "integer",
+      "jsonPath": ".spec.ordinal",
+      "description": "Its ordinal."
+    },
+    {
+      "priority": 0,
+      "name": "Resource",
+      "type": "string",
+      "jsonPath": ".spec.resourceName",
+      "description": "Machine it is bound to."
+    },
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 1,
+      "name": "Epoch",
+      "type": "integer",
+      "jsonPath": ".spec.epoch",
+      "description": "1 for the first machine, one more for each replacement."
+    },
+    {
+      "priority": 1,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Why it is or is not ready."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.component",
+    "spec.componentName",
+    "spec.resourceName",
+    "spec.resourceUid",
+    "status.state"
+  ],
+  "conditions": {
+    "Ready": [
+      "ProcessesReady",
+      "Configured",
+      "Pending",
+      "Unschedulable",
+      "Bound",
+      "Installing",
+      "InstallFailed",
+      "ProcessNotReady",
+      "ProcessFailed",
+      "HostLost",
+      "Replacing",
+      "Releasing",
+      "ReferenceNotFound"
+    ],
+    "Reconciling": [
+      "Matching",
+      "Binding",
+      "Installing",
+      "Replacing",
+      "Releasing",
+      "Settled"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "Unschedulable",
+      "NoDefaultPool",
+      "CrashLoop",
+      "InstallFailed",
+      "ReplacementsUsedUp",
+      "Braked",
+      "ReferenceNotFound"
+    ],
+    "Bound": [
+      "Bound",
+      "Matching",
+      "Unschedulable",
+      "NoDefaultPool",
+      "NoMachineFits",
+      "ReferenceNotFound",
+      "Replacing",
+      "Released"
+    ],
+    "SoftwareInstalled": [
+      "Installed",
+      "Installing",
+      "NotBound",
+      "InstallFailed",
+      "DigestMismatch",
+      "UnsafeArchive",
+      "DiskFull",
+      "UnpackFailed",
+      "CheckFailed",
+      "SoftwareNotReady",
+      "ReferenceNotFound"
+    ],
+    "HostLost": [
+      "HostAlive",
+      "HostDead",
+      "HostDown",
+      "HostUnreachable",
+      "AgentDead",
+      "HostRebooted"
+    ]
+  }
+},
+  Component: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Component",
+  "plural": "components",
+  "singular": "component",
+  "shortNames": [
+    "comp"
+  ],
+  "categories": [
+    "all",
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "scale": {
+    "specReplicas": "spec.replicas",
+    "statusReplicas": "status.claimed"
+  },
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Replicas",
+      "type": "integer",
+      "jsonPath": ".status.replicas",
+      "description": "Members wanted."
+    },
+    {
+      "priority": 0,
+      "name": "Claimed",
+      "type": "integer",
+      "jsonPath": ".status.claimed",
+      "description": "Members bound to a machine."
+    },
+    {
+      "priority": 0,
+      "name": "Configured",
+      "type": "integer",
+      "jsonPath": ".status.configured",
+      "description": "Members with all software installed."
+    },
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "integer",
+      "jsonPath": ".status.ready",
+      "description": "Members whose long-running processes are ready."
+    },
+    {
+      "priority": 1,
+      "name": "Updated",
+      "type": "integer",
+      "jsonPath": ".status.updated",
+      "description": "Members of the current revision."
+    },
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.applicationName",
+    "status.state"
+  ],
+  "conditions": {
+    "Ready": [
+      "EnoughReady",
+      "NotEnoughReady",
+      "Claiming",
+      "Unschedulable",
+      "Suspended",
+      "Deleting"
+    ],
+    "Reconciling": [
+      "Claiming",
+      "Installing",
+      "Updating",
+      "Scaling",
+      "Settled",
+      "Deleting"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "Unschedulable",
+      "InstallFailed",
+      "CrashLoop",
+      "ReferenceNotFound",
+      "NameTaken"
+    ]
+  }
+},
+  ConfigMap: {
+  "group": "",
+  "version": "v1",
+  "kind": "ConfigMap",
+  "plural": "configmaps",
+  "singular": "configmap",
+  "shortNames": [
+    "cm"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Data",
+      "type": "integer",
+      "jsonPath": ".data",
+      "description": "Number of keys."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
+},
+  Event: {
+  "group": "",
+  "version": "v1",
+  "kind": "Event",
+  "plural": "events",
+  "singular": "event",
+  "shortNames": [
+    "ev"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Last Seen",
+      "type": "date",
+      "jsonPath": ".lastTimestamp",
+      "description": "When it happened last."
+    },
+    {
+      "priority": 0,
+      "name": "Type",
+      "type": "string",
+      "jsonPath": ".type",
+      "description": "Normal or Warning."
+    },
+    {
+      "priority": 0,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".reason",
+      "description": "What happened, in one word."
+    },
+    {
+      "priority": 0,
+      "name": "Object",
+      "type": "string",
+      "jsonPath": ".involvedObject.name",
+      "description": "The object."
+    },
+    {
+      "priority": 1,
+      "name": "Source",
+      "type": "string",
+      "jsonPath": ".source.component",
+      "description": "Who says so."
+    },
+    {
+      "priority": 0,
+      "name": "Message",
+      "type": "string",
+      "jsonPath": ".message",
+      "description": "What happened."
+    },
+    {
+      "priority": 1,
+      "name": "Count",
+      "type": "integer",
+      "jsonPath": ".count",
+      "description": "How often it happened."
+    }
+  ],
+  "selectableFields": [
+    "involvedObject.kind",
+    "involvedObject.namespace",
+    "involvedObject.name",
+    "involvedObject.uid",
+    "involvedObject.apiVersion",
+    "involvedObject.resourceVersion",
+    "involvedObject.fieldPath",
+    "reason",
+    "type",
+    "source",
+    "reportingComponent"
+  ],
+  "conditions": {}
+},
+  Namespace: {
+  "group": "",
+  "version": "v1",
+  "kind": "Namespace",
+  "plural": "namespaces",
+  "singular": "namespace",
+  "shortNames": [
+    "ns"
+  ],
+  "categories": [],
+  "namespaced": false,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Status",
+      "type": "string",
+      "jsonPath": ".status.phase",
+      "description": "Active, or Terminating while its objects are deleted."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "status.phase"
+  ],
+  "conditions": {
+    "NamespaceDeletionContentFailure": [
+      "ContentDeleted",
+      "ContentRemains"
+    ]
+  }
+},
+  Phase: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Phase",
+  "plural": "phases",
+  "singular": "phase",
+  "shortNames": [
+    "ph"
+  ],
+  "categories": [
+    "all",
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Phase",
+      "type": "string",
+      "jsonPath": ".spec.phase",
+      "description": "Name in its application."
+    },
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Entered",
+      "type": "string",
+      "jsonPath": ".status.progress",
+      "description": "Members that entered the barrier, of those expected."
+    },
+    {
+      "priority": 1,
+      "name": "Rule",
+      "type": "string",
+      "jsonPath": ".status.release.rule",
+      "description": "What released it."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.applicationName",
+    "spec.phase",
+    "status.state"
+  ],
+  "conditions": {
+    "Ready": [
+      "Released",
+      "Waiting",
+      "Open",
+      "Failed",
+      "Suspended"
+    ],
+    "Reconciling": [
+      "Waiting",
+      "Open",
+      "Settled",
+      "Updating",
+      "Suspended"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "CannotRelease",
+      "TimedOut",
+      "BelowMinimum",
+      "ProcessFailed",
+      "ReferenceNotFound",
+      "NameTaken"
+    ]
+  }
+},
+  Process: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Process",
+  "plural": "processes",
+  "singular": "process",
+  "shortNames": [
+    "proc"
+  ],
+  "categories": [
+    "all",
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Resource",
+      "type": "string",
+      "jsonPath": ".status.resourceName",
+      "description": "Machine it runs on."
+    },
+    {
+      "priority": 0,
+      "name": "Restarts",
+      "type": "integer",
+      "jsonPath": ".status.restarts",
+      "description": "How often it was started again."
+    },
+    {
+      "priority": 0,
+      "name": "Exit",
+      "type": "integer",
+      "jsonPath": ".status.exitCode",
+      "description": "Exit status of its last end."
+    },
+    {
+      "priority": 0,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".status.reason",
+      "description": "Why it is in that state."
+    },
+    {
+      "priority": 1,
+      "name": "PID",
+      "type": "integer",
+      "jsonPath": ".status.pid",
+      "description": "Its process id."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.componentName",
+    "spec.phaseName",
+    "spec.claimName",
+    "spec.resourceName",
+    "status.state",
+    "status.resourceName"
+  ],
+  "conditions": {
+    "Ready": [
+      "Ready",
+      "Exited",
+      "Pending",
+      "Starting",
+      "ProbeFailed",
+      "Restarting",
+      "Failed",
+      "Stopping",
+      "Stopped",
+      "Lost",
+      "HostLost",
+      "ReferenceNotFound",
+      "SecretInArguments"
+    ],
+    "Reconciling": [
+      "Pending",
+      "Starting",
+      "Restarting",
+      "Stopping",
+      "Settled"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "CrashLoop",
+      "CommandNotFound",
+      "UserForbidden",
+      "ReferenceNotFound",
+      "SecretInArguments",
+      "Failed",
+      "Unschedulable"
+    ],
+    "LimitsPartial": [
+      "LimitsHeld",
+      "NoControlGroups"
+    ]
+  }
+},
+  Resource: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Resource",
+  "plural": "resources",
+  "singular": "resource",
+  "shortNames": [
+    "res"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": false,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Pool",
+      "type": "string",
+      "jsonPath": ".spec.poolName",
+      "description": "Pool it belongs to."
+    },
+    {
+      "priority": 0,
+      "name": "Address",
+      "type": "string",
+      "jsonPath": ".spec.address",
+      "description": "Where it is reached."
+    },
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Claims",
+      "type": "integer",
+      "jsonPath": ".status.claims",
+      "description": "Claims it holds."
+    },
+    {
+      "priority": 0,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Why it is or is not ready."
+    },
+    {
+      "priority": 1,
+      "name": "Verdict",
+      "type": "string",
+      "jsonPath": ".status.verdict",
+      "description": "What its loss was judged to be."
+    },
+    {
+      "priority": 1,
+      "name": "Boot",
+      "type": "string",
+      "jsonPath": ".status.bootIdentity",
+      "description": "Identity of its current boot."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.poolName",
+    "spec.address",
+    "spec.unschedulable",
+    "status.state"
+  ],
+  "conditions": {
+    "Ready": [
+      "AgentReady",
+      "Connecting",
+      "Lost",
+      "Unreachable",
+      "AuthenticationFailed",
+      "HostKeyChanged",
+      "SudoFailed",
+      "RuntimeMissing",
+      "DiskFull",
+      "BootstrapFailed",
+      "ProtocolMismatch",
+      "Superseded",
+      "ReferenceNotFound",
+      "AddressTaken",
+      "Quarantined",
+      "Deleting"
+    ],
+    "Reconciling": [
+      "Progressing",
+      "Settled",
+      "Connecting",
+      "Deleting"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "AuthenticationFailed",
+      "HostKeyChanged",
+      "SudoFailed",
+      "RuntimeMissing",
+      "DiskFull",
+      "ProtocolMismatch",
+      "Superseded",
+      "ReferenceNotFound",
+      "AddressTaken",
+      "ResidueHeld"
+    ],
+    "Reachable": [
+      "Connected",
+      "Connecting",
+      "Unreachable",
+      "AuthenticationFailed",
+      "HostKeyChanged",
+      "Lost"
+    ],
+    "AgentReady": [
+      "AgentReady",
+      "AgentDead",
+      "Connecting",
+      "BootstrapFailed",
+      "ProtocolMismatch",
+      "Superseded",
+      "Lost"
+    ],
+    "DiskPressure": [
+      "EnoughDisk",
+      "DiskLow"
+    ],
+    "MemoryPressure": [
+      "EnoughMemory",
+      "MemoryLow"
+    ],
+    "Orphans": [
+      "NoOrphans",
+      "OrphansFound"
+    ]
+  }
+},
+  ResourcePool: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "ResourcePool",
+  "plural": "resourcepools",
+  "singular": "resourcepool",
+  "shortNames": [
+    "pool"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": false,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Provider",
+      "type": "string",
+      "jsonPath": ".status.provider",
+      "description": "Where its machines come from."
+    },
+    {
+      "priority": 0,
+      "name": "Machines",
+      "type": "integer",
+      "jsonPath": ".status.resources",
+      "description": "Machines it has."
+    },
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "integer",
+      "jsonPath": ".status.ready",
+      "description": "Machines whose agent answers."
+    },
+    {
+      "priority": 0,
+      "name": "Claimed",
+      "type": "integer",
+      "jsonPath": ".status.claimed",
+      "description": "Machines that hold a claim."
+    },
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {
+    "Ready": [
+      "AllReady",
+      "SomeNotReady",
+      "NoneReady",
+      "Empty",
+      "Deleting"
+    ],
+    "Reconciling": [
+      "Progressing",
+      "Settled",
+      "Deleting"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "ReferenceNotFound",
+      "NameTaken",
+      "AddressTaken",
+      "ProviderForbidden",
+      "ResidueHeld"
+    ],
+    "Braked": [
+      "TooManyFailed",
+      "BelowLimit"
+    ]
+  }
+},
+  Secret: {
+  "group": "",
+  "version": "v1",
+  "kind": "Secret",
+  "plural": "secrets",
+  "singular": "secret",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Type",
+      "type": "string",
+      "jsonPath": ".type",
+      "description": "What its data mean."
+    },
+    {
+      "priority": 0,
+      "name": "Data",
+      "type": "integer",
+      "jsonPath": ".data",
+      "description": "Number of keys."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "type"
+  ],
+  "conditions": {}
+},
+  ServiceAccount: {
+  "group": "",
+  "version": "v1",
+  "kind": "ServiceAccount",
+  "plural": "serviceaccounts",
+  "singular": "serviceaccount",
+  "shortNames": [
+    "sa"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Secrets",
+      "type": "integer",
+      "jsonPath": ".secrets",
+      "description": "Number of secrets."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
+},
+  Software: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Software",
+  "plural": "software",
+  "singular": "software",
+  "shortNames": [
+    "sw"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Digest",
+      "type": "string",
+      "jsonPath": ".status.digest",
+      "description": "Digest of the package."
+    },
+    {
+      "priority": 1,
+      "name": "Size",
+      "type": "integer",
+      "jsonPath": ".status.size",
+      "description": "Bytes of the package."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {
+    "Ready": [
+      "Fetched",
+      "NothingToFetch",
+      "Fetching",
+      "FetchFailed",
+      "DigestMismatch",
+      "BlobMissing",
+      "Forbidden",
+      "ReferenceNotFound"
+    ],
+    "Reconciling": [
+      "Fetching",
+      "Settled",
+      "Retrying"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "DigestMismatch",
+      "BlobMissing",
+      "Forbidden",
+      "UnknownFormat"
+    ]
+  }
+},
+};

@@ -1,0 +1,16 @@
+// Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
+import type { Validator } from "../validator.ts";
+
+export declare const validateApplication: Validator;
+export declare const validateClaim: Validator;
+export declare const validateComponent: Validator;
+export declare const validateConfigMap: Validator;
+export declare const validateEvent: Validator;
+export declare const validateNamespace: Validator;
+export declare const validatePhase: Validator;
+export declare const validateProcess: Validator;
+export declare const validateResource: Validator;
+export declare const validateResourcePool: Validator;
+export declare const validateSecret: Validator;
+export declare const validateServiceAccount: Validator;
+export declare const validateSoftware: Validator;
