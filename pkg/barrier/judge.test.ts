@@ -33,8 +33,8 @@ function verdict(round: BarrierRound): string {
 
 describe("judgeBarrier", () => {
   test.each([
-    ["all in", aRound(3, 3, 0), "All: 3 of 3 entered, all 3 needed"],
-    ["nobody expected", aRound(0, 0, 0), "All: 0 of 0 entered, all 0 needed"],
+    ["all in", aRound(3, 3, 0), "all: 3 of 3 entered, all 3 needed"],
+    ["nobody expected", aRound(0, 0, 0), "all: 0 of 0 entered, all 0 needed"],
     ["one missing", aRound(3, 2, 0), "waits : 2 of 3 entered, all 3 needed (missing: m-2)"],
     [
       "one failed",
@@ -44,7 +44,7 @@ describe("judgeBarrier", () => {
     [
       "count",
       aRound(5, 2, 1, { rule: { count: 2 } }),
-      "Count: 2 of 5 entered, a count of 2 needed (missing: m-2, m-3, m-4)",
+      "count: 2 of 5 entered, a count of 2 needed (missing: m-2, m-3, m-4)",
     ],
     [
       "count never possible",
@@ -59,7 +59,7 @@ describe("judgeBarrier", () => {
     [
       "percent",
       aRound(20, 19, 1, { rule: { percent: 95 } }),
-      "Percent: 19 of 20 entered, 95% of 20 = 19 needed (missing: m-19)",
+      "percent: 19 of 20 entered, 95% of 20 = 19 needed (missing: m-19)",
     ],
     [
       "percent unreachable",
@@ -79,12 +79,12 @@ describe("judgeBarrier", () => {
     [
       "timeout with minimum",
       aRound(3, 2, 0, { rule: { timeoutMs: 1000, minimum: 2 }, elapsedMs: 1000 }),
-      "Timeout: 2 of 3 entered, at least 2 needed (missing: m-2)",
+      "timeout: 2 of 3 entered, at least 2 needed (missing: m-2)",
     ],
     [
       "timeout with minimum in percent",
       aRound(10, 8, 0, { rule: { timeoutMs: 1000, minimum: "75%" }, elapsedMs: 1500 }),
-      "Timeout: 8 of 10 entered, at least 8 needed (missing: m-8, m-9)",
+      "timeout: 8 of 10 entered, at least 8 needed (missing: m-8, m-9)",
     ],
     [
       "failed, but the minimum can be had at the timeout",

@@ -22,7 +22,7 @@ export type BarrierVerdict =
     }
   | {
       readonly state: "Released";
-      readonly rule: "All" | "Count" | "Percent" | "Timeout";
+      readonly rule: "all" | "count" | "percent" | "timeout";
       /** Expected members that had entered, and those that had not; both sorted. */
       readonly members: readonly string[];
       readonly missing: readonly string[];
@@ -72,7 +72,7 @@ function tally(round: BarrierRound): Tally {
 }
 
 function atTimeout(count: Tally, need: Thresholds, timeoutMs: number): BarrierVerdict {
-  if (count.members.length >= need.minimum) return released("Timeout", count, need);
+  if (count.members.length >= need.minimum) return released("timeout", count, need);
   return {
     state: "Failed",
     reason: "BarrierTimeout",
@@ -80,8 +80,8 @@ function atTimeout(count: Tally, need: Thresholds, timeoutMs: number): BarrierVe
   };
 }
 
-function released(rule: "All" | "Count" | "Percent" | "Timeout", count: Tally, need: Thresholds): BarrierVerdict {
-  const words = rule === "Timeout" ? `at least ${need.minimum}` : need.words;
+function released(rule: "all" | "count" | "percent" | "timeout", count: Tally, need: Thresholds): BarrierVerdict {
+  const words = rule === "timeout" ? `at least ${need.minimum}` : need.words;
   return {
     state: "Released",
     rule,

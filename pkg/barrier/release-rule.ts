@@ -16,7 +16,7 @@ export interface Thresholds {
   readonly minimum: number;
   /** How `release` came about, as words for messages: "all 10", "95% of 10 = 10", "a count of 3". */
   readonly words: string;
-  readonly rule: "All" | "Count" | "Percent";
+  readonly rule: "all" | "Count" | "Percent";
 }
 
 export function thresholds(rule: ReleaseRule, expected: number): Thresholds {
@@ -36,13 +36,13 @@ export function resolveAmount(amount: number | string, total: number): number {
 
 function earlyRelease(rule: ReleaseRule, expected: number): Omit<Thresholds, "minimum"> {
   if (rule.count !== undefined) {
-    return { release: rule.count, words: `a count of ${rule.count}`, rule: "Count" };
+    return { release: rule.count, words: `a count of ${rule.count}`, rule: "count" };
   }
   if (rule.percent !== undefined) {
     const release = percentOf(rule.percent, expected);
-    return { release, words: `${rule.percent}% of ${expected} = ${release}`, rule: "Percent" };
+    return { release, words: `${rule.percent}% of ${expected} = ${release}`, rule: "percent" };
   }
-  return { release: expected, words: `all ${expected}`, rule: "All" };
+  return { release: expected, words: `all ${expected}`, rule: "all" };
 }
 
 /** Rounded up; the product is cut to nine digits first, as 7% of 100 is 7.000000000000001 in binary. */

@@ -10,3 +10,4 @@ export {
   planMember,
 } from "./member-plan.ts";
 export { failureOf, isDone, type MemberProcess, type ObservedProcess } from "./member-process.ts";
+export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";
