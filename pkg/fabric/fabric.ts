@@ -65,9 +65,25 @@ export interface Connector {
 export interface ConnectRequest {
   readonly config: AgentConfig;
   readonly signal: AbortSignal;
-  /** Progress for status and Events: "connecting", "uploading agent", "starting agent". */
+  /** Progress for status and Events: see `connectSteps`. */
   readonly onStep: (step: string) => void;
+  /**
+   * Awaited by a connector once the machine has answered and before costly work begins, so that machines which do not
+   * answer never hold a place. Absent: no limit.
+   */
+  readonly enter?: () => Promise<void>;
+  /** Set where an agent that answers must be replaced by a newly started one, with the reason for people. */
+  readonly replace?: string;
 }
+
+/** What connectors say while they work; `startingAgent` is evidence that there was no agent. */
+export const connectSteps = {
+  connecting: "connecting",
+  inspecting: "inspecting",
+  uploadingAgent: "uploading agent",
+  uploadingRuntime: "uploading Node runtime",
+  startingAgent: "starting agent",
+} as const;
 
 export interface AgentConnection {
   /** Ends at the agent's socket. */
@@ -77,8 +93,11 @@ export interface AgentConnection {
   close(): void;
 }
 
-/** refused: a TCP reset, the machine is up. answered: something accepted TCP. silent: nothing came back. gone: known to be dead. */
-export type ProbeVerdict = "refused" | "answered" | "silent" | "gone";
+/**
+ * refused: a TCP reset, the machine is up. answered: something accepted TCP. silent: nothing came back. gone: known to be
+ * dead. unknown: nothing could be learned (a jump host does not answer).
+ */
+export type ProbeVerdict = "refused" | "answered" | "silent" | "gone" | "unknown";
 
 /**
  * Why a machine cannot be used, as a closed list for conditions: Unreachable (TCP), AuthenticationFailed,
@@ -116,7 +135,15 @@ export class ConnectError extends Error {
 /** Times are the server's monotonic milliseconds unless they end in `At` (wall clock, ms). */
 export type HostObservation =
   /** Not attached, or attached and never reached since this server started. */
-  | { readonly state: "connecting"; readonly sinceAt: number; readonly step: string; readonly failure?: ConnectFailure }
+  | {
+      readonly state: "connecting";
+      readonly sinceAt: number;
+      readonly step: string;
+      readonly failure?: ConnectFailure;
+      /** What looks from outside say; only once the server has tried for long enough to trust them after its start. */
+      readonly verdict?: "dead" | "down" | "unreachable";
+      readonly evidence?: string;
+    }
   | {
       readonly state: "connected";
       readonly sinceAt: number;

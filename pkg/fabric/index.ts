@@ -1,4 +1,7 @@
-/** Links between the server and its agents. */
+/**
+ * Links between the server and its agents. Promises that what it says of a machine was reported or seen, and never
+ * takes silence for absence; knows no API object and takes no decision about work.
+ */
 export {
   type AgentConnection,
   type BlobSource,
@@ -7,10 +10,12 @@ export {
   type ConnectFailureReason,
   type Connector,
   type ConnectRequest,
+  connectSteps,
   type Fabric,
   type HostConfig,
   type HostObservation,
   type LogOptions,
   type ProbeVerdict,
 } from "./fabric.ts";
+export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";

@@ -1,0 +1,241 @@
+import http2 from "node:http2";
+import type { Duplex, Readable } from "node:stream";
+import {
+  type AgentHello,
+  type AgentMessage,
+  type DocumentPosition,
+  type ExecRequest,
+  routes,
+  type ServerHello,
+  type SignedDocument,
+} from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
+import type { LogOptions } from "./fabric.ts";
+import { LineSplitter } from "./lines.ts";
+import { decodeHello, decodeMessage, decodePosition } from "./report-decoder.ts";
+
+/** Windows as wide as a fast link with some delay needs; the defaults (64 KiB) make a package crawl. */
+const windowBytes = 8 << 20;
+/** A report holds all claims of one machine; more is a broken agent. */
+const maxReportLength = 16 << 20;
+const maxAnswerBytes = 1 << 20;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: http2.IncomingHttpHeaders;
+  readonly body: string;
+}
+
+interface RequestOptions {
+  readonly headers?: http2.OutgoingHttpHeaders;
+  readonly body?: string | Readable;
+  readonly signal?: AbortSignal;
+}
+
+/** One HTTP/2 connection to an agent, over any stream that ends at its socket. Rejections are StatusErrors. */
+export class AgentSession {
+  readonly #session: http2.ClientHttp2Session;
+  readonly #stream: Duplex;
+  readonly #closed: Promise<string>;
+  #why = "link closed by the other end";
+
+  constructor(stream: Duplex) {
+    this.#stream = stream;
+    const session = http2.connect("http://agent", {
+      createConnection: () => stream,
+      settings: { initialWindowSize: windowBytes, enablePush: false },
+    });
+    this.#session = session;
+    session.once("connect", () => session.setLocalWindowSize(windowBytes));
+    session.on("error", (error) => this.#note(error.message));
+    session.on("goaway", () => this.close());
+    stream.on("error", (error) => this.#note(error.message));
+    this.#closed = new Promise((resolve) => {
+      const onEnd = (): void => {
+        this.close();
+        resolve(this.#why);
+      };
+      session.once("close", onEnd);
+      stream.once("close", onEnd);
+      stream.once("end", onEnd);
+    });
+  }
+
+  /** Resolves, once, with why the connection ended. */
+  get closed(): Promise<string> {
+    return this.#closed;
+  }
+
+  async hello(hello: ServerHello, signal: AbortSignal): Promise<AgentHello> {
+    const answer = await this.#ask("POST", routes.hello, { body: JSON.stringify(hello), signal });
+    if (answer.status !== 200) throw refusal(answer, "agent refuses this server");
+    return decodeHello(answer.body);
+  }
+
+  /** Calls back with every message until the connection ends, which it also does upon a message that is none. */
+  readReports(onMessage: (message: AgentMessage) => void): void {
+    const stream = this.#session.request({ ":method": "GET", ":path": routes.reports });
+    const splitter = new LineSplitter(maxReportLength);
+    stream.on("response", (headers) => {
+      if (headers[":status"] !== 200) this.#fail(`report stream answered ${headers[":status"]}`);
+    });
+    stream.on("data", (chunk: Buffer) => {
+      try {
+        for (const line of splitter.push(chunk)) onMessage(decodeMessage(line));
+      } catch (error) {
+        this.#fail(`agent sent a bad report: ${messageOf(error)}`);
+      }
+    });
+    stream.on("error", (error) => this.#note(error.message));
+    stream.on("close", () => this.#fail("agent ended its report stream"));
+  }
+
+  /** Undefined where the agent has accepted a newer document than this. */
+  async putDocument(document: SignedDocument): Promise<DocumentPosition | undefined> {
+    const answer = await this.#ask("PUT", routes.document, { body: JSON.stringify(document) });
+    if (answer.status === 409) return undefined;
+    if (answer.status !== 200) throw refusal(answer, "agent refuses the document");
+    return decodePosition(answer.body);
+  }
+
+  async acknowledge(claimUid: string): Promise<void> {
+    const answer = await this.#ask("PUT", `${routes.receipts}/${encodeURIComponent(claimUid)}`, {});
+    if (answer.status >= 300 && answer.status !== 404) throw refusal(answer, "agent refuses the acknowledgement");
+  }
+
+  /** How much of a package the agent has; "complete" where it is all there. */
+  async blobOffset(digest: string): Promise<number | "complete"> {
+    const answer = await this.#ask("HEAD", `${routes.blobs}/${digest}`, {});
+    if (answer.status === 404) return 0;
+    if (answer.status !== 200) throw refusal(answer, "agent refuses the package");
+    return answer.headers["x-complete"] === "true" ? "complete" : Number(answer.headers["content-length"] ?? 0);
+  }
+
+  /** Sends the bytes from `offset` on. */
+  async putBlob(digest: string, part: { readonly offset: number; readonly total: number; readonly bytes: Readable }) {
+    const query = `offset=${part.offset}&total=${part.total}`;
+    const answer = await this.#ask("PUT", `${routes.blobs}/${digest}?${query}`, { body: part.bytes });
+    if (answer.status >= 300) throw refusal(answer, "agent refuses the package");
+  }
+
+  async exec(request: ExecRequest): Promise<Duplex> {
+    const header = Buffer.from(JSON.stringify(request)).toString("base64url");
+    return this.#open("POST", routes.exec, { headers: { "x-exec": header } });
+  }
+
+  async logs(processUid: string, options: LogOptions): Promise<Readable> {
+    const query = new URLSearchParams({
+      follow: String(options.follow),
+      previous: String(options.previous),
+      timestamps: String(options.timestamps),
+      ...(options.tail !== undefined && { tail: String(options.tail) }),
+      ...(options.since !== undefined && { since: options.since }),
+    });
+    const path = `${routes.logs}/${encodeURIComponent(processUid)}?${query}`;
+    const stream = await this.#open("GET", path, { signal: options.signal });
+    stream.end();
+    return stream;
+  }
+
+  async shutdown(remove: boolean, signal: AbortSignal): Promise<void> {
+    const answer = await this.#ask("POST", routes.shutdown, { body: JSON.stringify({ remove }), signal });
+    if (answer.status >= 300) throw refusal(answer, "agent refuses to shut down");
+  }
+
+  close(): void {
+    this.#session.destroy();
+    this.#stream.destroy();
+  }
+
+  /** The error that explains the end is the first one. */
+  #note(why: string): void {
+    if (this.#why === "link closed by the other end") this.#why = why;
+  }
+
+  #fail(why: string): void {
+    if (this.#session.destroyed) return;
+    this.#note(why);
+    this.close();
+  }
+
+  #request(method: string, path: string, options: RequestOptions): http2.ClientHttp2Stream {
+    if (this.#session.destroyed) throw new StatusError("Unreachable", "the connection to the agent has ended");
+    return this.#session.request(
+      { ":method": method, ":path": path, ...options.headers },
+      { ...(options.signal && { signal: options.signal }) },
+    );
+  }
+
+  /** A request whose answer is a stream; its body is written by the caller. */
+  #open(method: string, path: string, options: RequestOptions): Promise<Duplex> {
+    return new Promise((resolve, reject) => {
+      const stream = this.#request(method, path, options);
+      const onError = (error: unknown): void => reject(unreachable(error));
+      stream.once("error", onError);
+      stream.once("close", () => onError(new Error("the connection to the agent has ended")));
+      stream.once("response", (headers) => {
+        const status = Number(headers[":status"]);
+        if (status === 200) return resolve(stream);
+        collect(stream).then((body) => reject(refusal({ status, headers, body }, "agent refuses")), onError);
+        stream.end();
+      });
+    });
+  }
+
+  #ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const onError = (error: unknown): void => reject(unreachable(error));
+      const stream = this.#request(method, path, options);
+      stream.once("error", onError);
+      stream.once("close", () => onError(new Error("the connection to the agent has ended")));
+      stream.once("response", (headers) => {
+        const status = Number(headers[":status"]);
+        collect(stream).then((body) => resolve({ status, headers, body }), onError);
+      });
+      sendBody(stream, options.body);
+    });
+  }
+}
+
+function sendBody(stream: http2.ClientHttp2Stream, body: string | Readable | undefined): void {
+  if (body === undefined || typeof body === "string") {
+    stream.end(body);
+    return;
+  }
+  body.once("error", (error) => stream.destroy(error));
+  stream.once("close", () => body.destroy());
+  body.pipe(stream);
+}
+
+async function collect(stream: Readable): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > maxAnswerBytes) throw new Error("answer of the agent is too long");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function refusal(answer: Answer, what: string): StatusError {
+  const error = StatusError.fromBody(answer.status, parseOrText(answer.body));
+  return new StatusError(error.reason, `${what}: ${error.message}`, { cause: error });
+}
+
+function parseOrText(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body === "" ? undefined : body;
+  }
+}
+
+function unreachable(error: unknown): StatusError {
+  if (error instanceof StatusError) return error;
+  return new StatusError("Unreachable", messageOf(error), { cause: error });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,131 @@
+import type { Clock } from "../clock/index.ts";
+import { type AgentConfig, type AgentHello, type AgentMessage, protocolVersion } from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
+import { AgentSession } from "./agent-session.ts";
+import { abortable, withDeadline } from "./deadline.ts";
+import { type AgentConnection, ConnectError, type Connector } from "./fabric.ts";
+import { applyMessage, type HostView } from "./host-view.ts";
+import { DecodeError } from "./report-decoder.ts";
+
+export interface DialRequest {
+  readonly clock: Clock;
+  readonly connector: Connector;
+  readonly config: AgentConfig;
+  readonly term: number;
+  readonly signal: AbortSignal;
+  readonly onStep: (step: string) => void;
+  readonly enter: () => Promise<void>;
+  readonly replace?: string;
+}
+
+export interface Dialled {
+  readonly connection: AgentConnection;
+  readonly session: AgentSession;
+  readonly hello: AgentHello;
+  /** Gives what has been reported so far; whatever comes after that goes to `onMessage`. */
+  readonly takeReports: (onMessage: (message: AgentMessage) => void) => HostView;
+}
+
+/** A started agent answers in milliseconds; a frozen one never does. Generous for a machine under heavy load. */
+const answerMs = 8000;
+
+/** One attempt to reach a machine's agent, up to its first full report. Rejects with ConnectError only. */
+export async function dialAgent(request: DialRequest): Promise<Dialled> {
+  try {
+    const first = await connectAndGreet(request, request.replace);
+    if (first.hello.version === request.config.version) return await awaitReport(request, first);
+    first.session.close();
+    first.connection.close();
+    const replaced = await connectAndGreet(request, `agent is of version ${first.hello.version.slice(0, 12)}`);
+    return await awaitReport(request, replaced);
+  } catch (error) {
+    throw toConnectError(error, request.config.resourceName);
+  }
+}
+
+type Greeted = Omit<Dialled, "takeReports">;
+
+async function connectAndGreet(request: DialRequest, replace: string | undefined): Promise<Greeted> {
+  const { connector, config, signal, onStep, enter } = request;
+  const connecting = connector.connect({ config, signal, onStep, enter, ...(replace !== undefined && { replace }) });
+  // A connector that ignores its signal must not hold up a detach; what it still brings is closed.
+  const connection = await abortable(connecting, signal).catch((error: unknown) => {
+    connecting.then((late) => late.close()).catch(() => {});
+    throw error;
+  });
+  const session = new AgentSession(connection.stream);
+  try {
+    const { clusterUid, resourceUid } = config;
+    const limits = { limitMs: answerMs, what: "agent's hello", signal };
+    const hello = await withDeadline(request.clock, limits, (limited) =>
+      session.hello({ protocol: protocolVersion, clusterUid, resourceUid, term: request.term }, limited),
+    );
+    checkHello(hello, request);
+    return { connection, session, hello };
+  } catch (error) {
+    session.close();
+    connection.close();
+    throw error;
+  }
+}
+
+function checkHello(hello: AgentHello, request: DialRequest): void {
+  if (hello.document.term > request.term) {
+    throw new ConnectError(
+      "Superseded",
+      `agent follows a server of term ${hello.document.term}; this one is of term ${request.term}`,
+    );
+  }
+  if (hello.protocol > protocolVersion || hello.protocol < protocolVersion - 1) {
+    throw new ConnectError(
+      "ProtocolMismatch",
+      `agent speaks protocol ${hello.protocol}, this server ${protocolVersion}: use a server as new as the agent`,
+    );
+  }
+}
+
+async function awaitReport(request: DialRequest, greeted: Greeted): Promise<Dialled> {
+  const { session, connection } = greeted;
+  const limits = { limitMs: answerMs, what: "agent's first report", signal: request.signal };
+  try {
+    const takeReports = await withDeadline(request.clock, limits, () => firstReport(session));
+    return { ...greeted, takeReports };
+  } catch (error) {
+    session.close();
+    connection.close();
+    throw error;
+  }
+}
+
+function firstReport(session: AgentSession): Promise<Dialled["takeReports"]> {
+  return new Promise((resolve, reject) => {
+    let onMessage: ((message: AgentMessage) => void) | undefined;
+    let view: HostView | undefined;
+    session.readReports((message) => {
+      if (onMessage !== undefined) {
+        onMessage(message);
+        return;
+      }
+      view = applyMessage(view, message);
+      if (view === undefined) return;
+      const first = view;
+      resolve((take) => {
+        onMessage = take;
+        return view ?? first;
+      });
+    });
+    void session.closed.then((why) => reject(new StatusError("Unreachable", why)));
+  });
+}
+
+function toConnectError(error: unknown, host: string): ConnectError {
+  if (error instanceof ConnectError) return error;
+  if (error instanceof DecodeError) {
+    return new ConnectError("ProtocolMismatch", `${host}: agent's answer is not understood: ${error.message}`, {
+      cause: error,
+    });
+  }
+  const status = StatusError.from(error);
+  const reason = status.reason === "Conflict" ? "ProtocolMismatch" : "Unreachable";
+  return new ConnectError(reason, `${host}: ${status.message}`, { cause: error });
+}

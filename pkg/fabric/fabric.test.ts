@@ -1,0 +1,224 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Readable } from "node:stream";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { systemClock } from "../clock/index.ts";
+import { silentLogger } from "../log/index.ts";
+import { Metrics } from "../metrics/index.ts";
+import type { AgentDocument } from "../protocol/index.ts";
+import type { Fabric, HostConfig } from "./fabric.ts";
+import { makeFabric } from "./make-fabric.ts";
+import { FakeAgent, FakeConnector } from "./testing/fake-agent.ts";
+
+const beatMs = 100;
+const uid = "uid-1";
+const blob = Buffer.alloc(300_000, "plush");
+const digest = "sha256:aa";
+
+let directory: string;
+let agent: FakeAgent;
+let connector: FakeConnector;
+let fabric: Fabric;
+
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), "plush-fabric-"));
+  connector = new FakeConnector(join(directory, "agent.sock"));
+  agent = await startAgent();
+  fabric = startFabric();
+});
+
+afterEach(async () => {
+  await fabric.close();
+  await agent.kill();
+  await rm(directory, { recursive: true, force: true });
+});
+
+async function startAgent(): Promise<FakeAgent> {
+  const started = new FakeAgent(beatMs);
+  await started.listen(join(directory, "agent.sock"));
+  return started;
+}
+
+function startFabric(): Fabric {
+  return makeFabric({
+    clock: systemClock,
+    log: silentLogger,
+    metrics: new Metrics(),
+    blobs: {
+      open: async (wanted, offset) =>
+        wanted === digest ? { size: blob.length, stream: Readable.from([blob.subarray(offset)]) } : undefined,
+    },
+    signDocument: () => "signature",
+    serverKey: "key",
+    clusterUid: "cluster",
+    term: 1,
+    agentBundle: { version: "v1" },
+    random: () => 0,
+    observeMs: 0,
+  });
+}
+
+function host(change: Partial<HostConfig> = {}): HostConfig {
+  return {
+    resourceUid: uid,
+    resourceName: "n1",
+    fingerprint: "1",
+    connector,
+    address: "127.0.0.1",
+    detection: { beatMs, missed: 3, probeMs: 50 },
+    orphanAfterMs: 1e9,
+    ...change,
+  };
+}
+
+function document(generation: number, names: readonly string[]): AgentDocument {
+  const claims = names.map((name) => ({
+    uid: name,
+    namespace: "default",
+    name,
+    component: "c",
+    epoch: 1,
+    intent: "Run" as const,
+    software: [],
+    processes: [],
+    peers: { revision: 0, components: {} },
+    cleanup: { timeoutMs: 1 },
+  }));
+  return { clusterUid: "cluster", resourceUid: uid, resourceName: "n1", term: 1, generation, claims };
+}
+
+async function attached(): Promise<void> {
+  fabric.attach(host());
+  await stateBecomes("connected");
+}
+
+/** Generous: other tests may have all of the machine. */
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 10_000, interval: 20 });
+const stateBecomes = (state: string) => eventually(() => fabric.observe(uid).state).toBe(state);
+const verdictBecomes = (verdict: string) => eventually(() => fabric.observe(uid)).toMatchObject({ verdict });
+
+test("a document is delivered, again only when its content changed or the agent holds another", async () => {
+  fabric.setDocument(document(5, ["a"]));
+  await attached();
+  await eventually(() => agent.generation).toBe(5);
+  fabric.setDocument(document(6, ["a"]));
+  fabric.setDocument(document(7, ["a", "b"]));
+  await eventually(() => agent.generation).toBe(7);
+  expect(agent.documents.map((sent) => sent.generation)).toEqual([5, 7]);
+
+  fabric.attach(host({ fingerprint: "2", address: "127.0.0.2" }));
+  await eventually(() => connector.replaced).toEqual(["settings changed"]);
+  await stateBecomes("connected");
+  expect(agent.documents).toHaveLength(2);
+
+  agent.generation = 1;
+  fabric.attach(host({ fingerprint: "3", address: "127.0.0.3" }));
+  await eventually(() => agent.generation).toBe(7);
+});
+
+test("changes of what the agent reports reach subscribers; beats do not", async () => {
+  let calls = 0;
+  await attached();
+  fabric.subscribe(() => calls++);
+  const claim = { uid: "c1", name: "a", namespace: "default", epoch: 1, state: "Configured" as const, orphan: false };
+  agent.send({ type: "beat", seq: 90 });
+  agent.send({
+    type: "change",
+    seq: 91,
+    claims: [{ ...claim, workingDirectory: "/w", software: [], processes: [] }],
+    gone: [],
+  });
+  await eventually(() => fabric.observe(uid)).toMatchObject({ claims: new Map([["c1", { state: "Configured" }]]) });
+  expect(calls).toBe(1);
+  agent.send({ type: "change", seq: 92, claims: [], gone: ["c1"] });
+  await eventually(() => fabric.observe(uid)).toMatchObject({ claims: new Map() });
+  fabric.acknowledge(uid, "c1");
+  await eventually(() => agent.acknowledged).toEqual(["c1"]);
+});
+
+test("packages that the agent needs are sent from where the last attempt ended", async () => {
+  agent.needs = [digest];
+  agent.blobs.set(digest, blob.subarray(0, 1000));
+  await attached();
+  await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
+});
+
+test("a killed agent is found at once and reached again when it is back", async () => {
+  await attached();
+  const verdicts: unknown[] = [];
+  fabric.subscribe(() => {
+    const seen = fabric.observe(uid);
+    verdicts.push(seen.state === "lost" ? seen.verdict : seen.state);
+  });
+  connector.onConnect = async (request) => {
+    request.onStep("starting agent");
+    await verdictBecomes("agentDead");
+    agent = await startAgent();
+  };
+  await agent.kill();
+  await eventually(() => [...new Set(verdicts)]).toEqual(["agentDead", "connected"]);
+});
+
+test("a silent machine is dead within missed beats and one look, and its old link is gone", async () => {
+  await attached();
+  const begin = performance.now();
+  connector.sees = "silent";
+  agent.isFrozen = true;
+  await verdictBecomes("dead");
+  expect(performance.now() - begin).toBeLessThan(1000);
+  expect(fabric.observe(uid)).toMatchObject({ state: "lost", last: { host: { bootIdentity: "boot-1" } } });
+  await eventually(() => fabric.observe(uid)).toMatchObject({ failure: { reason: "Unreachable" } });
+  agent.isFrozen = false;
+  connector.sees = "answered";
+  await stateBecomes("connected");
+});
+
+test("a slow agent is unreachable until its next beat over the old link", async () => {
+  await attached();
+  const { attempts } = connector;
+  agent.isFrozen = true;
+  await verdictBecomes("unreachable");
+  agent.isFrozen = false;
+  await stateBecomes("connected");
+  expect(connector.attempts).toBe(attempts);
+});
+
+test("an agent of another build is replaced", async () => {
+  agent.version = "v0";
+  connector.onConnect = async (request) => {
+    if (request.replace !== undefined) agent.version = "v1";
+  };
+  await attached();
+  expect(connector.replaced).toEqual(["agent is of version v0"]);
+});
+
+test("an agent of a newer term makes this server stand back", async () => {
+  agent.term = 2;
+  fabric.setDocument(document(5, []));
+  fabric.attach(host());
+  await eventually(() => fabric.observe(uid)).toMatchObject({ failure: { reason: "Superseded" } });
+  expect(agent.documents).toEqual([]);
+});
+
+test("exec gives the stream; detach removes", async () => {
+  await attached();
+  const stream = await fabric.exec(uid, { argv: ["cat"], stdin: true, timeoutMs: 0 });
+  stream.end("echo");
+  expect((await stream.toArray()).join("")).toBe("echo");
+  await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(5000) });
+  expect([agent.removed, connector.removals]).toEqual([[true], 1]);
+  await expect(fabric.exec(uid, { argv: ["x"], stdin: false, timeoutMs: 0 })).rejects.toMatchObject({
+    reason: "Unreachable",
+  });
+});
+
+test("a machine that was never reached gets a verdict from looks", async () => {
+  await agent.kill();
+  connector.sees = "refused";
+  fabric.attach(host());
+  await expect
+    .poll(() => fabric.observe(uid))
+    .toMatchObject({ state: "connecting", verdict: "down", failure: { reason: "Unreachable" } });
+  agent = await startAgent();
+});

@@ -1,0 +1,320 @@
+import { type Clock, sleep } from "../clock/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { AgentConfig, AgentMessage } from "../protocol/index.ts";
+import type { AgentSession } from "./agent-session.ts";
+import { type Dialled, dialAgent } from "./dial.ts";
+import type { DocumentDelivery } from "./document-delivery.ts";
+import {
+  type AgentConnection,
+  ConnectError,
+  type ConnectFailureReason,
+  type HostConfig,
+  type ProbeVerdict,
+} from "./fabric.ts";
+import { applyMessage, type HostView } from "./host-view.ts";
+import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
+import { PackageSender, type SenderPorts } from "./package-sender.ts";
+import { redialDelayMs } from "./redial-plan.ts";
+import type { StartGate } from "./start-gate.ts";
+
+export interface LinkPorts extends SenderPorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: () => number;
+  /** Bounds how many machines are being connected to at once. */
+  readonly dialGate: StartGate;
+  readonly term: number;
+  readonly agentConfig: (host: HostConfig) => AgentConfig;
+  /** Grows whenever this process could not hear anybody for a while. */
+  readonly stalls: () => number;
+  readonly onChange: (resourceUid: string) => void;
+  readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
+}
+
+interface Link {
+  readonly session: AgentSession;
+  readonly connection: AgentConnection;
+  readonly sender: PackageSender;
+}
+
+/** A beat may be this late before it counts as missed. */
+const slackMs = 50;
+/** A lost machine that answers TCP, of which nothing else is known after so long, counts as unreachable. */
+const undecidedMs = 1500;
+/** An agent that is only slow gets so long on its old link before a new one is tried. */
+const oldLinkMs = 1000;
+
+/** The link to one machine: pursues it for ever, judges its silence, holds what it last reported. */
+export class HostLink {
+  readonly #ports: LinkPorts;
+  readonly #delivery: DocumentDelivery;
+  #host: HostConfig;
+  #state: LinkState;
+  #view: HostView | undefined;
+  #link: Link | undefined;
+  #hostKey: string | undefined;
+  #configText = "";
+  #heard = 0;
+  #heardAt: number;
+  #lostSince = 0;
+  #wasReached = false;
+  #replace: string | undefined;
+  #pursuit: AbortController | undefined;
+  #wake: () => void = () => {};
+  readonly #stop = new AbortController();
+
+  constructor(host: HostConfig, delivery: DocumentDelivery, ports: LinkPorts) {
+    this.#host = host;
+    this.#delivery = delivery;
+    this.#ports = ports;
+    this.#heardAt = ports.clock.now();
+    this.#state = initialLink(this.#heardAt);
+    this.#pursue(0);
+  }
+
+  get host(): HostConfig {
+    return this.#host;
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  get view(): HostView | undefined {
+    return this.#view;
+  }
+
+  get hostKey(): string | undefined {
+    return this.#hostKey;
+  }
+
+  /** The session of a machine that is connected or may be. */
+  get session(): AgentSession | undefined {
+    return this.#link?.session;
+  }
+
+  /** Takes over changed settings; a running agent is replaced only where its own settings changed. */
+  reconfigure(host: HostConfig): void {
+    this.#host = host;
+    if (this.#link === undefined) {
+      this.retry();
+      return;
+    }
+    if (JSON.stringify(this.#ports.agentConfig(host)) === this.#configText) return;
+    this.#replace = "settings changed";
+    this.#apply({ kind: "closed", why: "settings changed" });
+  }
+
+  /** Ends a wait between attempts. */
+  retry(): void {
+    this.#wake();
+  }
+
+  /** Judges silence: `now` and `floor` are monotonic; time before `floor` does not count. */
+  tick(now: number, floor: number): void {
+    const { phase, verdict } = this.#state;
+    if (phase === "connected") {
+      const { beatMs, missed } = this.#host.detection;
+      const silentMs = now - Math.max(this.#heard, floor);
+      if (silentMs > beatMs * missed + slackMs) this.#apply({ kind: "overdue", silentMs });
+    } else if (phase === "lost" && verdict === "judging" && now - Math.max(this.#lostSince, floor) > undecidedMs) {
+      this.#apply({ kind: "undecided" });
+    }
+  }
+
+  /** Stops pursuing; the session stays for a last request. */
+  stopPursuit(): void {
+    this.#pursuit?.abort();
+    this.#stop.abort();
+  }
+
+  close(): void {
+    this.stopPursuit();
+    this.#dropLink();
+  }
+
+  #apply(event: LinkEvent): void {
+    if (this.#stop.signal.aborted) return;
+    const before = this.#state;
+    const { state, effects } = planLink(before, event, { nowAt: this.#ports.clock.now(), heardAt: this.#heardAt });
+    if (state === before) return;
+    this.#state = state;
+    if (state.phase === "lost" && before.phase !== "lost") this.#lostSince = this.#ports.clock.monotonic();
+    if (state.phase !== before.phase || state.verdict !== before.verdict) this.#logTurn(state);
+    for (const effect of effects) this.#carryOut(effect);
+    this.#ports.onChange(this.#host.resourceUid);
+  }
+
+  #logTurn(state: LinkState): void {
+    const { resourceName } = this.#host;
+    if (state.phase === "connected") this.#ports.log.info({ resource: resourceName }, "agent connected");
+    if (state.phase === "lost") {
+      this.#ports.log.warn(
+        { resource: resourceName, verdict: state.verdict, evidence: state.evidence },
+        "machine lost",
+      );
+    }
+  }
+
+  #carryOut(effect: LinkEffect): void {
+    switch (effect) {
+      case "look":
+        this.#look(this.#stop.signal).then(
+          (verdict) => this.#apply({ kind: "probed", verdict }),
+          () => {},
+        );
+        return;
+      case "dial":
+        this.#pursue(this.#link === undefined ? 0 : oldLinkMs);
+        return;
+      case "rest":
+        this.#pursuit?.abort();
+        this.#pursuit = undefined;
+        return;
+      case "close":
+        this.#dropLink();
+        return;
+    }
+  }
+
+  /** A look during which this process stood still says nothing and is taken again. */
+  async #look(signal: AbortSignal): Promise<ProbeVerdict> {
+    for (;;) {
+      const before = this.#ports.stalls();
+      const verdict = await this.#host.connector
+        .probe(this.#host.detection.probeMs, signal)
+        .catch((): ProbeVerdict => "unknown");
+      if (signal.aborted) throw signal.reason;
+      if (verdict === "refused" || verdict === "gone" || this.#ports.stalls() === before) return verdict;
+    }
+  }
+
+  #pursue(delayMs: number): void {
+    this.#pursuit?.abort();
+    const pursuit = new AbortController();
+    this.#pursuit = pursuit;
+    const signal = AbortSignal.any([pursuit.signal, this.#stop.signal]);
+    this.#pursueUntilReached(delayMs, signal).catch((error: unknown) => {
+      if (!signal.aborted) this.#ports.log.error({ resource: this.#host.resourceName, error }, "pursuit ended");
+    });
+  }
+
+  async #pursueUntilReached(delayMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    const begin = clock.monotonic();
+    if (delayMs > 0) await sleep(clock, delayMs, signal);
+    for (let attempts = 1; ; attempts++) {
+      const error = await this.#attempt(attempts, signal);
+      if (error === undefined) return;
+      signal.throwIfAborted();
+      this.#ports.onConnect(error.reason);
+      const { reason, message, presentedHostKey } = error;
+      const failingMs = clock.monotonic() - begin;
+      const waitMs = redialDelayMs({ reason, attempts, failingMs, random: this.#ports.random() });
+      const lastAt = clock.now();
+      const key = presentedHostKey !== undefined && { presentedHostKey };
+      const failure = { reason, message, attempts, lastAt, nextAt: lastAt + waitMs, ...key };
+      this.#apply({ kind: "dialFailed", failure });
+      await this.#wait(waitMs, signal);
+    }
+  }
+
+  /** TCP first where the machine has failed before: a look costs little, and is evidence. */
+  async #attempt(attempts: number, signal: AbortSignal): Promise<ConnectError | undefined> {
+    if (this.#wasReached || attempts > 1) {
+      const verdict = await this.#look(signal);
+      this.#apply({ kind: "probed", verdict });
+      if (verdict !== "answered" && verdict !== "unknown") return noAnswer(this.#host, verdict);
+    }
+    let leave = (): void => {};
+    const config = this.#ports.agentConfig(this.#host);
+    try {
+      const dialled = await dialAgent({
+        clock: this.#ports.clock,
+        connector: this.#host.connector,
+        config,
+        term: this.#ports.term,
+        signal,
+        onStep: (step) => signal.aborted || this.#apply({ kind: "step", step }),
+        enter: async () => {
+          leave = await this.#ports.dialGate.enter({ first: this.#wasReached, signal });
+        },
+        ...(this.#replace !== undefined && { replace: this.#replace }),
+      });
+      if (signal.aborted) throw closeDialled(dialled, signal);
+      this.#reached(dialled, config);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ConnectError) return error;
+      throw error;
+    } finally {
+      leave();
+    }
+  }
+
+  #reached(dialled: Dialled, config: AgentConfig): void {
+    const { session, connection, hello } = dialled;
+    this.#dropLink();
+    this.#pursuit = undefined;
+    this.#replace = undefined;
+    this.#wasReached = true;
+    this.#configText = JSON.stringify(config);
+    this.#hostKey = connection.hostKey;
+    this.#link = { session, connection, sender: new PackageSender(session, this.#ports) };
+    this.#touch();
+    const view = dialled.takeReports((message) => this.#hear(session, message));
+    this.#view = view;
+    this.#ports.onConnect("connected");
+    this.#apply({ kind: "reached" });
+    this.#delivery.connected(session, hello.document);
+    this.#link?.sender.update(view.needs);
+    void session.closed.then((why) => {
+      if (this.#link?.session === session) this.#apply({ kind: "closed", why });
+    });
+  }
+
+  #hear(session: AgentSession, message: AgentMessage): void {
+    if (this.#link?.session !== session) return;
+    this.#touch();
+    this.#apply({ kind: "heard" });
+    const view = applyMessage(this.#view, message);
+    if (view === this.#view || view === undefined) return;
+    this.#view = view;
+    this.#link.sender.update(view.needs);
+    this.#ports.onChange(this.#host.resourceUid);
+  }
+
+  #touch(): void {
+    this.#heard = this.#ports.clock.monotonic();
+    this.#heardAt = this.#ports.clock.now();
+  }
+
+  #dropLink(): void {
+    const link = this.#link;
+    if (link === undefined) return;
+    this.#link = undefined;
+    this.#delivery.disconnected();
+    link.sender.close();
+    link.session.close();
+    link.connection.close();
+  }
+
+  #wait(waitMs: number, signal: AbortSignal): Promise<void> {
+    const woken = new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+    return Promise.race([sleep(this.#ports.clock, waitMs, signal), woken]);
+  }
+}
+
+function noAnswer(host: HostConfig, verdict: ProbeVerdict): ConnectError {
+  const what =
+    verdict === "refused" ? "refuses TCP connects" : verdict === "gone" ? "is off" : "does not answer TCP connects";
+  return new ConnectError("Unreachable", `${host.resourceName} (${host.address}) ${what}`);
+}
+
+function closeDialled(dialled: Dialled, signal: AbortSignal): unknown {
+  dialled.session.close();
+  dialled.connection.close();
+  return signal.reason;
+}

@@ -1,0 +1,216 @@
+import type { Duplex, Readable } from "node:stream";
+import type { Clock } from "../clock/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { Metrics } from "../metrics/index.ts";
+import type { AgentConfig, AgentDocument, ExecRequest, SignedDocument } from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
+import type { AgentSession } from "./agent-session.ts";
+import { BeatWatch } from "./beat-watch.ts";
+import { DocumentDelivery } from "./document-delivery.ts";
+import type { BlobSource, Fabric, HostConfig, HostObservation, LogOptions } from "./fabric.ts";
+import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
+import { HostLink, type LinkPorts } from "./host-link.ts";
+import { observationOf } from "./observation.ts";
+import { StartGate } from "./start-gate.ts";
+
+export interface FabricOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly blobs: BlobSource;
+  /** Ed25519 over the bytes, base64. */
+  readonly signDocument: (bytes: Uint8Array) => string;
+  /** The public key to it, SPKI PEM: what agents pin. */
+  readonly serverKey: string;
+  readonly clusterUid: string;
+  readonly term: number;
+  readonly agentBundle: { readonly version: string };
+  /** Machines that are being connected to at once. */
+  readonly maxStarting?: number;
+  /** Packages that leave the server at once. */
+  readonly uploads?: number;
+  /** 0 ≤ random < 1; spreads redials. */
+  readonly random: () => number;
+  /** So long after its start the server trusts looks at machines that it has not reached yet. */
+  readonly observeMs?: number;
+}
+
+/** Starts the server's side of all links; nothing is connected until machines are attached. */
+export function makeFabric(options: FabricOptions): Fabric {
+  return new LinkFabric(options);
+}
+
+class LinkFabric implements Fabric {
+  readonly #options: FabricOptions;
+  readonly #metrics: FabricMetrics;
+  readonly #ports: LinkPorts;
+  readonly #watch: BeatWatch;
+  readonly #links = new Map<string, HostLink>();
+  readonly #deliveries = new Map<string, DocumentDelivery>();
+  readonly #listeners = new Set<(resourceUid: string) => void>();
+  readonly #changed = new Set<string>();
+  readonly #startedAt: number;
+
+  constructor(options: FabricOptions) {
+    const { clock, log, blobs, random, term } = options;
+    this.#options = options;
+    this.#startedAt = clock.monotonic();
+    this.#metrics = makeFabricMetrics(options.metrics, () => this.#observeAll());
+    this.#watch = new BeatWatch(clock, (now, floor) => {
+      for (const link of this.#links.values()) link.tick(now, floor);
+    });
+    this.#ports = {
+      clock,
+      log,
+      blobs,
+      random,
+      term,
+      dialGate: new StartGate(options.maxStarting ?? 16),
+      gate: new StartGate(options.uploads ?? 4),
+      agentConfig: (host) => this.#agentConfig(host),
+      stalls: () => this.#watch.stalls,
+      onBytes: this.#metrics.uploaded,
+      onConnect: this.#metrics.connects,
+      onChange: (resourceUid) => this.#notify(resourceUid),
+    };
+  }
+
+  attach(host: HostConfig): void {
+    const link = this.#links.get(host.resourceUid);
+    if (link === undefined) {
+      const delivery = this.#delivery(host.resourceUid);
+      this.#links.set(host.resourceUid, new HostLink(host, delivery, this.#ports));
+    } else if (link.host.fingerprint !== host.fingerprint) {
+      link.reconfigure(host);
+    }
+  }
+
+  async detach(
+    resourceUid: string,
+    options: { readonly remove: boolean; readonly signal: AbortSignal },
+  ): Promise<void> {
+    const link = this.#links.get(resourceUid);
+    if (link === undefined) return;
+    link.stopPursuit();
+    try {
+      if (options.remove) await this.#removeAgent(link, options.signal);
+    } catch (error) {
+      // The caller will try again; until then the machine is pursued as before.
+      link.close();
+      this.#links.set(resourceUid, new HostLink(link.host, this.#delivery(resourceUid), this.#ports));
+      throw error;
+    }
+    link.close();
+    this.#links.delete(resourceUid);
+    this.#deliveries.delete(resourceUid);
+  }
+
+  setDocument(document: AgentDocument): void {
+    this.#delivery(document.resourceUid).set(document);
+  }
+
+  acknowledge(resourceUid: string, claimUid: string): void {
+    const link = this.#links.get(resourceUid);
+    // Where it is lost, the next full report brings the receipt again.
+    link?.session?.acknowledge(claimUid).catch((error: unknown) => {
+      const { message } = StatusError.from(error);
+      this.#options.log.debug(
+        { resource: link.host.resourceName, claimUid, error: message },
+        "receipt not acknowledged",
+      );
+    });
+  }
+
+  observe(resourceUid: string): HostObservation {
+    const link = this.#links.get(resourceUid);
+    if (link === undefined) return { state: "connecting", sinceAt: 0, step: "not attached" };
+    const observeMs = this.#options.observeMs ?? 30_000;
+    return observationOf(link, this.#options.clock.monotonic() - this.#startedAt >= observeMs);
+  }
+
+  subscribe(listener: (resourceUid: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  async exec(resourceUid: string, request: ExecRequest): Promise<Duplex> {
+    return this.#session(resourceUid).exec(request);
+  }
+
+  async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable> {
+    return this.#session(resourceUid).logs(processUid, options);
+  }
+
+  retry(resourceUid: string): void {
+    this.#links.get(resourceUid)?.retry();
+  }
+
+  async close(): Promise<void> {
+    this.#watch.stop();
+    this.#listeners.clear();
+    for (const link of this.#links.values()) link.close();
+    this.#links.clear();
+  }
+
+  async #removeAgent(link: HostLink, signal: AbortSignal): Promise<void> {
+    const { resourceName, connector } = link.host;
+    if (link.session !== undefined) {
+      await link.session.shutdown(true, signal).catch((error: unknown) => {
+        const { message } = StatusError.from(error);
+        this.#options.log.warn({ resource: resourceName, error: message }, "agent did not remove itself");
+      });
+    }
+    // Also where the agent did it: what it cannot remove of itself, and that nothing is left, is seen from outside.
+    await connector.remove(signal);
+  }
+
+  #session(resourceUid: string): AgentSession {
+    const link = this.#links.get(resourceUid);
+    if (link?.session !== undefined) return link.session;
+    throw new StatusError("Unreachable", `machine ${link?.host.resourceName ?? resourceUid} is not connected`);
+  }
+
+  #delivery(resourceUid: string): DocumentDelivery {
+    const known = this.#deliveries.get(resourceUid);
+    if (known !== undefined) return known;
+    const { clock, log } = this.#options;
+    const sign = (document: AgentDocument): SignedDocument => this.#sign(document);
+    const delivery = new DocumentDelivery({ clock, log, sign, onPush: this.#metrics.pushes });
+    this.#deliveries.set(resourceUid, delivery);
+    return delivery;
+  }
+
+  #sign(document: AgentDocument): SignedDocument {
+    const payload = JSON.stringify(document);
+    return { payload, signature: this.#options.signDocument(Buffer.from(payload)) };
+  }
+
+  #agentConfig(host: HostConfig): AgentConfig {
+    return {
+      clusterUid: this.#options.clusterUid,
+      resourceUid: host.resourceUid,
+      resourceName: host.resourceName,
+      serverKey: this.#options.serverKey,
+      version: this.#options.agentBundle.version,
+      address: host.address,
+      beatMs: host.detection.beatMs,
+      orphanAfterMs: host.orphanAfterMs,
+    };
+  }
+
+  *#observeAll(): Iterable<HostObservation> {
+    for (const uid of this.#links.keys()) yield this.observe(uid);
+  }
+
+  /** Changes of one turn of the event loop are told once. */
+  #notify(resourceUid: string): void {
+    if (this.#changed.size === 0) setImmediate(() => this.#flush());
+    this.#changed.add(resourceUid);
+  }
+
+  #flush(): void {
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const listener of this.#listeners) for (const resourceUid of changed) listener(resourceUid);
+  }
+}
