@@ -1,0 +1,28 @@
+import { join } from "node:path";
+
+/** Where the server keeps what: the layout of its data directory. */
+export interface DataDirectory {
+  readonly root: string;
+  readonly store: string;
+  /** Certificates and their keys. */
+  readonly pki: string;
+  /** Keys that are not certificates: for documents to agents and for Secrets at rest. */
+  readonly keys: string;
+  /** Packages by digest. */
+  readonly blobs: string;
+  /** Machines of local pools. */
+  readonly local: string;
+  readonly adminKubeconfig: string;
+}
+
+export function dataDirectory(root: string): DataDirectory {
+  return {
+    root,
+    store: join(root, "store"),
+    pki: join(root, "pki"),
+    keys: join(root, "keys"),
+    blobs: join(root, "blobs"),
+    local: join(root, "local"),
+    adminKubeconfig: join(root, "admin.kubeconfig"),
+  };
+}

@@ -1,0 +1,27 @@
+import { createPublicKey } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeSecretFile } from "../auth/index.ts";
+import { makeSealKeys, seal } from "../seal/index.ts";
+
+/** The key pair with which documents to agents are signed; agents pin the public half when they are brought up. */
+export interface DocumentKeys {
+  /** SPKI PEM. */
+  readonly publicKey: string;
+  /** Ed25519 over the bytes, base64. */
+  sign(bytes: Uint8Array): string;
+}
+
+/** Reads the key from the directory, or makes it there at the first start (0600). */
+export async function ensureDocumentKeys(directory: string): Promise<DocumentKeys> {
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const file = join(directory, "document-key.pem");
+  const existing = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  const privateKey = existing ?? makeSealKeys().privateKey;
+  if (existing === undefined) await writeSecretFile(file, privateKey);
+  const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
+  return { publicKey, sign: (bytes) => seal(Buffer.from(bytes).toString("utf8"), privateKey).signature };
+}
