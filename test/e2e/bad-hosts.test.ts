@@ -120,7 +120,7 @@ spec:
       await eventually(async () => {
         expect(await bed.server.plush("describe", "application", "missing-command")).toMatch(/no\/such\/program/);
         const crashing = await bed.server.get<SeenObject>("application", "crashing");
-        expect(conditionOf(crashing, "Stalled")).toMatch(/^True CrashLoop: [^]*going down/);
+        expect(conditionOf(crashing, "Stalled")).toMatch(/^True CrashLoop: [\s\S]*going down/);
       }, 60_000);
       const claim = await bed.server.get<SeenObject>("claim", "crashing-one-0");
       expect(claim.spec.epoch, "a command that always crashes does not tour the pool").toBe(1);

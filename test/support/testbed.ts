@@ -7,6 +7,8 @@ import { PlushServer } from "./plush-server.ts";
 export interface TestbedOptions extends Partial<Omit<EmulationOptions, "hosts">> {
   readonly hosts: number;
   readonly serverOptions?: readonly string[];
+  /** The story starts its own. */
+  readonly withoutServer?: boolean;
 }
 
 /** Emulated hosts with a server beside them, and a home directory with a key that may log in. */
@@ -30,7 +32,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   mkdirSync(join(home, ".ssh"), { mode: 0o700 });
   const identity = join(home, ".ssh", "id_ed25519");
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", identity]);
-  const { hosts, serverOptions, ...rest } = options;
+  const { hosts, serverOptions, withoutServer, ...rest } = options;
   const emulation = await Emulation.start({
     name: "test",
     authorizedKey: readFileSync(`${identity}.pub`, "utf8").trim(),
@@ -40,7 +42,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
     hosts,
   });
   const server = new PlushServer(join(home, "data"), home, serverOptions);
-  await server.start();
+  if (withoutServer !== true) await server.start();
 
   return {
     emulation,
