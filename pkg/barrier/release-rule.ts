@@ -16,7 +16,7 @@ export interface Thresholds {
   readonly minimum: number;
   /** How `release` came about, as words for messages: "all 10", "95% of 10 = 10", "a count of 3". */
   readonly words: string;
-  readonly rule: "all" | "Count" | "Percent";
+  readonly rule: "all" | "count" | "percent";
 }
 
 export function thresholds(rule: ReleaseRule, expected: number): Thresholds {

@@ -126,6 +126,8 @@ export interface ClaimSpec {
   readonly component: string;
   /** Which member. */
   readonly ordinal?: number;
+  /** The only machine that will do: for a process that names its machine, and for a member on every machine. */
+  readonly targetResourceName?: string;
   /** What is set aside for it. */
   readonly requests?: Requests;
   /** Ports set aside for it. */
@@ -972,6 +974,12 @@ export interface PhaseStatus {
   readonly state?: PhaseState;
   /** Members that entered, of those expected, such as 9/10. */
   readonly progress?: string;
+  /** 0 for the first run, one more for each new run. */
+  readonly round?: number;
+  /** The revisions with which this round was opened, by component. */
+  readonly revisions?: {
+    readonly [k: string]: string;
+  };
   /** When it opened. */
   readonly openedAt?: string;
   /** Members that the barrier waits for, fixed at its opening. */
@@ -1039,6 +1047,8 @@ export interface ProcessSpec {
   readonly resourceName?: string;
   /** Claim under which it runs. */
   readonly claimName?: string;
+  /** UID of that claim: under another claim of the same name nothing of this run holds. */
+  readonly claimUid?: string;
   /** Application it belongs to. */
   readonly applicationName?: string;
   /** Name of the Component object. */
