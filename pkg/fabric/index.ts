@@ -19,3 +19,4 @@ export {
 } from "./fabric.ts";
 export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
+export type { MachineSpec, Provider, ProviderPorts, Reach } from "./provider.ts";

@@ -35,4 +35,6 @@ export interface AgentConfig {
   readonly orphanAfterMs: number;
   /** uid that may use the socket besides the agent's own, where the agent runs as root by sudo. */
   readonly socketUid?: number;
+  /** Reported in place of the kernel's, for machines that are pretended: several on one computer, each rebooted alone. */
+  readonly bootIdentity?: string;
 }
