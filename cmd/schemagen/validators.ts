@@ -1,4 +1,4 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
+import { Ajv } from "ajv";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { banner } from "./banner.ts";
 import type { Model } from "./model.ts";
@@ -10,9 +10,10 @@ const runtimeReplacements: readonly [RegExp, string][] = [
 
 /** An ES module with one validator per kind, `validateApplication` and so on; they fill defaults into their input. */
 export function generateValidators(model: Model): string {
-  const ajv = new Ajv2020({
+  const ajv = new Ajv({
     code: { source: true, esm: true, lines: true },
     allErrors: true,
+    messages: false,
     useDefaults: true,
     inlineRefs: false,
     strict: false,
@@ -24,6 +25,8 @@ export function generateValidators(model: Model): string {
   for (const kind of model.kinds) exports[`validate${kind["x-kind"]}`] = `plush#/$defs/${kind["x-kind"]}`;
   let code = standaloneCode.default(ajv, exports);
   for (const [pattern, replacement] of runtimeReplacements) code = code.replaceAll(pattern, replacement);
+  // Without this mark a bundler must take it that making a pattern does something, and keeps the whole module.
+  code = code.replaceAll("new RegExp(", "/* @__PURE__ */ new RegExp(");
   const left = /require\([^)]*\)/.exec(code);
   if (left !== null) throw new Error(`a validator needs ${left[0]}, which an ES module cannot have`);
   return `${banner}${code}\n`;

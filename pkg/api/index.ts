@@ -1,9 +1,34 @@
 /** Objects, kinds and their pure helpers: the vocabulary of everything above. */
 
+export { duplicate, forbidden, invalidValue, notSupported, required } from "./causes.ts";
+export {
+  type ConditionInput,
+  findCondition,
+  isTrue,
+  removeCondition,
+  setCondition,
+  setConditions,
+} from "./conditions.ts";
+export { minimumReady, resolveCount } from "./count.ts";
+export { type Decoded, decodeObject, mustDecode } from "./decode.ts";
+export { type FieldRequirement, matchesFields, parseFieldSelector, unsupportedField } from "./field-selector.ts";
 export { type Kinds, kinds } from "./generated/kinds.ts";
 export type * from "./generated/types.ts";
 export type { JsonSchema } from "./json-schema.ts";
 export { apiVersionOf, type KindInfo, type PrinterColumn, qualifiedResource } from "./kind-info.ts";
+export { type LabelRequirement, matchesLabels, parseLabelSelector, requirementsOf } from "./label-selector.ts";
+export {
+  alternativeChildName,
+  annotations,
+  childName,
+  cleanupFinalizer,
+  isDnsLabel,
+  isDnsSubdomain,
+  isLabelKey,
+  isLabelValue,
+  labels,
+  shortHash,
+} from "./names.ts";
 export {
   type Condition,
   type ConditionStatus,
@@ -15,4 +40,10 @@ export {
   type ObjectMeta,
   type OwnerReference,
 } from "./object.ts";
+export { controllerOf, controllerRef, isControlledBy, isDeleting } from "./owners.ts";
+export { readPath } from "./paths.ts";
+export { type Pruned, pruneUnknown } from "./prune.ts";
+export { cpuMillis, formatBytes, formatCpu, memoryBytes, parseQuantity } from "./quantity.ts";
 export { allKinds, kindByName, kindByResource } from "./registry.ts";
+export { childSchema, schemaOf } from "./schema.ts";
+export { mergeStringData, secretBytes, secretText } from "./secret-data.ts";

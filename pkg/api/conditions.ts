@@ -1,0 +1,60 @@
+import type { Condition, ConditionStatus } from "./object.ts";
+
+/** A condition as a controller states it; when it last changed is for setCondition to know. */
+export interface ConditionInput {
+  readonly type: string;
+  readonly status: ConditionStatus;
+  readonly reason: string;
+  readonly message: string;
+  readonly observedGeneration?: number;
+}
+
+/**
+ * The conditions with `input` in place of its type's, or at the end. lastTransitionTime moves to `nowText` only where
+ * the status changes. Gives the same array where nothing changes.
+ */
+export function setCondition(
+  conditions: readonly Condition[] | undefined,
+  input: ConditionInput,
+  nowText: string,
+): readonly Condition[] {
+  const present = conditions ?? [];
+  const old = findCondition(present, input.type);
+  const lastTransitionTime = old?.status === input.status ? old.lastTransitionTime : nowText;
+  const next: Condition = { ...input, lastTransitionTime };
+  if (old === undefined) return [...present, next];
+  if (sameCondition(old, next)) return present;
+  return present.map((one) => (one.type === input.type ? next : one));
+}
+
+/** Several at once; see setCondition. */
+export function setConditions(
+  conditions: readonly Condition[] | undefined,
+  inputs: readonly ConditionInput[],
+  nowText: string,
+): readonly Condition[] {
+  return inputs.reduce<readonly Condition[]>((all, input) => setCondition(all, input, nowText), conditions ?? []);
+}
+
+export function removeCondition(conditions: readonly Condition[] | undefined, type: string): readonly Condition[] {
+  return (conditions ?? []).filter((one) => one.type !== type);
+}
+
+export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
+  return conditions?.find((one) => one.type === type);
+}
+
+/** False where the condition is missing, False or Unknown. */
+export function isTrue(conditions: readonly Condition[] | undefined, type: string): boolean {
+  return findCondition(conditions, type)?.status === "True";
+}
+
+function sameCondition(left: Condition, right: Condition): boolean {
+  return (
+    left.status === right.status &&
+    left.reason === right.reason &&
+    left.message === right.message &&
+    left.observedGeneration === right.observedGeneration &&
+    left.lastTransitionTime === right.lastTransitionTime
+  );
+}

@@ -1,0 +1,78 @@
+import { describe, expect, test } from "vitest";
+import { allKinds, decodeObject, kinds, schemaOf } from "./index.ts";
+
+const process = { name: "run", command: ["sleep", "1"], restartPolicy: "Never" };
+
+function application(spec: object): object {
+  return { apiVersion: "plush.dev/v1", kind: "Application", metadata: { name: "one" }, spec };
+}
+
+describe("decodeObject", () => {
+  test("fills in defaults, nested ones too, and leaves its input alone", () => {
+    const input = application({ components: [{ name: "main" }], phases: [{ name: "go", processes: [process] }] });
+    const before = structuredClone(input);
+    const decoded = decodeObject(kinds.Application, input);
+    expect(input).toEqual(before);
+    if (!("object" in decoded)) throw new Error(JSON.stringify(decoded.causes));
+    expect(Object.isFrozen(decoded.object.spec.components)).toBe(true);
+    expect(decoded.object.spec).toMatchObject({
+      components: [{ replicas: 1, resources: { attributes: [], perMachine: 1 }, software: [] }],
+      phases: [{ after: [], barrier: { release: {} }, processes: [{ stop: { signal: "TERM", timeout: "30s" } }] }],
+      recovery: { process: { action: "Replace", maxRestarts: 5 }, maxConcurrent: "50%" },
+      cleanup: { awayAfter: "30s" },
+      updateStrategy: { maxUnavailable: 1 },
+    });
+  });
+
+  test("drops unknown fields and nulls, and names the former", () => {
+    const decoded = decodeObject(kinds.Application, {
+      ...application({ components: [{ name: "main", replicaz: 3, minReady: null, __proto__x: 1 }], bogus: {} }),
+      status: {},
+    });
+    expect(decoded.unknownFields).toEqual([
+      "spec.components[0].replicaz",
+      "spec.components[0].__proto__x",
+      "spec.bogus",
+    ]);
+    expect("object" in decoded && Object.keys(decoded.object.spec.components[0] ?? {})).not.toContain("minReady");
+  });
+
+  test("says faults as Kubernetes does", () => {
+    const decoded = decodeObject(kinds.Application, {
+      ...application({
+        components: [{ name: "Main", replicas: "two", minReady: "half" }, { replicas: -1 }],
+        phases: [
+          {
+            name: "go",
+            timeout: "5",
+            processes: [{ ...process, restartPolicy: "Sometimes", ports: [{ name: "a", port: 70000 }], command: [] }],
+          },
+        ],
+      }),
+      metadata: { name: "one", labels: { a: 1 } },
+    });
+    expect("causes" in decoded && decoded.causes.map((cause) => `${cause.field}: ${cause.message}`).sort()).toEqual([
+      "metadata.labels[a]: Invalid value: 1: must be a string",
+      'spec.components[0].minReady: Invalid value: "half": must be a count or a percentage such as 50%',
+      'spec.components[0].name: Invalid value: "Main": must be a DNS label of at most 40 characters (a-z, 0-9 and -, starting and ending with a letter or digit)',
+      'spec.components[0].replicas: Invalid value: "two": must be an integer',
+      "spec.components[1].name: Required value",
+      "spec.components[1].replicas: Invalid value: -1: must be greater than or equal to 0",
+      'spec.phases[0].processes[0].command: Invalid value: "array": must not be empty',
+      "spec.phases[0].processes[0].ports[0].port: Invalid value: 70000: must be between 0 and 65535, inclusive",
+      'spec.phases[0].processes[0].restartPolicy: Unsupported value: "Sometimes": supported values: "Always", "OnFailure", "Never"',
+      'spec.phases[0].timeout: Invalid value: "5": must be a duration such as 500ms, 10s, 1m30s or 24h',
+    ]);
+  });
+
+  test.each([null, 3, "text", [], {}, { spec: [] }, { apiVersion: {}, kind: 1, metadata: "x", spec: 7 }])(
+    "refuses %j without throwing",
+    (value) => {
+      for (const kind of allKinds) expect("causes" in decodeObject(kind, value)).toBe(true);
+    },
+  );
+
+  test("every kind has a schema", () => {
+    for (const kind of allKinds) expect(schemaOf(kind).properties).toHaveProperty("metadata");
+  });
+});

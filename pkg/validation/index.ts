@@ -1,0 +1,2 @@
+/** Rules across the fields of an object, by kind. */
+export { validateObject } from "./validate.ts";
