@@ -1,0 +1,48 @@
+import { allKinds, type KindInfo, qualifiedResource } from "../api/index.ts";
+import type { Transport } from "../client/index.ts";
+import { StatusError } from "../status/index.ts";
+import { UsageError } from "./usage-error.ts";
+
+/** Finds the kinds a word names: plural, singular, short, Kind, with or without ".group"; or a category such as "all". */
+export function namedKinds(word: string, kinds: readonly KindInfo[] = allKinds): readonly KindInfo[] {
+  const text = word.toLowerCase();
+  const [name = "", ...group] = text.split(".");
+  const wanted = group.join(".");
+  const kind = kinds.find((candidate) => answersTo(candidate, name) && groupMatches(candidate, wanted));
+  return kind === undefined ? kinds.filter(({ categories }) => categories.includes(text)) : [kind];
+}
+
+function answersTo(kind: KindInfo, name: string): boolean {
+  return (
+    kind.plural === name || kind.singular === name || kind.kind.toLowerCase() === name || kind.shortNames.includes(name)
+  );
+}
+
+function groupMatches(kind: KindInfo, wanted: string): boolean {
+  return wanted === "" || wanted === kind.group || wanted === `${kind.version}.${kind.group}`;
+}
+
+/** The kinds that a word names; asks the server where none of ours does. */
+export async function resolveKinds(word: string, transport: () => Promise<Transport>): Promise<readonly KindInfo[]> {
+  const known = namedKinds(word);
+  if (known.length > 0) return known;
+  const { discoverKinds } = await import("./discovery.ts");
+  const found = namedKinds(word, await discoverKinds(await transport()));
+  if (found.length > 0) return found;
+  throw new StatusError("NotFound", `the server doesn't have a resource type "${word}"`);
+}
+
+/** Exactly one kind. */
+export async function resolveKind(word: string, transport: () => Promise<Transport>): Promise<KindInfo> {
+  const [kind, ...more] = await resolveKinds(word, transport);
+  if (kind === undefined || more.length > 0) throw new UsageError(`"${word}" names more than one kind`);
+  return kind;
+}
+
+/** "application.plush.dev/web", "secret/lab-key": an object's name in messages, as kubectl writes it. */
+export function objectName(kind: Pick<KindInfo, "group" | "singular">, name: string): string {
+  return kind.group === "" ? `${kind.singular}/${name}` : `${kind.singular}.${kind.group}/${name}`;
+}
+
+/** "applications.plush.dev" where that is needed to tell, as messages of the server do. */
+export const kindText = qualifiedResource;

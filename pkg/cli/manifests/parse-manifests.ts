@@ -1,0 +1,118 @@
+import { type Document, isMap, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
+import type { KubeObject } from "../../api/index.ts";
+import { type Fields, fields } from "../wire-fields.ts";
+import { fieldLine } from "./field-line.ts";
+import type { Manifest, ManifestFault } from "./manifest.ts";
+import type { ManifestText } from "./manifest-sources.ts";
+
+export interface ParsedManifests {
+  readonly manifests: readonly Manifest[];
+  readonly faults: readonly ManifestFault[];
+}
+
+/** Reads YAML (or JSON, which is YAML) of any number of documents; a List counts as its items. */
+export function parseManifests(sources: readonly ManifestText[]): ParsedManifests {
+  const manifests: Manifest[] = [];
+  const faults: ManifestFault[] = [];
+  for (const source of sources) {
+    const counter = new LineCounter();
+    for (const document of parseText(source, counter, faults)) {
+      const reader = new DocumentReader(source, document, counter, manifests, faults);
+      reader.read();
+    }
+  }
+  return { manifests, faults };
+}
+
+function parseText(source: ManifestText, counter: LineCounter, faults: ManifestFault[]): readonly Document[] {
+  try {
+    const documents = parseAllDocuments(source.text, { lineCounter: counter, merge: true, prettyErrors: false });
+    return Array.isArray(documents) ? documents : [];
+  } catch (error) {
+    // The parser is recursive: nesting that exhausts the stack is somebody's mistake or joke.
+    const message = error instanceof RangeError ? "nested too deeply" : String(error);
+    faults.push({ file: source.file, line: 1, message });
+    return [];
+  }
+}
+
+class DocumentReader {
+  readonly #source: ManifestText;
+  readonly #document: Document;
+  readonly #counter: LineCounter;
+  readonly #manifests: Manifest[];
+  readonly #faults: ManifestFault[];
+
+  constructor(
+    source: ManifestText,
+    document: Document,
+    counter: LineCounter,
+    manifests: Manifest[],
+    faults: ManifestFault[],
+  ) {
+    this.#source = source;
+    this.#document = document;
+    this.#counter = counter;
+    this.#manifests = manifests;
+    this.#faults = faults;
+  }
+
+  read(): void {
+    for (const { message, pos } of this.#document.errors) this.#fault(pos[0], message.split("\n", 1)[0] ?? message);
+    const root = this.#document.contents;
+    if (this.#document.errors.length > 0 || root === null) return;
+    const value = this.#toValue(root as Node);
+    if (value === undefined || value === null) return;
+    if (isList(value)) this.#readItems(root as Node, value);
+    else this.#readObject(root as Node, value);
+  }
+
+  /** Undefined where it cannot be had: references that multiply are cut off by the library. */
+  #toValue(root: Node): unknown {
+    try {
+      return this.#document.toJS({ maxAliasCount: 100 });
+    } catch (error) {
+      this.#fault(root.range?.[0] ?? 0, error instanceof Error ? error.message : String(error));
+      return undefined;
+    }
+  }
+
+  #readItems(root: Node, value: Fields): void {
+    const nodes = isMap(root) ? root.get("items", true) : undefined;
+    const values = Array.isArray(value["items"]) ? value["items"] : [];
+    values.forEach((item: unknown, index) => {
+      const node = isSeq(nodes) ? nodes.items[index] : undefined;
+      this.#readObject((node ?? root) as Node, item);
+    });
+  }
+
+  #readObject(node: Node, value: unknown): void {
+    const offset = node.range?.[0] ?? 0;
+    const object = fields(value);
+    const metadata = fields(object["metadata"]);
+    const missing = [
+      ...["apiVersion", "kind"].filter((name) => typeof object[name] !== "string" || object[name] === ""),
+      ...(typeof metadata["name"] === "string" && metadata["name"] !== "" ? [] : ["metadata.name"]),
+    ];
+    if (missing.length > 0) {
+      this.#fault(offset, missing.map((field) => `${field}: Required value`).join("; "));
+      return;
+    }
+    this.#manifests.push({
+      file: this.#source.file,
+      directory: this.#source.directory,
+      // The three fields that make it an object have been looked at; the rest is the server's to judge.
+      object: { ...object, metadata } as unknown as KubeObject,
+      lineOf: (path) => fieldLine(this.#document, node, this.#counter, path),
+    });
+  }
+
+  #fault(offset: number, message: string): void {
+    this.#faults.push({ file: this.#source.file, line: this.#counter.linePos(offset).line, message });
+  }
+}
+
+function isList(value: unknown): value is Fields {
+  const { kind, items } = fields(value);
+  return typeof kind === "string" && kind.endsWith("List") && Array.isArray(items);
+}

@@ -1,0 +1,40 @@
+import { type StatusCause, StatusError } from "../status/index.ts";
+import type { Terminal } from "./terminal.ts";
+import { Failed, UsageError } from "./usage-error.ts";
+
+/** Says what went wrong, in one line where it is one fault; returns the exit code. */
+export function reportError(terminal: Terminal, error: unknown, command: string | undefined): number {
+  if (error instanceof Failed) return error.exitCode;
+  if (error instanceof UsageError) {
+    terminal.error(error.message);
+    terminal.note(`See 'plush ${command === undefined ? "" : `${command} `}--help'.`);
+    return 2;
+  }
+  if (isAbort(error)) return 130;
+  for (const line of errorLines(StatusError.from(error))) terminal.error(line);
+  return 1;
+}
+
+/** One line a fault. */
+export function errorLines(error: StatusError): string[] {
+  const causes = error.details.causes ?? [];
+  if (error.reason === "Unauthorized") return [`not logged in: ${error.message}`];
+  if (error.reason !== "Invalid" || causes.length === 0) return [oneLine(error.message)];
+  return causes.map((cause) => `${subject(error)}${causeText(cause)}`);
+}
+
+export function causeText(cause: StatusCause): string {
+  return oneLine(cause.field === undefined || cause.field === "" ? cause.message : `${cause.field}: ${cause.message}`);
+}
+
+function subject({ details }: StatusError): string {
+  return details.kind === undefined ? "" : `${details.kind.toLowerCase()} "${details.name ?? ""}": `;
+}
+
+function oneLine(text: string): string {
+  return text.trim().replaceAll(/\s*\n\s*/g, "; ");
+}
+
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === "AbortError";
+}

@@ -1,0 +1,104 @@
+import { systemClock } from "../clock/index.ts";
+import { type Arguments, parseArguments } from "./arguments.ts";
+import type { Command, CommandGroup, CommandTable, Environment, Invocation } from "./command.ts";
+import { builtInCommands } from "./command-table.ts";
+import { globalFlags } from "./global-flags.ts";
+import { reportError } from "./report-error.ts";
+import { Session } from "./session.ts";
+import { type Stdio, Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export interface CliOptions {
+  /** Without node and the script. */
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly stdio: Stdio;
+  /** Commands from outside this package, loaded when they are called: server, demo, restore. */
+  readonly commands: CommandTable;
+  /** Aborted by SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+}
+
+/** Runs one command line; resolves with the exit code and never rejects. */
+export async function runCli(options: CliOptions): Promise<number> {
+  const terminal = new Terminal(options.stdio, options.env);
+  const table: CommandTable = { ...builtInCommands, ...options.commands };
+  const words = commandFirst(options.argv);
+  let session: Session | undefined;
+  try {
+    const found = await findCommand(table, words);
+    if (found === undefined || isGroup(found.command)) return await showHelp(terminal, table, words, found?.command);
+    const args = parseArguments(words.slice(found.depth), [...found.command.flags, ...globalFlags]);
+    if (args.on("help")) return await showHelp(terminal, table, words, found.command);
+    session = new Session(args, options.env);
+    return await found.command.run(invocation(options, table, terminal, args, session));
+  } catch (error) {
+    return reportError(terminal, error, words[0]);
+  } finally {
+    terminal.progress("");
+    session?.close();
+  }
+}
+
+function invocation(
+  options: CliOptions,
+  table: CommandTable,
+  terminal: Terminal,
+  args: Arguments,
+  session: Session,
+): Invocation {
+  return { args, terminal, session, table, env: options.env, clock: systemClock, signal: options.signal };
+}
+
+/** Global flags may stand before the command: `plush -n demo get app` is `plush get app -n demo`. */
+function commandFirst(argv: readonly string[]): readonly string[] {
+  let index = 0;
+  while (index < argv.length && argv[index]?.startsWith("-")) {
+    const word = argv[index] ?? "";
+    const flag = globalFlags.find(({ name, short }) => word === `--${name}` || word === `-${short}`);
+    index += flag !== undefined && flag.type !== "switch" ? 2 : 1;
+  }
+  return [...argv.slice(index, index + 1), ...argv.slice(0, index), ...argv.slice(index + 1)];
+}
+
+interface FoundCommand {
+  readonly command: Command | CommandGroup;
+  /** How many words name it. */
+  readonly depth: number;
+}
+
+/** Walks down groups (`create secret generic`) to the command; undefined where no word names one. */
+async function findCommand(table: CommandTable, words: readonly string[]): Promise<FoundCommand | undefined> {
+  let found: FoundCommand | undefined;
+  for (let name = words[0]; name !== undefined && !name.startsWith("-"); name = words[found.depth]) {
+    const depth = found?.depth ?? 0;
+    if (depth === 0 && name === "help") return undefined;
+    const commands = found !== undefined && isGroup(found.command) ? found.command.commands : table;
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (load === undefined) throw new UsageError(`unknown command "${words.slice(0, depth + 1).join(" ")}"`);
+    found = { command: await load(), depth: depth + 1 };
+    if (!isGroup(found.command)) return found;
+  }
+  return found;
+}
+
+function isGroup(command: Command | CommandGroup): command is CommandGroup {
+  return "commands" in command;
+}
+
+async function showHelp(
+  terminal: Terminal,
+  table: CommandTable,
+  words: readonly string[],
+  command: Command | CommandGroup | undefined,
+): Promise<number> {
+  const { helpText } = await import("./help.ts");
+  const asked = words.length === 0 || words[0] === "help" || words.some((word) => word === "-h" || word === "--help");
+  const topic = words[0] === "help" ? await findTopic(table, words.slice(1)) : command;
+  terminal.print(await helpText(table, topic));
+  return asked ? 0 : 2;
+}
+
+async function findTopic(table: CommandTable, words: readonly string[]): Promise<Command | CommandGroup | undefined> {
+  return words.length === 0 ? undefined : (await findCommand(table, words))?.command;
+}

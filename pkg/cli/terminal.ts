@@ -1,0 +1,108 @@
+import type { Readable, Writable } from "node:stream";
+
+export interface OutputStream extends Writable {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  readonly rows?: number;
+}
+
+export interface InputStream extends Readable {
+  readonly isTTY?: boolean;
+  setRawMode?(raw: boolean): unknown;
+}
+
+/** Members may be getters: what a command does not use is never opened. */
+export interface Stdio {
+  readonly stdin: InputStream;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+export type Paint = "red" | "green" | "yellow" | "blue" | "magenta" | "cyan" | "dim" | "bold";
+
+const paintCodes: Readonly<Record<Paint, number>> = {
+  red: 31,
+  green: 32,
+  yellow: 33,
+  blue: 34,
+  magenta: 35,
+  cyan: 36,
+  dim: 2,
+  bold: 1,
+};
+
+/** Widths beyond this are not used: a table for no terminal at all is as wide as it needs to be. */
+const widthWithoutTerminal = 1_000;
+
+/** What a command prints to. Results go to `out`, everything said beside them to `note`. */
+export class Terminal {
+  readonly stdio: Stdio;
+  readonly #noColor: boolean;
+  /** The progress line that stands on the terminal, to be wiped before anything else is printed. */
+  #line = "";
+
+  constructor(stdio: Stdio, env: Readonly<Record<string, string | undefined>>) {
+    this.stdio = stdio;
+    this.#noColor = (env["NO_COLOR"] ?? "") !== "" || env["TERM"] === "dumb";
+  }
+
+  get width(): number {
+    return this.stdio.stdout.columns ?? widthWithoutTerminal;
+  }
+
+  /** Results, as they are. */
+  print(text: string): void {
+    this.#wipe();
+    this.stdio.stdout.write(text);
+  }
+
+  out(line: string): void {
+    this.print(`${line}\n`);
+  }
+
+  /** Results in bulk; waits while the reader is slow. */
+  write(bytes: Uint8Array | string): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.stdio.stdout.write(bytes)) resolve();
+      else this.stdio.stdout.once("drain", resolve);
+    });
+  }
+
+  note(line: string): void {
+    this.#wipe();
+    this.stdio.stderr.write(`${line}\n`);
+  }
+
+  error(message: string): void {
+    this.note(`error: ${message}`);
+  }
+
+  warn(message: string): void {
+    this.note(`Warning: ${message}`);
+  }
+
+  /** Whether progress lines are of use: they are drawn on stderr. */
+  get showsProgress(): boolean {
+    return this.stdio.stderr.isTTY === true;
+  }
+
+  /** Replaces the progress line; "" takes it away. Nothing happens off a terminal. */
+  progress(text: string): void {
+    if (!this.showsProgress) return;
+    const cut = text.slice(0, (this.stdio.stderr.columns ?? 80) - 1);
+    if (cut === this.#line) return;
+    this.stdio.stderr.write(`\r\u001b[K${cut}`);
+    this.#line = cut;
+  }
+
+  paint(paint: Paint, text: string): string {
+    if (this.#noColor || this.stdio.stdout.isTTY !== true) return text;
+    return `\u001b[${paintCodes[paint]}m${text}\u001b[0m`;
+  }
+
+  #wipe(): void {
+    if (this.#line === "") return;
+    this.stdio.stderr.write("\r\u001b[K");
+    this.#line = "";
+  }
+}
