@@ -10,4 +10,7 @@ export {
   planMember,
 } from "./member-plan.ts";
 export { failureOf, isDone, type MemberProcess, type ObservedProcess } from "./member-process.ts";
+export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
+export { isConfigured, isOf, type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
+export { hasOrdinal } from "./ordinals.ts";
 export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";

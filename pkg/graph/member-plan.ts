@@ -182,9 +182,14 @@ function progressOf(view: PhaseView, member: Member): MemberProgress {
     return failure === undefined ? [] : [`${name} ${failure}`];
   });
   return {
-    entered: view.done && view.orders.length > 0,
+    entered: view.done && takesPart(view),
     ...(failures[0] !== undefined && { failure: failures[0] }),
   };
+}
+
+/** False where the member has nothing in the phase; processes skipped when catching up are something. */
+function takesPart({ phase, orders }: PhaseView): boolean {
+  return phase.revision === undefined ? orders.length > 0 : phase.templates.length > 0;
 }
 
 function byName(left: MemberProcess, right: MemberProcess): number {

@@ -1,0 +1,96 @@
+import type { Claim, Phase, Process } from "../api/index.ts";
+import type { Member, MemberPhase } from "./member-plan.ts";
+import type { MemberProcess } from "./member-process.ts";
+import { hasOrdinal } from "./ordinals.ts";
+
+/** A member as objects tell of it. */
+export interface MemberObjects {
+  readonly claim: Claim;
+  /** The component's name as the phases' templates give it. */
+  readonly component: string;
+  /** All phases that belong together. */
+  readonly phases: readonly Phase[];
+  /** What members shall run in all (memberRevision of the phases); absent: not known yet, nobody is admitted. */
+  readonly target?: string;
+  /** Processes of this member; those of a former claim of the same name count as not there. */
+  readonly processes: readonly Process[];
+}
+
+export function memberOf(objects: MemberObjects): Member {
+  const { claim, component, phases } = objects;
+  const revisions = isAdmitted(objects) ? revisionsOf(phases, component) : {};
+  return {
+    epoch: claim.spec.epoch,
+    configured: isConfigured(claim),
+    givenUpFails: phases.some(givenUpFails),
+    phases: phases.map((phase) => memberPhase(phase, objects, revisions[phase.spec.phase])),
+    processes: objects.processes.filter((process) => isOf(process, claim)).map(memberProcess),
+  };
+}
+
+/** What the phases want members of a component to run, by phase. */
+export function revisionsOf(phases: readonly Phase[], component: string): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    phases.flatMap(({ spec }) => {
+      const revision = spec.revisions[component];
+      return revision === undefined ? [] : [[spec.phase, revision]];
+    }),
+  );
+}
+
+/** Whether the member may run what the phases say now; else it goes on with what it has. */
+export function isAdmitted({ claim, target }: MemberObjects): boolean {
+  return target !== undefined && claim.spec.revision === target;
+}
+
+/** The member's software is in place on the machine that it has now, for the revision that it has now. */
+export function isConfigured(claim: Claim): boolean {
+  const { spec, status } = claim;
+  if (claim.metadata.deletionTimestamp !== undefined || spec.epoch === 0) return false;
+  if (status?.state !== "Configured" && status?.state !== "Ready") return false;
+  return status.epoch === spec.epoch && (status.revision === undefined || status.revision === spec.revision);
+}
+
+/** Runs under this very claim and is there to stay. */
+export function isOf(process: Process, claim: Claim): boolean {
+  return process.spec.claimUid === claim.metadata.uid && process.metadata.deletionTimestamp === undefined;
+}
+
+function givenUpFails(phase: Phase): boolean {
+  const { action } = phase.spec.recovery.process;
+  return action === "FailPhase" || action === "FailApplication";
+}
+
+function memberPhase(phase: Phase, { claim, component }: MemberObjects, revision: string | undefined): MemberPhase {
+  const templates = phase.spec.processes
+    .filter((template) => template.component === component && hasOrdinal(template.ordinals, claim.spec.ordinal ?? 0))
+    .map(({ name, catchUp }) => ({ name, catchUp }));
+  return {
+    name: phase.spec.phase,
+    after: phase.spec.after,
+    state: phase.status?.state ?? "Waiting",
+    templates,
+    ...(revision !== undefined && { revision }),
+  };
+}
+
+function memberProcess({ spec, status }: Process): MemberProcess {
+  return {
+    phase: spec.phase ?? "",
+    process: spec.process ?? "",
+    restartPolicy: spec.restartPolicy,
+    epoch: spec.epoch,
+    revision: spec.revision,
+    suspend: spec.suspend,
+    catchUp: spec.catchingUp,
+    ...(status?.state !== undefined && {
+      observed: {
+        state: status.state,
+        epoch: status.epoch ?? 0,
+        revision: status.revision ?? "",
+        ...(status.exitCode !== undefined && { exitCode: status.exitCode }),
+        ...(status.signal !== undefined && { signal: status.signal }),
+      },
+    }),
+  };
+}
