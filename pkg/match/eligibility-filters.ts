@@ -1,5 +1,5 @@
+import { matchesLabels, requirementsOf } from "../api/index.ts";
 import type { Fault, Filter } from "./filter.ts";
-import { selectorHolds } from "./labels.ts";
 import { type AttributeRequirement, attributeOf, type Taint, type Toleration } from "./machine-view.ts";
 
 export const notDeleting: Filter = (_request, machine) =>
@@ -16,7 +16,7 @@ export const hasAccess: Filter = (request, machine) => {
 };
 
 export const matchesSelector: Filter = (request, machine) => {
-  if (request.selector === undefined || selectorHolds(request.selector, machine.labels)) return;
+  if (request.selector === undefined || matchesLabels(requirementsOf(request.selector), machine.labels)) return;
   return { reason: "SelectorMismatch", message: "labels do not match the selector" };
 };
 

@@ -6,7 +6,6 @@ export type {
   AllocationView,
   AttributeRequirement,
   Capacity,
-  LabelSelector,
   MachineView,
   MatchRequest,
   Refusal,

@@ -1,3 +1,5 @@
+import type { LabelSelector } from "../api/index.ts";
+
 /** What matching knows of one machine: facts alone, nothing of how they were learnt. */
 export interface MachineView {
   readonly name: string;
@@ -72,18 +74,6 @@ export interface MatchRequest {
   readonly dedicated: boolean;
   /** Machines that just failed this claim, by name, each with the reason in words. */
   readonly avoid: Readonly<Record<string, string>>;
-}
-
-/** Kubernetes' LabelSelector. */
-export interface LabelSelector {
-  readonly matchLabels?: Readonly<Record<string, string>>;
-  readonly matchExpressions?: readonly LabelExpression[];
-}
-
-export interface LabelExpression {
-  readonly key: string;
-  readonly operator: string;
-  readonly values?: readonly string[];
 }
 
 /** Bounds are absolute; outside of `ideal` each unit costs `penalty`. */

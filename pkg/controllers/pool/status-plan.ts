@@ -1,0 +1,104 @@
+import { isDeleting, isTrue, type Resource, type ResourcePool, type ResourcePoolStatus } from "../../api/index.ts";
+import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+
+/** What stands in a pool's way until somebody acts. */
+export interface PoolFault {
+  readonly reason: "ProviderForbidden" | "NameTaken" | "AddressTaken" | "ReferenceNotFound" | "ResidueHeld";
+  readonly message: string;
+}
+
+export interface PoolStatusInput {
+  readonly pool: ResourcePool;
+  readonly own: readonly Resource[];
+  readonly faults: readonly PoolFault[];
+  readonly braked: boolean;
+  readonly lost: number;
+  readonly nowText: string;
+}
+
+/** Faults named in a message; the rest is counted. */
+const namedFaults = 3;
+
+export function poolStatus(input: PoolStatusInput): ResourcePoolStatus {
+  const { pool, own, braked, nowText } = input;
+  const counts = countMachines(own);
+  const { generation } = pool.metadata;
+  const rows = [readyRow(input, counts), ...progressRows(input, counts), brakeRow(input)];
+  return {
+    ...pool.status,
+    ...(generation !== undefined && { observedGeneration: generation }),
+    state: stateOf(input, counts),
+    provider: Object.keys(pool.spec.provider)[0] ?? "",
+    ...counts,
+    braked,
+    conditions: conditionsWith(pool, rows, nowText),
+  };
+}
+
+interface MachineCounts {
+  readonly resources: number;
+  readonly ready: number;
+  readonly free: number;
+  readonly claimed: number;
+  readonly failed: number;
+  readonly unreachable: number;
+}
+
+function countMachines(own: readonly Resource[]): MachineCounts {
+  const count = (test: (resource: Resource) => boolean): number => own.filter(test).length;
+  return {
+    resources: own.length,
+    ready: count(isReady),
+    free: count((resource) => isReady(resource) && (resource.status?.allocations ?? []).length === 0),
+    claimed: count(({ status }) => (status?.allocations ?? []).length > 0),
+    failed: count(({ status }) => status?.state === "Failed"),
+    unreachable: count(({ status }) => status?.state === "Unreachable"),
+  };
+}
+
+function isReady({ status }: Resource): boolean {
+  return isTrue(status?.conditions, "Ready");
+}
+
+function stateOf(
+  { pool, faults, braked }: PoolStatusInput,
+  counts: MachineCounts,
+): NonNullable<ResourcePoolStatus["state"]> {
+  if (isDeleting(pool)) return "Deleting";
+  if (braked) return "Braked";
+  if (counts.resources === 0) return faults.length > 0 ? "Failed" : "Pending";
+  if (counts.ready === counts.resources) return "Ready";
+  return counts.ready + counts.failed + counts.unreachable === 0 ? "Pending" : "Degraded";
+}
+
+function readyRow({ pool }: PoolStatusInput, { ready, resources }: MachineCounts): ConditionRow {
+  const message = `${ready} of ${resources} machines are ready`;
+  if (isDeleting(pool)) return ["Ready", "False", "Deleting", `${resources} machines are left`];
+  if (resources === 0) return ["Ready", "False", "Empty", "the pool has no machine"];
+  if (ready === resources) return ["Ready", "True", "AllReady", message];
+  return ["Ready", "False", ready === 0 ? "NoneReady" : "SomeNotReady", message];
+}
+
+function progressRows({ pool, faults }: PoolStatusInput, { ready, resources }: MachineCounts): ConditionRow[] {
+  const [first] = faults;
+  const named = faults.slice(0, namedFaults).map(({ message }) => message);
+  const rest = faults.length > namedFaults ? `; and ${faults.length - namedFaults} more` : "";
+  const stalled: ConditionRow =
+    first === undefined
+      ? ["Stalled", "False", "NotStalled", ""]
+      : ["Stalled", "True", first.reason, `${named.join("; ")}${rest}`];
+  if (isDeleting(pool)) {
+    return [["Reconciling", "True", "Deleting", `removing the agents of ${resources} machines`], stalled];
+  }
+  if (ready === resources) return [["Reconciling", "False", "Settled", ""], stalled];
+  return [["Reconciling", "True", "Progressing", `${resources - ready} machines are not ready`], stalled];
+}
+
+function brakeRow({ pool, own, braked, lost }: PoolStatusInput): ConditionRow {
+  const { maxFailedPercent, window } = pool.spec.brake;
+  if (!braked) return ["Braked", "False", "BelowLimit", ""];
+  const message =
+    `${lost} of ${own.length} machines were lost within ${window}, more than ${maxFailedPercent}%: nothing is replaced ` +
+    `until they are back, or until somebody says that they are gone: plush resume pool/${pool.metadata.name}`;
+  return ["Braked", "True", "TooManyFailed", message];
+}
