@@ -17,6 +17,8 @@ export interface Controller {
   readonly signals?: (enqueue: (key: ObjectKey) => void) => () => void;
   /** Default 4. */
   readonly concurrency?: number;
+  /** A reconcile that takes longer is aborted. Default 60,000. */
+  readonly deadlineMs?: number;
   reconcile(key: ObjectKey, context: ReconcileContext): Promise<ReconcileResult>;
 }
 

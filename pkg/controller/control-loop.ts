@@ -1,0 +1,145 @@
+import { type KubeObject, keyOf, keyText, type ObjectKey } from "../api/index.ts";
+import type { Clock } from "../clock/index.ts";
+import type { Logger } from "../log/index.ts";
+import { StatusError } from "../status/index.ts";
+import { type QueueObserver, WorkQueue } from "../workqueue/index.ts";
+import type { Controller } from "./controller.ts";
+import type { Informers } from "./informers.ts";
+import type { ReconcileMetrics } from "./reconcile-metrics.ts";
+import { type Attempt, settle } from "./settle.ts";
+
+const defaultConcurrency = 4;
+/** A reconcile that takes longer is aborted: no call of it should hang for ever. */
+const defaultDeadlineMs = 60_000;
+/** Finds what a watch or a bug of ours has missed. */
+const resyncMs = 10 * 60_000;
+/** A resync is spread over so long, since it is never urgent. */
+const resyncSpreadMs = 60_000;
+
+export interface ControlLoopParts {
+  readonly controller: Controller;
+  readonly informers: Informers;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly metrics: ReconcileMetrics;
+}
+
+/** Runs one controller: its sources, its queue and its workers. */
+export class ControlLoop {
+  readonly #parts: ControlLoopParts;
+  readonly #queue: WorkQueue;
+  readonly #log: Logger;
+  /** One for each reconcile under way. */
+  readonly #running = new Set<AbortController>();
+  readonly #stoppers: (() => void)[] = [];
+  #isStopping = false;
+  #workers: Promise<unknown> = Promise.resolve();
+  #cancelResync: () => void = () => {};
+
+  constructor(parts: ControlLoopParts) {
+    const { controller, clock, random, metrics } = parts;
+    this.#parts = parts;
+    this.#log = parts.log.child({ controller: controller.name, kind: controller.kind.kind });
+    const observer: QueueObserver = metrics.add(controller.name);
+    this.#queue = new WorkQueue({ clock, random, observer });
+    this.#subscribe();
+  }
+
+  /** To be called when all caches are filled. */
+  start(): void {
+    const { controller } = this.#parts;
+    const stopSignals = controller.signals?.((key) => this.#enqueue(key));
+    if (stopSignals !== undefined) this.#stoppers.push(stopSignals);
+    const workers = Array.from({ length: controller.concurrency ?? defaultConcurrency }, () => this.#work());
+    this.#workers = Promise.all(workers);
+    this.#resyncLater();
+  }
+
+  /** Aborts what runs, and waits for it. */
+  async stop(): Promise<void> {
+    this.#cancelResync();
+    for (const stop of this.#stoppers) stop();
+    this.#queue.shutDown();
+    this.#isStopping = true;
+    const reason = new StatusError("ServiceUnavailable", "the controller is stopping");
+    for (const running of this.#running) running.abort(reason);
+    await this.#workers;
+  }
+
+  #subscribe(): void {
+    const { controller, informers } = this.#parts;
+    const own = (before: KubeObject | undefined, after: KubeObject | undefined): void => {
+      const object = after ?? before;
+      if (object !== undefined) this.#enqueue(keyOf(object));
+    };
+    this.#stoppers.push(informers.of(controller.kind).subscribe(own));
+    for (const source of controller.watches ?? []) {
+      // The source's kind says which objects it is called with; the list of sources cannot carry their types.
+      const keys = source.keys as (object: KubeObject) => readonly ObjectKey[];
+      const mapped = (before: KubeObject | undefined, after: KubeObject | undefined): void => {
+        for (const object of [before, after]) for (const key of object ? keys(object) : []) this.#enqueue(key);
+      };
+      this.#stoppers.push(informers.of(source.kind).subscribe(mapped));
+    }
+  }
+
+  #enqueue(key: ObjectKey): void {
+    this.#queue.add(keyText(key));
+  }
+
+  async #work(): Promise<void> {
+    for (let text = await this.#queue.take(); text !== undefined; text = await this.#queue.take()) {
+      await this.#reconcile(text);
+      this.#queue.done(text);
+    }
+  }
+
+  /** One attempt, with its deadline. Its metrics and retries are those of `settle`. */
+  async #reconcile(text: string): Promise<void> {
+    const { controller, clock, metrics, random } = this.#parts;
+    const key = parseKey(text);
+    const log = this.#log.child({ ...key, reconcileId: Math.floor(random() * 2 ** 32).toString(16) });
+    const running = new AbortController();
+    this.#running.add(running);
+    const deadlineMs = controller.deadlineMs ?? defaultDeadlineMs;
+    const cancel = clock.setTimer(deadlineMs, () => {
+      log.warn({ deadlineMs }, "reconcile takes too long and is aborted");
+      running.abort(new StatusError("Timeout", `reconcile took longer than ${deadlineMs} ms`));
+    });
+    const startedMs = clock.monotonic();
+    const attempt: Attempt = await attemptReconcile(controller, key, { signal: running.signal, log });
+    cancel();
+    this.#running.delete(running);
+    const seconds = (clock.monotonic() - startedMs) / 1000;
+    const isStopped = this.#isStopping && "error" in attempt;
+    metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), seconds);
+  }
+
+  #resyncLater(): void {
+    const { controller, clock, random, informers } = this.#parts;
+    this.#cancelResync = clock.setTimer(resyncMs * (0.9 + random() * 0.2), () => {
+      const objects = informers.of(controller.kind).cache.list();
+      for (const object of objects) this.#queue.addAfter(keyText(keyOf(object)), random() * resyncSpreadMs);
+      this.#resyncLater();
+    });
+  }
+}
+
+async function attemptReconcile(
+  controller: Controller,
+  key: ObjectKey,
+  context: { readonly signal: AbortSignal; readonly log: Logger },
+): Promise<Attempt> {
+  try {
+    return { result: await controller.reconcile(key, context) };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** The reverse of `keyText`; names hold no slash. */
+function parseKey(text: string): ObjectKey {
+  const slash = text.indexOf("/");
+  return { namespace: text.slice(0, Math.max(0, slash)), name: text.slice(slash + 1) };
+}

@@ -1,0 +1,80 @@
+import type { KindInfo, KubeObject } from "../api/index.ts";
+import type { ApiClient } from "../client/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { ApiRecorder } from "../events/index.ts";
+import type { Cache } from "../informer/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { Metrics } from "../metrics/index.ts";
+import { ControlLoop } from "./control-loop.ts";
+import type { Controller, ControllerPorts } from "./controller.ts";
+import { Informers } from "./informers.ts";
+import { observingClient } from "./observing-client.ts";
+import { ReconcileMetrics } from "./reconcile-metrics.ts";
+
+export interface ControllerManagerOptions {
+  readonly api: ApiClient;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** In [0, 1); spreads retries and resyncs. */
+  readonly random: () => number;
+  /** Who reports: source.component of Events. Default "plush". */
+  readonly component?: string;
+}
+
+/**
+ * Runs controllers in one process: shared caches, one Event recorder, a queue and workers each. Build the controllers
+ * from `ports()`, add them, then start.
+ */
+export class ControllerManager {
+  readonly #options: ControllerManagerOptions;
+  readonly #informers: Informers;
+  readonly #events: ApiRecorder;
+  readonly #metrics: ReconcileMetrics;
+  readonly #loops: ControlLoop[] = [];
+  readonly #ports: ControllerPorts;
+  #state: "new" | "started" | "stopped" = "new";
+
+  constructor(options: ControllerManagerOptions) {
+    const { api, clock, random, log, metrics, component = "plush" } = options;
+    this.#options = options;
+    this.#metrics = new ReconcileMetrics(metrics);
+    this.#informers = new Informers({ api, clock, random, log, lists: this.#metrics.lists });
+    this.#events = new ApiRecorder({ api, clock, log, metrics, component });
+    this.#ports = {
+      api: observingClient(api, this.#informers),
+      clock,
+      events: this.#events,
+      cache: <T extends KubeObject>(kind: KindInfo<T>): Cache<T> => this.#informers.of(kind).cache,
+    };
+  }
+
+  /** What controllers are built from. A cache that is asked for before `start` is filled before the first reconcile. */
+  ports(): ControllerPorts {
+    return this.#ports;
+  }
+
+  /** Before `start`. */
+  add(controller: Controller): void {
+    if (this.#state !== "new") throw new Error("controllers are added before the start");
+    const { clock, random, log } = this.#options;
+    const parts = { controller, clock, random, log, informers: this.#informers, metrics: this.#metrics };
+    this.#loops.push(new ControlLoop(parts));
+  }
+
+  /** Resolves when all caches are filled and the controllers run; at once where `stop` is called meanwhile. */
+  async start(): Promise<void> {
+    this.#state = "started";
+    await this.#informers.start();
+    if (this.#state !== "started") return;
+    for (const loop of this.#loops) loop.start();
+  }
+
+  /** Aborts reconciles, waits for them, and writes the Events that are left. */
+  async stop(): Promise<void> {
+    this.#state = "stopped";
+    await Promise.all(this.#loops.map((loop) => loop.stop()));
+    await this.#events.stop();
+    await this.#informers.stop();
+  }
+}

@@ -1,0 +1,70 @@
+import { type KindInfo, type KubeObject, type ObjectKey, qualifiedResource } from "../api/index.ts";
+import type { ApiClient } from "../client/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { Informer } from "../informer/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { Counter } from "../metrics/index.ts";
+import type { WriteObserver } from "./observing-client.ts";
+
+export interface InformersOptions {
+  readonly api: ApiClient;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+  readonly lists: Counter<"resource">;
+}
+
+/** One informer a kind, shared by all controllers of the process. */
+export class Informers implements WriteObserver {
+  readonly #options: InformersOptions;
+  readonly #byResource = new Map<string, Informer<KubeObject>>();
+  readonly #stopped: Promise<void>;
+  #markStopped: () => void = () => {};
+  #isStarted = false;
+
+  constructor(options: InformersOptions) {
+    this.#options = options;
+    this.#stopped = new Promise((resolve) => {
+      this.#markStopped = resolve;
+    });
+  }
+
+  /** Made on first use; one that is made after the start is started at once. */
+  of<T extends KubeObject>(kind: KindInfo<T>): Informer<T> {
+    const resource = qualifiedResource(kind);
+    const existing = this.#byResource.get(resource);
+    // The map is keyed by kind, so what stands there is of this kind.
+    if (existing !== undefined) return existing as unknown as Informer<T>;
+    const { lists, ...options } = this.#options;
+    lists.inc({ resource }, 0);
+    const informer = new Informer<T>({ ...options, kind, onList: () => lists.inc({ resource }) });
+    this.#byResource.set(resource, informer as unknown as Informer<KubeObject>);
+    if (this.#isStarted) informer.start();
+    return informer;
+  }
+
+  /** Resolves when every cache has been filled once, or when all is stopped. */
+  async start(): Promise<void> {
+    this.#isStarted = true;
+    for (const informer of this.#byResource.values()) informer.start();
+    const synced = Promise.all([...this.#byResource.values()].map((informer) => informer.synced));
+    await Promise.race([synced, this.#stopped]);
+  }
+
+  async stop(): Promise<void> {
+    this.#markStopped();
+    await Promise.all([...this.#byResource.values()].map((informer) => informer.stop()));
+  }
+
+  observeWrite(kind: KindInfo, object: KubeObject): void {
+    this.#byResource.get(qualifiedResource(kind))?.observeWrite(object);
+  }
+
+  observeDelete(kind: KindInfo, key: ObjectKey, uid: string | undefined): void {
+    const informer = this.#byResource.get(qualifiedResource(kind));
+    // Without a uid in the request the object that is gone is the one that was known under the name, most likely; a
+    // newer one of the same name has been seen by nobody yet, and comes with the watch.
+    const gone = uid ?? informer?.cache.get(key)?.metadata.uid;
+    if (gone !== undefined) informer?.observeDelete(gone);
+  }
+}

@@ -1,0 +1,175 @@
+import { type KubeObject, keyOf, keyText, type ObjectKey } from "../api/index.ts";
+import type { Cache } from "./cache.ts";
+
+/** Uids of deleted objects that are remembered; far more than can be on their way at a time. */
+const maxTombstones = 10_000;
+
+/** What a change was: undefined on one side for creation and deletion. */
+export interface CacheChange<T> {
+  readonly before: T | undefined;
+  readonly after: T | undefined;
+}
+
+/**
+ * The cache with its writing side. Objects come from two sources that are not in step, the watch and the answers to
+ * this process's own writes; the higher resourceVersion wins, and what was deleted does not come back: a uid is never
+ * used twice.
+ */
+export class ObjectCache<T extends KubeObject> implements Cache<T> {
+  readonly #all = new Bucket<T>();
+  readonly #byNamespace = new Index<T>();
+  readonly #byOwner = new Index<T>();
+  readonly #byLabel = new Index<T>();
+  readonly #byUid = new Map<string, T>();
+  /** In the order of deletion, oldest first. */
+  readonly #tombstones = new Set<string>();
+
+  get(key: ObjectKey): T | undefined {
+    return this.#all.get(keyText(key));
+  }
+
+  byUid(uid: string): T | undefined {
+    return this.#byUid.get(uid);
+  }
+
+  list(namespace?: string): readonly T[] {
+    return namespace === undefined ? this.#all.list() : this.#byNamespace.list(namespace);
+  }
+
+  ownedBy(uid: string): readonly T[] {
+    return this.#byOwner.list(uid);
+  }
+
+  withLabel(label: string, value: string, namespace?: string): readonly T[] {
+    const found = this.#byLabel.list(labelTerm(label, value));
+    return namespace === undefined ? found : found.filter(({ metadata }) => metadata.namespace === namespace);
+  }
+
+  /** Takes an object in; undefined where the cache knows as much or more already. */
+  upsert(object: T): CacheChange<T> | undefined {
+    if (this.#tombstones.has(uidOf(object))) return undefined;
+    const before = this.get(keyOf(object));
+    if (before !== undefined && versionOf(object) <= versionOf(before)) return undefined;
+    if (before !== undefined) {
+      this.#unlink(before);
+      // Another object of the same name has taken its place: the old one is gone, even if nobody said so.
+      if (uidOf(before) !== uidOf(object)) this.#bury(uidOf(before));
+    }
+    this.#link(object);
+    return { before, after: object };
+  }
+
+  /** The object with this uid is gone; undefined where that was known. */
+  remove(uid: string): CacheChange<T> | undefined {
+    this.#bury(uid);
+    const before = this.#byUid.get(uid);
+    if (before === undefined) return undefined;
+    this.#unlink(before);
+    return { before, after: undefined };
+  }
+
+  /** All there is at a version: what is missing in it and is not newer than it is gone. */
+  replace(objects: readonly T[], version: number): CacheChange<T>[] {
+    const listed = new Set(objects.map(uidOf));
+    const gone = this.list().filter((object) => !listed.has(uidOf(object)) && versionOf(object) <= version);
+    const removed = gone.flatMap((object) => this.remove(uidOf(object)) ?? []);
+    return [...removed, ...objects.flatMap((object) => this.upsert(object) ?? [])];
+  }
+
+  #link(object: T): void {
+    const text = keyText(keyOf(object));
+    this.#all.set(text, object);
+    this.#byUid.set(uidOf(object), object);
+    for (const [index, term] of this.#terms(object)) index.set(term, text, object);
+  }
+
+  #unlink(object: T): void {
+    const text = keyText(keyOf(object));
+    this.#all.delete(text);
+    this.#byUid.delete(uidOf(object));
+    for (const [index, term] of this.#terms(object)) index.delete(term, text);
+  }
+
+  #terms({ metadata }: T): (readonly [Index<T>, string])[] {
+    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
+    const labels = Object.entries(metadata.labels ?? {});
+    return [
+      [this.#byNamespace, metadata.namespace ?? ""],
+      ...(owner === undefined ? [] : [[this.#byOwner, owner.uid] as const]),
+      ...labels.map(([label, value]) => [this.#byLabel, labelTerm(label, value)] as const),
+    ];
+  }
+
+  #bury(uid: string): void {
+    this.#tombstones.add(uid);
+    if (this.#tombstones.size <= maxTombstones) return;
+    const [oldest = ""] = this.#tombstones;
+    this.#tombstones.delete(oldest);
+  }
+}
+
+/** resourceVersions of one server are numbers that rise. */
+export function versionOf(object: KubeObject): number {
+  return Number(object.metadata.resourceVersion ?? 0);
+}
+
+export function uidOf(object: KubeObject): string {
+  return object.metadata.uid ?? "";
+}
+
+function labelTerm(label: string, value: string): string {
+  return `${label}=${value}`;
+}
+
+/** Objects by key text; listed in key order, and sorted only when keys have come or gone since. */
+class Bucket<T> {
+  readonly #objects = new Map<string, T>();
+  #order: string[] | undefined;
+  #list: readonly T[] | undefined;
+
+  get size(): number {
+    return this.#objects.size;
+  }
+
+  get(text: string): T | undefined {
+    return this.#objects.get(text);
+  }
+
+  set(text: string, object: T): void {
+    if (!this.#objects.has(text)) this.#order = undefined;
+    this.#objects.set(text, object);
+    this.#list = undefined;
+  }
+
+  delete(text: string): void {
+    this.#objects.delete(text);
+    this.#order = undefined;
+    this.#list = undefined;
+  }
+
+  list(): readonly T[] {
+    this.#order ??= [...this.#objects.keys()].sort();
+    this.#list ??= Object.freeze(this.#order.flatMap((text) => this.#objects.get(text) ?? []));
+    return this.#list;
+  }
+}
+
+class Index<T> {
+  readonly #buckets = new Map<string, Bucket<T>>();
+
+  set(term: string, text: string, object: T): void {
+    const bucket = this.#buckets.get(term) ?? new Bucket<T>();
+    this.#buckets.set(term, bucket);
+    bucket.set(text, object);
+  }
+
+  delete(term: string, text: string): void {
+    const bucket = this.#buckets.get(term);
+    bucket?.delete(text);
+    if (bucket?.size === 0) this.#buckets.delete(term);
+  }
+
+  list(term: string): readonly T[] {
+    return this.#buckets.get(term)?.list() ?? [];
+  }
+}

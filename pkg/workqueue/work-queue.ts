@@ -1,0 +1,151 @@
+import type { Clock } from "../clock/index.ts";
+
+/** Told what happens in a queue; for metrics. All calls are cheap and must not throw. */
+export interface QueueObserver {
+  added(): void;
+  retried(): void;
+  depth(keys: number): void;
+  /** Seconds from the add until the key was taken. */
+  waited(seconds: number): void;
+}
+
+export interface WorkQueueOptions {
+  readonly clock: Clock;
+  /** In [0, 1); spreads retries. */
+  readonly random: () => number;
+  /** Delay after the first failure; doubles with each. Default 5 ms. */
+  readonly baseDelayMs?: number;
+  /** Default 30 s. */
+  readonly maxDelayMs?: number;
+  readonly observer?: QueueObserver;
+}
+
+interface Delayed {
+  readonly dueMs: number;
+  readonly cancel: () => void;
+}
+
+/**
+ * Keys that wait for work. Fair: in the order of their first add. Stingy: a key that is added many times before it is
+ * taken is taken once; one that is added while it is being worked on is taken again after that, never by two at once.
+ */
+export class WorkQueue {
+  readonly #options: WorkQueueOptions;
+  /** To be taken, oldest first, with the instant of the add. A key in `processing` is never in here. */
+  readonly #waiting = new Map<string, number>();
+  /** Taken and not done. */
+  readonly #processing = new Set<string>();
+  /** Added while in `processing`: goes to `waiting` when done. */
+  readonly #again = new Set<string>();
+  readonly #delayed = new Map<string, Delayed>();
+  readonly #failures = new Map<string, number>();
+  /** Workers without work, oldest first. */
+  readonly #takers: ((key: string | undefined) => void)[] = [];
+  #isShutDown = false;
+
+  constructor(options: WorkQueueOptions) {
+    this.#options = options;
+  }
+
+  /** Keys that wait now; neither those being worked on nor delayed ones. */
+  get depth(): number {
+    return this.#waiting.size;
+  }
+
+  add(key: string): void {
+    if (this.#isShutDown || this.#waiting.has(key) || this.#again.has(key)) return;
+    this.#options.observer?.added();
+    if (this.#processing.has(key)) this.#again.add(key);
+    else this.#enqueue(key);
+  }
+
+  /** Adds later. Of several delays of a key the earliest holds, and taking the key settles them all. */
+  addAfter(key: string, delayMs: number): void {
+    if (this.#isShutDown) return;
+    if (delayMs <= 0) {
+      this.add(key);
+      return;
+    }
+    const { clock } = this.#options;
+    const dueMs = clock.monotonic() + delayMs;
+    const delayed = this.#delayed.get(key);
+    if (delayed !== undefined && delayed.dueMs <= dueMs) return;
+    delayed?.cancel();
+    const cancel = clock.setTimer(delayMs, () => {
+      this.#delayed.delete(key);
+      this.add(key);
+    });
+    this.#delayed.set(key, { dueMs, cancel });
+  }
+
+  /** Adds after a delay that grows with each call until `forget`. Returns the delay in milliseconds. */
+  addRateLimited(key: string): number {
+    const { baseDelayMs = 5, maxDelayMs = 30_000, random, observer } = this.#options;
+    const failures = this.#failures.get(key) ?? 0;
+    this.#failures.set(key, failures + 1);
+    const fullMs = Math.min(maxDelayMs, baseDelayMs * 2 ** Math.min(failures, 40));
+    // Half fixed, half random: keys that failed together do not come back together.
+    const delayMs = fullMs / 2 + (random() * fullMs) / 2;
+    observer?.retried();
+    this.addAfter(key, delayMs);
+    return delayMs;
+  }
+
+  /** The key succeeded: its next failure is its first. */
+  forget(key: string): void {
+    this.#failures.delete(key);
+  }
+
+  /** Calls of addRateLimited since the last `forget`. */
+  failures(key: string): number {
+    return this.#failures.get(key) ?? 0;
+  }
+
+  /** The next key, as soon as there is one; undefined when the queue is shut down. `done` must follow. */
+  take(): Promise<string | undefined> {
+    if (this.#isShutDown) return Promise.resolve(undefined);
+    const [next] = this.#waiting;
+    if (next === undefined) return new Promise((resolve) => this.#takers.push(resolve));
+    const [key, addedMs] = next;
+    this.#waiting.delete(key);
+    this.#start(key, addedMs);
+    return Promise.resolve(key);
+  }
+
+  done(key: string): void {
+    this.#processing.delete(key);
+    if (this.#again.delete(key) && !this.#isShutDown) this.#enqueue(key);
+  }
+
+  /** Drops all keys and lets all who wait in `take` go. */
+  shutDown(): void {
+    this.#isShutDown = true;
+    for (const { cancel } of this.#delayed.values()) cancel();
+    this.#delayed.clear();
+    this.#waiting.clear();
+    this.#again.clear();
+    for (const resolve of this.#takers.splice(0)) resolve(undefined);
+    this.#options.observer?.depth(0);
+  }
+
+  #enqueue(key: string): void {
+    const now = this.#options.clock.monotonic();
+    const taker = this.#takers.shift();
+    if (taker === undefined) {
+      this.#waiting.set(key, now);
+      this.#options.observer?.depth(this.#waiting.size);
+      return;
+    }
+    this.#start(key, now);
+    taker(key);
+  }
+
+  #start(key: string, addedMs: number): void {
+    this.#processing.add(key);
+    this.#delayed.get(key)?.cancel();
+    this.#delayed.delete(key);
+    const { observer, clock } = this.#options;
+    observer?.waited((clock.monotonic() - addedMs) / 1000);
+    observer?.depth(this.#waiting.size);
+  }
+}
