@@ -14,6 +14,7 @@ export { type Decoded, decodeObject, mustDecode } from "./decode.ts";
 export { type FieldRequirement, matchesFields, parseFieldSelector, unsupportedField } from "./field-selector.ts";
 export { type Kinds, kinds } from "./generated/kinds.ts";
 export type * from "./generated/types.ts";
+export { type ExpandedHosts, expandHosts, type StaticMachine } from "./host-pattern.ts";
 export type { JsonSchema } from "./json-schema.ts";
 export { apiVersionOf, type KindInfo, type PrinterColumn, qualifiedResource } from "./kind-info.ts";
 export { type LabelRequirement, matchesLabels, parseLabelSelector, requirementsOf } from "./label-selector.ts";

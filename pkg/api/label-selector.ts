@@ -7,11 +7,9 @@ export interface LabelRequirement {
   readonly values: readonly string[];
 }
 
-const key = "([A-Za-z0-9][-A-Za-z0-9_./]*)";
-const value = "([-A-Za-z0-9_.]*)";
-const setForm = new RegExp(`^${key}\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
-const equalForm = new RegExp(`^${key}\\s*(=|==|!=|>|<)\\s*${value}$`);
-const existsForm = new RegExp(`^(!?)\\s*${key}$`);
+const setForm = /^([A-Za-z0-9][-A-Za-z0-9_./]*)\s+(in|notin)\s*\(([^()]*)\)$/;
+const equalForm = /^([A-Za-z0-9][-A-Za-z0-9_./]*)\s*(=|==|!=|>|<)\s*([-A-Za-z0-9_.]*)$/;
+const existsForm = /^(!?)\s*([A-Za-z0-9][-A-Za-z0-9_./]*)$/;
 
 /**
  * Reads a selector in its text form: a=b, a==b, a!=b, a in (x,y), a notin (x), a, !a, a>1, a<1, joined by commas.

@@ -1,2 +1,4 @@
-/** Rules across the fields of an object, by kind. */
+/** Rules across the fields of an object, by kind. Pure. */
+export { unknownFieldHint } from "./hints.ts";
+export { formatOfName } from "./software-rules.ts";
 export { validateObject } from "./validate.ts";

@@ -560,6 +560,8 @@ export interface ResourceRequirements {
   readonly attributes: readonly AttributeRequirement[];
   /** How members are spread. */
   readonly spread: readonly SpreadRule[];
+  /** Taints of machines that members put up with. */
+  readonly tolerations: readonly Toleration[];
   /** Set aside for each member; absent: nothing. */
   readonly requests?: Requests;
   /** Members of the component that one machine may hold. */
@@ -736,6 +738,26 @@ export interface Location {
   readonly latitude: number;
   /** Degrees east. */
   readonly longitude: number;
+}
+/** Taints of machines that a member puts up with. */
+export interface Toleration {
+  /** Key of the taint; absent: every key. */
+  readonly key?: string;
+  /** Whether the value must be equal, or any value will do. */
+  readonly operator: "Equal" | "Exists";
+  /** Value of the taint, for Equal. */
+  readonly value?: string;
+  /** Effect of the taint; absent: every effect. */
+  readonly effect?: "NoSchedule";
+}
+/** Keeps members that do not tolerate it off a machine. */
+export interface Taint {
+  /** Key of the taint. */
+  readonly key: string;
+  /** Its value. */
+  readonly value?: string;
+  /** NoSchedule: nothing new is bound to the machine; what is bound stays. */
+  readonly effect: "NoSchedule";
 }
 /** Members, and what they need. */
 export interface ComponentSpec {
@@ -1143,6 +1165,8 @@ export interface ResourceSpec {
   readonly labels: {
     readonly [k: string]: string;
   };
+  /** Keep members that do not tolerate them off the machine. */
+  readonly taints: readonly Taint[];
   /** True: nothing new is bound here (plush cordon). */
   readonly unschedulable: boolean;
   /** What may be requested; by default what the agent finds. */

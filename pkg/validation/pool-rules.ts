@@ -1,0 +1,44 @@
+import { expandHosts, forbidden, type PoolProvider, type ResourcePool, required } from "../api/index.ts";
+import type { StatusCause } from "../status/index.ts";
+import { exactlyOne, positiveDuration, unique } from "./checks.ts";
+import { labelRules } from "./resource-rules.ts";
+import { notNegative } from "./run-rules.ts";
+
+export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
+  const { provider, ssh, access, detection, brake } = spec;
+  return [
+    ...exactlyOne("spec.provider", { ...provider }),
+    ...hostRules(spec),
+    ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
+      ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]
+      : []),
+    ...positiveDuration("spec.ssh.connectTimeout", ssh.connectTimeout),
+    ...unique("spec.access.namespaces", "", access.namespaces),
+    ...unique("spec.access.runAs", "", access.runAs),
+    ...positiveDuration("spec.detection.beat", detection.beat),
+    ...positiveDuration("spec.detection.probe", detection.probe),
+    ...positiveDuration("spec.brake.window", brake.window),
+    ...(old === undefined ? [] : sameProvider(provider, old.spec.provider)),
+  ];
+}
+
+function hostRules({ provider, ssh }: ResourcePool["spec"]): StatusCause[] {
+  const hosts = provider.static?.hosts ?? [];
+  const field = "spec.provider.static.hosts";
+  return [
+    ...expandHosts(hosts, ssh.port, field).faults,
+    ...hosts.flatMap((host, index) => [
+      ...labelRules(`${field}[${index}].labels`, host.labels),
+      ...notNegative(`${field}[${index}].capacity.cpu`, host.capacity?.cpu),
+      ...notNegative(`${field}[${index}].capacity.memory`, host.capacity?.memory),
+    ]),
+  ];
+}
+
+/** Machines of one provider are not those of another: that is another pool. */
+function sameProvider(provider: PoolProvider, old: PoolProvider): StatusCause[] {
+  const [name] = Object.keys(provider);
+  const [oldName] = Object.keys(old);
+  if (name === undefined || name === oldName) return [];
+  return [forbidden(`spec.provider.${name}`, `a pool keeps its provider (${oldName}): make another pool`)];
+}

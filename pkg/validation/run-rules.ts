@@ -1,0 +1,79 @@
+import { invalidValue, type Probe, type ProcessPort, parseQuantity, type RunTemplate } from "../api/index.ts";
+import type { StatusCause } from "../status/index.ts";
+import { command, exactlyOne, insidePath, positiveDuration, unique } from "./checks.ts";
+import { envFromRules, envRules } from "./environment-rules.ts";
+
+/** What holds for everything that is run: processes, and the templates of processes in phases. */
+export function runRules(field: string, run: RunTemplate): StatusCause[] {
+  const { ports } = run;
+  return [
+    ...command(`${field}.command`, run.command),
+    ...envRules(`${field}.env`, run.env),
+    ...envFromRules(`${field}.envFrom`, run.envFrom),
+    ...insidePath(`${field}.workingDir`, run.workingDir),
+    ...portRules(`${field}.ports`, ports),
+    ...probeRules(`${field}.startupProbe`, run.startupProbe, ports),
+    ...probeRules(`${field}.readinessProbe`, run.readinessProbe, ports),
+    ...probeRules(`${field}.livenessProbe`, run.livenessProbe, ports),
+    ...command(`${field}.stop.before.exec.command`, run.stop.before?.exec.command),
+    ...limitRules(`${field}.limits`, run.limits),
+    ...positiveQuantity(`${field}.log.maxSize`, run.log.maxSize),
+  ];
+}
+
+function portRules(field: string, ports: readonly ProcessPort[]): StatusCause[] {
+  return [
+    ...unique(
+      field,
+      "name",
+      ports.map((one) => one.name),
+    ),
+    ...unique(
+      field,
+      "port",
+      ports.map((one) => (one.port === 0 ? undefined : one.port)),
+    ),
+  ];
+}
+
+function probeRules(field: string, probe: Probe | undefined, ports: readonly ProcessPort[]): StatusCause[] {
+  if (probe === undefined) return [];
+  const { httpGet, tcpSocket, exec } = probe;
+  return [
+    ...exactlyOne(field, { httpGet, tcpSocket, exec }),
+    ...portReference(`${field}.httpGet.port`, httpGet?.port, ports),
+    ...portReference(`${field}.tcpSocket.port`, tcpSocket?.port, ports),
+    ...command(`${field}.exec.command`, exec?.command),
+    ...(httpGet === undefined || httpGet.path.startsWith("/")
+      ? []
+      : [invalidValue(`${field}.httpGet.path`, httpGet.path, "must start with /")]),
+    ...positiveDuration(`${field}.period`, probe.period),
+    ...positiveDuration(`${field}.timeout`, probe.timeout),
+  ];
+}
+
+function portReference(field: string, port: number | string | undefined, ports: readonly ProcessPort[]): StatusCause[] {
+  if (typeof port !== "string" || ports.some((one) => one.name === port)) return [];
+  const names = ports.map((one) => one.name).join(", ");
+  return [invalidValue(field, port, `is no port of the process (${names === "" ? "it has none" : `it has ${names}`})`)];
+}
+
+function limitRules(field: string, limits: RunTemplate["limits"]): StatusCause[] {
+  return [
+    ...positiveQuantity(`${field}.cpu`, limits.cpu),
+    ...positiveQuantity(`${field}.memory`, limits.memory),
+    ...notNegative(`${field}.coreSize`, limits.coreSize),
+  ];
+}
+
+/** A quantity above 0. */
+export function positiveQuantity(field: string, quantity: number | string | undefined): StatusCause[] {
+  if (quantity === undefined || (parseQuantity(quantity) ?? 0) > 0) return [];
+  return [invalidValue(field, quantity, "must be greater than 0")];
+}
+
+/** A quantity of 0 or more. */
+export function notNegative(field: string, quantity: number | string | undefined): StatusCause[] {
+  if (quantity === undefined || (parseQuantity(quantity) ?? -1) >= 0) return [];
+  return [invalidValue(field, quantity, "must be greater than or equal to 0")];
+}
