@@ -1,0 +1,145 @@
+import { type KindInfo, kinds, type ManagedFieldsEntry, type ObjectKey } from "../api/index.ts";
+import { formatTimestamp } from "../clock/index.ts";
+import type { JsonObject } from "../merge/index.ts";
+import { admit, checkBody } from "./admission.ts";
+import type { ApiObject, Backend, WriteContext } from "./backend.ts";
+import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./errors.ts";
+import { managedAfterUpdate } from "./field-managers.ts";
+import { rulesOf } from "./kind-rules.ts";
+import { generateName } from "./metadata-rules.ts";
+import { commitOne, findLive, rawMetadata, withMetadata } from "./objects.ts";
+
+/** Tries before a generated name is given up: with 27^5 suffixes a second one is hardly ever needed. */
+const nameAttempts = 8;
+
+/** Creates an object. `namespace` is the address's; undefined where it has none. */
+export async function createObject(
+  backend: Backend,
+  kind: KindInfo,
+  namespace: string | undefined,
+  body: unknown,
+  context: WriteContext,
+): Promise<ApiObject> {
+  const sent = checkBody(kind, body);
+  const { resourceVersion } = rawMetadata(sent);
+  if (typeof resourceVersion === "string" && resourceVersion !== "")
+    throw badRequest("resourceVersion should not be set on objects to be created");
+  const key = chooseKey(backend, kind, namespace, rawMetadata(sent));
+  return storeNew(backend, { kind, key, body: prepareBody(kind, sent) }, context);
+}
+
+/** What a client sent, as far as it may say it of a new object. */
+export function prepareBody(kind: KindInfo, sent: JsonObject): JsonObject {
+  const { prepare } = rulesOf(kind);
+  return dropServerFields(kind, prepare === undefined ? sent : prepare(sent));
+}
+
+export interface NewObject {
+  readonly kind: KindInfo;
+  readonly key: ObjectKey;
+  /** Metadata holds what the client may set, and nothing else. */
+  readonly body: JsonObject;
+  /** Given by an apply; else this is recorded as an update. */
+  readonly managedFields?: readonly ManagedFieldsEntry[];
+}
+
+/** Validates and stores an object that must not exist yet. Everything up to the commit happens in one turn. */
+export async function storeNew(backend: Backend, fresh: NewObject, context: WriteContext): Promise<ApiObject> {
+  const { kind, key } = fresh;
+  const time = formatTimestamp(backend.clock.now());
+  const { onCreate, lifetimeMs } = rulesOf(kind);
+  const named = withIdentity(kind, fresh.body, key);
+  const { object, pruned } = admit(kind, onCreate === undefined ? named : onCreate(named), { context });
+  checkNamespace(backend, kind, key);
+  if (findLive(backend, kind, key) !== undefined) throw alreadyExists(kind, key.name);
+  const managedFields =
+    fresh.managedFields ??
+    // What was sent, and not what was filled in: nobody should own a default.
+    managedAfterUpdate(
+      { kind, before: undefined, after: pruned ? object : fresh.body, sent: undefined, subresource: "", time },
+      context,
+    );
+  const complete = withMetadata(object, {
+    ...object.metadata,
+    uid: backend.newUid(),
+    generation: 1,
+    creationTimestamp: time,
+    ...(managedFields.length > 0 && { managedFields }),
+  });
+  if (context.dryRun) return complete;
+  const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
+  return commitOne(backend, { kind, key, live: undefined, next: complete, ...expiry });
+}
+
+/** Throws where the namespace does not exist or is being emptied. */
+export function checkNamespace(backend: Backend, kind: KindInfo, key: ObjectKey): void {
+  if (!kind.namespaced) return;
+  const namespace = findLive(backend, kinds.Namespace, { namespace: "", name: key.namespace });
+  if (namespace === undefined) throw notFound(kinds.Namespace, key.namespace);
+  if (namespace.object.metadata.deletionTimestamp === undefined) return;
+  throw forbidden(
+    kind,
+    key.name,
+    `unable to create new content in namespace ${key.namespace} because it is being terminated`,
+    [
+      {
+        reason: "NamespaceTerminating",
+        message: `namespace ${key.namespace} is being terminated`,
+        field: "metadata.namespace",
+      },
+    ],
+  );
+}
+
+/** The key that address and body name together. */
+export function chooseKey(
+  backend: Backend,
+  kind: KindInfo,
+  namespace: string | undefined,
+  metadata: JsonObject,
+): ObjectKey {
+  const own = typeof metadata["namespace"] === "string" ? metadata["namespace"] : "";
+  if (kind.namespaced && namespace !== undefined && own !== "" && own !== namespace)
+    throw badRequest("the namespace of the provided object does not match the namespace sent on the request");
+  const place = kind.namespaced ? (namespace ?? own) : "";
+  if (kind.namespaced && place === "") throw badRequest("an empty namespace may not be set during creation");
+  return { namespace: place, name: chooseName(backend, kind, place, metadata) };
+}
+
+function chooseName(backend: Backend, kind: KindInfo, namespace: string, metadata: JsonObject): string {
+  const { name, generateName: prefix } = metadata;
+  if (typeof name === "string" && name !== "") return name;
+  if (typeof prefix !== "string" || prefix === "") {
+    const message = "Required value: name or generateName is required";
+    throw invalid(kind, "", [{ reason: "FieldValueRequired", field: "metadata.name", message }]);
+  }
+  for (let attempt = 1; ; attempt++) {
+    const candidate = generateName(prefix, backend.random);
+    if (attempt === nameAttempts || findLive(backend, kind, { namespace, name: candidate }) === undefined)
+      return candidate;
+  }
+}
+
+/** A body without what only the server says. */
+function dropServerFields(kind: KindInfo, body: JsonObject): JsonObject {
+  const {
+    uid: _uid,
+    resourceVersion: _version,
+    generation: _generation,
+    creationTimestamp: _created,
+    deletionTimestamp: _deleted,
+    deletionGracePeriodSeconds: _grace,
+    managedFields: _managed,
+    selfLink: _link,
+    ...metadata
+  } = rawMetadata(body);
+  if (!kind.hasStatus) return { ...body, metadata };
+  const { status: _status, ...rest } = body;
+  return { ...rest, metadata };
+}
+
+function withIdentity(kind: KindInfo, body: JsonObject, key: ObjectKey): JsonObject {
+  const metadata = { ...rawMetadata(body), name: key.name, ...(kind.namespaced && { namespace: key.namespace }) };
+  const { namespace: _none, ...clusterWide } = metadata as JsonObject;
+  return { ...body, metadata: kind.namespaced ? metadata : clusterWide };
+}

@@ -1,0 +1,78 @@
+import type { KindInfo, ObjectKey } from "../api/index.ts";
+import { formatTimestamp } from "../clock/index.ts";
+import { isObject } from "../merge/index.ts";
+import type { ApiObject, Backend, WriteContext } from "./backend.ts";
+import { forbidden } from "./errors.ts";
+import { checkPreconditions, commit, commitOne, getLive, type Live, withMetadata } from "./objects.ts";
+import { contentFinalizers } from "./update.ts";
+
+export type PropagationPolicy = "Foreground" | "Background" | "Orphan";
+
+export interface DeleteRequest {
+  readonly propagationPolicy?: PropagationPolicy | undefined;
+  readonly preconditions?: { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined };
+  readonly gracePeriodSeconds?: number | undefined;
+}
+
+export interface DeleteResult {
+  /** The object as it stands, or as it stood last. */
+  readonly object: ApiObject;
+  readonly gone: boolean;
+}
+
+/** Finalizers that stand for a policy; the garbage collector removes them when their work is done. */
+export const foregroundFinalizer = "foregroundDeletion";
+export const orphanFinalizer = "orphan";
+
+/** The namespace that is always there. */
+export const defaultNamespace = "default";
+
+/** Deletes an object: at once where nothing holds it, else it is marked and goes with its last finalizer. */
+export async function deleteObject(
+  backend: Backend,
+  kind: KindInfo,
+  key: ObjectKey,
+  request: DeleteRequest,
+  context: WriteContext,
+): Promise<DeleteResult> {
+  const live = getLive(backend, kind, key);
+  checkPreconditions(kind, live.object, request.preconditions ?? {});
+  if (kind.kind === "Namespace" && key.name === defaultNamespace)
+    throw forbidden(kind, key.name, "this namespace may not be deleted");
+  const finalizers = finalizersFor(live.object, request.propagationPolicy);
+  if (finalizers.length === 0 && contentFinalizers(live.object).length === 0) {
+    if (!context.dryRun) await commit(backend, [{ kind, key, live, next: undefined }]);
+    return { object: live.object, gone: true };
+  }
+  if (live.object.metadata.deletionTimestamp !== undefined) return { object: live.object, gone: false };
+  const next = marked(backend, kind, live, finalizers, request.gracePeriodSeconds ?? 0);
+  return { object: context.dryRun ? next : await commitOne(backend, { kind, key, live, next }), gone: false };
+}
+
+function finalizersFor(object: ApiObject, policy: PropagationPolicy | undefined): readonly string[] {
+  const known = object.metadata.finalizers ?? [];
+  if (object.metadata.deletionTimestamp !== undefined || policy === undefined) return known;
+  const others = known.filter((name) => name !== foregroundFinalizer && name !== orphanFinalizer);
+  if (policy === "Foreground") return [...others, foregroundFinalizer];
+  return policy === "Orphan" ? [...others, orphanFinalizer] : others;
+}
+
+function marked(
+  backend: Backend,
+  kind: KindInfo,
+  live: Live,
+  finalizers: readonly string[],
+  graceSeconds: number,
+): ApiObject {
+  const { object } = live;
+  const { finalizers: _finalizers, ...metadata } = object.metadata;
+  const next = withMetadata(object, {
+    ...metadata,
+    ...(finalizers.length > 0 && { finalizers }),
+    generation: (metadata.generation ?? 0) + 1,
+    deletionTimestamp: formatTimestamp(backend.clock.now() + graceSeconds * 1000),
+    deletionGracePeriodSeconds: graceSeconds,
+  });
+  if (kind.kind !== "Namespace") return next;
+  return { ...next, status: { ...(isObject(object["status"]) && object["status"]), phase: "Terminating" } };
+}

@@ -1,0 +1,63 @@
+import { type KindInfo, qualifiedResource } from "../api/index.ts";
+import { type StatusCause, StatusError } from "../status/index.ts";
+
+/** Errors about objects, worded as Kubernetes words them: clients and people know the sentences. */
+
+export function notFound(kind: KindInfo, name: string): StatusError {
+  return new StatusError("NotFound", `${qualifiedResource(kind)} ${JSON.stringify(name)} not found`, {
+    details: details(kind, name),
+  });
+}
+
+export function alreadyExists(kind: KindInfo, name: string): StatusError {
+  return new StatusError("AlreadyExists", `${qualifiedResource(kind)} ${JSON.stringify(name)} already exists`, {
+    details: details(kind, name),
+  });
+}
+
+export function conflict(kind: KindInfo, name: string, why: string): StatusError {
+  return new StatusError(
+    "Conflict",
+    `Operation cannot be fulfilled on ${qualifiedResource(kind)} ${JSON.stringify(name)}: ${why}`,
+    { details: details(kind, name) },
+  );
+}
+
+export function modified(kind: KindInfo, name: string): StatusError {
+  return conflict(
+    kind,
+    name,
+    "the object has been modified; please apply your changes to the latest version and try again",
+  );
+}
+
+export function forbidden(kind: KindInfo, name: string, why: string, causes?: readonly StatusCause[]): StatusError {
+  return new StatusError("Forbidden", `${qualifiedResource(kind)} ${JSON.stringify(name)} is forbidden: ${why}`, {
+    details: { ...details(kind, name), ...(causes && { causes }) },
+  });
+}
+
+/** 422, one line a cause. */
+export function invalid(kind: KindInfo, name: string, causes: readonly StatusCause[]): StatusError {
+  const qualified = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
+  const lines = causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
+  const text = lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`;
+  return new StatusError("Invalid", `${qualified} ${JSON.stringify(name)} is invalid: ${text}`, {
+    details: { name, ...(kind.group !== "" && { group: kind.group }), kind: kind.kind, causes },
+  });
+}
+
+export function badRequest(message: string): StatusError {
+  return new StatusError("BadRequest", message);
+}
+
+/** 422 about a parameter of the request. */
+export function invalidParameter(field: string, message: string): StatusError {
+  return new StatusError("Invalid", `${field}: ${message}`, {
+    details: { causes: [{ reason: "FieldValueInvalid", message, field }] },
+  });
+}
+
+function details(kind: KindInfo, name: string): { name: string; group?: string; kind: string } {
+  return { name, ...(kind.group !== "" && { group: kind.group }), kind: kind.plural };
+}

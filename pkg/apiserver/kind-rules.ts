@@ -1,0 +1,73 @@
+import type { KindInfo } from "../api/index.ts";
+import { isObject, type JsonObject } from "../merge/index.ts";
+import { StatusError } from "../status/index.ts";
+import type { ApiObject } from "./backend.ts";
+import { rawMetadata } from "./objects.ts";
+
+/** What the server does for one kind beyond what it does for all. */
+export interface KindRules {
+  /** Changes a body that a client sent, before it is decoded. */
+  readonly prepare?: (body: JsonObject) => JsonObject;
+  /** Completes a body that is created; its status has been dropped. */
+  readonly onCreate?: (body: JsonObject) => JsonObject;
+  /** Settles what a write to `subresource` may not change. */
+  readonly restrict?: (live: ApiObject, next: JsonObject, subresource: string) => JsonObject;
+  /** Milliseconds after its last write at which an object goes by itself. */
+  readonly lifetimeMs?: number;
+}
+
+/** How long Events are kept; what matters for longer stands in conditions. */
+const eventLifetimeMs = 3_600_000;
+
+const rules: Readonly<Record<string, KindRules>> = {
+  Secret: { prepare: mergeStringData },
+  Namespace: { onCreate: completeNamespace, restrict: restrictNamespace },
+  Resource: { restrict: restrictResource },
+  Event: { lifetimeMs: eventLifetimeMs },
+};
+
+const none: KindRules = {};
+
+export function rulesOf(kind: KindInfo): KindRules {
+  return rules[kind.kind] ?? none;
+}
+
+/** Plain text that a Secret is written with becomes part of `data`. */
+function mergeStringData(body: JsonObject): JsonObject {
+  const { stringData, ...rest } = body;
+  if (stringData === undefined || stringData === null) return rest;
+  if (!isObject(stringData)) throw new StatusError("BadRequest", "stringData must be an object");
+  const encoded = Object.entries(stringData).map(([name, text]) => {
+    if (typeof text !== "string") throw new StatusError("BadRequest", `stringData.${name} must be a string`);
+    return [name, Buffer.from(text).toString("base64")] as const;
+  });
+  return { ...rest, data: { ...(isObject(rest["data"]) && rest["data"]), ...Object.fromEntries(encoded) } };
+}
+
+/** Names the finalizer that stands for everything in a namespace. */
+export const contentFinalizer = "kubernetes";
+const nameLabel = "kubernetes.io/metadata.name";
+
+function completeNamespace(body: JsonObject): JsonObject {
+  return withNameLabel({ ...body, spec: { finalizers: [contentFinalizer] }, status: { phase: "Active" } });
+}
+
+function withNameLabel(body: JsonObject): JsonObject {
+  const metadata = rawMetadata(body);
+  const labels = isObject(metadata["labels"]) ? metadata["labels"] : {};
+  return { ...body, metadata: { ...metadata, labels: { ...labels, [nameLabel]: metadata["name"] } } };
+}
+
+/** Finalizers of a namespace's content are dropped through `finalize` alone. */
+function restrictNamespace(live: ApiObject, next: JsonObject, subresource: string): JsonObject {
+  return withNameLabel(subresource === "finalize" ? next : { ...next, spec: live["spec"] });
+}
+
+/** Who holds a place on a machine is written by bindings alone: nobody may overwrite it with an older copy. */
+function restrictResource(live: ApiObject, next: JsonObject): JsonObject {
+  const held = isObject(live["status"]) ? live["status"]["allocations"] : undefined;
+  const status = isObject(next["status"]) ? next["status"] : {};
+  if (status["allocations"] === held) return next;
+  const { allocations: _theirs, ...others } = status;
+  return { ...next, status: { ...others, ...(held !== undefined && { allocations: held }) } };
+}

@@ -1,0 +1,108 @@
+import type { KindInfo, KubeObject, ObjectKey, ObjectMeta } from "../api/index.ts";
+import { isObject, type JsonObject } from "../merge/index.ts";
+import type { Entry } from "../store/index.ts";
+import type { ApiObject, Backend } from "./backend.ts";
+import { conflict, modified, notFound } from "./errors.ts";
+import { storeKey } from "./keys.ts";
+
+/** An object at the head of the store: what a write is decided against. */
+export interface Live {
+  readonly entry: Entry;
+  readonly object: ApiObject;
+}
+
+/** The object in an entry, opened where it is kept sealed. */
+export function objectIn(backend: Backend, kind: KindInfo, entry: Entry): ApiObject {
+  return asApiObject(isSealed(kind) ? backend.sealer.open(entry.value) : entry.value);
+}
+
+/** What was stored was decoded when it was written; this is where that is relied upon. */
+export function asApiObject(value: KubeObject | JsonObject): ApiObject {
+  return value as ApiObject;
+}
+
+export function getObject(backend: Backend, kind: KindInfo, key: ObjectKey): ApiObject {
+  const entry = backend.store.get(storeKey(kind, key));
+  if (entry === undefined) throw notFound(kind, key.name);
+  return objectIn(backend, kind, entry);
+}
+
+export function findLive(backend: Backend, kind: KindInfo, key: ObjectKey): Live | undefined {
+  const entry = backend.store.head(storeKey(kind, key));
+  return entry && { entry, object: objectIn(backend, kind, entry) };
+}
+
+export function getLive(backend: Backend, kind: KindInfo, key: ObjectKey): Live {
+  const live = findLive(backend, kind, key);
+  if (live === undefined) throw notFound(kind, key.name);
+  return live;
+}
+
+/** One object's part in a commit; `next` undefined: it is deleted. */
+export interface Put {
+  readonly kind: KindInfo;
+  readonly key: ObjectKey;
+  /** Undefined: it must not exist. */
+  readonly live: Live | undefined;
+  readonly next: ApiObject | undefined;
+  /** Milliseconds since 1970; absent: the object stays. */
+  readonly expiresAt?: number;
+}
+
+/** Writes all in one commit. Returns them as stored, undefined for the deleted ones. */
+export async function commit(backend: Backend, puts: readonly Put[]): Promise<readonly (ApiObject | undefined)[]> {
+  const preconditions = puts.map(({ kind, key, live }) => ({
+    key: storeKey(kind, key),
+    revision: live?.entry.revision ?? 0,
+  }));
+  const writes = puts.map(({ kind, key, next, expiresAt }) => ({
+    key: storeKey(kind, key),
+    value: next && ((revision: number) => stored(backend, kind, next, revision)),
+    ...(expiresAt !== undefined && { expiresAt }),
+  }));
+  const { entries } = await backend.store.commit(preconditions, writes);
+  return entries.map((entry, index) => {
+    const put = puts[index];
+    return entry && put && objectIn(backend, put.kind, entry);
+  });
+}
+
+/** Commits one object that is there afterwards. */
+export async function commitOne(backend: Backend, put: Put & { readonly next: ApiObject }): Promise<ApiObject> {
+  const [object] = await commit(backend, [put]);
+  if (object === undefined) throw new Error(`${put.kind.kind} ${put.key.name} was committed and is not there`);
+  return object;
+}
+
+export function withMetadata(object: ApiObject, metadata: ObjectMeta): ApiObject {
+  return { ...object, metadata };
+}
+
+/** Throws Conflict where a write names a version or an identity that the object does not have. */
+export function checkPreconditions(
+  kind: KindInfo,
+  live: ApiObject,
+  wanted: { readonly uid?: string | undefined; readonly resourceVersion?: string | undefined },
+): void {
+  const { name = "", uid, resourceVersion } = live.metadata;
+  if (wanted.uid !== undefined && wanted.uid !== "" && wanted.uid !== uid)
+    throw conflict(kind, name, `Precondition failed: UID in precondition: ${wanted.uid}, UID in object meta: ${uid}`);
+  const version = wanted.resourceVersion;
+  if (version !== undefined && version !== "" && version !== "0" && version !== resourceVersion)
+    throw modified(kind, name);
+}
+
+/** A value's metadata where it is an object at all; for looking at bodies before they are decoded. */
+export function rawMetadata(body: JsonObject): JsonObject {
+  const metadata = body["metadata"];
+  return isObject(metadata) ? metadata : {};
+}
+
+function stored(backend: Backend, kind: KindInfo, object: ApiObject, revision: number): JsonObject {
+  const versioned = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
+  return isSealed(kind) ? backend.sealer.seal(versioned) : versioned;
+}
+
+function isSealed(kind: KindInfo): boolean {
+  return kind.kind === "Secret" && kind.group === "";
+}

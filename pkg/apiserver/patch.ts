@@ -1,0 +1,130 @@
+import { formatTimestamp } from "../clock/index.ts";
+import {
+  type ApplyConflict,
+  applyConfiguration,
+  applyJsonPatch,
+  applyMergePatch,
+  dropDirectives,
+  isObject,
+  type JsonObject,
+  refreshLastApplied,
+} from "../merge/index.ts";
+import { StatusError } from "../status/index.ts";
+import { checkBody, cleanBody } from "./admission.ts";
+import type { ApiObject, Backend, WriteContext } from "./backend.ts";
+import { prepareBody, storeNew } from "./create.ts";
+import { badRequest, invalidParameter, notFound } from "./errors.ts";
+import { managerOf } from "./field-managers.ts";
+import { rulesOf } from "./kind-rules.ts";
+import { typeOfKind } from "./kind-types.ts";
+import { checkPreconditions, findLive, getLive, rawMetadata } from "./objects.ts";
+import { changeObject, type Target } from "./update.ts";
+
+export type PatchType = "json" | "merge" | "strategic" | "apply";
+
+export interface PatchRequest extends Target {
+  readonly type: PatchType;
+  readonly body: unknown;
+  /** Of an apply: take fields over. Undefined where the request does not say. */
+  readonly force: boolean | undefined;
+}
+
+export interface PatchResult {
+  readonly object: ApiObject;
+  readonly created: boolean;
+}
+
+/** PATCH in all its types; only an apply creates what is not there. */
+export async function patchObject(backend: Backend, request: PatchRequest, context: WriteContext): Promise<PatchResult> {
+  if (request.type === "apply") return applyObject(backend, request, context);
+  if (request.force !== undefined)
+    throw invalidParameter("force", "Forbidden: may not be specified for non-apply patch");
+  const live = getLive(backend, request.kind, request.key);
+  const patched = applyPatch(live.object, request);
+  if (!isObject(patched)) throw badRequest("a patch must leave an object");
+  const { prepare } = rulesOf(request.kind);
+  const proposed = prepare === undefined ? patched : prepare(patched);
+  return { object: await changeObject(backend, { ...request, live, proposed }, context), created: false };
+}
+
+function applyPatch(object: ApiObject, { type, body }: PatchRequest): unknown {
+  if (type === "json") return applyJsonPatch(object, body);
+  if (!isObject(body)) throw badRequest("a merge patch must be an object");
+  return applyMergePatch(object, type === "strategic" ? dropDirectives(body) : body);
+}
+
+async function applyObject(backend: Backend, request: PatchRequest, context: WriteContext): Promise<PatchResult> {
+  const { kind, key, subresource } = request;
+  const applied = writableParts(readConfiguration(request, context), subresource);
+  const live = findLive(backend, kind, key);
+  const metadata = rawMetadata(applied);
+  if (live === undefined) {
+    if (subresource !== "" || (typeof metadata["uid"] === "string" && metadata["uid"] !== ""))
+      throw notFound(kind, key.name);
+  } else {
+    checkPreconditions(kind, live.object, {
+      uid: typeof metadata["uid"] === "string" ? metadata["uid"] : undefined,
+      resourceVersion: typeof metadata["resourceVersion"] === "string" ? metadata["resourceVersion"] : undefined,
+    });
+  }
+  const outcome = applyConfiguration({
+    type: typeOfKind(kind),
+    live: live?.object,
+    applied,
+    managed: live?.object.metadata.managedFields,
+    manager: managerOf(kind, context, "Apply", subresource),
+    force: request.force ?? false,
+    time: formatTimestamp(backend.clock.now()),
+  });
+  if ("conflicts" in outcome) throw applyConflict(outcome.conflicts);
+  const { managedFields } = outcome;
+  const object = context.fieldManager === "kubectl" ? refreshLastApplied(outcome.object, applied) : outcome.object;
+  if (live !== undefined) {
+    const change = { ...request, live, proposed: object, managedFields };
+    return { object: await changeObject(backend, change, context), created: false };
+  }
+  const body = prepareBody(kind, object);
+  return { object: await storeNew(backend, { kind, key, body, managedFields }, context), created: true };
+}
+
+function readConfiguration(request: PatchRequest, context: WriteContext): JsonObject {
+  const { kind, key, body } = request;
+  if (context.fieldManager === "") throw invalidParameter("fieldManager", "Required value: is required for apply patch");
+  if (!isObject(body) || body["apiVersion"] === undefined || body["kind"] === undefined)
+    throw badRequest("an applied configuration must have apiVersion and kind");
+  const sent = checkBody(kind, body);
+  const metadata = rawMetadata(sent);
+  if (metadata["managedFields"] !== undefined && metadata["managedFields"] !== null)
+    throw badRequest("metadata.managedFields must be nil");
+  if (metadata["name"] !== undefined && metadata["name"] !== key.name)
+    throw badRequest(`the name of the object (${String(metadata["name"])}) does not match the name on the URL (${key.name})`);
+  const prepared = rulesOf(kind).prepare?.(sent) ?? sent;
+  return cleanBody(kind, { ...prepared, metadata: { ...metadata, name: key.name } }, context);
+}
+
+/** What the endpoint can write of a configuration; claims on the rest would only make conflicts. */
+function writableParts(configuration: JsonObject, subresource: string): JsonObject {
+  if (subresource === "") {
+    const { status: _status, ...rest } = configuration;
+    return rest;
+  }
+  const { apiVersion, kind, status } = configuration;
+  const { name, uid, resourceVersion } = rawMetadata(configuration);
+  return {
+    apiVersion,
+    kind,
+    metadata: { name, ...(uid !== undefined && { uid }), ...(resourceVersion !== undefined && { resourceVersion }) },
+    ...(status !== undefined && { status }),
+  };
+}
+
+function applyConflict(conflicts: readonly ApplyConflict[]): StatusError {
+  const causes = conflicts.map(({ manager, field }) => {
+    const through = manager.subresource === undefined ? "" : ` with subresource ${JSON.stringify(manager.subresource)}`;
+    const message = `conflict with ${JSON.stringify(manager.name)}${through} using ${manager.apiVersion}`;
+    return { reason: "FieldManagerConflict", message, field };
+  });
+  const lines = causes.map(({ message, field }) => `${message}: ${field}`);
+  const head = `Apply failed with ${lines.length} conflict${lines.length === 1 ? "" : "s"}: `;
+  return new StatusError("Conflict", head + lines.join("\n"), { details: { causes } });
+}
