@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { loadModel } from "./model.ts";
+import { generateOpenApi } from "./openapi.ts";
+import { generateReference } from "./reference.ts";
 import { generateRegistry } from "./registry.ts";
 import { generateRuntimeSchemas } from "./runtime-schemas.ts";
 import { generateTypes } from "./types.ts";
@@ -15,9 +17,12 @@ async function main(): Promise<number> {
     [`${generated}/types.ts`, await generateTypes(model)],
     [`${generated}/kinds.ts`, generateRegistry(model)],
     [`${generated}/schemas.ts`, generateRuntimeSchemas(model)],
+    [`${generated}/openapi.ts`, generateOpenApi(model)],
     [`${generated}/validators.js`, generateValidators(model)],
     [`${generated}/validators.d.ts`, generateValidatorTypes(model)],
   ]);
+  for (const kind of model.kinds)
+    outputs.set(`docs/reference/${kind["x-kind"].toLowerCase()}.md`, generateReference(kind, model));
   const stale = await staleFiles(outputs);
   if (process.argv.includes("--check")) {
     for (const file of stale) console.error(`${file} is stale: run \`make generate\``);

@@ -1,13 +1,5 @@
 import type { Secret } from "./generated/types.ts";
 
-/** A Secret as it is kept: stringData merged into data, in base64. */
-export function mergeStringData(secret: Secret): Secret {
-  const { stringData, ...rest } = secret;
-  if (stringData === undefined) return secret;
-  const encoded = Object.entries(stringData).map(([key, text]) => [key, encodeText(text)] as const);
-  return { ...rest, data: { ...rest.data, ...Object.fromEntries(encoded) } };
-}
-
 /** The bytes of one value; undefined where the key is missing. */
 export function secretBytes(secret: Secret, key: string): Uint8Array | undefined {
   const encoded = secret.data !== undefined && Object.hasOwn(secret.data, key) ? secret.data[key] : undefined;
@@ -19,10 +11,4 @@ export function secretBytes(secret: Secret, key: string): Uint8Array | undefined
 export function secretText(secret: Secret, key: string): string | undefined {
   const bytes = secretBytes(secret, key);
   return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
-}
-
-function encodeText(text: string): string {
-  let binary = "";
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

@@ -1,4 +1,3 @@
 /** Rules across the fields of an object, by kind. Pure. */
 export { unknownFieldHint } from "./hints.ts";
-export { formatOfName } from "./software-rules.ts";
 export { validateObject } from "./validate.ts";

@@ -23,16 +23,14 @@ function sourceRules({ sha256, format }: Software["spec"], source: SoftwareSourc
     ...(blob !== undefined && sha256 !== undefined && blob !== `sha256:${sha256}`
       ? [invalidValue("spec.sha256", sha256, "is not the digest of source.blob")]
       : []),
-    ...(format === undefined && file === undefined && formatOfName(name) === undefined
-      ? [required("spec.format", "it cannot be told from the name")]
-      : []),
+    ...(format === undefined && isUnsupportedArchive(name) ? [required("spec.format", unsupportedText)] : []),
   ];
 }
 
-/** The format that a file's name says it has: tar, tar.gz (also tgz) or zip. */
-export function formatOfName(name: string | undefined): NonNullable<Software["spec"]["format"]> | undefined {
-  if (name === undefined) return undefined;
-  if (/\.(tar\.gz|tgz)$/i.test(name)) return "tar.gz";
-  if (/\.tar$/i.test(name)) return "tar";
-  return /\.zip$/i.test(name) ? "zip" : undefined;
+/** The name says an archive that is not unpacked; to be put there as it is, that has to be said. */
+function isUnsupportedArchive(name: string | undefined): boolean {
+  return name !== undefined && unsupportedArchive.test(name) && !/\.tar\.gz$/i.test(name);
 }
+
+const unsupportedArchive = /\.(tar\.(zst|xz|bz2)|tbz2?|txz|gz|xz|zst|bz2|7z|rar|deb|rpm)$/i;
+const unsupportedText = "archives are tar, tar.gz and zip; file puts it there as it is";
