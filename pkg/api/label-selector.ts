@@ -76,14 +76,19 @@ export function requirementsOf(selector: LabelSelector): readonly LabelRequireme
   return [...exact, ...more];
 }
 
-/** Whether labels meet all requirements. */
+/** Whether labels meet all requirements of a selector, in either form. */
 export function matchesLabels(
-  requirements: readonly LabelRequirement[],
+  selector: LabelSelector | readonly LabelRequirement[],
   labels: Readonly<Record<string, string>> | undefined,
 ): boolean {
+  const requirements = isList(selector) ? selector : requirementsOf(selector);
   return requirements.every((one) =>
     meets(one, labels !== undefined && Object.hasOwn(labels, one.key) ? labels[one.key] : undefined),
   );
+}
+
+function isList(selector: LabelSelector | readonly LabelRequirement[]): selector is readonly LabelRequirement[] {
+  return Array.isArray(selector);
 }
 
 function meets(requirement: LabelRequirement, value: string | undefined): boolean {
