@@ -97,8 +97,9 @@ function decide(
     return { fault: { reason: "AddressTaken", message } };
   }
   const { name: _, ...reach } = machine;
-  const unschedulable = existing?.spec.unschedulable ?? false;
-  const spec = { ...reach, poolName: pool.metadata.name ?? "", unschedulable };
+  // Cordons and taints are the user's word, whoever made the Resource.
+  const { unschedulable = false, taints = [] } = existing?.spec ?? {};
+  const spec = { ...reach, poolName: pool.metadata.name ?? "", unschedulable, taints };
   if (existing === undefined) return { action: { kind: "create", name, spec } };
   if (isDeleting(existing) || equalJson(spec, existing.spec)) return {};
   return { action: { kind: "update", resource: existing, spec } };

@@ -1,0 +1,87 @@
+import { kinds, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
+import { durationMs } from "../../clock/index.ts";
+import type { HostConfig, Provider } from "../../fabric/index.ts";
+import { isReason, StatusError } from "../../status/index.ts";
+import type { ReachFault, ResourcePorts } from "./observe.ts";
+
+/** For Resources without a pool, as the schema's defaults are for pools. */
+const plainPool = {
+  agent: { orphanAfter: "30d" },
+  detection: { beat: "500ms", missed: 3, probe: "600ms" },
+} as const;
+
+/** Which machines are pursued, and from which inputs; finding the way to one costs reading keys, so it is done once. */
+export class Attachments {
+  readonly #ports: ResourcePorts;
+  readonly #inputs = new Map<string, string>();
+
+  constructor(ports: ResourcePorts) {
+    this.#ports = ports;
+  }
+
+  /** Makes the fabric pursue the machine; answers why that cannot be. What was attached before stays attached then. */
+  async attach(resource: Resource, pool: ResourcePool | undefined): Promise<ReachFault | undefined> {
+    const uid = resource.metadata.uid ?? "";
+    const inputs = this.#inputsOf(resource, pool);
+    if (this.#inputs.get(uid) === inputs) return undefined;
+    const provider = providerOf(pool, this.#ports.providers);
+    if (provider === undefined)
+      return { reason: "ReferenceNotFound", message: "this server does not offer its provider" };
+    try {
+      const reach = await provider.reach(resource, pool, { secret: async (ref) => this.#secret(ref) });
+      this.#ports.fabric.attach(hostConfig(resource, pool, reach));
+      this.#inputs.set(uid, inputs);
+      return undefined;
+    } catch (error) {
+      const { message } = StatusError.from(error);
+      return { reason: isReason(error, "NotFound") ? "ReferenceNotFound" : "BootstrapFailed", message };
+    }
+  }
+
+  /** To be called when the machine is pursued no longer. */
+  forget(resourceUid: string): void {
+    this.#inputs.delete(resourceUid);
+  }
+
+  /** Changes whenever the way to the machine may. */
+  #inputsOf({ metadata, spec, status }: Resource, pool: ResourcePool | undefined): string {
+    const identity = spec.ssh?.identity?.secretRef ?? pool?.spec.ssh.identity?.secretRef;
+    const secret = identity === undefined ? undefined : this.#secret(identity);
+    return JSON.stringify([
+      metadata.generation,
+      status?.hostKey,
+      pool?.metadata.uid,
+      pool?.metadata.generation,
+      secret?.metadata.resourceVersion,
+    ]);
+  }
+
+  #secret(ref: { readonly namespace: string; readonly name: string }): Secret | undefined {
+    return this.#ports.cache(kinds.Secret).get(ref);
+  }
+}
+
+function providerOf(pool: ResourcePool | undefined, providers: readonly Provider[]): Provider | undefined {
+  const name = pool === undefined ? "static" : Object.keys(pool.spec.provider)[0];
+  return providers.find((one) => one.name === name);
+}
+
+function hostConfig(
+  { metadata, spec }: Resource,
+  pool: ResourcePool | undefined,
+  { connector, fingerprint }: Awaited<ReturnType<Provider["reach"]>>,
+): HostConfig {
+  const { agent, detection } = pool?.spec ?? plainPool;
+  const address = spec.dataAddress ?? spec.address;
+  const beats = { beatMs: durationMs(detection.beat), missed: detection.missed, probeMs: durationMs(detection.probe) };
+  const orphanAfterMs = durationMs(agent.orphanAfter);
+  return {
+    resourceUid: metadata.uid ?? "",
+    resourceName: metadata.name ?? "",
+    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs]),
+    connector,
+    address,
+    detection: beats,
+    orphanAfterMs,
+  };
+}

@@ -1,0 +1,85 @@
+import { annotations, isDeleting, type Resource, type ResourceStatus } from "../../api/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
+import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import { type Health, judgeHealth } from "./health-plan.ts";
+import type { ResourceObservation } from "./observe.ts";
+import { planRemoval, type Removal, removalRows } from "./removal-plan.ts";
+import { agentOf, allocatableOf, orphansOf, settleAttributes, settledReceipts, unpaidResidue } from "./report-plan.ts";
+
+export interface ResourcePlan {
+  readonly status: ResourceStatus;
+  /** Receipts that the agent may forget, by claim. */
+  readonly acknowledge: readonly string[];
+  /** Set where the Resource is being deleted. */
+  readonly removal?: Removal;
+  /** A person has trusted another host key: try again at once. */
+  readonly retry: boolean;
+}
+
+/** What a Resource's status should say, and what to do about the machine. */
+export function planResource(input: ResourceObservation): ResourcePlan {
+  const { resource, observation } = input;
+  const health = judgeHealth(input);
+  const removal = isDeleting(resource) ? planRemoval(input) : undefined;
+  const trusted = resource.metadata.annotations?.[annotations.trustHostKey];
+  const retry = trusted !== undefined && trusted !== resource.status?.hostKey;
+  return {
+    status: statusOf(input, health, removal),
+    acknowledge: observation.state === "connected" ? settledReceipts(resource, observation.claims) : [],
+    ...(removal !== undefined && { removal }),
+    retry,
+  };
+}
+
+function statusOf(input: ResourceObservation, health: Health, removal: Removal | undefined): ResourceStatus {
+  const { resource, observation, nowAt } = input;
+  const nowText = formatTimestamp(nowAt);
+  const { step: _s, verdict: _v, lostAt: _l, evidence: _e, presentedHostKey: _k, ...kept } = resource.status ?? {};
+  const { generation } = resource.metadata;
+  const reported = observation.state === "connected" ? reportedFields(resource, observation, nowText) : {};
+  const next: ResourceStatus = { ...kept, ...health.fields, ...reported, ...hostKeyOf(input) };
+  const state = removal === undefined ? health.state : "Draining";
+  const rows = [...health.rows, ...orphanRows(next), ...(removal === undefined ? [] : removalRows(input, removal))];
+  return {
+    ...next,
+    ...(generation !== undefined && { observedGeneration: generation }),
+    state,
+    since: resource.status?.state === state ? (resource.status.since ?? nowText) : nowText,
+    claims: (resource.status?.allocations ?? []).length,
+    conditions: conditionsWith(resource, rows, nowText),
+  };
+}
+
+function reportedFields(
+  resource: Resource,
+  { host, claims }: Extract<ResourceObservation["observation"], { state: "connected" }>,
+  nowText: string,
+): Partial<ResourceStatus> {
+  const attributes = settleAttributes(resource.status?.attributes, host.attributes);
+  return {
+    attributes,
+    allocatable: allocatableOf(resource.spec, attributes),
+    agent: agentOf(host),
+    bootIdentity: host.bootIdentity,
+    directory: host.directory,
+    residue: unpaidResidue(resource, claims),
+    orphans: orphansOf(resource, claims, nowText),
+  };
+}
+
+/** Pinned at first contact; changed only by a person's word. */
+function hostKeyOf({ resource, observation }: ResourceObservation): Partial<ResourceStatus> {
+  const trusted = resource.metadata.annotations?.[annotations.trustHostKey];
+  const presented = observation.state === "connected" ? observation.hostKey : undefined;
+  const hostKey = trusted ?? resource.status?.hostKey ?? presented;
+  return hostKey === undefined ? {} : { hostKey };
+}
+
+function orphanRows({ orphans = [] }: ResourceStatus): ConditionRow[] {
+  if (orphans.length === 0) return [["Orphans", "False", "NoOrphans", ""]];
+  const names = orphans.map(({ namespace, name, claimUid }) =>
+    name === undefined ? claimUid : `${namespace}/${name}`,
+  );
+  const message = `the machine runs claims that this server does not know: ${names.join(", ")}; they are left alone`;
+  return [["Orphans", "True", "OrphansFound", message]];
+}

@@ -1,0 +1,179 @@
+import {
+  cleanupFinalizer,
+  isDeleting,
+  kinds,
+  type ObjectKey,
+  type Resource,
+  type ResourcePool,
+  type ResourceStatus,
+  type Secret,
+} from "../../api/index.ts";
+import {
+  type Controller,
+  ensureFinalizer,
+  type ReconcileContext,
+  type ReconcileResult,
+  releaseFinalizer,
+  writeStatus,
+} from "../../controller/index.ts";
+import { StatusError } from "../../status/index.ts";
+import { Attachments } from "./attachments.ts";
+import {
+  findFault,
+  isKnown,
+  poolOf,
+  type ReachFault,
+  type ResourceObservation,
+  type ResourcePorts,
+} from "./observe.ts";
+import { planResource, type ResourcePlan } from "./plan.ts";
+import type { Removal } from "./removal-plan.ts";
+import { transitions } from "./transitions.ts";
+
+/** A removal waits for a machine to answer; all the others must go on meanwhile. */
+const concurrency = 32;
+const removalRetryMs = 5000;
+
+/** Brings the machines of Resources under an agent, tells how they are, and takes the agent away again. */
+export function makeResourceController(ports: ResourcePorts): Controller {
+  const resources = ports.cache(kinds.Resource);
+  const reconciler = new Reconciler(ports);
+  return {
+    name: "resource",
+    kind: kinds.Resource,
+    concurrency,
+    watches: [
+      { kind: kinds.ResourcePool, keys: (pool: ResourcePool) => ofPool(pool, resources.list()) },
+      { kind: kinds.Secret, keys: (secret: Secret) => withSecret(secret, resources.list(), ports) },
+    ],
+    signals: (enqueue) =>
+      ports.fabric.subscribe((uid) => {
+        const name = resources.byUid(uid)?.metadata.name;
+        if (name !== undefined) enqueue({ namespace: "", name });
+      }),
+    async reconcile(key, context) {
+      const resource = resources.get(key);
+      return resource === undefined ? {} : reconciler.reconcile(resource, context);
+    },
+  };
+}
+
+class Reconciler {
+  readonly #ports: ResourcePorts;
+  readonly #attachments: Attachments;
+  /** uids of machines whose agent is removed: must not be brought up again while the Resource is on its way out. */
+  readonly #removed = new Set<string>();
+  readonly #removalErrors = new Map<string, string>();
+
+  constructor(ports: ResourcePorts) {
+    this.#ports = ports;
+    this.#attachments = new Attachments(ports);
+  }
+
+  async reconcile(found: Resource, { signal }: ReconcileContext): Promise<ReconcileResult> {
+    const { api } = this.#ports;
+    const uid = found.metadata.uid ?? "";
+    if (isDeleting(found) && !(found.metadata.finalizers ?? []).includes(cleanupFinalizer)) return {};
+    const resource = await ensureFinalizer({ api, kind: kinds.Resource, object: found, signal }, cleanupFinalizer);
+    if (this.#removed.has(uid)) return this.#release(resource, signal);
+    const observed = await this.#observe(resource);
+    const plan = planResource(observed);
+    const written = await this.#report(observed, plan.status, signal);
+    await this.#tellFabric(written, plan);
+    if (plan.removal === undefined || plan.removal.kind === "wait") return {};
+    return this.#remove(written, plan.removal, signal);
+  }
+
+  async #observe(resource: Resource): Promise<ResourceObservation> {
+    const { fabric, clock } = this.#ports;
+    const pool = poolOf(resource, this.#ports);
+    const fault = findFault(resource, pool, this.#ports) ?? (await this.#attach(resource, pool));
+    const removalError = this.#removalErrors.get(resource.metadata.uid ?? "");
+    return {
+      resource,
+      observation: fabric.observe(resource.metadata.uid ?? ""),
+      ...(fault !== undefined && { fault }),
+      ...(removalError !== undefined && { removalError }),
+      nowAt: clock.now(),
+    };
+  }
+
+  async #attach(resource: Resource, pool: ResourcePool | undefined): Promise<ReachFault | undefined> {
+    // Nobody is brought under an agent only to lose it again.
+    if (isDeleting(resource) && !isKnown(resource)) return undefined;
+    return this.#attachments.attach(resource, pool);
+  }
+
+  async #report(
+    { resource, nowAt }: ResourceObservation,
+    status: ResourceStatus,
+    signal: AbortSignal,
+  ): Promise<Resource> {
+    const { api, events } = this.#ports;
+    const written = await writeStatus({ api, kind: kinds.Resource, object: resource, signal }, status);
+    for (const { type, reason, message } of transitions(resource, status, nowAt)) {
+      events.record(resource, type, reason, message);
+    }
+    return written;
+  }
+
+  async #tellFabric(resource: Resource, { acknowledge, retry }: ResourcePlan): Promise<void> {
+    const { fabric } = this.#ports;
+    const uid = resource.metadata.uid ?? "";
+    for (const claimUid of acknowledge) fabric.acknowledge(uid, claimUid);
+    if (!retry) return;
+    await this.#attach(resource, poolOf(resource, this.#ports));
+    fabric.retry(uid);
+  }
+
+  async #remove(
+    resource: Resource,
+    removal: Exclude<Removal, { kind: "wait" }>,
+    signal: AbortSignal,
+  ): Promise<ReconcileResult> {
+    const { fabric, events } = this.#ports;
+    const uid = resource.metadata.uid ?? "";
+    try {
+      await fabric.detach(uid, { remove: removal.kind === "remove", signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      const { message } = StatusError.from(error);
+      if (removal.kind === "remove" && !removal.forfeit) {
+        this.#removalErrors.set(uid, message);
+        const observed = await this.#observe(resource);
+        await this.#report(observed, planResource(observed).status, signal);
+        return { requeueAfterMs: removalRetryMs };
+      }
+      events.record(resource, "Warning", "ResidueForfeited", `the agent was left behind: ${message}`);
+      await fabric.detach(uid, { remove: false, signal });
+    }
+    this.#attachments.forget(uid);
+    this.#removed.add(uid);
+    return this.#release(resource, signal);
+  }
+
+  async #release(resource: Resource, signal: AbortSignal): Promise<ReconcileResult> {
+    const { api } = this.#ports;
+    await releaseFinalizer({ api, kind: kinds.Resource, object: resource, signal }, cleanupFinalizer);
+    this.#removed.delete(resource.metadata.uid ?? "");
+    this.#removalErrors.delete(resource.metadata.uid ?? "");
+    return {};
+  }
+}
+
+function ofPool(pool: ResourcePool, resources: readonly Resource[]): readonly ObjectKey[] {
+  return resources.filter(({ spec }) => spec.poolName === pool.metadata.name).map(keyOfResource);
+}
+
+function withSecret({ metadata }: Secret, resources: readonly Resource[], ports: ResourcePorts): readonly ObjectKey[] {
+  return resources
+    .filter((resource) => {
+      const ref = resource.spec.ssh?.identity?.secretRef ?? poolOf(resource, ports)?.spec.ssh.identity?.secretRef;
+      return ref?.namespace === metadata.namespace && ref?.name === metadata.name;
+    })
+    .map(keyOfResource);
+}
+
+function keyOfResource({ metadata }: Resource): ObjectKey {
+  return { namespace: "", name: metadata.name ?? "" };
+}
