@@ -7,7 +7,7 @@ import { notNegative } from "./run-rules.ts";
 export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
   const { provider, ssh, access, detection, brake } = spec;
   return [
-    ...exactlyOne("spec.provider", { ...provider }),
+    ...exactlyOne("spec.provider", { static: provider.static, local: provider.local }),
     ...hostRules(spec),
     ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
       ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]

@@ -1,0 +1,384 @@
+import { describe, expect, test } from "vitest";
+import { decodeObject, type KindInfo, type KubeObject, kinds } from "../api/index.ts";
+import { unknownFieldHint, validateObject } from "./index.ts";
+
+type Json = Record<string, unknown>;
+
+/** Faults of an object as "field: message"; decoding has to succeed. */
+function faults(kind: KindInfo, body: Json, old?: Json): string[] {
+  return validateObject(kind, decode(kind, body), old && decode(kind, old)).map(
+    (cause) => `${cause.field}: ${cause.message}`,
+  );
+}
+
+function decode(kind: KindInfo, body: Json): KubeObject {
+  const apiVersion = kind.group === "" ? kind.version : `${kind.group}/${kind.version}`;
+  const decoded = decodeObject(kind, { apiVersion, kind: kind.kind, metadata: { name: "one" }, ...body });
+  if ("causes" in decoded) throw new Error(JSON.stringify(decoded.causes));
+  expect(decoded.unknownFields).toEqual([]);
+  return decoded.object;
+}
+
+const run = { name: "run", command: ["./run"], restartPolicy: "Always" };
+const two = [{ name: "a", replicas: 3 }, { name: "b" }];
+
+/** An application of three members, with one phase of one process changed by `changes`. */
+function withProcess(changes: Json): string[] {
+  return faults(kinds.Application, {
+    spec: { components: [{ name: "a", replicas: 3 }], phases: [{ name: "go", processes: [{ ...run, ...changes }] }] },
+  });
+}
+
+function withPhases(...phases: Json[]): string[] {
+  return faults(kinds.Application, { spec: { components: two, phases } });
+}
+
+function withComponent(changes: Json): string[] {
+  return faults(kinds.Application, { spec: { components: [{ name: "a", replicas: 3, ...changes }] } });
+}
+
+const inA = { ...run, component: "a" };
+const process = "spec.phases[0].processes[0]";
+
+describe("Application", () => {
+  test("a whole one is good", () => {
+    const application = {
+      spec: {
+        components: [
+          {
+            name: "servers",
+            replicas: 100,
+            minReady: 90,
+            resources: {
+              pool: "planetlab",
+              attributes: [
+                { name: "cpu.cores", min: 2 },
+                { name: "load.1m", max: 8, ideal: { max: 1 }, penalty: 5 },
+              ],
+              spread: [{ by: "site", maxSkew: 1 }],
+              requests: { cpu: "500m", memory: "256Mi" },
+            },
+            software: ["sword"],
+          },
+        ],
+        phases: [
+          {
+            name: "configure",
+            processes: [
+              { name: "configure", component: "servers", command: ["./sword/configure.sh"], restartPolicy: "Never" },
+            ],
+            barrier: { release: { percent: 95, timeout: "10m" } },
+          },
+          {
+            name: "serve",
+            after: ["configure"],
+            processes: [
+              {
+                name: "server",
+                component: "servers",
+                command: ["./sword/bin/sword", "--peers", "$(PLUSH_PEERS)"],
+                restartPolicy: "Always",
+                ports: [{ name: "main", port: 5000 }],
+                readinessProbe: { tcpSocket: { port: "main" }, period: "1s" },
+              },
+            ],
+          },
+        ],
+        recovery: {
+          process: { action: "Replace", maxRestarts: 5, within: "10m" },
+          software: { action: "Replace", retries: 3 },
+          host: { action: "Replace", after: "0s" },
+          maxReplacements: 3,
+          maxConcurrent: "50%",
+        },
+        updateStrategy: { maxUnavailable: 1, minReadyTime: "0s" },
+      },
+    };
+    expect(faults(kinds.Application, application)).toEqual([]);
+  });
+
+  test.each<[string, string[], string]>([
+    [
+      "components twice",
+      faults(kinds.Application, { spec: { components: [{ name: "a" }, { name: "a" }] } }),
+      'spec.components[1].name: Duplicate value: "a"',
+    ],
+    [
+      "minReady above replicas",
+      withComponent({ minReady: 4 }),
+      "spec.components[0].minReady: Invalid value: 4: must not be more than replicas (3)",
+    ],
+    [
+      "minReady above all",
+      withComponent({ minReady: "101%" }),
+      'spec.components[0].minReady: Invalid value: "101%": must not be more than 100%',
+    ],
+    [
+      "pool and pools",
+      withComponent({ resources: { pool: "x", pools: ["y"] } }),
+      "spec.components[0].resources.pools: Forbidden: may not be set beside pool",
+    ],
+    [
+      "empty attribute",
+      withComponent({ resources: { attributes: [{ name: "os" }] } }),
+      "spec.components[0].resources.attributes[0]: Required value: one of min, max, in, ideal",
+    ],
+    [
+      "min above max",
+      withComponent({ resources: { attributes: [{ name: "m", min: "1Gi", max: "1G" }] } }),
+      'spec.components[0].resources.attributes[0].max: Invalid value: "1G": must not be less than min (1Gi)',
+    ],
+    [
+      "selector without values",
+      withComponent({ resources: { selector: { matchExpressions: [{ key: "a", operator: "In" }] } } }),
+      "spec.components[0].resources.selector.matchExpressions[0].values: Required value: for operator In",
+    ],
+    [
+      "phases twice",
+      withPhases({ name: "x", processes: [inA] }, { name: "x", processes: [inA] }),
+      'spec.phases[1].name: Duplicate value: "x"',
+    ],
+    [
+      "unknown phase",
+      withPhases({ name: "x", after: ["y"], processes: [inA] }),
+      'spec.phases[0].after[0]: Invalid value: "y": is no phase of the application (it has x)',
+    ],
+    [
+      "cycle",
+      withPhases({ name: "x", after: ["y"], processes: [inA] }, { name: "y", after: ["x"], processes: [inA] }),
+      'spec.phases[0].after: Invalid value: "x": phases wait for each other: x → y → x',
+    ],
+    [
+      "waits for itself",
+      withPhases({ name: "x", after: ["x"], processes: [inA] }),
+      'spec.phases[0].after: Invalid value: "x": phases wait for each other: x → x',
+    ],
+    [
+      "no component of two",
+      withPhases({ name: "x", processes: [run] }),
+      `${process}.component: Required value: the application has more than one (a, b)`,
+    ],
+    [
+      "unknown component",
+      withPhases({ name: "x", processes: [{ ...run, component: "c" }] }),
+      `${process}.component: Invalid value: "c": is no component of the application (it has a, b)`,
+    ],
+    [
+      "ordinal too high",
+      withPhases({ name: "x", processes: [{ ...inA, ordinals: "0-1,3" }] }),
+      `${process}.ordinals: Invalid value: "0-1,3": component a has ordinals 0 to 2`,
+    ],
+    [
+      "empty range",
+      withPhases({ name: "x", processes: [{ ...inA, ordinals: "2-1" }] }),
+      `${process}.ordinals: Invalid value: "2-1": the range 2-1 is empty`,
+    ],
+    [
+      "barrier out of reach",
+      withPhases({ name: "x", processes: [inA], barrier: { release: { count: 4 } } }),
+      "spec.phases[0].barrier.release.count: Invalid value: 4: can never be reached: the phase has at most 3 members",
+    ],
+    [
+      "minimum above count",
+      withPhases({ name: "x", processes: [inA], barrier: { release: { count: 1, minimum: 2, timeout: "1s" } } }),
+      "spec.phases[0].barrier.release.minimum: Invalid value: 2: must not be more than count (1)",
+    ],
+    [
+      "minimum without timeout",
+      withPhases({ name: "x", processes: [inA], barrier: { release: { minimum: 2 } } }),
+      "spec.phases[0].barrier.release.timeout: Required value: minimum needs it",
+    ],
+    [
+      "count and percent",
+      withPhases({ name: "x", processes: [inA], barrier: { release: { count: 1, percent: 5 } } }),
+      "spec.phases[0].barrier.release.percent: Forbidden: may not be set beside count",
+    ],
+    [
+      "empty program",
+      withProcess({ command: [" "] }),
+      `${process}.command[0]: Invalid value: " ": must name a program`,
+    ],
+    [
+      "climbing out",
+      withProcess({ workingDir: "a/../.." }),
+      `${process}.workingDir: Invalid value: "a/../..": must not contain ".."`,
+    ],
+    [
+      "absolute",
+      withProcess({ workingDir: "/etc" }),
+      `${process}.workingDir: Invalid value: "/etc": must be a relative path`,
+    ],
+    [
+      "our variable",
+      withProcess({ env: [{ name: "PLUSH_PEERS", value: "" }] }),
+      `${process}.env[0].name: Forbidden: PLUSH_* are set by Plush`,
+    ],
+    [
+      "two sources",
+      withProcess({
+        env: [
+          { name: "A", valueFrom: { secretKeyRef: { name: "s", key: "k" }, configMapKeyRef: { name: "s", key: "k" } } },
+        ],
+      }),
+      `${process}.env[0].valueFrom.configMapKeyRef: Forbidden: may not be set beside secretKeyRef`,
+    ],
+    [
+      "no probe",
+      withProcess({ readinessProbe: {} }),
+      `${process}.readinessProbe: Required value: one of httpGet, tcpSocket, exec`,
+    ],
+    [
+      "unknown port",
+      withProcess({ readinessProbe: { tcpSocket: { port: "web" } } }),
+      `${process}.readinessProbe.tcpSocket.port: Invalid value: "web": is no port of the process (it has none)`,
+    ],
+    [
+      "ports twice",
+      withProcess({
+        ports: [
+          { name: "a", port: 1 },
+          { name: "b", port: 1 },
+        ],
+      }),
+      `${process}.ports[1].port: Duplicate value: 1`,
+    ],
+    [
+      "no memory",
+      withProcess({ limits: { memory: 0 } }),
+      `${process}.limits.memory: Invalid value: 0: must be greater than 0`,
+    ],
+    [
+      "no period",
+      withProcess({ livenessProbe: { exec: { command: ["x"] }, period: "0s" } }),
+      `${process}.livenessProbe.period: Invalid value: "0s": must be greater than 0s`,
+    ],
+  ])("%s", (_, found, expected) => {
+    expect(found).toEqual([expected]);
+  });
+
+  test("ordinals of a component on every machine are not known beforehand", () => {
+    const components = [{ name: "a", everyResource: true }];
+    const phases = [{ name: "x", processes: [{ ...run, ordinals: "7" }], barrier: { release: { count: 9 } } }];
+    expect(faults(kinds.Application, { spec: { components, phases } })).toEqual([]);
+  });
+});
+
+describe("ResourcePool", () => {
+  test.each<[string, string[], string]>([
+    [
+      "no provider",
+      faults(kinds.ResourcePool, { spec: { provider: {} } }),
+      "spec.provider: Required value: one of static, local",
+    ],
+    [
+      "two providers",
+      faults(kinds.ResourcePool, {
+        spec: { provider: { local: { count: 1 }, static: { hosts: [{ address: "a" }] } } },
+      }),
+      "spec.provider.local: Forbidden: may not be set beside static",
+    ],
+    [
+      "counts",
+      faults(kinds.ResourcePool, { spec: { provider: { static: { hosts: [{ address: "a[1-2]", name: "b" }] } } } }),
+      'spec.provider.static.hosts[0].name: Invalid value: "b": stands for 1, but the address stands for 2',
+    ],
+    [
+      "strict",
+      faults(kinds.ResourcePool, { spec: { provider: { local: { count: 1 } }, ssh: { hostKeys: "Strict" } } }),
+      "spec.ssh.knownHosts: Required value: where hostKeys is Strict",
+    ],
+    [
+      "another provider",
+      faults(
+        kinds.ResourcePool,
+        { spec: { provider: { local: { count: 1 } } } },
+        { spec: { provider: { static: { hosts: [{ address: "a" }] } } } },
+      ),
+      "spec.provider.local: Forbidden: a pool keeps its provider (static): make another pool",
+    ],
+  ])("%s", (_, found, expected) => {
+    expect(found).toEqual([expected]);
+  });
+});
+
+describe("other kinds", () => {
+  const digest = "a".repeat(64);
+
+  test.each<[string, string[], string[]]>([
+    [
+      "package beside the manifest",
+      faults(kinds.Software, { spec: { source: { file: "x.zip" } } }),
+      ["spec.source.file: Forbidden: a file is uploaded first, by `plush apply`"],
+    ],
+    [
+      "other digest",
+      faults(kinds.Software, { spec: { source: { blob: `sha256:${digest}` }, sha256: "b".repeat(64) } }),
+      [`spec.sha256: Invalid value: "${"b".repeat(64)}": is not the digest of source.blob`],
+    ],
+    [
+      "archive we cannot unpack",
+      faults(kinds.Software, { spec: { source: { url: "https://x/y.tar.xz?z=1" } } }),
+      ["spec.format: Required value: archives are tar, tar.gz and zip; file puts it there as it is"],
+    ],
+    ["nothing to fetch", faults(kinds.Software, { spec: { install: ["true"] } }), []],
+    [
+      "bare process without machine",
+      faults(kinds.Process, { spec: { command: ["x"], restartPolicy: "Never" } }),
+      ["spec.resourceName: Required value: where no phase made the process"],
+    ],
+    [
+      "process moved",
+      faults(
+        kinds.Process,
+        { spec: { command: ["x"], restartPolicy: "Never", resourceName: "b" } },
+        { spec: { command: ["x"], restartPolicy: "Never", resourceName: "a" } },
+      ),
+      ['spec.resourceName: Invalid value: "b": field is immutable'],
+    ],
+    [
+      "claim moved without an epoch",
+      faults(
+        kinds.Claim,
+        { spec: { component: "c", resourceName: "b", epoch: 1 } },
+        { spec: { component: "c", resourceName: "a", epoch: 1 } },
+      ),
+      ['spec.resourceName: Invalid value: "b": field is immutable'],
+    ],
+    [
+      "claim moved",
+      faults(
+        kinds.Claim,
+        { spec: { component: "c", resourceName: "b", epoch: 2 } },
+        { spec: { component: "c", resourceName: "a", epoch: 1 } },
+      ),
+      [],
+    ],
+    [
+      "bad label",
+      faults(kinds.Resource, { spec: { address: "a", labels: { "a b": "c d" } } }),
+      [
+        'spec.labels: Invalid value: "a b": must be the key of a label',
+        'spec.labels[a b]: Invalid value: "c d": must be the value of a label (at most 63 of A-Z, a-z, 0-9, -, _ and .)',
+      ],
+    ],
+    ["no key", faults(kinds.Secret, { type: "kubernetes.io/ssh-auth" }), ["data[ssh-privatekey]: Required value"]],
+    [
+      "immutable secret",
+      faults(kinds.Secret, { immutable: true, data: { a: "" } }, { immutable: true, data: { a: "YQ==" } }),
+      ["data: Forbidden: field is immutable when `immutable` is set"],
+    ],
+    [
+      "key of config",
+      faults(kinds.ConfigMap, { data: { "a/b": "" } }),
+      ['data[a/b]: Invalid value: "a/b": a key consists of at most 253 of A-Z, a-z, 0-9, -, _ and .'],
+    ],
+  ])("%s", (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+});
+
+test("fields of Kubernetes are answered with what they are called here", () => {
+  const object = { spec: { phases: [{ processes: [{ readinessProbe: { periodSeconds: 2 } }] }] } };
+  expect(unknownFieldHint(object, "spec.phases[0].processes[0].readinessProbe.periodSeconds")).toBe("use period: 2s");
+  expect(unknownFieldHint(object, "spec.replicaz")).toBeUndefined();
+});
