@@ -2,6 +2,8 @@
  * Links between the server and its agents. Promises that what it says of a machine was reported or seen, and never
  * takes silence for absence; knows no API object and takes no decision about work.
  */
+
+export { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
 export {
   type AgentConnection,
   type BlobSource,
@@ -20,3 +22,5 @@ export {
 export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
 export type { MachineSpec, Provider, ProviderPorts, Reach } from "./provider.ts";
+export { ownRuntime, type RuntimeSource, type SystemFacts } from "./runtime.ts";
+export { SshConnector, type SshConnectorOptions } from "./ssh-connector.ts";

@@ -1,0 +1,176 @@
+import { createHash } from "node:crypto";
+import type { Duplex } from "node:stream";
+import { type Clock, sleep } from "../clock/index.ts";
+import { connectSsh, probeTcp, probeThrough, RemoteError, type SshOptions, type SshSession } from "../remote/index.ts";
+import type { AgentBundle } from "./agent-bundle.ts";
+import {
+  type AgentConnection,
+  ConnectError,
+  type Connector,
+  type ConnectRequest,
+  connectSteps,
+  type ProbeVerdict,
+} from "./fabric.ts";
+import type { RuntimeSource } from "./runtime.ts";
+import { failureOf, type ScriptChannel } from "./script-channel.ts";
+import { bringUp, type Inspected } from "./ssh-bootstrap.ts";
+import { bridgeScript, commandFor, removeScript } from "./ssh-script.ts";
+
+export interface SshConnectorOptions {
+  /** For messages: "web-1 (10.0.0.5)". */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly ssh: Omit<SshOptions, "signal" | "onAnswer">;
+  /** True: all runs as root by sudo, unless the user is root. */
+  readonly sudo: boolean;
+  /** Names the agent's directory, with the resource: agents of several servers live side by side. */
+  readonly clusterUid: string;
+  readonly resourceUid: string;
+  readonly bundle: AgentBundle;
+  readonly runtime: RuntimeSource;
+}
+
+/** A started agent listens after some tenths of a second; on a machine under heavy load after many. */
+const listenMs = 30_000;
+const pollMs = 30;
+/** So often a socket that is there may refuse before the bridge is taken for it. */
+const maxRefusals = 5;
+
+/** Reaches agents over SSH alone: one connection, one script where there is an agent to bring up, one forwarding. */
+export class SshConnector implements Connector {
+  readonly #options: SshConnectorOptions;
+  readonly #id: string;
+  #session: SshSession | undefined;
+  #needsBridge = false;
+
+  constructor(options: SshConnectorOptions) {
+    this.#options = options;
+    this.#id = `${shortHash(options.clusterUid)}-${shortHash(options.resourceUid)}`;
+  }
+
+  async connect(request: ConnectRequest): Promise<AgentConnection> {
+    request.onStep(connectSteps.connecting);
+    const session = await this.#open(request.signal, request.enter);
+    this.#session = session;
+    try {
+      const stream = (await this.#shortWay(session, request)) ?? (await this.#longWay(session, request));
+      void session.closed.then(() => stream.destroy());
+      return { stream, hostKey: session.hostKey, close: () => session.close() };
+    } catch (error) {
+      session.close();
+      throw this.#toConnectError(error);
+    }
+  }
+
+  async probe(timeoutMs: number, signal: AbortSignal): Promise<ProbeVerdict> {
+    const { ssh } = this.#options;
+    if (ssh.jump.length > 0) return probeThrough({ ...ssh, connectTimeoutMs: timeoutMs, signal });
+    return probeTcp(ssh.host, ssh.port, timeoutMs, signal);
+  }
+
+  async remove(signal: AbortSignal): Promise<void> {
+    const held = this.#session?.isOpen === true ? this.#session : undefined;
+    const session = held ?? (await this.#open(signal));
+    try {
+      const command = commandFor(removeScript, this.#options.sudo);
+      const output = await session.run(command, `${removeScript}${this.#id} ${this.#options.bundle.version}\n`, signal);
+      if (output.code !== 0) throw failureOf(output.stderr.trim(), this.#options.name);
+    } catch (error) {
+      throw this.#toConnectError(error);
+    } finally {
+      session.close();
+    }
+  }
+
+  async #open(signal: AbortSignal, onAnswer?: () => Promise<void>): Promise<SshSession> {
+    try {
+      return await connectSsh({ ...this.#options.ssh, signal, ...(onAnswer && { onAnswer }) });
+    } catch (error) {
+      throw this.#toConnectError(error);
+    }
+  }
+
+  /** Root's agents have a known place that nobody else can write to: where one listens, nothing needs to be run. */
+  async #shortWay(session: SshSession, request: ConnectRequest): Promise<Duplex | undefined> {
+    const { sudo, ssh } = this.#options;
+    if (request.replace !== undefined || this.#needsBridge || !(sudo || ssh.user === "root")) return undefined;
+    return session.forwardUnix(socketIn(`/var/lib/plush-agent/${this.#id}`)).catch((error: unknown) => {
+      if (session.isOpen) return undefined;
+      throw error;
+    });
+  }
+
+  async #longWay(session: SshSession, request: ConnectRequest): Promise<Duplex> {
+    const { name, sudo, bundle, runtime } = this.#options;
+    const machine = await bringUp({ session, name, sudo, id: this.#id, bundle, runtime, request });
+    try {
+      return await this.#reachSocket(session, machine, request.signal);
+    } finally {
+      machine.script.close();
+    }
+  }
+
+  async #reachSocket(session: SshSession, machine: Inspected, signal: AbortSignal): Promise<Duplex> {
+    const { clock, name } = this.#options;
+    const deadline = clock.monotonic() + listenMs;
+    let refusals = 0;
+    for (let tries = 1; clock.monotonic() < deadline; tries++) {
+      const stream = this.#needsBridge ? undefined : await forward(session, machine);
+      if (stream !== undefined) return stream;
+      const isListening = (this.#needsBridge || tries % 5 === 0) && (await this.#isListening(machine.script));
+      if (isListening) refusals++;
+      if (refusals >= maxRefusals || (isListening && this.#needsBridge)) return this.#bridge(session, machine);
+      if (!session.isOpen) throw new RemoteError("Closed", `${name}: connection lost`);
+      await sleep(clock, pollMs, signal);
+    }
+    throw new ConnectError("BootstrapFailed", `${name}: agent does not listen after ${listenMs / 1000} s`);
+  }
+
+  /** Asks the machine; throws where the agent has ended, with its last words. */
+  async #isListening(script: ScriptChannel): Promise<boolean> {
+    script.takeNoise();
+    script.write("check\n");
+    let answer = "";
+    await script.expect("end", (_word, rest) => {
+      answer = rest;
+    });
+    if (answer.startsWith("dead")) throw failureOf(script.takeNoise(), this.#options.name);
+    return answer.endsWith(" socket");
+  }
+
+  /** For sshds that forbid forwarding: a process there copies between an exec channel and the socket. */
+  async #bridge(session: SshSession, { facts }: Inspected): Promise<Duplex> {
+    this.#needsBridge = true;
+    const child = await session.start(commandFor(bridgeScript, this.#options.sudo));
+    child.stderr.resume();
+    child.stdin.write(`${bridgeScript}${this.#id} ${this.#options.bundle.version}\n${facts.node}\n`);
+    return child.stdin;
+  }
+
+  #toConnectError(error: unknown): ConnectError {
+    if (error instanceof ConnectError) return error;
+    const { name } = this.#options;
+    if (!(error instanceof RemoteError)) {
+      return new ConnectError("Unreachable", `${name}: ${error instanceof Error ? error.message : String(error)}`, {
+        cause: error,
+      });
+    }
+    const { reason, message, presentedHostKey } = error;
+    const options = { cause: error, ...(presentedHostKey !== undefined && { presentedHostKey }) };
+    if (reason === "AuthenticationFailed" || reason === "HostKeyChanged")
+      return new ConnectError(reason, message, options);
+    return new ConnectError("Unreachable", message, options);
+  }
+}
+
+function forward(session: SshSession, machine: Inspected): Promise<Duplex | undefined> {
+  return session.forwardUnix(socketIn(machine.facts.directory)).catch(() => undefined);
+}
+
+function socketIn(directory: string): string {
+  return `${directory}/run/agent.sock`;
+}
+
+function shortHash(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 8);
+}
