@@ -12,5 +12,7 @@ export {
 export { failureOf, isDone, type MemberProcess, type ObservedProcess } from "./member-process.ts";
 export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
 export { isConfigured, isOf, type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
+export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
+export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";

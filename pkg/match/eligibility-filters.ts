@@ -1,4 +1,4 @@
-import { matchesLabels, requirementsOf } from "../api/index.ts";
+import { matchesLabels } from "../api/index.ts";
 import type { Fault, Filter } from "./filter.ts";
 import { type AttributeRequirement, attributeOf, type Taint, type Toleration } from "./machine-view.ts";
 
@@ -16,7 +16,7 @@ export const hasAccess: Filter = (request, machine) => {
 };
 
 export const matchesSelector: Filter = (request, machine) => {
-  if (request.selector === undefined || matchesLabels(requirementsOf(request.selector), machine.labels)) return;
+  if (request.selector === undefined || matchesLabels(request.selector, machine.labels)) return;
   return { reason: "SelectorMismatch", message: "labels do not match the selector" };
 };
 
