@@ -67,11 +67,8 @@ e2e: build ## Stories on emulated hosts with their own SSH servers (root, Linux;
 
 .PHONY: bench
 bench: build ## Measures against the references of docs/benchmarks.md.
-	node test/bench/main.mjs
-
-.PHONY: soak
-soak: build ## Runs deployments and failures for an hour (SOAK_MINUTES).
-	node test/soak/main.mjs
+	node cmd/bundle.mjs bench
+	node dist/bench.mjs $(BENCH)
 
 .PHONY: clean
 clean: ## Removes what was built.

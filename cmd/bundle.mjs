@@ -1,5 +1,5 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone.
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` the benchmarks.
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
@@ -53,5 +53,11 @@ async function bundleCommandLine() {
   chmodSync("bin/plush", 0o755);
 }
 
+async function bundleBench() {
+  const outfile = "dist/bench.mjs";
+  await build({ ...common, entryPoints: ["./test/bench/main.ts"], packages: "external", target: "node20", outfile });
+}
+
 if (process.argv[2] === "schemagen") await bundleSchemagen();
+else if (process.argv[2] === "bench") await bundleBench();
 else await Promise.all([bundleAgent(), bundleCommandLine()]);

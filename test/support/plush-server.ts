@@ -2,7 +2,7 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-const root = resolve(import.meta.dirname, "../..");
+const root = resolve(import.meta.dirname, import.meta.url.includes("/dist/") ? ".." : "../..");
 export const plushProgram = join(root, "bin/plush");
 
 export interface CommandResult {

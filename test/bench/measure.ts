@@ -1,0 +1,34 @@
+/** One line of the benchmark's table. */
+export interface Figure {
+  readonly work: string;
+  /** What it is held against, measured in the same run; "" where the bar is absolute. */
+  readonly reference: string;
+  readonly measured: string;
+  readonly bar: string;
+  readonly met: boolean;
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? Number.NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
+}
+
+export function milliseconds(value: number): string {
+  return value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(value < 10 ? 2 : 0)} ms`;
+}
+
+/** "min / median / max" of some milliseconds. */
+export function spread(values: readonly number[]): string {
+  return [Math.min(...values), median(values), Math.max(...values)].map(milliseconds).join(" / ");
+}
+
+/** A Markdown table. */
+export function tableOf(figures: readonly Figure[]): string {
+  const rows = figures.map(
+    ({ work, reference, measured, bar, met }) =>
+      `| ${work} | ${reference} | ${measured} | ${bar} | ${met ? "met" : "missed"} |`,
+  );
+  return ["| work | reference, same run | measured | bar | |", "|---|---|---|---|---|", ...rows].join("\n");
+}
