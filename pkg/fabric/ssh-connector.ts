@@ -70,13 +70,20 @@ export class SshConnector implements Connector {
 
   async remove(signal: AbortSignal): Promise<void> {
     const held = this.#session?.isOpen === true ? this.#session : undefined;
-    const session = held ?? (await this.#open(signal));
+    try {
+      const isDone = held !== undefined && (await this.#removeOver(held, signal).catch(unlessLost));
+      if (!isDone) await this.#removeOver(await this.#open(signal), signal);
+    } catch (error) {
+      throw this.#toConnectError(error);
+    }
+  }
+
+  async #removeOver(session: SshSession, signal: AbortSignal): Promise<true> {
     try {
       const command = commandFor(removeScript, this.#options.sudo);
       const output = await session.run(command, `${removeScript}${this.#id} ${this.#options.bundle.version}\n`, signal);
       if (output.code !== 0) throw failureOf(output.stderr.trim(), this.#options.name);
-    } catch (error) {
-      throw this.#toConnectError(error);
+      return true;
     } finally {
       session.close();
     }
@@ -161,6 +168,12 @@ export class SshConnector implements Connector {
       return new ConnectError(reason, message, options);
     return new ConnectError("Unreachable", message, options);
   }
+}
+
+/** A connection may end at any moment: that is no reason to give up. */
+function unlessLost(error: unknown): false {
+  if (error instanceof RemoteError) return false;
+  throw error;
 }
 
 function forward(session: SshSession, machine: Inspected): Promise<Duplex | undefined> {

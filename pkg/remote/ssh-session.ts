@@ -94,6 +94,7 @@ export class SshSession {
   }
 
   close(): void {
+    this.#isOpen = false;
     this.#client.destroy();
   }
 
