@@ -451,6 +451,13 @@ export const kinds: Kinds = {
     },
     {
       "priority": 0,
+      "name": "Kind",
+      "type": "string",
+      "jsonPath": ".involvedObject.kind",
+      "description": "Kind of the object."
+    },
+    {
+      "priority": 0,
       "name": "Object",
       "type": "string",
       "jsonPath": ".involvedObject.name",
@@ -767,8 +774,8 @@ export const kinds: Kinds = {
       "priority": 0,
       "name": "Claims",
       "type": "integer",
-      "jsonPath": ".status.claims",
-      "description": "Claims it holds."
+      "jsonPath": ".status.allocations",
+      "description": "Number of claims it holds."
     },
     {
       "priority": 0,
