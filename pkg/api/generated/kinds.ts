@@ -109,7 +109,22 @@ export const kinds: Kinds = {
       "Unschedulable",
       "ReferenceNotFound",
       "NameTaken",
-      "ReplacementsUsedUp"
+      "ReplacementsUsedUp",
+      "NoDefaultPool",
+      "Braked",
+      "DigestMismatch",
+      "UnsafeArchive",
+      "DiskFull",
+      "UnpackFailed",
+      "CheckFailed",
+      "SoftwareFailed",
+      "CommandNotFound",
+      "UserForbidden",
+      "SecretInArguments",
+      "CannotRelease",
+      "TimedOut",
+      "BelowMinimum",
+      "ProcessFailed"
     ],
     "ResourcesAcquired": [
       "Acquired",
@@ -230,7 +245,12 @@ export const kinds: Kinds = {
       "HostLost",
       "Replacing",
       "Releasing",
-      "ReferenceNotFound"
+      "ReferenceNotFound",
+      "NoDefaultPool",
+      "NoMachineFits",
+      "Braked",
+      "Waiting",
+      "Stopped"
     ],
     "Reconciling": [
       "Matching",
@@ -248,7 +268,13 @@ export const kinds: Kinds = {
       "InstallFailed",
       "ReplacementsUsedUp",
       "Braked",
-      "ReferenceNotFound"
+      "ReferenceNotFound",
+      "DigestMismatch",
+      "UnsafeArchive",
+      "DiskFull",
+      "UnpackFailed",
+      "CheckFailed",
+      "SoftwareFailed"
     ],
     "Bound": [
       "Bound",
@@ -380,7 +406,19 @@ export const kinds: Kinds = {
       "InstallFailed",
       "CrashLoop",
       "ReferenceNotFound",
-      "NameTaken"
+      "NameTaken",
+      "NoDefaultPool",
+      "ReplacementsUsedUp",
+      "Braked",
+      "DigestMismatch",
+      "UnsafeArchive",
+      "DiskFull",
+      "UnpackFailed",
+      "CheckFailed",
+      "SoftwareFailed",
+      "CommandNotFound",
+      "UserForbidden",
+      "SecretInArguments"
     ]
   }
 },
@@ -726,7 +764,8 @@ export const kinds: Kinds = {
       "ReferenceNotFound",
       "SecretInArguments",
       "Failed",
-      "Unschedulable"
+      "Unschedulable",
+      "NoDefaultPool"
     ],
     "LimitsPartial": [
       "LimitsHeld",
