@@ -36,10 +36,6 @@ export function setConditions(
   return inputs.reduce<readonly Condition[]>((all, input) => setCondition(all, input, nowText), conditions ?? []);
 }
 
-export function removeCondition(conditions: readonly Condition[] | undefined, type: string): readonly Condition[] {
-  return (conditions ?? []).filter((one) => one.type !== type);
-}
-
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
   return conditions?.find((one) => one.type === type);
 }

@@ -1,11 +1,10 @@
 /** Objects, kinds and their pure helpers: the vocabulary of everything above. */
 
-export { duplicate, forbidden, invalidValue, notSupported, required } from "./causes.ts";
+export { duplicate, forbidden, invalidValue, required } from "./causes.ts";
 export {
   type ConditionInput,
   findCondition,
   isTrue,
-  removeCondition,
   setCondition,
   setConditions,
 } from "./conditions.ts";
@@ -47,5 +46,5 @@ export { readPath } from "./paths.ts";
 export { type Pruned, pruneUnknown } from "./prune.ts";
 export { cpuMillis, formatBytes, formatCpu, memoryBytes, parseQuantity } from "./quantity.ts";
 export { allKinds, kindByName, kindByResource } from "./registry.ts";
-export { childSchema, schemaOf } from "./schema.ts";
+export { schemaOf } from "./schema.ts";
 export { secretBytes, secretText } from "./secret-data.ts";
