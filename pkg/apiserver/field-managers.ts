@@ -53,10 +53,7 @@ export function managedAfterUpdate(update: TrackedUpdate, context: WriteContext)
  * What a client wants managedFields to be; undefined where it wants no change, empty where it wants them cleared.
  * Clients send them back with times written another way: that is no change.
  */
-function givenEntries(
-  sent: unknown,
-  live: readonly ManagedFieldsEntry[],
-): readonly ManagedFieldsEntry[] | undefined {
+function givenEntries(sent: unknown, live: readonly ManagedFieldsEntry[]): readonly ManagedFieldsEntry[] | undefined {
   if (sent === live || !Array.isArray(sent)) return undefined;
   const entries = sent as readonly ManagedFieldsEntry[];
   if (entries.length === 0) return live.length === 0 ? undefined : [];

@@ -14,7 +14,9 @@ const subdomainRule =
 
 /** Checks a name: a DNS subdomain, or a DNS label where `isLabel` (namespaces). */
 export function checkName(name: string, isLabel: boolean): readonly StatusCause[] {
-  return (isLabel ? isDnsLabel(name) : isDnsSubdomain(name)) ? [] : [fault("metadata.name", name, isLabel ? labelRule : subdomainRule)];
+  return (isLabel ? isDnsLabel(name) : isDnsSubdomain(name))
+    ? []
+    : [fault("metadata.name", name, isLabel ? labelRule : subdomainRule)];
 }
 
 /** Checks labels and annotations; a value of the wrong type is left to the schema. */

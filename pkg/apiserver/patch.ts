@@ -35,7 +35,11 @@ export interface PatchResult {
 }
 
 /** PATCH in all its types; only an apply creates what is not there. */
-export async function patchObject(backend: Backend, request: PatchRequest, context: WriteContext): Promise<PatchResult> {
+export async function patchObject(
+  backend: Backend,
+  request: PatchRequest,
+  context: WriteContext,
+): Promise<PatchResult> {
   if (request.type === "apply") return applyObject(backend, request, context);
   if (request.force !== undefined)
     throw invalidParameter("force", "Forbidden: may not be specified for non-apply patch");
@@ -89,7 +93,8 @@ async function applyObject(backend: Backend, request: PatchRequest, context: Wri
 
 function readConfiguration(request: PatchRequest, context: WriteContext): JsonObject {
   const { kind, key, body } = request;
-  if (context.fieldManager === "") throw invalidParameter("fieldManager", "Required value: is required for apply patch");
+  if (context.fieldManager === "")
+    throw invalidParameter("fieldManager", "Required value: is required for apply patch");
   if (!isObject(body) || body["apiVersion"] === undefined || body["kind"] === undefined)
     throw badRequest("an applied configuration must have apiVersion and kind");
   const sent = checkBody(kind, body);
@@ -97,7 +102,9 @@ function readConfiguration(request: PatchRequest, context: WriteContext): JsonOb
   if (metadata["managedFields"] !== undefined && metadata["managedFields"] !== null)
     throw badRequest("metadata.managedFields must be nil");
   if (metadata["name"] !== undefined && metadata["name"] !== key.name)
-    throw badRequest(`the name of the object (${String(metadata["name"])}) does not match the name on the URL (${key.name})`);
+    throw badRequest(
+      `the name of the object (${String(metadata["name"])}) does not match the name on the URL (${key.name})`,
+    );
   const prepared = rulesOf(kind).prepare?.(sent) ?? sent;
   return cleanBody(kind, { ...prepared, metadata: { ...metadata, name: key.name } }, context);
 }

@@ -98,7 +98,11 @@ function scalePath(kind: KindInfo, object: ApiObject): readonly string[] {
   const index = path.indexOf("0");
   const list = index < 0 ? undefined : valueAt(object, path.slice(0, index));
   if (Array.isArray(list) && list.length !== 1)
-    throw forbidden(kind, name, `it has ${list.length} parts that scale; change ${path.slice(0, index).join(".")} instead`);
+    throw forbidden(
+      kind,
+      name,
+      `it has ${list.length} parts that scale; change ${path.slice(0, index).join(".")} instead`,
+    );
   return path;
 }
 

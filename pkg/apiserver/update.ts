@@ -117,7 +117,13 @@ function restrict({ kind, live, proposed, subresource }: ChangeRequest): JsonObj
 
 /** Metadata with what clients may change; everything else stays as the server has it. */
 function mutableMetadata(live: ObjectMeta, sent: JsonObject): JsonObject {
-  const { labels: _labels, annotations: _annotations, ownerReferences: _owners, finalizers: _finalizers, ...kept } = live;
+  const {
+    labels: _labels,
+    annotations: _annotations,
+    ownerReferences: _owners,
+    finalizers: _finalizers,
+    ...kept
+  } = live;
   const { labels, annotations, ownerReferences, finalizers } = sent;
   return {
     ...kept,
@@ -177,9 +183,7 @@ function warnOwned(kind: KindInfo, before: ApiObject, after: ApiObject, context:
 function checkIdentity(key: ObjectKey, metadata: JsonObject): void {
   const { name, namespace } = metadata;
   if (typeof name === "string" && name !== "" && name !== key.name)
-    throw badRequest(
-      `the name of the object (${name}) does not match the name on the URL (${key.name})`,
-    );
+    throw badRequest(`the name of the object (${name}) does not match the name on the URL (${key.name})`);
   if (typeof namespace === "string" && namespace !== "" && namespace !== key.namespace)
     throw badRequest("the namespace of the object does not match the namespace on the URL");
 }

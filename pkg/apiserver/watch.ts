@@ -1,6 +1,6 @@
 import { apiVersionOf, type KindInfo } from "../api/index.ts";
 import type { Change, Entry, Watcher } from "../store/index.ts";
-import { type ApiObject, type Backend } from "./backend.ts";
+import type { ApiObject, Backend } from "./backend.ts";
 import { invalidParameter } from "./errors.ts";
 import { checkReached, listObjects, parseRevision } from "./list.ts";
 import { objectIn, withMetadata } from "./objects.ts";

@@ -1,0 +1,51 @@
+import { randomUUID } from "node:crypto";
+import { kinds } from "../api/index.ts";
+import { controllerIdentity, type Identity } from "../auth/index.ts";
+import type { ApiClient } from "../client/index.ts";
+import type { Clock } from "../clock/index.ts";
+import { isReason } from "../status/index.ts";
+import type { Store } from "../store/index.ts";
+import type { Backend } from "./backend.ts";
+import { defaultNamespace } from "./delete.ts";
+import { LocalClient } from "./local-client.ts";
+import type { ObjectActions } from "./object-actions.ts";
+import type { Sealer } from "./sealer.ts";
+
+export interface ApiOptions {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly sealer: Sealer;
+  /** More POST subresources, by "PLURAL/SUBRESOURCE", as "resources/trust". */
+  readonly actions?: ObjectActions;
+}
+
+/** The API without a transport. */
+export interface Api {
+  readonly backend: Backend;
+  readonly actions: ObjectActions;
+  /** The verbs in this process, done in the name of `identity`; nothing is asked of authorization. */
+  localClient(identity: Identity): ApiClient;
+}
+
+/** Makes the API over a store, and what must always be there: the namespace `default`. */
+export async function openApi(options: ApiOptions): Promise<Api> {
+  const { store, clock, sealer } = options;
+  const backend: Backend = { store, clock, sealer, newUid: randomUUID, random: Math.random };
+  const actions: ObjectActions = { ...options.actions };
+  const api: Api = {
+    backend,
+    actions,
+    localClient: (identity) => new LocalClient(backend, identity, actions),
+  };
+  await ensureNamespace(api.localClient(controllerIdentity));
+  return api;
+}
+
+async function ensureNamespace(client: ApiClient): Promise<void> {
+  const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: defaultNamespace } };
+  try {
+    await client.create(kinds.Namespace, namespace);
+  } catch (error) {
+    if (!isReason(error, "AlreadyExists")) throw error;
+  }
+}

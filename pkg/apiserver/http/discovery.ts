@@ -1,0 +1,145 @@
+import { allKinds, apiVersionOf, type KindInfo } from "../../api/index.ts";
+
+/** Discovery documents, made from the registry of kinds. Pure. */
+
+const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const scaleVerbs = ["get", "patch", "update"];
+
+interface SubresourceInfo {
+  readonly name: string;
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly verbs: readonly string[];
+}
+
+export interface DiscoveryOptions {
+  /** Subresources that actions add, as "PLURAL/SUBRESOURCE". */
+  readonly actions: readonly string[];
+}
+
+export interface Discovery {
+  readonly apiVersions: object;
+  readonly groupList: object;
+  group(group: string): object | undefined;
+  resourceList(group: string, version: string): object | undefined;
+  /** One document for all groups ("apis") or for the core group ("api"). */
+  aggregated(root: "api" | "apis", version: "v2" | "v2beta1"): object;
+}
+
+export function makeDiscovery(options: DiscoveryOptions): Discovery {
+  const groups = [...new Set(allKinds.map(({ group }) => group).filter((group) => group !== ""))];
+  return {
+    apiVersions: { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] },
+    groupList: { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(describeGroup) },
+    group(group) {
+      return groups.includes(group) ? { kind: "APIGroup", apiVersion: "v1", ...describeGroup(group) } : undefined;
+    },
+    resourceList(group, version) {
+      const kinds = allKinds.filter((kind) => kind.group === group && kind.version === version);
+      const [first] = kinds;
+      if (first === undefined) return undefined;
+      return {
+        kind: "APIResourceList",
+        apiVersion: "v1",
+        groupVersion: apiVersionOf(first),
+        resources: kinds.flatMap((kind) => legacyEntries(kind, options)),
+      };
+    },
+    aggregated(root, version) {
+      const named = root === "api" ? [""] : groups;
+      return {
+        kind: "APIGroupDiscoveryList",
+        apiVersion: `apidiscovery.k8s.io/${version}`,
+        metadata: {},
+        items: named.map((group) => aggregatedGroup(group, options)),
+      };
+    },
+  };
+}
+
+function versionsOf(group: string): readonly string[] {
+  return [...new Set(allKinds.filter((kind) => kind.group === group).map(({ version }) => version))];
+}
+
+function describeGroup(group: string): object {
+  const versions = versionsOf(group).map((version) => ({ groupVersion: `${group}/${version}`, version }));
+  return { name: group, versions, preferredVersion: versions[0] };
+}
+
+function subresourcesOf(kind: KindInfo, options: DiscoveryOptions): readonly SubresourceInfo[] {
+  const own = { group: kind.group, version: kind.version, kind: kind.kind };
+  const actions = options.actions.filter((name) => name.startsWith(`${kind.plural}/`));
+  return [
+    ...(kind.hasStatus ? [{ name: "status", ...own, verbs: scaleVerbs }] : []),
+    ...(kind.scale === undefined
+      ? []
+      : [{ name: "scale", group: "autoscaling", version: "v1", kind: "Scale", verbs: scaleVerbs }]),
+    ...actions.map((name) => ({ name: name.slice(kind.plural.length + 1), ...own, verbs: ["create"] })),
+    ...(kind.kind === "Process" ? [{ name: "log", ...own, verbs: ["get"] }] : []),
+    ...(isExecutable(kind) ? [{ name: "exec", ...own, verbs: ["create", "get"] }] : []),
+  ];
+}
+
+/** Kinds on whose objects commands can be run. */
+export function isExecutable(kind: KindInfo): boolean {
+  return kind.group === "plush.dev" && (kind.kind === "Process" || kind.kind === "Resource");
+}
+
+function legacyEntries(kind: KindInfo, options: DiscoveryOptions): readonly object[] {
+  const subresources = subresourcesOf(kind, options).map((subresource) => ({
+    name: `${kind.plural}/${subresource.name}`,
+    singularName: "",
+    namespaced: kind.namespaced,
+    ...(subresource.group !== kind.group && { group: subresource.group, version: subresource.version }),
+    kind: subresource.kind,
+    verbs: subresource.verbs,
+  }));
+  return [
+    {
+      name: kind.plural,
+      singularName: kind.singular,
+      namespaced: kind.namespaced,
+      kind: kind.kind,
+      verbs,
+      ...namesOf(kind),
+    },
+    ...subresources,
+  ];
+}
+
+function aggregatedGroup(group: string, options: DiscoveryOptions): object {
+  return {
+    metadata: group === "" ? {} : { name: group },
+    versions: versionsOf(group).map((version) => ({
+      version,
+      freshness: "Current",
+      resources: allKinds
+        .filter((kind) => kind.group === group && kind.version === version)
+        .map((kind) => aggregatedEntry(kind, options)),
+    })),
+  };
+}
+
+function aggregatedEntry(kind: KindInfo, options: DiscoveryOptions): object {
+  return {
+    resource: kind.plural,
+    responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
+    scope: kind.namespaced ? "Namespaced" : "Cluster",
+    singularResource: kind.singular,
+    verbs,
+    ...namesOf(kind),
+    subresources: subresourcesOf(kind, options).map((subresource) => ({
+      subresource: subresource.name,
+      responseKind: { group: subresource.group, version: subresource.version, kind: subresource.kind },
+      verbs: subresource.verbs,
+    })),
+  };
+}
+
+function namesOf(kind: KindInfo): object {
+  return {
+    ...(kind.shortNames.length > 0 && { shortNames: kind.shortNames }),
+    ...(kind.categories.length > 0 && { categories: kind.categories }),
+  };
+}

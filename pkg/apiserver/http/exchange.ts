@@ -1,0 +1,44 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Identity } from "../../auth/index.ts";
+import { StatusError } from "../../status/index.ts";
+import { readBody } from "./body.ts";
+import type { RequestInfo } from "./request-info.ts";
+import { warningHeader } from "./write-options.ts";
+
+/** One authorized request and its answer. */
+export interface Exchange {
+  readonly info: RequestInfo;
+  readonly identity: Identity;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  readonly warnings: string[];
+}
+
+/** The body, read by its Content-Type; undefined where there is none. */
+export function bodyOf({ request }: Exchange): unknown {
+  const { body } = request;
+  return readBody(body instanceof Uint8Array ? body : undefined, request.headers["content-type"]);
+}
+
+export function sendJson({ reply, warnings }: Exchange, code: number, text: string): FastifyReply {
+  if (warnings.length > 0) reply.header("warning", [...new Set(warnings)].map(warningHeader));
+  return reply.code(code).header("content-type", "application/json").send(text);
+}
+
+export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+  const status = error instanceof StatusError ? error : fromFramework(error);
+  const { retryAfterSeconds } = status.details;
+  if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));
+  return reply.code(status.code).header("content-type", "application/json").send(JSON.stringify(status.toBody()));
+}
+
+/** Errors that the HTTP framework raises itself, in our words. */
+function fromFramework(error: unknown): StatusError {
+  const code = typeof error === "object" && error !== null && "statusCode" in error ? error.statusCode : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  if (code === 413) return new StatusError("RequestEntityTooLarge", "the body is larger than 3 MiB", { cause: error });
+  if (code === 415) return new StatusError("UnsupportedMediaType", message, { cause: error });
+  if (typeof code === "number" && code >= 400 && code < 500)
+    return new StatusError("BadRequest", message, { cause: error });
+  return StatusError.from(error);
+}

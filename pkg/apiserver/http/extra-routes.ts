@@ -1,0 +1,60 @@
+import type { Readable } from "node:stream";
+import type { FastifyInstance } from "fastify";
+import type { Identity } from "../../auth/index.ts";
+import { bodyOf, type Exchange } from "./exchange.ts";
+import type { Query } from "./query.ts";
+
+/** An address of the server that is about no object: a backup, a command on many machines. Authorized like any other. */
+export interface ExtraRoute {
+  readonly method: "GET" | "POST" | "PUT" | "DELETE";
+  /** Exact, without a query. */
+  readonly path: string;
+  handle(request: ExtraRequest): Promise<ExtraAnswer>;
+}
+
+export interface ExtraRequest {
+  readonly identity: Identity;
+  readonly query: Query;
+  /** Read by its Content-Type; undefined where there is none. */
+  readonly body: unknown;
+  /** Aborted when the client has gone before the answer ended. */
+  readonly signal: AbortSignal;
+}
+
+export interface ExtraAnswer {
+  /** Default 200. */
+  readonly code?: number;
+  readonly contentType: string;
+  readonly body: string | Readable;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export function addExtraRoutes(
+  app: FastifyInstance,
+  routes: readonly ExtraRoute[],
+  exchangeOf: (request: object) => Exchange,
+): void {
+  for (const route of routes) {
+    app.route({
+      method: route.method,
+      url: route.path,
+      handler: async (request, reply) => {
+        const exchange = exchangeOf(request);
+        const gone = new AbortController();
+        reply.raw.once("close", () => gone.abort());
+        const { identity, info } = exchange;
+        const answer = await route.handle({
+          identity,
+          query: info.query,
+          body: bodyOf(exchange),
+          signal: gone.signal,
+        });
+        const { body } = answer;
+        if (typeof body !== "string") gone.signal.addEventListener("abort", () => body.destroy(), { once: true });
+        reply.code(answer.code ?? 200).header("content-type", answer.contentType);
+        if (answer.headers !== undefined) reply.headers(answer.headers);
+        return reply.send(body);
+      },
+    });
+  }
+}

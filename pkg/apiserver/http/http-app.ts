@@ -1,0 +1,129 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
+import { type Authenticator, authorize } from "../../auth/index.ts";
+import type { Logger } from "../../log/index.ts";
+import type { Metrics } from "../../metrics/index.ts";
+import { StatusError } from "../../status/index.ts";
+import type { Backend } from "../backend.ts";
+import type { ObjectActions } from "../object-actions.ts";
+import { addBlobRoutes, type BlobReceiver } from "./blob-routes.ts";
+import { maxBodyBytes } from "./body.ts";
+import { addDocumentRoutes } from "./document-routes.ts";
+import { type Exchange, sendError } from "./exchange.ts";
+import { type ExecHandler, handleUpgrade } from "./exec-upgrade.ts";
+import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
+import { readRequestInfo } from "./request-info.ts";
+import { makeRequestMetrics } from "./request-metrics.ts";
+import { makeResourceHandler, pageNotFound } from "./resource-routes.ts";
+import { type LogHandler, makeStreamRoutes } from "./stream-routes.ts";
+
+export interface HttpOptions {
+  readonly backend: Backend;
+  readonly actions: ObjectActions;
+  readonly authenticate: Authenticator;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  /** The version that /version tells, "0.1.0". */
+  readonly version: string;
+  /** False while the server cannot serve yet, or any more: /readyz fails then. */
+  readonly isReady?: () => boolean;
+  readonly logs?: LogHandler | undefined;
+  readonly exec?: ExecHandler | undefined;
+  readonly blobs?: BlobReceiver | undefined;
+  readonly extraRoutes?: readonly ExtraRoute[] | undefined;
+  /** PEM; absent: plain HTTP, for tests. */
+  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string } | undefined;
+}
+
+/** Builds the HTTP server; it listens when told to. `app.close()` ends watches and waits for what is being answered. */
+export function makeHttpApp(options: HttpOptions): FastifyInstance {
+  const { backend, log } = options;
+  const requestMetrics = makeRequestMetrics(options.metrics);
+  const app = makeFastify(options);
+  const exchanges = new WeakMap<object, Exchange>();
+  const exchangeOf = (request: object): Exchange => {
+    const exchange = exchanges.get(request);
+    if (exchange === undefined) throw new Error("a request was routed before it was authorized");
+    return exchange;
+  };
+
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  app.addHook("onRequest", async (request, reply) => {
+    exchanges.set(request, await enter(options, request, reply));
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const { attributes } = readRequestInfo(request.method, request.url);
+    requestMetrics.observe(attributes, reply.statusCode, reply.elapsedTime / 1000);
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const status = StatusError.from(error);
+    if (status.reason === "InternalError" && !("statusCode" in Object(error)))
+      log.error({ err: error, method: request.method, path: request.url.split("?")[0] }, "request failed");
+    return sendError(reply, error);
+  });
+  app.setNotFoundHandler((_request, reply) => sendError(reply, pageNotFound()));
+
+  const watches = new Set<() => void>();
+  const handle = makeResourceHandler({
+    backend,
+    actions: options.actions,
+    streams: makeStreamRoutes(backend, options.logs),
+    onWatch(end) {
+      watches.add(end);
+      requestMetrics.watchStarted();
+      return () => {
+        watches.delete(end);
+        requestMetrics.watchEnded();
+      };
+    },
+    onDropped: () => requestMetrics.watchDropped(),
+  });
+  app.addHook("preClose", async () => {
+    for (const end of watches) end();
+  });
+  addDocumentRoutes(app, options, exchangeOf);
+  if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
+  addExtraRoutes(app, options.extraRoutes ?? [], exchangeOf);
+  app.all("/api/v1/*", (request) => handle(exchangeOf(request)));
+  app.all("/apis/:group/:version/*", (request) => handle(exchangeOf(request)));
+  app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    void handleUpgrade({ backend, authenticate: options.authenticate, exec: options.exec }, request, socket, head);
+  });
+  return app;
+}
+
+function makeFastify({ tls }: HttpOptions): FastifyInstance {
+  const common = {
+    bodyLimit: maxBodyBytes,
+    // Names of objects may be up to 253 characters, and are one parameter of an address.
+    routerOptions: { maxParamLength: 1024 },
+    exposeHeadRoutes: false,
+    logger: false,
+    forceCloseConnections: "idle",
+    return503OnClosing: false,
+  } as const;
+  if (tls === undefined) return fastify(common);
+  const https = {
+    key: tls.key,
+    cert: tls.cert,
+    ca: tls.ca,
+    // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+    // The certificate's key is P-256: its handshake costs a tenth of RSA's.
+    ecdhCurve: "X25519:P-256",
+  } as const;
+  const app = fastify<Server>({ ...common, https } as never);
+  return app as unknown as FastifyInstance;
+}
+
+async function enter(options: HttpOptions, request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
+  const info = readRequestInfo(request.method, request.url);
+  const { authorization } = request.headers;
+  const identity = await options.authenticate({ socket: request.socket, authorization });
+  authorize(identity, info.attributes);
+  return { info, identity, request, reply, warnings: [] };
+}

@@ -1,0 +1,29 @@
+/** A request's query: names to values; of repeated names the first counts, lists are read with `all`. */
+export interface Query {
+  get(name: string): string | undefined;
+  all(name: string): readonly string[];
+  /** Only absent, "0" and "false" are false: clients write booleans in many ways. */
+  flag(name: string): boolean;
+  /** Like `flag`, undefined where the parameter is absent. */
+  optionalFlag(name: string): boolean | undefined;
+  /** A whole number; undefined where it is absent or none. */
+  number(name: string): number | undefined;
+}
+
+export function makeQuery(parameters: URLSearchParams): Query {
+  const get = (name: string): string | undefined => parameters.get(name) ?? undefined;
+  const optionalFlag = (name: string): boolean | undefined => {
+    const value = get(name);
+    return value === undefined ? undefined : value !== "0" && value.toLowerCase() !== "false";
+  };
+  return {
+    get,
+    all: (name) => parameters.getAll(name),
+    optionalFlag,
+    flag: (name) => optionalFlag(name) ?? false,
+    number(name) {
+      const value = get(name);
+      return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
+    },
+  };
+}

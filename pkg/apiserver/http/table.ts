@@ -1,0 +1,112 @@
+import { type KindInfo, type PrinterColumn, readPath } from "../../api/index.ts";
+import { parseTimestamp } from "../../clock/index.ts";
+import type { ApiObject } from "../backend.ts";
+
+/** How much of each object goes with its row. */
+export type IncludeObject = "Metadata" | "Object" | "None";
+
+/** meta.k8s.io/v1 Table: objects as rows for printing, with columns as the kind's schema names them. Pure. */
+export interface Table {
+  readonly kind: "Table";
+  readonly apiVersion: "meta.k8s.io/v1";
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly columnDefinitions: readonly object[];
+  readonly rows: readonly TableRow[];
+}
+
+interface TableRow {
+  readonly cells: readonly unknown[];
+  readonly object?: unknown;
+}
+
+export interface TableOptions {
+  readonly kind: KindInfo;
+  readonly objects: readonly ApiObject[];
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly includeObject: IncludeObject;
+  /** Milliseconds since 1970; ages are counted from it. */
+  readonly now: number;
+}
+
+const nameColumn = {
+  name: "Name",
+  type: "string",
+  // By this clients know which column to prefix with the kind.
+  format: "name",
+  description: "Name, unique among objects of the kind in the namespace.",
+  priority: 0,
+};
+
+export function makeTable(options: TableOptions): Table {
+  const columns = options.kind.printerColumns.filter(({ name }) => name !== nameColumn.name);
+  return {
+    kind: "Table",
+    apiVersion: "meta.k8s.io/v1",
+    metadata: options.metadata,
+    columnDefinitions: [nameColumn, ...columns.map(definitionOf)],
+    rows: options.objects.map((object) => ({
+      cells: [object.metadata.name ?? "", ...columns.map((column) => cell(object, column, options.now))],
+      ...(options.includeObject !== "None" && {
+        object: options.includeObject === "Object" ? object : partialObject(object),
+      }),
+    })),
+  };
+}
+
+/** An object of which only the metadata is shown. */
+export function partialObject(object: ApiObject): object {
+  return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
+}
+
+function definitionOf(column: PrinterColumn): object {
+  // Dates are shown as ages, which are text by then.
+  const type = column.type === "date" ? "string" : column.type;
+  return {
+    name: column.name,
+    type,
+    format: column.format ?? "",
+    description: column.description,
+    priority: column.priority,
+  };
+}
+
+function cell(object: ApiObject, column: PrinterColumn, now: number): unknown {
+  const value = readPath(object, column.jsonPath);
+  if (value === undefined || value === null) return column.type === "string" ? "" : null;
+  if (column.type === "date") return age(String(value), now);
+  if (column.type === "integer" || column.type === "number") return countOf(value);
+  if (typeof value === "boolean" && column.type === "boolean") return value;
+  return Array.isArray(value) ? value.map(String).join(",") : plainText(value);
+}
+
+/** A number column over a list or a map counts its members. */
+function countOf(value: unknown): number | null {
+  if (typeof value === "number") return value;
+  return typeof value === "object" && value !== null ? Object.keys(value).length : null;
+}
+
+function plainText(value: unknown): string {
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** Time since a timestamp as kubectl shows it: 45s, 3m20s, 25m, 5h10m, 12h, 3d4h, 40d. */
+export function age(timestamp: string, now: number): string {
+  const at = parseTimestamp(timestamp);
+  if (at === undefined) return "<unknown>";
+  const seconds = Math.floor(Math.max(0, now - at) / 1000);
+  const minutes = Math.floor(seconds / 60);
+  const hours = Math.floor(minutes / 60);
+  const days = Math.floor(hours / 24);
+  if (seconds < 120) return `${seconds}s`;
+  if (minutes < 10) return join(minutes, "m", seconds % 60, "s");
+  if (minutes < 180) return `${minutes}m`;
+  if (hours < 8) return join(hours, "h", minutes % 60, "m");
+  if (hours < 48) return `${hours}h`;
+  if (days < 8) return join(days, "d", hours % 24, "h");
+  if (days < 730) return `${days}d`;
+  return join(Math.floor(days / 365), "y", days % 365, "d");
+}
+
+function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
+  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
+}

@@ -1,0 +1,13 @@
+/**
+ * Kubernetes' API machinery over the store: the verbs (read, write, apply, watch) without a transport, and HTTPS in
+ * front of them. Knows kinds only by their registry, and no controller.
+ */
+export { type Api, type ApiOptions, openApi } from "./api.ts";
+export type { BlobPosition, BlobReceiver } from "./http/blob-routes.ts";
+export type { ExecHandler, ExecTarget } from "./http/exec-upgrade.ts";
+export type { ExtraAnswer, ExtraRequest, ExtraRoute } from "./http/extra-routes.ts";
+export type { Query } from "./http/query.ts";
+export type { LogHandler, LogRequest } from "./http/stream-routes.ts";
+export type { ActionRequest, ObjectAction, ObjectActions } from "./object-actions.ts";
+export { openSealer, type Sealer } from "./sealer.ts";
+export { type ApiServer, type ApiServerOptions, startApiServer } from "./server.ts";

@@ -1,0 +1,63 @@
+import { type Authenticator, makeAuthenticator, type Pki, type TokenReader } from "../auth/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { Metrics } from "../metrics/index.ts";
+import type { Api } from "./api.ts";
+import type { BlobReceiver } from "./http/blob-routes.ts";
+import type { ExecHandler } from "./http/exec-upgrade.ts";
+import type { ExtraRoute } from "./http/extra-routes.ts";
+import { makeHttpApp } from "./http/http-app.ts";
+import type { LogHandler } from "./http/stream-routes.ts";
+
+export interface ApiServerOptions {
+  readonly api: Api;
+  readonly pki: Pki;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  readonly log: Logger;
+  /** Requests are counted in it, and /metrics shows it. */
+  readonly metrics: Metrics;
+  /** The version that /version tells, "0.1.0". */
+  readonly version: string;
+  readonly readToken?: TokenReader;
+  readonly isReady?: () => boolean;
+  /** processes/NAME/log. */
+  readonly logs?: LogHandler;
+  /** processes/NAME/exec and resources/NAME/exec. */
+  readonly exec?: ExecHandler;
+  readonly blobs?: BlobReceiver;
+  readonly extraRoutes?: readonly ExtraRoute[];
+}
+
+export interface ApiServer {
+  /** "https://127.0.0.1:7443". */
+  readonly url: string;
+  readonly port: number;
+  /** Ends watches, waits for what is being answered, closes connections. */
+  close(): Promise<void>;
+}
+
+/** Serves the API over HTTPS. Rejects where the address cannot be listened on. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const { api, pki, host, log, metrics, version } = options;
+  const authenticate: Authenticator = makeAuthenticator(options.readToken && { readToken: options.readToken });
+  const app = makeHttpApp({
+    backend: api.backend,
+    actions: api.actions,
+    authenticate,
+    log,
+    metrics,
+    version,
+    ...(options.isReady !== undefined && { isReady: options.isReady }),
+    logs: options.logs,
+    exec: options.exec,
+    blobs: options.blobs,
+    extraRoutes: options.extraRoutes,
+    tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate },
+  });
+  await app.listen({ host, port: options.port });
+  const address = app.server.address();
+  const port = typeof address === "object" && address !== null ? address.port : options.port;
+  const name = host.includes(":") ? `[${host}]` : host;
+  return { url: `https://${name}:${port}`, port, close: () => app.close() };
+}
