@@ -1,0 +1,73 @@
+import { Readable } from "node:stream";
+import { type Claim, kinds, labels, matchesLabels, parseLabelSelector, type Resource } from "../api/index.ts";
+import type { ExtraRoute } from "../apiserver/index.ts";
+import type { ControllerPorts } from "../controller/index.ts";
+import { type RunRequest, runRoute } from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
+import { type RunPorts, type RunTarget, runOnAll } from "./run-fan-out.ts";
+
+const defaults = { timeoutMs: 0, maxConcurrent: 0, maxOutputBytes: 1 << 20 };
+
+/** POST …/run: one command on many machines, answers streamed as they come. */
+export function makeRunRoute(ports: RunPorts & Pick<ControllerPorts, "cache">): ExtraRoute {
+  return {
+    method: "POST",
+    path: runRoute,
+    async handle({ body }) {
+      const request = readRunRequest(body);
+      const targets = findTargets(request, ports);
+      return { contentType: "application/x-ndjson", body: Readable.from(lines(targets, request, ports)) };
+    },
+  };
+}
+
+async function* lines(targets: readonly RunTarget[], request: RunRequest, ports: RunPorts): AsyncGenerator<string> {
+  for await (const message of runOnAll(targets, request, ports)) yield `${JSON.stringify(message)}\n`;
+}
+
+function readRunRequest(body: unknown): RunRequest {
+  if (typeof body !== "object" || body === null) throw new StatusError("BadRequest", "a RunRequest is expected");
+  const request = { ...defaults, ...body } as RunRequest;
+  const { argv, resources, selector, pool, application } = request;
+  if (!Array.isArray(argv) || argv.length === 0 || !argv.every((word) => typeof word === "string")) {
+    throw new StatusError("BadRequest", "argv must be a list of words with at least one");
+  }
+  const chosen = [resources, selector, pool, application].filter((way) => way !== undefined);
+  if (chosen.length !== 1)
+    throw new StatusError("BadRequest", "exactly one of resources, selector, pool and application is to be given");
+  return request;
+}
+
+function findTargets(request: RunRequest, ports: Pick<ControllerPorts, "cache">): RunTarget[] {
+  const { application } = request;
+  if (application !== undefined) {
+    const claims = ports.cache(kinds.Claim).withLabel(labels.application, application.name, application.namespace);
+    return claims.flatMap(claimTarget);
+  }
+  return chooseResources(request, ports.cache(kinds.Resource).list()).map((resource) => ({
+    resource: resource.metadata.name ?? "",
+    resourceUid: resource.metadata.uid ?? "",
+  }));
+}
+
+function claimTarget(claim: Claim): RunTarget[] {
+  const { resourceName, resourceUid } = claim.spec;
+  if (resourceName === undefined || resourceUid === undefined) return [];
+  const { name = "", uid = "" } = claim.metadata;
+  return [{ resource: resourceName, resourceUid, claim: name, claimUid: uid }];
+}
+
+function chooseResources(request: RunRequest, all: readonly Resource[]): readonly Resource[] {
+  const { resources, selector, pool } = request;
+  if (pool !== undefined) return all.filter((resource) => resource.spec.poolName === pool);
+  if (selector !== undefined) {
+    const parsed = parseLabelSelector(selector);
+    if (parsed === undefined) throw new StatusError("BadRequest", `not a label selector: ${JSON.stringify(selector)}`);
+    return all.filter((resource) => matchesLabels(parsed, resource.metadata.labels ?? {}));
+  }
+  return (resources ?? []).map((name) => {
+    const found = all.find((resource) => resource.metadata.name === name);
+    if (found === undefined) throw new StatusError("NotFound", `resources.plush.dev "${name}" not found`);
+    return found;
+  });
+}

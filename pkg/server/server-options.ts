@@ -1,0 +1,27 @@
+import type { LogLevel } from "../log/index.ts";
+
+export interface ServerOptions {
+  /** Holds everything the server keeps. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Where /metrics is served without credentials; absent: on the API port alone. */
+  readonly metricsListen?: { readonly host: string; readonly port: number };
+  readonly logLevel: LogLevel;
+  readonly logFormat: "text" | "json";
+  /** Names and addresses for the certificate, besides those of `host`. */
+  readonly names: readonly string[];
+  /** The agent's bundle. */
+  readonly agentBundle: string;
+  /** The operator's SSH agent, if there is one. */
+  readonly sshAgentSocket?: string;
+  readonly version: string;
+}
+
+const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+/** Whether nobody but this machine can reach the server: some things are allowed only then. */
+export function isLoopback(host: string): boolean {
+  return loopback.test(host);
+}
