@@ -49,6 +49,11 @@ export class Session {
     return this.#args.text("namespace") ?? (await this.configuration()).namespace;
   }
 
+  /** Another one for the same command line, which reads its configuration anew. */
+  fresh(): Session {
+    return new Session(this.#args, this.#env);
+  }
+
   close(): void {
     this.#client?.close();
   }

@@ -1,0 +1,37 @@
+import { runCli } from "../../pkg/cli/index.ts";
+
+// Streams are opened when they are first used: a command that reads nothing opens no stdin.
+const stdio = {
+  get stdin() {
+    return process.stdin;
+  },
+  get stdout() {
+    return process.stdout;
+  },
+  get stderr() {
+    return process.stderr;
+  },
+};
+
+function interruption(): AbortSignal {
+  const interrupted = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      interrupted.abort();
+      // Whoever asks twice means now.
+      process.once(signal, () => process.exit(130));
+    });
+  }
+  return interrupted.signal;
+}
+
+async function main(): Promise<void> {
+  // `plush get | head`: a reader that has seen enough is no failure.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+  const argv = process.argv.slice(2);
+  const exitCode = await runCli({ argv, env: process.env, stdio, signal: interruption(), commands: {} });
+  // What is printed has to arrive; connections are idle now, and nothing else is waited for.
+  process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
+}
+
+void main();

@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
+import type { KubeObject } from "../../api/index.ts";
+import { makeMergePatch } from "../../merge/index.ts";
+import { StatusError } from "../../status/index.ts";
+import type { Command, Invocation } from "../command.ts";
+import { objectName } from "../kind-names.ts";
+import { parseManifests } from "../manifests/parse-manifests.ts";
+import { withoutManagedFields, yamlText } from "../printers/object-text.ts";
+import { errorLines } from "../report-error.ts";
+import { type Located, oneTarget } from "../targets.ts";
+import { fields } from "../wire-fields.ts";
+
+export const editCommand: Command = {
+  usage: "edit KIND/NAME",
+  summary: "Opens an object in an editor, and sends what was changed.",
+  completes: "targets",
+  flags: [{ name: "editor", type: "text", value: "PROGRAM", help: "instead of PLUSH_EDITOR, EDITOR, vi" }],
+  async run(call) {
+    const located = await oneTarget(call, call.args.positional);
+    const directory = mkdtempSync(join(tmpdir(), "plush-edit-"));
+    try {
+      return await new Edit(call, located, join(directory, `${located.name}.yaml`)).run();
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+};
+
+const intro = "# Lines that begin with # are left out. An empty file, or one without changes, ends the edit.\n";
+
+class Edit {
+  readonly #call: Invocation;
+  readonly #located: Located;
+  readonly #file: string;
+
+  constructor(call: Invocation, located: Located, file: string) {
+    this.#call = call;
+    this.#located = located;
+    this.#file = file;
+  }
+
+  async run(): Promise<number> {
+    const client = await this.#call.session.client();
+    const live = await client.get<KubeObject>(this.#located.kind, this.#located);
+    const original = withoutManagedFields(live);
+    let text = await yamlText(original);
+    let complaint = "";
+    for (;;) {
+      const edited = await this.#open(`${intro}${complaint}${text}`);
+      const unchanged = complaint === "" ? "no changes made" : "no valid changes were saved";
+      if (edited.trim() === "" || edited === text) return this.#cancelled(unchanged, complaint !== "");
+      text = edited;
+      const outcome = await this.#send(original, edited);
+      if (outcome === "done") return 0;
+      if (outcome === "same") return this.#cancelled(unchanged, false);
+      complaint = outcome.map((line) => `# error: ${line}\n`).join("");
+    }
+  }
+
+  #cancelled(why: string, failed: boolean): number {
+    if (failed) this.#call.terminal.error(`edit cancelled: ${why}`);
+    else this.#call.terminal.note(`Edit cancelled, ${why}.`);
+    return failed ? 1 : 0;
+  }
+
+  /** What the editor leaves, without the comments. */
+  async #open(text: string): Promise<string> {
+    writeFileSync(this.#file, text, { mode: 0o600 });
+    const { env } = this.#call;
+    const editor =
+      this.#call.args.text("editor") ?? (env["PLUSH_EDITOR"] || env["KUBE_EDITOR"] || env["EDITOR"] || "vi");
+    const [program = "vi", ...args] = editor.split(/\s+/);
+    await runProgram(program, [...args, this.#file]);
+    return readFileSync(this.#file, "utf8").replaceAll(/^#.*\n?/gm, "");
+  }
+
+  /** Lines of complaint where it was refused. */
+  async #send(original: KubeObject, edited: string): Promise<"done" | "same" | readonly string[]> {
+    const { manifests, faults } = parseManifests([{ file: this.#file, directory: ".", text: edited }]);
+    const [manifest] = manifests;
+    if (faults.length > 0 || manifest === undefined)
+      return faults.map(({ line, message }) => `line ${line}: ${message}`);
+    if (isDeepStrictEqual(manifest.object, original)) return "same";
+    const client = await this.#call.session.client();
+    const body = fields(makeMergePatch(original, manifest.object));
+    try {
+      const options = { fieldManager: "plush-edit", fieldValidation: "Strict" as const };
+      await client.patch(this.#located.kind, this.#located, { type: "merge", body }, options);
+    } catch (caught) {
+      const error = StatusError.from(caught);
+      if (error.code >= 500) throw error;
+      return errorLines(error);
+    }
+    this.#call.terminal.out(`${objectName(this.#located.kind, this.#located.name)} edited`);
+    return "done";
+  }
+}
+
+function runProgram(program: string, args: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: "inherit" });
+    child.once("error", (error) =>
+      reject(new StatusError("BadRequest", `editor ${program}: ${error.message}`, { cause: error })),
+    );
+    child.once("exit", (code) => {
+      if (code === 0) resolve();
+      else reject(new StatusError("BadRequest", `editor ${program} ended with ${code ?? "a signal"}`));
+    });
+  });
+}

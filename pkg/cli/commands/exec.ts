@@ -1,0 +1,70 @@
+import { type KindInfo, type KubeObject, kinds, type ObjectKey } from "../../api/index.ts";
+import { objectPath, openExec } from "../../client/index.ts";
+import type { ExecRequest } from "../../protocol/index.ts";
+import { StatusError } from "../../status/index.ts";
+import type { Command, Invocation } from "../command.ts";
+import { bridgeExec } from "../exec/bridge.ts";
+import { oneTarget } from "../targets.ts";
+import { UsageError } from "../usage-error.ts";
+import { dig, text } from "../wire-fields.ts";
+
+export const execCommand: Command = {
+  usage: "exec process/NAME|claim/NAME|resource/NAME [-it] -- COMMAND [ARGUMENT ...]",
+  summary: "Runs a command in the environment and directory of a process, or on a machine.",
+  completes: "targets",
+  flags: [
+    { name: "stdin", short: "i", type: "switch", help: "pass standard input on" },
+    { name: "tty", short: "t", type: "switch", help: "give the command a terminal" },
+    { name: "user", short: "u", type: "text", value: "NAME", help: "as this user of the machine" },
+    { name: "timeout", type: "duration", help: "end it after so long (default: never)" },
+    { name: "container", short: "c", type: "text", hidden: true, help: "" },
+  ],
+  examples: ["plush exec process/web-serve-server-servers-0 -it -- sh", "plush exec resource/n1 -- df -h"],
+  async run(call) {
+    const argv = call.args.rest;
+    if (argv === undefined || argv.length === 0) throw new UsageError("give the command after --");
+    // A word without a kind is a process.
+    const words = call.args.positional;
+    const located = await oneTarget(
+      call,
+      words.length === 1 && !words[0]?.includes("/") ? [`processes/${words[0]}`] : words,
+    );
+    const { path, claimUid } = await execPlace(call, located.kind, located);
+    const request = requestOf(call, argv, claimUid);
+    const { transport } = await call.session.client();
+    const stream = await openExec(transport, path, request, call.signal);
+    return bridgeExec(stream, call.terminal, { stdin: request.stdin, tty: request.tty !== undefined });
+  },
+};
+
+function requestOf(call: Invocation, argv: readonly string[], claimUid: string | undefined): ExecRequest {
+  const { stdin, stdout } = call.terminal.stdio;
+  const wantsTty = call.args.on("tty");
+  const tty = wantsTty && stdin.isTTY === true;
+  if (wantsTty && !tty) call.terminal.note("standard input is no terminal: the command gets none either");
+  const user = call.args.text("user");
+  return {
+    argv,
+    stdin: call.args.on("stdin"),
+    timeoutMs: call.args.duration("timeout") ?? 0,
+    ...(tty && { tty: { rows: stdout.rows ?? 24, columns: stdout.columns ?? 80 } }),
+    ...(user !== undefined && { user }),
+    ...(claimUid !== undefined && { claimUid }),
+  };
+}
+
+/** Where exec of a target is asked for: claims are reached on their machine. */
+async function execPlace(
+  call: Invocation,
+  kind: KindInfo,
+  key: ObjectKey,
+): Promise<{ readonly path: string; readonly claimUid?: string }> {
+  if (kind.kind === "Process" || kind.kind === "Resource") return { path: objectPath(kind, key, "exec") };
+  if (kind.kind !== "Claim")
+    throw new UsageError(`exec runs on a process, a claim or a resource, not on ${kind.singular}`);
+  const claim = await (await call.session.client()).get<KubeObject>(kind, key);
+  const machine = text(dig(claim, "spec", "resourceName"));
+  if (machine === "") throw new StatusError("Conflict", `claim "${key.name}" is bound to no machine`);
+  const path = objectPath(kinds.Resource, { namespace: "", name: machine }, "exec");
+  return { path, ...(claim.metadata.uid !== undefined && { claimUid: claim.metadata.uid }) };
+}
