@@ -1,6 +1,6 @@
-import { matchesLabels } from "../api/index.ts";
+import { matchesLabels, type Taint, type Toleration } from "../api/index.ts";
 import type { Fault, Filter } from "./filter.ts";
-import { type AttributeRequirement, attributeOf, type Taint, type Toleration } from "./machine-view.ts";
+import { type AttributeRequirement, attributeOf } from "./machine-view.ts";
 
 export const notDeleting: Filter = (_request, machine) =>
   machine.deleting ? { reason: "Deleting", message: "being deleted" } : undefined;
@@ -42,18 +42,13 @@ export const freeOfResidue: Filter = (_request, machine) => {
 };
 
 export const tolerated: Filter = (request, machine) => {
-  const taint = machine.taints.find((one) => repels(one) && !request.tolerations.some((each) => covers(each, one)));
+  const taint = machine.taints.find((one) => !request.tolerations.some((each) => covers(each, one)));
   if (taint === undefined) return;
   return { reason: "Tainted", message: `tainted ${taint.key}${taint.value ? `=${taint.value}` : ""}:${taint.effect}` };
 };
 
-/** PreferNoSchedule is a matter of score, not of may. */
-function repels(taint: Taint): boolean {
-  return taint.effect !== "PreferNoSchedule";
-}
-
 /** Whether a toleration covers a taint, by Kubernetes' rules. */
-export function covers(toleration: Toleration, taint: Taint): boolean {
+function covers(toleration: Toleration, taint: Taint): boolean {
   if (toleration.effect !== undefined && toleration.effect !== taint.effect) return false;
   if (toleration.key === undefined) return toleration.operator === "Exists";
   if (toleration.key !== taint.key) return false;

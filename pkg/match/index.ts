@@ -10,9 +10,6 @@ export type {
   MatchRequest,
   Refusal,
   RefusalReason,
-  SpreadRule,
-  Taint,
-  Toleration,
 } from "./machine-view.ts";
 export { type MatchResult, match, refusalOf } from "./match.ts";
 export { summarizeRefusals } from "./summary.ts";

@@ -1,4 +1,4 @@
-import type { LabelSelector } from "../api/index.ts";
+import type { LabelSelector, SpreadRule, Taint, Toleration } from "../api/index.ts";
 
 /** What matching knows of one machine: facts alone, nothing of how they were learnt. */
 export interface MachineView {
@@ -22,21 +22,6 @@ export interface MachineView {
   readonly residue: readonly string[];
   /** Whether processes of different namespaces run as different users here. */
   readonly separatesUsers: boolean;
-}
-
-export interface Taint {
-  readonly key: string;
-  readonly value?: string;
-  readonly effect: string;
-}
-
-export interface Toleration {
-  /** Absent: every key. */
-  readonly key?: string;
-  readonly operator?: "Equal" | "Exists";
-  readonly value?: string;
-  /** Absent: every effect. */
-  readonly effect?: string;
 }
 
 /** A resource that is absent is unknown in an `allocatable`, and not asked for in a request. */
@@ -84,12 +69,6 @@ export interface AttributeRequirement {
   readonly in?: readonly (number | string)[];
   readonly ideal?: { readonly min?: number; readonly max?: number };
   readonly penalty?: number;
-}
-
-/** Members are spread over the values of a label or attribute: no value more than `maxSkew` ahead of the emptiest. */
-export interface SpreadRule {
-  readonly by: string;
-  readonly maxSkew: number;
 }
 
 /** Why a machine will not do. `message` is the same for all machines with the same fault; `detail` is about this one. */

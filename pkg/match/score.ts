@@ -1,4 +1,3 @@
-import { covers } from "./eligibility-filters.ts";
 import { type AttributeRequirement, attributeOf, type MachineView, type MatchRequest } from "./machine-view.ts";
 import type { SpreadJudge } from "./spread.ts";
 
@@ -18,15 +17,8 @@ export function compareScores(left: Score, right: Score): number {
   return 0;
 }
 
-/** A taint that should be avoided weighs as much as one unit outside an ideal range without a penalty of its own. */
-const softTaintPenalty = 1;
-
 function penaltyOf(request: MatchRequest, machine: MachineView): number {
-  const soft = machine.taints.filter(
-    (taint) => taint.effect === "PreferNoSchedule" && !request.tolerations.some((one) => covers(one, taint)),
-  );
-  const attributes = request.attributes.map((requirement) => attributePenalty(requirement, machine));
-  return attributes.reduce((sum, one) => sum + one, soft.length * softTaintPenalty);
+  return request.attributes.reduce((sum, requirement) => sum + attributePenalty(requirement, machine), 0);
 }
 
 function attributePenalty(requirement: AttributeRequirement, machine: MachineView): number {

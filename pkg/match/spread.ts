@@ -1,5 +1,6 @@
+import type { SpreadRule } from "../api/index.ts";
 import type { Fault } from "./filter.ts";
-import { attributeOf, type MachineView, type MatchRequest, type SpreadRule } from "./machine-view.ts";
+import { attributeOf, type MachineView, type MatchRequest } from "./machine-view.ts";
 
 /** Judges machines by one spread rule, given which machines would do otherwise and where the component's members are. */
 export interface SpreadJudge {

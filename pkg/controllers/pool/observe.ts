@@ -1,9 +1,8 @@
-import { annotations, kinds, type Resource, type ResourcePool } from "../../api/index.ts";
-import { durationMs, formatTimestamp, parseTimestamp } from "../../clock/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
-import { type Fabric, isMassLoss, lossAt, type MachineSpec, type Provider } from "../../fabric/index.ts";
+import { kinds, type ResourcePool } from "../../api/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
+import { type ControllerPorts, poolBrake } from "../../controller/index.ts";
+import type { Fabric, MachineSpec, Provider } from "../../fabric/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { isOf } from "./machine-plan.ts";
 import type { PoolObservation } from "./plan.ts";
 import type { PoolFault } from "./status-plan.ts";
 
@@ -21,7 +20,7 @@ export function observe(pool: ResourcePool, ports: PoolPorts): PoolObservation {
     pool,
     wanted: wantedMachines(pool, ports.providers),
     resources,
-    ...observeLosses(pool, resources, ports, nowAt),
+    ...poolBrake({ pool, resources, observe: (uid) => ports.fabric.observe(uid), nowAt }),
     ...(missing !== undefined && { missing }),
     nowText: formatTimestamp(nowAt),
   };
@@ -40,36 +39,8 @@ function wantedMachines(pool: ResourcePool, providers: readonly Provider[]): rea
   }
 }
 
-function observeLosses(
-  pool: ResourcePool,
-  resources: readonly Resource[],
-  { fabric }: PoolPorts,
-  nowAt: number,
-): { readonly braked: boolean; readonly lost: number } {
-  const own = resources.filter((resource) => isOf(pool, resource));
-  const resumedAt = timeOf(pool.metadata.annotations?.[annotations.resumedAt]) ?? 0;
-  const losses = own.flatMap(({ metadata, status }) => {
-    const lostBeforeAt = timeOf(status?.lostAt);
-    const at = lossAt({
-      observation: fabric.observe(metadata.uid ?? ""),
-      ...(lostBeforeAt !== undefined && { lostBeforeAt }),
-      known: status?.agent !== undefined,
-      nowAt,
-    });
-    return at === undefined ? [] : [at];
-  });
-  const { maxFailedPercent, minFailed, window } = pool.spec.brake;
-  const limits = { maxFailedPercent, minFailed, windowMs: durationMs(window) };
-  const counted = losses.filter((at) => at > resumedAt);
-  return { braked: isMassLoss(counted, own.length, limits), lost: losses.length };
-}
-
 function missingSecret(pool: ResourcePool, ports: PoolPorts): string | undefined {
   const ref = pool.spec.ssh.identity?.secretRef;
   if (ref === undefined || ports.cache(kinds.Secret).get(ref) !== undefined) return undefined;
   return `Secret ${ref.namespace}/${ref.name} is not there: it must hold the key to log in with (ssh-privatekey)`;
-}
-
-function timeOf(text: string | undefined): number | undefined {
-  return text === undefined ? undefined : parseTimestamp(text);
 }

@@ -1,0 +1,148 @@
+import { isDeleting } from "../../api/index.ts";
+import type { ConditionRow } from "../../controller/index.ts";
+import type { ClaimSummary } from "./status-plan.ts";
+
+/** The conditions of a claim, from its summary. */
+export function conditionRows(summary: ClaimSummary): readonly ConditionRow[] {
+  return [
+    boundRow(summary),
+    softwareRow(summary),
+    ...hostRow(summary),
+    readyRow(summary),
+    reconcilingRow(summary),
+    stalledRow(summary),
+  ];
+}
+
+function boundRow({ claim, unplaced }: ClaimSummary): ConditionRow {
+  const { epoch, resourceName } = claim.spec;
+  if (unplaced === undefined) return ["Bound", "True", "Bound", `to ${resourceName}, epoch ${epoch}`];
+  if (epoch === 0) return ["Bound", "False", unplaced.reason, unplaced.message];
+  return ["Bound", "False", "Replacing", `to be taken from ${resourceName}: ${unplaced.message}`];
+}
+
+const softwareReasons: ReadonlySet<string> = new Set([
+  "InstallFailed",
+  "DigestMismatch",
+  "UnsafeArchive",
+  "DiskFull",
+  "UnpackFailed",
+  "CheckFailed",
+]);
+
+function softwareRow({ claim, assessment, report, configured }: ClaimSummary): ConditionRow {
+  const type = "SoftwareInstalled";
+  const { missing, pending } = assessment.ordered;
+  if (missing.length > 0) return [type, "False", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
+  if (claim.spec.epoch === 0) return [type, "False", "NotBound", ""];
+  if (configured) return [type, "True", "Installed", ""];
+  if (pending.length > 0)
+    return [type, "False", "SoftwareNotReady", `Software ${pending.join(", ")} is not fetched yet`];
+  const failed = report?.software.find(({ state, reason }) => state === "Failed" || reason !== undefined);
+  if (failed === undefined) return [type, "False", "Installing", installingText(report)];
+  const { name, reason = "InstallFailed", message = "", output = "", attempts } = failed;
+  const detail = [`${name} on ${claim.spec.resourceName}: ${message} (attempt ${attempts})`, output].filter(Boolean);
+  return [type, "False", softwareReasons.has(reason) ? reason : "InstallFailed", detail.join("\n")];
+}
+
+function installingText(report: ClaimSummary["report"]): string {
+  if (report === undefined) return "the machine has not taken it up yet";
+  const done = report.software.filter(({ state }) => state === "Installed").length;
+  return `${done} of ${report.software.length} packages are installed`;
+}
+
+function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
+  const { host } = assessment;
+  const name = claim.spec.resourceName;
+  if (claim.spec.epoch === 0) return [];
+  switch (host.kind) {
+    case "alive":
+      return [["HostLost", "False", "HostAlive", ""]];
+    case "agentDead":
+      return [["HostLost", "False", "AgentDead", `${name} answers; its agent is being started again`]];
+    case "unknown":
+      return [["HostLost", "Unknown", "HostUnreachable", `${name} is being looked for`]];
+    case "gone":
+      return [["HostLost", "True", "HostDead", `Resource ${name} is no more`]];
+    case "lost":
+      return [["HostLost", "True", lostReasons[host.verdict], `${name}: ${host.evidence}`]];
+  }
+}
+
+const lostReasons = { dead: "HostDead", down: "HostDown", unreachable: "HostUnreachable" } as const;
+
+function readyRow(summary: ClaimSummary): ConditionRow {
+  const { claim, assessment, decision, unplaced, configured, ready, releasing, world } = summary;
+  const { host } = assessment;
+  if (isDeleting(claim)) return ["Ready", "False", "Releasing", releasing ?? ""];
+  // Whoever is asked to leave in good order works on until there is another place.
+  const isBroken = decision.failure?.reason !== "Draining";
+  if (unplaced !== undefined && isBroken) return unplacedRow(summary, unplaced);
+  if (decision.failure !== undefined && isBroken) {
+    const message =
+      decision.kind === "stay" ? (decision.hold?.message ?? decision.failure.message) : decision.failure.message;
+    return ["Ready", "False", readyReasons[decision.failure.reason], message];
+  }
+  if (host.kind !== "alive") return ["Ready", "Unknown", "HostLost", `nothing is heard of ${claim.spec.resourceName}`];
+  if (!configured) return installingRow(summary);
+  if (!ready) return ["Ready", "False", "ProcessNotReady", notReadyText(summary)];
+  return world.processes.length === 0 ? ["Ready", "True", "Configured", ""] : ["Ready", "True", "ProcessesReady", ""];
+}
+
+const readyReasons = {
+  HostLost: "HostLost",
+  ResourceGone: "HostLost",
+  Draining: "Replacing",
+  InstallFailed: "InstallFailed",
+  CrashLoop: "ProcessFailed",
+} as const;
+
+function unplacedRow(
+  { claim }: ClaimSummary,
+  { reason, message }: NonNullable<ClaimSummary["unplaced"]>,
+): ConditionRow {
+  if (claim.spec.epoch > 0) return ["Ready", "False", "Replacing", `no other machine for it: ${message}`];
+  return ["Ready", "False", reason === "ReferenceNotFound" ? reason : "Unschedulable", message];
+}
+
+function installingRow(summary: ClaimSummary): ConditionRow {
+  const [, , reason, message] = softwareRow(summary);
+  if (reason === "ReferenceNotFound") return ["Ready", "False", reason, message];
+  if (reason === "Installing" || reason === "SoftwareNotReady") {
+    return ["Ready", "False", summary.report === undefined ? "Bound" : "Installing", message];
+  }
+  return ["Ready", "False", "InstallFailed", message];
+}
+
+function notReadyText({ world }: ClaimSummary): string {
+  const waiting = world.processes.filter(
+    ({ spec, status }) => spec.restartPolicy === "Always" && status?.state !== "Ready",
+  );
+  const [first] = waiting;
+  if (first === undefined) return "its processes are not ordered yet";
+  const { state = "Pending", reason, message } = first.status ?? {};
+  const detail = [reason, message].filter(Boolean).join(": ");
+  return `${first.metadata.name} is ${state}${detail === "" ? "" : ` (${detail})`}`;
+}
+
+function reconcilingRow({ claim, unplaced, configured, decision, releasing }: ClaimSummary): ConditionRow {
+  if (isDeleting(claim)) return ["Reconciling", "True", "Releasing", releasing ?? ""];
+  if (unplaced !== undefined) {
+    return ["Reconciling", "True", claim.spec.epoch > 0 ? "Replacing" : "Matching", unplaced.message];
+  }
+  if (decision.kind === "stay" && decision.hold?.kind === "wait")
+    return ["Reconciling", "True", "Replacing", decision.hold.message];
+  if (!configured) return ["Reconciling", "True", "Installing", ""];
+  return ["Reconciling", "False", "Settled", ""];
+}
+
+function stalledRow({ assessment, unplaced, decision }: ClaimSummary): ConditionRow {
+  const { missing } = assessment.ordered;
+  if (unplaced?.isStalled === true) return ["Stalled", "True", unplaced.reason, unplaced.message];
+  if (decision.kind === "stay" && decision.hold?.kind === "blocked") {
+    return ["Stalled", "True", decision.hold.reason, decision.hold.message];
+  }
+  if (missing.length > 0)
+    return ["Stalled", "True", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
+  return ["Stalled", "False", "NotStalled", ""];
+}

@@ -1,0 +1,6 @@
+/**
+ * Claims: which machine has which member. Matches and binds, tells how members do, replaces those that are lost, and
+ * sees to it that nothing of them stays behind.
+ */
+export type { ClaimPorts } from "./observe.ts";
+export { makeClaimController } from "./reconcile.ts";

@@ -1,0 +1,53 @@
+import { findCondition, isDeleting, type Resource, type ResourcePool } from "../../api/index.ts";
+import type { HostObservation } from "../../fabric/index.ts";
+import type { AllocationView, MachineView } from "../../match/index.ts";
+import { capacityOf } from "./request-plan.ts";
+
+export interface MachineFacts {
+  readonly resource: Resource;
+  readonly pool?: ResourcePool;
+  readonly observation: HostObservation;
+  /** Bindings that are made and not seen yet. */
+  readonly assumed: readonly AllocationView[];
+}
+
+/** A machine as matching sees it. Ready is what the fabric says now, not what was written some time ago. */
+export function machineView({ resource, pool, observation, assumed }: MachineFacts): MachineView {
+  const { metadata, spec, status } = resource;
+  const ready = findCondition(status?.conditions, "Ready");
+  const isConnected = observation.state === "connected" && !observation.suspect;
+  const reason = ready?.status === "True" ? "Lost" : (ready?.reason ?? "Pending");
+  const allocations = allocationViews(resource);
+  const unseen = assumed.filter(({ claimUid }) => !allocations.some((one) => one.claimUid === claimUid));
+  return {
+    name: metadata.name ?? "",
+    uid: metadata.uid ?? "",
+    ...(spec.poolName !== undefined && { pool: spec.poolName }),
+    accessNamespaces: pool?.spec.access.namespaces ?? ["*"],
+    unschedulable: spec.unschedulable,
+    deleting: isDeleting(resource),
+    quarantined: status?.state === "Quarantined",
+    ready: isConnected && ready?.status === "True",
+    ...(!(isConnected && ready?.status === "True") && { notReadyReason: reason }),
+    labels: { ...metadata.labels, ...spec.labels },
+    attributes: status?.attributes ?? {},
+    taints: spec.taints,
+    allocatable: capacityOf(status?.allocatable),
+    allocations: [...allocations, ...unseen],
+    residue: (status?.residue ?? []).map(({ namespace, claimName }) => `${namespace}/${claimName}`),
+    // Agents do not give the claims of each namespace a user of their own.
+    separatesUsers: false,
+  };
+}
+
+function allocationViews({ status }: Resource): readonly AllocationView[] {
+  return (status?.allocations ?? []).map((allocation) => ({
+    claimUid: allocation.claimUid,
+    claimName: allocation.claimName,
+    namespace: allocation.namespace,
+    component: allocation.componentName ?? allocation.component,
+    requests: capacityOf(allocation.requests),
+    ports: allocation.ports ?? [],
+    dedicated: allocation.dedicated ?? false,
+  }));
+}

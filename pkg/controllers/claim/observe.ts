@@ -1,0 +1,75 @@
+import {
+  type Claim,
+  type Component,
+  controllerOf,
+  kinds,
+  labels,
+  type Phase,
+  type Process,
+  type Resource,
+  type Software,
+} from "../../api/index.ts";
+import type { ControllerPorts } from "../../controller/index.ts";
+import type { Fabric, HostObservation } from "../../fabric/index.ts";
+import type { Histogram } from "../../metrics/index.ts";
+
+export interface ClaimPorts extends ControllerPorts {
+  readonly fabric: Pick<Fabric, "observe" | "subscribe">;
+  /** Seconds from a failure to the member being ready on another machine. */
+  readonly recoverySeconds: Pick<Histogram, "observe">;
+}
+
+/** What is known of one claim, of all that it depends on, at one instant. */
+export interface ClaimWorld {
+  readonly claim: Claim;
+  /** Absent for the claim of a bare process, and where it is gone. */
+  readonly component?: Component;
+  readonly software: readonly Software[];
+  readonly phases: readonly Phase[];
+  /** Processes under this very claim. */
+  readonly processes: readonly Process[];
+  /** The machine that it is bound to; absent where it is not bound, or the machine is no more. */
+  readonly resource?: Resource;
+  readonly observation?: HostObservation;
+  readonly nowAt: number;
+}
+
+export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
+  const { namespace = "" } = claim.metadata;
+  const component = componentOf(claim, ports);
+  const resource = ports.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
+  const application = component?.spec.applicationName;
+  return {
+    claim,
+    ...(component !== undefined && { component }),
+    software: ports.cache(kinds.Software).list(namespace),
+    phases:
+      application === undefined ? [] : ports.cache(kinds.Phase).withLabel(labels.application, application, namespace),
+    processes: processesOf(claim, ports),
+    ...(resource !== undefined && { resource, observation: ports.fabric.observe(resource.metadata.uid ?? "") }),
+    nowAt: ports.clock.now(),
+  };
+}
+
+function componentOf(claim: Claim, ports: ClaimPorts): Component | undefined {
+  const { componentName: name } = claim.spec;
+  if (name === undefined) return undefined;
+  return ports.cache(kinds.Component).get({ namespace: claim.metadata.namespace ?? "", name });
+}
+
+/** The claim of a bare process is controlled by it; others are named by their processes. */
+function processesOf(claim: Claim, ports: ClaimPorts): readonly Process[] {
+  const { namespace = "", uid } = claim.metadata;
+  const owner = controllerOf(claim);
+  const processes = ports.cache(kinds.Process);
+  if (owner?.kind === kinds.Process.kind) {
+    const process = processes.byUid(owner.uid);
+    return process === undefined ? [] : [process];
+  }
+  const application = claim.metadata.labels?.[labels.application];
+  const candidates =
+    application === undefined
+      ? processes.list(namespace)
+      : processes.withLabel(labels.application, application, namespace);
+  return candidates.filter(({ spec }) => spec.claimUid === uid);
+}

@@ -1,0 +1,116 @@
+import { type Claim, keyOf, kinds } from "../../api/index.ts";
+import { type MachineView, match, type Refusal, summarizeRefusals } from "../../match/index.ts";
+import { isReason } from "../../status/index.ts";
+import { Assumptions } from "./assumptions.ts";
+import { machineView } from "./machine-views.ts";
+import type { ClaimPorts, ClaimWorld } from "./observe.ts";
+import { requestOf } from "./request-plan.ts";
+import type { Unplaced } from "./status-plan.ts";
+
+export type Placement =
+  | { readonly kind: "bound"; readonly claim: Claim; readonly resourceName: string }
+  | { readonly kind: "unplaced"; readonly unplaced: Unplaced; readonly recheckAfterMs?: number };
+
+/** A machine that was refused may be free again then. */
+const refusedRecheckMs = 1000;
+
+/** Finds machines for claims and reserves them; the reservation is the server's, by one commit over claim and machine. */
+export class Placer {
+  readonly #ports: ClaimPorts;
+  readonly #assumptions = new Assumptions();
+
+  constructor(ports: ClaimPorts) {
+    this.#ports = ports;
+  }
+
+  /** No wait between the match and the assumption: two claims must never be matched against the same free place. */
+  async place(world: ClaimWorld, signal: AbortSignal): Promise<Placement> {
+    const { claim, component, nowAt } = world;
+    const uid = claim.metadata.uid ?? "";
+    const request = requestOf({
+      claim,
+      ...(component !== undefined && { component }),
+      pools: this.#ports.cache(kinds.ResourcePool).list(),
+      isBound: world.resource !== undefined,
+      nowAt,
+    });
+    if ("reason" in request) return unplaced({ ...request, isStalled: true });
+    const refused = this.#assumptions.refusedFor(uid, nowAt);
+    const machines = this.#machines(claim);
+    const { chosen, refusals } = match({ ...request, avoid: { ...request.avoid, ...refused } }, machines);
+    if (chosen === undefined) return this.#nothingFits(claim, machines, refusals, Object.keys(refused).length > 0);
+    this.#assumptions.add(claim, component, chosen.uid);
+    return this.#bind(claim, chosen, signal);
+  }
+
+  forget(claimUid: string): void {
+    this.#assumptions.forget(claimUid);
+  }
+
+  #machines(claim: Claim): readonly MachineView[] {
+    const resources = this.#ports.cache(kinds.Resource);
+    const pools = this.#ports.cache(kinds.ResourcePool);
+    const assumed = this.#assumptions.byResource((uid) => resources.byUid(uid));
+    const { targetResourceName: target } = claim.spec;
+    const candidates = target === undefined ? resources.list() : [resources.get({ namespace: "", name: target })];
+    return candidates.flatMap((resource) => {
+      if (resource === undefined) return [];
+      const { uid = "" } = resource.metadata;
+      const pool = pools.get({ namespace: "", name: resource.spec.poolName ?? "" });
+      const observation = this.#ports.fabric.observe(uid);
+      const facts = { resource, observation, assumed: assumed.get(uid) ?? [] };
+      return [machineView({ ...facts, ...(pool !== undefined && { pool }) })];
+    });
+  }
+
+  #nothingFits(
+    { spec }: Claim,
+    machines: readonly MachineView[],
+    refusals: readonly Refusal[],
+    isRefused: boolean,
+  ): Placement {
+    const { targetResourceName: target } = spec;
+    if (target !== undefined && machines.length === 0) {
+      return unplaced({ reason: "ReferenceNotFound", message: `Resource ${target} is not there`, isStalled: true });
+    }
+    // Machines of other pools are no news to anybody.
+    const eligible = refusals.filter(({ reason }) => reason !== "OtherPool");
+    const message = summarizeRefusals(eligible, eligible.length);
+    // What comes up, or is being emptied, may do in a moment.
+    const isStalled = !eligible.some(({ reason }) => reason === "NotReady" || reason === "Residue") && !isRefused;
+    const answer = unplaced({ reason: "Unschedulable", message, isStalled });
+    return isRefused ? { ...answer, recheckAfterMs: refusedRecheckMs } : answer;
+  }
+
+  async #bind(claim: Claim, { name, uid }: MachineView, signal: AbortSignal): Promise<Placement> {
+    const { api, clock } = this.#ports;
+    const claimUid = claim.metadata.uid ?? "";
+    const { epoch } = claim.spec;
+    const body = {
+      apiVersion: "plush.dev/v1",
+      kind: "Binding",
+      resourceName: name,
+      resourceUid: uid,
+      epoch: epoch + 1,
+      expectedEpoch: epoch,
+    };
+    try {
+      await api.post(kinds.Claim, keyOf(claim), "binding", body, { signal });
+    } catch (error) {
+      if (isReason(error, "Conflict")) this.#assumptions.refuse(claimUid, name, clock.now());
+      else this.#assumptions.drop(claimUid);
+      throw error;
+    }
+    const bound = this.#ports.cache(kinds.Claim).byUid(claimUid);
+    const isSeen = bound !== undefined && bound.spec.epoch > epoch;
+    return {
+      kind: "bound",
+      claim: isSeen ? bound : await api.get(kinds.Claim, keyOf(claim), { signal }),
+      resourceName: name,
+    };
+  }
+}
+
+function unplaced(found: Unplaced): Extract<Placement, { kind: "unplaced" }> {
+  return { kind: "unplaced", unplaced: found };
+}

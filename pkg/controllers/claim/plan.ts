@@ -1,0 +1,46 @@
+import { type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
+import { type Failure, findFailure } from "./failure-plan.ts";
+import { type HostSituation, judgeHost } from "./host-plan.ts";
+import type { ClaimWorld } from "./observe.ts";
+import { planRecovery, type RecoveryDecision, type RecoveryWorld } from "./recovery-plan.ts";
+
+/** A claim as it stands on its machine. */
+export interface Assessment {
+  readonly host: HostSituation;
+  readonly ordered: OrderedSoftware;
+  readonly failure?: Failure;
+}
+
+export function assess(world: ClaimWorld): Assessment {
+  const { claim, component, resource, observation, processes, nowAt } = world;
+  const software = new Map(world.software.map((one) => [one.metadata.name ?? "", one]));
+  const ordered = orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get(name));
+  const host = judgeHost(resource, observation);
+  const failure = findFailure({
+    claim,
+    ...(component !== undefined && { component }),
+    processes,
+    packages: ordered.packages ?? [],
+    host,
+    resourceName: claim.spec.resourceName ?? "",
+    nowAt,
+  });
+  return { host, ordered, ...(failure !== undefined && { failure }) };
+}
+
+/** place: it needs a machine, its first or another. stay: it has one; `hold` says why a failed one is not left. */
+export type Decision =
+  | { readonly kind: "place"; readonly failure?: Failure }
+  | {
+      readonly kind: "stay";
+      readonly failure?: Failure;
+      readonly hold?: Exclude<RecoveryDecision, { readonly kind: "replace" }>;
+    };
+
+/** `recovery` is called where something has failed: gathering what it needs costs more than the rest. */
+export function decide({ claim }: ClaimWorld, { failure }: Assessment, recovery: () => RecoveryWorld): Decision {
+  if (claim.spec.epoch === 0 || claim.spec.resourceUid === undefined) return { kind: "place" };
+  if (failure === undefined) return { kind: "stay" };
+  const decision = planRecovery(failure, recovery());
+  return decision.kind === "replace" ? { kind: "place", failure } : { kind: "stay", failure, hold: decision };
+}

@@ -1,0 +1,154 @@
+import { type Claim, cleanupFinalizer, isDeleting, keyOf, kinds } from "../../api/index.ts";
+import { durationMs } from "../../clock/index.ts";
+import {
+  type Controller,
+  ensureFinalizer,
+  type ReconcileContext,
+  type ReconcileResult,
+  releaseFinalizer,
+  writeStatus,
+} from "../../controller/index.ts";
+import { failureRecord } from "./failure-plan.ts";
+import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
+import { type Placement, Placer } from "./placement.ts";
+import { type Assessment, assess, type Decision, decide } from "./plan.ts";
+import { observeRecovery } from "./recovery-world.ts";
+import { planRelease, type ReleasePlan } from "./release-plan.ts";
+import { claimSignals, claimSources } from "./sources.ts";
+import { claimStatus, type StatusInput } from "./status-plan.ts";
+import { recoveredAfterMs, transitions } from "./transitions.ts";
+
+/** Bindings of many claims share one fsync; matching itself never waits. */
+const concurrency = 16;
+const defaultAwayAfterMs = 30_000;
+
+/** Finds a machine for each claim, tells how it does there, and finds another one when that is lost. */
+export function makeClaimController(ports: ClaimPorts): Controller {
+  const claims = ports.cache(kinds.Claim);
+  const reconciler = new Reconciler(ports);
+  return {
+    name: "claim",
+    kind: kinds.Claim,
+    concurrency,
+    watches: claimSources(ports),
+    signals: (enqueue) => claimSignals(ports, ports.fabric, enqueue),
+    async reconcile(key, context) {
+      const claim = claims.get(key);
+      if (claim === undefined) return {};
+      return isDeleting(claim) ? reconciler.release(claim, context) : reconciler.reconcile(claim, context);
+    },
+  };
+}
+
+class Reconciler {
+  readonly #ports: ClaimPorts;
+  readonly #placer: Placer;
+  readonly #startedAt: number;
+
+  constructor(ports: ClaimPorts) {
+    this.#ports = ports;
+    this.#placer = new Placer(ports);
+    this.#startedAt = ports.clock.now();
+  }
+
+  async reconcile(found: Claim, { signal }: ReconcileContext): Promise<ReconcileResult> {
+    const { api } = this.#ports;
+    const claim = await ensureFinalizer({ api, kind: kinds.Claim, object: found, signal }, cleanupFinalizer);
+    const world = observe(claim, this.#ports);
+    const assessment = assess(world);
+    const decision = decide(world, assessment, () => observeRecovery(world, this.#ports));
+    if (decision.kind === "stay") {
+      await this.#report({ world, assessment, decision }, signal);
+      return after(decision.hold?.recheckAfterMs);
+    }
+    const placement = await this.#placer.place(world, signal);
+    return this.#reportPlacement({ world, assessment, decision }, placement, signal);
+  }
+
+  /** A claim that is being deleted holds its place until its machine has given a receipt, or is away for too long. */
+  async release(claim: Claim, { signal }: ReconcileContext): Promise<ReconcileResult> {
+    this.#placer.forget(claim.metadata.uid ?? "");
+    if (!(claim.metadata.finalizers ?? []).includes(cleanupFinalizer)) return {};
+    const world = observe(claim, this.#ports);
+    const { resource, observation, component, nowAt } = world;
+    const awayAfter = component?.spec.cleanup.awayAfter;
+    const plan = planRelease({
+      claim,
+      ...(resource !== undefined && { resource }),
+      ...(observation !== undefined && { observation }),
+      awayAfterMs: awayAfter === undefined ? defaultAwayAfterMs : durationMs(awayAfter),
+      startedAt: this.#startedAt,
+      nowAt,
+    });
+    if (plan.kind === "wait") {
+      const input: StatusInput = {
+        world,
+        assessment: assess(world),
+        decision: { kind: "stay" },
+        releasing: plan.message,
+      };
+      await this.#report(input, signal);
+      return after(plan.recheckAfterMs);
+    }
+    if (plan.kind === "release") await this.#giveBack(claim, plan, signal);
+    return this.#finish(claim, signal);
+  }
+
+  async #giveBack(
+    claim: Claim,
+    { defer, reason, receipt }: Extract<ReleasePlan, { kind: "release" }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { api, events } = this.#ports;
+    await api.post(kinds.Claim, keyOf(claim), "release", { defer, reason }, { signal });
+    if (defer) {
+      events.record(claim, "Warning", "CleanupDeferred", reason);
+      return;
+    }
+    const { stopped = [], failures = [] } = receipt ?? {};
+    const trouble = failures.length === 0 ? "" : `; ${failures.join("; ")}`;
+    const message = `${claim.spec.resourceName} has stopped ${stopped.length} processes and removed the rest${trouble}`;
+    events.record(claim, failures.length === 0 ? "Normal" : "Warning", "CleanedUp", message);
+  }
+
+  async #finish(claim: Claim, signal: AbortSignal): Promise<ReconcileResult> {
+    const { api } = this.#ports;
+    const object = this.#ports.cache(kinds.Claim).get(keyOf(claim));
+    if (object?.metadata.uid !== claim.metadata.uid || object === undefined) return {};
+    await releaseFinalizer({ api, kind: kinds.Claim, object, signal }, cleanupFinalizer);
+    return {};
+  }
+
+  async #reportPlacement(
+    { world, assessment, decision }: { world: ClaimWorld; assessment: Assessment; decision: Decision },
+    placement: Placement,
+    signal: AbortSignal,
+  ): Promise<ReconcileResult> {
+    if (placement.kind === "unplaced") {
+      await this.#report({ world, assessment, decision, unplaced: placement.unplaced }, signal);
+      return after(placement.recheckAfterMs);
+    }
+    const { failure } = decision;
+    const { claim: before } = world;
+    const replaced = failure && failureRecord(failure, before, before.spec.resourceName ?? "");
+    const bound = observe(placement.claim, this.#ports);
+    const input: StatusInput = { world: bound, assessment: assess(bound), decision: { kind: "stay" } };
+    await this.#report({ ...input, ...(replaced !== undefined && { replaced }) }, signal);
+    return {};
+  }
+
+  async #report(input: StatusInput, signal: AbortSignal): Promise<void> {
+    const { api, events, recoverySeconds } = this.#ports;
+    const { claim, nowAt } = input.world;
+    const status = claimStatus(input);
+    await writeStatus({ api, kind: kinds.Claim, object: claim, signal }, status);
+    for (const { type, reason, message } of transitions(claim, status, nowAt))
+      events.record(claim, type, reason, message);
+    const recovered = recoveredAfterMs(claim.status, status, nowAt);
+    if (recovered !== undefined) recoverySeconds.observe(recovered / 1000);
+  }
+}
+
+function after(recheckAfterMs: number | undefined): ReconcileResult {
+  return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
+}

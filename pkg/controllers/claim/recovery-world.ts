@@ -1,0 +1,34 @@
+import { type Claim, kinds, labels, type Process, type Resource } from "../../api/index.ts";
+import { poolBrake } from "../../controller/index.ts";
+import type { ClaimPorts, ClaimWorld } from "./observe.ts";
+import type { RecoveryWorld } from "./recovery-plan.ts";
+
+/** Gathers what deciding about a failed member needs besides the member itself. */
+export function observeRecovery(world: ClaimWorld, ports: ClaimPorts): RecoveryWorld {
+  const { claim, component, resource, nowAt } = world;
+  return {
+    claim,
+    ...(component !== undefined && { component }),
+    siblings: component === undefined ? [claim] : ports.cache(kinds.Claim).ownedBy(component.metadata.uid ?? ""),
+    siblingProcesses: siblingProcesses(claim, ports),
+    braked: resource !== undefined && isBraked(resource, ports, nowAt),
+    nowAt,
+  };
+}
+
+function siblingProcesses({ metadata, spec }: Claim, ports: ClaimPorts): readonly Process[] {
+  const application = metadata.labels?.[labels.application];
+  if (application === undefined) return [];
+  return ports
+    .cache(kinds.Process)
+    .withLabel(labels.application, application, metadata.namespace ?? "")
+    .filter((process) => process.spec.component === spec.component);
+}
+
+/** By the pool's own word, or by what is seen right now: the pool's word may come a moment later. */
+function isBraked(resource: Resource, ports: ClaimPorts, nowAt: number): boolean {
+  const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
+  if (pool === undefined) return false;
+  const resources = ports.cache(kinds.Resource).list();
+  return poolBrake({ pool, resources, observe: (uid) => ports.fabric.observe(uid), nowAt }).braked;
+}
