@@ -1,6 +1,6 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
 // `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` the benchmarks.
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
 const common = { bundle: true, platform: "node", format: "esm", logLevel: "warning", legalComments: "none" };
@@ -46,8 +46,13 @@ async function bundleCommandLine() {
     outExtension: { ".js": ".mjs" },
     chunkNames: "plush-chunk-[name]-[hash]",
   });
-  const worker = "pkg/store/store-worker.mjs";
-  if (existsSync(worker)) copyFileSync(worker, "dist/store-worker.mjs");
+  await build({
+    ...common,
+    entryPoints: ["./pkg/store/worker.ts"],
+    target: "node20",
+    external,
+    outfile: "dist/store-worker.mjs",
+  });
   mkdirSync("bin", { recursive: true });
   writeFileSync("bin/plush", '#!/usr/bin/env node\nimport "../dist/plush.mjs";\n');
   chmodSync("bin/plush", 0o755);

@@ -1,4 +1,11 @@
-import { runCli } from "../../pkg/cli/index.ts";
+import { type CommandTable, runCli } from "../../pkg/cli/index.ts";
+
+/** Loaded when they are called: what reads objects does not load a server. */
+const commands: CommandTable = {
+  server: async () => (await import("../../pkg/server/index.ts")).serverCommand,
+  demo: async () => (await import("../../pkg/server/index.ts")).demoCommand,
+  restore: async () => (await import("../../pkg/server/index.ts")).restoreCommand,
+};
 
 // Streams are opened when they are first used: a command that reads nothing opens no stdin.
 const stdio = {
@@ -29,7 +36,7 @@ async function main(): Promise<void> {
   // `plush get | head`: a reader that has seen enough is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const argv = process.argv.slice(2);
-  const exitCode = await runCli({ argv, env: process.env, stdio, signal: interruption(), commands: {} });
+  const exitCode = await runCli({ argv, env: process.env, stdio, signal: interruption(), commands });
   // What is printed has to arrive; connections are idle now, and nothing else is waited for.
   process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
 }

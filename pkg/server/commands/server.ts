@@ -1,0 +1,83 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+import { type Command, type Invocation, UsageError } from "../../cli/index.ts";
+import type { LogLevel } from "../../log/index.ts";
+import { offerAsDefault } from "../admin-access.ts";
+import { installation } from "../installation.ts";
+import type { ServerOptions } from "../server-options.ts";
+import { startServer } from "../start-server.ts";
+
+export const serverCommand: Command = {
+  usage: "server [--data-dir DIR] [--listen HOST:PORT]",
+  summary: "Runs the API server and its controllers, until SIGTERM.",
+  flags: [
+    { name: "data-dir", type: "text", value: "DIR", help: "what the server keeps (default ~/.plush/server)" },
+    {
+      name: "listen",
+      type: "text",
+      value: "HOST:PORT",
+      help: "where the API is served (default 127.0.0.1:7443; port 0: a free one)",
+    },
+    {
+      name: "tls-name",
+      type: "texts",
+      value: "NAME",
+      help: "a name or address by which clients reach it, for its certificate",
+    },
+    { name: "metrics-listen", type: "text", value: "HOST:PORT", help: "serve /metrics there too, without credentials" },
+    {
+      name: "log-level",
+      type: "text",
+      choices: ["debug", "info", "warn", "error", "silent"],
+      help: "how much is told (default info)",
+    },
+    { name: "log-format", type: "text", choices: ["text", "json"], help: "how it is told on stderr (default text)" },
+  ],
+  examples: [
+    "plush server",
+    "plush server --data-dir /var/lib/plush --listen 0.0.0.0:7443 --tls-name plush.example.org",
+  ],
+  run: runServer,
+};
+
+async function runServer({ args, terminal, env, signal }: Invocation): Promise<number> {
+  const { host, port } = readAddress(args.text("listen") ?? "127.0.0.1:7443", "--listen");
+  const metricsListen = args.text("metrics-listen");
+  const home = env["HOME"] ?? homedir();
+  const sshAgentSocket = env["SSH_AUTH_SOCK"];
+  const options: ServerOptions = {
+    dataDir: resolve(args.text("data-dir") ?? join(home, ".plush", "server")),
+    host,
+    port,
+    names: args.texts("tls-name"),
+    logLevel: (args.text("log-level") ?? "info") as LogLevel,
+    logFormat: args.text("log-format") === "json" ? "json" : "text",
+    ...installation,
+    ...(metricsListen !== undefined && { metricsListen: readAddress(metricsListen, "--metrics-listen") }),
+    ...(sshAgentSocket !== undefined && { sshAgentSocket }),
+  };
+  const server = await startServer(options);
+  const copied = await offerAsDefault(server.kubeconfig, home);
+  terminal.out(`plush server ready: ${server.url}`);
+  if (copied !== undefined) terminal.note(`the administrator's access was copied to ${copied}`);
+  await aborted(signal);
+  await server.stop();
+  return 0;
+}
+
+/** "127.0.0.1:7443", "[::1]:7443", ":7443" (all addresses) or "7443" (loopback). */
+function readAddress(text: string, flag: string): { host: string; port: number } {
+  const found = /^(?:\[([^\]]+)\]:|([^:]*):)?(\d{1,5})$/.exec(text);
+  const port = Number(found?.[3] ?? Number.NaN);
+  if (found === null || port > 65_535)
+    throw new UsageError(`${flag} ${text}: HOST:PORT is expected, as 127.0.0.1:7443`);
+  const host = found[1] ?? found[2];
+  return { host: host === undefined ? "127.0.0.1" : host === "" ? "0.0.0.0" : host, port };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,50 @@
+import { mkdir } from "node:fs/promises";
+import { openSealer, type Sealer } from "../apiserver/index.ts";
+import { ensurePki, type Pki } from "../auth/index.ts";
+import { BlobStore } from "../blobs/index.ts";
+import { type Clock, systemClock } from "../clock/index.ts";
+import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
+import { type Logger, makeLogger } from "../log/index.ts";
+import { Metrics } from "../metrics/index.ts";
+import { openStore, type Store } from "../store/index.ts";
+import type { Closers } from "./closers.ts";
+import { type DataDirectory, dataDirectory } from "./data-directory.ts";
+import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
+import { measureProcess } from "./process-metrics.ts";
+import type { ServerOptions } from "./server-options.ts";
+
+/** What everything else of a server stands on: its data directory, opened. */
+export interface Foundation {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly metrics: Metrics;
+  readonly data: DataDirectory;
+  readonly store: Store;
+  readonly pki: Pki;
+  readonly keys: DocumentKeys;
+  readonly sealer: Sealer;
+  readonly blobs: BlobStore;
+  readonly bundle: AgentBundle;
+}
+
+export async function openFoundation(options: ServerOptions, closers: Closers): Promise<Foundation> {
+  const clock = systemClock;
+  const log = makeLogger({
+    level: options.logLevel,
+    format: options.logFormat,
+    write: (line) => process.stderr.write(line),
+  });
+  const metrics = new Metrics();
+  closers.add(measureProcess(metrics));
+  const data = dataDirectory(options.dataDir);
+  await mkdir(data.root, { recursive: true, mode: 0o700 });
+  const store = await openStore({ directory: data.store, clock, log, metrics });
+  closers.add(() => store.close());
+  const [pki, keys, sealer, bundle] = await Promise.all([
+    ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
+    ensureDocumentKeys(data.keys),
+    openSealer(data.keys),
+    readAgentBundle(options.agentBundle),
+  ]);
+  return { clock, log, metrics, data, store, pki, keys, sealer, blobs: new BlobStore(data.blobs), bundle };
+}

@@ -1,0 +1,4 @@
+/** The server in one process: store, API, controllers and fabric wired together; and the commands that run it. */
+export { demoCommand } from "./commands/demo.ts";
+export { restoreCommand } from "./commands/restore.ts";
+export { serverCommand } from "./commands/server.ts";

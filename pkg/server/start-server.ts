@@ -1,0 +1,134 @@
+import { kinds } from "../api/index.ts";
+import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
+import { controllerIdentity, mastersGroup } from "../auth/index.ts";
+import { ControllerManager } from "../controller/index.ts";
+import { Egress } from "../egress/index.ts";
+import { type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
+import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
+import { makeStaticProvider } from "../providers/static/index.ts";
+import { writeAdminAccess } from "./admin-access.ts";
+import { makeBackup } from "./backup.ts";
+import { Closers } from "./closers.ts";
+import { addControllers } from "./controllers.ts";
+import { type Foundation, openFoundation } from "./foundation.ts";
+import { readLogs, startExec } from "./machine-streams.ts";
+import { listenForMetrics } from "./metrics-listener.ts";
+import { makePackageSource } from "./package-source.ts";
+import { makeRunRoute } from "./run-route.ts";
+import type { RunningServer } from "./running-server.ts";
+import { isLoopback, type ServerOptions } from "./server-options.ts";
+
+/** Starts a server in this process. What has been opened is closed again where a later part cannot start. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const closers = new Closers();
+  try {
+    return await assemble(options, closers);
+  } catch (error) {
+    await closers.closeAll();
+    throw error;
+  }
+}
+
+async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
+  const foundation = await openFoundation(options, closers);
+  const { store, clock, sealer, log, metrics, data, blobs } = foundation;
+  const fabric = startFabric(foundation);
+  closers.add(() => fabric.close());
+  const api = await openApi({ store, clock, sealer });
+  const manager = new ControllerManager({
+    api: api.localClient(controllerIdentity),
+    clock,
+    log,
+    metrics,
+    random: Math.random,
+  });
+  const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
+  const ownPorts: number[] = [];
+  const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
+  addControllers({
+    manager,
+    fabric,
+    providers: makeProviders(options, foundation, local),
+    packages: makePackageSource(blobs, egress),
+    store,
+    metrics,
+  });
+  const server = await serve(options, foundation, { api, fabric, manager });
+  closers.add(() => server.close());
+  ownPorts.push(server.port);
+  await manager.start();
+  closers.add(() => manager.stop());
+  if (options.metricsListen !== undefined) {
+    const listener = await listenForMetrics(metrics, options.metricsListen);
+    closers.add(() => listener.close());
+  }
+  await writeAdminAccess(data.adminKubeconfig, server.url, foundation.pki);
+  log.info({ url: server.url, dataDir: data.root, cluster: store.clusterUid, term: store.term }, "server ready");
+  return {
+    url: server.url,
+    kubeconfig: data.adminKubeconfig,
+    api: api.localClient({ user: "admin", groups: [mastersGroup] }),
+    local,
+    stop: () => closers.closeAll(),
+  };
+}
+
+function startFabric({ clock, log, metrics, blobs, keys, store, bundle }: Foundation): Fabric {
+  return makeFabric({
+    clock,
+    log,
+    metrics,
+    blobs,
+    signDocument: (bytes) => keys.sign(bytes),
+    serverKey: keys.publicKey,
+    clusterUid: store.clusterUid,
+    term: store.term,
+    agentBundle: bundle,
+    random: Math.random,
+  });
+}
+
+/** Machines of this computer, and the operator's SSH agent, only while nobody else can reach the server. */
+function makeProviders(options: ServerOptions, foundation: Foundation, local: LocalProvider): readonly Provider[] {
+  const { clock, store, bundle } = foundation;
+  const onLoopback = isLoopback(options.host);
+  const agentSocket = onLoopback ? options.sshAgentSocket : undefined;
+  const hosts = makeStaticProvider({
+    clock,
+    clusterUid: store.clusterUid,
+    bundle,
+    ...(agentSocket !== undefined && { agentSocket }),
+  });
+  return onLoopback ? [hosts, local] : [hosts];
+}
+
+function serve(
+  options: ServerOptions,
+  foundation: Foundation,
+  parts: { readonly api: Api; readonly fabric: Fabric; readonly manager: ControllerManager },
+): Promise<ApiServer> {
+  const { clock, data, store, pki, log, metrics, blobs } = foundation;
+  const { api, fabric, manager } = parts;
+  const { cache } = manager.ports();
+  const streams = { fabric, claims: cache(kinds.Claim) };
+  return startApiServer({
+    api,
+    pki,
+    host: options.host,
+    port: options.port,
+    log,
+    metrics,
+    version: options.version,
+    logs: (process, request) => readLogs(process, request, streams),
+    exec: (target, request) => startExec(target, request, streams),
+    blobs,
+    extraRoutes: [
+      makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache }),
+      {
+        method: "GET",
+        path: "/plush/v1/backup",
+        handle: async () => ({ contentType: "application/x-tar", body: await makeBackup(data, store, clock.now()) }),
+      },
+    ],
+  });
+}
