@@ -167,34 +167,35 @@ export class AgentSession {
   }
 
   /** A request whose answer is a stream; its body is written by the caller. */
-  #open(method: string, path: string, options: RequestOptions): Promise<Duplex> {
-    return new Promise((resolve, reject) => {
-      const stream = this.#request(method, path, options);
-      const onError = (error: unknown): void => reject(unreachable(error));
-      stream.once("error", onError);
-      stream.once("close", () => onError(new Error("the connection to the agent has ended")));
-      stream.once("response", (headers) => {
-        const status = Number(headers[":status"]);
-        if (status === 200) return resolve(stream);
-        collect(stream).then((body) => reject(refusal({ status, headers, body }, "agent refuses")), onError);
-        stream.end();
-      });
-    });
+  async #open(method: string, path: string, options: RequestOptions): Promise<Duplex> {
+    const stream = this.#request(method, path, options);
+    const headers = await responseOf(stream);
+    const status = Number(headers[":status"]);
+    if (status === 200) return stream;
+    stream.end();
+    throw refusal({ status, headers, body: await collect(stream) }, "agent refuses");
   }
 
-  #ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const onError = (error: unknown): void => reject(unreachable(error));
-      const stream = this.#request(method, path, options);
-      stream.once("error", onError);
-      stream.once("close", () => onError(new Error("the connection to the agent has ended")));
-      stream.once("response", (headers) => {
-        const status = Number(headers[":status"]);
-        collect(stream).then((body) => resolve({ status, headers, body }), onError);
-      });
-      sendBody(stream, options.body);
-    });
+  async #ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
+    const stream = this.#request(method, path, options);
+    sendBody(stream, options.body);
+    const headers = await responseOf(stream);
+    return { status: Number(headers[":status"]), headers, body: await collect(stream) };
   }
+}
+
+/** The answer's end may come with its head: from there on it is the reader who meets it. */
+function responseOf(stream: http2.ClientHttp2Stream): Promise<http2.IncomingHttpHeaders> {
+  return new Promise((resolve, reject) => {
+    const onError = (error: unknown): void => reject(unreachable(error));
+    const onClose = (): void => onError(new Error("the connection to the agent has ended"));
+    stream.on("error", onError);
+    stream.once("close", onClose);
+    stream.once("response", (headers) => {
+      stream.removeListener("close", onClose);
+      resolve(headers);
+    });
+  });
 }
 
 function sendBody(stream: http2.ClientHttp2Stream, body: string | Readable | undefined): void {
@@ -210,10 +211,14 @@ function sendBody(stream: http2.ClientHttp2Stream, body: string | Readable | und
 async function collect(stream: Readable): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of stream) {
-    size += chunk.length;
-    if (size > maxAnswerBytes) throw new Error("answer of the agent is too long");
-    chunks.push(chunk);
+  try {
+    for await (const chunk of stream) {
+      size += chunk.length;
+      if (size > maxAnswerBytes) throw new Error("answer of the agent is too long");
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw unreachable(error);
   }
   return Buffer.concat(chunks).toString("utf8");
 }

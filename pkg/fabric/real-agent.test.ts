@@ -1,0 +1,157 @@
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { bundleAgent } from "../../test/support/agent-bundle.ts";
+import { missingSshd, startSshd, type TestSshd } from "../../test/support/sshd.ts";
+import type { Resource } from "../api/index.ts";
+import { systemClock } from "../clock/index.ts";
+import { silentLogger } from "../log/index.ts";
+import { Metrics } from "../metrics/index.ts";
+import type { AgentDocument } from "../protocol/index.ts";
+import { makeLocalProvider } from "../providers/local/index.ts";
+import { makeSealKeys, seal } from "../seal/index.ts";
+import { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
+import type { Connector, Fabric } from "./fabric.ts";
+import { makeFabric } from "./make-fabric.ts";
+import { SshConnector } from "./ssh-connector.ts";
+
+/** The agent itself, brought up and looked after by the fabric. */
+const missing = missingSshd();
+const clusterUid = randomUUID();
+let directory: string;
+let bundle: AgentBundle;
+let sshd: TestSshd | undefined;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "plush-agent-test-"));
+  bundle = await readAgentBundle(await bundleAgent(directory));
+  if (missing === undefined) sshd = await startSshd();
+});
+
+afterAll(async () => {
+  await sshd?.stop();
+  await rm(directory, { recursive: true, force: true });
+});
+
+function startFabric(): Fabric {
+  const keys = makeSealKeys();
+  return makeFabric({
+    clock: systemClock,
+    log: silentLogger,
+    metrics: new Metrics(),
+    blobs: { open: async () => undefined },
+    signDocument: (bytes) => seal(Buffer.from(bytes).toString("utf8"), keys.privateKey).signature,
+    serverKey: keys.publicKey,
+    clusterUid,
+    term: 1,
+    agentBundle: bundle,
+    random: Math.random,
+  });
+}
+
+async function localConnector(): Promise<Connector> {
+  const provider = makeLocalProvider({ clock: systemClock, dataDir: directory, bundlePath: bundle.path });
+  const resource = { metadata: { name: "n1" }, spec: { poolName: "p" } } as unknown as Resource;
+  return (await provider.reach(resource, undefined, { secret: async () => undefined })).connector;
+}
+
+async function sshConnector(resourceUid: string): Promise<Connector> {
+  const { port = 0, user = "", privateKey = "" } = sshd ?? {};
+  const ssh = { host: "127.0.0.1", port, user, privateKey, hostKeys: { kind: "acceptNew" as const }, jump: [] };
+  return new SshConnector({
+    name: "n1",
+    clock: systemClock,
+    ssh: { ...ssh, connectTimeoutMs: 20_000 },
+    sudo: false,
+    clusterUid,
+    resourceUid,
+    bundle,
+    runtime: async () => undefined,
+  });
+}
+
+function document(resourceUid: string, generation: number): AgentDocument {
+  const order = {
+    uid: "process-1",
+    name: "web",
+    revision: "r1",
+    epoch: 1,
+    intent: "Run" as const,
+    catchUp: false,
+    argv: ["sh", "-c", "echo started; exec sleep 600"],
+    env: [],
+    workingDir: ".",
+    restartPolicy: "Always" as const,
+    ports: [],
+    stop: { delayMs: 0, signal: "SIGTERM", timeoutMs: 2000 },
+    limits: {},
+    log: { maxSizeBytes: 1 << 20, keep: 1 },
+    withinMs: 60_000,
+    resetAfterMs: 60_000,
+  };
+  const claim = {
+    uid: "claim-1",
+    namespace: "default",
+    name: "web-0",
+    component: "web",
+    ordinal: 0,
+    epoch: 1,
+    intent: "Run" as const,
+    software: [],
+    processes: [order],
+    peers: { revision: 0, components: {} },
+    cleanup: { timeoutMs: 1000 },
+  };
+  return { clusterUid, resourceUid, resourceName: "n1", term: 1, generation, claims: [claim] };
+}
+
+const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000, interval: 20 });
+
+const ways = [["local", localConnector], ...(missing === undefined ? [["SSH", sshConnector] as const] : [])] as const;
+
+describe.each(ways)("%s", (_name, connectorFor) => {
+  test("brought up, given work, killed and adopted, removed without a trace", async () => {
+    const fabric = startFabric();
+    const uid = randomUUID();
+    const connector = await connectorFor(uid);
+    const web = () => {
+      const seen = fabric.observe(uid);
+      return seen.state === "connected" ? seen.claims.get("claim-1")?.processes[0] : undefined;
+    };
+    try {
+      fabric.attach({
+        resourceUid: uid,
+        resourceName: "n1",
+        fingerprint: "1",
+        connector,
+        address: "127.0.0.1",
+        detection: { beatMs: 200, missed: 5, probeMs: 300 },
+        orphanAfterMs: 1e9,
+      });
+      fabric.setDocument(document(uid, 5));
+      await eventually(() => [fabric.observe(uid), web()?.state]).toMatchObject([{ state: "connected" }, "Ready"]);
+      const before = fabric.observe(uid);
+      if (before.state !== "connected") throw new Error("not connected");
+      const pid = web()?.pid ?? 0;
+
+      const verdicts = new Set<string>();
+      fabric.subscribe(() => {
+        const seen = fabric.observe(uid);
+        verdicts.add(seen.state === "lost" ? seen.verdict : seen.state);
+      });
+      process.kill(before.host.agent.pid, "SIGKILL");
+      await eventually(() => [...verdicts]).toEqual(expect.arrayContaining(["agentDead", "connected"]));
+      await eventually(web).toMatchObject({ state: "Ready", pid, restarts: 0 });
+
+      await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(20_000) });
+      expect(existsSync(before.host.directory)).toBe(false);
+      await eventually(() => existsSync(`/proc/${pid}`)).toBe(false);
+    } finally {
+      await fabric.close();
+      await connector.remove(AbortSignal.timeout(20_000));
+    }
+  });
+});
