@@ -1,9 +1,13 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
 // `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` the benchmarks.
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const common = { bundle: true, platform: "node", format: "esm", logLevel: "warning", legalComments: "none" };
+// yaml names its CommonJS form for Node; a bundle needs the other, or a dynamic import of it has no named exports.
+const alias = { yaml: fileURLToPath(new URL("../node_modules/yaml/browser/index.js", import.meta.url)) };
+
+const common = { bundle: true, platform: "node", format: "esm", logLevel: "warning", legalComments: "none", alias };
 
 /** CommonJS packages inside an ES module bundle call require; an ES module has none of its own. */
 const requireBanner = {

@@ -47,7 +47,10 @@ export async function ensurePki(directory: string, options: PkiOptions): Promise
   return { authority, server, admin };
 }
 
-/** The text of a kubeconfig with which kubectl and client libraries reach a server. */
+/**
+ * The text of a kubeconfig with which kubectl and client libraries reach a server: JSON, which is YAML, and is read
+ * without a YAML parser by who is in a hurry.
+ */
 export function makeKubeconfig(options: {
   readonly url: string;
   /** PEM certificate of the authority. */
@@ -55,27 +58,25 @@ export function makeKubeconfig(options: {
   readonly credential: Credential;
   readonly user: string;
 }): string {
+  const { url, authority, credential, user } = options;
   const base64 = (text: string): string => Buffer.from(text).toString("base64");
-  return `apiVersion: v1
-kind: Config
-clusters:
-- name: plush
-  cluster:
-    server: ${options.url}
-    certificate-authority-data: ${base64(options.authority)}
-users:
-- name: ${options.user}
-  user:
-    client-certificate-data: ${base64(options.credential.certificate)}
-    client-key-data: ${base64(options.credential.key)}
-contexts:
-- name: plush
-  context:
-    cluster: plush
-    user: ${options.user}
-    namespace: default
-current-context: plush
-`;
+  const config = {
+    apiVersion: "v1",
+    kind: "Config",
+    clusters: [{ name: "plush", cluster: { server: url, "certificate-authority-data": base64(authority) } }],
+    users: [
+      {
+        name: user,
+        user: {
+          "client-certificate-data": base64(credential.certificate),
+          "client-key-data": base64(credential.key),
+        },
+      },
+    ],
+    contexts: [{ name: "plush", context: { cluster: "plush", user, namespace: "default" } }],
+    "current-context": "plush",
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
 }
 
 /** Writes a file that holds a secret: readable by its owner alone, whole or not at all, on disk when done. */
