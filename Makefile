@@ -70,6 +70,11 @@ bench: build ## Measures against the references of docs/benchmarks.md.
 	node cmd/bundle.mjs bench
 	node dist/bench.mjs $(BENCH)
 
+.PHONY: soak
+soak: build ## Deployments and failures for an hour (SOAK_MINUTES, SOAK_SEED).
+	node cmd/bundle.mjs soak
+	node dist/soak.mjs
+
 .PHONY: clean
 clean: ## Removes what was built.
 	rm -rf bin dist $(STATE) coverage

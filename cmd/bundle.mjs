@@ -1,5 +1,5 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` the benchmarks.
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` and `soak` those programs.
 import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -62,11 +62,13 @@ async function bundleCommandLine() {
   chmodSync("bin/plush", 0o755);
 }
 
-async function bundleBench() {
-  const outfile = "dist/bench.mjs";
-  await build({ ...common, entryPoints: ["./test/bench/main.ts"], packages: "external", target: "node20", outfile });
+/** Programs that are run by hand on emulated hosts: bench, soak. */
+async function bundleTestProgram(name) {
+  const outfile = `dist/${name}.mjs`;
+  await build({ ...common, entryPoints: [`./test/${name}/main.ts`], packages: "external", target: "node20", outfile });
 }
 
-if (process.argv[2] === "schemagen") await bundleSchemagen();
-else if (process.argv[2] === "bench") await bundleBench();
+const [what] = process.argv.slice(2);
+if (what === "schemagen") await bundleSchemagen();
+else if (what === "bench" || what === "soak") await bundleTestProgram(what);
 else await Promise.all([bundleAgent(), bundleCommandLine()]);
