@@ -28,6 +28,8 @@ export interface ClaimOrder {
   readonly component: string;
   /** Absent for a spare. */
   readonly ordinal?: number;
+  /** PLUSH_REPLICAS; where absent, the number of the component's peers. */
+  readonly replicas?: number;
   readonly epoch: number;
   readonly intent: ClaimIntent;
   /** In the order in which they are installed. */

@@ -1,0 +1,87 @@
+import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { join, relative } from "node:path";
+import type { ProcessOrder } from "../../protocol/index.ts";
+import { userCommand } from "../environment/user.ts";
+import type { Action } from "../plan-input.ts";
+import { StartRefusal } from "../shim/start-refusal.ts";
+import { processEnvironmentOf } from "./claim-command.ts";
+import { preparePlace } from "./claim-directory.ts";
+import { processRun, runPlace, type TaskInput } from "./task-input.ts";
+
+/** Runs whose records and logs are kept: the last one, and the one before it for `logs --previous`. */
+const keptRuns = 2;
+
+/** Begins the run that the entry names; what comes of it is seen by the monitor. */
+export async function startRun(input: TaskInput, action: Extract<Action, { kind: "start" }>): Promise<void> {
+  const found = processRun(input.entry, action.process, action.number);
+  if (found === undefined) return;
+  const place = runPlace(input.context, input.entry.uid, action.process, found.run);
+  input.context.monitor.begin(place, () => spawnShim(input, found.process.order, place.directory, place.marker));
+}
+
+async function spawnShim(
+  input: TaskInput,
+  order: ProcessOrder,
+  directory: string,
+  marker: string,
+): Promise<ChildProcess> {
+  const { context, entry } = input;
+  const layout = context.layout.claim(entry.uid);
+  const user = await userCommand(order.user, context.root);
+  if ("refusal" in user) throw new StartRefusal(user.refusal.reason, user.refusal.message, true);
+  await preparePlace(context, entry, user.owner);
+  const made = processEnvironmentOf(context, entry, order, marker);
+  if ("refusal" in made) throw new StartRefusal(made.refusal.reason, made.refusal.message, true);
+  const cwd = await workingDirectory(layout.work, order.workingDir);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const run = marker.slice(marker.indexOf("/") + 1);
+  await pruneRuns(layout.runs(order.uid), layout.logs(order.uid), run);
+  const log = await open(layout.log(order.uid, run), "a", 0o600);
+  try {
+    const limits = [order.limits.files ?? "-", coreBlocks(order.limits.coreBytes), "-"].map(String);
+    const argv = ["sh", context.layout.shim, "hold", directory, ...limits, ...user.prefix, ...made.argv];
+    const stdio = ["ignore", log.fd, "ignore"] as const;
+    const shim = context.ports.launch(argv, { cwd, env: made.env, detached: true, stdio: [...stdio] });
+    shim.unref();
+    await once(shim, "spawn");
+    return shim;
+  } finally {
+    await log.close();
+  }
+}
+
+async function workingDirectory(work: string, path: string): Promise<string> {
+  const directory = join(work, path);
+  if (relative(work, directory).startsWith("..")) {
+    throw new StartRefusal("WorkingDirOutside", `workingDir ${path} leads out of the working directory`, true);
+  }
+  const found = await stat(directory).catch(() => undefined);
+  if (found?.isDirectory()) return directory;
+  throw new StartRefusal("WorkingDirMissing", `workingDir ${path} is no directory in the working directory`, false);
+}
+
+/** ulimit -c counts blocks of 512 bytes. */
+function coreBlocks(bytes: number | undefined): number | string {
+  return bytes === undefined ? "-" : Math.ceil(bytes / 512);
+}
+
+async function pruneRuns(runs: string, logs: string, current: string): Promise<void> {
+  const names = (await readdir(runs)).filter((name) => name !== current);
+  const byAge = names.sort((left, right) => compareRuns(right, left));
+  await mkdir(logs, { recursive: true, mode: 0o700 });
+  for (const name of byAge.slice(keptRuns - 1)) {
+    for (const file of await readdir(logs)) {
+      if (file.startsWith(`${name}.log`)) await rm(join(logs, file), { force: true });
+    }
+    await rm(join(runs, name), { recursive: true, force: true });
+  }
+}
+
+/** Runs are named EPOCH.NUMBER. */
+function compareRuns(left: string, right: string): number {
+  const [leftEpoch = 0, leftNumber = 0] = left.split(".").map(Number);
+  const [rightEpoch = 0, rightNumber = 0] = right.split(".").map(Number);
+  return leftEpoch - rightEpoch || leftNumber - rightNumber;
+}

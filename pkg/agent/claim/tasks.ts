@@ -1,0 +1,74 @@
+import type { AgentContext } from "../context.ts";
+import type { ClaimEntry, Run } from "../ledger/entry.ts";
+import type { Action } from "../plan-input.ts";
+import type { RunPlace } from "../shim/run-monitor.ts";
+import { cleanClaim } from "./clean-claim.ts";
+import type { ClaimFacts } from "./facts.ts";
+import { choosePorts } from "./ports.ts";
+import { ProbeWatch } from "./probe-watch.ts";
+import { discardSoftware, installSoftware } from "./software.ts";
+import { startRun } from "./start-run.ts";
+import { stopProcess } from "./stop-process.ts";
+import { runPlace, type TaskInput } from "./task-input.ts";
+
+export interface ClaimTasksOptions {
+  readonly context: AgentContext;
+  readonly facts: ClaimFacts;
+  readonly uid: string;
+  readonly wake: () => void;
+}
+
+/** Carries out a claim's actions, each as a task of its own that ends in a fact and wakes the claim. */
+export class ClaimTasks {
+  readonly #options: ClaimTasksOptions;
+  readonly #probes: ProbeWatch;
+
+  constructor(options: ClaimTasksOptions) {
+    this.#options = options;
+    this.#probes = new ProbeWatch(options);
+  }
+
+  /** Names a run and where it lies. */
+  place(processUid: string, run: Run): RunPlace {
+    return runPlace(this.#options.context, this.#options.uid, processUid, run);
+  }
+
+  perform(action: Action, entry: ClaimEntry | undefined): void {
+    if (entry === undefined) return;
+    const { context, facts, wake } = this.#options;
+    const input: TaskInput = { context, facts, entry, wake };
+    this.#run(action.kind, () => perform(input, action));
+  }
+
+  /** Lets probes and the like follow what runs now. */
+  follow(entry: ClaimEntry | undefined): void {
+    this.#probes.follow(entry);
+  }
+
+  #run(kind: string, task: () => Promise<void>): void {
+    const { context, uid, wake } = this.#options;
+    task().then(wake, (error: unknown) => {
+      if (context.closing.aborted) return;
+      // Each task turns what can go wrong into a fact; what arrives here is a fault of ours, and is tried again.
+      context.ports.log.error({ claim: uid, kind, error: String(error) }, "task failed");
+      context.ports.clock.setTimer(1000, wake);
+    });
+  }
+}
+
+function perform(input: TaskInput, action: Action): Promise<void> {
+  switch (action.kind) {
+    case "start":
+      return startRun(input, action);
+    case "stop":
+      return stopProcess(input, action);
+    case "choosePorts":
+      return choosePorts(input, action);
+    case "install":
+      return installSoftware(input, action);
+    case "discard":
+      return discardSoftware(input, action);
+    case "clean":
+      return cleanClaim(input, action);
+  }
+}

@@ -1,0 +1,24 @@
+import type { AgentConfig } from "../protocol/index.ts";
+import type { BlobCache } from "./blobs/blob-cache.ts";
+import type { Layout } from "./layout.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import type { AgentPorts } from "./ports.ts";
+import type { RunMonitor } from "./shim/run-monitor.ts";
+
+/** What all claims of one agent share. */
+export interface AgentContext {
+  readonly config: AgentConfig;
+  readonly ports: AgentPorts;
+  readonly layout: Layout;
+  readonly ledger: Ledger;
+  readonly blobs: BlobCache;
+  readonly monitor: RunMonitor;
+  /** Boot identity of the host. */
+  readonly boot: string;
+  /** The agent may give processes users. */
+  readonly root: boolean;
+  /** Aborted when the agent ends; what runs goes on. */
+  readonly closing: AbortSignal;
+  /** What is reported of a claim may have changed. */
+  readonly changed: (claimUid: string) => void;
+}

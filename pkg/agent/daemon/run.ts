@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import { systemClock } from "../../clock/index.ts";
+import { startAgent } from "../agent.ts";
+import { checkSocketPath, readConfig } from "../config.ts";
+import { makeLayout } from "../layout.ts";
+import { acquireLock } from "../lock.ts";
+import type { Launch } from "../ports.ts";
+import { makeFileLog } from "./file-log.ts";
+
+export interface RunOptions {
+  readonly directory: string;
+  readonly bundle: string;
+  /** sha256 of the bundle. */
+  readonly version: string;
+}
+
+/** Starts a program as this machine does. */
+export const launchProgram: Launch = ([command = "", ...args], options) => spawn(command, args, options);
+
+/**
+ * Runs the agent of a directory until it is told to end: by SIGTERM or SIGINT, which leave its processes alone, or by
+ * its server. Returns at once where another agent has the directory.
+ */
+export async function runAgent(options: RunOptions): Promise<void> {
+  const layout = makeLayout(options.directory);
+  checkSocketPath(layout.socket);
+  const config = await readConfig(layout.config);
+  await mkdir(dirname(layout.socket), { recursive: true, mode: 0o700 });
+  if (!(await acquireLock(layout.lock, systemClock))) return;
+  const log = makeFileLog(layout.log, systemClock);
+  process.on("unhandledRejection", (error) => log.error({ error: String(error) }, "unhandled rejection"));
+  const ports = { clock: systemClock, random: Math.random, launch: launchProgram, log };
+  await new Promise<void>((resolve, reject) => {
+    const started = startAgent({ ...options, config, ports, onExit: resolve });
+    started.catch(reject);
+    const end = (): void => {
+      started.then((agent) => agent.close()).then(resolve, reject);
+    };
+    process.once("SIGTERM", end).once("SIGINT", end);
+    // The end of the session that started it is nothing to an agent.
+    process.on("SIGHUP", () => undefined);
+  });
+}

@@ -1,0 +1,71 @@
+import { join } from "node:path";
+
+/** Where things lie below the agent's directory. Names in it were checked when the document was decoded. */
+export interface Layout {
+  readonly root: string;
+  readonly config: string;
+  readonly socket: string;
+  readonly lock: string;
+  readonly log: string;
+  readonly document: string;
+  readonly ledger: string;
+  readonly blobs: string;
+  readonly bin: string;
+  /** Links to what runs this agent. */
+  readonly runtime: string;
+  readonly shim: string;
+  readonly claims: string;
+  claim(uid: string): ClaimLayout;
+}
+
+export interface ClaimLayout {
+  readonly root: string;
+  /** Working directory of the claim's processes. */
+  readonly work: string;
+  readonly temporary: string;
+  readonly software: string;
+  readonly peersFile: string;
+  /** Records of one run, by the uid of its Process and the run's name. */
+  run(processUid: string, run: string): string;
+  runs(processUid: string): string;
+  /** Directory of the logs of a process. */
+  logs(processUid: string): string;
+  log(processUid: string, run: string): string;
+}
+
+export function makeLayout(root: string): Layout {
+  const ledger = join(root, "ledger");
+  const bin = join(root, "bin");
+  const claims = join(root, "claims");
+  return {
+    root,
+    config: join(root, "agent.json"),
+    socket: join(root, "run", "agent.sock"),
+    lock: join(root, "run", "lock"),
+    log: join(root, "agent.log"),
+    document: join(ledger, "document.json"),
+    ledger: join(ledger, "claims"),
+    blobs: join(root, "blobs"),
+    bin,
+    runtime: join(root, "runtime"),
+    shim: join(bin, "shim.sh"),
+    claims,
+    claim: (uid) => claimLayout(join(claims, uid)),
+  };
+}
+
+function claimLayout(root: string): ClaimLayout {
+  const runs = (processUid: string): string => join(root, "shims", processUid);
+  const logs = (processUid: string): string => join(root, "logs", processUid);
+  return {
+    root,
+    work: join(root, "work"),
+    temporary: join(root, "tmp"),
+    software: join(root, "software"),
+    peersFile: join(root, "peers.json"),
+    runs,
+    run: (processUid, run) => join(runs(processUid), run),
+    logs,
+    log: (processUid, run) => join(logs(processUid), `${run}.log`),
+  };
+}

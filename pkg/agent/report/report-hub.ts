@@ -1,0 +1,165 @@
+import type { Clock } from "../../clock/index.ts";
+import type { AgentMessage, ClaimReport, DocumentPosition, HostReport } from "../../protocol/index.ts";
+
+/** What there is to report, read when it is sent. */
+export interface ReportSource {
+  host(): HostReport;
+  document(): DocumentPosition;
+  claims(): readonly ClaimReport[];
+  claim(uid: string): ClaimReport | undefined;
+  needs(): readonly string[];
+}
+
+/** Where one reader's messages go. */
+export interface ReportSink {
+  /** Returns false where the reader does not keep up; `resume` is called when it does again. */
+  write(message: AgentMessage): boolean;
+}
+
+/** Changes that come within this time travel together. */
+const coalesceMs = 10;
+
+/** Tells each reader everything at first, then what has changed since it was last told, and beats in silence. */
+export class ReportHub {
+  readonly #clock: Clock;
+  readonly #beatMs: number;
+  readonly #source: ReportSource;
+  readonly #readers = new Set<Reader>();
+
+  constructor(clock: Clock, beatMs: number, source: ReportSource) {
+    this.#clock = clock;
+    this.#beatMs = beatMs;
+    this.#source = source;
+  }
+
+  /** Serves a reader until `stop`; `resume` after its sink refused more. */
+  add(sink: ReportSink): { readonly stop: () => void; readonly resume: () => void } {
+    const reader = new Reader(this.#clock, this.#beatMs, this.#source, sink);
+    this.#readers.add(reader);
+    reader.start();
+    const stop = (): void => {
+      this.#readers.delete(reader);
+      reader.stop();
+    };
+    return { stop, resume: () => reader.resume() };
+  }
+
+  get readers(): number {
+    return this.#readers.size;
+  }
+
+  /** Something of this claim may have changed; without a uid: something else. */
+  changed(claimUid?: string): void {
+    for (const reader of this.#readers) reader.changed(claimUid);
+  }
+}
+
+class Reader {
+  readonly #clock: Clock;
+  readonly #beatMs: number;
+  readonly #source: ReportSource;
+  readonly #sink: ReportSink;
+  readonly #dirty = new Set<string>();
+  /** As last told, by claim. */
+  readonly #told = new Map<string, string>();
+  #host = "";
+  #document = "";
+  #needs = "";
+  #seq = 0;
+  #isReady = true;
+  #cancelFlush: (() => void) | undefined;
+  #cancelBeat: (() => void) | undefined;
+
+  constructor(clock: Clock, beatMs: number, source: ReportSource, sink: ReportSink) {
+    this.#clock = clock;
+    this.#beatMs = beatMs;
+    this.#source = source;
+    this.#sink = sink;
+  }
+
+  start(): void {
+    const host = this.#source.host();
+    const document = this.#source.document();
+    const claims = this.#source.claims();
+    const needs = this.#source.needs();
+    for (const claim of claims) this.#told.set(claim.uid, JSON.stringify(claim));
+    this.#host = JSON.stringify(host);
+    this.#document = JSON.stringify(document);
+    this.#needs = JSON.stringify(needs);
+    this.#send({ type: "full", seq: this.#next(), host, document, claims, needs });
+  }
+
+  stop(): void {
+    this.#cancelFlush?.();
+    this.#cancelBeat?.();
+  }
+
+  resume(): void {
+    this.#isReady = true;
+    this.#schedule();
+  }
+
+  changed(claimUid: string | undefined): void {
+    if (claimUid !== undefined) this.#dirty.add(claimUid);
+    this.#schedule();
+  }
+
+  #schedule(): void {
+    if (!this.#isReady) return;
+    this.#cancelFlush ??= this.#clock.setTimer(coalesceMs, () => {
+      this.#cancelFlush = undefined;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    const { claims, gone } = this.#changedClaims();
+    const host = this.#source.host();
+    const document = this.#source.document();
+    const needs = this.#source.needs();
+    const [hostText, documentText, needsText] = [host, document, needs].map((value) => JSON.stringify(value));
+    const parts = {
+      ...(hostText !== this.#host && { host }),
+      ...(documentText !== this.#document && { document }),
+      ...(needsText !== this.#needs && { needs }),
+    };
+    [this.#host, this.#document, this.#needs] = [hostText ?? "", documentText ?? "", needsText ?? ""];
+    if (claims.length === 0 && gone.length === 0 && Object.keys(parts).length === 0) return;
+    this.#send({ type: "change", seq: this.#next(), ...parts, claims, gone });
+  }
+
+  #changedClaims(): { claims: ClaimReport[]; gone: string[] } {
+    const claims: ClaimReport[] = [];
+    const gone: string[] = [];
+    for (const uid of this.#dirty) {
+      const claim = this.#source.claim(uid);
+      const text = claim && JSON.stringify(claim);
+      if (text === this.#told.get(uid)) continue;
+      if (claim === undefined || text === undefined) {
+        this.#told.delete(uid);
+        gone.push(uid);
+      } else {
+        this.#told.set(uid, text);
+        claims.push(claim);
+      }
+    }
+    this.#dirty.clear();
+    return { claims, gone };
+  }
+
+  #send(message: AgentMessage): void {
+    this.#isReady = this.#sink.write(message);
+    this.#cancelBeat?.();
+    this.#cancelBeat = this.#clock.setTimer(this.#beatMs, () => this.#beat());
+  }
+
+  #beat(): void {
+    // A reader that does not keep up has no need of beats: what it has not read yet is its sign of life.
+    if (this.#isReady) this.#send({ type: "beat", seq: this.#next() });
+    else this.#cancelBeat = this.#clock.setTimer(this.#beatMs, () => this.#beat());
+  }
+
+  #next(): number {
+    return ++this.#seq;
+  }
+}

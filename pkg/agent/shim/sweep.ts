@@ -1,0 +1,42 @@
+import { type Clock, sleep } from "../../clock/index.ts";
+import { findByVariable } from "./process-table.ts";
+
+/** How long what was left behind may take to end after SIGTERM. */
+const termGraceMs = 2000;
+const pollMs = 50;
+
+export interface SweepOptions {
+  readonly clock: Clock;
+  /** Environment variable that all descendants have, and how its value begins. */
+  readonly variable: string;
+  readonly value: string;
+  /** Pids known otherwise, by control groups. */
+  readonly members?: () => number[];
+  readonly signal: AbortSignal;
+}
+
+/** Ends all processes that bear a mark: SIGTERM, then SIGKILL until none is left. Returns how many there were. */
+export async function sweepProcesses(options: SweepOptions): Promise<number> {
+  const find = (): number[] => [
+    ...new Set([...findByVariable(options.variable, options.value), ...(options.members?.() ?? [])]),
+  ];
+  const first = find();
+  if (first.length === 0) return 0;
+  for (const pid of first) sendSignal(pid, "SIGTERM");
+  const deadline = options.clock.monotonic() + termGraceMs;
+  for (let left = find(); left.length > 0; left = find()) {
+    if (options.clock.monotonic() > deadline) for (const pid of left) sendSignal(pid, "SIGKILL");
+    await sleep(options.clock, pollMs, options.signal);
+  }
+  return first.length;
+}
+
+/** Sends a signal; a negative pid names a group. Who is gone already needs none. */
+export function sendSignal(pid: number, signal: NodeJS.Signals | number): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
+    if (!isGone) throw error;
+  }
+}

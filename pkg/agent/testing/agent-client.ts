@@ -1,0 +1,93 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
+import { createConnection } from "node:net";
+import type { AgentDocument, AgentMessage, ClaimReport, HostReport } from "../../protocol/index.ts";
+import { seal } from "../../seal/index.ts";
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly text: string;
+  readonly body: unknown;
+}
+
+/** The server's end of a link, as thin as tests need it. */
+export class AgentClient {
+  readonly session: ClientHttp2Session;
+  readonly messages: AgentMessage[] = [];
+  readonly claims = new Map<string, ClaimReport>();
+  host: HostReport | undefined;
+  needs: readonly string[] = [];
+  readonly #key: string;
+
+  constructor(socket: string, privateKey: string) {
+    this.#key = privateKey;
+    this.session = connect("http://agent", { createConnection: () => createConnection(socket) });
+    this.session.on("error", () => undefined);
+  }
+
+  hello(change: object = {}): Promise<Answer> {
+    const body = { protocol: 1, clusterUid: "cluster", resourceUid: "resource", term: 1, ...change };
+    return this.request("POST", "/v1/hello", JSON.stringify(body));
+  }
+
+  put(document: AgentDocument): Promise<Answer> {
+    return this.request("PUT", "/v1/document", JSON.stringify(seal(JSON.stringify(document), this.#key)));
+  }
+
+  /** Follows the reports into `claims`, `host` and `needs`. */
+  follow(): void {
+    const stream = this.open("GET", "/v1/reports");
+    stream.end();
+    let rest = "";
+    stream.setEncoding("utf8");
+    stream.on("data", (chunk: string) => {
+      const lines = (rest + chunk).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) this.#take(JSON.parse(line) as AgentMessage);
+    });
+  }
+
+  process(claim = "c1", uid = "p1") {
+    return this.claims.get(claim)?.processes.find((process) => process.uid === uid);
+  }
+
+  open(method: string, path: string, headers: Record<string, string> = {}): ClientHttp2Stream {
+    const stream = this.session.request({ ":method": method, ":path": path, ...headers }, { endStream: false });
+    stream.on("error", () => undefined);
+    return stream;
+  }
+
+  async request(method: string, path: string, body?: string | Buffer, headers: Record<string, string> = {}) {
+    const stream = this.open(method, path, headers);
+    stream.end(body);
+    const answer = await new Promise<Record<string, unknown>>((resolve, reject) => {
+      stream.once("response", resolve);
+      stream.once("close", () => reject(new Error("closed without an answer")));
+    });
+    let text = "";
+    for await (const chunk of stream) text += String(chunk);
+    return { status: Number(answer[":status"]), headers: answer, text, body: parse(text) };
+  }
+
+  close(): void {
+    this.session.destroy();
+  }
+
+  #take(message: AgentMessage): void {
+    this.messages.push(message);
+    if (message.type === "beat") return;
+    if (message.type === "full") this.claims.clear();
+    for (const claim of message.claims) this.claims.set(claim.uid, claim);
+    if (message.type === "change") for (const uid of message.gone) this.claims.delete(uid);
+    this.host = message.host ?? this.host;
+    this.needs = message.needs ?? this.needs;
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
