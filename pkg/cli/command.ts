@@ -23,6 +23,10 @@ export interface CommandGroup {
   readonly usage: string;
   readonly summary: string;
   readonly commands: CommandTable;
+  /** Other words for its commands, not shown. */
+  readonly aliases?: Readonly<Record<string, string>>;
+  /** What it is where no word of the table follows: `create -f FILE`. */
+  readonly fallback?: () => Promise<Command>;
 }
 
 export type CommandLoader = () => Promise<Command | CommandGroup>;

@@ -2,8 +2,12 @@ import type { KindInfo } from "../api/index.ts";
 import { readBody, statusErrorOf, type Transport } from "../client/index.ts";
 import { dig, fields, list, text } from "./wire-fields.ts";
 
+export interface DiscoveredKind extends KindInfo {
+  readonly verbs: readonly string[];
+}
+
 /** Every kind that the server has, from its discovery documents. Columns and conditions are not known of them. */
-export async function discoverKinds(transport: Transport): Promise<readonly KindInfo[]> {
+export async function discoverKinds(transport: Transport): Promise<readonly DiscoveredKind[]> {
   const groups = list(dig(await getJson(transport, "/apis"), "groups"));
   const versions = groups.map((group) => text(dig(group, "preferredVersion", "groupVersion")));
   const paths = ["/api/v1", ...versions.filter((version) => version !== "").map((version) => `/apis/${version}`)];
@@ -18,7 +22,7 @@ export async function getJson(transport: Transport, path: string): Promise<unkno
   return JSON.parse(body);
 }
 
-function kindsOf(path: string, document: unknown): KindInfo[] {
+function kindsOf(path: string, document: unknown): DiscoveredKind[] {
   const [version = "", group = ""] = path
     .replace(/^\/apis?\//, "")
     .split("/")

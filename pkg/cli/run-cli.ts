@@ -69,17 +69,33 @@ interface FoundCommand {
 
 /** Walks down groups (`create secret generic`) to the command; undefined where no word names one. */
 async function findCommand(table: CommandTable, words: readonly string[]): Promise<FoundCommand | undefined> {
+  if (words[0] === "help") return undefined;
   let found: FoundCommand | undefined;
-  for (let name = words[0]; name !== undefined && !name.startsWith("-"); name = words[found.depth]) {
-    const depth = found?.depth ?? 0;
-    if (depth === 0 && name === "help") return undefined;
-    const commands = found !== undefined && isGroup(found.command) ? found.command.commands : table;
-    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (load === undefined) throw new UsageError(`unknown command "${words.slice(0, depth + 1).join(" ")}"`);
-    found = { command: await load(), depth: depth + 1 };
-    if (!isGroup(found.command)) return found;
+  let group: Pick<CommandGroup, "commands" | "aliases"> = { commands: table };
+  for (const [depth, name] of words.entries()) {
+    if (name.startsWith("-")) break;
+    const command = await lookUp(group, name);
+    if (command === undefined) throw new UsageError(`unknown command "${words.slice(0, depth + 1).join(" ")}"`);
+    found = { command, depth: depth + 1 };
+    if (!isGroup(command)) return found;
+    group = command;
   }
-  return found;
+  return found === undefined ? undefined : withFallback(found, words);
+}
+
+async function lookUp(
+  { commands, aliases = {} }: Pick<CommandGroup, "commands" | "aliases">,
+  word: string,
+): Promise<Command | CommandGroup | undefined> {
+  const name = Object.hasOwn(aliases, word) ? (aliases[word] ?? word) : word;
+  return Object.hasOwn(commands, name) ? commands[name]?.() : undefined;
+}
+
+/** `create -f FILE`: a group that is a command too, where flags follow it. */
+async function withFallback({ command, depth }: FoundCommand, words: readonly string[]): Promise<FoundCommand> {
+  const asksHelp = words.includes("--help") || words.includes("-h");
+  const load = isGroup(command) && words.length > depth && !asksHelp ? command.fallback : undefined;
+  return { command: load === undefined ? command : await load(), depth };
 }
 
 function isGroup(command: Command | CommandGroup): command is CommandGroup {

@@ -86,7 +86,7 @@ class Edit {
       return faults.map(({ line, message }) => `line ${line}: ${message}`);
     if (isDeepStrictEqual(manifest.object, original)) return "same";
     const client = await this.#call.session.client();
-    const body = fields(makeMergePatch(original, manifest.object));
+    const body = makeMergePatch(fields(original), fields(manifest.object));
     try {
       const options = { fieldManager: "plush-edit", fieldValidation: "Strict" as const };
       await client.patch(this.#located.kind, this.#located, { type: "merge", body }, options);

@@ -1,15 +1,12 @@
-import { type KindInfo, type KubeObject, kinds, type ObjectKey } from "../../api/index.ts";
 import { objectPath, openExec } from "../../client/index.ts";
 import type { ExecRequest } from "../../protocol/index.ts";
-import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { bridgeExec } from "../exec/bridge.ts";
 import { oneTarget } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
-import { dig, text } from "../wire-fields.ts";
 
 export const execCommand: Command = {
-  usage: "exec process/NAME|claim/NAME|resource/NAME [-it] -- COMMAND [ARGUMENT ...]",
+  usage: "exec process/NAME|resource/NAME [-it] -- COMMAND [ARGUMENT ...]",
   summary: "Runs a command in the environment and directory of a process, or on a machine.",
   completes: "targets",
   flags: [
@@ -29,15 +26,19 @@ export const execCommand: Command = {
       call,
       words.length === 1 && !words[0]?.includes("/") ? [`processes/${words[0]}`] : words,
     );
-    const { path, claimUid } = await execPlace(call, located.kind, located);
-    const request = requestOf(call, argv, claimUid);
+    if (!execKinds.has(located.kind.kind))
+      throw new UsageError(`exec runs on a process or a resource, not on a ${located.kind.singular}`);
+    const path = objectPath(located.kind, located, "exec");
+    const request = requestOf(call, argv);
     const { transport } = await call.session.client();
     const stream = await openExec(transport, path, request, call.signal);
     return bridgeExec(stream, call.terminal, { stdin: request.stdin, tty: request.tty !== undefined });
   },
 };
 
-function requestOf(call: Invocation, argv: readonly string[], claimUid: string | undefined): ExecRequest {
+const execKinds: ReadonlySet<string> = new Set(["Process", "Resource"]);
+
+function requestOf(call: Invocation, argv: readonly string[]): ExecRequest {
   const { stdin, stdout } = call.terminal.stdio;
   const wantsTty = call.args.on("tty");
   const tty = wantsTty && stdin.isTTY === true;
@@ -49,22 +50,5 @@ function requestOf(call: Invocation, argv: readonly string[], claimUid: string |
     timeoutMs: call.args.duration("timeout") ?? 0,
     ...(tty && { tty: { rows: stdout.rows ?? 24, columns: stdout.columns ?? 80 } }),
     ...(user !== undefined && { user }),
-    ...(claimUid !== undefined && { claimUid }),
   };
-}
-
-/** Where exec of a target is asked for: claims are reached on their machine. */
-async function execPlace(
-  call: Invocation,
-  kind: KindInfo,
-  key: ObjectKey,
-): Promise<{ readonly path: string; readonly claimUid?: string }> {
-  if (kind.kind === "Process" || kind.kind === "Resource") return { path: objectPath(kind, key, "exec") };
-  if (kind.kind !== "Claim")
-    throw new UsageError(`exec runs on a process, a claim or a resource, not on ${kind.singular}`);
-  const claim = await (await call.session.client()).get<KubeObject>(kind, key);
-  const machine = text(dig(claim, "spec", "resourceName"));
-  if (machine === "") throw new StatusError("Conflict", `claim "${key.name}" is bound to no machine`);
-  const path = objectPath(kinds.Resource, { namespace: "", name: machine }, "exec");
-  return { path, ...(claim.metadata.uid !== undefined && { claimUid: claim.metadata.uid }) };
 }

@@ -139,13 +139,22 @@ async function* logLines(call: Invocation, process: ProcessKey): AsyncGenerator<
       yield* lines(await openLog(call, process));
       return;
     } catch (error) {
-      // With -f, one process that has no machine yet must not end the others' logs.
-      const later =
-        error instanceof StatusError && (error.reason === "Conflict" || error.reason === "ServiceUnavailable");
-      if (!later || !call.args.on("follow") || call.signal.aborted) throw error;
+      if (!call.args.on("follow") || !(error instanceof StatusError) || !(await mayComeLater(call, process, error)))
+        throw error;
       await sleep(call.clock, retryMs, call.signal);
     }
   }
+}
+
+/** With -f, a process that is on no machine yet must not end the logs of the others. */
+async function mayComeLater(call: Invocation, process: ProcessKey, error: StatusError): Promise<boolean> {
+  if (call.signal.aborted) return false;
+  if (error.reason !== "NotFound") return error.reason === "Conflict" || error.reason === "ServiceUnavailable";
+  const client = await call.session.client();
+  return client.get(kinds.Process, process).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function openLog(call: Invocation, process: ProcessKey): Promise<AsyncIterable<Uint8Array>> {

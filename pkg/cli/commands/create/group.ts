@@ -1,0 +1,24 @@
+import type { CommandGroup } from "../../command.ts";
+
+const secretGroup: CommandGroup = {
+  usage: "create secret generic|ssh-auth NAME",
+  summary: "Makes a Secret.",
+  commands: {
+    generic: async () => (await import("./secrets.ts")).createGenericSecret,
+    "ssh-auth": async () => (await import("./secrets.ts")).createSshSecret,
+  },
+};
+
+export const createGroup: CommandGroup = {
+  usage: "create KIND NAME, or create -f FILE",
+  summary: "Makes objects.",
+  commands: {
+    namespace: async () => (await import("./simple-kinds.ts")).createNamespace,
+    configmap: async () => (await import("./simple-kinds.ts")).createConfigMap,
+    serviceaccount: async () => (await import("./simple-kinds.ts")).createServiceAccount,
+    secret: async () => secretGroup,
+    pool: async () => (await import("./pool.ts")).createPool,
+  },
+  aliases: { ns: "namespace", cm: "configmap", sa: "serviceaccount", resourcepool: "pool" },
+  fallback: async () => (await import("./from-file.ts")).createFromFile,
+};

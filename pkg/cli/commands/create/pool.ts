@@ -1,0 +1,126 @@
+import { type KubeObject, kinds } from "../../../api/index.ts";
+import { fieldManager } from "../../apply/check-set.ts";
+import type { Command, Invocation } from "../../command.ts";
+import { objectName } from "../../kind-names.ts";
+import { UsageError } from "../../usage-error.ts";
+import { suffixOf } from "../apply.ts";
+import { printWritten } from "../print-written.ts";
+import { parsePlace, readHosts } from "./hosts.ts";
+import { watchPool } from "./pool-progress.ts";
+import { readSshKey, secretContent, sshAuthType } from "./secrets.ts";
+import { createFlags, nameOf, namespaceFor, newObject } from "./write-new.ts";
+
+const defaultTimeoutMs = 180_000;
+
+export const createPool: Command = {
+  usage: "create pool NAME --hosts LIST|FILE --user USER --identity FILE",
+  summary: "Makes a pool of machines, and shows how each of them comes up.",
+  flags: [
+    {
+      name: "hosts",
+      type: "texts",
+      value: "LIST|FILE",
+      help: "[USER@]ADDRESS[:PORT],… with patterns such as 10.0.0.[1-50], or a file with one a line",
+    },
+    { name: "user", type: "text", value: "NAME", help: "user to log in as" },
+    { name: "port", type: "number", help: "SSH port (default 22)" },
+    { name: "sudo", type: "switch", help: "run the agent as root, by sudo without a password" },
+    { name: "identity", type: "text", value: "FILE", help: "private key; it is stored as the Secret NAME-key" },
+    { name: "passphrase-file", type: "text", value: "FILE", help: "the key's passphrase, where it has one" },
+    { name: "jump", type: "text", value: "[USER@]HOST[:PORT],…", help: "hosts to go through" },
+    { name: "local", type: "number", help: "instead of --hosts: so many machines made on the server's computer" },
+    { name: "wait", type: "switch", help: "until every machine is free or has failed (default true)" },
+    { name: "timeout", type: "duration", help: "stop waiting after so long (default 3m)" },
+    ...createFlags,
+  ],
+  examples: [
+    'plush create pool lab --hosts "10.0.0.[1-10]" --user ubuntu --sudo --identity ~/.ssh/id_ed25519',
+    "plush create pool lab --hosts hosts.txt --user me --identity key --dry-run=client -o yaml",
+    "plush create pool here --local 4",
+  ],
+  async run(call) {
+    const name = nameOf(call);
+    const objects = await poolObjects(call, name);
+    const dryRun = call.args.text("dry-run") ?? "none";
+    const written = await writeAll(call, objects, dryRun);
+    if (call.args.has("output")) await printWritten(call, written);
+    else
+      for (const { kind, object } of written)
+        call.terminal.out(`${objectName(kind, object.metadata.name ?? "")} created${suffixOf(dryRun)}`);
+    if (dryRun !== "none" || !call.args.on("wait", true)) return 0;
+    return watchPool(call, name, call.args.duration("timeout") ?? defaultTimeoutMs);
+  },
+};
+
+interface PoolObject {
+  readonly kind: typeof kinds.Secret | typeof kinds.ResourcePool;
+  readonly object: KubeObject;
+}
+
+/** The Secret comes first: the pool refers to it. */
+async function poolObjects(call: Invocation, name: string): Promise<readonly PoolObject[]> {
+  const count = call.args.number("local");
+  if (count !== undefined) {
+    return [
+      {
+        kind: kinds.ResourcePool,
+        object: newObject(kinds.ResourcePool, "", name, { spec: { provider: { local: { count } } } }),
+      },
+    ];
+  }
+  const hosts = call.args.texts("hosts").flatMap(readHosts);
+  if (hosts.length === 0) throw new UsageError("--hosts names the machines");
+  const namespace = await namespaceFor(call);
+  const secret = `${name}-key`;
+  const key = identityOf(call);
+  const ssh = {
+    ...sshSettings(call),
+    ...(key !== undefined && { identity: { secretRef: { namespace, name: secret } } }),
+  };
+  const pool = newObject(kinds.ResourcePool, "", name, { spec: { provider: { static: { hosts } }, ssh } });
+  return [
+    ...(key === undefined
+      ? []
+      : [{ kind: kinds.Secret, object: newObject(kinds.Secret, namespace, secret, secretContent(sshAuthType, key)) }]),
+    { kind: kinds.ResourcePool, object: pool },
+  ];
+}
+
+function identityOf(call: Invocation): ReadonlyMap<string, Buffer> | undefined {
+  const file = call.args.text("identity");
+  if (file === undefined) throw new UsageError("--identity names the private key to log in with");
+  if (file === "agent") throw new UsageError("--identity agent: the server asks no SSH agent; give a key of its own");
+  return readSshKey(file, call.args.text("passphrase-file"));
+}
+
+function sshSettings(call: Invocation): object {
+  const user = call.args.text("user");
+  if (user === undefined) throw new UsageError("--user says who to log in as");
+  const port = call.args.number("port");
+  const jump = (call.args.text("jump") ?? "").split(",").filter((part) => part !== "");
+  return {
+    user,
+    ...(port !== undefined && { port }),
+    ...(call.args.on("sudo") && { sudo: true }),
+    ...(jump.length > 0 && { jump: jump.map(parsePlace) }),
+  };
+}
+
+/** Applied, so that the same command with another list changes the pool; nothing is written where the pool is refused. */
+async function writeAll(
+  call: Invocation,
+  objects: readonly PoolObject[],
+  dryRun: string,
+): Promise<readonly PoolObject[]> {
+  if (dryRun === "client") return objects;
+  const client = await call.session.client();
+  const apply = async ({ kind, object }: PoolObject, dry: boolean): Promise<PoolObject> => {
+    const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name ?? "" };
+    const options = { fieldManager, force: true, fieldValidation: "Strict" as const, dryRun: dry };
+    return { kind, object: await client.patch<KubeObject>(kind, key, { type: "apply", body: object }, options) };
+  };
+  for (const each of objects) await apply(each, true);
+  const written: PoolObject[] = [];
+  for (const each of objects) written.push(await apply(each, dryRun === "server"));
+  return written;
+}
