@@ -1,0 +1,87 @@
+import type { Claim, Component, Software } from "../../api/index.ts";
+import { labels } from "../../api/index.ts";
+import { durationMs } from "../../clock/index.ts";
+import type { OrderedPackage } from "../../graph/index.ts";
+import type { ClaimOrder, CleanupOrder, PeersDocument, ProcessOrder, SoftwareOrder } from "../../protocol/index.ts";
+
+export interface RunOrderInput {
+  readonly claim: Claim;
+  readonly component?: Component;
+  readonly packages: readonly OrderedPackage[];
+  readonly processes: readonly ProcessOrder[];
+  readonly peers: PeersDocument;
+}
+
+/** What the machine is told of a claim that is bound to it. */
+export function runOrder({ claim, component, packages, processes, peers }: RunOrderInput): ClaimOrder {
+  const { metadata, spec } = claim;
+  const application = metadata.labels?.[labels.application];
+  return {
+    uid: metadata.uid ?? "",
+    namespace: metadata.namespace ?? "",
+    name: metadata.name ?? "",
+    ...(application !== undefined && { application }),
+    component: spec.component,
+    ...(spec.ordinal !== undefined && { ordinal: spec.ordinal }),
+    epoch: spec.epoch,
+    intent: "Run",
+    software: packages.map(softwareOrder),
+    processes,
+    peers,
+    cleanup: cleanupOrder(component),
+  };
+}
+
+/** A place on a machine that nobody holds any more. */
+export interface FormerClaim {
+  readonly claimUid: string;
+  readonly claimName: string;
+  readonly namespace: string;
+  readonly component?: string;
+  readonly epoch: number;
+}
+
+/** Remove is written only for what the store says to have been here: what it does not know is left alone. */
+export function removeOrder(former: FormerClaim, component: Component | undefined): ClaimOrder {
+  return {
+    uid: former.claimUid,
+    namespace: former.namespace,
+    name: former.claimName,
+    component: former.component ?? component?.spec.name ?? "",
+    epoch: former.epoch,
+    intent: "Remove",
+    software: [],
+    processes: [],
+    peers: { revision: 0, components: {} },
+    cleanup: cleanupOrder(component),
+  };
+}
+
+function softwareOrder({ name, digest, software }: OrderedPackage): SoftwareOrder {
+  const { strip, install, check, uninstall, timeout } = software.spec;
+  return {
+    name,
+    ...(digest !== undefined && { digest, ...archiveOf(software) }),
+    strip,
+    ...(install !== undefined && { install }),
+    ...(check !== undefined && { check }),
+    ...(uninstall !== undefined && { uninstall }),
+    timeoutMs: durationMs(timeout),
+  };
+}
+
+function archiveOf({ spec, status }: Software): Pick<SoftwareOrder, "format" | "fileName"> {
+  const format = status?.format ?? spec.format;
+  const fileName = status?.fileName ?? spec.source?.fileName;
+  return { ...(format !== undefined && { format }), ...(fileName !== undefined && { fileName }) };
+}
+
+const defaultCleanupMs = 60_000;
+
+function cleanupOrder(component: Component | undefined): CleanupOrder {
+  const { command, timeout } = component?.spec.cleanup ?? {};
+  return {
+    ...(command !== undefined && { command }),
+    timeoutMs: timeout === undefined ? defaultCleanupMs : durationMs(timeout),
+  };
+}

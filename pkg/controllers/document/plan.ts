@@ -1,0 +1,117 @@
+import {
+  type Allocation,
+  type Claim,
+  type Component,
+  isDeleting,
+  type Orphan,
+  type Process,
+  type Resource,
+} from "../../api/index.ts";
+import type { OrderedSoftware } from "../../graph/index.ts";
+import type { AgentDocument, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
+import { removeOrder, runOrder } from "./claim-order-plan.ts";
+import type { ValueSource } from "./environment-plan.ts";
+import { orderProcess, type ProcessFault } from "./process-order-plan.ts";
+
+/** Everything that one machine's document is made of. */
+export interface DocumentInput {
+  readonly clusterUid: string;
+  readonly term: number;
+  /** Revision of the store of which all this is. */
+  readonly generation: number;
+  readonly resource: Resource;
+  /** Users that processes may run as besides the agent's own. */
+  readonly runAs: readonly string[];
+  /** Members that hold a place on the machine, as far as they are there. */
+  readonly members: ReadonlyMap<string, MemberInput>;
+  /** Claims that nobody knows and that are to be removed, with the epochs that the machine reports. */
+  readonly unwanted: readonly UnwantedOrphan[];
+}
+
+export interface MemberInput {
+  readonly claim: Claim;
+  readonly component?: Component;
+  readonly ordered: OrderedSoftware;
+  /** Processes to be run under this binding. */
+  readonly processes: readonly Process[];
+  readonly peers: PeersDocument;
+  readonly values: ValueSource;
+}
+
+export interface UnwantedOrphan {
+  readonly orphan: Orphan;
+  readonly epoch: number;
+}
+
+export interface FaultyProcess {
+  readonly process: Process;
+  readonly fault: ProcessFault;
+}
+
+export interface RenderedDocument {
+  readonly document: AgentDocument;
+  readonly faults: readonly FaultyProcess[];
+}
+
+/**
+ * What the server wants of one machine, as a pure function of what the store holds.
+ *
+ * | on the machine's list          | the claim                                   | order  |
+ * |--------------------------------|---------------------------------------------|--------|
+ * | allocation                     | is there, bound here with this epoch        | Run    |
+ * | allocation                     | the same, but a package has no digest yet   | (none) |
+ * | allocation                     | is being deleted, gone, or bound elsewhere  | Remove |
+ * | residue                        |                                             | Remove |
+ * | orphan that a person gave up   |                                             | Remove |
+ * | nothing                        |                                             | (none) |
+ */
+export function renderDocument(input: DocumentInput): RenderedDocument {
+  const { clusterUid, term, generation, resource, members, unwanted } = input;
+  const { status, metadata } = resource;
+  const faults: FaultyProcess[] = [];
+  const held = (status?.allocations ?? []).flatMap((allocation) => orderOf(allocation, input, faults) ?? []);
+  const heldUids = new Set((status?.allocations ?? []).map(({ claimUid }) => claimUid));
+  // Where a claim has come back to a machine that it left, the newer place says all there is to say.
+  const owed = (status?.residue ?? []).filter(({ claimUid }) => !heldUids.has(claimUid));
+  const removed = owed.map((entry) => removeOrder(entry, members.get(entry.claimUid)?.component));
+  const given = unwanted.map(({ orphan, epoch }) =>
+    removeOrder(
+      { claimUid: orphan.claimUid, claimName: orphan.name ?? "", namespace: orphan.namespace ?? "", epoch },
+      undefined,
+    ),
+  );
+  const claims = [...held, ...removed, ...given].sort((left, right) => (left.uid < right.uid ? -1 : 1));
+  return {
+    document: {
+      clusterUid,
+      resourceUid: metadata.uid ?? "",
+      resourceName: metadata.name ?? "",
+      term,
+      generation,
+      claims,
+    },
+    faults,
+  };
+}
+
+function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyProcess[]): ClaimOrder | undefined {
+  const member = input.members.get(allocation.claimUid);
+  if (member === undefined || !holds(member.claim, allocation, input.resource)) {
+    return removeOrder(allocation, member?.component);
+  }
+  const { packages } = member.ordered;
+  if (packages === undefined) return undefined;
+  const { claim, component, peers, values } = member;
+  const ordered = member.processes.map((process) => {
+    const { order, fault } = orderProcess({ process, claim, values, runAs: input.runAs });
+    if (fault !== undefined) faults.push({ process, fault });
+    return order;
+  });
+  const processes = ordered.flatMap((order) => order ?? []).sort((left, right) => (left.name < right.name ? -1 : 1));
+  return runOrder({ claim, ...(component !== undefined && { component }), packages, processes, peers });
+}
+
+/** Bound here, with this very epoch, and there to stay. */
+function holds(claim: Claim, { epoch }: Allocation, { metadata }: Resource): boolean {
+  return !isDeleting(claim) && claim.spec.resourceUid === metadata.uid && claim.spec.epoch === epoch;
+}

@@ -1,0 +1,140 @@
+import {
+  type Claim,
+  cpuMillis,
+  memoryBytes,
+  type Probe,
+  type Process,
+  type ProcessLimits,
+  type StopPolicy,
+} from "../../api/index.ts";
+import { durationMs } from "../../clock/index.ts";
+import type { ProbeOrder, ProcessOrder, StopOrder } from "../../protocol/index.ts";
+import { resolveEnvironment, type ValueSource } from "./environment-plan.ts";
+
+export interface ProcessInput {
+  readonly process: Process;
+  readonly claim: Claim;
+  readonly values: ValueSource;
+  /** Users besides the agent's own that the pool allows. */
+  readonly runAs: readonly string[];
+}
+
+/** Why a process cannot be ordered. */
+export interface ProcessFault {
+  readonly reason: "ReferenceNotFound" | "UserForbidden";
+  readonly message: string;
+}
+
+export interface OrderedProcess {
+  /** Absent: it is not ordered, and does not run unless it runs already. */
+  readonly order?: ProcessOrder;
+  readonly fault?: ProcessFault;
+}
+
+/**
+ * What the machine is told of one process. One that lacks a value waits for it; but one that runs is not stopped because
+ * a Secret has gone: what it was started with still holds.
+ */
+export function orderProcess(input: ProcessInput): OrderedProcess {
+  const { process, values } = input;
+  const { env, missing } = resolveEnvironment(process.spec, values);
+  const fault = userFault(input) ?? missingFault(missing);
+  if (fault !== undefined && !hasStarted(process)) return { fault };
+  return { order: orderOf(input, env), ...(fault !== undefined && { fault }) };
+}
+
+function userFault({ process, runAs }: ProcessInput): ProcessFault | undefined {
+  const { user } = process.spec;
+  if (user === undefined || runAs.includes(user)) return undefined;
+  return { reason: "UserForbidden", message: `the pool's access.runAs does not allow user ${user}` };
+}
+
+function missingFault(missing: readonly string[]): ProcessFault | undefined {
+  if (missing.length === 0) return undefined;
+  return { reason: "ReferenceNotFound", message: `${missing.join(", ")} is not there: the process waits for it` };
+}
+
+function hasStarted({ spec, status }: Process): boolean {
+  const isThisRun = status?.epoch === spec.epoch && status.revision === spec.revision;
+  return isThisRun && status.state !== undefined && status.state !== "Pending";
+}
+
+function orderOf({ process, claim }: ProcessInput, env: ProcessOrder["env"]): ProcessOrder {
+  const { spec, metadata } = process;
+  return {
+    uid: metadata.uid ?? "",
+    name: metadata.name ?? "",
+    ...(spec.phase !== undefined && { phase: spec.phase }),
+    ...(spec.process !== undefined && { process: spec.process }),
+    revision: spec.revision,
+    epoch: isBare(process) ? claim.spec.epoch : spec.epoch,
+    intent: spec.suspend ? "Stop" : "Run",
+    catchUp: spec.catchingUp,
+    argv: [...spec.command, ...spec.args],
+    env,
+    workingDir: spec.workingDir,
+    ...(spec.user !== undefined && { user: spec.user }),
+    restartPolicy: spec.restartPolicy,
+    ports: spec.ports.map(({ name, port }) => ({ name, port })),
+    ...probes(process),
+    stop: stopOf(spec.stop),
+    limits: limitsOf(spec.limits),
+    log: { maxSizeBytes: memoryBytes(spec.log.maxSize), keep: spec.log.keep },
+    ...givingUp(process),
+    withinMs: durationMs(spec.recovery.within),
+    resetAfterMs: durationMs(spec.resetAfter),
+  };
+}
+
+/** Made by a person, for a machine or a pool; no phase says for which epoch it runs. */
+export function isBare({ spec }: Process): boolean {
+  return spec.phaseName === undefined;
+}
+
+function probes({ spec }: Process): Pick<ProcessOrder, "startupProbe" | "readinessProbe" | "livenessProbe"> {
+  const { startupProbe, readinessProbe, livenessProbe } = spec;
+  return {
+    ...(startupProbe !== undefined && { startupProbe: probeOf(startupProbe) }),
+    ...(readinessProbe !== undefined && { readinessProbe: probeOf(readinessProbe) }),
+    ...(livenessProbe !== undefined && { livenessProbe: probeOf(livenessProbe) }),
+  };
+}
+
+function probeOf(probe: Probe): ProbeOrder {
+  const { httpGet, tcpSocket, exec } = probe;
+  return {
+    ...(httpGet !== undefined && {
+      httpGet: { path: httpGet.path, port: httpGet.port, scheme: httpGet.scheme, headers: httpGet.headers },
+    }),
+    ...(tcpSocket !== undefined && { tcpSocket: { port: tcpSocket.port } }),
+    ...(exec !== undefined && { exec: { command: exec.command } }),
+    periodMs: durationMs(probe.period),
+    timeoutMs: durationMs(probe.timeout),
+    successThreshold: probe.successThreshold,
+    failureThreshold: probe.failureThreshold,
+  };
+}
+
+function stopOf({ before, delay, signal, timeout }: StopPolicy): StopOrder {
+  return {
+    ...(before !== undefined && { before: before.exec.command }),
+    delayMs: durationMs(delay),
+    signal,
+    timeoutMs: durationMs(timeout),
+  };
+}
+
+function limitsOf({ cpu, memory, files, coreSize }: ProcessLimits): ProcessOrder["limits"] {
+  return {
+    ...(cpu !== undefined && { cpuMillis: cpuMillis(cpu) }),
+    ...(memory !== undefined && { memoryBytes: memoryBytes(memory) }),
+    ...(files !== undefined && { files }),
+    ...(coreSize !== undefined && { coreBytes: memoryBytes(coreSize) }),
+  };
+}
+
+/** One that never restarts has nothing to give up; one with action Restart never does. */
+function givingUp({ spec }: Process): Pick<ProcessOrder, "maxRestarts"> {
+  if (spec.restartPolicy === "Never" || spec.recovery.action === "Restart") return {};
+  return { maxRestarts: spec.recovery.maxRestarts };
+}

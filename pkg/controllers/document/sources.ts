@@ -1,0 +1,67 @@
+import {
+  type Claim,
+  type Component,
+  type ConfigMap,
+  isDeleting,
+  kinds,
+  labels,
+  type ObjectKey,
+  type Process,
+  type Resource,
+  type ResourcePool,
+  type Secret,
+  type Software,
+} from "../../api/index.ts";
+import type { Controller } from "../../controller/index.ts";
+import type { DocumentPorts } from "./observe.ts";
+
+/** Changes of other objects that may change documents. */
+export function documentSources(ports: DocumentPorts): NonNullable<Controller["watches"]> {
+  const claims = ports.cache(kinds.Claim);
+  const resources = ports.cache(kinds.Resource);
+  const ofNamespace = (namespace: string | undefined): readonly ObjectKey[] => machinesOf(claims.list(namespace));
+  return [
+    { kind: kinds.Claim, keys: (claim: Claim) => [...machinesOf([claim]), ...machinesOf(peersOf(claim, ports))] },
+    { kind: kinds.Process, keys: (process: Process) => ofProcess(process, ports) },
+    { kind: kinds.Component, keys: ({ metadata }: Component) => machinesOf(claims.ownedBy(metadata.uid ?? "")) },
+    { kind: kinds.Software, keys: ({ metadata }: Software) => ofNamespace(metadata.namespace) },
+    { kind: kinds.Secret, keys: ({ metadata }: Secret) => ofNamespace(metadata.namespace) },
+    { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => ofNamespace(metadata.namespace) },
+    {
+      kind: kinds.ResourcePool,
+      keys: ({ metadata }: ResourcePool) =>
+        resources
+          .list()
+          .flatMap((resource) => (resource.spec.poolName === metadata.name ? [keyOfResource(resource)] : [])),
+    },
+  ];
+}
+
+function machinesOf(claims: readonly Claim[]): readonly ObjectKey[] {
+  const names = new Set(claims.flatMap(({ spec }) => spec.resourceName ?? []));
+  return [...names].map((name) => ({ namespace: "", name }));
+}
+
+function peersOf({ metadata }: Claim, ports: DocumentPorts): readonly Claim[] {
+  const application = metadata.labels?.[labels.application];
+  if (application === undefined) return [];
+  return ports.cache(kinds.Claim).withLabel(labels.application, application, metadata.namespace);
+}
+
+/** Its ports may be news to all its peers. */
+function ofProcess(process: Process, ports: DocumentPorts): readonly ObjectKey[] {
+  const { claimName, claimUid } = process.spec;
+  const { namespace = "", uid = "" } = process.metadata;
+  const claims = ports.cache(kinds.Claim);
+  const own =
+    claimUid === undefined
+      ? claims.ownedBy(uid)
+      : [claims.byUid(claimUid) ?? claims.get({ namespace, name: claimName ?? "" })];
+  const found = own.flatMap((claim) => claim ?? []);
+  const hasChosenPorts = process.spec.ports.some(({ port }) => port === 0) || isDeleting(process);
+  return machinesOf(hasChosenPorts ? found.flatMap((claim) => [claim, ...peersOf(claim, ports)]) : found);
+}
+
+function keyOfResource({ metadata }: Resource): ObjectKey {
+  return { namespace: "", name: metadata.name ?? "" };
+}
