@@ -1,5 +1,5 @@
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -102,6 +102,7 @@ export async function restoreBackup(file: string, root: string, now: number): Pr
     const data = dataDirectory(fresh);
     const { term } = restoreInto(join(fresh, storeName), data.store, now);
     await rm(join(fresh, storeName));
+    await writeFile(data.restoredMark, `from the backup of ${header.createdAt}\n`);
     const movedAside = await moveAside(root, now);
     await rename(fresh, root);
     return { createdAt: header.createdAt, term, ...(movedAside !== undefined && { movedAside }) };

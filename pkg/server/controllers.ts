@@ -1,4 +1,6 @@
 import type { ControllerManager } from "../controller/index.ts";
+import { makeClaimController } from "../controllers/claim/index.ts";
+import { makeDocumentController } from "../controllers/document/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
@@ -13,12 +15,34 @@ export interface ControllerParts {
   readonly packages: PackageSource;
   readonly store: Store;
   readonly metrics: Metrics;
+  /** The data came out of a backup: what agents hold and it does not know is removed by people alone. */
+  readonly restored: boolean;
 }
 
+/** So long a claim that the server does not know is left alone on its machine. */
+const removeOrphansAfterMs = 600_000;
+
 /** Every control loop of the server. */
-export function addControllers({ manager, fabric, providers, packages }: ControllerParts): void {
+export function addControllers(parts: ControllerParts): void {
+  const { manager, fabric, providers, packages, store, metrics } = parts;
   const ports = manager.ports();
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));
+  const recoverySeconds = metrics.histogram({
+    name: "plush_recovery_seconds",
+    help: "From a failure to the member being ready on another machine.",
+    buckets: [0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300],
+  });
+  manager.add(makeClaimController({ ...ports, fabric, recoverySeconds }));
+  manager.add(
+    makeDocumentController({
+      ...ports,
+      fabric,
+      clusterUid: store.clusterUid,
+      term: store.term,
+      revision: () => store.revision,
+      ...(!parts.restored && { removeOrphansAfterMs }),
+    }),
+  );
 }

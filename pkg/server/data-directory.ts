@@ -13,6 +13,8 @@ export interface DataDirectory {
   /** Machines of local pools. */
   readonly local: string;
   readonly adminKubeconfig: string;
+  /** There where the directory was made of a backup. */
+  readonly restoredMark: string;
 }
 
 export function dataDirectory(root: string): DataDirectory {
@@ -24,5 +26,6 @@ export function dataDirectory(root: string): DataDirectory {
     blobs: join(root, "blobs"),
     local: join(root, "local"),
     adminKubeconfig: join(root, "admin.kubeconfig"),
+    restoredMark: join(root, "restored"),
   };
 }

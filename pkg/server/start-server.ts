@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
 import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
 import { controllerIdentity, mastersGroup } from "../auth/index.ts";
@@ -52,6 +53,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     packages: makePackageSource(blobs, egress),
     store,
     metrics,
+    restored: existsSync(data.restoredMark),
   });
   const server = await serve(options, foundation, { api, fabric, manager });
   closers.add(() => server.close());
