@@ -10,9 +10,11 @@ import type { AgentContext } from "./context.ts";
 import { DocumentKeeper } from "./document/document-keeper.ts";
 import { Sensors } from "./host/sensors.ts";
 import { AgentServer } from "./http/agent-server.ts";
+import { blobHandlers } from "./http/blob-handlers.ts";
 import { makeHandlers } from "./http/handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
 import { makeLedger } from "./ledger/ledger.ts";
+import { Limiter } from "./limiter.ts";
 import { logTail } from "./logs/log-tail.ts";
 import { ordersByClaim } from "./plan-order.ts";
 import { neededBlobs } from "./plan-software.ts";
@@ -38,6 +40,10 @@ export interface AgentOptions {
 
 /** How often it is looked whether anybody still wants this agent. */
 const orphanCheckMs = 60_000;
+
+/** Packages that no claim waits for are kept up to so much, so that they need not be sent again. */
+const blobQuotaBytes = 10 * 2 ** 30;
+const installationsAtOnce = 2;
 
 /** A running agent. */
 export interface Agent {
@@ -91,8 +97,15 @@ class Daemon implements Agent {
       ports,
       layout,
       ledger: makeLedger(layout.ledger),
-      blobs: new BlobCache(),
+      blobs: new BlobCache({
+        directory: layout.blobs,
+        boot,
+        quotaBytes: blobQuotaBytes,
+        pinned: () => new Set(this.#needs(new Set())),
+        onChange: (digest) => this.#blobChanged(digest),
+      }),
       monitor,
+      installing: new Limiter(installationsAtOnce),
       boot,
       root: process.getuid?.() === 0,
       closing: this.#closing.signal,
@@ -103,13 +116,15 @@ class Daemon implements Agent {
       document: () => this.#documents.position,
       claims: () => [...this.#runners.values()].flatMap((runner) => runner.report() ?? []),
       claim: (uid): ClaimReport | undefined => this.#runners.get(uid)?.report(),
-      needs: () => this.#needs(),
+      needs: () => this.#needs(this.#context.blobs.complete),
     });
-    this.#server = new AgentServer(makeHandlers(this.#service()), ports.log);
+    const handlers = { ...makeHandlers(this.#service()), ...blobHandlers(this.#context.blobs) };
+    this.#server = new AgentServer(handlers, ports.log);
   }
 
   async start(): Promise<void> {
     await this.#documents.load();
+    await this.#context.blobs.load();
     await this.#sensors.sample();
     for (const entry of await this.#context.ledger.load()) {
       this.#runners.set(entry.uid, new ClaimRunner(entry.uid, entry, this.#context));
@@ -178,10 +193,20 @@ class Daemon implements Agent {
     this.#reports.changed(uid);
   }
 
-  #needs(): string[] {
-    const { blobs } = this.#context;
+  /** Digests that installations wait for, those in `here` left out. */
+  #needs(here: ReadonlySet<string>): string[] {
     const entries = [...this.#runners.values()].flatMap(({ entry }) => entry ?? []);
-    return [...new Set(entries.flatMap((entry) => neededBlobs(entry, blobs.complete)))].sort();
+    return [...new Set(entries.flatMap((entry) => neededBlobs(entry, here)))].sort();
+  }
+
+  #blobChanged(digest: string): void {
+    const isComplete = this.#context.blobs.complete.has(digest);
+    for (const [uid, runner] of this.#runners) {
+      if (!runner.entry?.software.some(({ order }) => order.digest === digest)) continue;
+      if (isComplete) runner.wake();
+      this.#reports.changed(uid);
+    }
+    this.#reports.changed();
   }
 
   #host(): HostReport {

@@ -2,6 +2,7 @@ import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { Layout } from "./layout.ts";
 import type { Ledger } from "./ledger/ledger.ts";
+import type { Limiter } from "./limiter.ts";
 import type { AgentPorts } from "./ports.ts";
 import type { RunMonitor } from "./shim/run-monitor.ts";
 
@@ -13,6 +14,8 @@ export interface AgentContext {
   readonly ledger: Ledger;
   readonly blobs: BlobCache;
   readonly monitor: RunMonitor;
+  /** Installations at once: each may use a processor and the disk for itself. */
+  readonly installing: Limiter;
   /** Boot identity of the host. */
   readonly boot: string;
   /** The agent may give processes users. */

@@ -3,6 +3,9 @@ import type { ClaimEntry, SoftwareEntry } from "./ledger/entry.ts";
 import { backoffMs, earlier, isDue } from "./plan-backoff.ts";
 import type { Action, ClaimObservation } from "./plan-input.ts";
 
+/** Linux writes what was changed after 30 s, and looks for it every 5 s. */
+const settleMs = 60_000;
+
 export interface SoftwarePlan {
   readonly software: readonly SoftwareEntry[];
   readonly actions: readonly Action[];
@@ -16,7 +19,7 @@ export interface SoftwarePlan {
  * see is switched at the end of an installation. What is no longer ordered goes when no run that may use it is left.
  */
 export function planSoftware(entry: ClaimEntry, seen: ClaimObservation, now: number, jitter: number): SoftwarePlan {
-  const known = entry.software.map((software) => foldInstall(software, seen, now, jitter));
+  const known = entry.software.map((software) => settle(foldInstall(software, seen, now, jitter), seen.boot, now));
   const { wanted, others } = sort(known, entry.order.software);
   const missing = wanted.find((software) => software.state !== "Installed");
   if (missing !== undefined) {
@@ -25,7 +28,15 @@ export function planSoftware(entry: ClaimEntry, seen: ClaimObservation, now: num
   }
   const superseded = others.map((software) => ({ ...software, supersededAt: software.supersededAt ?? now }));
   const rest = planDiscards(superseded, entry, seen);
-  return { software: [...wanted, ...rest.kept], actions: rest.actions, configured: true };
+  const settleAt = Math.min(
+    ...wanted.map(({ unsettled }) => (unsettled?.since ?? Number.POSITIVE_INFINITY) + settleMs + 1),
+  );
+  return {
+    software: [...wanted, ...rest.kept],
+    actions: rest.actions,
+    configured: true,
+    ...(Number.isFinite(settleAt) && { recheckAt: settleAt }),
+  };
 }
 
 /** Digests of what is ordered, not installed and not in the cache. */
@@ -49,10 +60,18 @@ function foldInstall(software: SoftwareEntry, seen: ClaimObservation, now: numbe
   if (task?.state !== "done" || task.attempt !== software.attempts + 1) return software;
   const { name, fingerprint: print, directory, order } = software;
   const base = { name, fingerprint: print, directory, order, attempts: task.attempt };
-  if (task.outcome.ok) return { ...base, state: "Installed" };
+  if (task.outcome.ok) return { ...base, state: "Installed", unsettled: { boot: seen.boot, since: now } };
   const { reason, message, output } = task.outcome;
   const nextAttemptAt = now + backoffMs(task.attempt, jitter);
   return { ...base, state: "Failed", reason, message, ...(output !== undefined && { output }), nextAttemptAt };
+}
+
+/** Judges by what a crash of the host may have done to an installation. */
+function settle(software: SoftwareEntry, boot: string, now: number): SoftwareEntry {
+  const { unsettled, ...rest } = software;
+  if (unsettled === undefined || software.state !== "Installed") return software;
+  if (unsettled.boot !== boot) return { ...rest, state: "Pending" };
+  return now - unsettled.since > settleMs ? rest : software;
 }
 
 function sort(known: readonly SoftwareEntry[], orders: readonly SoftwareOrder[]) {

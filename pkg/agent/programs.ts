@@ -1,7 +1,7 @@
-import { rename, rm, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { replaceFile } from "./atomic-file.ts";
 import type { Layout } from "./layout.ts";
+import { replaceLink } from "./replace-link.ts";
 import { shimScript } from "./shim/script.ts";
 
 /** Finds Node and the bundle by links beside itself, so that no path is ever put into a script. */
@@ -16,12 +16,4 @@ export async function writePrograms(layout: Layout, bundle: string): Promise<voi
   await replaceFile(join(layout.bin, "plush-agent"), agentProgram, { mode: 0o755, durable: false });
   await replaceLink(join(layout.runtime, "node"), process.execPath);
   await replaceLink(join(layout.runtime, "plush-agent.mjs"), bundle);
-}
-
-/** Makes a symbolic link, in place of one that is there, without a moment in which there is none. */
-export async function replaceLink(path: string, target: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
-  await rm(temporary, { force: true });
-  await symlink(target, temporary);
-  await rename(temporary, path);
 }

@@ -46,6 +46,11 @@ export interface SoftwareEntry {
   readonly reason?: string;
   readonly message?: string;
   readonly output?: string;
+  /**
+   * Boot under which it was installed, until the kernel has surely written it: another boot before that means that its
+   * files may be empty, and it is installed anew.
+   */
+  readonly unsettled?: { readonly boot: string; readonly since: number };
   /** Since when no order names it. It goes once no process that began before runs. */
   readonly supersededAt?: number;
 }

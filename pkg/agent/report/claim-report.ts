@@ -1,10 +1,12 @@
-import type { ClaimReport, ClaimState, SoftwareReport } from "../../protocol/index.ts";
+import type { ClaimReport, ClaimState } from "../../protocol/index.ts";
+import type { Transfer } from "../blobs/blob-cache.ts";
 import type { ClaimFacts } from "../claim/facts.ts";
 import type { ClaimEntry, SoftwareEntry } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
 import { isRemoved } from "../plan-order.ts";
 import { fingerprint } from "../plan-software.ts";
 import { processReport } from "./process-report.ts";
+import { softwareReport } from "./software-report.ts";
 
 export interface ClaimReportInput {
   readonly entry: ClaimEntry;
@@ -14,7 +16,7 @@ export interface ClaimReportInput {
   readonly runs: ReadonlyMap<string, RunObservation>;
   readonly workingDirectory: string;
   /** How far a package has come that is being sent; by digest. */
-  readonly transfer: (digest: string) => { readonly bytes: number; readonly total: number } | undefined;
+  readonly transfer: (digest: string) => Transfer | undefined;
   /** Why the ledger could not be written; nothing is done for the claim meanwhile. */
   readonly storageFailure?: string;
 }
@@ -42,7 +44,9 @@ export function claimReport(input: ClaimReportInput): ClaimReport {
     state: claimState(entry),
     orphan,
     workingDirectory,
-    software: entry.software.filter(isOrdered).map((software) => softwareReport(software, input)),
+    software: entry.software
+      .filter(isOrdered)
+      .map((software) => softwareReport(software, facts.installs.get(software.directory), input.transfer)),
     processes,
     ...(entry.receipt !== undefined && { receipt: entry.receipt }),
   };
@@ -68,23 +72,4 @@ function claimState(entry: ClaimEntry): ClaimState {
 
 function isOrdered({ supersededAt }: SoftwareEntry): boolean {
   return supersededAt === undefined;
-}
-
-function softwareReport(software: SoftwareEntry, { facts, transfer }: ClaimReportInput): SoftwareReport {
-  const { name, order, attempts, reason, message, output } = software;
-  const task = facts.installs.get(software.directory);
-  const sent = order.digest === undefined ? undefined : transfer(order.digest);
-  const isFetching = software.state !== "Installed" && sent !== undefined && sent.bytes < sent.total;
-  const step = task?.state === "busy" ? task.step : isFetching ? "Fetching" : software.state;
-  return {
-    name,
-    ...(order.digest !== undefined && { digest: order.digest }),
-    state: step === "Unpacking" || step === "Installing" || step === "Fetching" ? step : software.state,
-    bytes: sent?.bytes ?? 0,
-    total: sent?.total ?? 0,
-    ...(reason !== undefined && { reason }),
-    ...(message !== undefined && { message }),
-    ...(output !== undefined && { output }),
-    attempts,
-  };
 }

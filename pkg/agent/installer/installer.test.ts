@@ -1,0 +1,103 @@
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { gzipSync } from "node:zlib";
+import { type Header, pack } from "tar-stream";
+import { expect, onTestFinished, test } from "vitest";
+import { softwareOrder } from "../testing/orders.ts";
+import { unpack } from "./unpack.ts";
+
+type Member = Partial<Header> & { readonly name: string; readonly content?: string };
+
+async function tar(members: readonly Member[]): Promise<Buffer> {
+  const archive = pack();
+  for (const { content, ...header } of members) archive.entry(header as Header, content ?? "");
+  archive.finalize();
+  return buffer(archive);
+}
+
+async function unpacked(archive: Buffer, change: Parameters<typeof softwareOrder>[0]) {
+  const directory = mkdtempSync(join(tmpdir(), "plush-unpack-"));
+  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
+  writeFileSync(join(directory, "blob"), archive);
+  mkdirSync(join(directory, "inner"));
+  const target = join(directory, "inner", "out");
+  const order = softwareOrder({ digest: "sha256:0", format: "tar", ...change });
+  const failure = await unpack({ order, blob: join(directory, "blob"), target }).then(
+    () => undefined,
+    (error: { reason: string; message: string }) => error,
+  );
+  return { directory, target, failure };
+}
+
+test("a gzipped tar is unpacked with modes, links and leading components dropped", async () => {
+  const archive = gzipSync(
+    await tar([
+      { name: "pack-1/", type: "directory", mode: 0o555 },
+      { name: "pack-1/bin/tool", mode: 0o755, content: "#!/bin/sh\n" },
+      { name: "pack-1/bin/alias", type: "symlink", linkname: "../bin/tool" },
+      { name: "pack-1/copy", type: "link", linkname: "pack-1/bin/tool" },
+    ]),
+  );
+  const { target, failure } = await unpacked(archive, { format: "tar.gz", strip: 1 });
+  expect(failure).toBeUndefined();
+  expect(statSync(join(target, "bin/tool")).mode & 0o777).toBe(0o755);
+  expect(readFileSync(join(target, "bin/alias"), "utf8")).toBe("#!/bin/sh\n");
+  expect(readFileSync(join(target, "copy"), "utf8")).toBe("#!/bin/sh\n");
+});
+
+const climbing: [string, Member[]][] = [
+  ["a name with ..", [{ name: "a/../../evil", content: "x" }]],
+  ["an absolute name", [{ name: "/tmp/plush-evil", content: "x" }]],
+  ["an absolute link", [{ name: "l", type: "symlink", linkname: "/etc/passwd" }]],
+  ["a link that climbs", [{ name: "d/l", type: "symlink", linkname: "../../x" }]],
+  [
+    "a link that climbs through another link",
+    [
+      { name: "d/", type: "directory" },
+      { name: "d/up", type: "symlink", linkname: ".." },
+      { name: "l", type: "symlink", linkname: "d/up/.." },
+    ],
+  ],
+  [
+    "a file written through a link",
+    [
+      { name: "l", type: "symlink", linkname: ".." },
+      { name: "l/evil", content: "x" },
+    ],
+  ],
+  [
+    "a hard link to what a link leads to",
+    [
+      { name: "l", type: "symlink", linkname: "." },
+      { name: "h", type: "link", linkname: "l/../../blob" },
+    ],
+  ],
+  ["a device", [{ name: "null", type: "character-device", devmajor: 1, devminor: 3 }]],
+  ["a setuid program", [{ name: "su", mode: 0o4755, content: "x" }]],
+  ["a fifo", [{ name: "pipe", type: "fifo" }]],
+];
+
+test.each(climbing)("an archive with %s is refused, and nothing of it stays", async (_name, members) => {
+  const { directory, failure } = await unpacked(await tar([{ name: "good", content: "x" }, ...members]), {});
+  expect(failure).toMatchObject({ reason: "UnsafeArchive" });
+  expect(readdirSync(directory).sort()).toEqual(["blob", "inner"]);
+  expect(readdirSync(join(directory, "inner"))).toEqual([]);
+});
+
+test("an archive that unpacks to far more than it is, is refused", async () => {
+  const bomb = gzipSync(await tar([{ name: "zeros", content: "\0".repeat(70 << 20) }]));
+  const { failure } = await unpacked(bomb, { format: "tar.gz" });
+  expect(failure).toMatchObject({ reason: "UnsafeArchive" });
+});
+
+test.each(["tar", "tar.gz", "zip"] as const)("what is no %s at all fails to unpack", async (format) => {
+  const { failure } = await unpacked(Buffer.from("no archive ".repeat(100)), { format });
+  expect(failure).toMatchObject({ reason: "UnpackFailed" });
+});
+
+test("one file becomes a program of its name", async () => {
+  const { target } = await unpacked(Buffer.from("#!/bin/sh\n"), { format: "file", fileName: "tool", strip: 3 });
+  expect(statSync(join(target, "tool")).mode & 0o777).toBe(0o755);
+});

@@ -1,0 +1,73 @@
+import { createReadStream } from "node:fs";
+import { chown, mkdir, rename, rm, stat, statfs } from "node:fs/promises";
+import type { SoftwareOrder } from "../../protocol/index.ts";
+import type { Owner } from "../environment/user.ts";
+import { InstallError } from "./install-error.ts";
+import { SafeTree } from "./safe-tree.ts";
+import { unpackTar } from "./unpack-tar.ts";
+import { unpackZip } from "./unpack-zip.ts";
+
+/** A package may unpack to ten times its packed size; small ones, which may be all text, to this much in any case. */
+const maxGrowth = 10;
+const minUnpackedBytes = 64 << 20;
+
+export interface UnpackInput {
+  readonly order: SoftwareOrder;
+  /** The blob; absent where there is nothing to unpack. */
+  readonly blob?: string;
+  /** Is replaced as a whole, by rename. */
+  readonly target: string;
+  readonly owner?: Owner;
+}
+
+/** Unpacks a package beside its place and moves it there. Throws InstallError; then nothing is at its place. */
+export async function unpack({ order, blob, target, owner }: UnpackInput): Promise<void> {
+  const temporary = `${target}.tmp`;
+  try {
+    await rm(target, { recursive: true, force: true });
+    await rm(temporary, { recursive: true, force: true });
+    await mkdir(temporary, { mode: 0o755 });
+    if (owner !== undefined) await chown(temporary, owner.uid, owner.gid);
+    if (blob !== undefined) await unpackInto(temporary, blob, order, owner);
+    await rename(temporary, target);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw InstallError.from(error);
+  }
+}
+
+async function unpackInto(root: string, blob: string, order: SoftwareOrder, owner: Owner | undefined): Promise<void> {
+  const packed = (await stat(blob)).size;
+  const disk = await statfs(root).catch(() => undefined);
+  const tree = new SafeTree({
+    root,
+    strip: order.strip,
+    maxBytes: Math.max(packed * maxGrowth, minUnpackedBytes),
+    freeBytes: disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize,
+    ...(owner !== undefined && { owner }),
+  });
+  switch (order.format ?? "tar.gz") {
+    case "tar":
+      await unpackTar(blob, false, tree);
+      break;
+    case "tar.gz":
+      await unpackTar(blob, true, tree);
+      break;
+    case "zip":
+      await unpackZip(blob, tree);
+      break;
+    case "file": {
+      // One file is a tree without a directory to strip.
+      const plain = new SafeTree({
+        root,
+        strip: 0,
+        maxBytes: packed * maxGrowth + minUnpackedBytes,
+        freeBytes: Infinity,
+        ...(owner && { owner }),
+      });
+      await plain.file(order.fileName ?? order.name, 0o755, createReadStream(blob));
+      break;
+    }
+  }
+  await tree.finish();
+}
