@@ -60,6 +60,7 @@ export interface RenderedDocument {
  * |--------------------------------|---------------------------------------------|--------|
  * | allocation                     | is there, bound here with this epoch        | Run    |
  * | allocation                     | the same, but a package has no digest yet   | (none) |
+ * | allocation                     | is there, with an older epoch: not seen yet | (none) |
  * | allocation                     | is being deleted, gone, or bound elsewhere  | Remove |
  * | residue                        |                                             | Remove |
  * | orphan that a person gave up   |                                             | Remove |
@@ -96,6 +97,8 @@ export function renderDocument(input: DocumentInput): RenderedDocument {
 
 function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyProcess[]): ClaimOrder | undefined {
   const member = input.members.get(allocation.claimUid);
+  // The binding wrote both; of the claim it has not been seen yet. A removal now could not be taken back.
+  if (member !== undefined && member.claim.spec.epoch < allocation.epoch) return undefined;
   if (member === undefined || !holds(member.claim, allocation, input.resource)) {
     return removeOrder(allocation, member?.component);
   }

@@ -1,0 +1,273 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { aBoundClaim, aComponent, aProcess, aResource, aSoftware } from "../../../test/support/builders.ts";
+import { type Claim, type ConfigMap, kinds, mustDecode, type Process, type Secret } from "../../api/index.ts";
+import { orderedSoftware } from "../../graph/index.ts";
+import type { ClaimOrder } from "../../protocol/index.ts";
+import { PeerBook } from "./peer-book.ts";
+import { peerComponents } from "./peers-plan.ts";
+import { type DocumentInput, type MemberInput, renderDocument } from "./plan.ts";
+
+const digest = `sha256:${"a".repeat(64)}`;
+const pack = aSoftware(
+  "pack",
+  { state: "Ready", observedGeneration: 1, digest, format: "tar.gz" },
+  { install: ["./install"] },
+);
+const noValues = { secret: () => undefined, configMap: () => undefined };
+
+function member(claim: Claim, processes: readonly Process[] = [], over: Partial<MemberInput> = {}): MemberInput {
+  return {
+    claim,
+    component: aComponent("web", { spec: { software: ["pack"], cleanup: { command: ["./clean"] } } }),
+    ordered: orderedSoftware(["pack"], claim, () => pack),
+    processes,
+    peers: { revision: 1, components: {} },
+    values: noValues,
+    ...over,
+  };
+}
+
+interface Scene {
+  readonly allocations?: readonly { readonly claimName: string; readonly epoch: number }[];
+  readonly residue?: readonly { readonly claimName: string; readonly epoch: number }[];
+  readonly members?: readonly MemberInput[];
+  readonly unwanted?: DocumentInput["unwanted"];
+}
+
+function inputOf({ allocations = [], residue = [], members = [], unwanted = [] }: Scene): DocumentInput {
+  const place = { namespace: "default", component: "web" };
+  return {
+    clusterUid: "cluster",
+    term: 1,
+    generation: 7,
+    resource: aResource("m1", {
+      status: {
+        allocations: allocations.map((one) => ({ ...place, ...one, claimUid: `uid-${one.claimName}` })),
+        residue: residue.map((one) => ({ ...place, ...one, claimUid: `uid-${one.claimName}`, since: "", reason: "" })),
+      },
+    }),
+    runAs: [],
+    members: new Map(members.map((one) => [one.claim.metadata.uid ?? "", one])),
+    unwanted,
+  };
+}
+
+function render(scene: Scene): readonly ClaimOrder[] {
+  return renderDocument(inputOf(scene)).document.claims;
+}
+
+const textOf = (orders: readonly ClaimOrder[]): string[] =>
+  orders.map(({ name, epoch, intent }) => `${name}@${epoch} ${intent}`);
+
+describe("which claims a document names", () => {
+  const web0 = aBoundClaim("web-0", "m1");
+  const going = aBoundClaim("web-0", "m1", { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } });
+  const moved = aBoundClaim("web-0", "m2", { epoch: 2 });
+  const held = [{ claimName: "web-0", epoch: 1 }];
+
+  test.each<[string, Scene, readonly string[]]>([
+    ["bound here", { allocations: held, members: [member(web0)] }, ["web-0@1 Run"]],
+    ["being deleted", { allocations: held, members: [member(going)] }, ["web-0@1 Remove"]],
+    ["gone", { allocations: held }, ["web-0@1 Remove"]],
+    ["bound elsewhere since", { allocations: held, members: [member(moved)] }, ["web-0@1 Remove"]],
+    [
+      "bound, as the claim does not show yet",
+      { allocations: [{ claimName: "web-0", epoch: 2 }], members: [member(web0)] },
+      [],
+    ],
+    ["a debt", { residue: held }, ["web-0@1 Remove"]],
+    [
+      "came back while a debt was open",
+      {
+        allocations: [{ claimName: "web-0", epoch: 3 }],
+        residue: held,
+        members: [member(aBoundClaim("web-0", "m1", { epoch: 3 }))],
+      },
+      ["web-0@3 Run"],
+    ],
+    [
+      "a package without digest",
+      {
+        allocations: held,
+        members: [member(web0, [], { ordered: orderedSoftware(["pack"], web0, () => aSoftware("pack")) })],
+      },
+      [],
+    ],
+    ["no list at all", { members: [member(web0)] }, []],
+    [
+      "an orphan that was given up",
+      { unwanted: [{ orphan: { claimUid: "u", name: "old-0", since: "" }, epoch: 4 }] },
+      ["old-0@4 Remove"],
+    ],
+  ])("%s", (_name, scene, expected) => {
+    expect(textOf(render(scene))).toEqual(expected);
+  });
+
+  test("never names for removal what the store does not say to be there", () => {
+    const names = fc.subarray(["web-0", "web-1", "web-2", "web-3"]);
+    fc.assert(
+      fc.property(names, names, names, fc.nat(3), (allocated, owed, there, epoch) => {
+        const orders = render({
+          allocations: allocated.map((claimName) => ({ claimName, epoch: 2 })),
+          residue: owed.map((claimName) => ({ claimName, epoch: 1 })),
+          members: there.map((name) => member(aBoundClaim(name, "m1", { epoch }))),
+        });
+        for (const { name, intent } of orders) {
+          expect(allocated.includes(name) || owed.includes(name)).toBe(true);
+          if (intent === "Run") expect(there.includes(name) && allocated.includes(name) && epoch === 2).toBe(true);
+        }
+        expect(new Set(orders.map(({ uid }) => uid)).size).toBe(orders.length);
+      }),
+    );
+  });
+});
+
+describe("what is ordered for a claim", () => {
+  const claim = aBoundClaim("web-0", "m1");
+  const held = [{ claimName: "web-0", epoch: 1 }];
+  const secret: Secret = mustDecode(kinds.Secret, {
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "keys" },
+    data: { token: "aHVzaA==" },
+  });
+  const settings: ConfigMap = mustDecode(kinds.ConfigMap, {
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { name: "settings" },
+    data: { LEVEL: "high", "not-a-name": "x" },
+  });
+  const values = {
+    secret: (name: string) => (name === "keys" ? secret : undefined),
+    configMap: (name: string) => (name === "settings" ? settings : undefined),
+  };
+  const envSpec = {
+    envFrom: [{ prefix: "APP_", configMapRef: { name: "settings" } }],
+    env: [
+      { name: "PLAIN", value: "1" },
+      { name: "TOKEN", valueFrom: { secretKeyRef: { name: "keys", key: "token" } } },
+    ],
+  };
+
+  test("packages, processes and cleanup, in plain numbers", () => {
+    const process = aProcess("web-0-server", claim, {
+      spec: {
+        ...envSpec,
+        args: ["--fast"],
+        limits: { cpu: "500m", memory: "1Mi" },
+        readinessProbe: { tcpSocket: { port: "main" }, period: "250ms" },
+        recovery: { maxRestarts: 2, within: "1m" },
+      },
+    });
+    const [order] = render({ allocations: held, members: [member(claim, [process], { values })] });
+    expect(order).toMatchObject({
+      component: "web",
+      ordinal: 0,
+      software: [{ name: "pack", digest, format: "tar.gz", install: ["./install"], timeoutMs: 600_000 }],
+      cleanup: { command: ["./clean"], timeoutMs: 60_000 },
+      processes: [
+        {
+          argv: ["server", "--fast"],
+          revision: "r1",
+          epoch: 1,
+          intent: "Run",
+          env: [
+            { name: "APP_LEVEL", value: "high" },
+            { name: "PLAIN", value: "1" },
+            { name: "TOKEN", value: "hush", secret: true },
+          ],
+          limits: { cpuMillis: 500, memoryBytes: 2 ** 20 },
+          readinessProbe: { tcpSocket: { port: "main" }, periodMs: 250, timeoutMs: 1000 },
+          stop: { signal: "TERM", delayMs: 0, timeoutMs: 30_000 },
+          maxRestarts: 2,
+          withinMs: 60_000,
+        },
+      ],
+    });
+  });
+
+  test.each<[string, Readonly<Record<string, unknown>>, number | undefined]>([
+    ["Always", { restartPolicy: "Always" }, 5],
+    ["Never gives nothing up", { restartPolicy: "Never" }, undefined],
+    ["action Restart never gives up", { restartPolicy: "Always", recovery: { action: "Restart" } }, undefined],
+  ])("restarts: %s", (_name, spec, expected) => {
+    const process = aProcess("web-0-server", claim, { spec });
+    const [order] = render({ allocations: held, members: [member(claim, [process])] });
+    expect(order?.processes[0]?.maxRestarts).toBe(expected);
+  });
+
+  test("a process waits for a Secret that is missing, but is not stopped because one has gone", () => {
+    const fresh = aProcess("web-0-server", claim, { spec: envSpec });
+    const waiting = renderDocument(inputOf({ allocations: held, members: [member(claim, [fresh])] }));
+    expect(waiting.document.claims[0]?.processes).toEqual([]);
+    expect(waiting.faults[0]?.fault).toEqual({
+      reason: "ReferenceNotFound",
+      message: "ConfigMap settings, Secret keys is not there: the process waits for it",
+    });
+    const running = { ...fresh, status: { state: "Ready", epoch: 1, revision: "r1" } as const };
+    const [order] = render({ allocations: held, members: [member(claim, [running])] });
+    expect(order?.processes).toHaveLength(1);
+  });
+
+  test("a user that the pool does not allow", () => {
+    const process = aProcess("web-0-server", claim, { spec: { user: "root" } });
+    const { faults } = renderDocument(inputOf({ allocations: held, members: [member(claim, [process])] }));
+    expect(faults.map(({ fault }) => fault.reason)).toEqual(["UserForbidden"]);
+  });
+
+  test("a member keeps the digest it was configured with until it is admitted to another revision", () => {
+    const before = `sha256:${"b".repeat(64)}`;
+    const status = { revision: "r1", software: [{ name: "pack", digest: before, state: "Installed" as const }] };
+    const digestFor = (revision: string): string | undefined => {
+      const configured = aBoundClaim("web-0", "m1", { spec: { revision }, status });
+      return render({ allocations: held, members: [member(configured)] })[0]?.software[0]?.digest;
+    };
+    expect(digestFor("r1")).toBe(before);
+    expect(digestFor("r2")).toBe(digest);
+  });
+});
+
+describe("peers", () => {
+  const claims = [1, 0].map((ordinal) => aBoundClaim(`web-${ordinal}`, `m${ordinal}`));
+  const components = peerComponents({
+    claims,
+    processesOf: (claim) => [
+      aProcess("p", claim, {
+        spec: {
+          ports: [
+            { name: "main", port: 5000 },
+            { name: "free", port: 0 },
+          ],
+        },
+        status: { epoch: 1, ports: { free: 40_000 } },
+      }),
+    ],
+    resourceOf: ({ spec }) =>
+      aResource(spec.resourceName ?? "", { spec: { address: "10.0.0.1", labels: { site: "sjc" } } }),
+  });
+
+  test("are known by component and ordinal", () => {
+    expect(components["web"]?.map(({ ordinal }) => ordinal)).toEqual([0, 1]);
+    expect(components["web"]?.[0]).toEqual({
+      ordinal: 0,
+      address: "10.0.0.1",
+      ports: { free: 40_000, main: 5000 },
+      resource: "m0",
+      site: "sjc",
+      epoch: 1,
+      ready: false,
+    });
+  });
+
+  test("a change of members holds at once, one of readiness waits for others; numbers only rise", () => {
+    const book = new PeerBook();
+    const ready = { web: (components["web"] ?? []).map((entry) => ({ ...entry, ready: true })) };
+    const moved = { web: ready.web.map((entry) => ({ ...entry, address: "10.0.0.2" })) };
+    expect(book.read("g", components, 5, 0).peers.revision).toBe(5);
+    expect(book.read("g", components, 9, 10).peers.revision).toBe(5);
+    expect(book.read("g", ready, 9, 50)).toMatchObject({ peers: { revision: 5 }, staleForMs: 150 });
+    expect(book.read("g", moved, 9, 60).peers.revision).toBe(9);
+    expect(book.read("g", components, 9, 300).peers.revision).toBe(10);
+  });
+});
