@@ -112,10 +112,11 @@ function lost(resource: Resource, observation: Lost): Health {
   const isGone = verdict === "dead" || verdict === "down";
   const isStalled = failure !== undefined && stalling.has(failure.reason);
   return {
-    state: "Unreachable",
+    // A machine that only a person can bring back is not merely out of reach.
+    state: isStalled ? "Failed" : "Unreachable",
     fields: { verdict, lostAt: since, evidence, ...hostKeyOf(failure) },
     rows: [
-      ["Ready", isGone ? "False" : "Unknown", "Lost", message],
+      ["Ready", isGone ? "False" : "Unknown", isStalled ? failure.reason : "Lost", message],
       ["Reachable", verdict === "judging" ? "Unknown" : verdict === "agentDead" ? "True" : "False", "Lost", message],
       [
         "AgentReady",
