@@ -48,7 +48,7 @@ export function planSoftware(observation: SoftwareObservation): SoftwarePlan {
 
 /** The digest whose presence matters to `planSoftware`. */
 export function blobOf(software: Software): string | undefined {
-  return software.spec.source?.blob ?? heldDigest(software) ?? software.status?.digest;
+  return software.spec.source?.blob ?? heldDigest(software);
 }
 
 /** What the url must give, where that is known. */
