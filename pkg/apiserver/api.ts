@@ -6,8 +6,10 @@ import type { Clock } from "../clock/index.ts";
 import { isReason } from "../status/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Backend } from "./backend.ts";
+import { claimActions } from "./claim-actions.ts";
 import { defaultNamespace } from "./delete.ts";
 import { LocalClient } from "./local-client.ts";
+import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import type { Sealer } from "./sealer.ts";
 
@@ -31,7 +33,7 @@ export interface Api {
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { store, clock, sealer } = options;
   const backend: Backend = { store, clock, sealer, newUid: randomUUID, random: Math.random };
-  const actions: ObjectActions = { ...options.actions };
+  const actions: ObjectActions = { ...claimActions(backend), ...namespaceActions(backend), ...options.actions };
   const api: Api = {
     backend,
     actions,

@@ -23,6 +23,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   Secret: { prepare: mergeStringData },
   Namespace: { onCreate: completeNamespace, restrict: restrictNamespace },
   Resource: { restrict: restrictResource },
+  Claim: { onCreate: unbound, restrict: restrictClaim },
   Event: { lifetimeMs: eventLifetimeMs },
 };
 
@@ -61,6 +62,26 @@ function withNameLabel(body: JsonObject): JsonObject {
 /** Finalizers of a namespace's content are dropped through `finalize` alone. */
 function restrictNamespace(live: ApiObject, next: JsonObject, subresource: string): JsonObject {
   return withNameLabel(subresource === "finalize" ? next : { ...next, spec: live["spec"] });
+}
+
+/** Where a claim is bound; written by bindings alone, together with the machine's side of it. */
+const bindingFields = ["resourceName", "resourceUid", "epoch"] as const;
+
+function unbound(body: JsonObject): JsonObject {
+  return isObject(body["spec"]) ? { ...body, spec: withBinding(body["spec"], {}) } : body;
+}
+
+function restrictClaim(live: ApiObject, next: JsonObject): JsonObject {
+  const { spec } = next;
+  return spec === live["spec"] || !isObject(spec) || !isObject(live["spec"])
+    ? next
+    : { ...next, spec: withBinding(spec, live["spec"]) };
+}
+
+function withBinding(spec: JsonObject, bound: JsonObject): JsonObject {
+  const kept = Object.entries(spec).filter(([name]) => !bindingFields.some((field) => field === name));
+  const binding = bindingFields.flatMap((name) => (bound[name] === undefined ? [] : [[name, bound[name]] as const]));
+  return Object.fromEntries([...kept, ...binding]);
 }
 
 /** Who holds a place on a machine is written by bindings alone: nobody may overwrite it with an older copy. */

@@ -1,4 +1,5 @@
 import { StatusError } from "../status/index.ts";
+import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
 import { badRequest, invalidParameter } from "./errors.ts";
 import { objectIn } from "./objects.ts";
@@ -41,9 +42,8 @@ export function listObjects(backend: Backend, selection: Selection, request: Lis
 
 function single(backend: Backend, selection: Selection): ObjectPage {
   const entry = backend.store.get(selection.prefix);
-  const object = entry && objectIn(backend, selection.kind, entry);
-  const selected = object !== undefined && (selection.matches?.(object) ?? true);
-  return { objects: selected ? [object] : [], revision: backend.store.revision };
+  const object = entry && selectedIn(backend, selection, entry);
+  return { objects: object === undefined ? [] : [object], revision: backend.store.revision };
 }
 
 interface Snapshot {
@@ -62,27 +62,30 @@ interface Collected {
 
 /** Reads on until a page is full of selected objects, or all were seen. */
 function collect(backend: Backend, selection: Selection, snapshot: Snapshot): Collected {
-  const { kind, prefix, matches } = selection;
   const { limit } = snapshot;
-  const objects: ApiObject[] = [];
+  let objects: ApiObject[] = [];
   let { revision, after } = snapshot;
   for (;;) {
-    const result = backend.store.list(prefix, {
+    const result = backend.store.list(selection.prefix, {
       ...(limit !== undefined && { limit: limit - objects.length }),
       ...(revision !== undefined && { revision }),
       ...(after !== undefined && { after }),
     });
     revision = result.revision;
-    for (const entry of result.entries) {
-      const object = objectIn(backend, kind, entry);
-      if (hasKey(selection, entry.key) && (matches?.(object) ?? true)) objects.push(object);
-    }
+    objects = objects.concat(result.entries.flatMap((entry) => selectedIn(backend, selection, entry) ?? []));
     const last = result.entries.at(-1)?.key;
     const isFull = limit !== undefined && objects.length >= limit;
     if (!result.more || isFull || last === undefined)
       return { objects, revision, next: result.more ? last : undefined, remaining: result.remaining };
     after = last;
   }
+}
+
+/** The object in an entry, if the selection has it. */
+export function selectedIn(backend: Backend, selection: Selection, entry: Entry): ApiObject | undefined {
+  if (!hasKey(selection, entry.key)) return undefined;
+  const object = objectIn(backend, selection.kind, entry);
+  return (selection.matches?.(object) ?? true) ? object : undefined;
 }
 
 /** The revision that must be listed exactly; undefined where the newest will do. Throws where it is not there yet. */

@@ -2,9 +2,9 @@ import { apiVersionOf, type KindInfo } from "../api/index.ts";
 import type { Change, Entry, Watcher } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
 import { invalidParameter } from "./errors.ts";
-import { checkReached, listObjects, parseRevision } from "./list.ts";
+import { checkReached, listObjects, parseRevision, selectedIn } from "./list.ts";
 import { objectIn, withMetadata } from "./objects.ts";
-import { hasKey, type Selection } from "./selection.ts";
+import type { Selection } from "./selection.ts";
 
 export interface ObjectEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
@@ -103,21 +103,14 @@ export function bookmark(kind: KindInfo, revision: number, isInitialEnd = false)
 
 /** What a change is to this selection: an object that enters it is added, one that leaves it is deleted. */
 function eventOf(backend: Backend, selection: Selection, change: Change): ObjectEvent | undefined {
-  if (!hasKey(selection, change.key)) return undefined;
   const { kind } = selection;
-  const now = selected(backend, selection, change.current);
-  const before = selected(backend, selection, change.previous);
+  const now = change.current && selectedIn(backend, selection, change.current);
+  const before = change.previous && selectedIn(backend, selection, change.previous);
   if (now !== undefined) return { type: before === undefined ? "ADDED" : "MODIFIED", object: now };
   if (before === undefined || change.previous === undefined) return undefined;
   // Left the selection: shown as it is now, if it is; else as it was last.
   if (change.current !== undefined) return { type: "DELETED", object: objectIn(backend, kind, change.current) };
   return { type: "DELETED", object: lastState(change.previous, before, change.revision) };
-}
-
-function selected(backend: Backend, selection: Selection, entry: Entry | undefined): ApiObject | undefined {
-  if (entry === undefined) return undefined;
-  const object = objectIn(backend, selection.kind, entry);
-  return (selection.matches?.(object) ?? true) ? object : undefined;
 }
 
 /** Last states by the entry that was deleted, so that all watchers of it share one object, and its text. */

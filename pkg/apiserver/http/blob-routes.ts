@@ -35,10 +35,10 @@ export function addBlobRoutes(
   blobs: BlobReceiver,
   exchangeOf: (request: object) => Exchange,
 ): void {
-  app.register(async (scope) => {
+  app.register((scope, _options, done) => {
     scope.removeAllContentTypeParsers();
     // Packages are streamed, whatever they call themselves, and have no limit but the disk's.
-    scope.addContentTypeParser("*", (_request, payload, done) => done(null, payload));
+    scope.addContentTypeParser("*", (_request, payload, parsed) => parsed(null, payload));
     for (const prefix of ["/apis/plush.dev/v1", "/apis/plush.dev/v1/namespaces/:namespace"]) {
       scope.head<{ Params: { digest: string } }>(`${prefix}/blobs/:digest`, async (request, reply) => {
         const position = await blobs.stat(readDigest(request.params.digest));
@@ -59,6 +59,7 @@ export function addBlobRoutes(
           .send(JSON.stringify(position));
       });
     }
+    done();
   });
 }
 

@@ -1,5 +1,4 @@
-import { allKinds, apiVersionOf, type KindInfo, schemaOf } from "../../api/index.ts";
-import { isObject } from "../../merge/index.ts";
+import { allKinds, apiVersionOf, type KindInfo, openApiSchemas } from "../../api/index.ts";
 
 /** OpenAPI v3 documents, one a group and version, made from the schemas of the kinds. Pure. */
 
@@ -24,42 +23,13 @@ export function makeOpenApi(path: string): object | undefined {
     openapi: "3.0.0",
     info: { title: "plush", version: kinds[0]?.version ?? "v1" },
     paths: Object.fromEntries(kinds.flatMap((kind) => pathsOf(kind))),
-    components: { schemas: Object.fromEntries(kinds.map((kind) => [schemaName(kind), schemaFor(kind)])) },
+    components: { schemas: openApiSchemas[path.slice(path.indexOf("/") + 1)] },
   };
 }
 
 function schemaName(kind: KindInfo): string {
   const reversed = kind.group === "" ? "io.k8s.api.core" : kind.group.split(".").toReversed().join(".");
   return `${reversed}.${kind.version}.${kind.kind}`;
-}
-
-function schemaFor(kind: KindInfo): object {
-  const converted = toOpenApi(schemaOf(kind));
-  return {
-    ...(isObject(converted) && converted),
-    "x-kubernetes-group-version-kind": [{ group: kind.group, version: kind.version, kind: kind.kind }],
-  };
-}
-
-/** Words of JSON Schema 2020-12 that OpenAPI 3.0 does not know, or that only our own programs read. */
-const dropped: ReadonlySet<string> = new Set(["$schema", "$id", "$defs"]);
-
-/** JSON Schema 2020-12 as OpenAPI 3.0 says it. */
-function toOpenApi(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(toOpenApi);
-  if (!isObject(schema)) return schema;
-  const result: [string, unknown][] = [];
-  for (const [name, value] of Object.entries(schema)) {
-    if (dropped.has(name) || (name.startsWith("x-") && !name.startsWith("x-kubernetes-"))) continue;
-    if (name === "const") result.push(["enum", [value]]);
-    else if (name === "type" && Array.isArray(value)) result.push(["anyOf", value.map((type) => ({ type }))]);
-    else if (name === "properties" && isObject(value))
-      result.push([name, Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, toOpenApi(inner)]))]);
-    else if (name === "default" || name === "enum") result.push([name, value]);
-    else if (name === "additionalProperties" && value === false) continue;
-    else result.push([name, toOpenApi(value)]);
-  }
-  return Object.fromEntries(result);
 }
 
 function pathsOf(kind: KindInfo): readonly (readonly [string, object])[] {

@@ -1,0 +1,202 @@
+import {
+  type Allocation,
+  type Claim,
+  type Component,
+  cpuMillis,
+  isDeleting,
+  type KubeObject,
+  labels,
+  memoryBytes,
+  type Requests,
+  type Residue,
+  type Resource,
+  type ResourcePool,
+} from "../api/index.ts";
+import { type AllocationView, type Capacity, type MachineView, type MatchRequest, refusalOf } from "../match/index.ts";
+
+/** Body of POST claims/NAME/binding. */
+export interface BindingRequest {
+  readonly resourceName: string;
+  readonly resourceUid: string;
+  /** The epoch that the claim gets: one more than it has. */
+  readonly epoch: number;
+  /** The epoch that the caller believes the claim has. */
+  readonly expectedEpoch?: number;
+  /** Why the claim leaves the machine that it is bound to now; told with what it leaves behind there. */
+  readonly reason?: string;
+}
+
+export interface BindingInput {
+  readonly claim: Claim;
+  /** The claim's component, where it has one: says what it asks of a machine. */
+  readonly component?: Component;
+  readonly resource: Resource | undefined;
+  /** The resource's pool, where it has one: says who may use its machines. */
+  readonly pool?: ResourcePool;
+  /** The machine that the claim is bound to now, if that is there. */
+  readonly oldResource?: Resource;
+  readonly request: BindingRequest;
+  /** RFC 3339. */
+  readonly now: string;
+}
+
+/** The objects as the one commit writes them, or why there is none. */
+export type BindingPlan =
+  | { readonly claim: Claim; readonly resource: Resource; readonly oldResource?: Resource }
+  | { readonly refusal: string };
+
+/**
+ * Decides on a binding: whether claim and machine are as the caller believes and the machine has room, and what all of
+ * them are after it. The claim's place on the machine it leaves becomes residue there, in the same commit.
+ */
+export function planBinding(input: BindingInput): BindingPlan {
+  const { claim, resource, oldResource, request } = input;
+  const refusal = claimRefusal(claim, request) ?? machineRefusal(input);
+  if (refusal !== undefined || resource === undefined) return { refusal: refusal ?? "there is no such machine" };
+  const leaves = oldResource !== undefined && oldResource.metadata.uid !== resource.metadata.uid;
+  const bound: Claim = {
+    ...claim,
+    metadata: { ...claim.metadata, generation: (claim.metadata.generation ?? 0) + 1 },
+    spec: {
+      ...claim.spec,
+      resourceName: request.resourceName,
+      resourceUid: request.resourceUid,
+      epoch: request.epoch,
+    },
+  };
+  const others = allocationsOf(resource).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
+  return {
+    claim: bound,
+    resource: withStatus(resource, { allocations: [...others, allocationFor(input)] }),
+    ...(leaves && { oldResource: deferRemoval(oldResource, claim, request.reason ?? "Replaced", input.now) }),
+  };
+}
+
+function claimRefusal(claim: Claim, { epoch, expectedEpoch }: BindingRequest): string | undefined {
+  const known = claim.spec.epoch;
+  if (isDeleting(claim)) return "the claim is being deleted";
+  if (expectedEpoch !== undefined && expectedEpoch !== known)
+    return `the claim has epoch ${known}, not ${expectedEpoch}`;
+  if (epoch !== known + 1) return `the claim has epoch ${known}, so that the next is ${known + 1}, not ${epoch}`;
+  return undefined;
+}
+
+function machineRefusal({ claim, component, resource, pool, request }: BindingInput): string | undefined {
+  if (resource === undefined) return `Resource ${request.resourceName} is not there`;
+  if (resource.metadata.uid !== request.resourceUid) return `Resource ${request.resourceName} is another one by now`;
+  const fault = refusalOf(requestOf(claim, component), machineView(resource, pool, claim));
+  return fault && `Resource ${request.resourceName} will not do: ${fault.detail ?? fault.message}`;
+}
+
+/** What must hold at the moment of the reservation; wishes (attributes, spread) were weighed when it was chosen. */
+function requestOf(claim: Claim, component: Component | undefined): MatchRequest {
+  const wanted = component?.spec.resources;
+  return {
+    namespace: claim.metadata.namespace ?? "",
+    component: claim.spec.componentName ?? claim.spec.component,
+    pools: [],
+    attributes: [],
+    spread: [],
+    tolerations: wanted?.tolerations ?? [],
+    requests: capacityOf(requestsOf(claim, component)),
+    ports: claim.spec.ports,
+    perMachine: wanted?.perMachine ?? 1,
+    dedicated: wanted?.dedicated ?? false,
+    avoid: {},
+  };
+}
+
+function machineView(resource: Resource, pool: ResourcePool | undefined, claim: Claim): MachineView {
+  const { metadata, spec, status } = resource;
+  // The claim's own place does not stand in its way: it is bound anew to the machine it is on.
+  const allocations = allocationsOf(resource).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
+  return {
+    name: metadata.name ?? "",
+    uid: metadata.uid ?? "",
+    ...(spec.poolName !== undefined && { pool: spec.poolName }),
+    accessNamespaces: pool?.spec.access.namespaces ?? ["*"],
+    unschedulable: spec.unschedulable,
+    deleting: isDeleting(resource),
+    quarantined: status?.state === "Quarantined" || status?.quarantine !== undefined,
+    // Whether it can be reached is for those to judge who reach it.
+    ready: true,
+    labels: {},
+    attributes: {},
+    taints: spec.taints,
+    allocatable: capacityOf(status?.allocatable),
+    allocations: allocations.map(allocationView),
+    residue: residueOf(resource).map(({ namespace, claimName }) => `${namespace}/${claimName}`),
+    separatesUsers: false,
+  };
+}
+
+function allocationView(allocation: Allocation): AllocationView {
+  return {
+    claimUid: allocation.claimUid,
+    claimName: allocation.claimName,
+    namespace: allocation.namespace,
+    component: allocation.componentName ?? allocation.component,
+    requests: capacityOf(allocation.requests),
+    ports: allocation.ports ?? [],
+    dedicated: allocation.dedicated ?? false,
+  };
+}
+
+function allocationFor({ claim, component, request }: BindingInput): Allocation {
+  const { metadata, spec } = claim;
+  const application = metadata.labels?.[labels.application];
+  const requests = requestsOf(claim, component);
+  return {
+    claimUid: metadata.uid ?? "",
+    claimName: metadata.name ?? "",
+    namespace: metadata.namespace ?? "",
+    component: spec.component,
+    ...(spec.componentName !== undefined && { componentName: spec.componentName }),
+    ...(application !== undefined && { application }),
+    epoch: request.epoch,
+    ...(requests !== undefined && { requests }),
+    ...(spec.ports.length > 0 && { ports: spec.ports }),
+    ...(component?.spec.resources.dedicated === true && { dedicated: true }),
+  };
+}
+
+function requestsOf(claim: Claim, component: Component | undefined): Requests | undefined {
+  return claim.spec.requests ?? component?.spec.resources.requests;
+}
+
+function capacityOf(requests: Requests | undefined): Capacity {
+  const { cpu, memory } = requests ?? {};
+  return {
+    ...(cpu !== undefined && { cpuMillis: cpuMillis(cpu) }),
+    ...(memory !== undefined && { memoryBytes: memoryBytes(memory) }),
+  };
+}
+
+/** The machine without the claim's place: what it held was removed, as the machine's receipt says. */
+export function dropAllocation(resource: Resource, claim: KubeObject): Resource {
+  const kept = allocationsOf(resource).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
+  return kept.length === allocationsOf(resource).length ? resource : withStatus(resource, { allocations: kept });
+}
+
+/** The machine with the claim's place made residue: it is to be removed when the machine can be reached again. */
+export function deferRemoval(resource: Resource, claim: KubeObject, reason: string, now: string): Resource {
+  const place = allocationsOf(resource).find(({ claimUid }) => claimUid === claim.metadata.uid);
+  if (place === undefined) return resource;
+  const { claimUid, claimName, namespace, epoch } = place;
+  const entry: Residue = { claimUid, claimName, namespace, epoch, since: now, reason };
+  const others = residueOf(resource).filter((one) => one.claimUid !== claimUid || one.epoch !== epoch);
+  const dropped = dropAllocation(resource, claim);
+  return withStatus(dropped, { residue: [...others, entry] });
+}
+
+function allocationsOf({ status }: Resource): readonly Allocation[] {
+  return status?.allocations ?? [];
+}
+
+function residueOf({ status }: Resource): readonly Residue[] {
+  return status?.residue ?? [];
+}
+
+function withStatus(resource: Resource, change: Partial<NonNullable<Resource["status"]>>): Resource {
+  return { ...resource, status: { ...resource.status, ...change } };
+}

@@ -1,0 +1,118 @@
+import {
+  type Claim,
+  type Component,
+  type KindInfo,
+  type KubeObject,
+  kinds,
+  type ObjectKey,
+  type Resource,
+  type ResourcePool,
+} from "../api/index.ts";
+import { formatTimestamp } from "../clock/index.ts";
+import { isObject } from "../merge/index.ts";
+import type { Backend } from "./backend.ts";
+import { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "./binding-plan.ts";
+import { badRequest, conflict } from "./errors.ts";
+import type { ObjectActions } from "./object-actions.ts";
+import { asApiObject, commit, findLive, getLive, type Live, type Put } from "./objects.ts";
+
+/** claims/NAME/binding and claims/NAME/release: a claim's place on a machine changes in one commit over both. */
+export function claimActions(backend: Backend): ObjectActions {
+  return {
+    "claims/binding": ({ key, body }) => bind(backend, key, readBinding(body)),
+    "claims/release": ({ key, body }) => release(backend, key, readRelease(body)),
+  };
+}
+
+/** Reserves a machine for a claim. Everything up to the commit happens in one turn: nobody can take the place between. */
+async function bind(backend: Backend, key: ObjectKey, request: BindingRequest): Promise<KubeObject> {
+  const live = getLive(backend, kinds.Claim, key);
+  const claim = typed<Claim>(live);
+  const { componentName } = claim.spec;
+  const component = find<Component>(backend, kinds.Component, { ...key, name: componentName ?? "" });
+  const resource = find<Resource>(backend, kinds.Resource, clusterKey(request.resourceName));
+  const pool = find<ResourcePool>(backend, kinds.ResourcePool, clusterKey(resource?.object.spec.poolName ?? ""));
+  const old = boundResource(backend, claim);
+  const plan = planBinding({
+    claim,
+    resource: resource?.object,
+    ...(component !== undefined && { component: component.object }),
+    ...(pool !== undefined && { pool: pool.object }),
+    ...(old !== undefined && { oldResource: old.object }),
+    request,
+    now: formatTimestamp(backend.clock.now()),
+  });
+  if ("refusal" in plan) throw conflict(kinds.Claim, key.name, plan.refusal);
+  const [bound] = await commit(backend, [
+    { kind: kinds.Claim, key, live, next: asApiObject(plan.claim) },
+    put(kinds.Resource, resource, plan.resource),
+    ...(plan.oldResource === undefined ? [] : [put(kinds.Resource, old, plan.oldResource)]),
+  ]);
+  return bound ?? plan.claim;
+}
+
+interface ReleaseRequest {
+  /** The machine cannot be reached: what the claim held there is removed later. */
+  readonly defer: boolean;
+  readonly reason: string;
+}
+
+/** Gives a claim's place back. Answers the claim, also where there was nothing to give back. */
+async function release(backend: Backend, key: ObjectKey, request: ReleaseRequest): Promise<KubeObject> {
+  const live = getLive(backend, kinds.Claim, key);
+  const resource = boundResource(backend, typed<Claim>(live));
+  if (resource === undefined) return live.object;
+  const next = request.defer
+    ? deferRemoval(resource.object, live.object, request.reason, formatTimestamp(backend.clock.now()))
+    : dropAllocation(resource.object, live.object);
+  if (next !== resource.object) await commit(backend, [put(kinds.Resource, resource, next)]);
+  return live.object;
+}
+
+interface Found<T> {
+  readonly live: Live;
+  readonly object: T;
+}
+
+function boundResource(backend: Backend, { spec }: Claim): Found<Resource> | undefined {
+  const found = find<Resource>(backend, kinds.Resource, clusterKey(spec.resourceName ?? ""));
+  return found?.object.metadata.uid === spec.resourceUid ? found : undefined;
+}
+
+function find<T extends KubeObject>(backend: Backend, kind: KindInfo<T>, key: ObjectKey): Found<T> | undefined {
+  const live = key.name === "" ? undefined : findLive(backend, kind, key);
+  return live && { live, object: typed<T>(live) };
+}
+
+function typed<T extends KubeObject>(live: Live): T {
+  return live.object as unknown as T;
+}
+
+function clusterKey(name: string): ObjectKey {
+  return { namespace: "", name };
+}
+
+function put(kind: KindInfo, found: Found<KubeObject> | undefined, next: KubeObject): Put {
+  const { name = "", namespace = "" } = next.metadata;
+  return { kind, key: { namespace, name }, live: found?.live, next: asApiObject(next) };
+}
+
+function readBinding(body: unknown): BindingRequest {
+  if (!isObject(body)) throw badRequest("the body must be a Binding");
+  const { resourceName, resourceUid, epoch, expectedEpoch, reason } = body;
+  if (typeof resourceName !== "string" || typeof resourceUid !== "string" || typeof epoch !== "number")
+    throw badRequest("a Binding needs resourceName, resourceUid and epoch");
+  return {
+    resourceName,
+    resourceUid,
+    epoch,
+    ...(typeof expectedEpoch === "number" && { expectedEpoch }),
+    ...(typeof reason === "string" && { reason }),
+  };
+}
+
+function readRelease(body: unknown): ReleaseRequest {
+  if (!isObject(body) || typeof body["defer"] !== "boolean") throw badRequest("a release needs defer: true or false");
+  const { defer, reason } = body;
+  return { defer, reason: typeof reason === "string" ? reason : "" };
+}

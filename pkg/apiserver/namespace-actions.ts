@@ -1,0 +1,18 @@
+import { kinds } from "../api/index.ts";
+import type { Backend } from "./backend.ts";
+import type { ObjectActions } from "./object-actions.ts";
+import { updateObject } from "./update.ts";
+
+/** namespaces/NAME/finalize: drops what holds a namespace; with the last finalizer it goes. */
+export function namespaceActions(backend: Backend): ObjectActions {
+  return {
+    "namespaces/finalize": ({ key, body, identity }) =>
+      updateObject(backend, { kind: kinds.Namespace, key, subresource: "finalize" }, body, {
+        identity,
+        fieldManager: "plush",
+        dryRun: false,
+        fieldValidation: "Ignore",
+        warn: () => {},
+      }),
+  };
+}
