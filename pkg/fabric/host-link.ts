@@ -58,6 +58,7 @@ export class HostLink {
   #heardAt: number;
   #lostSince = 0;
   #wasReached = false;
+  #isPaused = false;
   #replace: string | undefined;
   #pursuit: AbortController | undefined;
   #wake: () => void = () => {};
@@ -112,6 +113,7 @@ export class HostLink {
 
   /** Judges silence: `now` and `floor` are monotonic; time before `floor` does not count. */
   tick(now: number, floor: number): void {
+    if (this.#isPaused) return;
     const { phase, verdict } = this.#state;
     if (phase === "connected") {
       const { beatMs, missed } = this.#host.detection;
@@ -122,14 +124,20 @@ export class HostLink {
     }
   }
 
-  /** Stops pursuing; the session stays for a last request. */
-  stopPursuit(): void {
+  /** The machine is not pursued, while its agent is told to go; the session stays for that. */
+  pause(): void {
+    this.#isPaused = true;
     this.#pursuit?.abort();
-    this.#stop.abort();
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#state.phase !== "connected") this.#pursue(0);
   }
 
   close(): void {
-    this.stopPursuit();
+    this.#pursuit?.abort();
+    this.#stop.abort();
     this.#dropLink();
   }
 
@@ -165,7 +173,7 @@ export class HostLink {
         );
         return;
       case "dial":
-        this.#pursue(this.#link === undefined ? 0 : oldLinkMs);
+        if (!this.#isPaused) this.#pursue(this.#link === undefined ? 0 : oldLinkMs);
         return;
       case "rest":
         this.#pursuit?.abort();

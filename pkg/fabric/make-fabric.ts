@@ -7,7 +7,14 @@ import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
-import type { BlobSource, Fabric, HostConfig, HostObservation, LogOptions } from "./fabric.ts";
+import {
+  type BlobSource,
+  ConnectError,
+  type Fabric,
+  type HostConfig,
+  type HostObservation,
+  type LogOptions,
+} from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
 import { HostLink, type LinkPorts } from "./host-link.ts";
 import { observationOf } from "./observation.ts";
@@ -90,17 +97,8 @@ class LinkFabric implements Fabric {
     options: { readonly remove: boolean; readonly signal: AbortSignal },
   ): Promise<void> {
     const link = this.#links.get(resourceUid);
-    if (link === undefined) return;
-    link.stopPursuit();
-    try {
-      if (options.remove) await this.#removeAgent(link, options.signal);
-    } catch (error) {
-      // The caller will try again; until then the machine is pursued as before.
-      link.close();
-      this.#links.set(resourceUid, new HostLink(link.host, this.#delivery(resourceUid), this.#ports));
-      throw error;
-    }
-    link.close();
+    if (options.remove && link !== undefined) await this.#removeAgent(link, options.signal);
+    link?.close();
     this.#links.delete(resourceUid);
     this.#deliveries.delete(resourceUid);
   }
@@ -152,16 +150,21 @@ class LinkFabric implements Fabric {
     this.#links.clear();
   }
 
+  /** Where it fails the machine is pursued as before: the caller will try again. */
   async #removeAgent(link: HostLink, signal: AbortSignal): Promise<void> {
     const { resourceName, connector } = link.host;
-    if (link.session !== undefined) {
-      await link.session.shutdown(true, signal).catch((error: unknown) => {
+    link.pause();
+    try {
+      await link.session?.shutdown(true, signal).catch((error: unknown) => {
         const { message } = StatusError.from(error);
         this.#options.log.warn({ resource: resourceName, error: message }, "agent did not remove itself");
       });
+      // Also where the agent did it: what it cannot remove of itself, and that nothing is left, is seen from outside.
+      await connector.remove(signal);
+    } catch (error) {
+      link.resume();
+      throw toStatusError(error);
     }
-    // Also where the agent did it: what it cannot remove of itself, and that nothing is left, is seen from outside.
-    await connector.remove(signal);
   }
 
   #session(resourceUid: string): AgentSession {
@@ -213,4 +216,10 @@ class LinkFabric implements Fabric {
     this.#changed.clear();
     for (const listener of this.#listeners) for (const resourceUid of changed) listener(resourceUid);
   }
+}
+
+/** What fails at the machine is not a fault of the server. */
+function toStatusError(error: unknown): StatusError {
+  if (error instanceof ConnectError) return new StatusError("Unreachable", error.message, { cause: error });
+  return StatusError.from(error);
 }

@@ -62,7 +62,7 @@ async function sshConnector(resourceUid: string): Promise<Connector> {
   const { port = 0, user = "", privateKey = "" } = sshd ?? {};
   const ssh = { host: "127.0.0.1", port, user, privateKey, hostKeys: { kind: "acceptNew" as const }, jump: [] };
   return new SshConnector({
-    name: "n1",
+    resourceName: "n1",
     clock: systemClock,
     ssh: { ...ssh, connectTimeoutMs: 20_000 },
     sudo: false,

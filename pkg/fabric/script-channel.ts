@@ -77,7 +77,7 @@ export class ScriptChannel {
 export function failureOf(output: string, host: string): ConnectError {
   const detail = output === "" ? "the command ended without a word" : output.slice(-2000);
   if (/no space left|disk quota exceeded/i.test(output)) {
-    return new ConnectError("DiskFull", `${host}: no disk space left for the agent: ${detail}`);
+    return new ConnectError("DiskFull", `${host}: no disk space left for the agent, free some there: ${detail}`);
   }
   if (/sudo/i.test(output)) {
     return new ConnectError(

@@ -50,7 +50,7 @@ describe.skipIf(missing !== undefined)(`SshConnector${missing === undefined ? ""
     const { port, user, privateKey } = server;
     const ssh = { host: "127.0.0.1", port, user, privateKey, hostKeys: { kind: "acceptNew" as const } };
     const connector = new SshConnector({
-      name: "n1 (127.0.0.1)",
+      resourceName: "n1",
       clock: systemClock,
       ssh: { ...ssh, jump: [], connectTimeoutMs: 20_000 },
       sudo: change.sudo ?? false,

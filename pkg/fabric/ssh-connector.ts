@@ -17,8 +17,7 @@ import { bringUp, type Inspected } from "./ssh-bootstrap.ts";
 import { bridgeScript, commandFor, removeScript } from "./ssh-script.ts";
 
 export interface SshConnectorOptions {
-  /** For messages: "web-1 (10.0.0.5)". */
-  readonly name: string;
+  readonly resourceName: string;
   readonly clock: Clock;
   readonly ssh: Omit<SshOptions, "signal" | "onAnswer">;
   /** True: all runs as root by sudo, unless the user is root. */
@@ -40,11 +39,14 @@ const maxRefusals = 5;
 export class SshConnector implements Connector {
   readonly #options: SshConnectorOptions;
   readonly #id: string;
+  /** For messages: "web-1 (10.0.0.5)". */
+  readonly #name: string;
   #session: SshSession | undefined;
   #needsBridge = false;
 
   constructor(options: SshConnectorOptions) {
     this.#options = options;
+    this.#name = `${options.resourceName} (${options.ssh.host})`;
     this.#id = `${shortHash(options.clusterUid)}-${shortHash(options.resourceUid)}`;
   }
 
@@ -82,7 +84,7 @@ export class SshConnector implements Connector {
     try {
       const command = commandFor(removeScript, this.#options.sudo);
       const output = await session.run(command, `${removeScript}${this.#id} ${this.#options.bundle.version}\n`, signal);
-      if (output.code !== 0) throw failureOf(output.stderr.trim(), this.#options.name);
+      if (output.code !== 0) throw failureOf(output.stderr.trim(), this.#name);
       return true;
     } finally {
       session.close();
@@ -108,8 +110,8 @@ export class SshConnector implements Connector {
   }
 
   async #longWay(session: SshSession, request: ConnectRequest): Promise<Duplex> {
-    const { name, sudo, bundle, runtime } = this.#options;
-    const machine = await bringUp({ session, name, sudo, id: this.#id, bundle, runtime, request });
+    const { sudo, bundle, runtime } = this.#options;
+    const machine = await bringUp({ session, name: this.#name, sudo, id: this.#id, bundle, runtime, request });
     try {
       return await this.#reachSocket(session, machine, request.signal);
     } finally {
@@ -118,7 +120,7 @@ export class SshConnector implements Connector {
   }
 
   async #reachSocket(session: SshSession, machine: Inspected, signal: AbortSignal): Promise<Duplex> {
-    const { clock, name } = this.#options;
+    const { clock } = this.#options;
     const deadline = clock.monotonic() + listenMs;
     let refusals = 0;
     for (let tries = 1; clock.monotonic() < deadline; tries++) {
@@ -127,10 +129,10 @@ export class SshConnector implements Connector {
       const isListening = (this.#needsBridge || tries % 5 === 0) && (await this.#isListening(machine.script));
       if (isListening) refusals++;
       if (refusals >= maxRefusals || (isListening && this.#needsBridge)) return this.#bridge(session, machine);
-      if (!session.isOpen) throw new RemoteError("Closed", `${name}: connection lost`);
+      if (!session.isOpen) throw new RemoteError("Closed", `${this.#name}: connection lost`);
       await sleep(clock, pollMs, signal);
     }
-    throw new ConnectError("BootstrapFailed", `${name}: agent does not listen after ${listenMs / 1000} s`);
+    throw new ConnectError("BootstrapFailed", `${this.#name}: agent does not listen after ${listenMs / 1000} s`);
   }
 
   /** Asks the machine; throws where the agent has ended, with its last words. */
@@ -141,7 +143,7 @@ export class SshConnector implements Connector {
     await script.expect("end", (_word, rest) => {
       answer = rest;
     });
-    if (answer.startsWith("dead")) throw failureOf(script.takeNoise(), this.#options.name);
+    if (answer.startsWith("dead")) throw failureOf(script.takeNoise(), this.#name);
     return answer.endsWith(" socket");
   }
 
@@ -156,17 +158,24 @@ export class SshConnector implements Connector {
 
   #toConnectError(error: unknown): ConnectError {
     if (error instanceof ConnectError) return error;
-    const { name } = this.#options;
-    if (!(error instanceof RemoteError)) {
-      return new ConnectError("Unreachable", `${name}: ${error instanceof Error ? error.message : String(error)}`, {
-        cause: error,
-      });
+    const { resourceName, ssh } = this.#options;
+    const text = error instanceof Error ? error.message : String(error);
+    // Messages about hosts on the way keep their names.
+    const message = `${this.#name}: ${text.startsWith(`${ssh.host}: `) ? text.slice(ssh.host.length + 2) : text}`;
+    const { reason, presentedHostKey } = error instanceof RemoteError ? error : { reason: "Unreachable" };
+    switch (reason) {
+      case "AuthenticationFailed":
+        return new ConnectError(reason, `${message}; put its public key into that user's authorized_keys`, {
+          cause: error,
+        });
+      case "HostKeyChanged":
+        return new ConnectError(reason, `${message}; if that is right: plush trust ${resourceName}`, {
+          cause: error,
+          ...(presentedHostKey !== undefined && { presentedHostKey }),
+        });
+      default:
+        return new ConnectError("Unreachable", message, { cause: error });
     }
-    const { reason, message, presentedHostKey } = error;
-    const options = { cause: error, ...(presentedHostKey !== undefined && { presentedHostKey }) };
-    if (reason === "AuthenticationFailed" || reason === "HostKeyChanged")
-      return new ConnectError(reason, message, options);
-    return new ConnectError("Unreachable", message, options);
   }
 }
 

@@ -34,6 +34,7 @@ read_agent() {
  * Answers "plush FACT VALUE" lines up to "plush end", then obeys one command a line until its input ends:
  *   file NAME SIZE    takes SIZE bytes for DIR/NAME
  *   start NODE        ends an agent that runs, starts the new one, answers "plush started PID"
+ *                     (with no flags of V8's: with any, Node compiles its own modules anew, which doubles its start)
  *   check             answers "plush check alive|dead|none socket|nosocket", then its last words up to "plush end"
  */
 export const bootstrapScript = `${place}
@@ -75,9 +76,10 @@ take_file() {
 start_agent() {
   node=$1
   stop_agent
+  rm -f "$dir/run/agent.sock"
   for old in "$dir"/agent-*.mjs; do [ "$old" = "$bundle" ] || rm -f "$old"; done
-  set -- "$node" "$bundle" run --dir "$dir"
-  set -- env -i "PATH=$PATH" "HOME=\${HOME:-/}" "LANG=C.UTF-8" "$@"
+  set -- "$node" --v8-pool-size=1 --no-warnings "$bundle" run --dir "$dir"
+  set -- env -i "PATH=$PATH" "$@"
   if command -v setsid >/dev/null; then set -- setsid "$@"; fi
   "$@" </dev/null >>"$dir/agent.log" 2>&1 &
   pid=$!

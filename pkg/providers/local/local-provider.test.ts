@@ -15,7 +15,7 @@ const agentProgram = `
 import net from "node:net";
 import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-const dir = process.argv[4];
+const dir = process.argv.at(-1);
 rmSync(dir + "/run/agent.sock", { force: true });
 net.createServer((socket) => socket.on("error", () => {})).listen(dir + "/run/agent.sock");
 spawn("sleep", ["600"], { detached: true, cwd: "/", env: { PLUSH_WORK: dir + "/claims/x" } });

@@ -57,7 +57,7 @@ async function reach(
     connectTimeoutMs: durationMs(settings.connectTimeout),
   };
   const connector = new SshConnector({
-    name: `${resource.metadata.name} (${address})`,
+    resourceName: resource.metadata.name ?? "",
     clock: options.clock,
     ssh,
     sudo: settings.sudo,
