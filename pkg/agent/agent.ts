@@ -8,13 +8,19 @@ import { ClaimRunner } from "./claim/claim-runner.ts";
 import { checkSocketPath } from "./config.ts";
 import type { AgentContext } from "./context.ts";
 import { DocumentKeeper } from "./document/document-keeper.ts";
+import { execOnMachine } from "./exec/exec-place.ts";
 import { Sensors } from "./host/sensors.ts";
 import { AgentServer } from "./http/agent-server.ts";
 import { blobHandlers } from "./http/blob-handlers.ts";
+import { execHandlers } from "./http/exec-handlers.ts";
 import { makeHandlers } from "./http/handlers.ts";
+import { logHandlers, type RunLog } from "./http/log-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
+import type { ClaimEntry } from "./ledger/entry.ts";
 import { makeLedger } from "./ledger/ledger.ts";
 import { Limiter } from "./limiter.ts";
+import { findRunLog } from "./logs/find-log.ts";
+import { LogKeeper } from "./logs/log-keeper.ts";
 import { logTail } from "./logs/log-tail.ts";
 import { ordersByClaim } from "./plan-order.ts";
 import { neededBlobs } from "./plan-software.ts";
@@ -105,6 +111,7 @@ class Daemon implements Agent {
         onChange: (digest) => this.#blobChanged(digest),
       }),
       monitor,
+      logs: new LogKeeper(ports.clock),
       installing: new Limiter(installationsAtOnce),
       boot,
       root: process.getuid?.() === 0,
@@ -118,7 +125,12 @@ class Daemon implements Agent {
       claim: (uid): ClaimReport | undefined => this.#runners.get(uid)?.report(),
       needs: () => this.#needs(this.#context.blobs.complete),
     });
-    const handlers = { ...makeHandlers(this.#service()), ...blobHandlers(this.#context.blobs) };
+    const handlers = {
+      ...makeHandlers(this.#service()),
+      ...blobHandlers(this.#context.blobs),
+      ...logHandlers((uid, previous) => this.#findLog(uid, previous), ports.clock),
+      ...execHandlers((request, stream) => execOnMachine(this.#context, this.#entries(), request, stream)),
+    };
     this.#server = new AgentServer(handlers, ports.log);
   }
 
@@ -145,6 +157,7 @@ class Daemon implements Agent {
   async close(): Promise<void> {
     this.#closing.abort();
     this.#context.monitor.close();
+    this.#context.logs.close();
     await this.#server.close();
   }
 
@@ -195,8 +208,19 @@ class Daemon implements Agent {
 
   /** Digests that installations wait for, those in `here` left out. */
   #needs(here: ReadonlySet<string>): string[] {
-    const entries = [...this.#runners.values()].flatMap(({ entry }) => entry ?? []);
-    return [...new Set(entries.flatMap((entry) => neededBlobs(entry, here)))].sort();
+    return [...new Set(this.#entries().flatMap((entry) => neededBlobs(entry, here)))].sort();
+  }
+
+  #entries(): ClaimEntry[] {
+    return [...this.#runners.values()].flatMap(({ entry }) => entry ?? []);
+  }
+
+  async #findLog(processUid: string, previous: boolean): Promise<RunLog | undefined> {
+    const entry = this.#entries().find(({ processes }) => processes[processUid] !== undefined);
+    if (entry === undefined) return undefined;
+    const isOpen = (run: string): boolean =>
+      !this.#closing.signal.aborted && this.#context.monitor.observe(`${processUid}/${run}`)?.state !== "ended";
+    return findRunLog(this.#layout, entry, processUid, { previous, isOpen });
   }
 
   #blobChanged(digest: string): void {

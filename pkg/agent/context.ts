@@ -3,6 +3,7 @@ import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { Layout } from "./layout.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Limiter } from "./limiter.ts";
+import type { LogKeeper } from "./logs/log-keeper.ts";
 import type { AgentPorts } from "./ports.ts";
 import type { RunMonitor } from "./shim/run-monitor.ts";
 
@@ -14,6 +15,7 @@ export interface AgentContext {
   readonly ledger: Ledger;
   readonly blobs: BlobCache;
   readonly monitor: RunMonitor;
+  readonly logs: LogKeeper;
   /** Installations at once: each may use a processor and the disk for itself. */
   readonly installing: Limiter;
   /** Boot identity of the host. */

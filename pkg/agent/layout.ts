@@ -14,6 +14,8 @@ export interface Layout {
   /** Links to what runs this agent. */
   readonly runtime: string;
   readonly shim: string;
+  /** Script that becomes a command on a terminal. */
+  readonly terminal: string;
   readonly claims: string;
   claim(uid: string): ClaimLayout;
 }
@@ -48,7 +50,8 @@ export function makeLayout(root: string): Layout {
     blobs: join(root, "blobs"),
     bin,
     runtime: join(root, "runtime"),
-    shim: join(bin, "shim.sh"),
+    shim: join(root, "runtime", "shim.sh"),
+    terminal: join(root, "runtime", "terminal.sh"),
     claims,
     claim: (uid) => claimLayout(join(claims, uid)),
   };

@@ -4,6 +4,7 @@ import type { Action } from "../plan-input.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
 import { cleanClaim } from "./clean-claim.ts";
 import type { ClaimFacts } from "./facts.ts";
+import { LogWatch } from "./log-watch.ts";
 import { choosePorts } from "./ports.ts";
 import { ProbeWatch } from "./probe-watch.ts";
 import { discardSoftware, installSoftware } from "./software.ts";
@@ -22,10 +23,12 @@ export interface ClaimTasksOptions {
 export class ClaimTasks {
   readonly #options: ClaimTasksOptions;
   readonly #probes: ProbeWatch;
+  readonly #logs: LogWatch;
 
   constructor(options: ClaimTasksOptions) {
     this.#options = options;
     this.#probes = new ProbeWatch(options);
+    this.#logs = new LogWatch(options);
   }
 
   /** Names a run and where it lies. */
@@ -43,6 +46,7 @@ export class ClaimTasks {
   /** Lets probes and the like follow what runs now. */
   follow(entry: ClaimEntry | undefined): void {
     this.#probes.follow(entry);
+    this.#logs.follow(entry);
   }
 
   #run(kind: string, task: () => Promise<void>): void {
