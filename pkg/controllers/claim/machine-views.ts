@@ -26,7 +26,7 @@ export function machineView({ resource, pool, observation, assumed }: MachineFac
     accessNamespaces: pool?.spec.access.namespaces ?? ["*"],
     unschedulable: spec.unschedulable,
     deleting: isDeleting(resource),
-    quarantined: status?.state === "Quarantined",
+    quarantined: status?.state === "Quarantined" || status?.quarantine !== undefined,
     ready: isConnected && ready?.status === "True",
     ...(!(isConnected && ready?.status === "True") && { notReadyReason: reason }),
     labels: { ...metadata.labels, ...spec.labels },

@@ -11,12 +11,11 @@ import {
 } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
-import type { Histogram } from "../../metrics/index.ts";
 
 export interface ClaimPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
   /** Seconds from a failure to the member being ready on another machine. */
-  readonly recoverySeconds: Pick<Histogram, "observe">;
+  readonly recoverySeconds: { observe(seconds: number): void };
 }
 
 /** What is known of one claim, of all that it depends on, at one instant. */

@@ -23,8 +23,8 @@ export class Placer {
     this.#ports = ports;
   }
 
-  /** No wait between the match and the assumption: two claims must never be matched against the same free place. */
-  async place(world: ClaimWorld, signal: AbortSignal): Promise<Placement> {
+  /** `reason`: why it leaves the machine that it has. No wait between the match and the assumption: two claims must never be matched against the same free place. */
+  async place(world: ClaimWorld, reason: string, signal: AbortSignal): Promise<Placement> {
     const { claim, component, nowAt } = world;
     const uid = claim.metadata.uid ?? "";
     const request = requestOf({
@@ -40,7 +40,7 @@ export class Placer {
     const { chosen, refusals } = match({ ...request, avoid: { ...request.avoid, ...refused } }, machines);
     if (chosen === undefined) return this.#nothingFits(claim, machines, refusals, Object.keys(refused).length > 0);
     this.#assumptions.add(claim, component, chosen.uid);
-    return this.#bind(claim, chosen, signal);
+    return this.#bind(claim, chosen, reason, signal);
   }
 
   forget(claimUid: string): void {
@@ -82,7 +82,7 @@ export class Placer {
     return isRefused ? { ...answer, recheckAfterMs: refusedRecheckMs } : answer;
   }
 
-  async #bind(claim: Claim, { name, uid }: MachineView, signal: AbortSignal): Promise<Placement> {
+  async #bind(claim: Claim, { name, uid }: MachineView, reason: string, signal: AbortSignal): Promise<Placement> {
     const { api, clock } = this.#ports;
     const claimUid = claim.metadata.uid ?? "";
     const { epoch } = claim.spec;
@@ -93,6 +93,7 @@ export class Placer {
       resourceUid: uid,
       epoch: epoch + 1,
       expectedEpoch: epoch,
+      reason,
     };
     try {
       await api.post(kinds.Claim, keyOf(claim), "binding", body, { signal });

@@ -61,7 +61,7 @@ class Reconciler {
       await this.#report({ world, assessment, decision }, signal);
       return after(decision.hold?.recheckAfterMs);
     }
-    const placement = await this.#placer.place(world, signal);
+    const placement = await this.#placer.place(world, decision.failure?.reason ?? "", signal);
     return this.#reportPlacement({ world, assessment, decision }, placement, signal);
   }
 

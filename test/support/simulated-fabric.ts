@@ -1,0 +1,140 @@
+import type { Fabric, HostConfig, HostObservation } from "../../pkg/fabric/index.ts";
+import type { AgentDocument, ClaimOrder, ClaimReport } from "../../pkg/protocol/index.ts";
+import { aHost } from "./builders.ts";
+
+interface Machine {
+  readonly config: HostConfig;
+  state: "connected" | "dead" | "gone";
+  lostAt: number;
+  document: AgentDocument | undefined;
+  readonly claims: Map<string, ClaimReport>;
+}
+
+type SimulatedPart = "attach" | "detach" | "setDocument" | "acknowledge" | "observe" | "subscribe" | "retry";
+
+/**
+ * Links to agents that do at once what they are told: what is ordered is installed, what is to go is removed. Machines
+ * are dead or alive as the test says; what a dead one held it still holds when it is back.
+ */
+export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
+  readonly #machines = new Map<string, Machine>();
+  readonly #listeners = new Set<(uid: string) => void>();
+  /** Claims by name whose software cannot be installed. */
+  readonly broken = new Set<string>();
+  /** Machines by name from which the agent and all of its are gone. */
+  readonly removed: string[] = [];
+
+  attach(config: HostConfig): void {
+    if (this.#machines.has(config.resourceUid)) return;
+    const machine: Machine = { config, state: "connected", lostAt: 0, document: undefined, claims: new Map() };
+    this.#machines.set(config.resourceUid, machine);
+    this.#tell(machine);
+  }
+
+  async detach(resourceUid: string, { remove }: { readonly remove: boolean }): Promise<void> {
+    const machine = this.#machines.get(resourceUid);
+    if (machine === undefined) return;
+    if (remove && machine.state === "dead") throw new Error("the machine does not answer");
+    if (remove) this.removed.push(machine.config.resourceName);
+    this.#machines.delete(resourceUid);
+  }
+
+  setDocument(document: AgentDocument): void {
+    const machine = this.#machines.get(document.resourceUid);
+    if (machine === undefined || document.generation < (machine.document?.generation ?? 0)) return;
+    machine.document = document;
+    if (machine.state === "connected") this.#obey(machine);
+  }
+
+  acknowledge(resourceUid: string, claimUid: string): void {
+    const machine = this.#machines.get(resourceUid);
+    if (machine?.claims.delete(claimUid)) this.#tell(machine);
+  }
+
+  retry(): void {}
+
+  observe(resourceUid: string): HostObservation {
+    const machine = this.#machines.get(resourceUid);
+    if (machine === undefined) return { state: "connecting", sinceAt: 0, step: "not attached" };
+    const claims = new Map(machine.claims);
+    if (machine.state === "connected") {
+      return {
+        state: "connected",
+        sinceAt: 0,
+        host: aHost,
+        document: { term: 1, generation: 1 },
+        claims,
+        suspect: false,
+      };
+    }
+    const { lostAt } = machine;
+    const last = { host: aHost, claims };
+    return { state: "lost", sinceAt: lostAt, verdict: "dead", verdictAt: lostAt, evidence: "switched off", last };
+  }
+
+  subscribe(listener: (uid: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
+  }
+
+  powerOff(...names: readonly string[]): void {
+    for (const machine of this.#named(names)) {
+      machine.state = "dead";
+      machine.lostAt = Date.now();
+    }
+    for (const machine of this.#named(names)) this.#tell(machine);
+  }
+
+  powerOn(name: string): void {
+    for (const machine of this.#named([name])) {
+      machine.state = "connected";
+      this.#obey(machine);
+      this.#tell(machine);
+    }
+  }
+
+  /** "NAME@EPOCH STATE" of what a machine holds, whatever its state. */
+  holds(name: string): string[] {
+    return this.#named([name]).flatMap(({ claims }) =>
+      [...claims.values()].map((claim) => `${claim.name}@${claim.epoch} ${claim.state}`),
+    );
+  }
+
+  #named(names: readonly string[]): readonly Machine[] {
+    return [...this.#machines.values()].filter(({ config }) => names.includes(config.resourceName));
+  }
+
+  #obey(machine: Machine): void {
+    for (const order of machine.document?.claims ?? []) machine.claims.set(order.uid, this.#follow(order, machine));
+    this.#tell(machine);
+  }
+
+  #follow(order: ClaimOrder, { claims }: Machine): ClaimReport {
+    const before = claims.get(order.uid);
+    const { uid, name, namespace, epoch } = order;
+    const report = { uid, name, namespace, epoch, orphan: false, workingDirectory: `/work/${name}`, processes: [] };
+    if (before?.state === "Removed" && before.epoch >= epoch) return before;
+    if (order.intent === "Remove") {
+      const receipt = { epoch, at: "", stopped: [], removed: [name], kept: [], failures: [] };
+      return { ...report, state: "Removed", software: [], receipt };
+    }
+    const isBroken = this.broken.has(name);
+    const state = isBroken ? "Failed" : "Installed";
+    const software = order.software.map(({ name: packageName, digest }) => ({
+      name: packageName,
+      ...(digest !== undefined && { digest }),
+      state: state as "Failed" | "Installed",
+      bytes: 1,
+      total: 1,
+      attempts: isBroken ? 9 : 1,
+      ...(isBroken && { reason: "InstallFailed", message: "it does not compile" }),
+    }));
+    return { ...report, state: isBroken ? "Failed" : "Configured", software };
+  }
+
+  #tell({ config }: Machine): void {
+    queueMicrotask(() => {
+      for (const listener of this.#listeners) listener(config.resourceUid);
+    });
+  }
+}
