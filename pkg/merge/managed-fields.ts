@@ -111,11 +111,11 @@ const maxUpdateEntries = 10;
 const foldedManager = "ancient-changes";
 
 function foldOldUpdates(ownerships: readonly Ownership[]): readonly Ownership[] {
-  const updates = ownerships.filter(({ manager }) => manager.operation === "Update" && manager.name !== foldedManager);
-  const excess = updates.length - maxUpdateEntries;
-  if (excess <= 0) return ownerships;
+  const all = ownerships.filter(({ manager }) => manager.operation === "Update");
+  if (all.length <= maxUpdateEntries) return ownerships;
+  const updates = all.filter(({ manager }) => manager.name !== foldedManager);
   const oldest = updates.toSorted((left, right) => (left.time < right.time ? -1 : left.time > right.time ? 1 : 0));
-  const folded = new Set(oldest.slice(0, excess + 1));
+  const folded = new Set(oldest.slice(0, updates.length - (maxUpdateEntries - 1)));
   let result: readonly Ownership[] = ownerships.filter((ownership) => !folded.has(ownership));
   for (const { manager, fields, time } of folded) {
     const heir: Manager = { name: foldedManager, operation: "Update", apiVersion: manager.apiVersion };

@@ -132,7 +132,8 @@ interface NodeComparison {
 function compareValues({ type, before, after, self }: Pair): NodeComparison {
   const own = (node: FieldSet): FieldSet => (self ? withSelf(node) : node);
   if (before === undefined) return after === undefined ? {} : { changed: own(nodeOf(type, after)) };
-  if (after === undefined) return { removed: own(nodeOf(type, before)) };
+  // With a list or a map goes that it was there at all, which is owned by itself where it was empty once.
+  if (after === undefined) return { removed: withSelf(nodeOf(type, before)) };
   const shape = shapeOf(type, before);
   if (shape !== shapeOf(type, after)) return { changed: nodeOf(type, after), removed: nodeOf(type, before) };
   if (shape === "leaf") return equalJson(before, after) ? {} : { changed: emptySet };
