@@ -1,20 +1,15 @@
-import { type Clock, sleep } from "../clock/index.ts";
+import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { AgentConfig, AgentMessage } from "../protocol/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { type Dialled, dialAgent } from "./dial.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
-import {
-  type AgentConnection,
-  ConnectError,
-  type ConnectFailureReason,
-  type HostConfig,
-  type ProbeVerdict,
-} from "./fabric.ts";
+import { type AgentConnection, ConnectError, type ConnectFailureReason, type HostConfig } from "./fabric.ts";
 import { applyMessage, type HostView } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
+import { lookAt, lookFailure } from "./look.ts";
 import { PackageSender, type SenderPorts } from "./package-sender.ts";
-import { redialDelayMs } from "./redial-plan.ts";
+import { Pursuit } from "./pursuit.ts";
 import type { StartGate } from "./start-gate.ts";
 
 export interface LinkPorts extends SenderPorts {
@@ -60,8 +55,7 @@ export class HostLink {
   #wasReached = false;
   #isPaused = false;
   #replace: string | undefined;
-  #pursuit: AbortController | undefined;
-  #wake: () => void = () => {};
+  readonly #pursuit: Pursuit;
   readonly #stop = new AbortController();
 
   constructor(host: HostConfig, delivery: DocumentDelivery, ports: LinkPorts) {
@@ -70,7 +64,17 @@ export class HostLink {
     this.#ports = ports;
     this.#heardAt = ports.clock.now();
     this.#state = initialLink(this.#heardAt);
-    this.#pursue(0);
+    this.#pursuit = new Pursuit({
+      clock: ports.clock,
+      log: ports.log,
+      random: ports.random,
+      attempt: (attempt, signal) => this.#attempt(attempt, signal),
+      onFailure: (failure) => {
+        ports.onConnect(failure.reason);
+        this.#apply({ kind: "dialFailed", failure });
+      },
+    });
+    this.#pursuit.start(0);
   }
 
   get host(): HostConfig {
@@ -108,7 +112,7 @@ export class HostLink {
 
   /** Ends a wait between attempts. */
   retry(): void {
-    this.#wake();
+    this.#pursuit.hurry();
   }
 
   /** Judges silence: `now` and `floor` are monotonic; time before `floor` does not count. */
@@ -127,16 +131,16 @@ export class HostLink {
   /** The machine is not pursued, while its agent is told to go; the session stays for that. */
   pause(): void {
     this.#isPaused = true;
-    this.#pursuit?.abort();
+    this.#pursuit.stop();
   }
 
   resume(): void {
     this.#isPaused = false;
-    if (this.#state.phase !== "connected") this.#pursue(0);
+    if (this.#state.phase !== "connected") this.#pursuit.start(0);
   }
 
   close(): void {
-    this.#pursuit?.abort();
+    this.#pursuit.stop();
     this.#stop.abort();
     this.#dropLink();
   }
@@ -167,17 +171,16 @@ export class HostLink {
   #carryOut(effect: LinkEffect): void {
     switch (effect) {
       case "look":
-        this.#look(this.#stop.signal).then(
+        lookAt(this.#host, this.#ports.stalls, this.#stop.signal).then(
           (verdict) => this.#apply({ kind: "probed", verdict }),
           () => {},
         );
         return;
       case "dial":
-        if (!this.#isPaused) this.#pursue(this.#link === undefined ? 0 : oldLinkMs);
+        if (!this.#isPaused) this.#pursuit.start(this.#link === undefined ? 0 : oldLinkMs);
         return;
       case "rest":
-        this.#pursuit?.abort();
-        this.#pursuit = undefined;
+        this.#pursuit.stop();
         return;
       case "close":
         this.#dropLink();
@@ -185,54 +188,13 @@ export class HostLink {
     }
   }
 
-  /** A look during which this process stood still says nothing and is taken again. */
-  async #look(signal: AbortSignal): Promise<ProbeVerdict> {
-    for (;;) {
-      const before = this.#ports.stalls();
-      const verdict = await this.#host.connector
-        .probe(this.#host.detection.probeMs, signal)
-        .catch((): ProbeVerdict => "unknown");
-      if (signal.aborted) throw signal.reason;
-      if (verdict === "refused" || verdict === "gone" || this.#ports.stalls() === before) return verdict;
-    }
-  }
-
-  #pursue(delayMs: number): void {
-    this.#pursuit?.abort();
-    const pursuit = new AbortController();
-    this.#pursuit = pursuit;
-    const signal = AbortSignal.any([pursuit.signal, this.#stop.signal]);
-    this.#pursueUntilReached(delayMs, signal).catch((error: unknown) => {
-      if (!signal.aborted) this.#ports.log.error({ resource: this.#host.resourceName, error }, "pursuit ended");
-    });
-  }
-
-  async #pursueUntilReached(delayMs: number, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#ports;
-    const begin = clock.monotonic();
-    if (delayMs > 0) await sleep(clock, delayMs, signal);
-    for (let attempts = 1; ; attempts++) {
-      const error = await this.#attempt(attempts, signal);
-      if (error === undefined) return;
-      signal.throwIfAborted();
-      this.#ports.onConnect(error.reason);
-      const { reason, message, presentedHostKey } = error;
-      const failingMs = clock.monotonic() - begin;
-      const waitMs = redialDelayMs({ reason, attempts, failingMs, random: this.#ports.random() });
-      const lastAt = clock.now();
-      const key = presentedHostKey !== undefined && { presentedHostKey };
-      const failure = { reason, message, attempts, lastAt, nextAt: lastAt + waitMs, ...key };
-      this.#apply({ kind: "dialFailed", failure });
-      await this.#wait(waitMs, signal);
-    }
-  }
-
   /** TCP first where the machine has failed before: a look costs little, and is evidence. */
   async #attempt(attempts: number, signal: AbortSignal): Promise<ConnectError | undefined> {
     if (this.#wasReached || attempts > 1) {
-      const verdict = await this.#look(signal);
+      const verdict = await lookAt(this.#host, this.#ports.stalls, signal);
       this.#apply({ kind: "probed", verdict });
-      if (verdict !== "answered" && verdict !== "unknown") return noAnswer(this.#host, verdict);
+      const failure = lookFailure(this.#host, verdict);
+      if (failure !== undefined) return failure;
     }
     let leave = (): void => {};
     const config = this.#ports.agentConfig(this.#host);
@@ -263,7 +225,6 @@ export class HostLink {
   #reached(dialled: Dialled, config: AgentConfig): void {
     const { session, connection, hello } = dialled;
     this.#dropLink();
-    this.#pursuit = undefined;
     this.#replace = undefined;
     this.#wasReached = true;
     this.#configText = JSON.stringify(config);
@@ -306,19 +267,6 @@ export class HostLink {
     link.session.close();
     link.connection.close();
   }
-
-  #wait(waitMs: number, signal: AbortSignal): Promise<void> {
-    const woken = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-    });
-    return Promise.race([sleep(this.#ports.clock, waitMs, signal), woken]);
-  }
-}
-
-function noAnswer(host: HostConfig, verdict: ProbeVerdict): ConnectError {
-  const what =
-    verdict === "refused" ? "refuses TCP connects" : verdict === "gone" ? "is off" : "does not answer TCP connects";
-  return new ConnectError("Unreachable", `${host.resourceName} (${host.address}) ${what}`);
 }
 
 function closeDialled(dialled: Dialled, signal: AbortSignal): unknown {

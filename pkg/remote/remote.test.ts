@@ -1,26 +1,13 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
+import { createHmac } from "node:crypto";
 import net from "node:net";
-import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { missingSshd, startSshd, type TestSshd } from "../../test/support/sshd.ts";
 import { keyTypesOf, knownHostKeys } from "./host-key.ts";
 import { probeTcp } from "./probe-tcp.ts";
-import { quoteArgv } from "./quote.ts";
 import { connectSsh, probeThrough, type SshOptions } from "./ssh-connect.ts";
 
 const never = new AbortController().signal;
-
-test("quoted arguments come out of a shell as they went in", () => {
-  const word = fc.string({ unit: "binary", maxLength: 20 }).filter((text) => !/[\0\ud800-\udfff]/.test(text));
-  fc.assert(
-    fc.property(fc.array(word, { minLength: 1, maxLength: 5 }), (argv) => {
-      const printed = execFileSync("/bin/sh", ["-c", `printf '%s\\0' ${quoteArgv(argv)}`], { encoding: "utf8" });
-      expect(printed.split("\0").slice(0, -1)).toEqual(argv);
-    }),
-    { numRuns: 30 },
-  );
-  expect(() => quoteArgv(["a\0b"])).toThrow("NUL");
-});
 
 describe("probeTcp", () => {
   test("answered, refused", async () => {
@@ -62,7 +49,7 @@ test("known_hosts: ports, lists, hashed names; revoked keys do not count", () =>
     `web,10.0.0.1 ssh-ed25519 ${key}`,
     `[10.0.0.1]:2222 ssh-rsa ${key}`,
     `@revoked 10.0.0.2 ssh-ed25519 ${key}`,
-    `|1|c2FsdA==|${execFileSync("openssl", ["dgst", "-sha1", "-hmac", "salt", "-binary"], { input: "10.0.0.3" }).toString("base64")} ssh-ed25519 ${key}`,
+    `|1|c2FsdA==|${createHmac("sha1", "salt").update("10.0.0.3").digest("base64")} ssh-ed25519 ${key}`,
   ].join("\n");
   expect(knownHostKeys(text, "10.0.0.1", 22)).toMatchObject([{ type: "ssh-ed25519" }]);
   expect(keyTypesOf(knownHostKeys(text, "10.0.0.1", 2222))).toEqual(["rsa-sha2-512", "rsa-sha2-256"]);
@@ -95,7 +82,7 @@ describe.skipIf(missing !== undefined)(`sshd${missing === undefined ? "" : `: ${
   test("commands: output, exit code, stdin; the host key is the server's", async () => {
     const session = await connectSsh(options);
     expect(session.hostKey).toBe(sshd.hostKey);
-    expect(await session.run(quoteArgv(["sh", "-c", "cat; echo bad >&2; exit 3"]), "in", never)).toEqual({
+    expect(await session.run("cat; echo bad >&2; exit 3", "in", never)).toEqual({
       code: 3,
       stdout: "in",
       stderr: "bad\n",

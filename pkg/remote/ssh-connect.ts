@@ -57,12 +57,21 @@ export async function connectSsh(options: SshOptions): Promise<SshSession> {
   try {
     const last = jumps.at(-1);
     const stream = last === undefined ? await tcp(options, options) : await through(last, options);
-    await options.onAnswer?.();
+    await admitted(stream, options);
     const session = await handshake(options, stream, options);
     void session.closed.then(() => closeAll(jumps));
     return session;
   } catch (error) {
     closeAll(jumps);
+    throw error;
+  }
+}
+
+async function admitted(stream: Duplex, options: SshOptions): Promise<void> {
+  try {
+    await options.onAnswer?.();
+  } catch (error) {
+    stream.destroy();
     throw error;
   }
 }
