@@ -36,7 +36,9 @@ function expectedRuns({ phases }: MemberObjects, member: Member): readonly strin
     const phase = member.phases.find(({ name }) => name === spec.phase);
     if (phase?.revision === undefined) return [];
     const own = spec.processes.filter(({ name }) => phase.templates.some((template) => template.name === name));
-    return own.filter(({ restartPolicy }) => restartPolicy === "Always").map(({ name }) => `${spec.phase}/${name}`);
+    return own
+      .filter((it) => it.restartPolicy === "Always" && it.catchUp === "Run")
+      .map(({ name }) => `${spec.phase}/${name}`);
   });
 }
 
