@@ -1,12 +1,14 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleAgent } from "../../test/support/agent-bundle.ts";
 import { missingSshd, startSshd, type TestSshd } from "../../test/support/sshd.ts";
 import type { Resource } from "../api/index.ts";
+import { BlobStore } from "../blobs/index.ts";
 import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
@@ -23,11 +25,15 @@ const missing = missingSshd();
 const clusterUid = randomUUID();
 let directory: string;
 let bundle: AgentBundle;
+let blobs: BlobStore;
+let digest: string;
 let sshd: TestSshd | undefined;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "plush-agent-test-"));
   bundle = await readAgentBundle(await bundleAgent(directory));
+  blobs = new BlobStore(join(directory, "blobs"));
+  ({ digest } = await blobs.ingest(Readable.from([randomBytes(3 << 20)])));
   if (missing === undefined) sshd = await startSshd();
 });
 
@@ -42,7 +48,7 @@ function startFabric(): Fabric {
     clock: systemClock,
     log: silentLogger,
     metrics: new Metrics(),
-    blobs: { open: async () => undefined },
+    blobs,
     signDocument: (bytes) => seal(Buffer.from(bytes).toString("utf8"), keys.privateKey).signature,
     serverKey: keys.publicKey,
     clusterUid,
@@ -100,7 +106,7 @@ function document(resourceUid: string, generation: number): AgentDocument {
     ordinal: 0,
     epoch: 1,
     intent: "Run" as const,
-    software: [],
+    software: [{ name: "tool", digest, format: "file" as const, fileName: "tool", strip: 0, timeoutMs: 10_000 }],
     processes: [order],
     peers: { revision: 0, components: {} },
     cleanup: { timeoutMs: 1000 },
@@ -145,6 +151,10 @@ describe.each(ways)("%s", (_name, connectorFor) => {
       process.kill(before.host.agent.pid, "SIGKILL");
       await eventually(() => [...verdicts]).toEqual(expect.arrayContaining(["agentDead", "connected"]));
       await eventually(web).toMatchObject({ state: "Ready", pid, restarts: 0 });
+
+      const options = { follow: false, previous: false, timestamps: false, signal: AbortSignal.timeout(10_000) };
+      const logs = await fabric.logs(uid, "process-1", options);
+      expect(Buffer.concat(await logs.toArray()).toString()).toBe("started\n");
 
       await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(20_000) });
       expect(existsSync(before.host.directory)).toBe(false);
