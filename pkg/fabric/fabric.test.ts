@@ -7,7 +7,7 @@ import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
 import type { AgentDocument } from "../protocol/index.ts";
-import type { Fabric, HostConfig } from "./fabric.ts";
+import { ConnectError, type Fabric, type HostConfig } from "./fabric.ts";
 import { makeFabric } from "./make-fabric.ts";
 import { FakeAgent, FakeConnector } from "./testing/fake-agent.ts";
 
@@ -211,6 +211,21 @@ test("exec gives the stream; detach removes", async () => {
   await expect(fabric.exec(uid, { argv: ["x"], stdin: false, timeoutMs: 0 })).rejects.toMatchObject({
     reason: "Unreachable",
   });
+});
+
+test("where an agent cannot be removed its machine is pursued again", async () => {
+  await attached();
+  connector.onRemove = async () => {
+    await agent.kill();
+    throw new ConnectError("Unreachable", "n1 does not answer");
+  };
+  connector.sees = "silent";
+  const removal = fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(5000) });
+  await expect(removal).rejects.toMatchObject({ reason: "Unreachable", message: "n1 does not answer" });
+  await verdictBecomes("dead");
+  connector.sees = "answered";
+  agent = await startAgent();
+  await stateBecomes("connected");
 });
 
 test("a machine that was never reached gets a verdict from looks", async () => {

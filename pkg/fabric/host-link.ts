@@ -54,6 +54,7 @@ export class HostLink {
   #lostSince = 0;
   #wasReached = false;
   #isPaused = false;
+  #endWhilePaused: string | undefined;
   #replace: string | undefined;
   readonly #pursuit: Pursuit;
   readonly #stop = new AbortController();
@@ -131,12 +132,15 @@ export class HostLink {
   /** The machine is not pursued, while its agent is told to go; the session stays for that. */
   pause(): void {
     this.#isPaused = true;
+    this.#endWhilePaused = undefined;
     this.#pursuit.stop();
   }
 
   resume(): void {
     this.#isPaused = false;
-    if (this.#state.phase !== "connected") this.#pursuit.start(0);
+    const why = this.#endWhilePaused;
+    if (why !== undefined) this.#apply({ kind: "closed", why });
+    else if (this.#state.phase !== "connected") this.#pursuit.start(0);
   }
 
   close(): void {
@@ -177,7 +181,7 @@ export class HostLink {
         );
         return;
       case "dial":
-        if (!this.#isPaused) this.#pursuit.start(this.#link === undefined ? 0 : oldLinkMs);
+        this.#pursuit.start(this.#link === undefined ? 0 : oldLinkMs);
         return;
       case "rest":
         this.#pursuit.stop();
@@ -238,7 +242,9 @@ export class HostLink {
     this.#delivery.connected(session, hello.document);
     this.#link?.sender.update(view.needs);
     void session.closed.then((why) => {
-      if (this.#link?.session === session) this.#apply({ kind: "closed", why });
+      if (this.#link?.session !== session) return;
+      if (this.#isPaused) this.#endWhilePaused = why;
+      else this.#apply({ kind: "closed", why });
     });
   }
 

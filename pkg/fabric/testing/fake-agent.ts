@@ -157,6 +157,7 @@ export class FakeConnector implements Connector {
   readonly replaced: string[] = [];
   /** Called when an attempt is made, to start the agent. */
   onConnect: (request: ConnectRequest) => Promise<void> = async () => {};
+  onRemove: () => Promise<void> = async () => {};
   readonly #path: string;
 
   constructor(path: string) {
@@ -181,6 +182,7 @@ export class FakeConnector implements Connector {
 
   async remove(): Promise<void> {
     this.removals++;
+    await this.onRemove();
   }
 }
 
