@@ -1,7 +1,10 @@
 import type { ControllerManager } from "../controller/index.ts";
 import { makeClaimController } from "../controllers/claim/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
+import { makeGarbageControllers } from "../controllers/garbage/index.ts";
+import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
+import { makeProcessController } from "../controllers/process/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
 import type { Fabric, Provider } from "../fabric/index.ts";
@@ -26,9 +29,12 @@ const removeOrphansAfterMs = 600_000;
 export function addControllers(parts: ControllerParts): void {
   const { manager, fabric, providers, packages, store, metrics } = parts;
   const ports = manager.ports();
+  manager.add(makeNamespaceController(ports));
+  for (const controller of makeGarbageControllers(ports)) manager.add(controller);
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));
+  manager.add(makeProcessController({ ...ports, fabric }));
   const recoverySeconds = metrics.histogram({
     name: "plush_recovery_seconds",
     help: "From a failure to the member being ready on another machine.",

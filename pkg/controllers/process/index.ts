@@ -1,0 +1,3 @@
+/** Processes: how each one is, as its machine reports it. Restarts are the agent's business, replacements the claim's. */
+export type { ProcessPorts } from "./observe.ts";
+export { makeProcessController } from "./reconcile.ts";

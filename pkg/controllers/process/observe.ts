@@ -1,0 +1,82 @@
+import { type Claim, isDeleting, kinds, type Process } from "../../api/index.ts";
+import { formatMicroTime } from "../../clock/index.ts";
+import type { ControllerPorts } from "../../controller/index.ts";
+import type { Fabric } from "../../fabric/index.ts";
+import type { MachineView, ProcessObservation } from "./status-plan.ts";
+
+export interface ProcessPorts extends ControllerPorts {
+  readonly fabric: Pick<Fabric, "observe" | "subscribe">;
+}
+
+/** Made by a person for one machine or for a pool: it has a claim of its own. */
+export function isBare({ spec }: Process): boolean {
+  return spec.phaseName === undefined;
+}
+
+/** The claim under which a process runs; undefined where that is no more, or another of the same name came. */
+export function claimOf(process: Process, ports: Pick<ControllerPorts, "cache">): Claim | undefined {
+  const claims = ports.cache(kinds.Claim);
+  if (isBare(process)) return claims.ownedBy(process.metadata.uid ?? "")[0];
+  const { claimName, claimUid } = process.spec;
+  const found = claims.get({ namespace: process.metadata.namespace ?? "", name: claimName ?? "" });
+  return found?.metadata.uid === claimUid ? found : undefined;
+}
+
+export function observe(process: Process, ports: ProcessPorts): ProcessObservation {
+  const claim = claimOf(process, ports);
+  return {
+    process,
+    ...(claim !== undefined && { claim }),
+    machine: machineView(process, claim, ports),
+    missing: missingReferences(process, ports),
+    nowText: formatMicroTime(ports.clock.now()),
+  };
+}
+
+function machineView(process: Process, claim: Claim | undefined, ports: ProcessPorts): MachineView {
+  if (claim === undefined || isDeleting(claim)) return { kind: "unbound", message: "waits for a claim" };
+  const { resourceUid, resourceName, epoch } = claim.spec;
+  if (resourceUid === undefined || epoch === 0) return { kind: "unbound", message: "waits for a machine" };
+  const observation = ports.fabric.observe(resourceUid);
+  if (observation.state === "connected") {
+    const expected = isBare(process) ? epoch : process.spec.epoch;
+    const reports = observation.claims.get(claim.metadata.uid ?? "")?.processes ?? [];
+    const report = reports.find((one) => one.uid === process.metadata.uid && one.epoch === expected);
+    return { kind: "known", ...(report !== undefined && { report }) };
+  }
+  const since = observation.state === "lost" ? `: ${observation.evidence}` : "";
+  return { kind: "unknown", message: `${resourceName} does not answer${since}` };
+}
+
+/** Secrets and ConfigMaps that its environment cannot do without. */
+function missingReferences({ spec, metadata }: Process, ports: Pick<ControllerPorts, "cache">): readonly string[] {
+  const { namespace = "" } = metadata;
+  const secrets = ports.cache(kinds.Secret);
+  const configMaps = ports.cache(kinds.ConfigMap);
+  const secret = (name: string | undefined, key?: string): string[] =>
+    name === undefined ? [] : lacks(secrets.get({ namespace, name })?.data, "Secret", name, key);
+  const configMap = (name: string | undefined, key?: string): string[] =>
+    name === undefined ? [] : lacks(configMaps.get({ namespace, name })?.data ?? undefined, "ConfigMap", name, key);
+  const needed = (ref: { readonly optional?: boolean } | undefined): boolean =>
+    ref !== undefined && ref.optional !== true;
+  return [
+    ...spec.envFrom.flatMap(({ secretRef, configMapRef }) => [
+      ...secret(secretRef?.name),
+      ...configMap(configMapRef?.name),
+    ]),
+    ...spec.env.flatMap(({ valueFrom: { secretKeyRef, configMapKeyRef } = {} }) => [
+      ...(needed(secretKeyRef) ? secret(secretKeyRef?.name, secretKeyRef?.key) : []),
+      ...(needed(configMapKeyRef) ? configMap(configMapKeyRef?.name, configMapKeyRef?.key) : []),
+    ]),
+  ];
+}
+
+function lacks(
+  data: Readonly<Record<string, unknown>> | undefined,
+  kind: string,
+  name: string,
+  key?: string,
+): string[] {
+  if (data === undefined) return [`${kind} ${name}`];
+  return key === undefined || key in data ? [] : [`key ${key} of ${kind} ${name}`];
+}

@@ -1,0 +1,95 @@
+import {
+  type Claim,
+  type ConfigMap,
+  cleanupFinalizer,
+  controllerOf,
+  isDeleting,
+  isTrue,
+  keyOf,
+  kinds,
+  labels,
+  type ObjectKey,
+  type Process,
+  type Resource,
+  type Secret,
+} from "../../api/index.ts";
+import {
+  type Controller,
+  type ControllerPorts,
+  ensureFinalizer,
+  releaseFinalizer,
+  writeStatus,
+} from "../../controller/index.ts";
+import { bareClaim } from "./bare-claim-plan.ts";
+import { claimOf, isBare, observe, type ProcessPorts } from "./observe.ts";
+import { planStatus } from "./status-plan.ts";
+import { transitionsOf } from "./transitions.ts";
+
+/** Tells how processes are, from what their machines report; gives a bare process a claim of its own. */
+export function makeProcessController(ports: ProcessPorts): Controller {
+  const processes = ports.cache(kinds.Process);
+  return {
+    name: "process",
+    kind: kinds.Process,
+    concurrency: 16,
+    watches: [
+      { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim, ports) },
+      { kind: kinds.Secret, keys: ({ metadata }: Secret) => waiting(processes.list(metadata.namespace)) },
+      { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => waiting(processes.list(metadata.namespace)) },
+    ],
+    signals: (enqueue) =>
+      ports.fabric.subscribe((uid) => {
+        for (const key of onMachine(ports.cache(kinds.Resource).byUid(uid), ports)) enqueue(key);
+      }),
+    async reconcile(key, { signal }) {
+      const process = processes.get(key);
+      if (process === undefined) return {};
+      if (isBare(process) && !(await keepClaim(process, ports, signal))) return {};
+      if (isDeleting(process)) return {};
+      const status = planStatus(observe(process, ports));
+      const transitions = transitionsOf(process, status);
+      const write = { api: ports.api, kind: kinds.Process, object: process, signal };
+      await writeStatus(write, status);
+      for (const { type, reason, message } of transitions) ports.events.record(process, type, reason, message);
+      return {};
+    },
+  };
+}
+
+/** Makes the claim of a bare process, or sees it go. False where the process has still to wait, or has gone itself. */
+async function keepClaim(process: Process, ports: ProcessPorts, signal: AbortSignal): Promise<boolean> {
+  const { api } = ports;
+  const claim = claimOf(process, ports);
+  const write = { api, kind: kinds.Process, object: process, signal };
+  if (isDeleting(process)) {
+    if (claim === undefined) await releaseFinalizer(write, cleanupFinalizer);
+    else if (!isDeleting(claim)) await api.delete(kinds.Claim, keyOf(claim), { signal });
+    return false;
+  }
+  const hasFinalizer = process.metadata.finalizers?.includes(cleanupFinalizer) ?? false;
+  await ensureFinalizer(write, cleanupFinalizer);
+  if (claim === undefined) await api.create(kinds.Claim, bareClaim(process), { signal });
+  return hasFinalizer;
+}
+
+function ofClaim(claim: Claim, ports: Pick<ControllerPorts, "cache">): readonly ObjectKey[] {
+  const { name, namespace = "" } = claim.metadata;
+  const owner = controllerOf(claim);
+  if (owner?.kind === kinds.Process.kind) return [{ namespace, name: owner.name }];
+  const members = ports.cache(kinds.Process).withLabel(labels.component, claim.spec.component, namespace);
+  return members.filter(({ spec }) => spec.claimName === name).map(keyOf);
+}
+
+/** Processes that may run on a machine, by the claims that have a place there. */
+function onMachine(resource: Resource | undefined, ports: Pick<ControllerPorts, "cache">): readonly ObjectKey[] {
+  const claims = ports.cache(kinds.Claim);
+  return (resource?.status?.allocations ?? []).flatMap(({ namespace, claimName }) => {
+    const claim = claims.get({ namespace, name: claimName });
+    return claim === undefined ? [] : ofClaim(claim, ports);
+  });
+}
+
+/** Those that wait for something they name. */
+function waiting(processes: readonly Process[]): readonly ObjectKey[] {
+  return processes.filter(({ status }) => isTrue(status?.conditions, "Stalled")).map(keyOf);
+}

@@ -1,0 +1,192 @@
+import { type Claim, isTrue, type Process, type ProcessStatus } from "../../api/index.ts";
+import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import type { ProcessReport } from "../../protocol/index.ts";
+
+/** What its machine says of a process. unknown: the machine does not answer, and nothing follows from that. */
+export type MachineView =
+  | { readonly kind: "unbound"; readonly message: string }
+  | { readonly kind: "unknown"; readonly message: string }
+  | { readonly kind: "known"; readonly report?: ProcessReport };
+
+export interface ProcessObservation {
+  readonly process: Process;
+  /** The claim under which it runs now. */
+  readonly claim?: Claim;
+  readonly machine: MachineView;
+  /** Objects that its environment names and that are not there. */
+  readonly missing: readonly string[];
+  readonly nowText: string;
+}
+
+/** The status that follows from what is observed; total, and the same for the same input. */
+export function planStatus(observation: ProcessObservation): ProcessStatus {
+  const { process, nowText } = observation;
+  const { fields, rows } = summarize(observation);
+  return {
+    ...fields,
+    ...(process.metadata.generation !== undefined && { observedGeneration: process.metadata.generation }),
+    conditions: conditionsWith(process, rows, nowText),
+  };
+}
+
+interface Summary {
+  readonly fields: ProcessStatus;
+  readonly rows: readonly ConditionRow[];
+}
+
+function summarize(observation: ProcessObservation): Summary {
+  const { process, claim, machine, missing } = observation;
+  switch (machine.kind) {
+    case "unbound":
+      return pending(observation, missing.length > 0 ? waitsFor(missing) : machine.message);
+    case "unknown": {
+      // Unknown is not absent: the last word stands, and Ready says that it may be out of date.
+      const isThisRun = process.status?.epoch === claim?.spec.epoch && process.status?.state !== undefined;
+      if (!isThisRun) return pending(observation, machine.message);
+      return { fields: kept(process), rows: [["Ready", "Unknown", "HostLost", machine.message]] };
+    }
+    case "known":
+      return machine.report === undefined
+        ? pending(observation, missing.length > 0 ? waitsFor(missing) : "ordered of its machine")
+        : reported(observation, machine.report);
+  }
+}
+
+function waitsFor(missing: readonly string[]): string {
+  return `waits for ${missing.join(", ")}`;
+}
+
+/** All of a status but what the plan writes anew. */
+function kept({ status }: Process): ProcessStatus {
+  const { conditions: _conditions, observedGeneration: _generation, ...fields } = status ?? {};
+  return fields;
+}
+
+function pending({ claim, missing, process }: ProcessObservation, message: string): Summary {
+  if (process.spec.suspend) {
+    return {
+      fields: { state: "Exited", message: "stopped", ...placeOf(claim) },
+      rows: [
+        ["Ready", "False", "Stopped", "stopped on request"],
+        ["Reconciling", "False", "Settled", ""],
+        ["Stalled", "False", "NotStalled", ""],
+      ],
+    };
+  }
+  const isMissing = missing.length > 0;
+  return {
+    fields: { state: "Pending", message, ...placeOf(claim) },
+    rows: [
+      ["Ready", "False", isMissing ? "ReferenceNotFound" : "Pending", message],
+      ["Reconciling", "True", "Pending", message],
+      isMissing ? ["Stalled", "True", "ReferenceNotFound", message] : ["Stalled", "False", "NotStalled", ""],
+    ],
+  };
+}
+
+/** No epoch and no revision: nothing has been reported of a run yet. */
+function placeOf(claim: Claim | undefined): Pick<ProcessStatus, "resourceName"> {
+  return claim?.spec.resourceName === undefined ? {} : { resourceName: claim.spec.resourceName };
+}
+
+function reported({ claim, process }: ProcessObservation, report: ProcessReport): Summary {
+  const { state, pid, exitCode, signal, restarts, reason, message, output, startedAt, finishedAt, nextStartAt } =
+    report;
+  const fields: ProcessStatus = {
+    state,
+    restarts,
+    epoch: report.epoch,
+    revision: report.revision,
+    ...placeOf(claim),
+    ...(pid !== undefined && { pid }),
+    ...(exitCode !== undefined && { exitCode }),
+    ...(signal !== undefined && { signal }),
+    ...(reason !== undefined && { reason }),
+    ...(message !== undefined && { message }),
+    ...(output !== undefined && { output }),
+    ...(startedAt !== undefined && { startedAt }),
+    ...(finishedAt !== undefined && { finishedAt }),
+    ...(nextStartAt !== undefined && { nextStartAt }),
+    ...(Object.keys(report.ports).length > 0 && { ports: report.ports }),
+  };
+  return { fields, rows: [...readiness(report, process.spec.suspend), stalled(report), ...limits(process, report)] };
+}
+
+/** Why it ended or does not start, with the last that it printed. */
+function story({ state, exitCode, signal, message, output, restarts }: ProcessReport): string {
+  const end = exitCode !== undefined ? `exited with ${exitCode}` : signal !== undefined ? `ended by ${signal}` : state;
+  const times = restarts > 0 ? `, restarted ${restarts} times` : "";
+  const last = output === undefined || output.trim() === "" ? "" : `; last output: ${output.trim()}`;
+  return `${message ?? end}${times}${last}`;
+}
+
+const settled: ConditionRow = ["Reconciling", "False", "Settled", ""];
+
+function readiness(report: ProcessReport, suspend: boolean): readonly ConditionRow[] {
+  switch (report.state) {
+    case "Ready":
+      return [["Ready", "True", "Ready", ""], settled];
+    case "Exited":
+      return [exited(report, suspend), settled];
+    case "Failed":
+    case "Lost":
+      return [["Ready", "False", report.state, story(report)], settled];
+    case "Stopping":
+      return underway("Stopping", "");
+    case "Running":
+      return underway("Starting", report.message ?? "runs, and is not ready yet", report.reason === "NotReady");
+    case "Pending":
+    case "Starting":
+      return report.restarts > 0 ? underway("Restarting", story(report)) : underway(report.state, report.message ?? "");
+  }
+}
+
+function exited(report: ProcessReport, suspend: boolean): ConditionRow {
+  if (suspend) return ["Ready", "False", "Stopped", "stopped on request"];
+  return report.exitCode === 0
+    ? ["Ready", "True", "Exited", "exited with 0"]
+    : ["Ready", "False", "Failed", story(report)];
+}
+
+function underway(reason: string, message: string, probeFails = false): readonly ConditionRow[] {
+  return [
+    ["Ready", "False", probeFails ? "ProbeFailed" : reason, message],
+    ["Reconciling", "True", reason, message],
+  ];
+}
+
+/** Reasons of agents for not starting at all, as conditions call them. */
+const startFaults: Readonly<Record<string, string>> = {
+  CommandNotFound: "CommandNotFound",
+  CommandNotExecutable: "CommandNotFound",
+  SecretInArguments: "SecretInArguments",
+};
+
+/** So many restarts without a good run, and a person should look. */
+const manyRestarts = 3;
+
+function stalled(report: ProcessReport): ConditionRow {
+  const { state, restarts, reason = "" } = report;
+  const fault = startFaults[reason];
+  if (fault !== undefined && state !== "Ready" && state !== "Running") return ["Stalled", "True", fault, story(report)];
+  if (state === "Failed") return ["Stalled", "True", restarts > 0 ? "CrashLoop" : "Failed", story(report)];
+  if (restarts >= manyRestarts && (state === "Pending" || state === "Starting")) {
+    return ["Stalled", "True", "CrashLoop", story(report)];
+  }
+  return ["Stalled", "False", "NotStalled", ""];
+}
+
+function limits({ spec, status }: Process, report: ProcessReport): ConditionRow[] {
+  const asked = spec.limits.cpu !== undefined || spec.limits.memory !== undefined;
+  if (report.limitsPartial === true) {
+    return [
+      [
+        "LimitsPartial",
+        "True",
+        "NoControlGroups",
+        "the machine gives the agent no control groups: limits are not held",
+      ],
+    ];
+  }
+  return asked || isTrue(status?.conditions, "LimitsPartial") ? [["LimitsPartial", "False", "LimitsHeld", ""]] : [];
+}
