@@ -1,5 +1,6 @@
 import type { ControllerManager } from "../controller/index.ts";
 import { makeClaimController } from "../controllers/claim/index.ts";
+import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
@@ -34,6 +35,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));
+  manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric }));
   const recoverySeconds = metrics.histogram({
     name: "plush_recovery_seconds",
