@@ -40,7 +40,7 @@ read_agent() {
 export const bootstrapScript = `${place}
 say() { echo "plush $*"; }
 find_node() {
-  for node in "$dir/runtime/node" "$(command -v node)" /usr/local/bin/node /usr/bin/node; do
+  for node in "$dir/nodejs/node" "$(command -v node)" /usr/local/bin/node /usr/bin/node; do
     [ -n "$node" ] && [ -x "$node" ] || continue
     found=$("$node" -v 2>/dev/null) || continue
     found=\${found#v}
@@ -120,12 +120,12 @@ while read -r verb first second; do
 done
 `;
 
-/** Takes a gzip stream up to the end of its input for DIR/runtime/node. */
+/** Takes a gzip stream up to the end of its input for DIR/nodejs/node. */
 export const runtimeScript = `${place}
-mkdir -p "$dir/run" "$dir/runtime" || exit 1
+mkdir -p "$dir/run" "$dir/nodejs" || exit 1
 [ -z "\${SUDO_UID-}" ] || chmod 711 "$base" "$dir" "$dir/run" || exit 1
-part=$dir/runtime/.part.$$
-if gzip -dc >"$part" && chmod 755 "$dir/runtime" "$part" && mv -f "$part" "$dir/runtime/node"; then exit 0; fi
+part=$dir/nodejs/.part.$$
+if gzip -dc >"$part" && chmod 755 "$dir/nodejs" "$part" && mv -f "$part" "$dir/nodejs/node"; then exit 0; fi
 rm -f "$part"
 exit 1
 `;
