@@ -33,14 +33,13 @@ export async function startExec(target: ExecTarget, request: ExecRequest, ports:
 
 /** uid of the Resource on which a process runs; NotFound with a sentence where it has none. */
 function machineOf(process: Process, ports: MachineStreamPorts): string {
-  const { namespace = "", name } = process.metadata;
-  const { claimName } = process.spec;
-  const claim = claimName === undefined ? undefined : ports.claims.get({ namespace, name: claimName });
-  const uid = claim?.spec.resourceUid;
-  if (uid === undefined) {
-    throw new StatusError("NotFound", `process ${name} is on no machine yet`, {
-      details: { kind: kinds.Process.plural },
-    });
-  }
-  return uid;
+  const { name, uid = "" } = process.metadata;
+  const { claimUid } = process.spec;
+  // A process that a person made has a claim of its own.
+  const claim = claimUid === undefined ? ports.claims.ownedBy(uid)[0] : ports.claims.byUid(claimUid);
+  const machine = claim?.spec.resourceUid;
+  if (machine !== undefined) return machine;
+  throw new StatusError("NotFound", `process ${name} is on no machine yet`, {
+    details: { kind: kinds.Process.plural },
+  });
 }
