@@ -69,11 +69,14 @@ take_file() {
   mkdir -p "$dir/run" || exit 1
   [ -z "\${SUDO_UID-}" ] || chmod 711 "$base" "$dir" "$dir/run" || exit 1
   part=$dir/.part.$$
+  umask 077
+  case $1 in *.mjs) umask 022 ;; esac
   if head -c "$2" >"$part" && [ "$(wc -c <"$part")" -eq "$2" ] && mv -f "$part" "$dir/$1"; then return 0; fi
   rm -f "$part"
   exit 1
 }
 start_agent() {
+  umask 077
   node=$1
   stop_agent
   rm -f "$dir/run/agent.sock"
