@@ -1,5 +1,6 @@
 import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
+import type { ControlGroups } from "./host/control-groups.ts";
 import type { Layout } from "./layout.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Limiter } from "./limiter.ts";
@@ -16,6 +17,7 @@ export interface AgentContext {
   readonly blobs: BlobCache;
   readonly monitor: RunMonitor;
   readonly logs: LogKeeper;
+  readonly groups: ControlGroups;
   /** Installations at once: each may use a processor and the disk for itself. */
   readonly installing: Limiter;
   /** Boot identity of the host. */

@@ -24,7 +24,14 @@ export interface ClaimObservation {
 export type RunObservation =
   /** unknown: being looked for after a restart of the agent. spawning: the program is not executed yet, but may be any moment. */
   | { readonly number: number; readonly state: "unknown" | "spawning" }
-  | { readonly number: number; readonly state: "running"; readonly pid: number; readonly startedAt: number }
+  | {
+      readonly number: number;
+      readonly state: "running";
+      readonly pid: number;
+      readonly startedAt: number;
+      /** Not all limits hold. */
+      readonly limitsPartial: boolean;
+    }
   | { readonly number: number; readonly state: "ended"; readonly end: RunEnd };
 
 export interface StopObservation {

@@ -21,7 +21,10 @@ export async function cleanClaim(input: TaskInput, action: Extract<Action, { kin
   let complete = false;
   try {
     if (hasCommands(entry)) await runCommands(input, failures, removed);
-    await sweepProcesses({ clock, variable: "PLUSH_CLAIM_UID", value: `${entry.uid}\0`, signal: context.closing });
+    const members = () => context.groups.members(entry.uid);
+    const mark = { variable: "PLUSH_CLAIM_UID", value: `${entry.uid}\0`, members };
+    await sweepProcesses({ clock, ...mark, signal: context.closing });
+    await context.groups.remove(entry.uid);
     const { root } = context.layout.claim(entry.uid);
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
     if (Object.keys(entry.processes).length > 0 || entry.software.length > 0) removed.push(root);

@@ -40,7 +40,7 @@ async function spawnShim(
   await pruneRuns(layout.runs(order.uid), layout.logs(order.uid), run);
   const log = await open(layout.log(order.uid, run), "a", 0o600);
   try {
-    const limits = [order.limits.files ?? "-", coreBlocks(order.limits.coreBytes), "-"].map(String);
+    const limits = await limitArguments(input, order);
     const argv = ["sh", context.layout.shim, "hold", directory, ...limits, ...user.prefix, ...made.argv];
     const stdio = ["ignore", log.fd, "ignore"] as const;
     const shim = context.ports.launch(argv, { cwd, env: made.env, detached: true, stdio: [...stdio] });
@@ -50,6 +50,16 @@ async function spawnShim(
   } finally {
     await log.close();
   }
+}
+
+/** PARTIAL STRICT FILES CORE GROUPS of the shim. */
+async function limitArguments({ context, entry }: TaskInput, order: ProcessOrder): Promise<string[]> {
+  const { cpuMillis, memoryBytes, files, coreBytes } = order.limits;
+  const limits = { ...(cpuMillis !== undefined && { cpuMillis }), ...(memoryBytes !== undefined && { memoryBytes }) };
+  const group = await context.groups.prepare(entry.uid, order.uid, limits);
+  const strict = Object.keys(limits).length > 0;
+  const groups = group.directories.length === 0 ? "-" : group.directories.join(":");
+  return [group.partial ? "1" : "0", strict ? "1" : "0", String(files ?? "-"), String(coreBlocks(coreBytes)), groups];
 }
 
 async function workingDirectory(work: string, path: string): Promise<string> {

@@ -24,7 +24,8 @@ export async function stopProcess(input: TaskInput, action: Extract<Action, { ki
       });
     }
     const value = `${action.process}/`;
-    await sweepProcesses({ clock, variable: "PLUSH_RUN", value, signal: context.closing });
+    const members = () => context.groups.members(entry.uid, action.process);
+    await sweepProcesses({ clock, variable: "PLUSH_RUN", value, members, signal: context.closing });
     facts.stops.set(action.process, { number: action.number, state: "stopped" });
   } catch (error) {
     facts.stops.delete(action.process);

@@ -5,6 +5,7 @@ import type { RunPlace } from "../shim/run-monitor.ts";
 import { cleanClaim } from "./clean-claim.ts";
 import type { ClaimFacts } from "./facts.ts";
 import { LogWatch } from "./log-watch.ts";
+import { PeersFile } from "./peers-file.ts";
 import { choosePorts } from "./ports.ts";
 import { ProbeWatch } from "./probe-watch.ts";
 import { discardSoftware, installSoftware } from "./software.ts";
@@ -24,11 +25,13 @@ export class ClaimTasks {
   readonly #options: ClaimTasksOptions;
   readonly #probes: ProbeWatch;
   readonly #logs: LogWatch;
+  readonly #peers: PeersFile;
 
   constructor(options: ClaimTasksOptions) {
     this.#options = options;
     this.#probes = new ProbeWatch(options);
     this.#logs = new LogWatch(options);
+    this.#peers = new PeersFile(options);
   }
 
   /** Names a run and where it lies. */
@@ -47,6 +50,7 @@ export class ClaimTasks {
   follow(entry: ClaimEntry | undefined): void {
     this.#probes.follow(entry);
     this.#logs.follow(entry);
+    this.#peers.follow(entry);
   }
 
   #run(kind: string, task: () => Promise<void>): void {

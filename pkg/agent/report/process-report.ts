@@ -30,6 +30,7 @@ export function processReport(input: ProcessReportInput): ProcessReport {
     ...stateOf(input, run),
     restarts: process.restarts,
     ...(seen?.state === "running" && { pid: seen.pid, startedAt: time(seen.startedAt) }),
+    ...(seen?.state === "running" && seen.limitsPartial && { limitsPartial: true }),
     ...endOf(process, run),
     ports: portsOf(order, input.chosen),
   };

@@ -185,8 +185,8 @@ export class RunMonitor {
   #note(run: Watched, look: Look): void {
     if (look.kind !== "running" || run.seen.state === "running") return;
     run.started = look.started;
-    const { pid, at } = look.started;
-    this.#change(run, { number: run.place.number, state: "running", pid, startedAt: at });
+    const { pid, at, partial } = look.started;
+    this.#change(run, { number: run.place.number, state: "running", pid, startedAt: at, limitsPartial: partial });
   }
 
   #end(run: Watched, end: RunEnd): void {

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { systemClock } from "../../clock/index.ts";
+import { sleep, systemClock } from "../../clock/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import type { AgentConfig } from "../../protocol/index.ts";
 import { makeSealKeys } from "../../seal/index.ts";
 import { type Agent, startAgent } from "../agent.ts";
 import { launchProgram } from "../daemon/run.ts";
+import { ControlGroups, groupName } from "../host/control-groups.ts";
 import { findByVariable } from "../shim/process-table.ts";
+import { sendSignal } from "../shim/sweep.ts";
 import { AgentClient } from "./agent-client.ts";
 
 /** An agent in this process, over real processes and a directory of its own; all of it goes with the test. */
@@ -71,7 +73,17 @@ export class TestAgent {
 
   async #clear(): Promise<void> {
     await this.stop();
-    for (const pid of findByVariable("PLUSH_PEERS_FILE", this.directory)) process.kill(pid, "SIGKILL");
-    rmSync(this.directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    await clearMachine(this.directory, this.config.resourceUid);
   }
+}
+
+/** Removes whatever agents of a directory have left, by force. */
+export async function clearMachine(directory: string, resourceUid: string): Promise<void> {
+  const find = (): number[] => findByVariable("PLUSH_PEERS_FILE", directory);
+  for (let left = find(); left.length > 0; left = find()) {
+    for (const pid of left) sendSignal(pid, "SIGKILL");
+    await sleep(systemClock, 10);
+  }
+  await (await ControlGroups.find(groupName(resourceUid, directory))).removeAll();
+  rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }

@@ -1,0 +1,92 @@
+import type { AgentDocument, ClaimReport } from "../../protocol/index.ts";
+import type { AgentContext } from "../context.ts";
+import type { RunLog } from "../http/log-handlers.ts";
+import type { ClaimEntry } from "../ledger/entry.ts";
+import { findRunLog } from "../logs/find-log.ts";
+import { ordersByClaim } from "../plan-order.ts";
+import { neededBlobs } from "../plan-software.ts";
+import { ClaimRunner } from "./claim-runner.ts";
+
+/** All claims that the agent holds, each with its runner. */
+export class ClaimTable {
+  /** Given late: the context tells this table what has changed. */
+  readonly #context: () => AgentContext;
+  readonly #runners = new Map<string, ClaimRunner>();
+
+  constructor(context: () => AgentContext) {
+    this.#context = context;
+  }
+
+  get size(): number {
+    return this.#runners.size;
+  }
+
+  /** Takes up what an earlier agent left; resolves when it is known how each of its runs goes. */
+  async load(): Promise<void> {
+    const context = this.#context();
+    for (const entry of await context.ledger.load()) {
+      this.#runners.set(entry.uid, new ClaimRunner(entry.uid, entry, context));
+    }
+    await Promise.all([...this.#runners.values()].map((runner) => runner.adopt()));
+  }
+
+  /** Gives each claim its order; claims that are not named are told so, which is no order. */
+  distribute(document: AgentDocument | undefined): void {
+    const orders = ordersByClaim(document);
+    for (const uid of orders.keys()) {
+      if (!this.#runners.has(uid)) this.#runners.set(uid, new ClaimRunner(uid, undefined, this.#context()));
+    }
+    for (const [uid, runner] of this.#runners) runner.accept(orders.get(uid));
+  }
+
+  acknowledge(uid: string): void {
+    this.#runners.get(uid)?.acknowledge();
+  }
+
+  wake(uid: string): void {
+    this.#runners.get(uid)?.wake();
+  }
+
+  /** Drops a claim of which nothing is left. */
+  prune(uid: string): void {
+    if (this.#runners.get(uid)?.isForgotten) this.#runners.delete(uid);
+  }
+
+  /** Takes all claims off the machine. */
+  async removeAll(): Promise<void> {
+    await Promise.all([...this.#runners.values()].map((runner) => runner.remove()));
+  }
+
+  report(uid: string): ClaimReport | undefined {
+    return this.#runners.get(uid)?.report();
+  }
+
+  reports(): ClaimReport[] {
+    return [...this.#runners.values()].flatMap((runner) => runner.report() ?? []);
+  }
+
+  entries(): ClaimEntry[] {
+    return [...this.#runners.values()].flatMap(({ entry }) => entry ?? []);
+  }
+
+  /** Digests that installations wait for, those in `here` left out. */
+  needs(here: ReadonlySet<string>): string[] {
+    return [...new Set(this.entries().flatMap((entry) => neededBlobs(entry, here)))].sort();
+  }
+
+  /** uids of the claims that have to do with a package. */
+  withBlob(digest: string): string[] {
+    const isOf = (entry: ClaimEntry): boolean => entry.software.some(({ order }) => order.digest === digest);
+    return this.entries().flatMap((entry) => (isOf(entry) ? [entry.uid] : []));
+  }
+
+  /** The log of a process's last run, or of the one before it. */
+  async findLog(processUid: string, previous: boolean): Promise<RunLog | undefined> {
+    const { layout, monitor, closing } = this.#context();
+    const entry = this.entries().find(({ processes }) => processes[processUid] !== undefined);
+    if (entry === undefined) return undefined;
+    const isOpen = (run: string): boolean =>
+      !closing.aborted && monitor.observe(`${processUid}/${run}`)?.state !== "ended";
+    return findRunLog(layout, entry, processUid, { previous, isOpen });
+  }
+}

@@ -1,0 +1,164 @@
+import { createHash } from "node:crypto";
+import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * Name of an agent's groups. Hosts that share a kernel see each other's groups, and hosts made alike have the same
+ * directory, so it needs both.
+ */
+export function groupName(resourceUid: string, directory: string): string {
+  return `plush-${resourceUid}-${createHash("sha256").update(directory).digest("hex").slice(0, 8)}`;
+}
+
+/** Limits as control groups know them. */
+export interface GroupLimits {
+  readonly cpuMillis?: number;
+  readonly memoryBytes?: number;
+}
+
+export interface PreparedGroup {
+  /** Directories whose cgroup.procs a process has to enter. */
+  readonly directories: readonly string[];
+  /** A limit that was asked for cannot be set here. */
+  readonly partial: boolean;
+}
+
+/** cpu.max and cpu.cfs_period_us, microseconds. */
+const cpuPeriod = 100_000;
+
+/** One hierarchy: the unified one with controllers, or one of the old ones with one controller each. */
+interface Hierarchy {
+  readonly root: string;
+  readonly controllers: ReadonlySet<string>;
+  readonly unified: boolean;
+}
+
+/**
+ * Control groups of this agent, PLUSH/CLAIM/PROCESS in each hierarchy that can be written. They hold limits, and find
+ * what has left its session. Where there are none, processes are found by their environment.
+ */
+export class ControlGroups {
+  readonly #name: string;
+  readonly #hierarchies: readonly Hierarchy[];
+
+  private constructor(name: string, hierarchies: readonly Hierarchy[]) {
+    this.#name = name;
+    this.#hierarchies = hierarchies;
+  }
+
+  /** Finds the hierarchies that can be used; `name` tells this agent's groups from all others'. */
+  static async find(name: string, mounts = "/proc/self/mounts"): Promise<ControlGroups> {
+    const hierarchies: Hierarchy[] = [];
+    for (const line of (await readFile(mounts, "utf8").catch(() => "")).split("\n")) {
+      const [, root = "", type = "", options = ""] = line.split(" ");
+      if (type !== "cgroup" && type !== "cgroup2") continue;
+      const isWritable = await access(root, constants.W_OK).then(
+        () => !options.split(",").includes("ro"),
+        () => false,
+      );
+      if (!isWritable) continue;
+      const unified = type === "cgroup2";
+      const names = unified ? await readWords(join(root, "cgroup.controllers")) : options.split(",");
+      const wanted = names.filter((controller) => controller === "cpu" || controller === "memory");
+      // Of the old hierarchies only those with limits are of use; of the unified one the membership is.
+      if (unified || wanted.length > 0) hierarchies.push({ root, controllers: new Set(wanted), unified });
+    }
+    return new ControlGroups(name, hierarchies);
+  }
+
+  /** Makes the groups of a process and sets its limits, as far as they can be. Never throws. */
+  async prepare(claim: string, process: string, limits: GroupLimits): Promise<PreparedGroup> {
+    const directories: string[] = [];
+    const missing = new Set(Object.keys(limits));
+    for (const hierarchy of this.#hierarchies) {
+      const isWanted = hierarchy.unified || [...hierarchy.controllers].some((name) => isLimited(name, limits));
+      if (!isWanted) continue;
+      const directory = join(hierarchy.root, this.#name, claim, process);
+      if (!(await this.#make(hierarchy, directory))) continue;
+      directories.push(directory);
+      for (const limit of await setLimits(hierarchy, directory, limits)) missing.delete(limit);
+    }
+    return { directories, partial: missing.size > 0 };
+  }
+
+  /** Pids in the groups of a claim, or of one of its processes. */
+  async members(claim: string, process?: string): Promise<number[]> {
+    const found = new Set<number>();
+    for (const { root } of this.#hierarchies) {
+      const path = join(root, this.#name, claim, process ?? "");
+      for (const directory of process === undefined ? await childrenOf(path) : [path]) {
+        for (const pid of await readWords(join(directory, "cgroup.procs"))) found.add(Number(pid));
+      }
+    }
+    return [...found];
+  }
+
+  /** Removes the groups of a claim; they are empty by then. */
+  async remove(claim: string): Promise<void> {
+    for (const { root } of this.#hierarchies) await removeTree(join(root, this.#name, claim));
+  }
+
+  /** Removes all groups of this agent. */
+  async removeAll(): Promise<void> {
+    for (const { root } of this.#hierarchies) await removeTree(join(root, this.#name));
+  }
+
+  /** Makes a group below this agent's, and hands the controllers down to it. */
+  async #make(hierarchy: Hierarchy, directory: string): Promise<boolean> {
+    try {
+      await mkdir(directory, { recursive: true });
+    } catch {
+      return false;
+    }
+    if (!hierarchy.unified) return true;
+    const levels = [hierarchy.root, join(hierarchy.root, this.#name), join(directory, "..")];
+    for (const level of levels) {
+      for (const name of hierarchy.controllers) await tryWrite(join(level, "cgroup.subtree_control"), `+${name}`);
+    }
+    return true;
+  }
+}
+
+function isLimited(controller: string, limits: GroupLimits): boolean {
+  return controller === "cpu" ? limits.cpuMillis !== undefined : limits.memoryBytes !== undefined;
+}
+
+/** Names of the limits that could be set. */
+async function setLimits(hierarchy: Hierarchy, directory: string, limits: GroupLimits): Promise<string[]> {
+  const { cpuMillis, memoryBytes } = limits;
+  const done: string[] = [];
+  const set = async (limit: string, file: string, text: string): Promise<void> => {
+    if (await tryWrite(join(directory, file), text)) done.push(limit);
+  };
+  const quota = Math.round(((cpuMillis ?? 0) * cpuPeriod) / 1000);
+  if (cpuMillis !== undefined && hierarchy.controllers.has("cpu")) {
+    if (hierarchy.unified) await set("cpuMillis", "cpu.max", `${quota} ${cpuPeriod}`);
+    else await set("cpuMillis", "cpu.cfs_quota_us", String(quota));
+  }
+  if (memoryBytes !== undefined && hierarchy.controllers.has("memory")) {
+    await set("memoryBytes", hierarchy.unified ? "memory.max" : "memory.limit_in_bytes", String(memoryBytes));
+  }
+  return done;
+}
+
+async function childrenOf(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(path, name));
+}
+
+async function removeTree(path: string): Promise<void> {
+  for (const child of await childrenOf(path)) await removeTree(child);
+  await rmdir(path).catch(() => undefined);
+}
+
+async function readWords(path: string): Promise<string[]> {
+  const text = await readFile(path, "utf8").catch(() => "");
+  return text.split(/\s+/).filter((word) => word !== "");
+}
+
+function tryWrite(path: string, text: string): Promise<boolean> {
+  return writeFile(path, text, { flag: "r+" }).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,75 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { onTestFinished } from "vitest";
+import { sleep, systemClock } from "../../clock/index.ts";
+import { makeSealKeys } from "../../seal/index.ts";
+import { answers } from "../daemon/daemonize.ts";
+import { AgentClient } from "./agent-client.ts";
+import { clearMachine } from "./test-agent.ts";
+
+/** An agent as a process of its own, from the bundle as it is shipped: for tests that kill it. */
+export class AgentProcess {
+  readonly directory = mkdtempSync(join(tmpdir(), "plush-agent-test-"));
+  readonly bundle = join(this.directory, "agent.mjs");
+  readonly #keys = makeSealKeys();
+  #child: ChildProcess | undefined;
+  #client: AgentClient | undefined;
+
+  constructor() {
+    const config = {
+      clusterUid: "cluster",
+      resourceUid: "resource",
+      resourceName: "m1",
+      serverKey: this.#keys.publicKey,
+      version: "0",
+      address: "127.0.0.1",
+      beatMs: 100,
+      orphanAfterMs: 1e9,
+    };
+    writeFileSync(join(this.directory, "agent.json"), JSON.stringify(config));
+    onTestFinished(async () => {
+      await this.kill();
+      await clearMachine(this.directory, "resource");
+    });
+  }
+
+  async build(): Promise<void> {
+    await build({
+      entryPoints: ["cmd/plush-agent/main.ts"],
+      bundle: true,
+      platform: "node",
+      target: "node18",
+      format: "esm",
+      outfile: this.bundle,
+      banner: {
+        js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+      },
+      logLevel: "error",
+    });
+  }
+
+  async start(): Promise<AgentClient> {
+    this.#child = spawn(process.execPath, [this.bundle, "run", "--dir", this.directory], { stdio: "inherit", env: {} });
+    while (this.#child.exitCode === null && !(await answers(join(this.directory, "run", "agent.sock"))))
+      await sleep(systemClock, 5);
+    const client = new AgentClient(join(this.directory, "run", "agent.sock"), this.#keys.privateKey);
+    await client.hello();
+    client.follow();
+    this.#client = client;
+    return client;
+  }
+
+  /** SIGKILL: nothing is written any more. */
+  async kill(): Promise<void> {
+    const child = this.#child;
+    this.#child = undefined;
+    this.#client?.close();
+    if (child === undefined || child.exitCode !== null) return;
+    child.kill("SIGKILL");
+    await once(child, "exit");
+  }
+}
