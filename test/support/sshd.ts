@@ -19,6 +19,7 @@ export interface TestSshd {
 }
 
 const program = "/usr/sbin/sshd";
+const keygen = "/usr/bin/ssh-keygen";
 
 /** Why tests that need it are left out, or undefined. */
 export function missingSshd(): string | undefined {
@@ -56,7 +57,7 @@ export async function startSshd(options: readonly string[] = []): Promise<TestSs
     port,
     user: "root",
     privateKey: await readFile(userKeyFile, "utf8"),
-    hostKey: execFileSync("ssh-keygen", ["-lf", `${hostKeyFile}.pub`], { encoding: "utf8" }).split(" ")[1] ?? "",
+    hostKey: execFileSync(keygen, ["-lf", `${hostKeyFile}.pub`], { encoding: "utf8" }).split(" ")[1] ?? "",
     knownHosts: `[127.0.0.1]:${port} ${publicKey}\n`,
     directory,
     async stop() {
@@ -69,7 +70,7 @@ export async function startSshd(options: readonly string[] = []): Promise<TestSs
 
 function makeKey(directory: string, name: string): string {
   const path = join(directory, name);
-  execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path]);
+  execFileSync(keygen, ["-q", "-t", "ed25519", "-N", "", "-C", "", "-f", path]);
   return path;
 }
 
