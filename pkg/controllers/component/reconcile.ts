@@ -1,0 +1,98 @@
+import {
+  type Claim,
+  type Component,
+  cleanupFinalizer,
+  isDeleting,
+  keyOf,
+  kinds,
+  type ObjectKey,
+  type Phase,
+  type Process,
+  type Software,
+} from "../../api/index.ts";
+import {
+  type ChildWrite,
+  type Controller,
+  type ControllerPorts,
+  ensureFinalizer,
+  type ReconcileContext,
+  type ReconcileResult,
+  releaseFinalizer,
+  writeChildren,
+  writeStatus,
+} from "../../controller/index.ts";
+import { observe } from "./observe.ts";
+import { type ComponentAction, planComponent } from "./plan.ts";
+import { componentStatus } from "./status-plan.ts";
+import { transitions } from "./transitions.ts";
+
+/** Keeps one claim for each member of a component, and takes the members to the newest revision one after another. */
+export function makeComponentController(ports: ControllerPorts): Controller {
+  const components = ports.cache(kinds.Component);
+  return {
+    name: "component",
+    kind: kinds.Component,
+    watches: [
+      { kind: kinds.Claim, keys: (claim: Claim) => named(claim, claim.spec.componentName) },
+      { kind: kinds.Process, keys: (process: Process) => named(process, process.spec.componentName) },
+      { kind: kinds.Phase, keys: (phase: Phase) => ofPhase(phase, components.list(phase.metadata.namespace)) },
+      {
+        kind: kinds.Software,
+        keys: (software: Software) => users(software, components.list(software.metadata.namespace)),
+      },
+      { kind: kinds.Resource, keys: () => onEveryMachine(components.list()) },
+      { kind: kinds.ResourcePool, keys: () => onEveryMachine(components.list()) },
+    ],
+    async reconcile(key, context) {
+      const component = components.get(key);
+      return component === undefined ? {} : reconcile(component, ports, context);
+    },
+  };
+}
+
+async function reconcile(
+  found: Component,
+  ports: ControllerPorts,
+  { signal }: ReconcileContext,
+): Promise<ReconcileResult> {
+  const { api } = ports;
+  const component = await ensureFinalizer({ api, kind: kinds.Component, object: found, signal }, cleanupFinalizer);
+  const world = observe(component, ports);
+  const plan = planComponent(world);
+  if (isDeleting(component) && plan.nothingLeft) {
+    await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
+    return {};
+  }
+  await writeChildren(plan.actions.map(asWrite), { api, signal });
+  // What was just created or deleted is in the caches now, and the status tells of it.
+  const after = observe(component, ports);
+  const status = componentStatus(after, planComponent(after));
+  await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
+  for (const { type, reason, message } of transitions(component, status)) {
+    ports.events.record(component, type, reason, message);
+  }
+  return plan.recheckAfterMs === undefined ? {} : { requeueAfterMs: plan.recheckAfterMs };
+}
+
+const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "delete" } as const;
+
+function asWrite({ kind, claim }: ComponentAction): ChildWrite {
+  return { verb: verbs[kind], kind: kinds.Claim, object: claim };
+}
+
+function named(member: Claim | Process, componentName: string | undefined): readonly ObjectKey[] {
+  return componentName === undefined ? [] : [{ namespace: member.metadata.namespace ?? "", name: componentName }];
+}
+
+function ofPhase({ spec }: Phase, components: readonly Component[]): readonly ObjectKey[] {
+  if (spec.applicationName === undefined) return [];
+  return components.filter((it) => it.spec.applicationName === spec.applicationName).map(keyOf);
+}
+
+function users({ metadata }: Software, components: readonly Component[]): readonly ObjectKey[] {
+  return components.filter(({ spec }) => spec.software.includes(metadata.name ?? "")).map(keyOf);
+}
+
+function onEveryMachine(components: readonly Component[]): readonly ObjectKey[] {
+  return components.filter(({ spec }) => spec.everyResource).map(keyOf);
+}
