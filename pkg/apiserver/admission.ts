@@ -5,7 +5,8 @@ import { validateObject } from "../validation/index.ts";
 import type { ApiObject, WriteContext } from "./backend.ts";
 import { badRequest, invalid } from "./errors.ts";
 import { checkLabelsAndAnnotations, checkName } from "./metadata-rules.ts";
-import { asApiObject, rawMetadata } from "./objects.ts";
+import { asApiObject } from "./objects.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 
 /** Throws BadRequest where a body is no object of the kind that the address names. */
 export function checkBody(kind: KindInfo, body: unknown): JsonObject {

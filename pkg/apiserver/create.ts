@@ -7,7 +7,8 @@ import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./error
 import { managedAfterUpdate } from "./field-managers.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { generateName } from "./metadata-rules.ts";
-import { commitOne, findLive, rawMetadata, withMetadata } from "./objects.ts";
+import { commitOne, findLive, withMetadata } from "./objects.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 
 /** Tries before a generated name is given up: with 27^5 suffixes a second one is hardly ever needed. */
 const nameAttempts = 8;

@@ -2,7 +2,7 @@ import type { KindInfo } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { ApiObject } from "./backend.ts";
-import { rawMetadata } from "./objects.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 
 /** What the server does for one kind beyond what it does for all. */
 export interface KindRules {

@@ -1,5 +1,5 @@
 import type { KindInfo, KubeObject, ObjectKey, ObjectMeta } from "../api/index.ts";
-import { isObject, type JsonObject } from "../merge/index.ts";
+import type { JsonObject } from "../merge/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
 import { conflict, modified, notFound } from "./errors.ts";
@@ -90,12 +90,6 @@ export function checkPreconditions(
   const version = wanted.resourceVersion;
   if (version !== undefined && version !== "" && version !== "0" && version !== resourceVersion)
     throw modified(kind, name);
-}
-
-/** A value's metadata where it is an object at all; for looking at bodies before they are decoded. */
-export function rawMetadata(body: JsonObject): JsonObject {
-  const metadata = body["metadata"];
-  return isObject(metadata) ? metadata : {};
 }
 
 function stored(backend: Backend, kind: KindInfo, object: ApiObject, revision: number): JsonObject {

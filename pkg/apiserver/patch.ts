@@ -17,7 +17,8 @@ import { badRequest, invalidParameter, notFound } from "./errors.ts";
 import { managerOf } from "./field-managers.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { typeOfKind } from "./kind-types.ts";
-import { checkPreconditions, findLive, getLive, rawMetadata } from "./objects.ts";
+import { checkPreconditions, findLive, getLive } from "./objects.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 import { changeObject, type Target } from "./update.ts";
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";

@@ -2,7 +2,8 @@ import type { KindInfo, ObjectKey } from "../api/index.ts";
 import { applyJsonPatch, applyMergePatch, isObject, type JsonObject } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { badRequest, forbidden, invalid, notFound } from "./errors.ts";
-import { getLive, getObject, type Live, rawMetadata } from "./objects.ts";
+import { getLive, getObject, type Live } from "./objects.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 import { changeObject } from "./update.ts";
 
 /** autoscaling/v1 Scale: the one number of an object that scaling is about. */

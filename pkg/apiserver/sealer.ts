@@ -3,7 +3,9 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSecretFile } from "../auth/index.ts";
 import { isObject, type JsonObject, lastAppliedAnnotation } from "../merge/index.ts";
+import { StatusError } from "../status/index.ts";
 import { frozen } from "./frozen.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 
 /**
  * Keeps what Secrets hold unreadable at rest: `data`, and the copy of it in the last-applied annotation, are stored as
@@ -55,7 +57,7 @@ export function makeSealer(key: Buffer): Sealer {
 function unseal(key: Buffer, stored: JsonObject): JsonObject {
   const { sealed, ...rest } = stored;
   if (typeof sealed !== "string") return stored;
-  const content: unknown = JSON.parse(decrypt(key, sealed, uidOf(stored)));
+  const content: unknown = JSON.parse(decryptFor(key, sealed, stored));
   const { data, lastApplied } = isObject(content) ? content : { data: undefined, lastApplied: undefined };
   const metadata = isObject(rest["metadata"]) ? rest["metadata"] : {};
   const annotations = isObject(metadata["annotations"]) ? metadata["annotations"] : {};
@@ -66,6 +68,19 @@ function unseal(key: Buffer, stored: JsonObject): JsonObject {
     }),
     ...(data !== undefined && { data }),
   });
+}
+
+function decryptFor(key: Buffer, sealed: string, stored: JsonObject): string {
+  try {
+    return decrypt(key, sealed, uidOf(stored));
+  } catch (error) {
+    const { namespace, name } = rawMetadata(stored);
+    throw new StatusError(
+      "InternalError",
+      `Secret ${String(namespace)}/${String(name)} cannot be opened with this server's key`,
+      { cause: error },
+    );
+  }
 }
 
 function encrypt(key: Buffer, text: string, uid: string): string {
@@ -91,8 +106,7 @@ function splitAnnotations(metadata: unknown): { readonly kept: unknown; readonly
 }
 
 function uidOf(object: JsonObject): string {
-  const metadata = object["metadata"];
-  return isObject(metadata) ? String(metadata["uid"]) : "";
+  return String(rawMetadata(object)["uid"]);
 }
 
 async function readKey(path: string): Promise<Buffer | undefined> {

@@ -7,7 +7,8 @@ import type { ApiObject, Backend, Subresource, WriteContext } from "./backend.ts
 import { badRequest, invalid } from "./errors.ts";
 import { managedAfterUpdate } from "./field-managers.ts";
 import { contentFinalizer, rulesOf } from "./kind-rules.ts";
-import { checkPreconditions, commit, commitOne, getLive, type Live, rawMetadata } from "./objects.ts";
+import { checkPreconditions, commit, commitOne, getLive, type Live } from "./objects.ts";
+import { rawMetadata } from "./raw-metadata.ts";
 
 export interface Target {
   readonly kind: KindInfo;

@@ -73,6 +73,10 @@ function owners({ managed }: World): Record<string, string[]> {
   return Object.fromEntries(rows);
 }
 
+function specOf<Spec>({ object }: World): Spec {
+  return object?.["spec"] as Spec;
+}
+
 describe("server-side apply", () => {
   test("records what was applied by the schema's rules, without what belongs to the server", () => {
     const world = apply(
@@ -151,7 +155,7 @@ describe("server-side apply", () => {
   test("items keep their order: applied ones as applied, others where they were, new ones last", () => {
     const live = update(nothing, "u", body({ env: [{ name: "X" }, { name: "A" }, { name: "Y" }, { name: "B" }] }));
     const applied = apply(live, "a", body({ env: [{ name: "A" }, { name: "B" }, { name: "C" }] }));
-    const names = (applied.object?.["spec"] as { env: { name: string }[] }).env.map(({ name }) => name);
+    const names = specOf<{ env: { name: string }[] }>(applied).env.map(({ name }) => name);
     expect(names).toEqual(["X", "A", "Y", "B", "C"]);
   });
 
@@ -196,7 +200,7 @@ describe("updates", () => {
   test("of more than ten managers are folded into one", () => {
     let world = update(nothing, "m0", body({ options: { k0: "0" } }), "t00");
     for (let i = 1; i < 14; i++) {
-      const options = { ...(world.object?.["spec"] as { options: JsonObject }).options, [`k${i}`]: "x" };
+      const options = { ...specOf<{ options: JsonObject }>(world).options, [`k${i}`]: "x" };
       world = update(world, `m${i}`, body({ options }), `t${String(i).padStart(2, "0")}`);
     }
     const names = world.managed.map(({ manager }) => manager);

@@ -1,0 +1,223 @@
+import { expect, test } from "vitest";
+import { openTestApi } from "../../test/support/test-api.ts";
+import { type ConfigMap, type KubeObject, kinds, type Process } from "../api/index.ts";
+import { FakeClock } from "../clock/index.ts";
+
+const key = { namespace: "default", name: "p" };
+const process = {
+  apiVersion: "plush.dev/v1",
+  kind: "Process",
+  metadata: { ...key, labels: { app: "x" } },
+  spec: { resourceName: "m1", command: ["true"], restartPolicy: "Never" },
+} as const;
+
+function withSpec(object: Process, change: Partial<Process["spec"]>): Process {
+  return { ...object, spec: { ...object.spec, ...change } };
+}
+
+function configMap(name: string, metadata: KubeObject["metadata"] = {}, namespace = "default"): KubeObject {
+  return { apiVersion: "v1", kind: "ConfigMap", metadata: { ...metadata, name, namespace } };
+}
+
+test("a create gives identity, defaults and a version; status is dropped, and a second one is refused", async () => {
+  const { user } = await openTestApi({ clock: new FakeClock(1_700_000_000_000) });
+  const created = await user.create(kinds.Process, {
+    ...process,
+    metadata: { ...process.metadata, uid: "mine", generation: 7, creationTimestamp: "2000-01-01T00:00:00Z" },
+    status: { state: "Running" },
+  } as KubeObject);
+  expect(created.metadata).toMatchObject({ name: "p", generation: 1, creationTimestamp: "2023-11-14T22:13:20Z" });
+  expect(created.metadata.uid).toMatch(/^[0-9a-f-]{36}$/);
+  expect(Number(created.metadata.resourceVersion)).toBeGreaterThan(0);
+  expect(created.status).toBeUndefined();
+  expect(created.spec.workingDir).toBe(".");
+  expect(Object.isFrozen(created.spec)).toBe(true);
+  await expect(user.create(kinds.Process, process)).rejects.toMatchObject({
+    reason: "AlreadyExists",
+    message: 'processes.plush.dev "p" already exists',
+  });
+});
+
+test("faults are told all at once, each with its field; nothing is stored", async () => {
+  const { user, store } = await openTestApi();
+  const before = store.revision;
+  const bad = { ...process, metadata: { ...key, name: "Bad_Name" }, spec: { command: "true", restartPolicy: "Never" } };
+  await expect(user.create(kinds.Process, bad as KubeObject)).rejects.toMatchObject({
+    reason: "Invalid",
+    details: {
+      causes: expect.arrayContaining([
+        expect.objectContaining({ field: "metadata.name" }),
+        expect.objectContaining({ field: "spec.command" }),
+      ]),
+    },
+  });
+  const unknown = { ...process, spec: { ...process.spec, comand: [] } };
+  await expect(user.create(kinds.Process, unknown)).rejects.toMatchObject({
+    reason: "BadRequest",
+    message: expect.stringContaining('strict decoding error: unknown field "spec.comand"'),
+  });
+  const warnings: string[] = [];
+  const onWarning = (text: string): void => void warnings.push(text);
+  await user.create(kinds.Process, unknown, { fieldValidation: "Warn", onWarning, dryRun: true });
+  expect(warnings).toEqual(['unknown field "spec.comand"']);
+  expect(store.revision).toBe(before);
+});
+
+test("spec and status are written apart, generation counts the spec, and a write of nothing is none", async () => {
+  const { user, store } = await openTestApi();
+  const created = await user.create(kinds.Process, process);
+  const both = { ...withSpec(created, { command: ["false"] }), status: { state: "Running" as const } };
+  const updated = await user.update(kinds.Process, both as KubeObject);
+  expect(updated).toMatchObject({ spec: { command: ["false"] }, metadata: { generation: 2 } });
+  expect(updated.status).toBeUndefined();
+  const reported = await user.update(
+    kinds.Process,
+    { ...updated, spec: process.spec, status: { state: "Running" } } as never,
+    {
+      subresource: "status",
+    },
+  );
+  expect(reported).toMatchObject({
+    status: { state: "Running" },
+    spec: { command: ["false"] },
+    metadata: { generation: 2 },
+  });
+  const revision = store.revision;
+  await user.update(kinds.Process, reported);
+  await user.patch(kinds.Process, key, { type: "merge", body: { metadata: { labels: { app: "x" } } } });
+  expect(store.revision).toBe(revision);
+});
+
+test("a stale version, and another object's uid, are refused", async () => {
+  const { user } = await openTestApi();
+  const created = await user.create(kinds.Process, process);
+  await user.update(kinds.Process, withSpec(created, { command: ["a"] }));
+  await expect(user.update(kinds.Process, withSpec(created, { command: ["b"] }))).rejects.toMatchObject({
+    reason: "Conflict",
+    message: expect.stringContaining("the object has been modified"),
+  });
+  const { resourceVersion: _version, ...unversioned } = created.metadata;
+  await user.update(kinds.Process, { ...withSpec(created, { command: ["c"] }), metadata: unversioned });
+  await expect(
+    user.patch(kinds.Process, key, { type: "merge", body: { metadata: { uid: "other" } } }),
+  ).rejects.toMatchObject({ reason: "Conflict" });
+  await expect(user.delete(kinds.Process, key, { preconditions: { resourceVersion: "1" } })).rejects.toMatchObject({
+    reason: "Conflict",
+  });
+});
+
+test("many writers at once: each of those that carry no version wins, and none is lost", async () => {
+  const { user } = await openTestApi();
+  await user.create(kinds.ConfigMap, configMap("c"));
+  const patches = Array.from({ length: 50 }, (_, index) =>
+    user.patch(
+      kinds.ConfigMap,
+      { namespace: "default", name: "c" },
+      { type: "merge", body: { data: { [`k${index}`]: "v" } } },
+    ),
+  );
+  await Promise.all(patches);
+  const final: ConfigMap = await user.get(kinds.ConfigMap, { namespace: "default", name: "c" });
+  expect(Object.keys(final.data ?? {})).toHaveLength(50);
+});
+
+test("a dry run says what would be and stores nothing", async () => {
+  const { user, store } = await openTestApi();
+  const dry = await user.create(kinds.Process, process, { dryRun: true });
+  expect(dry.metadata.resourceVersion).toBeUndefined();
+  const created = await user.create(kinds.Process, process);
+  const revision = store.revision;
+  const changed = await user.update(kinds.Process, withSpec(created, { command: ["x"] }), { dryRun: true });
+  expect(changed.metadata).toMatchObject({ generation: 2, resourceVersion: created.metadata.resourceVersion });
+  await user.delete(kinds.Process, key, { dryRun: true });
+  expect(store.revision).toBe(revision);
+});
+
+test("finalizers hold a deleted object; the last one lets it go, and no new one is taken", async () => {
+  const { user } = await openTestApi();
+  await user.create(kinds.ConfigMap, configMap("c", { finalizers: ["test/a", "test/b"] }));
+  const cKey = { namespace: "default", name: "c" };
+  const deleted = await user.delete(kinds.ConfigMap, cKey);
+  expect(deleted?.metadata).toMatchObject({ deletionTimestamp: expect.any(String), generation: 2 });
+  expect((await user.delete(kinds.ConfigMap, cKey))?.metadata.resourceVersion).toBe(deleted?.metadata.resourceVersion);
+  const finalizers = (names: readonly string[]) =>
+    ({ type: "merge", body: { metadata: { finalizers: names } } }) as const;
+  await expect(user.patch(kinds.ConfigMap, cKey, finalizers(["test/a", "test/c"]))).rejects.toMatchObject({
+    reason: "Invalid",
+    message: expect.stringContaining("no new finalizers can be added"),
+  });
+  await user.patch(kinds.ConfigMap, cKey, finalizers(["test/b"]));
+  await user.patch(kinds.ConfigMap, cKey, finalizers([]));
+  await expect(user.get(kinds.ConfigMap, cKey)).rejects.toMatchObject({ reason: "NotFound" });
+});
+
+test("objects need a namespace that is there and not going; default is there and stays", async () => {
+  const { user } = await openTestApi();
+  await expect(user.create(kinds.ConfigMap, configMap("c", {}, "nowhere"))).rejects.toMatchObject({
+    reason: "NotFound",
+    message: 'namespaces "nowhere" not found',
+  });
+  await user.create(kinds.Namespace, { apiVersion: "v1", kind: "Namespace", metadata: { name: "going" } });
+  const going = await user.delete(kinds.Namespace, { namespace: "", name: "going" });
+  expect(going?.status?.phase).toBe("Terminating");
+  await expect(user.create(kinds.ConfigMap, configMap("c", {}, "going"))).rejects.toMatchObject({
+    reason: "Forbidden",
+    details: { causes: [expect.objectContaining({ reason: "NamespaceTerminating" })] },
+  });
+  await expect(user.delete(kinds.Namespace, { namespace: "", name: "default" })).rejects.toMatchObject({
+    reason: "Forbidden",
+  });
+});
+
+test("generated names are made, and are free", async () => {
+  const { user } = await openTestApi();
+  const made = await Promise.all(
+    Array.from({ length: 20 }, () =>
+      user.create(kinds.ConfigMap, { ...configMap(""), metadata: { generateName: "c-", namespace: "default" } }),
+    ),
+  );
+  expect(new Set(made.map(({ metadata }) => metadata.name)).size).toBe(20);
+  expect(made[0]?.metadata.name).toMatch(/^c-[bcdfghjklmnpqrstvwxz2456789]{5}$/);
+});
+
+test("who edits what a controller made is told whose it is; the controller itself is not", async () => {
+  const { user, controller } = await openTestApi();
+  const owner = { apiVersion: "plush.dev/v1", kind: "Phase", name: "serve", uid: "u1", controller: true };
+  const made = await user.create(kinds.Process, {
+    ...process,
+    metadata: { ...process.metadata, ownerReferences: [owner] },
+  });
+  const warnings: string[] = [];
+  const onWarning = (text: string): void => void warnings.push(text);
+  const next = await controller.update(kinds.Process, withSpec(made, { command: ["a"] }), { onWarning });
+  expect(warnings).toEqual([]);
+  await user.update(kinds.Process, withSpec(next, { command: ["b"] }), { onWarning });
+  expect(warnings).toEqual([expect.stringContaining("belongs to Phase serve")]);
+});
+
+test("scale reads and writes one number", async () => {
+  const { user } = await openTestApi();
+  const component = (name: string) => ({ name });
+  const application = {
+    apiVersion: "plush.dev/v1",
+    kind: "Application",
+    metadata: { name: "a", namespace: "default" },
+    spec: { components: [component("one")] },
+  };
+  await user.create(kinds.Application, application);
+  const aKey = { namespace: "default", name: "a" };
+  const scaled: unknown = await user.patch(
+    kinds.Application,
+    aKey,
+    { type: "merge", body: { spec: { replicas: 4 } } },
+    { subresource: "scale" },
+  );
+  expect(scaled).toMatchObject({ kind: "Scale", spec: { replicas: 4 }, status: { replicas: 0 } });
+  const after = await user.get(kinds.Application, aKey);
+  expect(after).toMatchObject({ spec: { components: [{ replicas: 4 }] }, metadata: { generation: 2 } });
+  const two = { ...after, spec: { ...after.spec, components: [...after.spec.components, component("two")] } };
+  await user.update(kinds.Application, two as KubeObject);
+  await expect(
+    user.patch(kinds.Application, aKey, { type: "merge", body: { spec: { replicas: 4 } } }, { subresource: "scale" }),
+  ).rejects.toMatchObject({ reason: "Forbidden" });
+});

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import {
+  type Api,
+  type ApiServer,
+  type ApiServerOptions,
+  openApi,
+  openSealer,
+  startApiServer,
+} from "../../pkg/apiserver/index.ts";
+import { controllerIdentity, ensurePki, makeKubeconfig, type Pki } from "../../pkg/auth/index.ts";
+import type { ApiClient } from "../../pkg/client/index.ts";
+import { type Clock, systemClock } from "../../pkg/clock/index.ts";
+import { silentLogger } from "../../pkg/log/index.ts";
+import { Metrics } from "../../pkg/metrics/index.ts";
+import { openStore, type Store } from "../../pkg/store/index.ts";
+
+/** A user of the API as administrators are, and not one of the server's own controllers. */
+export const testUser = { user: "tester", groups: ["system:masters"] };
+
+export interface TestApi {
+  readonly directory: string;
+  readonly store: Store;
+  readonly api: Api;
+  /** In the name of a person. */
+  readonly user: ApiClient;
+  /** In the name of the server's controllers. */
+  readonly controller: ApiClient;
+}
+
+/** The API over a real store in a directory of its own; all of it goes with the test. */
+export async function openTestApi(options: { readonly clock?: Clock } = {}): Promise<TestApi> {
+  const clock = options.clock ?? systemClock;
+  const directory = await mkdtemp(join(tmpdir(), "plush-api-"));
+  const store = await openStore({ directory: join(directory, "store"), clock });
+  onTestFinished(async () => {
+    await store.close();
+    await rm(directory, { recursive: true, force: true });
+  });
+  const api = await openApi({ store, clock, sealer: await openSealer(directory) });
+  return {
+    directory,
+    store,
+    api,
+    user: api.localClient(testUser),
+    controller: api.localClient(controllerIdentity),
+  };
+}
+
+export interface TestServer extends TestApi {
+  readonly server: ApiServer;
+  readonly pki: Pki;
+  readonly metrics: Metrics;
+  /** Text of the administrator's kubeconfig. */
+  readonly kubeconfig: string;
+}
+
+/** The same behind HTTPS on a free port of loopback. */
+export async function startTestServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
+  const test = await openTestApi();
+  const pki = await ensurePki(join(test.directory, "pki"), { hosts: [], now: Date.now() });
+  const metrics = new Metrics();
+  const server = await startApiServer({
+    api: test.api,
+    pki,
+    host: "127.0.0.1",
+    port: 0,
+    log: silentLogger,
+    metrics,
+    version: "0.0.0",
+    ...options,
+  });
+  onTestFinished(() => server.close());
+  const authority = pki.authority.certificate;
+  const kubeconfig = makeKubeconfig({ url: server.url, authority, credential: pki.admin, user: "admin" });
+  return { ...test, server, pki, metrics, kubeconfig };
+}
