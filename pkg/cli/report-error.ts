@@ -1,16 +1,17 @@
 import { type StatusCause, StatusError } from "../status/index.ts";
 import type { Terminal } from "./terminal.ts";
-import { Failed, UsageError } from "./usage-error.ts";
+import { Failed } from "./usage-error.ts";
 
 /** Says what went wrong, in one line where it is one fault; returns the exit code. */
 export function reportError(terminal: Terminal, error: unknown, command: string | undefined): number {
-  if (error instanceof Failed) return error.exitCode;
-  if (error instanceof UsageError) {
+  // By name: commands from outside may be bundled with classes of their own.
+  if (isNamed(error, "Failed")) return error instanceof Failed ? error.exitCode : 1;
+  if (isNamed(error, "UsageError")) {
     terminal.error(error.message);
     terminal.note(`See 'plush ${command === undefined ? "" : `${command} `}--help'.`);
     return 2;
   }
-  if (isAbort(error)) return 130;
+  if (isNamed(error, "AbortError")) return 130;
   for (const line of errorLines(StatusError.from(error))) terminal.error(line);
   return 1;
 }
@@ -35,6 +36,6 @@ function oneLine(text: string): string {
   return text.trim().replaceAll(/\s*\n\s*/g, "; ");
 }
 
-function isAbort(error: unknown): boolean {
-  return error instanceof Error && error.name === "AbortError";
+function isNamed(error: unknown, name: string): error is Error {
+  return error instanceof Error && error.name === name;
 }

@@ -25,15 +25,17 @@ export async function runCli(options: CliOptions): Promise<number> {
   const table: CommandTable = { ...builtInCommands, ...options.commands };
   const words = commandFirst(options.argv);
   let session: Session | undefined;
+  let known = false;
   try {
     const found = await findCommand(table, words);
+    known = found !== undefined;
     if (found === undefined || isGroup(found.command)) return await showHelp(terminal, table, words, found?.command);
     const args = parseArguments(words.slice(found.depth), [...found.command.flags, ...globalFlags]);
     if (args.on("help")) return await showHelp(terminal, table, words, found.command);
     session = new Session(args, options.env);
     return await found.command.run(invocation(options, table, terminal, args, session));
   } catch (error) {
-    return reportError(terminal, error, words[0]);
+    return reportError(terminal, error, known ? words[0] : undefined);
   } finally {
     terminal.progress("");
     session?.close();
@@ -58,7 +60,9 @@ function commandFirst(argv: readonly string[]): readonly string[] {
     const flag = globalFlags.find(({ name, short }) => word === `--${name}` || word === `-${short}`);
     index += flag !== undefined && flag.type !== "switch" ? 2 : 1;
   }
-  return [...argv.slice(index, index + 1), ...argv.slice(0, index), ...argv.slice(index + 1)];
+  const end = argv.indexOf("--", index);
+  const rest = end < 0 ? argv.length : end;
+  return [...argv.slice(index, rest), ...argv.slice(0, index), ...argv.slice(rest)];
 }
 
 interface FoundCommand {

@@ -61,6 +61,8 @@ export function typeName(schemas: Fields, schema: unknown): string {
   const options = [...list(resolved["anyOf"]), ...list(resolved["oneOf"])];
   if (options.length > 0) return [...new Set(options.map((option) => typeName(schemas, option)))].join("|");
   const type = Array.isArray(resolved["type"]) ? resolved["type"].join("|") : text(resolved["type"]);
+  const choices = list(resolved["enum"]);
+  if (type === "" && choices.length > 0) return typeof choices[0];
   return type === "object" || type === "" ? "Object" : type;
 }
 
