@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bridge, makeLayout, runAgent, startDaemon } from "../../pkg/agent/index.ts";
+import { bridge, makeLayout, removeAgent, runAgent, startDaemon } from "../../pkg/agent/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 
 const usage = `usage: plush-agent COMMAND [--dir DIR]
@@ -10,6 +10,7 @@ const usage = `usage: plush-agent COMMAND [--dir DIR]
   run      runs the agent of DIR in the foreground; ends at once where one runs already
   start    starts it as a daemon, waits until it answers, prints {"pid": N}
   bridge   connects standard input and output with its socket
+  remove   ends it, with all that it runs, and removes DIR
   version  prints the version: the sha256 of this file
 `;
 
@@ -22,6 +23,9 @@ async function main([command, flag, value]: readonly string[]): Promise<number> 
   switch (command) {
     case "run":
       await runAgent({ directory, bundle, version: version() });
+      return 0;
+    case "remove":
+      await removeAgent({ directory, bundle, version: version() });
       return 0;
     case "start":
       return print(`${JSON.stringify({ pid: await startDaemon(directory, bundle, systemClock) })}\n`);

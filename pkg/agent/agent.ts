@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
@@ -62,7 +63,9 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   checkSocketPath(layout.socket);
   await makeDirectories(layout);
   await writePrograms(layout, options.bundle);
-  const groups = await ControlGroups.find(groupName(options.config.resourceUid, layout.root));
+  // A machine that is only pretended has no control groups of its own; there they are made for limits alone.
+  const always = options.config.bootIdentity === undefined;
+  const groups = await ControlGroups.find({ name: groupName(options.config.resourceUid, layout.root), always });
   const daemon = new Daemon(options, layout, groups);
   await daemon.start();
   return daemon;
@@ -82,6 +85,8 @@ class Daemon implements Agent {
 
   constructor(options: AgentOptions, layout: Layout, groups: ControlGroups) {
     const { config, ports } = options;
+    // Every command and watcher listens for the end.
+    setMaxListeners(0, this.#closing.signal);
     this.#options = options;
     this.#layout = layout;
     this.#startedAt = new Date(ports.clock.now()).toISOString();
@@ -127,6 +132,7 @@ class Daemon implements Agent {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    this.#claims.close();
     this.#context.monitor.close();
     this.#context.logs.close();
     await this.#server.close();
@@ -143,7 +149,7 @@ class Daemon implements Agent {
     const { config, ports } = this.#options;
     const { clock } = ports;
     const layout = this.#layout;
-    const boot = bootIdentity();
+    const boot = config.bootIdentity ?? bootIdentity();
     return {
       config,
       ports,

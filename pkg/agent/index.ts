@@ -6,7 +6,7 @@
 export { type Agent, type AgentOptions, startAgent } from "./agent.ts";
 export { readConfig } from "./config.ts";
 export { bridge, startDaemon } from "./daemon/daemonize.ts";
-export { runAgent } from "./daemon/run.ts";
+export { removeAgent, runAgent } from "./daemon/run.ts";
 export { type Layout, makeLayout } from "./layout.ts";
 export { acquireLock, lockOwner } from "./lock.ts";
 export type { AgentPorts, Launch } from "./ports.ts";

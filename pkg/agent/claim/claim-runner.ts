@@ -78,6 +78,12 @@ export class ClaimRunner {
     this.wake();
   }
 
+  /** Ends timers and watchers. */
+  close(): void {
+    this.#cancelTimer?.();
+    this.#tasks.close();
+  }
+
   /** Nothing is here, on disk or to come. */
   get isForgotten(): boolean {
     return this.#entry === undefined && this.#saved === undefined && this.#inbox.length === 0;

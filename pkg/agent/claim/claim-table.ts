@@ -49,12 +49,20 @@ export class ClaimTable {
 
   /** Drops a claim of which nothing is left. */
   prune(uid: string): void {
-    if (this.#runners.get(uid)?.isForgotten) this.#runners.delete(uid);
+    const runner = this.#runners.get(uid);
+    if (!runner?.isForgotten) return;
+    runner.close();
+    this.#runners.delete(uid);
   }
 
   /** Takes all claims off the machine. */
   async removeAll(): Promise<void> {
     await Promise.all([...this.#runners.values()].map((runner) => runner.remove()));
+  }
+
+  /** Stops looking after claims; what runs goes on. */
+  close(): void {
+    for (const runner of this.#runners.values()) runner.close();
   }
 
   report(uid: string): ClaimReport | undefined {

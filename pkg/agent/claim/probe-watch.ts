@@ -19,7 +19,6 @@ export class ProbeWatch {
 
   constructor(options: ClaimTasksOptions) {
     this.#options = options;
-    options.context.closing.addEventListener("abort", () => this.#stopAll(), { once: true });
   }
 
   follow(entry: ClaimEntry | undefined): void {
@@ -29,6 +28,10 @@ export class ProbeWatch {
       if (entry !== undefined && run !== undefined && this.#isProbed(uid, run)) this.#watch(entry, uid, process, run);
       else this.#stop(uid);
     }
+  }
+
+  close(): void {
+    for (const uid of [...this.#watched.keys()]) this.#stop(uid);
   }
 
   #isProbed(uid: string, run: Run): boolean {
@@ -72,9 +75,5 @@ export class ProbeWatch {
   #stop(uid: string): void {
     this.#watched.get(uid)?.probes.stop();
     this.#watched.delete(uid);
-  }
-
-  #stopAll(): void {
-    for (const uid of this.#watched.keys()) this.#stop(uid);
   }
 }

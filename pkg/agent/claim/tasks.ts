@@ -53,6 +53,11 @@ export class ClaimTasks {
     this.#peers.follow(entry);
   }
 
+  /** Ends watchers; tasks end with the agent. */
+  close(): void {
+    this.#probes.close();
+  }
+
   #run(kind: string, task: () => Promise<void>): void {
     const { context, uid, wake } = this.#options;
     task().then(wake, (error: unknown) => {

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
-import { systemClock } from "../../clock/index.ts";
+import { sleep, systemClock } from "../../clock/index.ts";
 import { startAgent } from "../agent.ts";
 import { checkSocketPath, readConfig } from "../config.ts";
 import { makeLayout } from "../layout.ts";
-import { acquireLock } from "../lock.ts";
+import { acquireLock, lockOwner } from "../lock.ts";
 import type { Launch } from "../ports.ts";
+import { sendSignal } from "../shim/sweep.ts";
 import { makeFileLog } from "./file-log.ts";
 
 export interface RunOptions {
@@ -15,6 +16,28 @@ export interface RunOptions {
   /** sha256 of the bundle. */
   readonly version: string;
 }
+
+/**
+ * Takes everything off the machine that agents of a directory have put there, without a server: ends one that runs,
+ * then does what it would have done.
+ */
+export async function removeAgent(options: RunOptions): Promise<void> {
+  const layout = makeLayout(options.directory);
+  const config = await readConfig(layout.config);
+  await mkdir(dirname(layout.socket), { recursive: true, mode: 0o700 });
+  while (!(await acquireLock(layout.lock, systemClock))) {
+    const owner = await lockOwner(layout.lock);
+    if (owner !== undefined) sendSignal(owner, "SIGKILL");
+    await sleep(systemClock, lockRetryMs);
+  }
+  const log = makeFileLog(layout.log, systemClock);
+  const ports = { clock: systemClock, random: Math.random, launch: launchProgram, log };
+  const agent = await startAgent({ ...options, config, ports, onExit: () => undefined });
+  await agent.remove();
+  await agent.close();
+}
+
+const lockRetryMs = 50;
 
 /** Starts a program as this machine does. */
 export const launchProgram: Launch = ([command = "", ...args], options) => spawn(command, args, options);

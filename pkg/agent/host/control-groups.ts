@@ -23,6 +23,13 @@ export interface PreparedGroup {
   readonly partial: boolean;
 }
 
+export interface ControlGroupsOptions {
+  /** Tells this agent's groups from all others'. */
+  readonly name: string;
+  /** Also where no limit asks for a group: what leaves its session is found by it. */
+  readonly always: boolean;
+}
+
 /** cpu.max and cpu.cfs_period_us, microseconds. */
 const cpuPeriod = 100_000;
 
@@ -39,37 +46,40 @@ interface Hierarchy {
  */
 export class ControlGroups {
   readonly #name: string;
+  readonly #always: boolean;
   readonly #hierarchies: readonly Hierarchy[];
 
-  private constructor(name: string, hierarchies: readonly Hierarchy[]) {
+  private constructor({ name, always }: ControlGroupsOptions, hierarchies: readonly Hierarchy[]) {
     this.#name = name;
+    this.#always = always;
     this.#hierarchies = hierarchies;
   }
 
-  /** Finds the hierarchies that can be used; `name` tells this agent's groups from all others'. */
-  static async find(name: string, mounts = "/proc/self/mounts"): Promise<ControlGroups> {
+  /** Finds the hierarchies that can be used. */
+  static async find(options: ControlGroupsOptions, mounts = "/proc/self/mounts"): Promise<ControlGroups> {
     const hierarchies: Hierarchy[] = [];
     for (const line of (await readFile(mounts, "utf8").catch(() => "")).split("\n")) {
-      const [, root = "", type = "", options = ""] = line.split(" ");
+      const [, root = "", type = "", flags = ""] = line.split(" ");
       if (type !== "cgroup" && type !== "cgroup2") continue;
       const isWritable = await access(root, constants.W_OK).then(
-        () => !options.split(",").includes("ro"),
+        () => !flags.split(",").includes("ro"),
         () => false,
       );
       if (!isWritable) continue;
       const unified = type === "cgroup2";
-      const names = unified ? await readWords(join(root, "cgroup.controllers")) : options.split(",");
+      const names = unified ? await readWords(join(root, "cgroup.controllers")) : flags.split(",");
       const wanted = names.filter((controller) => controller === "cpu" || controller === "memory");
       // Of the old hierarchies only those with limits are of use; of the unified one the membership is.
       if (unified || wanted.length > 0) hierarchies.push({ root, controllers: new Set(wanted), unified });
     }
-    return new ControlGroups(name, hierarchies);
+    return new ControlGroups(options, hierarchies);
   }
 
   /** Makes the groups of a process and sets its limits, as far as they can be. Never throws. */
   async prepare(claim: string, process: string, limits: GroupLimits): Promise<PreparedGroup> {
     const directories: string[] = [];
     const missing = new Set(Object.keys(limits));
+    if (!this.#always && missing.size === 0) return { directories, partial: false };
     for (const hierarchy of this.#hierarchies) {
       const isWanted = hierarchy.unified || [...hierarchy.controllers].some((name) => isLimited(name, limits));
       if (!isWanted) continue;

@@ -1,4 +1,5 @@
 import type { ChildProcess } from "node:child_process";
+import { setMaxListeners } from "node:events";
 import { type Clock, sleep } from "../../clock/index.ts";
 import type { RunEnd } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
@@ -50,6 +51,7 @@ export class RunMonitor {
 
   constructor(options: RunMonitorOptions) {
     this.#options = options;
+    setMaxListeners(0, this.#closed.signal);
   }
 
   observe(marker: string): RunObservation | undefined {

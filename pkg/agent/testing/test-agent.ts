@@ -84,6 +84,6 @@ export async function clearMachine(directory: string, resourceUid: string): Prom
     for (const pid of left) sendSignal(pid, "SIGKILL");
     await sleep(systemClock, 10);
   }
-  await (await ControlGroups.find(groupName(resourceUid, directory))).removeAll();
+  await (await ControlGroups.find({ name: groupName(resourceUid, directory), always: true })).removeAll();
   rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
 }
