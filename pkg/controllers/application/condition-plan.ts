@@ -1,0 +1,191 @@
+import type { ConditionRow } from "../../controller/index.ts";
+import { isBatch } from "./revision-plan.ts";
+import { type ApplicationSummary, isAvailable, lacking } from "./summary.ts";
+
+/** The conditions of an application. */
+export function conditionRows(summary: ApplicationSummary): readonly ConditionRow[] {
+  const stalled = stalledRow(summary);
+  return [
+    ...gatheringRows(summary),
+    availableRow(summary),
+    completeRow(summary),
+    cleanedRow(summary),
+    readyRow(summary, stalled),
+    reconcilingRow(summary),
+    stalled,
+  ];
+}
+
+/** Where the machines were given back after the end, what was reached stays told. */
+function gatheringRows(summary: ApplicationSummary): readonly ConditionRow[] {
+  const { stage, letsGo } = summary.plan.lifecycle;
+  if (stage === "Suspended") {
+    return [
+      ["ResourcesAcquired", "False", "Suspended", "suspend is true"],
+      ["SoftwareInstalled", "False", "Suspended", "suspend is true"],
+    ];
+  }
+  if (letsGo) return [];
+  return [acquiredRow(summary), installedRow(summary)];
+}
+
+function acquiredRow(summary: ApplicationSummary): ConditionRow {
+  const type = "ResourcesAcquired";
+  const missing = lacking(summary, "claimed");
+  if (missing.length === 0) return [type, "True", "Acquired", countText(summary, "claimed", "have a machine")];
+  const refused = summary.components.find(({ stalled }) => isPlacing(stalled?.reason))?.stalled;
+  if (refused !== undefined) return [type, "False", "Unschedulable", refused.message];
+  return [type, "False", "Acquiring", `members with a machine, of those needed: ${missing.join(", ")}`];
+}
+
+function isPlacing(reason: string | undefined): boolean {
+  return reason === "Unschedulable" || reason === "NoDefaultPool";
+}
+
+function installedRow(summary: ApplicationSummary): ConditionRow {
+  const type = "SoftwareInstalled";
+  const missing = lacking(summary, "configured");
+  if (missing.length === 0) return [type, "True", "Installed", countText(summary, "configured", "are configured")];
+  const failed = summary.components.find(({ stalled }) => stalled?.reason === "InstallFailed")?.stalled;
+  if (failed !== undefined) return [type, "False", "InstallFailed", failed.message];
+  const { pendingSoftware } = summary.plan.revisions;
+  const waiting = pendingSoftware.length === 0 ? "" : `; not fetched yet: ${pendingSoftware.join(", ")}`;
+  return [type, "False", "Installing", `members configured, of those needed: ${missing.join(", ")}${waiting}`];
+}
+
+function availableRow(summary: ApplicationSummary): ConditionRow {
+  const type = "Available";
+  const { world, plan, closedServices } = summary;
+  if (plan.lifecycle.stage === "Suspended") return [type, "False", "Suspended", "suspend is true"];
+  if (world.application.spec.phases.length > 0 && isBatch(world.application)) {
+    return [type, "False", "NoLongRunningProcess", "all its processes are meant to end"];
+  }
+  if (closedServices.length > 0) {
+    return [type, "False", "PhaseWaiting", `not open yet: ${closedServices.join(", ")}`];
+  }
+  const missing = lacking(summary, "ready");
+  if (missing.length === 0) return [type, "True", "EnoughReady", countText(summary, "ready", "are ready")];
+  return [type, "False", "NotEnoughReady", `ready members, of those needed: ${missing.join(", ")}`];
+}
+
+function completeRow({ world, plan, phases }: ApplicationSummary): ConditionRow {
+  const type = "Complete";
+  const { stage } = plan.lifecycle;
+  const released = phases.filter(({ state }) => state === "Released").length;
+  const words = `${released} of ${phases.length} phases are released`;
+  if (stage === "Suspended") return [type, "False", "Suspended", "suspend is true"];
+  if (stage === "Complete") return [type, "True", "AllPhasesReleased", words];
+  if (stage === "Failed") return [type, "False", "PhaseFailed", failedText(plan.lifecycle.failedPhases)];
+  if (phases.length === 0 || !isBatch(world.application)) {
+    return [type, "False", "LongRunning", "it runs until it is deleted"];
+  }
+  return [type, "False", "InProgress", words];
+}
+
+function cleanedRow({ world, plan, claims }: ApplicationSummary): ConditionRow {
+  const type = "CleanedUp";
+  if (!plan.lifecycle.letsGo) return [type, "False", "InUse", `${claims.length} claims are held`];
+  if (claims.length > 0) return [type, "False", "CleaningUp", leavingText(claims)];
+  if (world.residueOn.length > 0) {
+    return [type, "False", "CleanupDeferred", `to be cleaned when they return: ${shortList(world.residueOn)}`];
+  }
+  return [type, "True", "CleanedUp", "nothing of it is left on any machine"];
+}
+
+function readyRow(summary: ApplicationSummary, stalled: ConditionRow): ConditionRow {
+  const { stage, failedPhases } = summary.plan.lifecycle;
+  if (stage === "Deleting") return ["Ready", "False", "Deleting", leavingText(summary.claims)];
+  if (stage === "Suspended") return ["Ready", "False", "Suspended", "suspend is true"];
+  if (stage === "Failed") return ["Ready", "False", "Failed", failedText(failedPhases)];
+  if (stalled[1] === "True") return ["Ready", "False", "Stalled", `${stalled[2]}: ${stalled[3]}`];
+  if (stage === "Complete") return ["Ready", "True", "Complete", "every phase is released"];
+  const [, acquired, , acquiring] = acquiredRow(summary);
+  if (acquired === "False") return ["Ready", "False", "AcquiringResources", acquiring];
+  const [, installed, , installing] = installedRow(summary);
+  if (installed === "False") return ["Ready", "False", "InstallingSoftware", installing];
+  const [, available, , message] = availableRow(summary);
+  return available === "True" ? ["Ready", "True", "Available", message] : ["Ready", "False", "Progressing", message];
+}
+
+function reconcilingRow(summary: ApplicationSummary): ConditionRow {
+  const { plan, components, claims } = summary;
+  const { stage, letsGo } = plan.lifecycle;
+  const type = "Reconciling";
+  if (stage === "Deleting") return [type, "True", "Deleting", leavingText(claims)];
+  if (stage === "Suspended" && claims.length > 0) return [type, "True", "Suspending", leavingText(claims)];
+  if (letsGo && claims.length > 0) return [type, "True", "Progressing", leavingText(claims)];
+  if (letsGo || stage === "Failed" || stage === "Complete")
+    return [type, "False", "Settled", "nothing is being changed"];
+  const missing = lacking(summary, "claimed");
+  if (missing.length > 0) return [type, "True", "AcquiringResources", missing.join(", ")];
+  const updating = components.filter(({ isUpdating }) => isUpdating).map(({ name }) => name);
+  if (updating.length > 0) return [type, "True", "Updating", `members are updated: ${updating.join(", ")}`];
+  const installing = lacking(summary, "configured");
+  if (installing.length > 0) return [type, "True", "InstallingSoftware", installing.join(", ")];
+  return progressRow(summary);
+}
+
+function progressRow(summary: ApplicationSummary): ConditionRow {
+  const { components, phases, world } = summary;
+  const replacing = components.filter((it) => it.isChanging).map(({ name }) => name);
+  const open = phases.filter(({ state }) => state !== "Released").map(({ name }) => name);
+  const isIdle = open.length === 0 && replacing.length === 0;
+  if (isIdle && (isAvailable(summary) || isBatch(world.application))) {
+    return ["Reconciling", "False", "Settled", "nothing is being changed"];
+  }
+  if (open.length > 0) return ["Reconciling", "True", "Progressing", `phases to be released: ${open.join(", ")}`];
+  if (replacing.length > 0)
+    return ["Reconciling", "True", "Replacing", `members are replaced: ${replacing.join(", ")}`];
+  return [
+    "Reconciling",
+    "True",
+    "Progressing",
+    `ready members, of those needed: ${lacking(summary, "ready").join(", ")}`,
+  ];
+}
+
+function stalledRow({ plan, components }: ApplicationSummary): ConditionRow {
+  const { stage, failedPhases } = plan.lifecycle;
+  const { missingSoftware } = plan.revisions;
+  if (stage === "Failed") return ["Stalled", "True", "PhaseFailed", failedText(failedPhases)];
+  if (stage === "Active" && missingSoftware.length > 0) {
+    return ["Stalled", "True", "ReferenceNotFound", `Software ${missingSoftware.join(", ")} is not there`];
+  }
+  const [first] = components.flatMap(({ name, stalled }) => (stalled === undefined ? [] : [{ name, ...stalled }]));
+  if (stage !== "Active" || first === undefined) return ["Stalled", "False", "NotStalled", "nothing needs a person"];
+  return ["Stalled", "True", first.reason, `${first.name}: ${first.message}`];
+}
+
+function failedText(phases: ApplicationSummary["plan"]["lifecycle"]["failedPhases"]): string {
+  return phases
+    .map(({ spec, status }) => {
+      const stalled = status?.conditions?.find(({ type }) => type === "Stalled");
+      const member = status?.failed?.[0];
+      const why = member === undefined ? "" : `${member.component}-${member.ordinal}: ${member.message ?? ""}`;
+      return [`phase ${spec.phase} failed`, stalled?.status === "True" ? stalled.message : why]
+        .filter(Boolean)
+        .join(": ");
+    })
+    .join("; ");
+}
+
+function leavingText(claims: ApplicationSummary["claims"]): string {
+  if (claims.length === 0) return "no claim is left";
+  const machines = [...new Set(claims.flatMap(({ spec }) => spec.resourceName ?? []))].sort();
+  const where = machines.length === 0 ? "" : ` on ${shortList(machines)}`;
+  return `${claims.length} ${claims.length === 1 ? "claim is" : "claims are"} left${where}`;
+}
+
+function shortList(names: readonly string[]): string {
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : "";
+  return `${names.slice(0, 5).join(", ")}${more}`;
+}
+
+function countText(
+  { components }: ApplicationSummary,
+  field: "claimed" | "configured" | "ready",
+  what: string,
+): string {
+  const [have, all] = [field, "replicas" as const].map((name) => components.reduce((sum, it) => sum + it[name], 0));
+  return `${have} of ${all} members ${what}`;
+}

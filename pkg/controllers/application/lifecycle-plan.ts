@@ -1,0 +1,69 @@
+import { type Application, findCondition, isDeleting, type Phase } from "../../api/index.ts";
+import { durationMs, parseTimestamp } from "../../clock/index.ts";
+import { isBatch, type Revisions } from "./revision-plan.ts";
+import type { ApplicationWorld } from "./world.ts";
+
+/** Where an application is in its life. */
+export type Stage = "Active" | "Complete" | "Failed" | "Suspended" | "Deleting";
+
+export interface Lifecycle {
+  readonly stage: Stage;
+  /** Its machines are cleaned and given back. */
+  readonly letsGo: boolean;
+  /** When it became complete or failed: wall clock, ms. */
+  readonly finishedAt?: number;
+  readonly failedPhases: readonly Phase[];
+  /** When its machines are given back. */
+  readonly recheckAfterMs?: number;
+}
+
+/** So long a failed application keeps its machines, for a look. */
+const keptAfterFailureMs = 3_600_000;
+
+export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Lifecycle {
+  const { application } = world;
+  const failedPhases = world.phases.filter((phase) => isFailed(phase) && isOfThisRun(phase, revisions));
+  if (isDeleting(application)) return { stage: "Deleting", letsGo: true, failedPhases };
+  if (application.spec.suspend) return { stage: "Suspended", letsGo: true, failedPhases };
+  const stage = failedPhases.length > 0 ? "Failed" : isComplete(world, revisions) ? "Complete" : "Active";
+  if (stage === "Active") return { stage, letsGo: false, failedPhases };
+  const ended = stage === "Failed" ? failedPhases : world.phases;
+  const finishedAt = Math.max(...ended.map((phase) => endOf(phase) ?? world.now));
+  const waitMs = finishedAt + releaseAfterMs(application, stage) - world.now;
+  const common = { stage, finishedAt, failedPhases, letsGo: waitMs <= 0 } as const;
+  return waitMs <= 0 ? common : { ...common, recheckAfterMs: waitMs };
+}
+
+/** Every phase of the spec has been released as it is now, and nothing runs on. */
+function isComplete({ application, phases }: ApplicationWorld, revisions: Revisions): boolean {
+  const { spec } = application;
+  if (spec.phases.length === 0 || !isBatch(application)) return false;
+  return spec.phases.every(({ name }) =>
+    phases.some((it) => it.spec.phase === name && it.status?.state === "Released" && isOfThisRun(it, revisions)),
+  );
+}
+
+function isFailed({ spec, status }: Phase): boolean {
+  if (status?.state === "Failed") return true;
+  return spec.recovery.process.action === "FailApplication" && (status?.failed ?? []).length > 0;
+}
+
+/** What the phase tells is of what it should run now; software that cannot be resolved at the moment says nothing. */
+function isOfThisRun({ spec, status }: Phase, { byComponent }: Revisions): boolean {
+  return spec.components.every((name) => {
+    const known = byComponent.get(name);
+    const wanted = known === undefined ? spec.revisions[name] : known.byPhase[spec.phase];
+    return wanted === status?.revisions?.[name];
+  });
+}
+
+function endOf({ status }: Phase): number | undefined {
+  const text = status?.release?.at ?? findCondition(status?.conditions, "Ready")?.lastTransitionTime;
+  return text === undefined ? undefined : parseTimestamp(text);
+}
+
+function releaseAfterMs({ spec }: Application, stage: "Complete" | "Failed"): number {
+  const { releaseAfter } = spec.cleanup;
+  if (releaseAfter !== undefined) return durationMs(releaseAfter);
+  return stage === "Failed" ? keptAfterFailureMs : 0;
+}

@@ -1,0 +1,68 @@
+import {
+  type Application,
+  isControlledBy,
+  type KubeObject,
+  kinds,
+  labels,
+  type Resource,
+  type Software,
+} from "../../api/index.ts";
+import type { ControllerPorts } from "../../controller/index.ts";
+import type { Cache } from "../../informer/index.ts";
+import type { ApplicationWorld } from "./world.ts";
+
+/** Gathers from the caches what planning an application needs. */
+export function observe(application: Application, ports: ControllerPorts): ApplicationWorld {
+  const { namespace = "", name = "", uid = "" } = application.metadata;
+  const components = ports.cache(kinds.Component);
+  const phases = ports.cache(kinds.Phase);
+  const own = components.ownedBy(uid);
+  const componentNames = new Set(own.map(({ metadata }) => metadata.name));
+  return {
+    application,
+    components: own,
+    phases: phases.ownedBy(uid),
+    claims: ports
+      .cache(kinds.Claim)
+      .withLabel(labels.application, name, namespace)
+      .filter(({ spec }) => componentNames.has(spec.componentName)),
+    processes: ports.cache(kinds.Process).withLabel(labels.application, name, namespace).length,
+    software: softwareOf(application, ports),
+    foreignNames: {
+      components: foreignNames(components, application),
+      phases: foreignNames(phases, application),
+    },
+    residueOn: residueOn(application, ports.cache(kinds.Resource).list()),
+    now: ports.clock.now(),
+  };
+}
+
+function softwareOf({ metadata, spec }: Application, ports: ControllerPorts): ReadonlyMap<string, Software> {
+  const { namespace = "" } = metadata;
+  const cache = ports.cache(kinds.Software);
+  const names = new Set(spec.components.flatMap(({ software }) => software));
+  return new Map(
+    [...names].flatMap((name): [string, Software][] => {
+      const software = cache.get({ namespace, name });
+      return software === undefined ? [] : [[name, software]];
+    }),
+  );
+}
+
+function foreignNames(cache: Cache<KubeObject>, { metadata }: Application): ReadonlySet<string> {
+  const { namespace = "", name = "", uid = "" } = metadata;
+  const others = cache
+    .list(namespace)
+    .filter((child) => child.metadata.name?.startsWith(`${name}-`) && !isControlledBy(child, uid));
+  return new Set(others.map((child) => child.metadata.name ?? ""));
+}
+
+/** What is left behind names its claim alone, and those are named after their component. */
+function residueOn({ metadata, spec }: Application, resources: readonly Resource[]): readonly string[] {
+  const prefixes = spec.components.map(({ name }) => `${metadata.name}-${name}-`);
+  const isOwn = (claimName: string): boolean =>
+    prefixes.some((prefix) => claimName.startsWith(prefix) && /^\d+$/.test(claimName.slice(prefix.length)));
+  return resources
+    .filter(({ status }) => status?.residue?.some((it) => it.namespace === metadata.namespace && isOwn(it.claimName)))
+    .map((resource) => resource.metadata.name ?? "");
+}

@@ -1,0 +1,116 @@
+import {
+  type Application,
+  type Claim,
+  cleanupFinalizer,
+  controllerOf,
+  isDeleting,
+  type KubeObject,
+  keyOf,
+  kinds,
+  labels,
+  type ObjectKey,
+  type Process,
+  type Resource,
+  type Software,
+} from "../../api/index.ts";
+import {
+  type ChildWrite,
+  type Controller,
+  type ControllerPorts,
+  ensureFinalizer,
+  type ReconcileContext,
+  type ReconcileResult,
+  releaseFinalizer,
+  writeChildren,
+  writeStatus,
+} from "../../controller/index.ts";
+import { observe } from "./observe.ts";
+import { type ApplicationAction, planApplication } from "./plan.ts";
+import { applicationStatus } from "./status-plan.ts";
+import { transitions } from "./transitions.ts";
+
+/** Makes an application's components and phases, sums up how they do, and sees to it that nothing stays behind. */
+export function makeApplicationController(ports: ControllerPorts): Controller {
+  const applications = ports.cache(kinds.Application);
+  return {
+    name: "application",
+    kind: kinds.Application,
+    watches: [
+      { kind: kinds.Component, keys: owner },
+      { kind: kinds.Phase, keys: owner },
+      { kind: kinds.Claim, keys: (claim: Claim) => labelled(claim) },
+      // How processes do is told by components and phases; only the last one's going matters here.
+      { kind: kinds.Process, keys: (process: Process) => leavers(process, ports) },
+      {
+        kind: kinds.Software,
+        keys: (software: Software) => users(software, applications.list(software.metadata.namespace)),
+      },
+      { kind: kinds.Resource, keys: (resource: Resource) => awaiting(resource, applications.list()) },
+    ],
+    async reconcile(key, context) {
+      const application = applications.get(key);
+      return application === undefined ? {} : reconcile(application, ports, context);
+    },
+  };
+}
+
+async function reconcile(
+  found: Application,
+  ports: ControllerPorts,
+  { signal }: ReconcileContext,
+): Promise<ReconcileResult> {
+  const { api } = ports;
+  const application = await ensureFinalizer({ api, kind: kinds.Application, object: found, signal }, cleanupFinalizer);
+  const world = observe(application, ports);
+  const plan = planApplication(world);
+  if (plan.nothingLeft) {
+    await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
+    return {};
+  }
+  await writeChildren(plan.actions.map(asWrite), { api, signal });
+  // What was just written is in the caches now, and the status tells of it.
+  const after = observe(application, ports);
+  const status = applicationStatus(after, planApplication(after));
+  await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
+  for (const { type, reason, message } of transitions(application, status)) {
+    ports.events.record(application, type, reason, message);
+  }
+  const { recheckAfterMs } = plan.lifecycle;
+  return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
+}
+
+function asWrite({ verb, child }: ApplicationAction): ChildWrite {
+  return { verb, kind: child.kind === "Component" ? kinds.Component : kinds.Phase, object: child };
+}
+
+function owner(child: KubeObject): readonly ObjectKey[] {
+  const reference = controllerOf(child);
+  if (reference?.kind !== "Application") return [];
+  return [{ namespace: child.metadata.namespace ?? "", name: reference.name }];
+}
+
+function labelled({ metadata }: KubeObject): readonly ObjectKey[] {
+  const name = metadata.labels?.[labels.application];
+  return name === undefined ? [] : [{ namespace: metadata.namespace ?? "", name }];
+}
+
+function leavers(process: Process, ports: ControllerPorts): readonly ObjectKey[] {
+  return labelled(process).filter((key) => {
+    const application = ports.cache(kinds.Application).get(key);
+    return application !== undefined && isDeleting(application);
+  });
+}
+
+function users({ metadata }: Software, applications: readonly Application[]): readonly ObjectKey[] {
+  const names = (application: Application) => application.spec.components.flatMap(({ software }) => software);
+  return applications.filter((it) => names(it).includes(metadata.name ?? "")).map(keyOf);
+}
+
+/** Of machines only what is left on them matters, to applications that have let go. */
+function awaiting(_resource: Resource, applications: readonly Application[]): readonly ObjectKey[] {
+  return applications.filter(isWaiting).map(keyOf);
+}
+
+function isWaiting({ status }: Application): boolean {
+  return status?.conditions?.some(({ reason }) => reason === "CleanupDeferred" || reason === "CleaningUp") === true;
+}

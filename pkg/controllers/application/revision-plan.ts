@@ -1,0 +1,68 @@
+import type { Application, ComponentTemplate, PhaseTemplate } from "../../api/index.ts";
+import { memberRevision, phaseRevisions, resolveSoftware } from "../../graph/index.ts";
+import type { ApplicationWorld } from "./world.ts";
+
+/** What the members of one component shall run. */
+export interface ComponentRevision {
+  /** By phase. */
+  readonly byPhase: Readonly<Record<string, string>>;
+  readonly member: string;
+}
+
+export interface Revisions {
+  /** Without the components of which a digest is not known yet. */
+  readonly byComponent: ReadonlyMap<string, ComponentRevision>;
+  readonly missingSoftware: readonly string[];
+  readonly pendingSoftware: readonly string[];
+}
+
+export function planRevisions({ application, software }: ApplicationWorld): Revisions {
+  const phases = phasesOf(application);
+  const lookUp = (name: string) => software.get(name);
+  const resolved = application.spec.components.map(({ name, software: names }) => ({
+    name,
+    ...resolveSoftware(names, lookUp),
+  }));
+  const known = resolved.flatMap(({ name, packages }): [string, ComponentRevision][] => {
+    if (packages === undefined) return [];
+    const byPhase = phaseRevisions(phases, name, packages);
+    return [[name, { byPhase, member: memberRevision(byPhase, packages) }]];
+  });
+  return {
+    byComponent: new Map(known),
+    missingSoftware: unique(resolved.flatMap(({ missing }) => missing)),
+    pendingSoftware: unique(resolved.flatMap(({ pending }) => pending)),
+  };
+}
+
+/** The phases with each process's component filled in. */
+export function phasesOf({ spec }: Application): readonly PhaseTemplate[] {
+  const only = spec.components.length === 1 ? spec.components[0]?.name : undefined;
+  return spec.phases.map((phase) => ({
+    ...phase,
+    processes: phase.processes.map((process) => {
+      const component = process.component ?? only;
+      return { ...process, ...(component !== undefined && { component }) };
+    }),
+  }));
+}
+
+/** Components that take part in a phase, by name. */
+export function componentsOf(phase: PhaseTemplate): readonly string[] {
+  return unique(phase.processes.flatMap(({ component }) => component ?? []));
+}
+
+/** Whether members of a component run something that is not meant to end. */
+export function runsForLong(application: Application, component: ComponentTemplate): boolean {
+  return phasesOf(application).some(({ processes }) =>
+    processes.some((it) => it.component === component.name && it.restartPolicy === "Always"),
+  );
+}
+
+export function isBatch({ spec }: Application): boolean {
+  return spec.phases.every(({ processes }) => processes.every(({ restartPolicy }) => restartPolicy !== "Always"));
+}
+
+function unique(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
+}

@@ -1,0 +1,62 @@
+import type { ApplicationState, ApplicationStatus } from "../../api/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
+import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import { contentHash } from "../../graph/index.ts";
+import { conditionRows } from "./condition-plan.ts";
+import type { ApplicationPlan } from "./plan.ts";
+import { type ApplicationSummary, summarize } from "./summary.ts";
+import type { ApplicationWorld } from "./world.ts";
+
+/** What people and programs are told of an application. */
+export function applicationStatus(world: ApplicationWorld, plan: ApplicationPlan): ApplicationStatus {
+  const { application, now } = world;
+  const summary = summarize(world, plan);
+  const rows = conditionRows(summary);
+  const nowText = formatTimestamp(now);
+  const { finishedAt } = plan.lifecycle;
+  const open = summary.phases.filter(({ state }) => state === "Open").map(({ name }) => name);
+  const ready = summary.components.reduce((sum, it) => sum + it.ready, 0);
+  const replicas = summary.components.reduce((sum, it) => sum + it.replicas, 0);
+  const startedAt = application.status?.startedAt ?? nowText;
+  return {
+    observedGeneration: application.metadata.generation ?? 0,
+    state: stateOf(summary, rows),
+    readyMembers: `${ready}/${replicas}`,
+    phase: open.join(","),
+    components: summary.components.map(({ name, replicas: wanted, claimed, configured, ready: own, updated }) => {
+      return { name, replicas: wanted, claimed, configured, ready: own, updated };
+    }),
+    phases: summary.phases,
+    ...currentRevision(plan, application.status),
+    replacements: world.claims.reduce((sum, { spec }) => sum + Math.max(0, spec.epoch - 1), 0),
+    ...(plan.lifecycle.stage !== "Suspended" && { startedAt }),
+    ...(finishedAt !== undefined && { finishedAt: formatTimestamp(finishedAt) }),
+    conditions: conditionsWith(application, rows, nowText),
+  };
+}
+
+/** That of the last time when all digests were known. */
+function currentRevision(
+  { revisions }: ApplicationPlan,
+  before: ApplicationStatus | undefined,
+): Pick<ApplicationStatus, "currentRevision"> {
+  if (revisions.missingSoftware.length + revisions.pendingSoftware.length > 0) {
+    return before?.currentRevision === undefined ? {} : { currentRevision: before.currentRevision };
+  }
+  const members = [...revisions.byComponent].map(([name, { member }]) => [name, member]);
+  return { currentRevision: contentHash(Object.fromEntries(members)) };
+}
+
+function stateOf(summary: ApplicationSummary, rows: readonly ConditionRow[]): ApplicationState {
+  const { stage } = summary.plan.lifecycle;
+  if (stage !== "Active") return stage;
+  const reasonOf = (type: string): string => rows.find((row) => row[0] === type)?.[2] ?? "";
+  const isTrue = (type: string): boolean => rows.some((row) => row[0] === type && row[1] === "True");
+  const hasBegun = summary.components.some(({ claimed }) => claimed > 0);
+  if (!isTrue("ResourcesAcquired")) return hasBegun ? "Acquiring" : "Pending";
+  if (reasonOf("Reconciling") === "Updating") return "Updating";
+  if (!isTrue("SoftwareInstalled")) return "Installing";
+  if (isTrue("Available")) return "Available";
+  const wasUp = summary.phases.every(({ state }) => state === "Released");
+  return wasUp && reasonOf("Available") === "NotEnoughReady" ? "Degraded" : "Running";
+}

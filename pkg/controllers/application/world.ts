@@ -1,0 +1,21 @@
+import type { Application, Claim, Component, Phase, Software } from "../../api/index.ts";
+
+/** All that planning an application looks at. */
+export interface ApplicationWorld {
+  readonly application: Application;
+  /** Those that it controls, as are the phases; those being deleted too. */
+  readonly components: readonly Component[];
+  readonly phases: readonly Phase[];
+  /** Of all its components. */
+  readonly claims: readonly Claim[];
+  /** How many of its processes are there. */
+  readonly processes: number;
+  /** Software that its components name, as far as it is there. */
+  readonly software: ReadonlyMap<string, Software>;
+  /** Names of components and phases that belong to somebody else. */
+  readonly foreignNames: { readonly components: ReadonlySet<string>; readonly phases: ReadonlySet<string> };
+  /** Machines that still have to be cleaned of its claims, though these are gone. */
+  readonly residueOn: readonly string[];
+  /** Wall clock, ms. */
+  readonly now: number;
+}
