@@ -75,8 +75,7 @@ export class Informer<T extends KubeObject> {
    * object that was deleted and has no finalizer left is gone.
    */
   observeWrite(object: T): void {
-    const { deletionTimestamp, finalizers = [] } = object.metadata;
-    if (deletionTimestamp !== undefined && finalizers.length === 0) this.observeDelete(uidOf(object));
+    if (isLetGo(object)) this.observeDelete(uidOf(object));
     else this.#tell(this.#cache.upsert(object));
   }
 
@@ -156,4 +155,12 @@ export class Informer<T extends KubeObject> {
     if (change === undefined) return;
     for (const handler of this.#handlers) handler(change.before, change.after);
   }
+}
+
+/** True where nothing holds a deleted object any more; what is in a namespace holds it by finalizers of its spec. */
+function isLetGo(object: KubeObject): boolean {
+  const { deletionTimestamp, finalizers = [] } = object.metadata;
+  if (deletionTimestamp === undefined || finalizers.length > 0) return false;
+  const { spec } = object as { readonly spec?: { readonly finalizers?: readonly string[] } };
+  return object.kind !== "Namespace" || (spec?.finalizers ?? []).length === 0;
 }

@@ -7,14 +7,14 @@ import type { Controller, ControllerPorts, ReconcileResult } from "../../control
 import { actOnGarbage } from "./act.ts";
 import { observeGarbage } from "./observe.ts";
 import { OwnershipGraph } from "./ownership-graph.ts";
-import { planGarbage } from "./plan.ts";
+import { type GarbageAction, planGarbage } from "./plan.ts";
 
 /** Events own nothing and are owned by nobody; they go by themselves. */
 const collected: readonly KindInfo[] = allKinds.filter((kind) => kind !== (kinds.Event as KindInfo));
 
 type Enqueue = (key: ObjectKey) => void;
 
-/** After an owner's dependents were stripped or deleted, it is looked at again so soon, should no event say so. */
+/** An owner that got another dependent while its dependents were stripped is looked at again so soon. */
 const recheckMs = 1000;
 
 export function makeGarbageControllers(ports: ControllerPorts): readonly Controller[] {
@@ -58,10 +58,18 @@ export function makeGarbageControllers(ports: ControllerPorts): readonly Control
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const object = ports.cache(kind).get(key);
       if (object === undefined) return {};
-      const action = planGarbage(await observeGarbage(kind, object, ports, graph, signal));
+      const look = async (): Promise<GarbageAction | undefined> =>
+        planGarbage(await observeGarbage(kind, object, ports, graph, signal));
+      const act = { api: ports.api, kind, object, graph, signal };
+      const action = await look();
       if (action === undefined) return {};
-      await actOnGarbage({ api: ports.api, kind, object, graph, signal }, action);
-      return action.kind === "orphanDependents" ? { requeueAfterMs: recheckMs } : {};
+      await actOnGarbage(act, action);
+      if (action.kind !== "orphanDependents") return {};
+      // Our own writes are seen at once: with the last dependent stripped the object can be let go.
+      const next = await look();
+      if (next?.kind !== "releaseFinalizer") return { requeueAfterMs: recheckMs };
+      await actOnGarbage(act, next);
+      return {};
     },
   }));
 }
