@@ -1,9 +1,11 @@
 import type { ControllerManager } from "../controller/index.ts";
+import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeClaimController } from "../controllers/claim/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
+import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
 import { makeProcessController } from "../controllers/process/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
@@ -35,6 +37,8 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));
+  manager.add(makeApplicationController(ports));
+  manager.add(makePhaseController(ports));
   manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric }));
   const recoverySeconds = metrics.histogram({

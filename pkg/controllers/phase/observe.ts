@@ -1,0 +1,63 @@
+import { isControlledBy, isDeleting, kinds, labels, type Phase } from "../../api/index.ts";
+import type { ControllerPorts } from "../../controller/index.ts";
+import { contentHash } from "../../graph/index.ts";
+import type { PhaseWorld } from "./world.ts";
+
+/** Gathers from the caches what planning a phase needs. */
+export function observe(phase: Phase, ports: Pick<ControllerPorts, "cache" | "clock">): PhaseWorld {
+  const { namespace = "", name = "", uid = "" } = phase.metadata;
+  const now = ports.clock.now();
+  const foreignNames = new Set(
+    ports
+      .cache(kinds.Process)
+      .list(namespace)
+      .filter((process) => process.metadata.name?.startsWith(`${name}-`) && !isControlledBy(process, uid))
+      .map((process) => process.metadata.name ?? ""),
+  );
+  const { applicationName } = phase.spec;
+  if (applicationName === undefined) return { ...standalone(phase, ports), foreignNames, now };
+  const claims = ports.cache(kinds.Claim).withLabel(labels.application, applicationName, namespace);
+  return {
+    phase,
+    phases: ports
+      .cache(kinds.Phase)
+      .withLabel(labels.application, applicationName, namespace)
+      .filter((it) => !isDeleting(it)),
+    components: ports.cache(kinds.Component).withLabel(labels.application, applicationName, namespace),
+    claims: claims.filter((claim) => !isDeleting(claim)),
+    processes: ports.cache(kinds.Process).withLabel(labels.application, applicationName, namespace),
+    foreignNames,
+    now,
+  };
+}
+
+/** A phase that a person made for components that a person made: it says itself what its revisions are. */
+function standalone(
+  phase: Phase,
+  ports: Pick<ControllerPorts, "cache">,
+): Pick<PhaseWorld, "phase" | "phases" | "components" | "claims" | "processes"> {
+  const { namespace = "", uid = "" } = phase.metadata;
+  const { components: names } = phase.spec;
+  const [only] = names;
+  const processes = phase.spec.processes.map((template) => ({
+    ...template,
+    ...(template.component === undefined && only !== undefined && { component: only }),
+  }));
+  const revisions = Object.fromEntries(
+    names.map((name) => [name, contentHash(processes.filter(({ component }) => component === name))]),
+  );
+  const own: Phase = { ...phase, spec: { ...phase.spec, processes, revisions } };
+  const components = ports
+    .cache(kinds.Component)
+    .list(namespace)
+    .filter(({ spec }) => names.includes(spec.name));
+  return {
+    phase: own,
+    phases: [own],
+    components,
+    claims: components
+      .flatMap(({ metadata }) => ports.cache(kinds.Claim).ownedBy(metadata.uid ?? ""))
+      .filter((claim) => !isDeleting(claim)),
+    processes: ports.cache(kinds.Process).ownedBy(uid),
+  };
+}

@@ -1,0 +1,169 @@
+import { controllerRef, kinds, labels, type Phase, type Process, type ProcessTemplate } from "../../api/index.ts";
+import type { ChildWrite } from "../../controller/index.ts";
+import type { MemberStep } from "../../graph/index.ts";
+import { equalJson } from "../../merge/index.ts";
+import type { PhaseMember } from "./members-plan.ts";
+import { processName } from "./process-name-plan.ts";
+import type { PhaseWorld } from "./world.ts";
+
+/** What has to be written so that the members' processes of this phase are as planned. */
+export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]): readonly ChildWrite[] {
+  const { phase, processes } = world;
+  const own = processes.filter(({ spec }) => spec.phase === phase.spec.phase);
+  const claims = new Map(members.map(({ claim }) => [claim.metadata.uid, claim]));
+  const stale = own.filter(({ spec }) => !claims.has(spec.claimUid ?? ""));
+  const deletions = stale.map((object): ChildWrite => ({ verb: "delete", kind: kinds.Process, object }));
+  if (phase.spec.suspend) return [...deletions, ...own.filter((it) => !stale.includes(it)).map(deletion)];
+  // A name is free again only when its former process has gone.
+  const blocked = new Set(stale.map(({ metadata }) => metadata.name));
+  const changes = members.flatMap((member) => memberWrites(world, member, own));
+  return [
+    ...deletions,
+    ...changes.filter(({ verb, object }) => verb !== "create" || !blocked.has(object.metadata.name)),
+  ];
+}
+
+function deletion(object: Process): ChildWrite {
+  return { verb: "delete", kind: kinds.Process, object };
+}
+
+function update(object: Process): ChildWrite {
+  return { verb: "update", kind: kinds.Process, object };
+}
+
+function memberWrites(world: PhaseWorld, member: PhaseMember, own: readonly Process[]): readonly ChildWrite[] {
+  const { phase } = world;
+  const mine = own.filter(({ spec }) => spec.claimUid === member.claim.metadata.uid);
+  const steps = member.plan.steps.filter((step) => step.phase === phase.spec.phase);
+  const stepped = new Set(steps.map(({ process }) => process));
+  return [
+    ...steps.flatMap((step) => stepWrites(world, member, step, mine)),
+    ...mine.filter(({ spec }) => !stepped.has(spec.process ?? "")).flatMap((process) => refresh(phase, process)),
+  ];
+}
+
+function stepWrites(
+  world: PhaseWorld,
+  member: PhaseMember,
+  step: MemberStep,
+  mine: readonly Process[],
+): readonly ChildWrite[] {
+  const existing = mine.find(({ spec }) => spec.process === step.process);
+  switch (step.kind) {
+    case "Remove":
+      return existing === undefined ? [] : [deletion(existing)];
+    case "Stop":
+      if (existing === undefined) return [];
+      return [
+        { verb: "update", kind: kinds.Process, object: { ...existing, spec: { ...existing.spec, suspend: true } } },
+      ];
+    case "Run":
+      return runWrites(world, member, step, existing);
+  }
+}
+
+function runWrites(
+  world: PhaseWorld,
+  member: PhaseMember,
+  step: Extract<MemberStep, { kind: "Run" }>,
+  existing: Process | undefined,
+): readonly ChildWrite[] {
+  const { phase } = world;
+  const template = templateOf(phase, step.process, member);
+  const order = { epoch: step.epoch, revision: step.revision, suspend: false, catchingUp: step.catchUp };
+  if (existing !== undefined && (!step.renew || template === undefined)) {
+    return [updated(existing, { ...existing.spec, ...order }, member)];
+  }
+  if (template === undefined) return [];
+  const spec = { ...runOf(template), ...placeOf(world, member, step), ...order };
+  if (existing !== undefined) return [updated(existing, spec, member)];
+  const name = processName(world, member, step.process);
+  const object: Process = {
+    apiVersion: "plush.dev/v1",
+    kind: "Process",
+    metadata: {
+      name,
+      namespace: phase.metadata.namespace ?? "",
+      labels: labelsOf(world.phase, member, step.process),
+      ownerReferences: [controllerRef(phase, kinds.Phase)],
+    },
+    spec,
+  };
+  return [{ verb: "create", kind: kinds.Process, object }];
+}
+
+function updated(existing: Process, spec: Process["spec"], member: PhaseMember): ChildWrite {
+  const { metadata } = existing;
+  const place = resourceLabel(member);
+  return update({ ...existing, metadata: { ...metadata, labels: { ...metadata.labels, ...place } }, spec });
+}
+
+/** Fields that hold without a restart follow the template at once. */
+function refresh(phase: Phase, process: Process): readonly ChildWrite[] {
+  const template = phase.spec.processes.find(
+    ({ name, component }) => name === process.spec.process && component === process.spec.component,
+  );
+  if (template === undefined || phase.spec.revisions[process.spec.component ?? ""] !== process.spec.revision) return [];
+  const spec = { ...process.spec, ...runOf(template), recovery: phase.spec.recovery.process };
+  return equalJson(spec, process.spec) ? [] : [update({ ...process, spec })];
+}
+
+function templateOf(phase: Phase, name: string, { component }: PhaseMember): ProcessTemplate | undefined {
+  return phase.spec.processes.find((template) => template.name === name && template.component === component);
+}
+
+/** What of a template is the process's own. */
+function runOf(template: ProcessTemplate): Omit<ProcessTemplate, "name" | "component" | "ordinals" | "catchUp"> {
+  const { name: _name, component: _component, ordinals: _ordinals, catchUp: _catchUp, ...run } = template;
+  return run;
+}
+
+function placeOf(
+  { phase }: PhaseWorld,
+  { claim, component, ordinal }: PhaseMember,
+  step: { readonly process: string },
+): Pick<
+  Process["spec"],
+  | "claimName"
+  | "claimUid"
+  | "applicationName"
+  | "componentName"
+  | "component"
+  | "ordinal"
+  | "phaseName"
+  | "phase"
+  | "process"
+  | "recovery"
+> {
+  const { applicationName } = phase.spec;
+  const { componentName } = claim.spec;
+  return {
+    claimName: claim.metadata.name ?? "",
+    claimUid: claim.metadata.uid ?? "",
+    ...(applicationName !== undefined && { applicationName }),
+    ...(componentName !== undefined && { componentName }),
+    component,
+    ordinal,
+    phaseName: phase.metadata.name ?? "",
+    phase: phase.spec.phase,
+    process: step.process,
+    recovery: phase.spec.recovery.process,
+  };
+}
+
+function labelsOf({ spec }: Phase, member: PhaseMember, process: string): Readonly<Record<string, string>> {
+  return {
+    ...(spec.applicationName !== undefined && { [labels.application]: spec.applicationName }),
+    [labels.component]: member.component,
+    [labels.ordinal]: String(member.ordinal),
+    [labels.phase]: spec.phase,
+    [labels.process]: process,
+    ...resourceLabel(member),
+  };
+}
+
+function resourceLabel({ claim }: PhaseMember): Readonly<Record<string, string>> {
+  const { resourceName } = claim.spec;
+  // Names of machines may be longer than a label's value may be.
+  return resourceName === undefined || resourceName.length > 63 ? {} : { [labels.resource]: resourceName };
+}

@@ -1,0 +1,73 @@
+import {
+  type Claim,
+  type Component,
+  isDeleting,
+  keyOf,
+  kinds,
+  labels,
+  type ObjectKey,
+  type Phase,
+  type PhaseStatus,
+  type Process,
+} from "../../api/index.ts";
+import {
+  type Controller,
+  type ControllerPorts,
+  type ReconcileResult,
+  writeChildren,
+  writeStatus,
+} from "../../controller/index.ts";
+import { observe } from "./observe.ts";
+import { planPhase } from "./plan.ts";
+
+/** Opens phases, takes members through them, and releases their barriers. */
+export function makePhaseController(ports: ControllerPorts): Controller {
+  const phases = ports.cache(kinds.Phase);
+  return {
+    name: "phase",
+    kind: kinds.Phase,
+    concurrency: 8,
+    watches: [
+      { kind: kinds.Phase, keys: (phase: Phase) => related(phase, phase.spec.applicationName, ports) },
+      { kind: kinds.Claim, keys: (claim: Claim) => related(claim, claim.metadata.labels?.[labels.application], ports) },
+      {
+        kind: kinds.Component,
+        keys: (component: Component) => related(component, component.spec.applicationName, ports),
+      },
+      { kind: kinds.Process, keys: (process: Process) => related(process, process.spec.applicationName, ports) },
+    ],
+    async reconcile(key, { signal }): Promise<ReconcileResult> {
+      const phase = phases.get(key);
+      if (phase === undefined || isDeleting(phase)) return {};
+      const plan = planPhase(observe(phase, ports));
+      await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
+      tell(phase, plan.status, ports);
+      await writeChildren(plan.writes, { api: ports.api, signal });
+      return plan.recheckAfterMs === undefined ? {} : { requeueAfterMs: plan.recheckAfterMs };
+    },
+  };
+}
+
+/** The phases of an application; phases that stand alone where there is none. */
+function related(
+  { metadata }: Claim | Component | Phase | Process,
+  applicationName: string | undefined,
+  ports: Pick<ControllerPorts, "cache">,
+): readonly ObjectKey[] {
+  const { namespace = "" } = metadata;
+  const phases = ports.cache(kinds.Phase);
+  if (applicationName !== undefined) return phases.withLabel(labels.application, applicationName, namespace).map(keyOf);
+  return phases
+    .list(namespace)
+    .filter(({ spec }) => spec.applicationName === undefined)
+    .map(keyOf);
+}
+
+function tell(phase: Phase, after: PhaseStatus, { events }: Pick<ControllerPorts, "events">): void {
+  if (phase.status?.state === after.state) return;
+  const message = after.conditions?.find(({ type }) => type === "Ready")?.message ?? "";
+  if (after.state === "Open")
+    events.record(phase, "Normal", "Opened", `open for ${after.expected?.length ?? 0} members`);
+  if (after.state === "Released") events.record(phase, "Normal", "Released", message);
+  if (after.state === "Failed") events.record(phase, "Warning", "Failed", message);
+}

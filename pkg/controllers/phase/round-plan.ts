@@ -1,0 +1,239 @@
+import {
+  type BarrierRelease,
+  type EnteredMember,
+  type FailedMember,
+  type Member,
+  minimumReady,
+  type Phase,
+  type PhaseStatus,
+} from "../../api/index.ts";
+import { type BarrierVerdict, judgeBarrier, type ReleaseRule } from "../../barrier/index.ts";
+import { durationMs, formatDuration, formatMicroTime, parseTimestamp } from "../../clock/index.ts";
+import { equalJson } from "../../merge/index.ts";
+import type { PhaseMember } from "./members-plan.ts";
+import { memberName, type PhaseWorld } from "./world.ts";
+
+/** Where a phase's barrier is: all of its status but conditions. */
+export interface Round {
+  readonly state: "Waiting" | "Open" | "Released" | "Failed";
+  readonly round: number;
+  readonly revisions: Readonly<Record<string, string>>;
+  readonly openedAt?: string;
+  readonly expected: readonly Member[];
+  readonly entered: readonly EnteredMember[];
+  readonly failed: readonly FailedMember[];
+  readonly late: readonly Member[];
+  readonly release?: BarrierRelease;
+  /** CamelCase, where it failed. */
+  readonly failure?: "CannotRelease" | "TimedOut" | "BelowMinimum" | "ProcessFailed";
+  readonly message: string;
+  /** When time alone decides. */
+  readonly recheckAfterMs?: number;
+}
+
+const namesShown = 10;
+
+/** The next state of the round, from the last one stored and what is seen of the members. A release is never taken back. */
+export function planRound(world: PhaseWorld, members: readonly PhaseMember[]): Round {
+  const { phase } = world;
+  const before = storedRound(phase);
+  if (phase.spec.suspend) return { ...freshRound(before, before.state === "Waiting" ? 0 : 1), message: "suspended" };
+  const current = isNewRun(world, before) ? freshRound(before, 1) : before;
+  switch (current.state) {
+    case "Waiting":
+      return mayOpen(world, members, current);
+    case "Open":
+      return judge(world, members, current);
+    case "Released":
+      return { ...current, late: lateMembers(members, current), message: current.message };
+    case "Failed":
+      return current;
+  }
+}
+
+function storedRound({ status, spec }: Phase): Round {
+  const stalled = status?.conditions?.find(({ type }) => type === "Stalled");
+  return {
+    state: status?.state ?? "Waiting",
+    round: status?.round ?? 0,
+    revisions: status?.revisions ?? spec.revisions,
+    expected: status?.expected ?? [],
+    entered: status?.entered ?? [],
+    failed: status?.failed ?? [],
+    late: status?.late ?? [],
+    message: status?.conditions?.find(({ type }) => type === "Ready")?.message ?? "",
+    ...(status?.openedAt !== undefined && { openedAt: status.openedAt }),
+    ...(status?.release !== undefined && { release: status.release }),
+    ...(status?.state === "Failed" && {
+      failure: (stalled?.reason ?? "CannotRelease") as NonNullable<Round["failure"]>,
+    }),
+  };
+}
+
+function freshRound(before: Round, step: number): Round {
+  return {
+    state: "Waiting",
+    round: before.round + step,
+    revisions: before.revisions,
+    expected: [],
+    entered: [],
+    failed: [],
+    late: [],
+    message: "",
+  };
+}
+
+/**
+ * A changed process of an application that only computes is a new run of its phase and of those after it; a service is
+ * updated member by member, through barriers that stay released. What failed is tried anew with another revision.
+ */
+function isNewRun({ phase, phases }: PhaseWorld, before: Round): boolean {
+  if (before.state === "Waiting" || equalJson(before.revisions, phase.spec.revisions)) return false;
+  if (Object.keys(phase.spec.revisions).length === 0) return false;
+  const serves = phases.some(({ spec }) => spec.processes.some(({ restartPolicy }) => restartPolicy === "Always"));
+  return before.state === "Failed" || !serves;
+}
+
+function mayOpen(world: PhaseWorld, members: readonly PhaseMember[], current: Round): Round {
+  const { phase } = world;
+  const waiting = obstacle(world, members);
+  if (waiting !== undefined) return { ...current, revisions: phase.spec.revisions, message: waiting };
+  const expected = members
+    .filter(({ configured, takesPart }) => configured && takesPart)
+    .map(({ component, ordinal }) => ({ component, ordinal }));
+  return judge(world, members, {
+    ...current,
+    state: "Open",
+    revisions: phase.spec.revisions,
+    openedAt: formatMicroTime(world.now),
+    expected,
+  });
+}
+
+/** What the phase still waits for before it opens, in words. */
+function obstacle(world: PhaseWorld, members: readonly PhaseMember[]): string | undefined {
+  const { phase, phases, components } = world;
+  for (const name of phase.spec.after) {
+    const earlier = phases.find(({ spec }) => spec.phase === name);
+    if (earlier === undefined || !hasPassed(earlier, world)) return `waits for phase ${name}`;
+  }
+  for (const name of phase.spec.components) {
+    const component = components.find(({ spec }) => spec.name === name);
+    if (component === undefined) return `waits for component ${name}`;
+    const { minReady } = component.spec;
+    const replicas = component.spec.everyResource
+      ? Math.max(1, component.status?.replicas ?? 0)
+      : component.spec.replicas;
+    const needed = minimumReady({ replicas, ...(minReady !== undefined && { minReady }) });
+    const configured = members.filter((member) => member.component === name && member.configured).length;
+    if (configured < needed) return `${configured} of ${replicas} members of ${name} are configured, ${needed} needed`;
+  }
+  return undefined;
+}
+
+/** Released, for what it says now; or failed where that is no obstacle. */
+function hasPassed(earlier: Phase, world: PhaseWorld): boolean {
+  const round = storedRound(earlier);
+  if (isNewRun({ ...world, phase: earlier }, round)) return false;
+  return round.state === "Released" || (round.state === "Failed" && earlier.spec.onFailure === "Continue");
+}
+
+function judge(world: PhaseWorld, members: readonly PhaseMember[], current: Round): Round {
+  const { phase, now } = world;
+  const byName = new Map(members.map((member) => [memberName(member), member]));
+  // Scaling down takes a member out; scaling up brings late ones.
+  const expected = current.expected.filter((member) => byName.has(memberName(member)));
+  const entered = expected.flatMap((member) => enteredMember(byName.get(memberName(member)), phase, current));
+  const names = new Set(entered.map(memberName));
+  const failed = expected.flatMap((member) => {
+    const failure = byName.get(memberName(member))?.plan.progress.get(phase.spec.phase)?.failure;
+    return failure === undefined || names.has(memberName(member)) ? [] : [{ ...member, message: failure }];
+  });
+  const elapsedMs = now - (parseTimestamp(current.openedAt ?? "") ?? now);
+  const verdict = judgeBarrier({
+    rule: ruleOf(phase),
+    expected: expected.map(memberName),
+    entered: [...names],
+    failed: failed.map(memberName),
+    elapsedMs,
+  });
+  const next = { ...current, expected, entered, failed, late: lateMembers(members, { ...current, expected }) };
+  return settleRound(next, verdict, { phase, elapsedMs, now });
+}
+
+function settleRound(
+  next: Round,
+  verdict: BarrierVerdict,
+  { phase, elapsedMs, now }: { readonly phase: Phase; readonly elapsedMs: number; readonly now: number },
+): Round {
+  const { message } = verdict;
+  if (verdict.state === "Released") {
+    const release = {
+      round: next.round,
+      rule: verdict.rule,
+      at: formatMicroTime(now),
+      members: next.entered,
+      missing: next.expected.filter((member) => verdict.missing.includes(memberName(member))),
+    };
+    return { ...next, state: "Released", release, message };
+  }
+  if (verdict.state === "Failed") {
+    const reason =
+      verdict.reason === "BarrierTimeout" ? "BelowMinimum" : next.failed.length > 0 ? "ProcessFailed" : "CannotRelease";
+    return { ...next, state: "Failed", failure: reason, message: withCause(message, next.failed) };
+  }
+  const timeoutMs = phase.spec.timeout === undefined ? undefined : durationMs(phase.spec.timeout);
+  if (timeoutMs !== undefined && elapsedMs >= timeoutMs) {
+    return {
+      ...next,
+      state: "Failed",
+      failure: "TimedOut",
+      message: `not released within ${formatDuration(timeoutMs)}: ${message}`,
+    };
+  }
+  const waits = [verdict.recheckAfterMs, timeoutMs === undefined ? undefined : timeoutMs - elapsedMs].filter(
+    (ms) => ms !== undefined,
+  );
+  return { ...next, message, ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits) }) };
+}
+
+function ruleOf({ spec }: Phase): ReleaseRule {
+  const { timeout, ...rule } = spec.barrier.release;
+  return { ...rule, ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }) };
+}
+
+/** The first member's own words, because numbers alone help nobody. */
+function withCause(message: string, failed: readonly FailedMember[]): string {
+  const first = failed[0];
+  return first === undefined ? message : `${message}; ${memberName(first)}: ${first.message}`;
+}
+
+/** An entry belongs to the member's holder: it stays as long as that does, and a new holder enters anew. */
+function enteredMember(member: PhaseMember | undefined, phase: Phase, current: Round): readonly EnteredMember[] {
+  if (member === undefined) return [];
+  const { component, ordinal, claim, plan } = member;
+  const { epoch } = claim.spec;
+  const earlier = current.entered.find((it) => memberName(it) === memberName(member) && it.epoch === epoch);
+  if (earlier !== undefined) return [earlier];
+  if (plan.progress.get(phase.spec.phase)?.entered !== true) return [];
+  return [{ component, ordinal, epoch }];
+}
+
+function lateMembers(members: readonly PhaseMember[], { expected }: Pick<Round, "expected">): readonly Member[] {
+  const known = new Set(expected.map(memberName));
+  return members
+    .filter((member) => member.configured && member.takesPart && !known.has(memberName(member)))
+    .slice(0, namesShown)
+    .map(({ component, ordinal }) => ({ component, ordinal }));
+}
+
+/** The status without conditions. */
+export function roundStatus({
+  message: _message,
+  failure: _failure,
+  recheckAfterMs: _recheck,
+  ...round
+}: Round): PhaseStatus {
+  const { expected, entered } = round;
+  return { ...round, ...(round.state !== "Waiting" && { progress: `${entered.length}/${expected.length}` }) };
+}
