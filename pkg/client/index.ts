@@ -22,7 +22,7 @@ export { httpsTransport, type ServerConnection } from "./https-transport.ts";
 export { lines } from "./json-lines.ts";
 export { type Configuration, type KubeconfigSource, kubeconfigFiles, loadConfiguration } from "./kubeconfig.ts";
 export { collectionPath, objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
-export { readBody, statusErrorOf } from "./response-body.ts";
+export { bodyChunks, readBody, statusErrorOf } from "./response-body.ts";
 export { restClient } from "./rest-client.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { warningTexts } from "./warnings.ts";

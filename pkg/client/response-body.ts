@@ -7,8 +7,23 @@ export function readBody(body: Readable): Promise<string> {
     const chunks: Buffer[] = [];
     body.on("data", (chunk: Buffer) => chunks.push(chunk));
     body.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    body.once("error", reject);
+    body.once("error", (error) => reject(cutError(error)));
   });
+}
+
+/** A body as it comes; rejects with Unreachable where the connection breaks before its end. */
+export async function* bodyChunks(body: Readable): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw cutError(error);
+  }
+}
+
+function cutError(error: unknown): unknown {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  const cut = code === "ECONNRESET" || code === "ERR_STREAM_PREMATURE_CLOSE" || code === "EPIPE";
+  return cut ? new StatusError("Unreachable", "the connection to the server broke", { cause: error }) : error;
 }
 
 /** The error in an answer that is not 2xx; a body that is no Status becomes the message, cut to one line. */

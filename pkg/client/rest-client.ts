@@ -1,6 +1,6 @@
 import { type KindInfo, type KubeObject, keyOf, type ObjectKey } from "../api/index.ts";
 import { sleep, systemClock } from "../clock/index.ts";
-import { StatusError } from "../status/index.ts";
+import { isReason, StatusError } from "../status/index.ts";
 import type {
   ApiClient,
   CallOptions,
@@ -14,7 +14,7 @@ import type {
 } from "./api-client.ts";
 import { lines } from "./json-lines.ts";
 import { collectionPath, objectPath, type Query, withQuery } from "./resource-path.ts";
-import { readBody, statusErrorOf } from "./response-body.ts";
+import { bodyChunks, readBody, statusErrorOf } from "./response-body.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 import { warningTexts } from "./warnings.ts";
 import { decodeList, decodeObject, decodeWatchEvent } from "./wire.ts";
@@ -94,11 +94,11 @@ class RestClient implements ApiClient {
     });
     const response = await this.#send({ method: "GET", path, headers: accept, ...signalOf(options) });
     try {
-      for await (const line of lines(response.body)) yield decodeWatchEvent<T>(line);
+      for await (const line of lines(bodyChunks(response.body))) yield decodeWatchEvent<T>(line);
     } catch (error) {
       if (options.signal?.aborted) return;
       // A cut connection ends the watch as the server's own end of it does: the caller goes on from where it was.
-      if (isCut(error)) return;
+      if (isReason(error, "Unreachable")) return;
       throw error;
     } finally {
       response.body.destroy();
@@ -173,12 +173,4 @@ function parseJson(text: string): unknown {
       cause: error,
     });
   }
-}
-
-function isCut(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    "code" in error &&
-    (error.code === "ECONNRESET" || error.code === "ERR_STREAM_PREMATURE_CLOSE")
-  );
 }

@@ -1,5 +1,5 @@
 import { open, rename, rm } from "node:fs/promises";
-import { readBody, statusErrorOf } from "../../client/index.ts";
+import { bodyChunks, readBody, statusErrorOf } from "../../client/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command } from "../command.ts";
 import { byteText } from "../printers/progress-bar.ts";
@@ -23,7 +23,7 @@ export const backupCommand: Command = {
       signal: call.signal,
     });
     if (response.status >= 300) throw statusErrorOf(response.status, await readBody(response.body));
-    const size = await writeWhole(file, response.body, {
+    const size = await writeWhole(file, bodyChunks(response.body), {
       overwrite: call.args.on("overwrite"),
       onBytes: (bytes) => call.terminal.progress(byteText(bytes)),
     });

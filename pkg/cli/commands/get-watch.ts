@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/index.ts";
-import { lines, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
+import { bodyChunks, lines, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
 import { sleep } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
@@ -103,7 +103,7 @@ class TargetWatch {
       }),
     );
     this.#call.terminal.progress("");
-    for await (const line of lines(response.body)) await this.#event(JSON.parse(line));
+    for await (const line of lines(bodyChunks(response.body))) await this.#event(JSON.parse(line));
   }
 
   async #get(path: string) {

@@ -1,5 +1,5 @@
 import { type KindInfo, type KubeObject, kinds, labels } from "../../api/index.ts";
-import { lines, listAll, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
+import { bodyChunks, lines, listAll, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
 import { sleep } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
@@ -170,5 +170,5 @@ async function openLog(call: Invocation, process: ProcessKey): Promise<AsyncIter
   });
   const response = await transport.request({ method: "GET", path, headers: { accept: "*/*" }, signal: call.signal });
   if (response.status >= 300) throw statusErrorOf(response.status, await readBody(response.body));
-  return response.body;
+  return bodyChunks(response.body);
 }

@@ -1,4 +1,4 @@
-import { lines, readBody, statusErrorOf, type Transport } from "../../client/index.ts";
+import { bodyChunks, lines, readBody, statusErrorOf, type Transport } from "../../client/index.ts";
 import { type RunMessage, type RunRequest, type RunResult, runRoute } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { type Fields, fields, list, text } from "../wire-fields.ts";
@@ -14,7 +14,7 @@ export async function* runStream(
   const response = await transport.request({ method: "POST", path: runRoute, headers, body, signal });
   if (response.status >= 300) throw statusErrorOf(response.status, await readBody(response.body));
   let ended = false;
-  for await (const line of lines(response.body)) {
+  for await (const line of lines(bodyChunks(response.body))) {
     const message = decodeMessage(JSON.parse(line));
     ended ||= message.type === "end";
     yield message;
