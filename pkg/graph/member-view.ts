@@ -68,10 +68,16 @@ function memberPhase(phase: Phase, { claim, component }: MemberObjects, revision
   return {
     name: phase.spec.phase,
     after: phase.spec.after,
-    state: phase.status?.state ?? "Waiting",
+    state: stateFor(phase),
     templates,
     ...(revision !== undefined && { revision }),
   };
+}
+
+/** A phase that failed and is no obstacle is passed as a released one is. */
+function stateFor({ spec, status }: Phase): MemberPhase["state"] {
+  const state = status?.state ?? "Waiting";
+  return state === "Failed" && spec.onFailure === "Continue" ? "Released" : state;
 }
 
 function memberProcess({ spec, status }: Process): MemberProcess {

@@ -39,12 +39,17 @@ function isComplete({ application, phases }: ApplicationWorld, revisions: Revisi
   const { spec } = application;
   if (spec.phases.length === 0 || !isBatch(application)) return false;
   return spec.phases.every(({ name }) =>
-    phases.some((it) => it.spec.phase === name && it.status?.state === "Released" && isOfThisRun(it, revisions)),
+    phases.some((it) => it.spec.phase === name && isPassed(it) && isOfThisRun(it, revisions)),
   );
 }
 
+/** Released, or failed where that is no obstacle. */
+function isPassed({ spec, status }: Phase): boolean {
+  return status?.state === "Released" || (status?.state === "Failed" && spec.onFailure === "Continue");
+}
+
 function isFailed({ spec, status }: Phase): boolean {
-  if (status?.state === "Failed") return true;
+  if (status?.state === "Failed") return spec.onFailure === "Fail";
   return spec.recovery.process.action === "FailApplication" && (status?.failed ?? []).length > 0;
 }
 

@@ -64,6 +64,7 @@ async function reconcile(
   const world = observe(application, ports);
   const plan = planApplication(world);
   if (plan.nothingLeft) {
+    ports.events.record(application, "Normal", "Deleted", "its claims, phases and components are gone");
     await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
     return {};
   }

@@ -1,5 +1,13 @@
 import type { Claim } from "../../api/index.ts";
-import { hasOrdinal, type MemberPlan, memberOf, memberRevision, planMember, revisionsOf } from "../../graph/index.ts";
+import {
+  hasOrdinal,
+  type MemberPlan,
+  memberOf,
+  memberRevision,
+  planMember,
+  predecessors,
+  revisionsOf,
+} from "../../graph/index.ts";
 import type { PhaseWorld } from "./world.ts";
 
 /** One member of the phase's components, and what it shall do in all phases. */
@@ -11,6 +19,8 @@ export interface PhaseMember {
   /** It has something to run in this phase. */
   readonly takesPart: boolean;
   readonly plan: MemberPlan;
+  /** Why it will not enter, at its present epoch and revision. */
+  readonly failure?: string;
 }
 
 /** Members in the order of component and ordinal. */
@@ -35,14 +45,32 @@ function memberIn(world: PhaseWorld, claim: Claim): PhaseMember {
     processes: processes.filter(({ spec }) => spec.component === component && spec.ordinal === ordinal),
     ...(target !== undefined && { target }),
   });
+  const isAdmitted = target === undefined || claim.spec.revision === target;
   return {
     component,
     ordinal,
     claim,
-    configured: member.configured && (target === undefined || claim.spec.revision === target),
+    configured: member.configured && (isAdmitted || phases.some(serves)),
     takesPart: phase.spec.processes.some((it) => it.component === component && hasOrdinal(it.ordinals, ordinal)),
-    plan: planMember(member),
+    ...wayOf(planMember(member), world),
   };
+}
+
+/** A member that failed in a phase before this one never comes here. */
+function wayOf(plan: MemberPlan, { phase, phases }: PhaseWorld): Pick<PhaseMember, "plan" | "failure"> {
+  const nodes = phases.map(({ spec }) => ({ name: spec.phase, after: spec.after }));
+  const names = [phase.spec.phase, ...[...predecessors(nodes, phase.spec.phase)].sort()];
+  const [failure] = names.flatMap((name) => {
+    const words = plan.progress.get(name)?.failure;
+    if (words === undefined) return [];
+    return [name === phase.spec.phase ? words : `${words} in phase ${name}`];
+  });
+  return { plan, ...(failure !== undefined && { failure }) };
+}
+
+/** Members of a service are updated one after another; those still to come are as good as the others until then. */
+function serves({ spec }: PhaseWorld["phase"]): boolean {
+  return spec.processes.some(({ restartPolicy }) => restartPolicy === "Always");
 }
 
 /** What the member is admitted for; members of a phase that stands alone run what it says at once. */

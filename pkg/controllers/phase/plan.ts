@@ -1,4 +1,4 @@
-import type { PhaseStatus } from "../../api/index.ts";
+import { isDeleting, type PhaseStatus } from "../../api/index.ts";
 import type { ChildWrite } from "../../controller/index.ts";
 import { planMembers } from "./members-plan.ts";
 import { planProcesses } from "./process-plan.ts";
@@ -17,6 +17,8 @@ export interface PhasePlan {
  * release is written before anybody acts on it.
  */
 export function planPhase(world: PhaseWorld): PhasePlan {
+  const { status } = world.phase;
+  if (status !== undefined && hasLetGo(world)) return { writes: [], status };
   const members = planMembers(world);
   const round = planRound(world, members);
   return {
@@ -24,4 +26,16 @@ export function planPhase(world: PhaseWorld): PhasePlan {
     status: phaseStatus(world, round, members),
     ...(round.recheckAfterMs !== undefined && { recheckAfterMs: round.recheckAfterMs }),
   };
+}
+
+/**
+ * Members leave because the application has ended, is suspended or deleted: what the phase and its processes tell stays
+ * as it is, and nobody's absence counts.
+ */
+function hasLetGo({ phase, components }: PhaseWorld): boolean {
+  return phase.spec.components.some((name) => {
+    const component = components.find(({ spec }) => spec.name === name);
+    if (component === undefined) return phase.status?.state !== "Waiting";
+    return isDeleting(component) || component.spec.suspend;
+  });
 }

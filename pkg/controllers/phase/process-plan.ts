@@ -54,9 +54,7 @@ function stepWrites(
       return existing === undefined ? [] : [deletion(existing)];
     case "Stop":
       if (existing === undefined) return [];
-      return [
-        { verb: "update", kind: kinds.Process, object: { ...existing, spec: { ...existing.spec, suspend: true } } },
-      ];
+      return [update({ ...existing, spec: { ...existing.spec, suspend: true } })];
     case "Run":
       return runWrites(world, member, step, existing);
   }

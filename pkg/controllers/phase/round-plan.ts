@@ -99,7 +99,7 @@ function mayOpen(world: PhaseWorld, members: readonly PhaseMember[], current: Ro
   const waiting = obstacle(world, members);
   if (waiting !== undefined) return { ...current, revisions: phase.spec.revisions, message: waiting };
   const expected = members
-    .filter(({ configured, takesPart }) => configured && takesPart)
+    .filter(({ configured, takesPart, failure }) => configured && takesPart && failure === undefined)
     .map(({ component, ordinal }) => ({ component, ordinal }));
   return judge(world, members, {
     ...current,
@@ -142,11 +142,11 @@ function judge(world: PhaseWorld, members: readonly PhaseMember[], current: Roun
   const { phase, now } = world;
   const byName = new Map(members.map((member) => [memberName(member), member]));
   // Scaling down takes a member out; scaling up brings late ones.
-  const expected = current.expected.filter((member) => byName.has(memberName(member)));
+  const expected = current.expected.filter((member) => isWanted(member, world));
   const entered = expected.flatMap((member) => enteredMember(byName.get(memberName(member)), phase, current));
   const names = new Set(entered.map(memberName));
   const failed = expected.flatMap((member) => {
-    const failure = byName.get(memberName(member))?.plan.progress.get(phase.spec.phase)?.failure;
+    const failure = byName.get(memberName(member))?.failure;
     return failure === undefined || names.has(memberName(member)) ? [] : [{ ...member, message: failure }];
   });
   const elapsedMs = now - (parseTimestamp(current.openedAt ?? "") ?? now);
@@ -159,6 +159,14 @@ function judge(world: PhaseWorld, members: readonly PhaseMember[], current: Roun
   });
   const next = { ...current, expected, entered, failed, late: lateMembers(members, { ...current, expected }) };
   return settleRound(next, verdict, { phase, elapsedMs, now });
+}
+
+/** That a member has no claim at the moment takes nothing from what is expected of it. */
+function isWanted({ component, ordinal }: Member, { components, claims }: PhaseWorld): boolean {
+  const spec = components.find((one) => one.spec.name === component)?.spec;
+  if (spec === undefined) return true;
+  if (!spec.everyResource) return ordinal < spec.replicas;
+  return claims.some((claim) => claim.spec.component === component && claim.spec.ordinal === ordinal);
 }
 
 function settleRound(

@@ -8,6 +8,9 @@ export interface ProcessPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
 }
 
+/** After its start the server waits so long for machines before it says that they do not answer. */
+const observingMs = 30_000;
+
 /** Made by a person for one machine or for a pool: it has a claim of its own. */
 export function isBare({ spec }: Process): boolean {
   return spec.phaseName === undefined;
@@ -34,7 +37,11 @@ export function observe(process: Process, ports: ProcessPorts): ProcessObservati
 }
 
 function machineView(process: Process, claim: Claim | undefined, ports: ProcessPorts): MachineView {
-  if (claim === undefined || isDeleting(claim)) return { kind: "unbound", message: "waits for a claim" };
+  if (claim === undefined) {
+    return isBare(process)
+      ? { kind: "unbound", message: "waits for a claim" }
+      : { kind: "released", message: "its claim was released" };
+  }
   const { resourceUid, resourceName, epoch } = claim.spec;
   if (resourceUid === undefined || epoch === 0) return { kind: "unbound", message: "waits for a machine" };
   const observation = ports.fabric.observe(resourceUid);
@@ -42,7 +49,15 @@ function machineView(process: Process, claim: Claim | undefined, ports: ProcessP
     const expected = isBare(process) ? epoch : process.spec.epoch;
     const reports = observation.claims.get(claim.metadata.uid ?? "")?.processes ?? [];
     const report = reports.find((one) => one.uid === process.metadata.uid && one.epoch === expected);
+    if (report === undefined && isDeleting(claim)) return { kind: "released", message: "its claim is being released" };
     return { kind: "known", ...(report !== undefined && { report }) };
+  }
+  if (observation.state === "connecting") {
+    const recheckAfterMs = observation.sinceAt + observingMs - ports.clock.now();
+    if (recheckAfterMs > 0) return { kind: "unsettled", message: `${resourceName} is being reached`, recheckAfterMs };
+  }
+  if (observation.state === "lost" && observation.verdict === "judging") {
+    return { kind: "unsettled", message: `${resourceName} is being looked for` };
   }
   const since = observation.state === "lost" ? `: ${observation.evidence}` : "";
   return { kind: "unknown", message: `${resourceName} does not answer${since}` };

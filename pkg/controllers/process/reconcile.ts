@@ -46,12 +46,15 @@ export function makeProcessController(ports: ProcessPorts): Controller {
       if (process === undefined) return {};
       if (isBare(process) && !(await keepClaim(process, ports, signal))) return {};
       if (isDeleting(process)) return {};
-      const status = planStatus(observe(process, ports));
+      const observation = observe(process, ports);
+      const status = planStatus(observation);
       const transitions = transitionsOf(process, status);
       const write = { api: ports.api, kind: kinds.Process, object: process, signal };
       await writeStatus(write, status);
       for (const { type, reason, message } of transitions) ports.events.record(process, type, reason, message);
-      return {};
+      const { machine } = observation;
+      const recheckAfterMs = machine.kind === "unsettled" ? machine.recheckAfterMs : undefined;
+      return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
     },
   };
 }

@@ -5,6 +5,10 @@ import type { ProcessReport } from "../../protocol/index.ts";
 /** What its machine says of a process. unknown: the machine does not answer, and nothing follows from that. */
 export type MachineView =
   | { readonly kind: "unbound"; readonly message: string }
+  /** Its claim is being released, or has gone: it will not run again. */
+  | { readonly kind: "released"; readonly message: string }
+  /** Nothing can be said yet: the server has just started, or the machine has missed a few beats. */
+  | { readonly kind: "unsettled"; readonly message: string; readonly recheckAfterMs?: number }
   | { readonly kind: "unknown"; readonly message: string }
   | { readonly kind: "known"; readonly report?: ProcessReport };
 
@@ -35,14 +39,17 @@ interface Summary {
 }
 
 function summarize(observation: ProcessObservation): Summary {
-  const { process, claim, machine, missing } = observation;
+  const { process, machine, missing } = observation;
   switch (machine.kind) {
     case "unbound":
       return pending(observation, missing.length > 0 ? waitsFor(missing) : machine.message);
+    case "released":
+      return released(observation, machine.message);
+    case "unsettled":
+      return isThisRun(observation) ? { fields: kept(process), rows: [] } : pending(observation, machine.message);
     case "unknown": {
       // Unknown is not absent: the last word stands, and Ready says that it may be out of date.
-      const isThisRun = process.status?.epoch === claim?.spec.epoch && process.status?.state !== undefined;
-      if (!isThisRun) return pending(observation, machine.message);
+      if (!isThisRun(observation)) return pending(observation, machine.message);
       return { fields: kept(process), rows: [["Ready", "Unknown", "HostLost", machine.message]] };
     }
     case "known":
@@ -50,6 +57,27 @@ function summarize(observation: ProcessObservation): Summary {
         ? pending(observation, missing.length > 0 ? waitsFor(missing) : "ordered of its machine")
         : reported(observation, machine.report);
   }
+}
+
+function isThisRun({ process: { status }, claim }: ProcessObservation): boolean {
+  return status?.state !== undefined && status.epoch === claim?.spec.epoch;
+}
+
+/** How it ended stays told; one that had not ended is over now. */
+function released(observation: ProcessObservation, message: string): Summary {
+  const { process } = observation;
+  const { state } = process.status ?? {};
+  if (state === undefined) return pending(observation, message);
+  if (state === "Exited" || state === "Failed") return { fields: kept(process), rows: [] };
+  const { pid: _pid, nextStartAt: _nextStartAt, ...fields } = kept(process);
+  return {
+    fields: { ...fields, state: "Exited", message },
+    rows: [
+      ["Ready", "False", "Stopped", message],
+      ["Reconciling", "False", "Settled", ""],
+      ["Stalled", "False", "NotStalled", ""],
+    ],
+  };
 }
 
 function waitsFor(missing: readonly string[]): string {
