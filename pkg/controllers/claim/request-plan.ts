@@ -10,7 +10,12 @@ import {
   type ResourcePool,
 } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
-import type { Capacity, MatchRequest, AttributeRequirement as Wanted } from "../../match/index.ts";
+import {
+  type Capacity,
+  defaultPools,
+  type MatchRequest,
+  type AttributeRequirement as Wanted,
+} from "../../match/index.ts";
 
 /** Why no machine can even be looked for. */
 export interface RequestFault {
@@ -69,9 +74,12 @@ function poolNames(
     if (named.some((name) => known.has(name))) return [...named];
     return { reason: "ReferenceNotFound", message: `ResourcePool ${named.join(", ")} is not there` };
   }
-  const defaults = pools.filter(({ metadata }) => metadata.annotations?.[annotations.defaultPool] === "true");
-  if (defaults.length > 0) return defaults.map(({ metadata }) => metadata.name ?? "");
-  const message = `no pool is named, and none has annotation ${annotations.defaultPool}=true`;
+  const defaults = defaultPools(pools);
+  if (defaults.length > 0) return [...defaults];
+  const message =
+    pools.length === 0
+      ? "there is no pool: make one with `plush create pool`"
+      : `no pool is named, there are several, and none has annotation ${annotations.defaultPool}=true`;
   return { reason: "NoDefaultPool", message };
 }
 

@@ -1,5 +1,4 @@
 import {
-  annotations,
   type Component,
   isDeleting,
   matchesLabels,
@@ -9,6 +8,7 @@ import {
   type ResourceRequirements,
   requirementsOf,
 } from "../../api/index.ts";
+import { defaultPools } from "../../match/index.ts";
 
 /**
  * Machines on which a component that wants one member on each shall have one, by name. Says nothing of room: a claim
@@ -30,8 +30,7 @@ export function machinesFor(
 function poolsOf({ pool, pools: several }: ResourceRequirements, pools: readonly ResourcePool[]): ReadonlySet<string> {
   if (several !== undefined) return new Set(several);
   if (pool !== undefined) return new Set([pool]);
-  const defaults = pools.filter(({ metadata }) => metadata.annotations?.[annotations.defaultPool] === "true");
-  return new Set(defaults.map(({ metadata }) => metadata.name ?? ""));
+  return new Set(defaultPools(pools));
 }
 
 function fits({ metadata, spec, status }: Resource, { selector, attributes }: ResourceRequirements): boolean {

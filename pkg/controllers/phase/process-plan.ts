@@ -53,7 +53,7 @@ function stepWrites(
     case "Remove":
       return existing === undefined ? [] : [deletion(existing)];
     case "Stop":
-      if (existing === undefined) return [];
+      return existing === undefined ? [] : [update({ ...existing, spec: { ...existing.spec, suspend: true } })];
       return [update({ ...existing, spec: { ...existing.spec, suspend: true } })];
     case "Run":
       return runWrites(world, member, step, existing);
