@@ -1,7 +1,7 @@
 import { type Claim, isDeleting, kinds, type Process } from "../../api/index.ts";
 import { formatMicroTime } from "../../clock/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
-import type { Fabric } from "../../fabric/index.ts";
+import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import type { MachineView, ProcessObservation } from "./status-plan.ts";
 
 export interface ProcessPorts extends ControllerPorts {
@@ -37,30 +37,35 @@ export function observe(process: Process, ports: ProcessPorts): ProcessObservati
 }
 
 function machineView(process: Process, claim: Claim | undefined, ports: ProcessPorts): MachineView {
-  if (claim === undefined) {
-    return isBare(process)
-      ? { kind: "unbound", message: "waits for a claim" }
-      : { kind: "released", message: "its claim was released" };
-  }
+  if (claim === undefined) return withoutClaim(process);
   const { resourceUid, resourceName, epoch } = claim.spec;
   if (resourceUid === undefined || epoch === 0) return { kind: "unbound", message: "waits for a machine" };
   const observation = ports.fabric.observe(resourceUid);
-  if (observation.state === "connected") {
-    const expected = isBare(process) ? epoch : process.spec.epoch;
-    const reports = observation.claims.get(claim.metadata.uid ?? "")?.processes ?? [];
-    const report = reports.find((one) => one.uid === process.metadata.uid && one.epoch === expected);
-    if (report === undefined && isDeleting(claim)) return { kind: "released", message: "its claim is being released" };
-    return { kind: "known", ...(report !== undefined && { report }) };
-  }
+  if (observation.state !== "connected") return awayView(observation, resourceName ?? "", ports.clock.now());
+  const expected = isBare(process) ? epoch : process.spec.epoch;
+  const reports = observation.claims.get(claim.metadata.uid ?? "")?.processes ?? [];
+  const report = reports.find((one) => one.uid === process.metadata.uid && one.epoch === expected);
+  if (report === undefined && isDeleting(claim)) return { kind: "released", message: "its claim is being released" };
+  return { kind: "known", ...(report !== undefined && { report }) };
+}
+
+function withoutClaim(process: Process): MachineView {
+  if (isBare(process)) return { kind: "unbound", message: "waits for a claim" };
+  return { kind: "released", message: "its claim was released" };
+}
+
+function awayView(
+  observation: Exclude<HostObservation, { state: "connected" }>,
+  resourceName: string,
+  now: number,
+): MachineView {
   if (observation.state === "connecting") {
-    const recheckAfterMs = observation.sinceAt + observingMs - ports.clock.now();
-    if (recheckAfterMs > 0) return { kind: "unsettled", message: `${resourceName} is being reached`, recheckAfterMs };
+    const message = `${resourceName} is being reached`;
+    const recheckAfterMs = observation.sinceAt + observingMs - now;
+    return recheckAfterMs > 0 ? { kind: "unsettled", message, recheckAfterMs } : { kind: "unknown", message };
   }
-  if (observation.state === "lost" && observation.verdict === "judging") {
-    return { kind: "unsettled", message: `${resourceName} is being looked for` };
-  }
-  const since = observation.state === "lost" ? `: ${observation.evidence}` : "";
-  return { kind: "unknown", message: `${resourceName} does not answer${since}` };
+  if (observation.verdict === "judging") return { kind: "unsettled", message: `${resourceName} is being looked for` };
+  return { kind: "unknown", message: `${resourceName} does not answer: ${observation.evidence}` };
 }
 
 /** Secrets and ConfigMaps that its environment cannot do without. */
