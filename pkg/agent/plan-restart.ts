@@ -31,6 +31,8 @@ export function planRestart({ entry, run, end, now, jitter }: RestartInput): Res
   const times = wasGood ? [] : entry.restartTimes.filter((at) => at > now - entry.order.withinMs);
   const { maxRestarts } = entry.order;
   if (maxRestarts !== undefined && !wasGood && times.length >= maxRestarts) {
+    const fault = end.kind === "exited" ? startFault(end.exitCode) : undefined;
+    if (fault !== undefined) return { kind: "giveUp", failure: fault };
     return giveUp("RestartsExhausted", `restarted ${times.length} times, and ended again: ${describeEnd(end)}`);
   }
   const at = streak === 0 ? now : now + backoffMs(streak, jitter);
@@ -44,6 +46,13 @@ function proceed(entry: ProcessEntry, at: number, now: number): RestartPlan {
 
 function giveUp(reason: string, message: string): RestartPlan {
   return { kind: "giveUp", failure: { reason, message } };
+}
+
+/** 127 and 126 are what a shell says of a command that it cannot execute, and the shim is one. */
+export function startFault(exitCode: number): Failure | undefined {
+  if (exitCode === 127) return { reason: "CommandNotFound", message: "the command does not exist (exit code 127)" };
+  if (exitCode !== 126) return undefined;
+  return { reason: "CommandNotExecutable", message: "the command cannot be executed (exit code 126)" };
 }
 
 /** One clause for messages. */

@@ -3,7 +3,7 @@ import { portsOf } from "../environment/ports.ts";
 import type { ProcessEntry, Run } from "../ledger/entry.ts";
 import type { Health, RunObservation, StopObservation } from "../plan-input.ts";
 import { isDone } from "../plan-process.ts";
-import { describeEnd } from "../plan-restart.ts";
+import { describeEnd, startFault } from "../plan-restart.ts";
 
 export interface ProcessReportInput {
   readonly process: ProcessEntry;
@@ -69,7 +69,8 @@ function endedState(process: ProcessEntry, run: Run, end: NonNullable<Run["end"]
   const { order, nextStartAt } = process;
   if (isDone(order, run, end)) {
     if (end.kind === "lost") return { state: "Failed", reason: "Lost", message: end.message };
-    return { state: "Exited", ...(end.kind === "exited" && end.exitCode !== 0 && exitReason(end.exitCode)) };
+    if (end.kind !== "exited" || end.exitCode === 0) return { state: "Exited" };
+    return { state: "Exited", ...(startFault(end.exitCode) ?? { reason: "ExitCode", message: describeEnd(end) }) };
   }
   if (process.halted) return { state: "Exited", message: run.stopReason ?? describeEnd(end) };
   const waiting = nextStartAt === undefined ? {} : { nextStartAt: time(nextStartAt) };
@@ -80,15 +81,8 @@ function endedState(process: ProcessEntry, run: Run, end: NonNullable<Run["end"]
 
 function crashReason(run: Run, end: NonNullable<Run["end"]>): Pick<Stated, "reason" | "message"> {
   if (run.stopReason !== undefined) return { reason: "Restarting", message: run.stopReason };
-  return { reason: "Restarting", message: describeEnd(end) };
-}
-
-/** 127 and 126 are what a shell says of a command that it cannot execute, and the shim is one. */
-function exitReason(exitCode: number): Pick<Stated, "reason" | "message"> {
-  if (exitCode === 127) return { reason: "CommandNotFound", message: "the command does not exist (exit code 127)" };
-  if (exitCode === 126)
-    return { reason: "CommandNotExecutable", message: "the command cannot be executed (exit code 126)" };
-  return { reason: "ExitCode", message: `exit code ${exitCode}` };
+  const fault = end.kind === "exited" ? startFault(end.exitCode) : undefined;
+  return fault ?? { reason: "Restarting", message: describeEnd(end) };
 }
 
 function endOf(process: ProcessEntry, run: Run | undefined): Partial<ProcessReport> {

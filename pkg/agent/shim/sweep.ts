@@ -2,7 +2,7 @@ import { type Clock, sleep } from "../../clock/index.ts";
 import { findByVariable } from "./process-table.ts";
 
 /** How long what was left behind may take to end after SIGTERM. */
-const termGraceMs = 2000;
+const termGraceMs = 1000;
 const pollMs = 50;
 
 export interface SweepOptions {

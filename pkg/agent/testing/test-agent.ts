@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -15,14 +15,19 @@ import { AgentClient } from "./agent-client.ts";
 
 /** An agent in this process, over real processes and a directory of its own; all of it goes with the test. */
 export class TestAgent {
-  readonly directory = mkdtempSync(join(tmpdir(), "plush-agent-test-"));
+  readonly directory: string;
   readonly keys = makeSealKeys();
   readonly config: AgentConfig;
   readonly #clients: AgentClient[] = [];
   #agent: Agent | undefined;
   exited = false;
 
-  constructor(change: Partial<AgentConfig> = {}) {
+  readonly #base = mkdtempSync(join(tmpdir(), "plush-test-"));
+
+  /** `parent`: name of a directory in which the agent's lies. */
+  constructor(change: Partial<AgentConfig> = {}, parent = "") {
+    this.directory = join(this.#base, parent, "agent");
+    mkdirSync(this.directory, { recursive: true });
     this.config = {
       clusterUid: "cluster",
       resourceUid: "resource",
@@ -38,10 +43,10 @@ export class TestAgent {
     onTestFinished(() => this.#clear());
   }
 
-  async start(): Promise<void> {
+  async start(change: Partial<AgentConfig> = {}): Promise<void> {
     this.#agent = await startAgent({
       directory: this.directory,
-      config: this.config,
+      config: { ...this.config, ...change },
       version: "test",
       bundle: "/nonexistent",
       ports: { clock: systemClock, random: Math.random, launch: launchProgram, log: silentLogger },
@@ -74,6 +79,7 @@ export class TestAgent {
   async #clear(): Promise<void> {
     await this.stop();
     await clearMachine(this.directory, this.config.resourceUid);
+    rmSync(this.#base, { recursive: true, force: true });
   }
 }
 
