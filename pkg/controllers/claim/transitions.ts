@@ -11,7 +11,6 @@ export interface Transition {
 export function transitions({ spec, status }: Claim, next: ClaimStatus, nowAt: number): readonly Transition[] {
   return [
     ...placing(status, next, spec.resourceName, nowAt),
-    ...trouble(status, next, "Bound"),
     ...trouble(status, next, "SoftwareInstalled"),
     ...trouble(status, next, "Stalled"),
     ...lost(status, next),
@@ -39,24 +38,13 @@ function placing(
   return [{ type: "Warning", reason: "Replaced", message: `moved from ${from} to ${to} (${reason}${since})${cause}` }];
 }
 
-/** Reasons that say "not yet". */
-const quiet: ReadonlySet<string> = new Set([
-  "Bound",
-  "Matching",
-  "Replacing",
-  "NotBound",
-  "Installing",
-  "Installed",
-  "SoftwareNotReady",
-  "NotStalled",
-]);
+/** Reasons that say "not yet", or that all is well. */
+const quiet: ReadonlySet<string> = new Set(["NotBound", "Installing", "Installed", "SoftwareNotReady", "NotStalled"]);
 
 function trouble(before: ClaimStatus | undefined, next: ClaimStatus, type: string): Transition[] {
   const now = findCondition(next.conditions, type);
   if (now === undefined || quiet.has(now.reason)) return [];
   if (findCondition(before?.conditions, type)?.reason === now.reason) return [];
-  // What stalls a claim for want of a machine is told by Bound.
-  if (type === "Stalled" && findCondition(next.conditions, "Bound")?.reason === now.reason) return [];
   return [{ type: "Warning", reason: now.reason, message: now.message }];
 }
 

@@ -74,9 +74,9 @@ function forfeits(pool: ResourcePool, own: readonly Resource[]): MachineAction[]
 
 /** Machines that wait for something before they can go. */
 function heldBack(own: readonly Resource[]): PoolFault[] {
-  return own.flatMap(({ metadata, status }) => {
+  return own.flatMap(({ status }) => {
     const stalled = findCondition(status?.conditions, "Stalled");
     if (stalled?.reason !== "ResidueHeld") return [];
-    return { reason: "ResidueHeld" as const, message: `${metadata.name}: ${stalled.message}` };
+    return { reason: "ResidueHeld" as const, message: stalled.message };
   });
 }

@@ -73,7 +73,7 @@ function stateOf(
 
 function readyRow({ pool }: PoolStatusInput, { ready, resources }: MachineCounts): ConditionRow {
   const message = `${ready} of ${resources} machines are ready`;
-  if (isDeleting(pool)) return ["Ready", "False", "Deleting", `${resources} machines are left`];
+  if (isDeleting(pool)) return ["Ready", "False", "Deleting", `left: ${machines(resources)}`];
   if (resources === 0) return ["Ready", "False", "Empty", "the pool has no machine"];
   if (ready === resources) return ["Ready", "True", "AllReady", message];
   return ["Ready", "False", ready === 0 ? "NoneReady" : "SomeNotReady", message];
@@ -88,10 +88,14 @@ function progressRows({ pool, faults }: PoolStatusInput, { ready, resources }: M
       ? ["Stalled", "False", "NotStalled", ""]
       : ["Stalled", "True", first.reason, `${named.join("; ")}${rest}`];
   if (isDeleting(pool)) {
-    return [["Reconciling", "True", "Deleting", `removing the agents of ${resources} machines`], stalled];
+    return [["Reconciling", "True", "Deleting", `removing the agents of ${machines(resources)}`], stalled];
   }
   if (ready === resources) return [["Reconciling", "False", "Settled", ""], stalled];
-  return [["Reconciling", "True", "Progressing", `${resources - ready} machines are not ready`], stalled];
+  return [["Reconciling", "True", "Progressing", `waiting for ${machines(resources - ready)}`], stalled];
+}
+
+function machines(count: number): string {
+  return count === 1 ? "1 machine" : `${count} machines`;
 }
 
 function brakeRow({ pool, own, braked, lost }: PoolStatusInput): ConditionRow {
