@@ -54,7 +54,6 @@ function stepWrites(
       return existing === undefined ? [] : [deletion(existing)];
     case "Stop":
       return existing === undefined ? [] : [update({ ...existing, spec: { ...existing.spec, suspend: true } })];
-      return [update({ ...existing, spec: { ...existing.spec, suspend: true } })];
     case "Run":
       return runWrites(world, member, step, existing);
   }
