@@ -1,9 +1,8 @@
 import type { Clock } from "../clock/index.ts";
 import type { Arguments, Flag } from "./arguments.ts";
+import type { Environment } from "./environment.ts";
 import type { Session } from "./session.ts";
 import type { Terminal } from "./terminal.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** One command. Its module is loaded when it is called. */
 export interface Command {

@@ -1,6 +1,7 @@
 /** The command line. Commands are modules that are loaded when they are called; printers are pure. */
 export type { Flag } from "./arguments.ts";
-export type { Command, CommandGroup, CommandLoader, CommandTable, Environment, Invocation } from "./command.ts";
+export type { Command, CommandGroup, CommandLoader, CommandTable, Invocation } from "./command.ts";
+export type { Environment } from "./environment.ts";
 export { type CliOptions, runCli } from "./run-cli.ts";
 export type { InputStream, OutputStream, Stdio } from "./terminal.ts";
 export { Failed, UsageError } from "./usage-error.ts";

@@ -1,4 +1,4 @@
-import { allKinds, type KindInfo, qualifiedResource } from "../api/index.ts";
+import { allKinds, type KindInfo } from "../api/index.ts";
 import type { Transport } from "../client/index.ts";
 import { StatusError } from "../status/index.ts";
 import { UsageError } from "./usage-error.ts";
@@ -43,6 +43,3 @@ export async function resolveKind(word: string, transport: () => Promise<Transpo
 export function objectName(kind: Pick<KindInfo, "group" | "singular">, name: string): string {
   return kind.group === "" ? `${kind.singular}/${name}` : `${kind.singular}.${kind.group}/${name}`;
 }
-
-/** "applications.plush.dev" where that is needed to tell, as messages of the server do. */
-export const kindText = qualifiedResource;

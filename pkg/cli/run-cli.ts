@@ -1,7 +1,8 @@
 import { systemClock } from "../clock/index.ts";
 import { type Arguments, parseArguments } from "./arguments.ts";
-import type { Command, CommandGroup, CommandTable, Environment, Invocation } from "./command.ts";
+import type { Command, CommandGroup, CommandTable, Invocation } from "./command.ts";
 import { builtInCommands } from "./command-table.ts";
+import type { Environment } from "./environment.ts";
 import { globalFlags } from "./global-flags.ts";
 import { reportError } from "./report-error.ts";
 import { Session } from "./session.ts";

@@ -1,6 +1,6 @@
 import { type Configuration, type HttpClient, httpClient, loadConfiguration } from "../client/index.ts";
 import type { Arguments, Flag } from "./arguments.ts";
-import type { Environment } from "./command.ts";
+import type { Environment } from "./environment.ts";
 
 /** Flags of every command that talks to a server. */
 export const connectionFlags: readonly Flag[] = [

@@ -1,7 +1,13 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** Cuts a byte stream into lines (without their ends); an unfinished last line is dropped, as its object is incomplete. */
-export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+/**
+ * Cuts a byte stream into lines, without their ends. An unfinished last line is dropped, as its object is incomplete,
+ * or, of text for people, kept.
+ */
+export async function* lines(
+  body: AsyncIterable<Uint8Array>,
+  unfinished: "drop" | "keep" = "drop",
+): AsyncGenerator<string> {
   const decoder = new StringDecoder("utf8");
   let rest = "";
   for await (const chunk of body) {
@@ -15,4 +21,5 @@ export async function* lines(body: AsyncIterable<Uint8Array>): AsyncGenerator<st
     }
     rest += text.slice(start);
   }
+  if (unfinished === "keep" && rest !== "") yield rest;
 }

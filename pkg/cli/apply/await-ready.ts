@@ -47,7 +47,7 @@ function isReady(object: KubeObject): boolean {
 }
 
 /** "Installing 3/10", with the phases that are open, or the reason why it is not ready. */
-export function stateText(object: KubeObject): string {
+function stateText(object: KubeObject): string {
   const members = text(dig(object, "status", "readyMembers"));
   const open = list(dig(object, "status", "phases"))
     .map(fields)

@@ -5,7 +5,7 @@ import type { Command } from "../command.ts";
 import { byteText } from "../printers/progress-bar.ts";
 import { UsageError } from "../usage-error.ts";
 
-export const backupRoute = "/plush/v1/backup";
+const backupRoute = "/plush/v1/backup";
 
 export const backupCommand: Command = {
   usage: "backup FILE",

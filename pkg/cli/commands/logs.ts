@@ -136,7 +136,7 @@ const retryMs = 1000;
 async function* logLines(call: Invocation, process: ProcessKey): AsyncGenerator<string> {
   for (;;) {
     try {
-      yield* lines(await openLog(call, process));
+      yield* lines(await openLog(call, process), "keep");
       return;
     } catch (error) {
       if (!call.args.on("follow") || !(error instanceof StatusError) || !(await mayComeLater(call, process, error)))

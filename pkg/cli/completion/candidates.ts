@@ -8,7 +8,7 @@ import { namedKinds } from "../kind-names.ts";
 export type NameSource = (kindWord: string, namespace: string | undefined) => Promise<readonly string[]>;
 
 /** Says that a file is wanted: the shell knows best which there are. */
-export const filesWanted = ":files";
+const filesWanted = ":files";
 
 /** The words that may stand in place of the last of `words`. */
 export async function candidates(

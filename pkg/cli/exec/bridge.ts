@@ -57,7 +57,7 @@ async function collect(stream: ExecStream, terminal: Terminal): Promise<ExecResu
   return result;
 }
 
-export function decodeResult(payload: Uint8Array): ExecResult {
+function decodeResult(payload: Uint8Array): ExecResult {
   const value: unknown = JSON.parse(Buffer.from(payload).toString("utf8"));
   const [exitCode, signal, reason, message] = ["exitCode", "signal", "reason", "message"].map((name) =>
     dig(value, name),

@@ -129,7 +129,7 @@ function labelsOf(object: Fields): Readonly<Record<string, string>> {
   );
 }
 
-export function labelText(labels: Readonly<Record<string, string>>): string {
+function labelText(labels: Readonly<Record<string, string>>): string {
   const pairs = Object.entries(labels).sort(([left], [right]) => (left < right ? -1 : 1));
   return pairs.length === 0 ? "<none>" : pairs.map(([name, value]) => `${name}=${value}`).join(",");
 }

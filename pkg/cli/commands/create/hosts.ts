@@ -18,7 +18,7 @@ export function readHosts(text: string): readonly HostEntry[] {
 }
 
 /** Commas inside brackets belong to a pattern. */
-export function splitHosts(text: string): string[] {
+function splitHosts(text: string): string[] {
   return text
     .split(/,(?![^[]*\])/)
     .map((part) => part.trim())

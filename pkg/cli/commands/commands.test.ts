@@ -1,0 +1,221 @@
+import { generateKeyPairSync } from "node:crypto";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { type StubHandler, type StubServer, sendJson, startStub } from "../../client/fixtures/stub-server.ts";
+import { channel, encodeFrame, FrameDecoder } from "../../protocol/index.ts";
+import { runCaptured } from "../fixtures/run-captured.ts";
+import { parseChanges } from "./label.ts";
+import { parseGoal } from "./wait.ts";
+
+let scratch: string;
+let stub: StubServer | undefined;
+beforeEach(() => {
+  scratch = mkdtempSync(join(tmpdir(), "plush-commands-"));
+});
+afterEach(async () => {
+  rmSync(scratch, { recursive: true, force: true });
+  await stub?.close();
+  stub = undefined;
+});
+
+async function serve(handler: StubHandler): Promise<StubServer> {
+  stub = await startStub(handler);
+  return stub;
+}
+
+describe("wait --for", () => {
+  const object = {
+    apiVersion: "v1",
+    kind: "X",
+    metadata: { name: "x", generation: 2 },
+    status: {
+      state: "Complete",
+      conditions: [
+        { type: "Ready", status: "True", observedGeneration: 2 },
+        { type: "Old", status: "True", observedGeneration: 1 },
+      ],
+    },
+  };
+  it.each([
+    ["condition=ready", true],
+    ["condition=Ready=False", false],
+    // Judged of an older generation: says nothing of this one.
+    ["condition=Old", false],
+    ["condition=Gone", false],
+    ["jsonpath={.status.state}=Complete", true],
+    ["jsonpath={.status.state}", true],
+    ['jsonpath={.status.conditions[?(@.type=="Ready")].status}=True', true],
+    ["jsonpath=.status.none", false],
+    ["delete", false],
+    ["create", true],
+  ])("%s", (goal, met) => {
+    expect(parseGoal(goal).isMet(object)).toBe(met);
+  });
+});
+
+it("tells objects from changes", () => {
+  expect(parseChanges(["app", "web", "tier=front", "old-"])).toEqual({
+    targets: ["app", "web"],
+    changes: { tier: "front", old: null },
+  });
+  expect(parseChanges(["app/web", "a/b-"])).toEqual({ targets: ["app/web"], changes: { "a/b": null } });
+  expect(() => parseChanges(["app", "web"])).toThrow("say what to change");
+});
+
+describe("create", () => {
+  it("makes a pool and its Secret without a server, as YAML", async () => {
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const key = join(scratch, "id");
+    writeFileSync(key, privateKey.export({ type: "pkcs8", format: "pem" }));
+    const { code, out, err } = await runCaptured([
+      ...["create", "pool", "lab", "--hosts", "10.0.0.[1-3]", "--user", "ubuntu", "--sudo", "--jump", "me@gate:2222"],
+      ...["--identity", key, "--dry-run=client", "-o", "yaml"],
+    ]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toContain("type: kubernetes.io/ssh-auth");
+    expect(out.slice(out.indexOf("  kind: ResourcePool"))).toBe(`  kind: ResourcePool
+  metadata:
+    name: lab
+  spec:
+    provider:
+      static:
+        hosts:
+        - address: 10.0.0.[1-3]
+    ssh:
+      identity:
+        secretRef:
+          name: lab-key
+          namespace: default
+      jump:
+      - host: gate
+        port: 2222
+        user: me
+      sudo: true
+      user: ubuntu
+kind: List
+metadata:
+  resourceVersion: ""
+`);
+  });
+
+  it("refuses a key that is none, or that needs a passphrase", async () => {
+    const { privateKey } = generateKeyPairSync("ed25519");
+    const file = join(scratch, "id");
+    writeFileSync(file, privateKey.export({ type: "pkcs8", format: "pem", cipher: "aes-256-cbc", passphrase: "x" }));
+    const locked = await runCaptured(["create", "secret", "ssh-auth", "s", "--private-key", file, "--dry-run=client"]);
+    expect([locked.code, locked.err.split("\n")[0]]).toEqual([
+      2,
+      `error: ${file} is protected by a passphrase: give it with --passphrase-file`,
+    ]);
+    writeFileSync(file, "ssh-ed25519 AAAA me");
+    const wrong = await runCaptured(["create", "secret", "ssh-auth", "s", "--private-key", file, "--dry-run=client"]);
+    expect(wrong.err).toContain("is no private key: it is the public one");
+  });
+
+  it("fills a ConfigMap with values and files", async () => {
+    const file = join(scratch, "raw");
+    writeFileSync(file, Buffer.from([0xff, 0x00]));
+    const { out } = await runCaptured([
+      "create",
+      "cm",
+      "c",
+      "--from-literal=a=b=c",
+      `--from-file=bin=${file}`,
+      "--dry-run=client",
+      "-o",
+      "json",
+    ]);
+    expect(JSON.parse(out)).toMatchObject({ data: { a: "b=c" }, binaryData: { bin: "/wA=" } });
+  });
+});
+
+describe("streams", () => {
+  it("exec passes input and output on, and ends with the command's exit code", async () => {
+    const { url, server } = await serve(() => undefined);
+    const asked: unknown[] = [];
+    server.on("upgrade", (request, socket) => {
+      asked.push(request.url, JSON.parse(Buffer.from(String(request.headers["x-exec"]), "base64url").toString()));
+      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: plush-exec\r\n\r\n");
+      const decoder = new FrameDecoder();
+      socket.on("data", (chunk: Buffer) => {
+        for (const { payload } of decoder.push(chunk)) {
+          if (payload.length > 0) socket.write(encodeFrame(channel.stdout, payload));
+          else {
+            socket.write(encodeFrame(channel.stderr, Buffer.from("bye\n")));
+            socket.end(encodeFrame(channel.result, Buffer.from('{"exitCode":7}')));
+          }
+        }
+      });
+    });
+    expect(await runCaptured(["exec", "p-0", "-i", "--", "cat", "-n"], { url, input: "hello\n" })).toEqual({
+      code: 7,
+      out: "hello\n",
+      err: "bye\n",
+    });
+    expect(asked).toEqual([
+      "/apis/plush.dev/v1/namespaces/default/processes/p-0/exec",
+      { argv: ["cat", "-n"], stdin: true, timeoutMs: 0 },
+    ]);
+  });
+
+  it("run groups equal answers and counts failures", async () => {
+    const base64 = (text: string): string => Buffer.from(text).toString("base64");
+    const result = (resource: string, stdout: string, exitCode: number) => ({
+      type: "result",
+      resource,
+      stdout: base64(stdout),
+      stderr: "",
+      exitCode,
+      durationMs: 1,
+    });
+    const { url } = await serve((_request, response) => {
+      const messages = [
+        { type: "targets", resources: ["n1", "n2", "n3"] },
+        result("n2", "Linux\n", 0),
+        result("n1", "Linux\n", 0),
+        result("n3", "", 1),
+        { type: "end" },
+      ];
+      response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
+    });
+    expect(await runCaptured(["run", "--all", "--", "uname"], { url })).toEqual({
+      code: 1,
+      out: "2 hosts: n1,n2\n  Linux\n1 host: n3 (exit 1)\n",
+      err: "error: failed on 1 of 3 machines\n",
+    });
+    expect((await runCaptured(["run", "--", "uname"], { url })).code).toBe(2);
+  });
+
+  it("logs of several processes are told apart", async () => {
+    const { url } = await serve((request, response) => {
+      if (request.url?.includes("/log")) return response.end(`of ${request.url.split("/").at(-2)}\nmore`);
+      const items = ["a", "bb"].map((name) => ({ metadata: { name, namespace: "default" } }));
+      if (request.url?.endsWith("/applications/web"))
+        return sendJson(response, 200, { apiVersion: "plush.dev/v1", kind: "Application", metadata: { name: "web" } });
+      sendJson(response, 200, { metadata: { resourceVersion: "1" }, items });
+    });
+    const { code, out } = await runCaptured(["logs", "application/web", "--tail=5"], { url });
+    expect(code).toBe(0);
+    expect(out.split("\n").sort()).toEqual(["", "a  | more", "a  | of a", "bb | more", "bb | of bb"]);
+  });
+
+  it("backup writes a whole file that others cannot read, or none", async () => {
+    let cut = false;
+    const { url } = await serve((request, response) => {
+      response.write("state");
+      if (cut) setImmediate(() => request.socket.destroy());
+      else response.end();
+    });
+    const file = join(scratch, "backup");
+    const { code, err } = await runCaptured(["backup", file], { url });
+    expect([code, err]).toMatchObject([0, expect.stringContaining("the file holds the keys")]);
+    const { statSync, existsSync } = await import("node:fs");
+    expect([statSync(file).size, statSync(file).mode & 0o777]).toEqual([5, 0o600]);
+    cut = true;
+    const other = join(scratch, "other");
+    expect((await runCaptured(["backup", other], { url })).err).toBe("error: the connection to the server broke\n");
+    expect([existsSync(other), existsSync(`${other}.partial`)]).toEqual([false, false]);
+  });
+});
