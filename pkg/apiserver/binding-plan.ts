@@ -12,7 +12,14 @@ import {
   type Resource,
   type ResourcePool,
 } from "../api/index.ts";
-import { type AllocationView, type Capacity, type MachineView, type MatchRequest, refusalOf } from "../match/index.ts";
+import {
+  type AllocationView,
+  type Capacity,
+  componentIdentity,
+  type MachineView,
+  type MatchRequest,
+  refusalOf,
+} from "../match/index.ts";
 
 /** Body of POST claims/NAME/binding. */
 export interface BindingRequest {
@@ -93,7 +100,7 @@ function requestOf(claim: Claim, component: Component | undefined): MatchRequest
   const wanted = component?.spec.resources;
   return {
     namespace: claim.metadata.namespace ?? "",
-    component: claim.spec.componentName ?? claim.spec.component,
+    component: componentIdentity(claim.spec.componentName, claim.metadata.name ?? ""),
     pools: [],
     attributes: [],
     spread: [],
@@ -135,7 +142,7 @@ function allocationView(allocation: Allocation): AllocationView {
     claimUid: allocation.claimUid,
     claimName: allocation.claimName,
     namespace: allocation.namespace,
-    component: allocation.componentName ?? allocation.component,
+    component: componentIdentity(allocation.componentName, allocation.claimName),
     requests: capacityOf(allocation.requests),
     ports: allocation.ports ?? [],
     dedicated: allocation.dedicated ?? false,

@@ -2,6 +2,7 @@
  * Matching: which machine a claim should have, and why each of the others will not do. Pure and deterministic; the
  * reservation itself is made by whoever commits it, against the state of that moment.
  */
+export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
 export type {
   AllocationView,

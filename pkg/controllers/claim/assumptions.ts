@@ -1,5 +1,5 @@
 import type { Claim, Component, Resource } from "../../api/index.ts";
-import type { AllocationView } from "../../match/index.ts";
+import { type AllocationView, componentIdentity } from "../../match/index.ts";
 import { capacityOf } from "./request-plan.ts";
 
 interface Assumption {
@@ -25,7 +25,7 @@ export class Assumptions {
       claimUid: metadata.uid ?? "",
       claimName: metadata.name ?? "",
       namespace: metadata.namespace ?? "",
-      component: spec.componentName ?? spec.component,
+      component: componentIdentity(spec.componentName, metadata.name ?? ""),
       requests: capacityOf(spec.requests ?? component?.spec.resources.requests),
       ports: spec.ports,
       dedicated: component?.spec.resources.dedicated ?? false,

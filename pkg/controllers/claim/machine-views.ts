@@ -1,6 +1,6 @@
 import { findCondition, isDeleting, type Resource, type ResourcePool } from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
-import type { AllocationView, MachineView } from "../../match/index.ts";
+import { type AllocationView, componentIdentity, type MachineView } from "../../match/index.ts";
 import { capacityOf } from "./request-plan.ts";
 
 export interface MachineFacts {
@@ -45,7 +45,7 @@ function allocationViews({ status }: Resource): readonly AllocationView[] {
     claimUid: allocation.claimUid,
     claimName: allocation.claimName,
     namespace: allocation.namespace,
-    component: allocation.componentName ?? allocation.component,
+    component: componentIdentity(allocation.componentName, allocation.claimName),
     requests: capacityOf(allocation.requests),
     ports: allocation.ports ?? [],
     dedicated: allocation.dedicated ?? false,

@@ -12,6 +12,7 @@ import {
 import { parseTimestamp } from "../../clock/index.ts";
 import {
   type Capacity,
+  componentIdentity,
   defaultPools,
   type MatchRequest,
   type AttributeRequirement as Wanted,
@@ -47,7 +48,7 @@ export function requestOf(input: RequestInput): MatchRequest | RequestFault {
   const wanted = component?.spec.resources;
   return {
     namespace: claim.metadata.namespace ?? "",
-    component: spec.componentName ?? spec.component,
+    component: componentIdentity(spec.componentName, claim.metadata.name ?? ""),
     pools: names,
     ...(wanted?.selector !== undefined && { selector: wanted.selector }),
     attributes: (wanted?.attributes ?? []).map(attributeOf),
