@@ -9,7 +9,7 @@ import { defaultRetention, type Mark, type RetentionLimits } from "./retention-p
 import { type LoadedState, SqliteStore } from "./sqlite-store.ts";
 import type { Store } from "./store.ts";
 import { makeStoreMetrics } from "./store-metrics.ts";
-import { startWorker } from "./worker-thread.ts";
+import { startWorker, type WorkerLink } from "./worker-thread.ts";
 
 export interface StoreOptions {
   /** The store's own directory; made where there is none. Files in it: store.db (and -wal, -shm), lock.db, lock.pid. */
@@ -31,16 +31,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, clock, log = silentLogger, metrics = new Metrics() } = options;
   const releaseLock = lockDirectory(directory);
   const file = databaseFile(directory);
+  let worker: WorkerLink | undefined;
   try {
-    const worker = await startWorker({
+    worker = await startWorker({
       file,
       initial: { clusterUid: randomUUID(), term: Math.floor(clock.now() / 1000) },
       ...(options.quotaBytes !== undefined && { quotaBytes: options.quotaBytes }),
     });
     const retention = { ...defaultRetention, ...options.retention };
-    const reader = openForReading(file);
-    const loaded = translated(file, () => load(reader));
-    const store = new SqliteStore({ clock, log, retention, worker, reader, releaseLock, loaded });
+    const store = new SqliteStore({ clock, log, retention, worker, releaseLock, ...openAndLoad(file) });
     store.measureWith(
       makeStoreMetrics(metrics, {
         watchers: () => store.watchers,
@@ -51,6 +50,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     );
     return store;
   } catch (error) {
+    await worker?.terminate();
     releaseLock();
     throw error;
   }
@@ -62,6 +62,16 @@ interface CurrentRow {
   readonly created: number;
   readonly expires: number | null;
   readonly value: string;
+}
+
+function openAndLoad(file: string): { readonly reader: Sqlite; readonly loaded: LoadedState } {
+  const reader = openForReading(file);
+  try {
+    return { reader, loaded: translated(file, () => load(reader)) };
+  } catch (error) {
+    reader.close();
+    throw error;
+  }
 }
 
 function load(reader: Sqlite): LoadedState {

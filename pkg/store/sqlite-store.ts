@@ -167,12 +167,13 @@ export class SqliteStore implements Store {
     this.#ended = new StatusError("ServiceUnavailable", "the store is closed");
     for (const cancel of this.#timers.values()) cancel();
     this.#queue.flush();
+    // Before the worker's: the last connection to be closed folds the write-ahead log into the file.
+    this.#parts.reader.close();
     await new Promise<void>((resolve) => {
       this.#onClosed = resolve;
       this.#parts.worker.post({ type: "close" });
     });
     this.#watchers.end();
-    this.#parts.reader.close();
     this.#parts.releaseLock();
   }
 

@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { StatusError } from "../status/index.ts";
@@ -9,6 +10,8 @@ export interface WorkerLink {
   /** `closed` comes last; a worker that dies on its own ends with `died`. */
   onReply(handler: (reply: Reply) => void): void;
   onDeath(handler: (error: StatusError) => void): void;
+  /** Ends the worker as it is; for when nothing has been written through it. */
+  terminate(): Promise<unknown>;
 }
 
 /** Starts the worker; resolves when it has the file open, rejects with ServiceUnavailable where it cannot. */
@@ -44,18 +47,31 @@ export async function startWorker(input: WorkerInput): Promise<WorkerLink> {
     onDeath: (handler) => {
       handleDeath = handler;
     },
+    terminate: () => {
+      isClosed = true;
+      return worker.terminate();
+    },
   };
 }
 
 /**
  * In a bundle the worker's code is the file store-worker.mjs beside it. When run from source (tests), where Node
- * cannot load TypeScript in a worker, it is compiled here, into memory.
+ * cannot load TypeScript in a worker, it is compiled once, into memory.
  */
 async function makeWorker(workerData: WorkerInput): Promise<Worker> {
-  if (!import.meta.url.endsWith(".ts")) {
-    return new Worker(new URL("./store-worker.mjs", import.meta.url), { workerData });
+  if (import.meta.url.endsWith(".ts")) {
+    compiledWorker ??= compileWorker();
+    return new Worker(await compiledWorker, { eval: true, workerData });
   }
-  const { build } = await import("esbuild");
+  return new Worker(new URL("./store-worker.mjs", import.meta.url), { workerData });
+}
+
+let compiledWorker: Promise<string> | undefined;
+
+async function compileWorker(): Promise<string> {
+  // Not a static import, which would make the compiler a part of the bundle.
+  const load = createRequire(import.meta.url);
+  const { build }: typeof import("esbuild") = load("esbuild");
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(new URL("./worker.ts", import.meta.url))],
     bundle: true,
@@ -64,5 +80,5 @@ async function makeWorker(workerData: WorkerInput): Promise<Worker> {
     packages: "external",
     write: false,
   });
-  return new Worker(outputFiles[0]?.text ?? "", { eval: true, workerData });
+  return outputFiles[0]?.text ?? "";
 }
