@@ -1,5 +1,5 @@
 import type { Fabric, HostConfig, HostObservation } from "../../pkg/fabric/index.ts";
-import type { AgentDocument, ClaimOrder, ClaimReport } from "../../pkg/protocol/index.ts";
+import type { AgentDocument, ClaimOrder, ClaimReport, ProcessOrder, ProcessReport } from "../../pkg/protocol/index.ts";
 import { aHost } from "./builders.ts";
 
 interface Machine {
@@ -21,6 +21,10 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly #listeners = new Set<(uid: string) => void>();
   /** Claims by name whose software cannot be installed. */
   readonly broken = new Set<string>();
+  /** What happened to processes, in order: "NAME on MACHINE", "NAME stopped", "NAME removed". */
+  readonly runs: string[] = [];
+  /** Exit statuses of processes by name, where they are not 0. */
+  readonly exitCodes = new Map<string, number>();
   /** Machines by name from which the agent and all of its are gone. */
   readonly removed: string[] = [];
 
@@ -109,12 +113,14 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     this.#tell(machine);
   }
 
-  #follow(order: ClaimOrder, { claims }: Machine): ClaimReport {
-    const before = claims.get(order.uid);
+  #follow(order: ClaimOrder, machine: Machine): ClaimReport {
+    const before = machine.claims.get(order.uid);
     const { uid, name, namespace, epoch } = order;
-    const report = { uid, name, namespace, epoch, orphan: false, workingDirectory: `/work/${name}`, processes: [] };
+    const processes = order.processes.map((process) => this.#run(process, before?.processes ?? [], machine.config));
+    const report = { uid, name, namespace, epoch, orphan: false, workingDirectory: `/work/${name}`, processes };
     if (before?.state === "Removed" && before.epoch >= epoch) return before;
     if (order.intent === "Remove") {
+      for (const { name: process } of before?.processes ?? []) this.runs.push(`${process} removed`);
       const receipt = { epoch, at: "", stopped: [], removed: [name], kept: [], failures: [] };
       return { ...report, state: "Removed", software: [], receipt };
     }
@@ -132,9 +138,30 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     return { ...report, state: isBroken ? "Failed" : "Configured", software };
   }
 
+  /** Processes are ready or done as soon as they start, and end as soon as they are told to. */
+  #run(order: ProcessOrder, before: readonly ProcessReport[], { resourceName }: HostConfig): ProcessReport {
+    const { uid, name, epoch, revision, restartPolicy } = order;
+    const own = before.find((one) => one.uid === uid);
+    if (order.intent === "Stop") {
+      if (own === undefined || own.state !== "Ready") return own ?? { ...anEnd(order), state: "Pending" };
+      this.runs.push(`${name} stopped`);
+      return { ...own, state: "Exited", signal: "TERM" };
+    }
+    const isSame = own?.epoch === epoch && own.revision === revision;
+    const isOver = own?.state === "Exited" && restartPolicy === "Always";
+    if (isSame && !isOver) return own;
+    this.runs.push(`${name} on ${resourceName}${order.catchUp ? " catching up" : ""}`);
+    if (restartPolicy === "Always") return { ...anEnd(order), state: "Ready", pid: 1 };
+    return { ...anEnd(order), state: "Exited", exitCode: this.exitCodes.get(name) ?? 0 };
+  }
+
   #tell({ config }: Machine): void {
     queueMicrotask(() => {
       for (const listener of this.#listeners) listener(config.resourceUid);
     });
   }
+}
+
+function anEnd({ uid, name, epoch, revision }: ProcessOrder): Omit<ProcessReport, "state"> {
+  return { uid, name, epoch, revision, restarts: 0, ports: {} };
 }
