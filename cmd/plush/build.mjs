@@ -4,11 +4,16 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { build } from "esbuild";
 
-/** pkg/server is a bundle of its own, beside the command line's. */
+/**
+ * pkg/server is a bundle of its own, an ES module. Code that comes out of V8's cache cannot import by itself: the
+ * launcher does it.
+ */
 const serverBeside = {
   name: "server-beside",
   setup(builder) {
-    builder.onResolve({ filter: /\/pkg\/server\/index\.ts$/ }, () => ({ path: "./plush-server.mjs", external: true }));
+    builder.onLoad({ filter: /\/cmd\/plush\/load-server\.ts$/ }, () => ({
+      contents: 'export const loadServer = () => __importBeside("plush-server.mjs");',
+    }));
   },
 };
 

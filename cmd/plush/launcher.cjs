@@ -4,7 +4,7 @@
 // as a request to the server does. Another version of Node does not accept that form, and compiles.
 const { readFileSync } = require("node:fs");
 const { join } = require("node:path");
-const { Script, constants } = require("node:vm");
+const { Script } = require("node:vm");
 
 const directory = join(__dirname, "../dist");
 const file = join(directory, "plush.cjs");
@@ -18,12 +18,9 @@ function readIfThere(path) {
 }
 
 // The bundle is ASCII; latin1 makes a string of it without looking at each character.
-const source = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, "latin1")}\n})`;
-const script = new Script(source, {
-  filename: file,
-  cachedData: readIfThere(join(directory, "plush.cache")),
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-});
+const parameters = "exports, require, module, __importBeside";
+const source = `(function (${parameters}) {${readFileSync(file, "latin1")}\n})`;
+const script = new Script(source, { filename: file, cachedData: readIfThere(join(directory, "plush.cache")) });
 const loaded = { exports: {} };
-script.runInThisContext()(loaded.exports, require, loaded, file, directory);
+script.runInThisContext()(loaded.exports, require, loaded, (name) => import(`../dist/${name}`));
 module.exports = script;

@@ -1,10 +1,11 @@
 import { type CommandTable, runCli } from "../../pkg/cli/index.ts";
+import { loadServer } from "./load-server.ts";
 
 /** Loaded when they are called: what reads objects does not load a server. */
 const commands: CommandTable = {
-  server: async () => (await import("../../pkg/server/index.ts")).serverCommand,
-  demo: async () => (await import("../../pkg/server/index.ts")).demoCommand,
-  restore: async () => (await import("../../pkg/server/index.ts")).restoreCommand,
+  server: async () => (await loadServer()).serverCommand,
+  demo: async () => (await loadServer()).demoCommand,
+  restore: async () => (await loadServer()).restoreCommand,
 };
 
 // Streams are opened when they are first used: a command that reads nothing opens no stdin.

@@ -4,4 +4,4 @@ export type { Command, CommandGroup, CommandLoader, CommandTable, Invocation } f
 export type { Environment } from "./environment.ts";
 export { type CliOptions, runCli } from "./run-cli.ts";
 export type { InputStream, OutputStream, Stdio } from "./terminal.ts";
-export { Failed, UsageError } from "./usage-error.ts";
+export { UsageError } from "./usage-error.ts";
