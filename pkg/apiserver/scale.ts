@@ -64,7 +64,7 @@ async function writeScale(
   const proposed = { ...setPath(object, path, replicas), metadata };
   const changed = await changeObject(
     backend,
-    { kind, key: { namespace, name }, subresource: "", live, proposed },
+    { kind, key: { namespace, name }, subresource: "", live, proposed, recordedAs: "scale" },
     context,
   );
   return scaleOf(kind, changed);

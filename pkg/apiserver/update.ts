@@ -37,6 +37,8 @@ export interface ChangeRequest extends Target {
   readonly proposed: JsonObject;
   /** Settled by an apply; else this is recorded as an update. */
   readonly managedFields?: readonly ManagedFieldsEntry[];
+  /** Subresource that the record names, where it is another one. */
+  readonly recordedAs?: string;
 }
 
 /**
@@ -82,7 +84,7 @@ function settle(request: ChangeRequest, context: WriteContext, time: string): Ap
         before: live.object,
         after: object,
         sent: rawMetadata(request.proposed)["managedFields"],
-        subresource,
+        subresource: request.recordedAs ?? subresource,
         time,
       },
       context,

@@ -5,8 +5,8 @@ import type { ObjectActions } from "../object-actions.ts";
 import { makeDiscovery } from "./discovery.ts";
 import { bodyOf, type Exchange, sendJson } from "./exchange.ts";
 import { parseMediaTypes } from "./negotiate.ts";
+import { pageNotFound } from "./object-request.ts";
 import { makeOpenApi, openApiPaths } from "./openapi.ts";
-import { pageNotFound } from "./resource-routes.ts";
 import { reviews } from "./reviews.ts";
 
 export interface DocumentOptions {

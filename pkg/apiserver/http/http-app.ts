@@ -13,9 +13,10 @@ import { addDocumentRoutes } from "./document-routes.ts";
 import { type Exchange, sendError } from "./exchange.ts";
 import { type ExecHandler, handleUpgrade } from "./exec-upgrade.ts";
 import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
+import { pageNotFound } from "./object-request.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { makeRequestMetrics } from "./request-metrics.ts";
-import { makeResourceHandler, pageNotFound } from "./resource-routes.ts";
+import { makeResourceHandler } from "./resource-routes.ts";
 import { type LogHandler, makeStreamRoutes } from "./stream-routes.ts";
 
 export interface HttpOptions {

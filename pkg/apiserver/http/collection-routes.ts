@@ -1,0 +1,97 @@
+import { StatusError } from "../../status/index.ts";
+import { createObject } from "../create.ts";
+import { deleteObject } from "../delete.ts";
+import { listObjects } from "../list.ts";
+import { bodyOf, sendJson } from "./exchange.ts";
+import { encoderFor, formOf, pageText, sendObject } from "./object-answers.ts";
+import {
+  contextForDelete,
+  contextOf,
+  methodNotAllowed,
+  type ObjectRequest,
+  type ResourceRoutesOptions,
+  selectionOf,
+} from "./object-request.ts";
+import { listText } from "./object-text.ts";
+import { streamWatch } from "./watch-stream.ts";
+import { readDeleteOptions } from "./write-options.ts";
+
+/** Answers requests to all objects of a kind: list, watch, create, delete all. */
+export function handleCollection(options: ResourceRoutesOptions, request: ObjectRequest): Promise<unknown> | unknown {
+  switch (request.attributes.verb) {
+    case "list":
+      return list(options, request);
+    case "watch":
+      return watch(options, request);
+    case "create":
+      return create(options, request);
+    case "deletecollection":
+      return deleteCollection(options, request);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+async function create(options: ResourceRoutesOptions, request: ObjectRequest): Promise<unknown> {
+  const { kind, attributes } = request;
+  const body = bodyOf(request);
+  const created = await createObject(options.backend, kind, attributes.namespace, body, contextOf(request));
+  return sendObject(options, request, 201, created);
+}
+
+function list(options: ResourceRoutesOptions, request: ObjectRequest): unknown {
+  const { query } = request.info;
+  const form = formOf(request);
+  const page = listObjects(options.backend, selectionOf(request), {
+    limit: query.number("limit"),
+    continue: query.get("continue"),
+    resourceVersion: query.get("resourceVersion"),
+    resourceVersionMatch: query.get("resourceVersionMatch"),
+  });
+  return sendJson(request, 200, pageText(options, request, form, page));
+}
+
+function watch(options: ResourceRoutesOptions, request: ObjectRequest): unknown {
+  const { query } = request.info;
+  const { reply } = request;
+  const selection = selectionOf(request);
+  let ended = (): void => {};
+  const end = streamWatch(reply.raw, {
+    backend: options.backend,
+    clock: options.backend.clock,
+    selection,
+    request: {
+      resourceVersion: query.get("resourceVersion"),
+      resourceVersionMatch: query.get("resourceVersionMatch"),
+      sendInitialEvents: query.optionalFlag("sendInitialEvents"),
+    },
+    allowBookmarks: query.flag("allowWatchBookmarks"),
+    timeoutSeconds: query.number("timeoutSeconds"),
+    encode: encoderFor(options, request),
+    onDropped: options.onDropped,
+  });
+  // From here on the stream is ours; what was thrown above is answered as a Status.
+  reply.hijack();
+  ended = options.onWatch(end);
+  reply.raw.once("close", () => ended());
+  return reply;
+}
+
+async function deleteCollection(options: ResourceRoutesOptions, request: ObjectRequest): Promise<unknown> {
+  const { kind, info } = request;
+  const { backend } = options;
+  const { request: wanted, dryRun } = readDeleteOptions(bodyOf(request), info.query);
+  const context = contextForDelete(request, dryRun);
+  const page = listObjects(backend, selectionOf(request), {});
+  await Promise.all(
+    page.objects.map(async ({ metadata: { namespace = "", name = "" } }) => {
+      try {
+        await deleteObject(backend, kind, { namespace, name }, wanted, context);
+      } catch (error) {
+        // Gone by somebody else's hand.
+        if (!(error instanceof StatusError) || error.reason !== "NotFound") throw error;
+      }
+    }),
+  );
+  return sendJson(request, 200, listText(kind, page));
+}

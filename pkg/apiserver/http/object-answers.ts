@@ -1,0 +1,70 @@
+import type { ApiObject } from "../backend.ts";
+import { badRequest } from "../errors.ts";
+import type { ObjectPage } from "../list.ts";
+import type { ObjectEvent } from "../watch.ts";
+import { sendJson } from "./exchange.ts";
+import { chooseForm, type Form } from "./negotiate.ts";
+import type { ObjectRequest, ResourceRoutesOptions } from "./object-request.ts";
+import { eventLine, listMetadata, listText, objectText } from "./object-text.ts";
+import { type IncludeObject, makeTable, partialObject } from "./table.ts";
+
+/** Objects in the form that the client asked for: whole, as rows of a table, or their metadata alone. */
+
+export function sendObject(
+  options: ResourceRoutesOptions,
+  request: ObjectRequest,
+  code: number,
+  object: ApiObject,
+): unknown {
+  const form = formOf(request);
+  if (form === "json") return sendJson(request, code, objectText(object));
+  if (form === "partial") return sendJson(request, code, JSON.stringify(partialObject(object)));
+  const { resourceVersion } = object.metadata;
+  return sendJson(request, code, tableText(options, request, [object], { resourceVersion }));
+}
+
+/** The body of a list. */
+export function pageText(options: ResourceRoutesOptions, request: ObjectRequest, form: Form, page: ObjectPage): string {
+  const { kind } = request;
+  if (form === "json") return listText(kind, page);
+  if (form === "partial") {
+    const items = page.objects.map(partialObject);
+    const head = { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: listMetadata(page) };
+    return JSON.stringify({ ...head, items });
+  }
+  return tableText(options, request, page.objects, listMetadata(page));
+}
+
+function tableText(
+  { backend }: ResourceRoutesOptions,
+  request: ObjectRequest,
+  objects: readonly ApiObject[],
+  metadata: Readonly<Record<string, unknown>>,
+): string {
+  const includeObject = includeObjectOf(request);
+  return JSON.stringify(makeTable({ kind: request.kind, objects, metadata, includeObject, now: backend.clock.now() }));
+}
+
+function includeObjectOf({ info }: ObjectRequest): IncludeObject {
+  const value = info.query.get("includeObject") ?? "Metadata";
+  if (value === "Metadata" || value === "Object" || value === "None") return value;
+  throw badRequest(`includeObject: unsupported value ${JSON.stringify(value)}`);
+}
+
+/** Makes events of a watch into lines. */
+export function encoderFor(options: ResourceRoutesOptions, request: ObjectRequest): (event: ObjectEvent) => Buffer {
+  const form = formOf(request);
+  if (form === "json") return eventLine;
+  const encodeText = (event: ObjectEvent, object: string): Buffer =>
+    Buffer.from(`{"type":"${event.type}","object":${object}}\n`);
+  if (form === "partial") return (event) => encodeText(event, JSON.stringify(partialObject(event.object)));
+  return (event) => {
+    if (event.type === "BOOKMARK") return eventLine(event);
+    const { resourceVersion } = event.object.metadata;
+    return encodeText(event, tableText(options, request, [event.object], { resourceVersion }));
+  };
+}
+
+export function formOf({ request }: ObjectRequest): Form {
+  return chooseForm(request.headers.accept);
+}

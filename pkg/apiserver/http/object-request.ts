@@ -1,0 +1,61 @@
+import type { KindInfo, ObjectKey } from "../../api/index.ts";
+import type { ResourceAttributes } from "../../auth/index.ts";
+import { StatusError } from "../../status/index.ts";
+import type { Backend, WriteContext } from "../backend.ts";
+import { notFound } from "../errors.ts";
+import type { ObjectActions } from "../object-actions.ts";
+import { makeSelection, type Selection } from "../selection.ts";
+import type { Exchange } from "./exchange.ts";
+import type { StreamRoutes } from "./stream-routes.ts";
+import { readWriteContext } from "./write-options.ts";
+
+export interface ResourceRoutesOptions {
+  readonly backend: Backend;
+  readonly actions: ObjectActions;
+  readonly streams: StreamRoutes;
+  /** Told of each watch that begins; returns what to call when it ends. */
+  readonly onWatch: (end: () => void) => () => void;
+  readonly onDropped: () => void;
+}
+
+/** A request to objects of a known kind. */
+export interface ObjectRequest extends Exchange {
+  readonly kind: KindInfo;
+  readonly attributes: ResourceAttributes;
+}
+
+export function pageNotFound(): StatusError {
+  return new StatusError("NotFound", "the server could not find the requested resource");
+}
+
+export function methodNotAllowed(): StatusError {
+  return new StatusError("MethodNotAllowed", "the server does not allow this method on the requested resource");
+}
+
+export function selectionOf({ kind, attributes, info }: ObjectRequest): Selection {
+  return makeSelection(kind, {
+    namespace: attributes.namespace,
+    labelSelector: info.query.get("labelSelector"),
+    fieldSelector: info.query.get("fieldSelector"),
+  });
+}
+
+export function keyOfRequest({ kind, attributes }: ObjectRequest): ObjectKey {
+  const { namespace = "", name } = attributes;
+  if (name === undefined) throw notFound(kind, "");
+  return { namespace, name };
+}
+
+export function contextOf(request: ObjectRequest, isApply = false): WriteContext {
+  return readWriteContext({
+    identity: request.identity,
+    query: request.info.query,
+    userAgent: request.request.headers["user-agent"],
+    isApply,
+    warn: (text) => request.warnings.push(text),
+  });
+}
+
+export function contextForDelete(request: ObjectRequest, dryRun: boolean): WriteContext {
+  return { ...contextOf(request), dryRun };
+}

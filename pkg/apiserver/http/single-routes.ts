@@ -1,0 +1,123 @@
+import type { KindInfo, ObjectKey } from "../../api/index.ts";
+import { deleteObject } from "../delete.ts";
+import { actionOf } from "../object-actions.ts";
+import { getObject } from "../objects.ts";
+import { patchObject } from "../patch.ts";
+import { getScale, patchScale, updateScale } from "../scale.ts";
+import { type Target, updateObject } from "../update.ts";
+import { patchTypeOf } from "./body.ts";
+import { bodyOf, sendJson } from "./exchange.ts";
+import { sendObject } from "./object-answers.ts";
+import {
+  contextForDelete,
+  contextOf,
+  keyOfRequest,
+  methodNotAllowed,
+  type ObjectRequest,
+  pageNotFound,
+  type ResourceRoutesOptions,
+} from "./object-request.ts";
+import { readDeleteOptions } from "./write-options.ts";
+
+type Part = Target["subresource"];
+
+/** Answers requests to one object and to its subresources. */
+export async function handleObject(options: ResourceRoutesOptions, request: ObjectRequest): Promise<unknown> {
+  const { kind, attributes } = request;
+  const key = keyOfRequest(request);
+  const { subresource = "" } = attributes;
+  if (kind.namespaced && attributes.namespace === undefined) throw pageNotFound();
+  if (subresource === "scale" && kind.scale !== undefined) return scale(options, request, key);
+  if (await options.streams.handle(request, kind, key, subresource)) return request.reply;
+  const part = partOf(kind, subresource);
+  if (part === undefined) return runAction(options, request, key, subresource);
+  switch (attributes.verb) {
+    case "get":
+      return sendObject(options, request, 200, getObject(options.backend, kind, key));
+    case "update": {
+      const target = { kind, key, subresource: part };
+      const updated = await updateObject(options.backend, target, bodyOf(request), contextOf(request));
+      return sendObject(options, request, 200, updated);
+    }
+    case "patch":
+      return patch(options, request, key, part);
+    case "delete":
+      if (part !== "") throw methodNotAllowed();
+      return remove(options, request, key);
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+/** The part of an object that a subresource writes; "" is the object, undefined is no part of it. */
+function partOf(kind: KindInfo, subresource: string): Part | undefined {
+  if (subresource === "") return "";
+  if (subresource === "status") return kind.hasStatus ? "status" : undefined;
+  return subresource === "finalize" && kind.kind === "Namespace" ? "finalize" : undefined;
+}
+
+async function runAction(
+  options: ResourceRoutesOptions,
+  request: ObjectRequest,
+  key: ObjectKey,
+  subresource: string,
+): Promise<unknown> {
+  const { kind, attributes, identity } = request;
+  const action = actionOf(options.actions, kind, subresource);
+  if (attributes.verb !== "create") throw methodNotAllowed();
+  const answer = await action({ key, body: bodyOf(request), identity });
+  return sendJson(request, 201, JSON.stringify(answer ?? { kind: "Status", apiVersion: "v1", status: "Success" }));
+}
+
+async function patch(
+  options: ResourceRoutesOptions,
+  request: ObjectRequest,
+  key: ObjectKey,
+  subresource: Part,
+): Promise<unknown> {
+  const { kind, info } = request;
+  const type = patchTypeOf(request.request.headers["content-type"]);
+  const force = info.query.optionalFlag("force");
+  const context = contextOf(request, type === "apply");
+  const wanted = { kind, key, subresource, type, body: bodyOf(request), force };
+  const { object, created } = await patchObject(options.backend, wanted, context);
+  return sendObject(options, request, created ? 201 : 200, object);
+}
+
+async function scale(options: ResourceRoutesOptions, request: ObjectRequest, key: ObjectKey): Promise<unknown> {
+  const { kind, attributes } = request;
+  const { backend } = options;
+  switch (attributes.verb) {
+    case "get":
+      return sendJson(request, 200, JSON.stringify(getScale(backend, kind, key)));
+    case "update": {
+      const scaled = await updateScale(backend, kind, key, bodyOf(request), contextOf(request));
+      return sendJson(request, 200, JSON.stringify(scaled));
+    }
+    case "patch": {
+      const type = patchTypeOf(request.request.headers["content-type"]);
+      const scaled = await patchScale(backend, kind, key, { type, body: bodyOf(request) }, contextOf(request));
+      return sendJson(request, 200, JSON.stringify(scaled));
+    }
+    default:
+      throw methodNotAllowed();
+  }
+}
+
+async function remove(options: ResourceRoutesOptions, request: ObjectRequest, key: ObjectKey): Promise<unknown> {
+  const { kind, info } = request;
+  const { request: wanted, dryRun } = readDeleteOptions(bodyOf(request), info.query);
+  const { object, gone } = await deleteObject(options.backend, kind, key, wanted, contextForDelete(request, dryRun));
+  if (!gone) return sendObject(options, request, 200, object);
+  const details = {
+    name: key.name,
+    ...(kind.group !== "" && { group: kind.group }),
+    kind: kind.plural,
+    ...(object.metadata.uid !== undefined && { uid: object.metadata.uid }),
+  };
+  return sendJson(
+    request,
+    200,
+    JSON.stringify({ kind: "Status", apiVersion: "v1", metadata: {}, status: "Success", details }),
+  );
+}

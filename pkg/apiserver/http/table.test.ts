@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { kinds } from "../../api/index.ts";
+import { age, makeTable } from "./table.ts";
+
+const now = Date.parse("2026-01-10T00:00:00Z");
+const before = (seconds: number): string => new Date(now - seconds * 1000).toISOString();
+
+test.each([
+  [0, "0s"],
+  [119, "119s"],
+  [125, "2m5s"],
+  [599, "9m59s"],
+  [600, "10m"],
+  [3 * 3600, "3h"],
+  [3 * 3600 + 300, "3h5m"],
+  [9 * 3600, "9h"],
+  [50 * 3600, "2d2h"],
+  [20 * 86_400, "20d"],
+  [800 * 86_400, "2y70d"],
+  [-5, "0s"],
+])("%d seconds are %s", (seconds, expected) => {
+  expect(age(before(seconds), now)).toBe(expected);
+});
+
+test("a row has a cell for each column, and as much of the object as was asked for", () => {
+  const object = {
+    apiVersion: "plush.dev/v1",
+    kind: "Claim",
+    metadata: { name: "c", creationTimestamp: before(60) },
+    spec: { component: "servers", epoch: 1 },
+    status: { state: "Bound", conditions: [{ type: "Ready", reason: "Installing" }] },
+  };
+  const options = { kind: kinds.Claim, objects: [object], metadata: { resourceVersion: "7" }, now };
+  const table = makeTable({ ...options, includeObject: "Metadata" });
+  const [row] = table.rows;
+  const names = table.columnDefinitions.map((column) => (column as { name: string }).name);
+  const cells = Object.fromEntries(names.map((name, index) => [name, row?.cells[index]]));
+  expect(cells).toMatchObject({ Name: "c", Component: "servers", Ordinal: null, State: "Bound", Age: "60s" });
+  expect(table.columnDefinitions[0]).toMatchObject({ name: "Name", format: "name" });
+  expect(row?.object).toMatchObject({ kind: "PartialObjectMetadata", metadata: { name: "c" } });
+  expect(makeTable({ ...options, includeObject: "Object" }).rows[0]?.object).toBe(object);
+  expect(makeTable({ ...options, includeObject: "None" }).rows[0]).not.toHaveProperty("object");
+});

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { authorize, type RequestAttributes } from "./authorize.ts";
+import { anonymous, controllerIdentity, type Identity } from "./identity.ts";
+
+const bob: Identity = { user: "bob", groups: ["system:authenticated"] };
+const list: RequestAttributes = {
+  kind: "resource",
+  verb: "list",
+  group: "plush.dev",
+  resource: "applications",
+  namespace: "default",
+};
+const path = (name: string, verb = "get"): RequestAttributes => ({ kind: "path", verb, path: name });
+
+test.each<[string, Identity, RequestAttributes]>([
+  ["controllers may do everything", controllerIdentity, list],
+  ["anybody may ask for health", anonymous, path("/healthz")],
+  ["anybody may ask for the version", anonymous, path("/version")],
+])("%s", (_name, identity, attributes) => {
+  expect(() => authorize(identity, attributes)).not.toThrow();
+});
+
+test.each<[Identity, RequestAttributes, string]>([
+  [
+    bob,
+    list,
+    'applications.plush.dev is forbidden: User "bob" cannot list resource "applications" in API group "plush.dev" in the namespace "default"',
+  ],
+  [
+    bob,
+    { kind: "resource", verb: "update", group: "", resource: "namespaces", name: "x", subresource: "status" },
+    'namespaces "x" is forbidden: User "bob" cannot update resource "namespaces/status" in API group "" at the cluster scope',
+  ],
+  [anonymous, path("/metrics"), 'forbidden: User "system:anonymous" cannot get path "/metrics"'],
+  [anonymous, path("/healthz", "create"), 'forbidden: User "system:anonymous" cannot create path "/healthz"'],
+])("%o is refused %o", (identity, attributes, message) => {
+  expect(() => authorize(identity, attributes)).toThrow(expect.objectContaining({ reason: "Forbidden", message }));
+});
