@@ -57,11 +57,14 @@ class LinkFabric implements Fabric {
   readonly #listeners = new Set<(resourceUid: string) => void>();
   readonly #changed = new Set<string>();
   readonly #startedAt: number;
+  /** Wall clock: nothing was seen before it. */
+  readonly #startedWallAt: number;
 
   constructor(options: FabricOptions) {
     const { clock, log, blobs, random, term } = options;
     this.#options = options;
     this.#startedAt = clock.monotonic();
+    this.#startedWallAt = clock.now();
     this.#metrics = makeFabricMetrics(options.metrics, () => this.#observeAll());
     this.#watch = new BeatWatch(clock, (now, floor) => {
       for (const link of this.#links.values()) link.tick(now, floor);
@@ -121,7 +124,7 @@ class LinkFabric implements Fabric {
 
   observe(resourceUid: string): HostObservation {
     const link = this.#links.get(resourceUid);
-    if (link === undefined) return { state: "connecting", sinceAt: 0, step: "not attached" };
+    if (link === undefined) return { state: "connecting", sinceAt: this.#startedWallAt, step: "not attached" };
     const observeMs = this.#options.observeMs ?? 30_000;
     return observationOf(link, this.#options.clock.monotonic() - this.#startedAt >= observeMs);
   }

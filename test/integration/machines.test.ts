@@ -20,6 +20,8 @@ import { openStore, type Store } from "../../pkg/store/index.ts";
 import { conditionOf, type SeenObject } from "../support/objects.ts";
 import { SimulatedFabric } from "../support/simulated-fabric.ts";
 
+const eventually = <T>(check: () => T) => expect.poll(check, { timeout: 15_000 });
+
 /** The controllers around machines, on a real API and store; the agents are simulated. */
 const digest = `sha256:${"a".repeat(64)}`;
 const recoveries: number[] = [];
@@ -119,7 +121,7 @@ const remove = (kind: keyof typeof kinds, name: string): Promise<unknown> =>
 
 async function placesOf(count: number): Promise<string[]> {
   const claims = await Promise.all(Array.from({ length: count }, (_, ordinal) => claim(`web-${ordinal}`)));
-  return claims.map(({ spec, status }) => `${spec.resourceName ?? "nowhere"}@${spec.epoch} ${status?.state}`);
+  return claims.map(({ spec, status }) => `${spec.resourceName ?? "nowhere"}@${status?.epoch} ${status?.state}`);
 }
 
 async function names(kind: keyof typeof kinds): Promise<string[]> {
@@ -135,10 +137,10 @@ const reasonsOf = async (name: string): Promise<string[]> => {
 test("members are placed, one is lost and replaced, and nothing is left in the end", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1", "m2", "m3") });
   await createMembers(2);
-  await expect.poll(() => placesOf(2)).toEqual(["m1@1 Ready", "m2@1 Ready"]);
+  await eventually(() => placesOf(2)).toEqual(["m1@1 Ready", "m2@1 Ready"]);
 
   fabric.powerOff("m1");
-  await expect.poll(() => placesOf(2)).toEqual(["m3@2 Ready", "m2@1 Ready"]);
+  await eventually(() => placesOf(2)).toEqual(["m3@2 Ready", "m2@1 Ready"]);
   expect((await claim("web-0")).status?.replacements).toMatchObject([
     { from: "m1", to: "m3", epoch: 1, reason: "HostLost" },
   ]);
@@ -148,29 +150,29 @@ test("members are placed, one is lost and replaced, and nothing is left in the e
     residue: [{ claimName: "web-0", epoch: 1 }],
   });
   expect(recoveries).toHaveLength(1);
-  await expect.poll(() => reasonsOf("web-0")).toEqual(expect.arrayContaining(["Bound", "Replaced", "Ready"]));
+  await eventually(() => reasonsOf("web-0")).toEqual(expect.arrayContaining(["Bound", "Replaced", "Ready"]));
 
   fabric.powerOn("m1");
-  await expect.poll(() => resource("m1").then(({ status }) => status?.residue)).toEqual([]);
-  await expect.poll(() => fabric.holds("m1")).toEqual([]);
+  await eventually(() => resource("m1").then(({ status }) => status?.residue)).toEqual([]);
+  await eventually(() => fabric.holds("m1")).toEqual([]);
 
   await Promise.all([remove("Claim", "web-0"), remove("Claim", "web-1")]);
-  await expect.poll(() => names("Claim")).toEqual([]);
-  await expect.poll(() => ["m1", "m2", "m3"].flatMap((name) => fabric.holds(name))).toEqual([]);
+  await eventually(() => names("Claim")).toEqual([]);
+  await eventually(() => ["m1", "m2", "m3"].flatMap((name) => fabric.holds(name))).toEqual([]);
 
   await remove("ResourcePool", "lab");
-  await expect.poll(() => names("ResourcePool")).toEqual([]);
+  await eventually(() => names("ResourcePool")).toEqual([]);
   expect([...fabric.removed].sort()).toEqual(["m1", "m2", "m3"]);
 });
 
 test("many claims are bound at once, each to a machine of its own", async () => {
   const machines = Array.from({ length: 30 }, (_, index) => `m${index + 1}`);
   await createMembers(30);
-  await expect
-    .poll(async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Stalled"))
-    .toContain("True ReferenceNotFound");
+  await eventually(async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Stalled")).toContain(
+    "True ReferenceNotFound",
+  );
   await create("ResourcePool", "lab", { provider: hosts(...machines) });
-  await expect.poll(async () => (await placesOf(30)).filter((place) => place.endsWith("@1 Ready")).length).toBe(30);
+  await eventually(async () => (await placesOf(30)).filter((place) => place.endsWith("@1 Ready")).length).toBe(30);
   const places = await placesOf(30);
   expect(new Set(places).size).toBe(30);
 });
@@ -178,46 +180,46 @@ test("many claims are bound at once, each to a machine of its own", async () => 
 test("what does not fit says why, and is placed as soon as it does", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1") });
   await createMembers(2);
-  await expect.poll(() => placesOf(2)).toEqual(["m1@1 Ready", "nowhere@0 Pending"]);
+  await eventually(() => placesOf(2)).toEqual(["m1@1 Ready", "nowhere@0 Pending"]);
   const waiting = (await claim("web-1")) as unknown as SeenObject;
   expect(conditionOf(waiting, "Bound")).toBe(
     "False Unschedulable: 0/1 machines: 1 already holding a member of this component",
   );
   await remove("Claim", "web-0");
-  await expect.poll(async () => (await claim("web-1")).spec.resourceName).toBe("m1");
+  await eventually(async () => (await claim("web-1")).spec.resourceName).toBe("m1");
 });
 
 test("a package that installs nowhere stalls its members instead of touring the pool", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1", "m2", "m3") });
   fabric.broken.add("web-0");
   await createMembers(1);
-  await expect
-    .poll(async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Stalled"))
-    .toBe("True InstallFailed: pack: it does not compile");
+  await eventually(async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Stalled")).toBe(
+    "True InstallFailed: pack: it does not compile",
+  );
   expect((await claim("web-0")).spec.epoch).toBe(1);
 });
 
 test("so many machines gone at once are our own fault: nothing moves until they are back", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1", "m2", "m3", "m4", "m5", "m6") });
   await createMembers(3);
-  await expect.poll(() => placesOf(3)).toEqual(["m1@1 Ready", "m2@1 Ready", "m3@1 Ready"]);
+  await eventually(() => placesOf(3)).toEqual(["m1@1 Ready", "m2@1 Ready", "m3@1 Ready"]);
   fabric.powerOff("m1", "m2", "m3");
   const pool = () => api.get(kinds.ResourcePool, { namespace: "", name: "lab" });
-  await expect.poll(async () => (await pool()).status?.state).toBe("Braked");
-  await expect
-    .poll(async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Stalled"))
-    .toContain("True Braked");
+  await eventually(async () => (await pool()).status?.state).toBe("Braked");
+  await eventually(async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Stalled")).toContain(
+    "True Braked",
+  );
   fabric.powerOn("m1");
-  await expect.poll(() => placesOf(3)).toEqual(["m1@1 Ready", "m4@2 Ready", "m5@2 Ready"]);
+  await eventually(() => placesOf(3)).toEqual(["m1@1 Ready", "m4@2 Ready", "m5@2 Ready"]);
 });
 
 test("a machine that is taken out of its pool gives up its members in good order", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1", "m2") });
   await createMembers(1);
-  await expect.poll(() => placesOf(1)).toEqual(["m1@1 Ready"]);
+  await eventually(() => placesOf(1)).toEqual(["m1@1 Ready"]);
   const body = { spec: { provider: hosts("m2", "m3") } };
   await api.patch(kinds.ResourcePool, { namespace: "", name: "lab" }, { type: "merge", body });
-  await expect.poll(() => names("Resource")).toEqual(["m2", "m3"]);
+  await eventually(() => names("Resource")).toEqual(["m2", "m3"]);
   expect(await placesOf(1)).toEqual([expect.stringMatching(/^m[23]@2 Ready$/)]);
   expect(fabric.removed).toEqual(["m1"]);
 });
@@ -225,15 +227,15 @@ test("a machine that is taken out of its pool gives up its members in good order
 test("a pool with work and residue says for whom it waits, and lets go when told to", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1") });
   await createMembers(1);
-  await expect.poll(() => placesOf(1)).toEqual(["m1@1 Ready"]);
+  await eventually(() => placesOf(1)).toEqual(["m1@1 Ready"]);
   fabric.powerOff("m1");
   await remove("ResourcePool", "lab");
   const pool = () => api.get(kinds.ResourcePool, { namespace: "", name: "lab" });
-  await expect
-    .poll(async () => conditionOf((await pool()) as unknown as SeenObject, "Stalled"))
-    .toContain("m1 still holds default/web-0");
+  await eventually(async () => conditionOf((await pool()) as unknown as SeenObject, "Stalled")).toContain(
+    "m1 still holds default/web-0",
+  );
   const metadata = { annotations: { "plush.dev/forfeit-residue": "true" } };
   await api.patch(kinds.ResourcePool, { namespace: "", name: "lab" }, { type: "merge", body: { metadata } });
-  await expect.poll(() => names("ResourcePool")).toEqual([]);
+  await eventually(() => names("ResourcePool")).toEqual([]);
   expect(fabric.removed).toEqual([]);
 });

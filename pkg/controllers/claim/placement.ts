@@ -76,8 +76,11 @@ export class Placer {
     // Machines of other pools are no news to anybody.
     const eligible = refusals.filter(({ reason }) => reason !== "OtherPool");
     const message = summarizeRefusals(eligible, eligible.length);
-    // What comes up, or is being emptied, may do in a moment.
-    const isStalled = !eligible.some(({ reason }) => reason === "NotReady" || reason === "Residue") && !isRefused;
+    // A pool without machines is about to get some, or says itself why it has none; what comes up, or is being emptied,
+    // may do in a moment.
+    const isComing =
+      eligible.length === 0 || eligible.some(({ reason }) => reason === "NotReady" || reason === "Residue");
+    const isStalled = !isComing && !isRefused;
     const answer = unplaced({ reason: "Unschedulable", message, isStalled });
     return isRefused ? { ...answer, recheckAfterMs: refusedRecheckMs } : answer;
   }

@@ -28,6 +28,15 @@ export function assess(world: ClaimWorld): Assessment {
   return { host, ordered, ...(failure !== undefined && { failure }) };
 }
 
+/** So long a machine of which nothing is heard is what it was: most are reached, or judged, within a second. */
+const settlingMs = 5000;
+
+/** How long to wait before anything is said of a claim whose machine is neither alive nor judged; 0: no longer. */
+export function settlingFor({ claim, nowAt }: ClaimWorld, { host }: Assessment): number {
+  if (host.kind !== "unknown" || claim.status?.epoch !== claim.spec.epoch) return 0;
+  return Math.max(0, host.sinceAt + settlingMs - nowAt);
+}
+
 /** place: it needs a machine, its first or another. stay: it has one; `hold` says why a failed one is not left. */
 export type Decision =
   | { readonly kind: "place"; readonly failure?: Failure }

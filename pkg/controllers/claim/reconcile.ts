@@ -11,7 +11,7 @@ import {
 import { failureRecord } from "./failure-plan.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
-import { type Assessment, assess, type Decision, decide } from "./plan.ts";
+import { type Assessment, assess, type Decision, decide, settlingFor } from "./plan.ts";
 import { observeRecovery } from "./recovery-world.ts";
 import { planRelease, type ReleasePlan } from "./release-plan.ts";
 import { claimSignals, claimSources } from "./sources.ts";
@@ -56,6 +56,8 @@ class Reconciler {
     const claim = await ensureFinalizer({ api, kind: kinds.Claim, object: found, signal }, cleanupFinalizer);
     const world = observe(claim, this.#ports);
     const assessment = assess(world);
+    const settlesInMs = settlingFor(world, assessment);
+    if (settlesInMs > 0) return after(settlesInMs);
     const decision = decide(world, assessment, () => observeRecovery(world, this.#ports));
     if (decision.kind === "stay") {
       await this.#report({ world, assessment, decision }, signal);

@@ -97,12 +97,18 @@ describe("how a machine is", () => {
     expect(away).toMatchObject({ verdict: "dead", lostAt: "2026-01-01T23:59:58.000000Z", evidence: "no beat" });
     const restarted = plan(aResource("m1", { status: away }), {
       state: "connecting",
-      sinceAt: now,
+      sinceAt: now - 6000,
       step: "connecting",
     }).status;
     expect(restarted.verdict).toBeUndefined();
     expect(restarted.lostAt).toBe(away.lostAt);
     expect(plan(aResource("m1", { status: restarted }), connected()).status.lostAt).toBeUndefined();
+  });
+
+  test("right after the server's start a machine is what it was", () => {
+    const first = plan(aResource("m1"), connected()).status;
+    const restarted: HostObservation = { state: "connecting", sinceAt: now - 1000, step: "connecting" };
+    expect(plan(aResource("m1", { status: first }), restarted)).toMatchObject({ status: first, recheckAfterMs: 4000 });
   });
 
   test("nothing is written for a machine that is as it was", () => {

@@ -2,7 +2,7 @@ import { annotations, isDeleting, type Resource, type ResourceStatus } from "../
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 import { type Health, judgeHealth } from "./health-plan.ts";
-import type { ResourceObservation } from "./observe.ts";
+import { isKnown, type ResourceObservation } from "./observe.ts";
 import { planRemoval, type Removal, removalRows } from "./removal-plan.ts";
 import { agentOf, allocatableOf, orphansOf, settleAttributes, settledReceipts, unpaidResidue } from "./report-plan.ts";
 
@@ -14,11 +14,19 @@ export interface ResourcePlan {
   readonly removal?: Removal;
   /** A person has trusted another host key: try again at once. */
   readonly retry: boolean;
+  readonly recheckAfterMs?: number;
 }
+
+/** So long after the server's start what a machine was counts as what it is, unless something else is heard. */
+const settlingMs = 5000;
 
 /** What a Resource's status should say, and what to do about the machine. */
 export function planResource(input: ResourceObservation): ResourcePlan {
   const { resource, observation } = input;
+  const settlesInMs = settlingFor(input);
+  if (settlesInMs > 0) {
+    return { status: resource.status ?? {}, acknowledge: [], retry: false, recheckAfterMs: settlesInMs };
+  }
   const health = judgeHealth(input);
   const removal = isDeleting(resource) ? planRemoval(input) : undefined;
   const trusted = resource.metadata.annotations?.[annotations.trustHostKey];
@@ -29,6 +37,13 @@ export function planResource(input: ResourceObservation): ResourcePlan {
     ...(removal !== undefined && { removal }),
     retry,
   };
+}
+
+/** Most machines are reached within a second: saying of all of them that nothing is known would wake everybody twice. */
+function settlingFor({ resource, observation, fault, nowAt }: ResourceObservation): number {
+  const isSettling = observation.state === "connecting" && observation.failure === undefined && fault === undefined;
+  if (!isSettling || observation.verdict !== undefined || !isKnown(resource) || isDeleting(resource)) return 0;
+  return observation.sinceAt + settlingMs - nowAt;
 }
 
 function statusOf(input: ResourceObservation, health: Health, removal: Removal | undefined): ResourceStatus {

@@ -80,7 +80,7 @@ class Reconciler {
     const plan = planResource(observed);
     const written = await this.#report(observed, plan.status, signal);
     await this.#tellFabric(written, plan);
-    if (plan.removal === undefined || plan.removal.kind === "wait") return {};
+    if (plan.removal === undefined || plan.removal.kind === "wait") return after(plan.recheckAfterMs);
     return this.#remove(written, plan.removal, signal);
   }
 
@@ -159,6 +159,10 @@ class Reconciler {
     this.#removalErrors.delete(resource.metadata.uid ?? "");
     return {};
   }
+}
+
+function after(recheckAfterMs: number | undefined): ReconcileResult {
+  return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
 }
 
 function ofPool(pool: ResourcePool, resources: readonly Resource[]): readonly ObjectKey[] {
