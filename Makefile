@@ -53,6 +53,11 @@ lint: $(STATE)/node_modules ## Format, types, layers, dead code, stale generated
 format: $(STATE)/node_modules ## Formats the sources and mends what can be mended.
 	$(BIN)/biome check --write .
 
+.PHONY: lockfile
+lockfile: ## Writes package-lock.json anew, complete for all platforms.
+	npm install --package-lock-only --ignore-scripts --no-audit --no-fund
+	node cmd/complete-lockfile.mjs
+
 .PHONY: deps
 deps: ## Installs the programs that the full tests need (Debian; starts no service).
 	test/support/install-deps.sh
