@@ -73,7 +73,7 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
 }
 
 /** Throws where the namespace does not exist or is being emptied. */
-export function checkNamespace(backend: Backend, kind: KindInfo, key: ObjectKey): void {
+function checkNamespace(backend: Backend, kind: KindInfo, key: ObjectKey): void {
   if (!kind.namespaced) return;
   const namespace = findLive(backend, kinds.Namespace, { namespace: "", name: key.namespace });
   if (namespace === undefined) throw notFound(kinds.Namespace, key.namespace);
@@ -93,12 +93,7 @@ export function checkNamespace(backend: Backend, kind: KindInfo, key: ObjectKey)
 }
 
 /** The key that address and body name together. */
-export function chooseKey(
-  backend: Backend,
-  kind: KindInfo,
-  namespace: string | undefined,
-  metadata: JsonObject,
-): ObjectKey {
+function chooseKey(backend: Backend, kind: KindInfo, namespace: string | undefined, metadata: JsonObject): ObjectKey {
   const own = typeof metadata["namespace"] === "string" ? metadata["namespace"] : "";
   if (kind.namespaced && namespace !== undefined && own !== "" && own !== namespace)
     throw badRequest("the namespace of the provided object does not match the namespace sent on the request");

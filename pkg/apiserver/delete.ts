@@ -21,8 +21,8 @@ export interface DeleteResult {
 }
 
 /** Finalizers that stand for a policy; the garbage collector removes them when their work is done. */
-export const foregroundFinalizer = "foregroundDeletion";
-export const orphanFinalizer = "orphan";
+const foregroundFinalizer = "foregroundDeletion";
+const orphanFinalizer = "orphan";
 
 /** The namespace that is always there. */
 export const defaultNamespace = "default";

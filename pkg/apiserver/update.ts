@@ -161,7 +161,7 @@ function checkFinalizers(kind: KindInfo, before: ApiObject, after: ApiObject): v
 }
 
 /** True where nothing holds a deleted object any more. */
-export function isFinished(object: ApiObject): boolean {
+function isFinished(object: ApiObject): boolean {
   if (object.metadata.deletionTimestamp === undefined) return false;
   return (object.metadata.finalizers ?? []).length === 0 && contentFinalizers(object).length === 0;
 }

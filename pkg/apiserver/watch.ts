@@ -33,7 +33,7 @@ export interface ObjectWatch {
 }
 
 /** Ends the part of a watch that shows what was there; for clients that watch instead of listing. */
-export const initialEventsEnd = "k8s.io/initial-events-end";
+const initialEventsEnd = "k8s.io/initial-events-end";
 
 /** Watches what is selected. Throws Expired where `resourceVersion` is older than history. */
 export function watchObjects(

@@ -9,5 +9,5 @@ export {
   type ResourceAttributes,
 } from "./authorize.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
-export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
+export { controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";

@@ -71,14 +71,6 @@ export function intersection(left: FieldSet, right: FieldSet): FieldSet {
   );
 }
 
-/** Paths of `left` that neither are paths of `right` nor lie below one; `right` is read as subtrees. */
-export function without(left: FieldSet, right: FieldSet): FieldSet {
-  return combine(left, right, (node, other) => {
-    if (other === undefined) return node;
-    return isEmpty(other) ? undefined : makeNode(isMember(node), without(childrenOf(node), childrenOf(other)));
-  });
-}
-
 function combine(
   left: FieldSet,
   right: FieldSet,

@@ -1,6 +1,6 @@
 /**
  * Changes to objects as pure functions: merge patch, JSON patch, server-side apply with its record of who owns which
- * field, and the differences between two objects.
+ * field.
  */
 export {
   type ApplyConflict,
@@ -10,9 +10,8 @@ export {
   lastAppliedAnnotation,
   refreshLastApplied,
 } from "./apply.ts";
-export { type Difference, diffObjects } from "./diff.ts";
 export type { FieldSet } from "./field-set.ts";
-export { equalJson, isObject, type JsonObject, withField } from "./json.ts";
+export { equalJson, isObject, type JsonObject } from "./json.ts";
 export { applyJsonPatch } from "./json-patch.ts";
 export { decodeManagedFields, type Manager, type Ownership, trackUpdate, type UpdateInput } from "./managed-fields.ts";
 export { applyMergePatch, dropDirectives, makeMergePatch } from "./merge-patch.ts";

@@ -18,10 +18,3 @@ export function equalJson(left: unknown, right: unknown): boolean {
 function equalArrays(left: readonly unknown[], right: readonly unknown[]): boolean {
   return left.length === right.length && left.every((item, index) => equalJson(item, right[index]));
 }
-
-/** Copies `object` with one field set or, for undefined, left out. */
-export function withField(object: JsonObject, name: string, value: unknown): JsonObject {
-  if (value !== undefined) return { ...object, [name]: value };
-  const { [name]: _dropped, ...rest } = object;
-  return rest;
-}

@@ -11,13 +11,10 @@ export interface TypeNode {
   readonly list: "atomic" | "set" | "map";
   /** Fields that name an item of a list of kind "map", with the values they default to. */
   readonly keys: readonly ListKey[];
-  /** Fields outside the schema are kept. */
-  readonly open: boolean;
   /** The type of a declared field; undefined where the field is not declared. */
   field(name: string): TypeNode | undefined;
   /** The type of items of a list, or of values of a map with free keys. */
   element(): TypeNode | undefined;
-  readonly fieldNames: readonly string[];
 }
 
 export interface ListKey {
@@ -33,8 +30,6 @@ export const untyped: TypeNode = {
   atomic: false,
   list: "atomic",
   keys: [],
-  open: true,
-  fieldNames: [],
   field: () => undefined,
   element: () => untyped,
 };
@@ -111,8 +106,6 @@ function makeNode(flat: FlatSchema, read: (schema: JsonObject) => TypeNode): Typ
     atomic: flat.mapType === "atomic",
     list,
     keys: list === "map" && Array.isArray(flat.listKeys) ? listKeys(flat.listKeys, element) : [],
-    open: flat.open,
-    fieldNames: [...properties.keys()],
     field(name) {
       const schema = properties.get(name);
       return schema && read(schema);
@@ -133,11 +126,11 @@ function listKeys(names: readonly unknown[], element: JsonObject | undefined): r
     });
 }
 
-const leaf: TypeNode = { ...untyped, open: false, element: () => undefined };
-const freeMap: TypeNode = { ...untyped, open: false, element: () => leaf };
+const leaf: TypeNode = { ...untyped, element: () => undefined };
+const freeMap: TypeNode = { ...untyped, element: () => leaf };
 
 /** The type of metadata, the same for all kinds. */
-export const metadataType: TypeNode = structType({
+const metadataType: TypeNode = structType({
   name: leaf,
   generateName: leaf,
   namespace: leaf,
@@ -170,7 +163,7 @@ export const metadataType: TypeNode = structType({
 
 function structType(fields: Readonly<Record<string, TypeNode>>): TypeNode {
   const known = new Map(Object.entries(fields));
-  return { ...leaf, fieldNames: [...known.keys()], field: (name) => known.get(name) };
+  return { ...leaf, field: (name) => known.get(name) };
 }
 
 /** The type of whole objects of a kind: its own schema, with the envelope that all kinds share. */
@@ -182,7 +175,6 @@ export function objectType(body: TypeNode): TypeNode {
   ]);
   return {
     ...body,
-    fieldNames: [...new Set([...envelope.keys(), ...body.fieldNames])],
     field: (name) => envelope.get(name) ?? body.field(name),
   };
 }

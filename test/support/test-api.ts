@@ -18,7 +18,7 @@ import { Metrics } from "../../pkg/metrics/index.ts";
 import { openStore, type Store } from "../../pkg/store/index.ts";
 
 /** A user of the API as administrators are, and not one of the server's own controllers. */
-export const testUser = { user: "tester", groups: ["system:masters"] };
+const testUser = { user: "tester", groups: ["system:masters"] };
 
 export interface TestApi {
   readonly directory: string;

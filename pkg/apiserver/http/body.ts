@@ -86,7 +86,7 @@ function parseText(bytes: Uint8Array, read: (text: string) => unknown): unknown 
 }
 
 /** Throws BadRequest where a value is nested too deep, has too many members, or a key that is a trap for programs. */
-export function checkShape(root: unknown): void {
+function checkShape(root: unknown): void {
   let nodes = 0;
   const check = (value: unknown, depth: number): void => {
     if (typeof value !== "object" || value === null) return;

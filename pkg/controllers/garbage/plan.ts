@@ -2,7 +2,7 @@ import type { KubeObject, OwnerReference } from "../../api/index.ts";
 
 /** The finalizers by which a deletion says how dependents are to be treated. */
 export const foregroundFinalizer = "foregroundDeletion";
-export const orphanFinalizer = "orphan";
+const orphanFinalizer = "orphan";
 
 /**
  * What is known of an owner. present: it is there. waiting: it is there and waits for its dependents to go. absent: it is
