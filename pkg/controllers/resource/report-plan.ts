@@ -3,11 +3,11 @@ import type { ClaimReport, HostReport } from "../../protocol/index.ts";
 
 type Attributes = Readonly<Record<string, number | string>>;
 
-/** A measurement counts as changed when it differs by so much of the larger value … */
-const noticeableShare = 0.2;
-/** … and by at least so much: below it, everything is noise. */
-const noiseBytes = 64 * 2 ** 20;
-const noiseOther = 0.5;
+/** A measurement counts as changed when it differs by so much of the larger value, and by more than noise. */
+const noticeable = {
+  bytes: { share: 0.2, noise: 64 * 2 ** 20 },
+  other: { share: 0.4, noise: 1 },
+};
 
 /**
  * Attributes to keep in the status. A measurement that hardly moved stays as it was written: else each machine would be
@@ -26,8 +26,8 @@ export function settleAttributes(before: Attributes | undefined, now: Attributes
 function isNoise(name: string, old: number, value: number): boolean {
   const difference = Math.abs(value - old);
   if (difference === 0 || name.endsWith(".total") || name === "cpu.cores") return difference === 0;
-  const noise = name.startsWith("memory.") || name.startsWith("disk.") ? noiseBytes : noiseOther;
-  return difference < noise || difference < Math.max(Math.abs(old), Math.abs(value)) * noticeableShare;
+  const { share, noise } = /^(memory|disk)\./.test(name) ? noticeable.bytes : noticeable.other;
+  return difference < noise || difference < Math.max(Math.abs(old), Math.abs(value)) * share;
 }
 
 /** What may be requested of a machine: what its owner says, else what it has. */
