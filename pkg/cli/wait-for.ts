@@ -14,6 +14,10 @@ export interface WaitFor {
   readonly isMet: (object: KubeObject | undefined, located: Located) => boolean;
   readonly onMet?: (located: Located) => void;
   readonly onChange?: (object: KubeObject, located: Located) => void;
+  /** Aborted to give up: its reason is thrown. */
+  readonly giveUp?: AbortSignal;
+  /** What is said of an object that is waited for in vain. */
+  readonly stateOf?: (located: Located) => string | undefined;
 }
 
 /** Waits until all are met, watching one stream a kind and namespace. Rejects with Timeout, naming what is not met. */
@@ -22,6 +26,7 @@ export async function waitFor(call: Invocation, wait: WaitFor): Promise<void> {
   const stop = (): void => ended.abort();
   const cancelTimer = wait.timeoutMs === undefined ? undefined : call.clock.setTimer(wait.timeoutMs, stop);
   call.signal.addEventListener("abort", stop, { once: true });
+  wait.giveUp?.addEventListener("abort", stop, { once: true });
   const open = new Set(wait.objects);
   try {
     await Promise.all(groups(wait.objects).map((group) => waitForGroup(call, wait, group, open, ended.signal)));
@@ -31,7 +36,8 @@ export async function waitFor(call: Invocation, wait: WaitFor): Promise<void> {
     call.signal.removeEventListener("abort", stop);
   }
   call.signal.throwIfAborted();
-  if (open.size > 0) throw timedOut(open, wait.timeoutMs ?? 0);
+  wait.giveUp?.throwIfAborted();
+  if (open.size > 0) throw timedOut(open, wait);
 }
 
 async function waitForGroup(
@@ -101,8 +107,11 @@ function streamKey({ group, version, plural }: KindInfo): string {
   return `${group}/${version}/${plural}`;
 }
 
-function timedOut(open: ReadonlySet<Located>, timeoutMs: number): StatusError {
-  const names = [...open].map(({ kind, name }) => objectName(kind, name));
+function timedOut(open: ReadonlySet<Located>, { timeoutMs = 0, stateOf }: WaitFor): StatusError {
+  const names = [...open].map((located) => {
+    const state = stateOf?.(located);
+    return `${objectName(located.kind, located.name)}${state === undefined ? "" : ` (${state})`}`;
+  });
   const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
   return new StatusError("Timeout", `timed out after ${formatDuration(timeoutMs)} waiting for ${shown}`);
 }

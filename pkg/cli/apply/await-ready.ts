@@ -3,57 +3,125 @@ import { formatDuration } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
 import { conditionsOf, currentCondition, stateOf } from "../conditions.ts";
+import { oneLine } from "../describe/table-lines.ts";
 import { objectName } from "../kind-names.ts";
 import type { Located } from "../targets.ts";
 import { waitFor } from "../wait-for.ts";
 import { dig, fields, list, text } from "../wire-fields.ts";
 
-/** Waits until everything that can be ready is; gives up where something is stalled, as no time mends that. */
+/** So long something must need a person before it is given up: much mends itself while a set comes up. */
+const stalledMs = 10_000;
+/** What other objects may still bring (machines that come up, Secrets that are made) is waited for longer. */
+const patientMs = 60_000;
+const patientReasons: ReadonlySet<string> = new Set(["Unschedulable", "NoDefaultPool", "ReferenceNotFound"]);
+
+/** Waits until everything that can be ready is; gives up where something stays stalled. */
 export async function awaitReady(
   call: Invocation,
   objects: readonly Located[],
   timeoutMs: number | undefined,
 ): Promise<void> {
-  const states = new Map<Located, string>();
-  const started = call.clock.monotonic();
-  const show = (): void => {
-    const parts = [...states].map(([{ kind, name }, state]) => `${objectName(kind, name)} ${state}`);
-    call.terminal.progress(`${formatDuration(call.clock.monotonic() - started)}  ${parts.join("  ")}`);
-  };
-  await waitFor(call, {
-    objects: objects.filter(({ kind }) => kind.conditions["Ready"] !== undefined),
-    timeoutMs,
-    isMet: (object) => object !== undefined && isReady(object),
-    onMet: (located) => {
-      states.delete(located);
-      call.terminal.note(`${objectName(located.kind, located.name)} ready`);
-    },
-    onChange: (object, located) => {
-      const state = stateText(object);
-      const news = states.get(located) !== state;
-      states.set(located, state);
-      if (call.terminal.showsProgress) show();
-      else if (news) call.terminal.note(`${objectName(located.kind, located.name)}: ${state}`);
-    },
-  });
+  const states = new ReadyStates(call, timeoutMs !== undefined);
+  try {
+    await waitFor(call, {
+      objects: objects.filter(({ kind }) => kind.conditions["Ready"] !== undefined),
+      timeoutMs,
+      isMet: (object) => object !== undefined && currentCondition(object, "Ready")?.status === "True",
+      onMet: (located) => states.met(located),
+      onChange: (object, located) => states.change(object, located),
+      giveUp: states.gaveUp,
+      stateOf: (located) => states.stateOf(located),
+    });
+  } finally {
+    states.close();
+  }
 }
 
-function isReady(object: KubeObject): boolean {
-  if (currentCondition(object, "Ready")?.status === "True") return true;
-  const stalled = currentCondition(object, "Stalled");
-  if (stalled?.status !== "True") return false;
-  const name = `${object.kind.toLowerCase()} "${object.metadata.name ?? ""}"`;
-  throw new StatusError("Conflict", `${name} is stalled: ${stalled.reason}: ${stalled.message}`);
+/** What is known of each object that is waited for, shown as it changes. */
+class ReadyStates {
+  readonly #call: Invocation;
+  readonly #hasTimeout: boolean;
+  readonly #started: number;
+  readonly #states = new Map<Located, string>();
+  readonly #stalled = new Map<Located, { readonly reason: string; readonly cancel: () => void }>();
+  readonly #giveUp = new AbortController();
+
+  constructor(call: Invocation, hasTimeout: boolean) {
+    this.#call = call;
+    this.#hasTimeout = hasTimeout;
+    this.#started = call.clock.monotonic();
+  }
+
+  get gaveUp(): AbortSignal {
+    return this.#giveUp.signal;
+  }
+
+  stateOf(located: Located): string | undefined {
+    return this.#states.get(located);
+  }
+
+  met(located: Located): void {
+    this.#states.delete(located);
+    this.#forgetStalled(located);
+    this.#call.terminal.note(`${objectName(located.kind, located.name)} ready`);
+  }
+
+  change(object: KubeObject, located: Located): void {
+    this.#watchStalled(object, located);
+    const state = stateText(object);
+    const isNews = this.#states.get(located) !== state;
+    this.#states.set(located, state);
+    if (this.#call.terminal.showsProgress) this.#draw();
+    else if (isNews) this.#call.terminal.note(`${objectName(located.kind, located.name)}: ${state}`);
+  }
+
+  close(): void {
+    for (const located of [...this.#stalled.keys()]) this.#forgetStalled(located);
+  }
+
+  #draw(): void {
+    const parts = [...this.#states].map(([{ kind, name }, state]) => `${objectName(kind, name)} ${state}`);
+    this.#call.terminal.progress(
+      `${formatDuration(this.#call.clock.monotonic() - this.#started)}  ${parts.join("  ")}`,
+    );
+  }
+
+  #watchStalled(object: KubeObject, located: Located): void {
+    const stalled = currentCondition(object, "Stalled");
+    const reason = stalled?.status === "True" ? stalled.reason : undefined;
+    if (this.#stalled.get(located)?.reason === reason) return;
+    this.#forgetStalled(located);
+    const isPatient = reason !== undefined && patientReasons.has(reason);
+    // Whoever has said how long to wait knows what may still come.
+    if (stalled === undefined || reason === undefined || (isPatient && this.#hasTimeout)) return;
+    const name = objectName(located.kind, located.name);
+    const error = new StatusError("Conflict", `${name} is stalled: ${reason}: ${oneLine(stalled.message)}`);
+    const cancel = this.#call.clock.setTimer(isPatient ? patientMs : stalledMs, () => this.#giveUp.abort(error));
+    this.#stalled.set(located, { reason, cancel });
+  }
+
+  #forgetStalled(located: Located): void {
+    this.#stalled.get(located)?.cancel();
+    this.#stalled.delete(located);
+  }
 }
 
-/** "Installing 3/10", with the phases that are open, or the reason why it is not ready. */
+/** "Acquiring 3/10 phase serve", and why where something needs a person. */
 function stateText(object: KubeObject): string {
   const members = text(dig(object, "status", "readyMembers"));
   const open = list(dig(object, "status", "phases"))
     .map(fields)
     .filter((phase) => phase["state"] === "Open")
     .map((phase) => text(phase["name"]));
-  const ready = conditionsOf(object).find(({ type }) => type === "Ready");
-  const state = stateOf(object) || (ready === undefined ? "Pending" : ready.reason);
-  return [state, members, open.length === 0 ? "" : `phase ${open.join(", ")}`].filter((part) => part !== "").join(" ");
+  const conditions = conditionsOf(object);
+  const stalled = conditions.find(({ type, status }) => type === "Stalled" && status === "True");
+  const state = stateOf(object) || (conditions.find(({ type }) => type === "Ready")?.reason ?? "Pending");
+  return [
+    state,
+    members,
+    open.length === 0 ? "" : `phase ${open.join(", ")}`,
+    stalled === undefined ? "" : `${stalled.reason}: ${oneLine(stalled.message, 120)}`,
+  ]
+    .filter((part) => part !== "")
+    .join(" ");
 }

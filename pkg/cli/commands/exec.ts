@@ -48,7 +48,7 @@ function requestOf(call: Invocation, argv: readonly string[]): ExecRequest {
     argv,
     stdin: call.args.on("stdin"),
     timeoutMs: call.args.duration("timeout") ?? 0,
-    ...(tty && { tty: { rows: stdout.rows ?? 24, columns: stdout.columns ?? 80 } }),
+    ...(tty && { tty: { rows: stdout.rows || 24, columns: stdout.columns || 80 } }),
     ...(user !== undefined && { user }),
   };
 }

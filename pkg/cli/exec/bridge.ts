@@ -13,7 +13,7 @@ export async function bridgeExec(
   const { stdin, stdout } = terminal.stdio;
   if (options.tty) stdin.setRawMode?.(true);
   const onResize = (): void => {
-    const size = JSON.stringify({ Width: stdout.columns ?? 80, Height: stdout.rows ?? 24 });
+    const size = JSON.stringify({ Width: stdout.columns || 80, Height: stdout.rows || 24 });
     stream.send(channel.resize, Buffer.from(size)).catch(() => undefined);
   };
   if (options.tty) stdout.on("resize", onResize);
