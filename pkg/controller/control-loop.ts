@@ -67,6 +67,12 @@ export class ControlLoop {
     await this.#workers;
   }
 
+  /** Has every object looked at. */
+  enqueueAll(): void {
+    for (const object of this.#parts.informers.of(this.#parts.controller.kind).cache.list())
+      this.#enqueue(keyOf(object));
+  }
+
   #subscribe(): void {
     const { controller, informers } = this.#parts;
     const own = (before: KubeObject | undefined, after: KubeObject | undefined): void => {

@@ -39,17 +39,23 @@ export class ControllerManager {
     const { api, clock, random, log, metrics, component = "plush" } = options;
     this.#options = options;
     this.#metrics = new ReconcileMetrics(metrics);
-    this.#informers = new Informers({ api, clock, random, log, lists: this.#metrics.lists });
+    const onLateCache = (): void => {
+      for (const loop of this.#loops) loop.enqueueAll();
+    };
+    this.#informers = new Informers({ api, clock, random, log, lists: this.#metrics.lists, onLateCache });
     this.#events = new ApiRecorder({ api, clock, log, metrics, component });
     this.#ports = {
       api: observingClient(api, this.#informers),
       clock,
       events: this.#events,
-      cache: <T extends KubeObject>(kind: KindInfo<T>): Cache<T> => this.#informers.of(kind).cache,
+      cache: <T extends KubeObject>(kind: KindInfo<T>): Cache<T> => this.#informers.cacheOf(kind),
     };
   }
 
-  /** What controllers are built from. A cache that is asked for before `start` is filled before the first reconcile. */
+  /**
+   * What controllers are built from. A cache that is asked for before `start` is filled before the first reconcile;
+   * asking for one later throws ServiceUnavailable until it is filled.
+   */
   ports(): ControllerPorts {
     return this.#ports;
   }

@@ -42,6 +42,9 @@ export interface ControllerPorts {
   readonly api: ApiClient;
   readonly clock: Clock;
   readonly events: EventRecorder;
-  /** The shared cache of a kind; filled before the first reconcile. */
+  /**
+   * The shared cache of a kind; filled before the first reconcile. One that nobody asked for before the start throws
+   * ServiceUnavailable until it is filled.
+   */
   cache<T extends KubeObject>(kind: KindInfo<T>): Cache<T>;
 }

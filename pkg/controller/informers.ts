@@ -1,9 +1,10 @@
 import { type KindInfo, type KubeObject, type ObjectKey, qualifiedResource } from "../api/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { Informer } from "../informer/index.ts";
+import { type Cache, Informer } from "../informer/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Counter } from "../metrics/index.ts";
+import { StatusError } from "../status/index.ts";
 import type { WriteObserver } from "./observing-client.ts";
 
 export interface InformersOptions {
@@ -12,6 +13,8 @@ export interface InformersOptions {
   readonly random: () => number;
   readonly log: Logger;
   readonly lists: Counter<"resource">;
+  /** A cache that was first asked for after the start has been filled. */
+  readonly onLateCache: () => void;
 }
 
 /** One informer a kind, shared by all controllers of the process. */
@@ -21,6 +24,8 @@ export class Informers implements WriteObserver {
   readonly #stopped: Promise<void>;
   #markStopped: () => void = () => {};
   #isStarted = false;
+  /** All caches that were known at the start are filled. */
+  #isFilled = false;
 
   constructor(options: InformersOptions) {
     this.#options = options;
@@ -35,12 +40,27 @@ export class Informers implements WriteObserver {
     const existing = this.#byResource.get(resource);
     // The map is keyed by kind, so what stands there is of this kind.
     if (existing !== undefined) return existing as unknown as Informer<T>;
-    const { lists, ...options } = this.#options;
+    const { lists, onLateCache, ...options } = this.#options;
     lists.inc({ resource }, 0);
     const informer = new Informer<T>({ ...options, kind, onList: () => lists.inc({ resource }) });
     this.#byResource.set(resource, informer as unknown as Informer<KubeObject>);
-    if (this.#isStarted) informer.start();
+    if (this.#isStarted) {
+      informer.start();
+      void informer.synced.then(onLateCache);
+    }
     return informer;
+  }
+
+  /**
+   * Throws ServiceUnavailable, which is tried again, where controllers run already and the cache of this kind is not
+   * filled: nobody shall take what is not known for what is not there.
+   */
+  cacheOf<T extends KubeObject>(kind: KindInfo<T>): Cache<T> {
+    const informer = this.of(kind);
+    if (this.#isFilled && !informer.isSynced) {
+      throw new StatusError("ServiceUnavailable", `the cache of ${qualifiedResource(kind)} is being filled`);
+    }
+    return informer.cache;
   }
 
   /** Resolves when every cache has been filled once, or when all is stopped. */
@@ -49,6 +69,7 @@ export class Informers implements WriteObserver {
     for (const informer of this.#byResource.values()) informer.start();
     const synced = Promise.all([...this.#byResource.values()].map((informer) => informer.synced));
     await Promise.race([synced, this.#stopped]);
+    this.#isFilled = true;
   }
 
   async stop(): Promise<void> {

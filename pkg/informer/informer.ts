@@ -37,6 +37,7 @@ export class Informer<T extends KubeObject> {
   readonly #handlers = new Set<ChangeHandler<T>>();
   readonly #stopping = new AbortController();
   #markSynced: () => void = () => {};
+  #isSynced = false;
   #running: Promise<void> | undefined;
   /** Where the watch stands; undefined: all must be listed. */
   #position: string | undefined;
@@ -48,6 +49,11 @@ export class Informer<T extends KubeObject> {
     this.synced = new Promise((resolve) => {
       this.#markSynced = resolve;
     });
+  }
+
+  /** True once the cache has been filled: only then does it say what is not there. */
+  get isSynced(): boolean {
+    return this.#isSynced;
   }
 
   get cache(): Cache<T> {
@@ -101,6 +107,7 @@ export class Informer<T extends KubeObject> {
     const { items, metadata } = await api.list(kind, { signal, ...(namespace !== undefined && { namespace }) });
     onList?.();
     for (const change of this.#cache.replace(items, Number(metadata.resourceVersion))) this.#tell(change);
+    this.#isSynced = true;
     this.#markSynced();
     return metadata.resourceVersion;
   }
@@ -153,7 +160,14 @@ export class Informer<T extends KubeObject> {
 
   #tell(change: CacheChange<T> | undefined): void {
     if (change === undefined) return;
-    for (const handler of this.#handlers) handler(change.before, change.after);
+    for (const handler of this.#handlers) {
+      try {
+        handler(change.before, change.after);
+      } catch (error) {
+        // A fault of ours; it must not keep the change from the other handlers, nor end the watch.
+        this.#log.error({ err: error }, "change handler failed");
+      }
+    }
   }
 }
 

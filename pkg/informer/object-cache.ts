@@ -1,7 +1,7 @@
 import { type KubeObject, keyOf, keyText, type ObjectKey } from "../api/index.ts";
 import type { Cache } from "./cache.ts";
 
-/** Uids of deleted objects that are remembered; far more than can be on their way at a time. */
+/** Deleted objects that are remembered; far more than can be on their way at a time. */
 const maxTombstones = 10_000;
 
 /** What a change was: undefined on one side for creation and deletion. */
@@ -21,8 +21,10 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   readonly #byOwner = new Index<T>();
   readonly #byLabel = new Index<T>();
   readonly #byUid = new Map<string, T>();
-  /** In the order of deletion, oldest first. */
-  readonly #tombstones = new Set<string>();
+  /** Uids of deleted objects, oldest deletion first. */
+  readonly #tombstones = new Map<string, true>();
+  /** By key text: the version of the object that was deleted last under it. What comes later is newer. */
+  readonly #floors = new Map<string, number>();
 
   get(key: ObjectKey): T | undefined {
     return this.#all.get(keyText(key));
@@ -48,8 +50,10 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   /** Takes an object in; undefined where the cache knows as much or more already. */
   upsert(object: T): CacheChange<T> | undefined {
     if (this.#tombstones.has(uidOf(object))) return undefined;
-    const before = this.get(keyOf(object));
-    if (before !== undefined && versionOf(object) <= versionOf(before)) return undefined;
+    const key = keyOf(object);
+    const before = this.get(key);
+    const known = before === undefined ? this.#floors.get(keyText(key)) : versionOf(before);
+    if (known !== undefined && versionOf(object) <= known) return undefined;
     if (before !== undefined) {
       this.#unlink(before);
       // Another object of the same name has taken its place: the old one is gone, even if nobody said so.
@@ -65,6 +69,7 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     const before = this.#byUid.get(uid);
     if (before === undefined) return undefined;
     this.#unlink(before);
+    remember(this.#floors, keyText(keyOf(before)), versionOf(before));
     return { before, after: undefined };
   }
 
@@ -101,11 +106,17 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   }
 
   #bury(uid: string): void {
-    this.#tombstones.add(uid);
-    if (this.#tombstones.size <= maxTombstones) return;
-    const [oldest = ""] = this.#tombstones;
-    this.#tombstones.delete(oldest);
+    remember(this.#tombstones, uid, true);
   }
+}
+
+/** Maps keep insertion order: the first is the oldest. */
+function remember<V>(map: Map<string, V>, name: string, value: V): void {
+  map.delete(name);
+  map.set(name, value);
+  if (map.size <= maxTombstones) return;
+  const [oldest = ""] = map.keys();
+  map.delete(oldest);
 }
 
 /** resourceVersions of one server are numbers that rise. */
