@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import {
   type Application,
   findCondition,
@@ -8,72 +8,17 @@ import {
   type Phase,
 } from "../../pkg/api/index.ts";
 import type { ApiClient } from "../../pkg/client/index.ts";
-import { systemClock } from "../../pkg/clock/index.ts";
-import { ControllerManager } from "../../pkg/controller/index.ts";
-import { makeApplicationController } from "../../pkg/controllers/application/index.ts";
-import { makeClaimController } from "../../pkg/controllers/claim/index.ts";
-import { makeComponentController } from "../../pkg/controllers/component/index.ts";
-import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
-import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
-import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
-import { makePoolController } from "../../pkg/controllers/pool/index.ts";
-import { makeProcessController } from "../../pkg/controllers/process/index.ts";
-import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
-import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
-import type { Connector, Provider } from "../../pkg/fabric/index.ts";
-import { silentLogger } from "../../pkg/log/index.ts";
-import { Metrics } from "../../pkg/metrics/index.ts";
-import { SimulatedFabric } from "../support/simulated-fabric.ts";
-import { openTestApi } from "../support/test-api.ts";
+import type { SimulatedFabric } from "../support/simulated-fabric.ts";
+import { startSimulatedServer } from "../support/simulated-server.ts";
 
-/** All controllers on a real API and store; only the agents are simulated. */
 let api: ApiClient;
 let fabric: SimulatedFabric;
 
-const connector: Connector = {
-  connect: () => Promise.reject(new Error("simulated")),
-  probe: async () => "silent",
-  remove: async () => {},
-};
-const provider: Provider = {
-  name: "static",
-  machines: ({ spec }) =>
-    (spec.provider.static?.hosts ?? []).map(({ address, name = address }) => ({ name, address, port: 22, labels: {} })),
-  reach: async () => ({ connector, fingerprint: "same" }),
-};
-const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
-
 beforeEach(async () => {
-  const { store, controller } = await openTestApi();
-  api = controller;
-  fabric = new SimulatedFabric();
-  const metrics = new Metrics();
-  const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
-  const ports = { ...manager.ports(), fabric, providers: [provider] };
-  const packages = {
-    fetch: async () => ({ digest: digest("a"), size: 1 }),
-    stat: async () => ({ size: 1 }),
-  };
-  for (const one of makeGarbageControllers(ports)) manager.add(one);
-  manager.add(makePoolController(ports));
-  manager.add(makeResourceController(ports));
-  manager.add(makeSoftwareController({ ...ports, packages }));
-  manager.add(makeApplicationController(ports));
-  manager.add(makeComponentController(ports));
-  manager.add(makePhaseController(ports));
-  manager.add(makeProcessController(ports));
-  manager.add(makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }));
-  manager.add(
-    makeDocumentController({
-      ...ports,
-      clusterUid: store.clusterUid,
-      term: store.term,
-      revision: () => store.revision,
-    }),
-  );
-  await manager.start();
-  onTestFinished(() => manager.stop());
+  ({ api, fabric } = await startSimulatedServer());
 });
+
+const digest = (letter: string): string => `sha256:${letter.repeat(64)}`;
 
 /** Two cores may be busy with other tests. */
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 15_000 });
@@ -152,7 +97,7 @@ describe("an application", () => {
     await eventually(() => condition("Ready")).toBe("True Available");
     await eventually(() => condition("Reconciling")).toBe("False Settled");
     expect(await phaseStates()).toEqual(["setup Released", "fill Released", "serve Released"]);
-    const first = runs();
+    const first = [...fabric.runs];
     expect(first).toHaveLength(6);
     for (const earlier of ["app-setup-prepare-servers-0", "app-setup-prepare-servers-1"])
       for (const later of ["app-fill-load-servers-0", "app-fill-load-servers-1"])
@@ -163,10 +108,11 @@ describe("an application", () => {
     });
 
     fabric.powerOff("m1");
-    await eventually(() => fabric.holds("m3")).toEqual(["app-servers-0@2 Configured"]);
+    await eventually(() => fabric.runs.length).toBe(9);
+    expect(fabric.holds("m3")).toEqual(["app-servers-0@2 Configured"]);
     await eventually(() => condition("Available")).toBe("True EnoughReady");
     await eventually(() => condition("Reconciling")).toBe("False Settled");
-    expect(runs()).toEqual([
+    expect(runs().slice(6)).toEqual([
       "app-setup-prepare-servers-0 on m3 catching up",
       "app-fill-load-servers-0 on m3 catching up",
       "app-serve-server-servers-0 on m3 catching up",
@@ -294,5 +240,89 @@ describe("an application", () => {
     await eventually(phaseStates).toEqual(["warm Released", "serve Released"]);
     await eventually(() => condition("Reconciling")).toBe("False Settled");
     expect(await condition("Ready")).toBe("True Available");
+  });
+
+  test("a member fails on a policy that fails the application, after its release", async () => {
+    await createPool("m1");
+    await create("Software", "pack", {});
+    await create("Application", "app", {
+      components: [servers()],
+      phases: [phase("serve", [], service("server"))],
+      recovery: { process: { action: "FailApplication" } },
+    });
+    await eventually(() => condition("Ready")).toBe("True Available");
+    fabric.crash("app-serve-server-servers-0");
+    await eventually(() => condition("Stalled")).toBe("True PhaseFailed");
+    expect((await app()).status?.state).toBe("Failed");
+  });
+
+  test("a new package reaches members one after another, and paused ones not at all", async () => {
+    await createPool("m1", "m2");
+    await create("Software", "pack", { source: { blob: digest("a") } });
+    await create("Application", "app", {
+      components: [servers({ replicas: 2 })],
+      phases: [phase("serve", [], service("server"))],
+      paused: true,
+    });
+    await eventually(() => condition("Ready")).toBe("True Available");
+    runs();
+    const body = { spec: { source: { blob: digest("b") } } };
+    await api.patch(kinds.Software, { namespace, name: "pack" }, { type: "merge", body });
+    await eventually(() => condition("Reconciling")).toBe("True Updating");
+    expect(runs()).toEqual([]);
+    await change({ paused: false });
+    await eventually(() => fabric.runs.length).toBe(2);
+    await eventually(() => condition("Reconciling")).toBe("False Settled");
+    const again = runs();
+    expect(again[0]).toMatch(/^app-serve-server-servers-0 on/);
+    expect(again[1]).toMatch(/^app-serve-server-servers-1 on/);
+    const claims = await api.list(kinds.Claim);
+    expect(claims.items.map(({ status }) => status?.software?.[0]?.digest)).toEqual([digest("b"), digest("b")]);
+  });
+});
+
+describe("without an application", () => {
+  test("a component holds machines ready, one of each that fits", async () => {
+    await createPool("m1", "m2");
+    await create("Software", "pack", {});
+    await create("Component", "every", servers({ name: "every", everyResource: true }));
+    await eventually(() => names("Claim")).toEqual(["every-0", "every-1"]);
+    const component = () => api.get(kinds.Component, { namespace, name: "every" });
+    await eventually(() => component().then(({ status }) => status?.state)).toBe("Ready");
+    await api.patch(
+      kinds.ResourcePool,
+      { namespace: "", name: "lab" },
+      {
+        type: "merge",
+        body: {
+          spec: { provider: { static: { hosts: ["m1", "m2", "m3"].map((name) => ({ name, address: name })) } } },
+        },
+      },
+    );
+    await eventually(() => component().then(({ status }) => status?.ready)).toBe(3);
+    await api.delete(kinds.Component, { namespace, name: "every" });
+    await eventually(() => names("Component")).toEqual([]);
+    expect(await names("Claim")).toEqual([]);
+  });
+
+  test("a phase runs on a component that a person made", async () => {
+    await createPool("m1");
+    await create("Software", "pack", {});
+    await create("Component", "servers", servers());
+    const processes = [job("once", { component: "servers" })];
+    await create("Phase", "alone", { phase: "alone", components: ["servers"], processes });
+    const alone = () => api.get(kinds.Phase, { namespace, name: "alone" });
+    await eventually(() => alone().then(({ status }) => status?.state)).toBe("Released");
+  });
+
+  test("a process runs on the machine that it names, under a claim of its own", async () => {
+    await createPool("m1", "m2");
+    await eventually(() => names("Resource")).toEqual(["m1", "m2"]);
+    await create("Process", "solo", { ...service("solo"), name: undefined, resourceName: "m2" });
+    const solo = () => api.get(kinds.Process, { namespace, name: "solo" });
+    await eventually(() => solo().then(({ status }) => [status?.state, status?.resourceName])).toEqual(["Ready", "m2"]);
+    await api.delete(kinds.Process, { namespace, name: "solo" });
+    await eventually(() => names("Process")).toEqual([]);
+    expect(fabric.holds("m2")).toEqual([]);
   });
 });

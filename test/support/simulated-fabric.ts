@@ -89,6 +89,20 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     for (const machine of this.#named(names)) this.#tell(machine);
   }
 
+  /** Has a process given up by its agent. */
+  crash(processName: string): void {
+    for (const machine of this.#machines.values()) {
+      for (const [uid, claim] of machine.claims) {
+        const processes = claim.processes.map(
+          (one): ProcessReport =>
+            one.name === processName ? { ...one, state: "Failed", exitCode: 1, restarts: 5 } : one,
+        );
+        machine.claims.set(uid, { ...claim, processes });
+      }
+      this.#tell(machine);
+    }
+  }
+
   powerOn(name: string): void {
     for (const machine of this.#named([name])) {
       machine.state = "connected";

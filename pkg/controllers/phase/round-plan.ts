@@ -45,7 +45,7 @@ export function planRound(world: PhaseWorld, members: readonly PhaseMember[]): R
     case "Open":
       return judge(world, members, current);
     case "Released":
-      return { ...current, late: lateMembers(members, current), message: current.message };
+      return afterRelease(world, members, current);
     case "Failed":
       return current;
   }
@@ -225,6 +225,19 @@ function enteredMember(member: PhaseMember | undefined, phase: Phase, current: R
   if (earlier !== undefined) return [earlier];
   if (plan.progress.get(phase.spec.phase)?.entered !== true) return [];
   return [{ component, ordinal, epoch }];
+}
+
+/**
+ * The release stands, whatever becomes of members; but who fails now is told, for policies that let the whole
+ * application fail. A service's release holds for the revisions that its members are updated to.
+ */
+function afterRelease({ phase }: PhaseWorld, members: readonly PhaseMember[], current: Round): Round {
+  const name = phase.spec.phase;
+  const failed = members.flatMap(({ component, ordinal, plan }): FailedMember[] => {
+    const message = plan.progress.get(name)?.failure;
+    return message === undefined ? [] : [{ component, ordinal, message }];
+  });
+  return { ...current, revisions: phase.spec.revisions, failed, late: lateMembers(members, current) };
 }
 
 function lateMembers(members: readonly PhaseMember[], { expected }: Pick<Round, "expected">): readonly Member[] {

@@ -1,0 +1,65 @@
+import { onTestFinished } from "vitest";
+import type { ApiClient } from "../../pkg/client/index.ts";
+import { systemClock } from "../../pkg/clock/index.ts";
+import { ControllerManager } from "../../pkg/controller/index.ts";
+import { makeApplicationController } from "../../pkg/controllers/application/index.ts";
+import { makeClaimController } from "../../pkg/controllers/claim/index.ts";
+import { makeComponentController } from "../../pkg/controllers/component/index.ts";
+import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
+import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
+import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
+import { makePoolController } from "../../pkg/controllers/pool/index.ts";
+import { makeProcessController } from "../../pkg/controllers/process/index.ts";
+import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
+import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
+import type { Connector, Provider } from "../../pkg/fabric/index.ts";
+import { silentLogger } from "../../pkg/log/index.ts";
+import { Metrics } from "../../pkg/metrics/index.ts";
+import { SimulatedFabric } from "./simulated-fabric.ts";
+import { openTestApi } from "./test-api.ts";
+
+const connector: Connector = {
+  connect: () => Promise.reject(new Error("simulated")),
+  probe: async () => "silent",
+  remove: async () => {},
+};
+
+const provider: Provider = {
+  name: "static",
+  machines: ({ spec }) =>
+    (spec.provider.static?.hosts ?? []).map(({ address, name = address, labels }) => ({
+      name,
+      address,
+      port: 22,
+      labels,
+    })),
+  reach: async () => ({ connector, fingerprint: "same" }),
+};
+
+const packages = {
+  fetch: async () => ({ digest: `sha256:${"a".repeat(64)}`, size: 1 }),
+  stat: async () => ({ size: 1 }),
+};
+
+/** All controllers on a real API and store; only the agents are simulated. Ends with the test. */
+export async function startSimulatedServer(): Promise<{ readonly api: ApiClient; readonly fabric: SimulatedFabric }> {
+  const { store, controller: api } = await openTestApi();
+  const fabric = new SimulatedFabric();
+  const metrics = new Metrics();
+  const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
+  const ports = { ...manager.ports(), fabric, providers: [provider] };
+  for (const one of makeGarbageControllers(ports)) manager.add(one);
+  manager.add(makePoolController(ports));
+  manager.add(makeResourceController(ports));
+  manager.add(makeSoftwareController({ ...ports, packages }));
+  manager.add(makeApplicationController(ports));
+  manager.add(makeComponentController(ports));
+  manager.add(makePhaseController(ports));
+  manager.add(makeProcessController(ports));
+  manager.add(makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }));
+  const { clusterUid, term } = store;
+  manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
+  await manager.start();
+  onTestFinished(() => manager.stop());
+  return { api, fabric };
+}
