@@ -7,6 +7,9 @@ import { silentLogger } from "../../log/index.ts";
 import { Metrics } from "../../metrics/index.ts";
 import { makeGarbageControllers } from "./index.ts";
 
+/** Long, because a busy machine is no fault; what comes in time costs nothing. */
+const soon = { timeout: 10_000 };
+
 async function startGarbage(api: TestApi): Promise<ControllerManager> {
   const manager = new ControllerManager({
     api: api.controller,
@@ -51,9 +54,9 @@ test("a whole family goes after its head, and so does who names an owner that wa
   await make(api, "grandchild", child);
   await make(api, "stranger");
   await make(api, "lost", { ...head, metadata: { ...head.metadata, uid: "00000000-0000-0000-0000-000000000000" } });
-  await expect.poll(() => names(api)).toEqual(["child", "grandchild", "head", "stranger"]);
+  await expect.poll(() => names(api), soon).toEqual(["child", "grandchild", "head", "stranger"]);
   await api.user.delete(kinds.ConfigMap, key("head"), { propagationPolicy: "Background" });
-  await expect.poll(() => names(api)).toEqual(["stranger"]);
+  await expect.poll(() => names(api), soon).toEqual(["stranger"]);
 });
 
 test("foreground: the owner stays until what blocks it is gone, to the last generation", async () => {
@@ -67,10 +70,10 @@ test("foreground: the owner stays until what blocks it is gone, to the last gene
   await api.user.delete(kinds.ConfigMap, key("head"), { propagationPolicy: "Foreground" });
   const isDeleting = async (name: string): Promise<boolean> =>
     (await api.user.get(kinds.ConfigMap, key(name))).metadata.deletionTimestamp !== undefined;
-  await expect.poll(() => isDeleting("grandchild")).toBe(true);
+  await expect.poll(() => isDeleting("grandchild"), soon).toBe(true);
   expect(await names(api)).toEqual(["child", "grandchild", "head"]);
   await api.user.patch(kinds.ConfigMap, key("grandchild"), { type: "merge", body: { metadata: { finalizers: null } } });
-  await expect.poll(() => names(api)).toEqual([]);
+  await expect.poll(() => names(api), soon).toEqual([]);
 });
 
 test("orphan: dependents stay and name the owner no more", async () => {
@@ -79,7 +82,7 @@ test("orphan: dependents stay and name the owner no more", async () => {
   const head = await make(api, "head");
   await make(api, "child", head);
   await api.user.delete(kinds.ConfigMap, key("head"), { propagationPolicy: "Orphan" });
-  await expect.poll(() => names(api)).toEqual(["child"]);
+  await expect.poll(() => names(api), soon).toEqual(["child"]);
   const child = await api.user.get(kinds.ConfigMap, key("child"));
   expect(child.metadata.ownerReferences ?? []).toEqual([]);
 });
@@ -91,5 +94,5 @@ test("what was deleted while nobody collected is collected at the next start", a
   await api.user.delete(kinds.ConfigMap, key("head"));
   expect(await names(api)).toEqual(["child"]);
   await startGarbage(api);
-  await expect.poll(() => names(api)).toEqual([]);
+  await expect.poll(() => names(api), soon).toEqual([]);
 });
