@@ -70,6 +70,8 @@ export function planBinding(input: BindingInput): BindingPlan {
       resourceUid: request.resourceUid,
       epoch: request.epoch,
     },
+    // What it was on another machine it is not here: nobody shall read "Ready" before that has been seen.
+    status: { ...claim.status, state: "Bound" },
   };
   const others = allocationsOf(resource).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
   return {
