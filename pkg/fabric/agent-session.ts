@@ -13,6 +13,7 @@ import { StatusError } from "../status/index.ts";
 import type { LogOptions } from "./fabric.ts";
 import { LineSplitter } from "./lines.ts";
 import { decodeHello, decodeMessage, decodePosition } from "./report-decoder.ts";
+import { StreamDuplex } from "./stream-duplex.ts";
 
 /** Windows as wide as a fast link with some delay needs; the defaults (64 KiB) make a package crawl. */
 const windowBytes = 8 << 20;
@@ -120,7 +121,7 @@ export class AgentSession {
 
   async exec(request: ExecRequest): Promise<Duplex> {
     const header = Buffer.from(JSON.stringify(request)).toString("base64url");
-    return this.#open("POST", routes.exec, { headers: { "x-exec": header } });
+    return new StreamDuplex(await this.#open("POST", routes.exec, { headers: { "x-exec": header } }));
   }
 
   async logs(processUid: string, options: LogOptions): Promise<Readable> {
@@ -133,8 +134,9 @@ export class AgentSession {
     });
     const path = `${routes.logs}/${encodeURIComponent(processUid)}?${query}`;
     const stream = await this.#open("GET", path, { signal: options.signal });
-    stream.end();
-    return stream;
+    const log = new StreamDuplex(stream);
+    log.end();
+    return log;
   }
 
   async shutdown(remove: boolean, signal: AbortSignal): Promise<void> {
@@ -167,7 +169,7 @@ export class AgentSession {
   }
 
   /** A request whose answer is a stream; its body is written by the caller. */
-  async #open(method: string, path: string, options: RequestOptions): Promise<Duplex> {
+  async #open(method: string, path: string, options: RequestOptions): Promise<http2.ClientHttp2Stream> {
     const stream = this.#request(method, path, options);
     const headers = await responseOf(stream);
     const status = Number(headers[":status"]);
