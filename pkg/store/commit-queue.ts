@@ -18,8 +18,8 @@ interface QueuedCommit {
 export interface CommitQueueOptions {
   readonly clock: Clock;
   readonly post: (request: Request) => void;
-  /** Called in order, once a commit is durable and before its promise resolves. */
-  readonly onDurable: (commit: DecidedCommit, seconds: number) => void;
+  /** Called in order, once a commit is durable and before its promise resolves. Returns the newest revision then. */
+  readonly onDurable: (commit: DecidedCommit, seconds: number) => number;
   /** Bytes and marks so far. */
   readonly bytes: number;
   readonly marks: readonly Mark[];
@@ -90,8 +90,8 @@ export class CommitQueue {
     const nowMs = this.#options.clock.monotonic();
     for (const { commits } of done) {
       for (const { commit, startedMs, resolve } of commits) {
-        this.#options.onDurable(commit, (nowMs - startedMs) / 1000);
-        resolve({ revision: commit.revision, entries: commit.entries });
+        const revision = this.#options.onDurable(commit, (nowMs - startedMs) / 1000);
+        resolve({ revision, entries: commit.entries });
       }
     }
   }

@@ -1,7 +1,8 @@
 import { chmodSync, closeSync, existsSync, openSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { StatusError } from "../status/index.ts";
+import { syncPath } from "./sync-path.ts";
 
 /** "PLSH": tells a store from other SQLite files. */
 const applicationId = 0x504c_5348;
@@ -61,7 +62,10 @@ export function openForWriting(file: string, initial: { readonly clusterUid: str
       database.pragma("synchronous = FULL");
       database.pragma("wal_autocheckpoint = 4000");
       database.pragma("journal_size_limit = 67108864");
-      if (isNew) initialise(database, initial);
+      if (isNew) {
+        initialise(database, initial);
+        syncPath(dirname(file)); // SQLite does this for files that it makes itself
+      }
       return database;
     } catch (error) {
       database.close();

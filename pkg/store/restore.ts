@@ -1,9 +1,10 @@
-import { closeSync, copyFileSync, existsSync, fsyncSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
 import { StatusError } from "../status/index.ts";
 import { databaseFile, openForReading, readMeta, translated, writeMeta } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
+import { syncPath } from "./sync-path.ts";
 
 /** Far more than any server can have handed out since the backup: revisions never go back for a client. */
 const revisionStep = 1_000_000_000;
@@ -80,13 +81,4 @@ function moveAside(directory: string, now: number): string {
   }
   rmSync(`${target}/lock.pid`, { force: true });
   return target;
-}
-
-function syncPath(path: string): void {
-  const descriptor = openSync(path, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

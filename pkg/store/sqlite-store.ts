@@ -65,6 +65,7 @@ export class SqliteStore implements Store {
   #backupId = 0;
   /** Why nothing can be written any more: closed, or the worker has died. */
   #ended: StatusError | undefined;
+  #isClosing = false;
   #onClosed: () => void = () => {};
 
   constructor(parts: SqliteStoreParts) {
@@ -163,16 +164,20 @@ export class SqliteStore implements Store {
   }
 
   async close(): Promise<void> {
-    if (this.#ended !== undefined) return;
-    this.#ended = new StatusError("ServiceUnavailable", "the store is closed");
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    const isWorkerAlive = this.#ended === undefined;
+    this.#ended ??= new StatusError("ServiceUnavailable", "the store is closed");
     for (const cancel of this.#timers.values()) cancel();
     this.#queue.flush();
     // Before the worker's: the last connection to be closed folds the write-ahead log into the file.
     this.#parts.reader.close();
-    await new Promise<void>((resolve) => {
-      this.#onClosed = resolve;
-      this.#parts.worker.post({ type: "close" });
-    });
+    if (isWorkerAlive) {
+      await new Promise<void>((resolve) => {
+        this.#onClosed = resolve;
+        this.#parts.worker.post({ type: "close" });
+      });
+    }
     this.#watchers.end();
     this.#parts.releaseLock();
   }
@@ -209,23 +214,24 @@ export class SqliteStore implements Store {
     }
   }
 
-  #publish(commit: DecidedCommit, seconds: number): void {
+  #publish(commit: DecidedCommit, seconds: number): number {
     const { revision, changes, rows, bytes } = commit;
     this.#metrics?.commitSeconds.observe(seconds);
     this.#head.settle(commit);
-    if (changes.length === 0) return;
+    if (changes.length === 0) return this.#revision;
     for (const change of changes) this.#state.apply(change);
     for (const { key, expires } of rows) this.#expiry.set(key, expires ?? undefined);
     this.#revision = revision;
     const record = { revision, changes, bytes };
     this.#history.append(record);
     this.#watchers.publish(record);
+    return revision;
   }
 
   #fail(message: string, epoch?: number): void {
-    this.#head.discard();
     const count = this.#queue.fail(message, epoch);
     if (count === undefined) return;
+    this.#head.discard();
     this.#metrics?.failures.inc(count);
     this.#parts.log.error({ reason: message, commits: count }, "commits could not be written");
   }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync } from "node:fs";
+import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { openForWriting, type Sqlite, toStatus } from "./database.ts";
 import type { CommitRequest, Reply, Request, WorkerInput } from "./worker-protocol.ts";
@@ -134,10 +134,16 @@ class StoreWorker {
   }
 
   async #backup(file: string): Promise<void> {
+    const partial = `${file}.partial`;
+    rmSync(partial, { force: true });
     // Made before SQLite does it, for its mode: a backup holds keys and Secrets.
-    closeSync(openSync(`${file}.partial`, "wx", 0o600));
-    await this.#database.backup(`${file}.partial`, { progress: () => backupStep });
-    renameSync(`${file}.partial`, file);
+    closeSync(openSync(partial, "wx", 0o600));
+    try {
+      await this.#database.backup(partial, { progress: () => backupStep });
+      renameSync(partial, file);
+    } finally {
+      rmSync(partial, { force: true });
+    }
   }
 
   #close(): void {
