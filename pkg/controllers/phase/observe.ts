@@ -1,6 +1,6 @@
 import { isControlledBy, isDeleting, kinds, labels, type Phase } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
-import { contentHash } from "../../graph/index.ts";
+import { phaseRevisions } from "../../graph/index.ts";
 import type { PhaseWorld } from "./world.ts";
 
 /** Gathers from the caches what planning a phase needs. */
@@ -43,8 +43,9 @@ function standalone(
     ...template,
     ...(template.component === undefined && only !== undefined && { component: only }),
   }));
+  const alone = [{ name: phase.spec.phase, after: [], processes }];
   const revisions = Object.fromEntries(
-    names.map((name) => [name, contentHash(processes.filter(({ component }) => component === name))]),
+    names.flatMap((name) => Object.values(phaseRevisions(alone, name, [])).map((revision) => [name, revision])),
   );
   const own: Phase = { ...phase, spec: { ...phase.spec, processes, revisions } };
   const components = ports

@@ -1,4 +1,12 @@
-import { controllerRef, kinds, labels, type Phase, type Process, type ProcessTemplate } from "../../api/index.ts";
+import {
+  controllerRef,
+  isDeleting,
+  kinds,
+  labels,
+  type Phase,
+  type Process,
+  type ProcessTemplate,
+} from "../../api/index.ts";
 import type { ChildWrite } from "../../controller/index.ts";
 import type { MemberStep } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
@@ -9,18 +17,24 @@ import type { PhaseWorld } from "./world.ts";
 /** What has to be written so that the members' processes of this phase are as planned. */
 export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]): readonly ChildWrite[] {
   const { phase, processes } = world;
-  const own = processes.filter(({ spec }) => spec.phase === phase.spec.phase);
-  const claims = new Map(members.map(({ claim }) => [claim.metadata.uid, claim]));
-  const stale = own.filter(({ spec }) => !claims.has(spec.claimUid ?? ""));
-  const deletions = stale.map((object): ChildWrite => ({ verb: "delete", kind: kinds.Process, object }));
-  if (phase.spec.suspend) return [...deletions, ...own.filter((it) => !stale.includes(it)).map(deletion)];
+  const all = processes.filter(({ spec }) => spec.phase === phase.spec.phase).sort(byName);
+  const own = all.filter((process) => !isDeleting(process));
+  const claims = new Set(members.map(({ claim }) => claim.metadata.uid));
+  const stale = own.filter(({ spec }) => !claims.has(spec.claimUid));
+  if (phase.spec.suspend) return own.map(deletion);
   // A name is free again only when its former process has gone.
-  const blocked = new Set(stale.map(({ metadata }) => metadata.name));
+  const blocked = new Set(
+    all.filter((it) => isDeleting(it) || stale.includes(it)).map(({ metadata }) => metadata.name),
+  );
   const changes = members.flatMap((member) => memberWrites(world, member, own));
   return [
-    ...deletions,
+    ...stale.map(deletion),
     ...changes.filter(({ verb, object }) => verb !== "create" || !blocked.has(object.metadata.name)),
   ];
+}
+
+function byName(left: Process, right: Process): number {
+  return (left.metadata.name ?? "") < (right.metadata.name ?? "") ? -1 : 1;
 }
 
 function deletion(object: Process): ChildWrite {
@@ -101,7 +115,8 @@ function refresh(phase: Phase, process: Process): readonly ChildWrite[] {
     ({ name, component }) => name === process.spec.process && component === process.spec.component,
   );
   if (template === undefined || phase.spec.revisions[process.spec.component ?? ""] !== process.spec.revision) return [];
-  const spec = { ...process.spec, ...runOf(template), recovery: phase.spec.recovery.process };
+  const { startupProbe: _startup, readinessProbe: _readiness, livenessProbe: _liveness, ...kept } = process.spec;
+  const spec = { ...kept, ...runOf(template), recovery: phase.spec.recovery.process };
   return equalJson(spec, process.spec) ? [] : [update({ ...process, spec })];
 }
 

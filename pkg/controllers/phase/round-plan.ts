@@ -98,9 +98,10 @@ function mayOpen(world: PhaseWorld, members: readonly PhaseMember[], current: Ro
   const { phase } = world;
   const waiting = obstacle(world, members);
   if (waiting !== undefined) return { ...current, revisions: phase.spec.revisions, message: waiting };
-  const expected = members
-    .filter(({ configured, takesPart, failure }) => configured && takesPart && failure === undefined)
-    .map(({ component, ordinal }) => ({ component, ordinal }));
+  const able = members.filter(({ configured, takesPart }) => configured && takesPart);
+  const hopeful = able.filter(({ failure }) => failure === undefined);
+  // Where all have failed before, they are what is waited for: a phase that nobody enters is no success.
+  const expected = (hopeful.length > 0 ? hopeful : able).map(({ component, ordinal }) => ({ component, ordinal }));
   return judge(world, members, {
     ...current,
     state: "Open",

@@ -17,7 +17,10 @@ export function phaseStatus(world: PhaseWorld, round: Round, members: readonly P
 
 /** Members that catch up or are updated, after the release. */
 function isMoving({ phase }: PhaseWorld, members: readonly PhaseMember[]): boolean {
-  return members.some(({ plan, takesPart }) => takesPart && plan.progress.get(phase.spec.phase)?.entered !== true);
+  return members.some(
+    ({ plan, takesPart, failure }) =>
+      takesPart && failure === undefined && plan.progress.get(phase.spec.phase)?.entered !== true,
+  );
 }
 
 function suspendedRows(): readonly ConditionRow[] {

@@ -1,0 +1,366 @@
+import { describe, expect, test } from "vitest";
+import { once, type PhaseDraft, Scene, service } from "./fixtures/scene.ts";
+
+const second = 1000;
+const setup: PhaseDraft = { name: "setup" };
+const serve: PhaseDraft = { name: "serve", after: ["setup"], processes: [service] };
+
+/** One phase of members that run once. */
+function aRun(members: number, more: Partial<PhaseDraft> = {}): Scene {
+  const scene = new Scene({ members: { web: members }, phases: [{ name: "run", ...more }] });
+  scene.settle();
+  return scene;
+}
+
+const conditionOf = (scene: Scene, phase: string, type: string): string | undefined =>
+  scene.phase(phase).status?.conditions?.find((it) => it.type === type)?.reason;
+
+describe("opening", () => {
+  test("the first phase opens at once, the next when it is released", () => {
+    const scene = new Scene({ members: { web: 2 }, phases: [setup, serve] });
+    scene.settle();
+    expect(scene.tell("setup")).toBe("Open 0/2: 0 of 2 entered, all 2 needed (missing: web-0, web-1)");
+    expect(scene.tell("serve")).toBe("Waiting -: waits for phase setup");
+    scene.finish(/setup/);
+    scene.settle();
+    expect(scene.tell("setup")).toBe("Released 2/2: 2 of 2 entered, all 2 needed");
+    expect(scene.tell("serve")).toMatch(/^Open 0\/2/);
+  });
+
+  test.each<[string, number | string | undefined, number, string]>([
+    ["all by default", undefined, 2, "Waiting -: 2 of 3 members of web are configured, 3 needed"],
+    ["a count", 2, 2, "Open 0/2: 0 of 2 entered, all 2 needed (missing: web-0, web-1)"],
+    ["a percentage, rounded up", "50%", 1, "Waiting -: 1 of 3 members of web are configured, 2 needed"],
+  ])("minReady: %s", (_name, minReady, configured, expected) => {
+    const scene = new Scene({
+      members: { web: 3 },
+      phases: [setup],
+      ...(minReady !== undefined && { minReady }),
+    });
+    for (let ordinal = configured; ordinal < 3; ordinal++) scene.configure(`web-${ordinal}`, false);
+    scene.settle();
+    expect(scene.tell("setup")).toBe(expected);
+  });
+
+  test("every component that takes part has to be there, and no other", () => {
+    const scene = new Scene({
+      members: { web: 1, db: 1 },
+      phases: [{ name: "setup", processes: [{ ...once, component: "web" }] }],
+    });
+    scene.configure("db-0", false);
+    scene.components = scene.components.filter(({ spec }) => spec.name !== "web");
+    scene.settle();
+    expect(scene.tell("setup")).toBe("Waiting -: waits for component web");
+    scene.components = new Scene({ members: { web: 1 }, phases: [] }).components;
+    scene.settle();
+    expect(scene.tell("setup")).toMatch(/^Open 0\/1/);
+  });
+
+  test("expected are those configured at the opening; who comes later is late, who is scaled away no longer expected", () => {
+    const scene = new Scene({ members: { web: 3 }, phases: [setup], minReady: 2 });
+    scene.configure("web-2", false);
+    scene.settle();
+    scene.configure("web-2", true);
+    scene.scale("web", 4);
+    scene.settle();
+    const { expected, late } = scene.phase("setup").status ?? {};
+    expect(expected?.map(({ ordinal }) => ordinal)).toEqual([0, 1]);
+    expect(late?.map(({ ordinal }) => ordinal)).toEqual([2, 3]);
+    scene.scale("web", 1);
+    scene.finish(/web-0/);
+    scene.settle();
+    expect(scene.tell("setup")).toBe("Released 1/1: 1 of 1 entered, all 1 needed");
+  });
+
+  test("only those are expected whose ordinal has something to run", () => {
+    const scene = aRun(3, { processes: [{ ...once, ordinals: "0,2" }] });
+    expect(scene.phase("run").status?.expected?.map(({ ordinal }) => ordinal)).toEqual([0, 2]);
+  });
+
+  test("an expected member whose claim is gone for a moment stays expected", () => {
+    const scene = aRun(2);
+    scene.finish(/web-1/);
+    scene.settle();
+    scene.renew("web", 0);
+    scene.settle();
+    expect(scene.tell("run")).toBe("Open 1/2: 1 of 2 entered, all 2 needed (missing: web-0)");
+  });
+});
+
+describe("entering", () => {
+  test("a new holder enters anew before the release", () => {
+    const scene = aRun(2);
+    scene.finish(/web-0/);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Open 1\/2/);
+    scene.replace("web-0", "Bound");
+    scene.settle();
+    expect(scene.phase("run").status?.entered).toEqual([]);
+    scene.replace("web-0");
+    scene.settle();
+    scene.finish(/./);
+    scene.settle();
+    expect(scene.phase("run").status?.entered).toEqual([
+      { component: "web", ordinal: 0, epoch: 3 },
+      { component: "web", ordinal: 1, epoch: 1 },
+    ]);
+  });
+
+  test("an entry stays while its holder does, whatever becomes of the process", () => {
+    const scene = aRun(2, { processes: [service] });
+    scene.report(/web-0/, { state: "Ready" });
+    scene.settle();
+    scene.report(/web-0/, { state: "Pending", restarts: 1 });
+    scene.configure("web-0", false);
+    scene.settle();
+    expect(scene.phase("run").status?.entered).toEqual([{ component: "web", ordinal: 0, epoch: 1 }]);
+  });
+
+  test("all processes of a member have to be done", () => {
+    const scene = aRun(1, { processes: [once, { ...once, name: "other" }] });
+    scene.finish(/run-main/);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Open 0\/1/);
+    scene.finish(/run-other/);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Released 1\/1/);
+  });
+});
+
+describe("release", () => {
+  test.each<[string, Readonly<Record<string, unknown>>, number, number, string]>([
+    ["all", {}, 0, 3, "Open 3/4: 3 of 4 entered, all 4 needed (missing: web-3)"],
+    ["a count", { count: 2 }, 0, 2, "Released 2/4: 2 of 4 entered, a count of 2 needed (missing: web-2, web-3)"],
+    [
+      "a percentage, rounded up",
+      { percent: 60 },
+      0,
+      2,
+      "Open 2/4: 2 of 4 entered, 60% of 4 = 3 needed (missing: web-2, web-3)",
+    ],
+    [
+      "a percentage reached",
+      { percent: 60 },
+      0,
+      3,
+      "Released 3/4: 3 of 4 entered, 60% of 4 = 3 needed (missing: web-3)",
+    ],
+    [
+      "time with the minimum",
+      { timeout: "10s", minimum: 2 },
+      10,
+      2,
+      "Released 2/4: 2 of 4 entered, at least 2 needed (missing: web-2, web-3)",
+    ],
+    [
+      "time is not up",
+      { timeout: "10s", minimum: 2 },
+      9,
+      2,
+      "Open 2/4: 2 of 4 entered, all 4 needed (missing: web-2, web-3)",
+    ],
+    [
+      "time below the minimum",
+      { timeout: "10s", minimum: "75%" },
+      10,
+      2,
+      "Failed 2/4: after 10s 2 of 4 had entered, at least 3 needed (missing: web-2, web-3)",
+    ],
+  ])("%s", (_name, release, seconds, entered, expected) => {
+    const scene = aRun(4, { release });
+    for (let ordinal = 0; ordinal < entered; ordinal++) scene.finish(new RegExp(`web-${ordinal}$`));
+    scene.now += seconds * second;
+    scene.settle();
+    expect(scene.tell("run")).toBe(expected);
+  });
+
+  test("is stored with who was there and who was not, and stays when all is lost", () => {
+    const scene = aRun(2, { release: { count: 1 }, processes: [service] });
+    scene.report(/web-1/, { state: "Ready" });
+    scene.now += second;
+    scene.settle();
+    const release = {
+      round: 0,
+      rule: "count",
+      at: "2026-01-01T00:00:01.000000Z",
+      members: [{ component: "web", ordinal: 1, epoch: 1 }],
+      missing: [{ component: "web", ordinal: 0 }],
+    };
+    expect(scene.phase("run").status?.release).toEqual(release);
+    scene.report(/./, { state: "Failed" });
+    scene.replace("web-1", "Bound");
+    scene.scale("web", 1);
+    scene.now += 3600 * second;
+    scene.settle();
+    expect(scene.phase("run").status?.release).toEqual(release);
+    expect(scene.phase("run").status?.state).toBe("Released");
+  });
+
+  test("the plan says when time alone decides", () => {
+    const scene = aRun(2, { release: { timeout: "10s" }, timeout: "8s" });
+    scene.now += 3 * second;
+    expect(scene.plan("run").recheckAfterMs).toBe(5 * second);
+    expect(aRun(2).plan("run").recheckAfterMs).toBeUndefined();
+  });
+});
+
+describe("failure", () => {
+  test("the phase's own timeout", () => {
+    const scene = aRun(2, { timeout: "1m" });
+    scene.now += 60 * second;
+    scene.settle();
+    expect(scene.tell("run")).toBe(
+      "Failed 0/2: not released within 1m: 0 of 2 entered, all 2 needed (missing: web-0, web-1)",
+    );
+    expect(conditionOf(scene, "run", "Stalled")).toBe("TimedOut");
+    scene.now += 60 * second;
+    scene.finish(/./);
+    scene.settle();
+    expect(conditionOf(scene, "run", "Stalled")).toBe("TimedOut");
+  });
+
+  test("a process that exits badly and is not run again, in its own words", () => {
+    const scene = aRun(3);
+    scene.finish(/web-1/, 3);
+    scene.settle();
+    expect(scene.tell("run")).toBe(
+      "Failed 0/3: needs all 3, but at most 3 expected − 1 failed = 2 can enter (failed: web-1); web-1: main exited with 3",
+    );
+    expect(conditionOf(scene, "run", "Stalled")).toBe("ProcessFailed");
+    expect(scene.phase("run").status?.failed).toEqual([
+      { component: "web", ordinal: 1, message: "main exited with 3" },
+    ]);
+  });
+
+  test("is none while enough can still enter", () => {
+    const scene = aRun(3, { release: { count: 2 } });
+    scene.finish(/web-1/, 3);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Open 0\/3/);
+    scene.finish(/web-[02]/);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Released 2\/3/);
+    expect(conditionOf(scene, "run", "Reconciling")).toBe("Settled");
+  });
+
+  test("fewer members than the rule counts on", () => {
+    const scene = aRun(2, { release: { count: 3 } });
+    expect(scene.tell("run")).toMatch(/^Failed 0\/2: needs a count of 3, but at most 2 expected/);
+    expect(conditionOf(scene, "run", "Stalled")).toBe("CannotRelease");
+  });
+
+  test.each([
+    ["Fail", "Waiting -: waits for phase setup"],
+    ["Continue", "Open 0/1: 0 of 1 entered, all 1 needed (missing: web-0)"],
+  ] as const)("onFailure %s: the next phase, and who is expected there", (onFailure, expected) => {
+    const scene = new Scene({ members: { web: 2 }, phases: [{ ...setup, onFailure }, serve] });
+    scene.settle();
+    scene.finish(/web-0/);
+    scene.finish(/web-1/, 1);
+    scene.settle();
+    expect(scene.tell("setup")).toMatch(/^Failed 1\/2/);
+    expect(scene.tell("serve")).toBe(expected);
+  });
+
+  test("where all have failed before, nobody can enter, and that is no success", () => {
+    const scene = new Scene({ members: { web: 2 }, phases: [{ ...setup, onFailure: "Continue" }, serve] });
+    scene.settle();
+    scene.finish(/./, 1);
+    scene.settle();
+    expect(scene.tell("serve")).toMatch(/^Failed 0\/2: .*web-0: main exited with 1 in phase setup$/);
+  });
+});
+
+describe("another run", () => {
+  const batch: readonly PhaseDraft[] = [setup, { name: "work", after: ["setup"] }];
+  const changed = (draft: PhaseDraft): PhaseDraft => ({ ...draft, processes: [{ ...once, args: ["again"] }] });
+
+  function finished(phases: readonly PhaseDraft[]): Scene {
+    const scene = new Scene({ members: { web: 2 }, phases });
+    for (let round = 0; round < phases.length; round++) {
+      scene.settle();
+      scene.finish(/setup|work/);
+      scene.report(/serve/, { state: "Ready" });
+    }
+    scene.settle();
+    expect(phases.map(({ name }) => scene.phase(name).status?.state)).toEqual(phases.map(() => "Released"));
+    return scene;
+  }
+
+  test("what only computes runs again, from the changed phase on", () => {
+    const scene = finished(batch);
+    scene.describe([setup, changed({ name: "work", after: ["setup"] })]);
+    scene.settle();
+    expect(scene.tell("setup")).toMatch(/^Released 2\/2/);
+    expect(scene.phase("setup").status?.round).toBe(0);
+    expect(scene.tell("work")).toMatch(/^Open 0\/2/);
+    expect(scene.phase("work").status?.round).toBe(1);
+    expect(scene.phase("work").status?.release).toBeUndefined();
+    scene.finish(/work/);
+    scene.settle();
+    expect(scene.phase("work").status?.release?.round).toBe(1);
+  });
+
+  test("and all after the first, one after the other", () => {
+    const scene = finished(batch);
+    scene.describe([changed(setup), { name: "work", after: ["setup"] }]);
+    scene.settle();
+    expect(scene.tell("setup")).toMatch(/^Open 0\/2/);
+    expect(scene.tell("work")).toMatch(/^Waiting -: waits for phase setup/);
+  });
+
+  test("no member is expected before it is admitted", () => {
+    const scene = finished(batch);
+    const before = scene.claims.slice(0, 1);
+    scene.describe([changed(setup), { name: "work", after: ["setup"] }]);
+    scene.claims = [...before, ...scene.claims.slice(1)];
+    scene.settle();
+    expect(scene.tell("setup")).toBe("Waiting -: 1 of 2 members of web are configured, 2 needed");
+  });
+
+  test("a service keeps its releases; its members go through them again", () => {
+    const scene = finished([setup, serve]);
+    const { release } = scene.phase("setup").status ?? {};
+    scene.describe([changed(setup), serve]);
+    scene.settle();
+    expect(scene.phase("setup").status).toMatchObject({ state: "Released", round: 0, release });
+    expect(scene.phase("serve").status?.state).toBe("Released");
+    expect(conditionOf(scene, "setup", "Reconciling")).toBe("Updating");
+  });
+
+  test("what failed is tried anew with another revision, of a service too", () => {
+    const scene = new Scene({ members: { web: 1 }, phases: [setup, serve] });
+    scene.settle();
+    scene.finish(/setup/, 1);
+    scene.settle();
+    scene.describe([changed(setup), serve]);
+    scene.settle();
+    expect(scene.tell("setup")).toMatch(/^Open 0\/1/);
+    expect(scene.phase("setup").status?.round).toBe(1);
+  });
+
+  test("suspending ends the run, resuming begins another", () => {
+    const scene = aRun(2);
+    scene.finish(/./);
+    scene.settle();
+    scene.describe([{ name: "run", suspend: true }]);
+    expect(scene.settle()).toEqual(["delete app-run-main-web-0", "delete app-run-main-web-1"]);
+    expect(scene.tell("run")).toBe("Waiting -: suspended");
+    expect(conditionOf(scene, "run", "Ready")).toBe("Suspended");
+    scene.describe([{ name: "run" }]);
+    expect(scene.settle()).toEqual(["create app-run-main-web-0 e1", "create app-run-main-web-1 e1"]);
+    expect(scene.tell("run")).toMatch(/^Open 0\/2/);
+    expect(scene.phase("run").status?.round).toBe(1);
+  });
+});
+
+test("members leave with a suspended application: what was told stays", () => {
+  const scene = aRun(2);
+  scene.finish(/web-0/);
+  scene.settle();
+  const { status } = scene.phase("run");
+  scene.components = scene.components.map((it) => ({ ...it, spec: { ...it.spec, suspend: true } }));
+  scene.claims = [];
+  expect(scene.settle()).toEqual([]);
+  expect(scene.phase("run").status).toBe(status);
+});
