@@ -59,6 +59,14 @@ const configMaps = "/api/v1/namespaces/default/configmaps";
 const configMap = (name: string, data: Record<string, string> = {}): string =>
   JSON.stringify({ apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" }, data });
 
+const processPath = "/apis/plush.dev/v1/namespaces/default/processes/p";
+const processManifest = {
+  apiVersion: "plush.dev/v1",
+  kind: "Process",
+  metadata: { name: "p", namespace: "default" },
+  spec: { resourceName: "m", command: ["true"], restartPolicy: "Never" },
+};
+
 test("certificates say who comes; nobody reads health and version alone; strangers are nobody", async () => {
   const server = await startTestServer({
     readToken: async (token) => (token === "good" ? { user: "bob", groups: [] } : undefined),
@@ -216,13 +224,8 @@ test("a log and a command are streamed; the command only to who may change thing
       return stream;
     },
   });
-  await server.user.create(kinds.Process, {
-    apiVersion: "plush.dev/v1",
-    kind: "Process",
-    metadata: { name: "p", namespace: "default" },
-    spec: { resourceName: "m", command: ["true"], restartPolicy: "Never" },
-  } as never);
-  const path = "/apis/plush.dev/v1/namespaces/default/processes/p";
+  await server.user.create(kinds.Process, processManifest);
+  const path = processPath;
   expect(await send(server, `${path}/log?follow=True&tailLines=3`)).toMatchObject({ code: 200, text: "line\n" });
   expect((await send(server, `${path.slice(0, -1)}q/log`)).code).toBe(404);
   const client = clientOf(server);
@@ -303,10 +306,24 @@ test("a watcher that does not read is dropped, and the others are not held up", 
   await closed;
 });
 
-test("closing ends watches and lets go of the port", async () => {
-  const server = await startTestServer();
+test("closing ends watches, logs and commands, and lets go of the port", async () => {
+  const server = await startTestServer({
+    logs: async () => new PassThrough(),
+    exec: async () => new PassThrough(),
+  });
+  await server.user.create(kinds.Process, processManifest);
   const watching = send(server, `${configMaps}?watch=true`);
+  const following = send(server, `${processPath}/log?follow=true`).catch((error: Error) => error.message);
+  const client = clientOf(server);
+  const command = await openExec(client.transport, `${processPath}/exec`, { argv: ["cat"], stdin: true, timeoutMs: 0 });
+  const frames = (async () => {
+    for await (const frame of command.frames()) expect(frame).toBeUndefined();
+  })().catch(() => {});
   await expect.poll(async () => (await server.metrics.text()).body, soon).toContain("plush_api_watches 1");
   await server.server.close();
   expect((await watching).code).toBe(200);
+  await following;
+  await frames;
+  client.close();
+  await expect(send(server, "/healthz")).rejects.toThrow("ECONNREFUSED");
 });

@@ -59,5 +59,17 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const address = app.server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `https://${name}:${port}`, port, close: () => app.close() };
+  return { url: `https://${name}:${port}`, port, close: () => close(app) };
+}
+
+/** What is still being answered after so long is cut: a client that neither reads nor goes must not hold the server. */
+const closeGraceMs = 3000;
+
+async function close(app: ReturnType<typeof makeHttpApp>): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), closeGraceMs);
+  try {
+    await app.close();
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { authorize, type RequestAttributes } from "./authorize.ts";
 import { anonymous, controllerIdentity, type Identity } from "./identity.ts";
+import { impersonate } from "./impersonate.ts";
 
 const bob: Identity = { user: "bob", groups: ["system:authenticated"] };
 const list: RequestAttributes = {
@@ -35,4 +36,14 @@ test.each<[Identity, RequestAttributes, string]>([
   [anonymous, path("/healthz", "create"), 'forbidden: User "system:anonymous" cannot create path "/healthz"'],
 ])("%o is refused %o", (identity, attributes, message) => {
   expect(() => authorize(identity, attributes)).toThrow(expect.objectContaining({ reason: "Forbidden", message }));
+});
+
+test("who may do everything may act as somebody else; nobody else may", () => {
+  const headers = { "impersonate-user": ["bob"], "impersonate-group": ["a", "b"] };
+  expect(impersonate(controllerIdentity, headers)).toEqual({ user: "bob", groups: ["a", "b", "system:authenticated"] });
+  expect(impersonate(bob, {})).toBe(bob);
+  expect(() => impersonate(bob, headers)).toThrow(
+    'users "bob" is forbidden: User "bob" cannot impersonate resource "users"',
+  );
+  expect(() => impersonate(bob, { "impersonate-group": ["system:masters"] })).toThrow("forbidden");
 });

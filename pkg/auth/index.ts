@@ -10,4 +10,5 @@ export {
 } from "./authorize.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
 export { controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
+export { impersonate } from "./impersonate.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";

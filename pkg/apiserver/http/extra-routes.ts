@@ -2,6 +2,7 @@ import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import type { Identity } from "../../auth/index.ts";
 import { bodyOf, type Exchange } from "./exchange.ts";
+import type { OpenStreams } from "./open-streams.ts";
 import type { Query } from "./query.ts";
 
 /** An address of the server that is about no object: a backup, a command on many machines. Authorized like any other. */
@@ -32,7 +33,7 @@ export interface ExtraAnswer {
 export function addExtraRoutes(
   app: FastifyInstance,
   routes: readonly ExtraRoute[],
-  exchangeOf: (request: object) => Exchange,
+  { exchangeOf, streams }: { readonly exchangeOf: (request: object) => Exchange; readonly streams: OpenStreams },
 ): void {
   for (const route of routes) {
     app.route({
@@ -41,7 +42,9 @@ export function addExtraRoutes(
       handler: async (request, reply) => {
         const exchange = exchangeOf(request);
         const gone = new AbortController();
-        reply.raw.once("close", () => gone.abort());
+        const abort = (): void => gone.abort();
+        reply.raw.once("close", abort);
+        reply.raw.once("close", streams.add(abort));
         const { identity, info } = exchange;
         const answer = await route.handle({
           identity,

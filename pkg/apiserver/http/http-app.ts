@@ -1,7 +1,7 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { type Authenticator, authorize } from "../../auth/index.ts";
+import { type Authenticator, authorize, impersonate } from "../../auth/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -14,6 +14,7 @@ import { type Exchange, sendError } from "./exchange.ts";
 import { type ExecHandler, handleUpgrade } from "./exec-upgrade.ts";
 import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
 import { pageNotFound } from "./object-request.ts";
+import { OpenStreams } from "./open-streams.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { makeRequestMetrics } from "./request-metrics.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
@@ -33,8 +34,8 @@ export interface HttpOptions {
   readonly exec?: ExecHandler | undefined;
   readonly blobs?: BlobReceiver | undefined;
   readonly extraRoutes?: readonly ExtraRoute[] | undefined;
-  /** PEM; absent: plain HTTP, for tests. */
-  readonly tls?: { readonly key: string; readonly cert: string; readonly ca: string } | undefined;
+  /** PEM. */
+  readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 }
 
 /** Builds the HTTP server; it listens when told to. `app.close()` ends watches and waits for what is being answered. */
@@ -66,37 +67,39 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   });
   app.setNotFoundHandler((_request, reply) => sendError(reply, pageNotFound()));
 
-  const watches = new Set<() => void>();
+  const streams = new OpenStreams();
   const handle = makeResourceHandler({
     backend,
     actions: options.actions,
-    streams: makeStreamRoutes(backend, options.logs),
+    streams: makeStreamRoutes(backend, options.logs, streams),
     onWatch(end) {
-      watches.add(end);
+      const ended = streams.add(end);
       requestMetrics.watchStarted();
       return () => {
-        watches.delete(end);
+        ended();
         requestMetrics.watchEnded();
       };
     },
     onDropped: () => requestMetrics.watchDropped(),
   });
-  app.addHook("preClose", async () => {
-    for (const end of watches) end();
-  });
+  app.addHook("preClose", async () => streams.endAll());
   addDocumentRoutes(app, options, exchangeOf);
   if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
-  addExtraRoutes(app, options.extraRoutes ?? [], exchangeOf);
+  addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams });
   app.all("/api/v1/*", (request) => handle(exchangeOf(request)));
   app.all("/apis/:group/:version/*", (request) => handle(exchangeOf(request)));
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.once(
+      "close",
+      streams.add(() => socket.destroy()),
+    );
     void handleUpgrade({ backend, authenticate: options.authenticate, exec: options.exec }, request, socket, head);
   });
   return app;
 }
 
 function makeFastify({ tls }: HttpOptions): FastifyInstance {
-  const common = {
+  const app = fastify({
     bodyLimit: maxBodyBytes,
     // Names of objects may be up to 253 characters, and are one parameter of an address.
     routerOptions: { maxParamLength: 1024 },
@@ -104,27 +107,26 @@ function makeFastify({ tls }: HttpOptions): FastifyInstance {
     logger: false,
     forceCloseConnections: "idle",
     return503OnClosing: false,
-  } as const;
-  if (tls === undefined) return fastify(common);
-  const https = {
-    key: tls.key,
-    cert: tls.cert,
-    ca: tls.ca,
-    // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
-    requestCert: true,
-    rejectUnauthorized: false,
-    minVersion: "TLSv1.2",
-    // The certificate's key is P-256: its handshake costs a tenth of RSA's.
-    ecdhCurve: "X25519:P-256",
-  } as const;
-  const app = fastify<Server>({ ...common, https } as never);
+    https: {
+      key: tls.key,
+      cert: tls.cert,
+      ca: tls.ca,
+      // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
+      requestCert: true,
+      rejectUnauthorized: false,
+      minVersion: "TLSv1.2",
+      ecdhCurve: "X25519:P-256",
+    },
+  });
+  // The type names the server it runs on, which nobody here asks for.
   return app as unknown as FastifyInstance;
 }
 
 async function enter(options: HttpOptions, request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
   const info = readRequestInfo(request.method, request.url);
   const { authorization } = request.headers;
-  const identity = await options.authenticate({ socket: request.socket, authorization });
+  const caller = await options.authenticate({ socket: request.socket, authorization });
+  const identity = impersonate(caller, request.raw.headersDistinct);
   authorize(identity, info.attributes);
   return { info, identity, request, reply, warnings: [] };
 }

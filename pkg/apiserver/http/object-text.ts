@@ -3,15 +3,18 @@ import type { ApiObject } from "../backend.ts";
 import type { ObjectPage } from "../list.ts";
 import type { ObjectEvent } from "../watch.ts";
 
-/** Objects are immutable, so that each is made into JSON once, however many lists and watchers it goes to. */
+/** Objects are immutable, so that one that is listed again and again is made into JSON once. */
 const texts = new WeakMap<ApiObject, string>();
 
 export function objectText(object: ApiObject): string {
+  return texts.get(object) ?? JSON.stringify(object);
+}
+
+function listedText(object: ApiObject): string {
   const known = texts.get(object);
   if (known !== undefined) return known;
   const text = JSON.stringify(object);
-  // What is not frozen was made for one answer, and may be changed still.
-  if (Object.isFrozen(object)) texts.set(object, text);
+  texts.set(object, text);
   return text;
 }
 
@@ -22,7 +25,7 @@ export function listText(kind: KindInfo, page: ObjectPage): string {
     apiVersion: apiVersionOf(kind),
     metadata: listMetadata(page),
   });
-  return `${head.slice(0, -1)},"items":[${page.objects.map(objectText).join(",")}]}`;
+  return `${head.slice(0, -1)},"items":[${page.objects.map(listedText).join(",")}]}`;
 }
 
 export function listMetadata(page: ObjectPage): Readonly<Record<string, unknown>> {
@@ -33,12 +36,15 @@ export function listMetadata(page: ObjectPage): Readonly<Record<string, unknown>
   };
 }
 
-const lines = new WeakMap<ApiObject, Partial<Record<ObjectEvent["type"], Buffer>>>();
+/** Lines of this turn: all watchers of a change are told in one, and nobody asks for its line after that. */
+const lines = new Map<ApiObject, { readonly type: ObjectEvent["type"]; readonly line: Buffer }>();
 
 /** A watch event as a line; one buffer for all watchers. */
-export function eventLine(event: ObjectEvent): Buffer {
-  const known = lines.get(event.object) ?? {};
-  const line = known[event.type] ?? Buffer.from(`{"type":"${event.type}","object":${objectText(event.object)}}\n`);
-  if (known[event.type] === undefined) lines.set(event.object, { ...known, [event.type]: line });
+export function eventLine({ type, object }: ObjectEvent): Buffer {
+  const known = lines.get(object);
+  if (known?.type === type) return known.line;
+  const line = Buffer.from(`{"type":"${type}","object":${objectText(object)}}\n`);
+  if (lines.size === 0) setImmediate(() => lines.clear());
+  lines.set(object, { type, line });
   return line;
 }

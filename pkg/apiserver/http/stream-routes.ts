@@ -4,6 +4,7 @@ import { StatusError } from "../../status/index.ts";
 import type { ApiObject, Backend } from "../backend.ts";
 import { getObject } from "../objects.ts";
 import type { Exchange } from "./exchange.ts";
+import type { OpenStreams } from "./open-streams.ts";
 
 /** What is asked of a process's log. */
 export interface LogRequest {
@@ -27,7 +28,7 @@ export interface StreamRoutes {
   handle(exchange: Exchange, kind: KindInfo, key: ObjectKey, subresource: string): Promise<boolean>;
 }
 
-export function makeStreamRoutes(backend: Backend, logs: LogHandler | undefined): StreamRoutes {
+export function makeStreamRoutes(backend: Backend, logs: LogHandler | undefined, streams: OpenStreams): StreamRoutes {
   return {
     async handle(exchange, kind, key, subresource) {
       if (kind.kind !== "Process" || subresource !== "log") return false;
@@ -35,7 +36,9 @@ export function makeStreamRoutes(backend: Backend, logs: LogHandler | undefined)
       if (logs === undefined) throw new StatusError("ServiceUnavailable", "this server does not reach machines");
       const process = asProcess(getObject(backend, kind, key));
       const gone = new AbortController();
-      exchange.reply.raw.once("close", () => gone.abort());
+      const abort = (): void => gone.abort();
+      exchange.reply.raw.once("close", abort);
+      exchange.reply.raw.once("close", streams.add(abort));
       const stream = await logs(process, readLogRequest(exchange, backend, gone.signal));
       gone.signal.addEventListener("abort", () => stream.destroy(), { once: true });
       exchange.reply.header("content-type", "text/plain; charset=utf-8").header("cache-control", "no-cache");
