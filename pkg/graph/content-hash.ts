@@ -6,17 +6,16 @@ export function contentHash(value: unknown): string {
   let high = 0xcbf29ce4;
   let low = 0x84222325;
   const text = canonicalJson(value);
-  const mix = (byte: number): void => {
-    low = (low ^ byte) >>> 0;
-    // × 0x100000001b3: the product with 0x1b3 fits a double, the 2^40 part moves `low` up by eight bits.
-    const product = low * 0x1b3;
-    high = (Math.imul(high, 0x1b3) + Math.floor(product / 2 ** 32) + (low << 8)) >>> 0;
-    low = product >>> 0;
-  };
+  // Nothing is called in this loop and nothing captured by it: whole documents are hashed, at every change of a peer.
   for (let index = 0; index < text.length; index++) {
-    const unit = text.charCodeAt(index);
-    mix(unit & 0xff);
-    if (unit > 0xff) mix(unit >>> 8);
+    for (let rest = text.charCodeAt(index); ; rest >>>= 8) {
+      low = (low ^ (rest & 0xff)) >>> 0;
+      // × 0x100000001b3: the product with 0x1b3 fits a double, the 2^40 part moves `low` up by eight bits.
+      const product = low * 0x1b3;
+      high = (Math.imul(high, 0x1b3) + ((product / 2 ** 32) >>> 0) + (low << 8)) >>> 0;
+      low = product >>> 0;
+      if (rest <= 0xff) break;
+    }
   }
   return hex(high) + hex(low);
 }
