@@ -56,7 +56,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     exchanges.set(request, await enter(options, request, reply));
   });
   app.addHook("onResponse", async (request, reply) => {
-    const { attributes } = readRequestInfo(request.method, request.url);
+    const { attributes } = exchanges.get(request)?.info ?? readRequestInfo(request.method, request.url);
     requestMetrics.observe(attributes, reply.statusCode, reply.elapsedTime / 1000);
   });
   app.setErrorHandler((error, request, reply) => {
