@@ -1,4 +1,4 @@
-import type { Claim } from "../../api/index.ts";
+import type { Claim, Process } from "../../api/index.ts";
 import {
   hasOrdinal,
   type MemberPlan,
@@ -25,24 +25,36 @@ export interface PhaseMember {
 
 /** Members in the order of component and ordinal. */
 export function planMembers(world: PhaseWorld): readonly PhaseMember[] {
-  const { phase, claims } = world;
+  const { phase, claims, processes } = world;
+  const byClaim = new Map<string | undefined, Process[]>(claims.map(({ metadata }) => [metadata.uid, []]));
+  for (const process of processes) byClaim.get(process.spec.claimUid)?.push(process);
+  const targets = new Map(phase.spec.components.map((name) => [name, targetOf(world, name)]));
   return claims
     .filter(({ spec }) => spec.ordinal !== undefined && phase.spec.components.includes(spec.component))
-    .map((claim) => memberIn(world, claim))
+    .map((claim) => {
+      // Members of a phase that stands alone run what it says at once.
+      const isAlone = phase.spec.applicationName === undefined;
+      const target = isAlone ? claim.spec.revision : targets.get(claim.spec.component);
+      return memberIn(world, claim, { target, processes: byClaim.get(claim.metadata.uid) ?? [] });
+    })
     .sort((left, right) =>
       left.component === right.component ? left.ordinal - right.ordinal : left.component < right.component ? -1 : 1,
     );
 }
 
-function memberIn(world: PhaseWorld, claim: Claim): PhaseMember {
-  const { phase, phases, processes } = world;
+interface MemberParts {
+  readonly target: string | undefined;
+  readonly processes: readonly Process[];
+}
+
+function memberIn(world: PhaseWorld, claim: Claim, { target, processes }: MemberParts): PhaseMember {
+  const { phase, phases } = world;
   const { component, ordinal = 0 } = claim.spec;
-  const target = targetOf(world, claim);
   const member = memberOf({
     claim,
     component,
     phases,
-    processes: processes.filter(({ spec }) => spec.component === component && spec.ordinal === ordinal),
+    processes,
     ...(target !== undefined && { target }),
   });
   const isAdmitted = target === undefined || claim.spec.revision === target;
@@ -73,9 +85,8 @@ function serves({ spec }: PhaseWorld["phase"]): boolean {
   return spec.processes.some(({ restartPolicy }) => restartPolicy === "Always");
 }
 
-/** What the member is admitted for; members of a phase that stands alone run what it says at once. */
-function targetOf({ phase, phases }: PhaseWorld, claim: Claim): string | undefined {
-  if (phase.spec.applicationName === undefined) return claim.spec.revision;
-  const revisions = revisionsOf(phases, claim.spec.component);
+/** What members of a component are admitted for. */
+function targetOf({ phases }: PhaseWorld, component: string): string | undefined {
+  const revisions = revisionsOf(phases, component);
   return Object.keys(revisions).length === 0 ? undefined : memberRevision(revisions, []);
 }
