@@ -121,7 +121,7 @@ export class AgentSession {
 
   async exec(request: ExecRequest): Promise<Duplex> {
     const header = Buffer.from(JSON.stringify(request)).toString("base64url");
-    return new StreamDuplex(await this.#open("POST", routes.exec, { headers: { "x-exec": header } }));
+    return this.#open("POST", routes.exec, { headers: { "x-exec": header } });
   }
 
   async logs(processUid: string, options: LogOptions): Promise<Readable> {
@@ -134,9 +134,8 @@ export class AgentSession {
     });
     const path = `${routes.logs}/${encodeURIComponent(processUid)}?${query}`;
     const stream = await this.#open("GET", path, { signal: options.signal });
-    const log = new StreamDuplex(stream);
-    log.end();
-    return log;
+    stream.end();
+    return stream;
   }
 
   async shutdown(remove: boolean, signal: AbortSignal): Promise<void> {
@@ -169,13 +168,16 @@ export class AgentSession {
   }
 
   /** A request whose answer is a stream; its body is written by the caller. */
-  async #open(method: string, path: string, options: RequestOptions): Promise<http2.ClientHttp2Stream> {
+  async #open(method: string, path: string, options: RequestOptions): Promise<Duplex> {
     const stream = this.#request(method, path, options);
+    // Before the answer comes: one that is empty may have ended by the time that its head is looked at.
+    const duplex = new StreamDuplex(stream);
+    duplex.on("error", () => undefined); // whoever reads meets it; until then responseOf has
     const headers = await responseOf(stream);
     const status = Number(headers[":status"]);
-    if (status === 200) return stream;
-    stream.end();
-    throw refusal({ status, headers, body: await collect(stream) }, "agent refuses");
+    if (status === 200) return duplex;
+    duplex.end();
+    throw refusal({ status, headers, body: await collect(duplex) }, "agent refuses");
   }
 
   async #ask(method: string, path: string, options: RequestOptions): Promise<Answer> {
