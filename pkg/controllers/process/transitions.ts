@@ -13,7 +13,7 @@ export function transitionsOf(process: Process, after: ProcessStatus): readonly 
   const isNewRun = before?.epoch !== after.epoch || before?.revision !== after.revision;
   const restarts = (after.restarts ?? 0) - (isNewRun ? 0 : (before?.restarts ?? 0));
   const restarted: readonly Transition[] =
-    restarts > 0 ? [{ type: "Warning", reason: "Restarted", message: `restarted${on}: ${endOf(after)}` }] : [];
+    restarts > 0 ? [{ type: "Warning", reason: "Restarted", message: `restarted${on}${causeOf(after)}` }] : [];
   if (before?.state === after.state && !isNewRun) return restarted;
   return [...restarted, ...stateTransition(after, on)];
 }
@@ -26,7 +26,7 @@ function stateTransition(after: ProcessStatus, on: string): readonly Transition[
       if (after.exitCode === 0) return [{ type: "Normal", reason: "Exited", message: `exited with 0${on}` }];
       return after.exitCode === undefined
         ? []
-        : [{ type: "Warning", reason: "Failed", message: `${endOf(after)}${on}` }];
+        : [{ type: "Warning", reason: "Failed", message: `failed${on}: ${endOf(after)}` }];
     case "Failed":
       return [{ type: "Warning", reason: "Failed", message: `given up${on}: ${endOf(after)}` }];
     case "Lost":
@@ -34,6 +34,11 @@ function stateTransition(after: ProcessStatus, on: string): readonly Transition[
     default:
       return [];
   }
+}
+
+/** Of one that runs again the end has not been seen. */
+function causeOf(after: ProcessStatus): string {
+  return after.state === "Running" || after.state === "Ready" ? "" : `: ${endOf(after)}`;
 }
 
 function endOf({ exitCode, signal, message, output }: ProcessStatus): string {
