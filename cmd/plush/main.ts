@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { type CommandTable, runCli } from "../../pkg/cli/index.ts";
 import { loadServer } from "./load-server.ts";
 
@@ -21,23 +22,33 @@ const stdio = {
   },
 };
 
+let interrupted: AbortController | undefined;
+
+/** Made when a command first asks for it: until then SIGINT ends the program at once, as it should. */
 function interruption(): AbortSignal {
-  const interrupted = new AbortController();
+  if (interrupted !== undefined) return interrupted.signal;
+  const controller = new AbortController();
+  interrupted = controller;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
-      interrupted.abort();
+      controller.abort();
       // Whoever asks twice means now.
       process.once(signal, () => process.exit(130));
     });
   }
-  return interrupted.signal;
+  return controller.signal;
 }
 
 async function main(): Promise<void> {
   // `plush get | head`: a reader that has seen enough is no failure.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   const argv = process.argv.slice(2);
-  const exitCode = await runCli({ argv, env: process.env, stdio, signal: interruption(), commands });
+  const exitCode = await runCli({
+    ...{ argv, env: process.env, stdio, commands },
+    get signal() {
+      return interruption();
+    },
+  });
   // What is printed has to arrive; connections are idle now, and nothing else is waited for.
   process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
 }
