@@ -1,7 +1,7 @@
 import { apiVersionOf, decodeObject, type KindInfo, pruneUnknown, schemaOf } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
-import { validateObject } from "../validation/index.ts";
+import { unknownFieldHint, validateObject } from "../validation/index.ts";
 import type { ApiObject, WriteContext } from "./backend.ts";
 import { badRequest, invalid } from "./errors.ts";
 import { checkLabelsAndAnnotations, checkName } from "./metadata-rules.ts";
@@ -27,7 +27,7 @@ export function checkBody(kind: KindInfo, body: unknown): JsonObject {
 /** An applied configuration without nulls and without fields that the kind does not have; these are refused, or warned of. */
 export function cleanBody(kind: KindInfo, body: JsonObject, context: WriteContext): JsonObject {
   const { value, unknownFields } = pruneUnknown(schemaOf(kind), body);
-  tellUnknown(kind, unknownFields, context);
+  tellUnknown(kind, body, unknownFields, context);
   return isObject(value) ? value : body;
 }
 
@@ -50,7 +50,7 @@ export function admit(kind: KindInfo, body: JsonObject, options: AdmitOptions): 
   const metadata = rawMetadata(body);
   const name = typeof metadata["name"] === "string" ? metadata["name"] : "";
   const result = decodeObject(kind, body);
-  tellUnknown(kind, result.unknownFields, options.context);
+  tellUnknown(kind, body, result.unknownFields, options.context);
   const causes = [
     ...checkName(name, kind.kind === "Namespace"),
     ...checkLabelsAndAnnotations(metadata),
@@ -62,9 +62,12 @@ export function admit(kind: KindInfo, body: JsonObject, options: AdmitOptions): 
   return { object: asApiObject(result.object), pruned: result.unknownFields.length > 0 };
 }
 
-function tellUnknown(kind: KindInfo, unknown: readonly string[], context: WriteContext): void {
+function tellUnknown(kind: KindInfo, body: JsonObject, unknown: readonly string[], context: WriteContext): void {
   if (unknown.length === 0 || context.fieldValidation === "Ignore") return;
-  const faults = unknown.map((path) => `unknown field ${JSON.stringify(path)}`);
+  const faults = unknown.map((path) => {
+    const hint = unknownFieldHint(body, path);
+    return `unknown field ${JSON.stringify(path)}${hint === undefined ? "" : ` (${hint})`}`;
+  });
   if (context.fieldValidation === "Strict")
     throw new StatusError(
       "BadRequest",

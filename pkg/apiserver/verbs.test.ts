@@ -56,6 +56,10 @@ test("faults are told all at once, each with its field; nothing is stored", asyn
     reason: "BadRequest",
     message: expect.stringContaining('strict decoding error: unknown field "spec.comand"'),
   });
+  const foreign = { ...process, spec: { ...process.spec, readinessProbe: { periodSeconds: 2 } } };
+  await expect(user.create(kinds.Process, foreign)).rejects.toMatchObject({
+    message: expect.stringContaining('unknown field "spec.readinessProbe.periodSeconds" (use period: 2s)'),
+  });
   const warnings: string[] = [];
   const onWarning = (text: string): void => void warnings.push(text);
   await user.create(kinds.Process, unknown, { fieldValidation: "Warn", onWarning, dryRun: true });
