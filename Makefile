@@ -68,7 +68,7 @@ test: build ## Unit and integration tests (at most 10 minutes).
 
 .PHONY: e2e
 e2e: build ## Stories on emulated hosts with their own SSH servers (root, Linux; at most 30 minutes).
-	$(VITEST) --outputFile.json=$(STATE)/e2e.json --project e2e
+	$(VITEST) --outputFile.json=$(STATE)/e2e.json --no-file-parallelism --project e2e
 
 .PHONY: bench
 bench: build ## Measures against the references of docs/benchmarks.md.

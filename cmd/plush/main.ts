@@ -9,7 +9,9 @@ const commands: CommandTable = {
   restore: async () => (await loadServer()).restoreCommand,
 };
 
-// Streams are opened when they are first used: a command that reads nothing opens no stdin.
+let usedStderr = false;
+
+// Streams are opened when they are first used: opening one takes longer than printing to it.
 const stdio = {
   get stdin() {
     return process.stdin;
@@ -18,6 +20,7 @@ const stdio = {
     return process.stdout;
   },
   get stderr() {
+    usedStderr = true;
     return process.stderr;
   },
 };
@@ -28,6 +31,8 @@ let interrupted: AbortController | undefined;
 function interruption(): AbortSignal {
   if (interrupted !== undefined) return interrupted.signal;
   const controller = new AbortController();
+  // As many requests as are under way listen to it.
+  setMaxListeners(0, controller.signal);
   interrupted = controller;
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.once(signal, () => {
@@ -50,7 +55,10 @@ async function main(): Promise<void> {
     },
   });
   // What is printed has to arrive; connections are idle now, and nothing else is waited for.
-  process.stdout.write("", () => process.stderr.write("", () => process.exit(exitCode)));
+  process.stdout.write("", () => {
+    if (usedStderr) process.stderr.write("", () => process.exit(exitCode));
+    else process.exit(exitCode);
+  });
 }
 
 void main();
