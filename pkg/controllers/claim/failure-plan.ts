@@ -70,14 +70,14 @@ function softwareFailure({ claim, component, host, packages, nowAt }: FailureInp
   if (host.kind !== "alive" || claim.status?.epoch !== claim.spec.epoch) return undefined;
   const { action, retries } = component?.spec.recovery.software ?? defaultSoftware;
   const failed = (claim.status.software ?? []).find(
-    ({ state, attempts = 0 }) => state === "Failed" && attempts > retries,
+    ({ state, attempts = 0 }) => state !== "Installed" && attempts > retries,
   );
   if (failed === undefined || !packages.some(({ name, digest }) => name === failed.name && digest === failed.digest)) {
     return undefined;
   }
   return {
     reason: "InstallFailed",
-    message: `${failed.name}: ${failed.message ?? failed.reason ?? "cannot be installed"}`,
+    message: `${failed.name}: ${failed.message ?? failed.reason ?? "is tried again"}`,
     at: nowAt,
     ...(action === "Replace" && { replaceAt: nowAt }),
     suspect: { kind: "software", name: failed.name, ...(failed.digest !== undefined && { digest: failed.digest }) },

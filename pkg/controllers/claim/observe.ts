@@ -23,6 +23,7 @@ export interface ClaimWorld {
   readonly claim: Claim;
   /** Absent for the claim of a bare process, and where it is gone. */
   readonly component?: Component;
+  /** Those of its packages that are there. */
   readonly software: readonly Software[];
   readonly phases: readonly Phase[];
   /** Processes under this very claim. */
@@ -41,13 +42,21 @@ export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
   return {
     claim,
     ...(component !== undefined && { component }),
-    software: ports.cache(kinds.Software).list(namespace),
+    software: softwareOf(claim, component, ports),
     phases:
       application === undefined ? [] : ports.cache(kinds.Phase).withLabel(labels.application, application, namespace),
     processes: processesOf(claim, ports),
     ...(resource !== undefined && { resource, observation: ports.fabric.observe(resource.metadata.uid ?? "") }),
     nowAt: ports.clock.now(),
   };
+}
+
+/** What members of the component need now, and what this one has. */
+function softwareOf(claim: Claim, component: Component | undefined, ports: ClaimPorts): readonly Software[] {
+  const { namespace = "" } = claim.metadata;
+  const held = (claim.status?.software ?? []).map(({ name }) => name);
+  const names = new Set([...(component?.spec.software ?? []), ...held]);
+  return [...names].flatMap((name) => ports.cache(kinds.Software).get({ namespace, name }) ?? []);
 }
 
 function componentOf(claim: Claim, ports: ClaimPorts): Component | undefined {

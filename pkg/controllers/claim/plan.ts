@@ -14,7 +14,11 @@ export interface Assessment {
 export function assess(world: ClaimWorld): Assessment {
   const { claim, component, resource, observation, processes, nowAt } = world;
   const software = new Map(world.software.map((one) => [one.metadata.name ?? "", one]));
-  const ordered = orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get(name));
+  // Of a component that is not there nobody knows what its members need.
+  const isLost = component === undefined && claim.spec.componentName !== undefined;
+  const ordered: OrderedSoftware = isLost
+    ? { missing: [], pending: [] }
+    : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get(name));
   const host = judgeHost(resource, observation);
   const failure = findFailure({
     claim,

@@ -33,16 +33,19 @@ const defaultMaxReplacements = 3;
 
 /** Whether a failed member is given another machine now. Each rule may only hold back. */
 export function planRecovery(failure: Failure, world: RecoveryWorld): RecoveryDecision {
-  const { claim } = world;
-  if (claim.spec.targetResourceName !== undefined && failure.reason !== "ResourceGone") {
-    return { kind: "wait", message: `only ${claim.spec.targetResourceName} will do: waiting for it` };
-  }
   return (
     wholeFault(failure, world) ??
+    onlyMachine(failure, world) ??
     patience(failure, world) ??
     brake(failure, world) ??
     budgets(failure, world) ?? { kind: "replace" }
   );
+}
+
+function onlyMachine({ reason, message }: Failure, { claim }: RecoveryWorld): RecoveryDecision | undefined {
+  const { targetResourceName: only } = claim.spec;
+  if (only === undefined || reason === "ResourceGone") return undefined;
+  return { kind: "wait", message: `${message}; only ${only} will do: waiting for it` };
 }
 
 /**

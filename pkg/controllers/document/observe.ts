@@ -68,7 +68,11 @@ function memberOf(claim: Claim, ports: DocumentPorts): Omit<MemberInput, "peers"
   return {
     claim,
     ...(component !== undefined && { component }),
-    ordered: orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get({ namespace, name })),
+    // Of a component that is not there nobody knows what its members need: they are left as they are.
+    ordered:
+      component === undefined && componentName !== undefined
+        ? { missing: [], pending: [] }
+        : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get({ namespace, name })),
     processes: processesOf(claim, ports).filter(
       (process) => !isDeleting(process) && (isBare(process) || process.spec.epoch === claim.spec.epoch),
     ),

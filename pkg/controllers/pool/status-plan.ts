@@ -1,4 +1,11 @@
-import { isDeleting, isTrue, type Resource, type ResourcePool, type ResourcePoolStatus } from "../../api/index.ts";
+import {
+  annotations,
+  isDeleting,
+  isTrue,
+  type Resource,
+  type ResourcePool,
+  type ResourcePoolStatus,
+} from "../../api/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 
 /** What stands in a pool's way until somebody acts. */
@@ -103,6 +110,6 @@ function brakeRow({ pool, own, braked, lost }: PoolStatusInput): ConditionRow {
   if (!braked) return ["Braked", "False", "BelowLimit", ""];
   const message =
     `${lost} of ${own.length} machines were lost within ${window}, more than ${maxFailedPercent}%: nothing is replaced ` +
-    `until they are back, or until somebody says that they are gone: plush resume pool/${pool.metadata.name}`;
+    `until they are back, or until somebody says that they are gone for good: annotation ${annotations.resumedAt}=TIME`;
   return ["Braked", "True", "TooManyFailed", message];
 }
