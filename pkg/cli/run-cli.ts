@@ -16,7 +16,7 @@ export interface CliOptions {
   readonly stdio: Stdio;
   /** Commands from outside this package, loaded when they are called: server, demo, restore. */
   readonly commands: CommandTable;
-  /** Aborted by SIGINT and SIGTERM. */
+  /** Aborted by SIGINT and SIGTERM. May be a getter: it is not read before a command does. */
   readonly signal: AbortSignal;
 }
 
@@ -50,7 +50,12 @@ function invocation(
   args: Arguments,
   session: Session,
 ): Invocation {
-  return { args, terminal, session, table, env: options.env, clock: systemClock, signal: options.signal };
+  return {
+    ...{ args, terminal, session, table, env: options.env, clock: systemClock },
+    get signal() {
+      return options.signal;
+    },
+  };
 }
 
 /** Global flags may stand before the command: `plush -n demo get app` is `plush get app -n demo`. */

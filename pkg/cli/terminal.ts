@@ -88,9 +88,8 @@ export class Terminal {
 
   /** Replaces the progress line; "" takes it away. Nothing happens off a terminal. */
   progress(text: string): void {
-    if (!this.showsProgress) return;
+    if (text === this.#line || !this.showsProgress) return;
     const cut = text.slice(0, (this.stdio.stderr.columns ?? 80) - 1);
-    if (cut === this.#line) return;
     this.stdio.stderr.write(`\r\u001b[K${cut}`);
     this.#line = cut;
   }
