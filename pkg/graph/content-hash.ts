@@ -21,7 +21,7 @@ export function contentHash(value: unknown): string {
 }
 
 /** JSON with sorted keys. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(",")}]`;
   if (typeof value === "object" && value !== null) {
     const fields = Object.entries(value)

@@ -1,6 +1,6 @@
 /** What comes after what: the order of phases, what a change touches, and one member's way through them. Pure. */
-export { canonicalJson, contentHash } from "./content-hash.ts";
-export { type DagNode, findCycle, predecessors, successors, topologicalOrder } from "./dag.ts";
+export { contentHash } from "./content-hash.ts";
+export { type DagNode, findCycle, predecessors } from "./dag.ts";
 export {
   type Member,
   type MemberPhase,
@@ -9,9 +9,9 @@ export {
   type MemberStep,
   planMember,
 } from "./member-plan.ts";
-export { failureOf, isDone, type MemberProcess, type ObservedProcess } from "./member-process.ts";
+export type { MemberProcess, ObservedProcess } from "./member-process.ts";
 export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
-export { isConfigured, isOf, type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
+export { type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
 export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";

@@ -44,7 +44,7 @@ export function isAdmitted({ claim, target }: MemberObjects): boolean {
 }
 
 /** The member's software is in place on the machine that it has now, for the revision that it has now. */
-export function isConfigured(claim: Claim): boolean {
+function isConfigured(claim: Claim): boolean {
   const { spec, status } = claim;
   if (claim.metadata.deletionTimestamp !== undefined || spec.epoch === 0) return false;
   if (status?.state !== "Configured" && status?.state !== "Ready") return false;
