@@ -225,3 +225,22 @@ test("scale reads and writes one number", async () => {
     user.patch(kinds.Application, aKey, { type: "merge", body: { spec: { replicas: 4 } } }, { subresource: "scale" }),
   ).rejects.toMatchObject({ reason: "Forbidden" });
 });
+
+test("Events go by themselves an hour after their last write", async () => {
+  const clock = new FakeClock();
+  const { user } = await openTestApi({ clock });
+  const eventKey = { namespace: "default", name: "e" };
+  await user.create(kinds.Event, {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: eventKey,
+    involvedObject: { kind: "Process", name: "p" },
+    count: 1,
+  } as never);
+  await clock.advance(50 * 60_000);
+  await user.patch(kinds.Event, eventKey, { type: "merge", body: { count: 2 } });
+  await clock.advance(50 * 60_000);
+  expect(await user.get(kinds.Event, eventKey)).toMatchObject({ count: 2 });
+  await clock.advance(11 * 60_000);
+  await expect.poll(() => user.get(kinds.Event, eventKey).catch((error) => error.reason)).toBe("NotFound");
+});

@@ -17,6 +17,12 @@ test.each<[string, Identity, RequestAttributes]>([
   ["controllers may do everything", controllerIdentity, list],
   ["anybody may ask for health", anonymous, path("/healthz")],
   ["anybody may ask for the version", anonymous, path("/version")],
+  ["users may ask which kinds there are", bob, path("/apis/plush.dev/v1")],
+  [
+    "users may ask what they may do",
+    bob,
+    { kind: "resource", verb: "create", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" },
+  ],
 ])("%s", (_name, identity, attributes) => {
   expect(() => authorize(identity, attributes)).not.toThrow();
 });
@@ -33,6 +39,8 @@ test.each<[Identity, RequestAttributes, string]>([
     'namespaces "x" is forbidden: User "bob" cannot update resource "namespaces/status" in API group "" at the cluster scope',
   ],
   [anonymous, path("/metrics"), 'forbidden: User "system:anonymous" cannot get path "/metrics"'],
+  [anonymous, path("/apis"), 'forbidden: User "system:anonymous" cannot get path "/apis"'],
+  [bob, path("/apisx"), 'forbidden: User "bob" cannot get path "/apisx"'],
   [anonymous, path("/healthz", "create"), 'forbidden: User "system:anonymous" cannot create path "/healthz"'],
 ])("%o is refused %o", (identity, attributes, message) => {
   expect(() => authorize(identity, attributes)).toThrow(expect.objectContaining({ reason: "Forbidden", message }));

@@ -1,5 +1,5 @@
 import { StatusError } from "../status/index.ts";
-import { type Identity, mastersGroup } from "./identity.ts";
+import { authenticatedGroup, type Identity, mastersGroup } from "./identity.ts";
 
 /** What a request wants to do: a verb on a resource, or on a path that is none. */
 export type RequestAttributes = ResourceAttributes | PathAttributes;
@@ -28,12 +28,28 @@ export type Decision = { readonly allowed: true } | { readonly allowed: false; r
 /** Paths that anybody may read: what a load balancer asks, and what a client asks before it has logged in. */
 const openPaths: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz", "/version"]);
 
+/** What every client reads before its first request; it says which kinds there are, and nothing of any object. */
+const discoveryPaths = /^\/(apis?|openapi)(\/|$)/;
+
+/** Kinds by which people ask about themselves. */
+const selfReviews: ReadonlySet<string> = new Set([
+  "authorization.k8s.io/selfsubjectaccessreviews",
+  "authorization.k8s.io/selfsubjectrulesreviews",
+  "authentication.k8s.io/selfsubjectreviews",
+]);
+
 /** Decides whether `identity` may do what `attributes` say. */
 export function decide(identity: Identity, attributes: RequestAttributes): Decision {
   if (identity.groups.includes(mastersGroup)) return { allowed: true };
   if (attributes.kind === "path" && attributes.verb === "get" && openPaths.has(attributes.path))
     return { allowed: true };
+  if (identity.groups.includes(authenticatedGroup) && isForAllUsers(attributes)) return { allowed: true };
   return { allowed: false, reason: refusal(identity, attributes) };
+}
+
+function isForAllUsers(attributes: RequestAttributes): boolean {
+  if (attributes.kind === "path") return attributes.verb === "get" && discoveryPaths.test(attributes.path);
+  return attributes.verb === "create" && selfReviews.has(`${attributes.group}/${attributes.resource}`);
 }
 
 /** Throws Forbidden, worded as Kubernetes words it, where `identity` may not do what `attributes` say. */

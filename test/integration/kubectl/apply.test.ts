@@ -37,6 +37,17 @@ describe.skipIf(kubectlPrograms().length === 0).each(kubectlPrograms())("kubectl
     expect(left.spec.components.map(({ name }) => name)).toEqual(["b"]);
   });
 
+  test.skipIf(Number(program.version.split(".")[1] ?? 99) < 33)("a status, and nothing but the status", async () => {
+    const kubectl = await startKubectl(program);
+    await kubectl.give(application("web"), "apply", "--server-side", "-f", "-");
+    const reported = { ...application("web", { replicas: 9 }), status: { state: "Pending" } };
+    const outcome = await kubectl.give(reported, "apply", "--server-side", "--subresource=status", "-f", "-");
+    expect(outcome).toMatchObject({ code: 0 });
+    expect(await web(kubectl)).toMatchObject({ spec: { components: [{ replicas: 1 }] }, status: { state: "Pending" } });
+    const records = (await web(kubectl)).metadata.managedFields?.map(({ subresource }) => subresource);
+    expect(records).toEqual([undefined, "status"]);
+  });
+
   test("from client-side to server-side and back, without a warning", async () => {
     const kubectl = await startKubectl(program);
     const { give } = kubectl;
