@@ -1,6 +1,6 @@
 import { isDeleting } from "../../api/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
-import type { ClaimSummary } from "./status-plan.ts";
+import type { ClaimSummary } from "./summary.ts";
 
 /** The conditions of a claim, from its summary. */
 export function conditionRows(summary: ClaimSummary): readonly ConditionRow[] {

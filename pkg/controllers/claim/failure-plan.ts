@@ -1,5 +1,5 @@
 import type { Claim, ClaimFailure, Component, Process } from "../../api/index.ts";
-import { durationMs, formatDuration, formatMicroTime } from "../../clock/index.ts";
+import { durationMs, formatMicroTime } from "../../clock/index.ts";
 import type { OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
 
@@ -122,10 +122,4 @@ export function failureRecord(failure: Failure, claim: Claim, resourceName: stri
     epoch,
     at: isKnown ? (known.at ?? "") : formatMicroTime(failure.at),
   };
-}
-
-/** For messages: what is waited for before a lost machine counts as lost. */
-export function patienceText(failure: Failure, nowAt: number): string {
-  if (failure.replaceAt === undefined) return "its recovery says to wait for it";
-  return `replaced in ${formatDuration(Math.max(0, failure.replaceAt - nowAt))} unless it comes back`;
 }

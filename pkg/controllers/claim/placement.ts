@@ -5,7 +5,7 @@ import { Assumptions } from "./assumptions.ts";
 import { machineView } from "./machine-views.ts";
 import type { ClaimPorts, ClaimWorld } from "./observe.ts";
 import { requestOf } from "./request-plan.ts";
-import type { Unplaced } from "./status-plan.ts";
+import type { Unplaced } from "./summary.ts";
 
 export type Placement =
   | { readonly kind: "bound"; readonly claim: Claim; readonly resourceName: string }

@@ -15,7 +15,8 @@ import { type Assessment, assess, type Decision, decide, settlingFor } from "./p
 import { observeRecovery } from "./recovery-world.ts";
 import { planRelease, type ReleasePlan } from "./release-plan.ts";
 import { claimSignals, claimSources } from "./sources.ts";
-import { claimStatus, type StatusInput } from "./status-plan.ts";
+import { claimStatus } from "./status-plan.ts";
+import type { StatusInput } from "./summary.ts";
 import { recoveredAfterMs, transitions } from "./transitions.ts";
 
 /** Bindings of many claims share one fsync; matching itself never waits. */

@@ -1,24 +1,12 @@
 import { type Claim, controllerOf, isDeleting, kinds, labels, type Process, type Resource } from "../../api/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
-import type { Fabric } from "../../fabric/index.ts";
 import { orderedSoftware } from "../../graph/index.ts";
 import type { ValueSource } from "./environment-plan.ts";
 import { judgeOrphans } from "./orphans.ts";
 import type { PeerBook, PeersAnswer } from "./peer-book.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput } from "./plan.ts";
+import type { DocumentPorts } from "./ports.ts";
 import { isBare } from "./process-order-plan.ts";
-
-export interface DocumentPorts extends ControllerPorts {
-  readonly fabric: Pick<Fabric, "setDocument" | "observe">;
-  readonly clusterUid: string;
-  /** Raised by every restore of the server's data. */
-  readonly term: number;
-  /** The newest revision of the store that the caches show: they hold everything up to it. */
-  readonly revision: () => number;
-  /** Orphans are removed by themselves after so long; absent: never, as after a restore. */
-  readonly removeOrphansAfterMs?: number;
-}
 
 export interface ObservedDocument {
   readonly input: DocumentInput;

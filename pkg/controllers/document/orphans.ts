@@ -1,7 +1,7 @@
 import { annotations, kinds, type Orphan, type Resource } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
-import type { DocumentPorts } from "./observe.ts";
 import type { UnwantedOrphan } from "./plan.ts";
+import type { DocumentPorts } from "./ports.ts";
 
 export interface OrphanJudgement {
   readonly unwanted: readonly UnwantedOrphan[];

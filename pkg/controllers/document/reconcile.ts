@@ -1,8 +1,9 @@
 import { kinds } from "../../api/index.ts";
 import type { Controller, ReconcileResult } from "../../controller/index.ts";
-import { type DocumentPorts, observe } from "./observe.ts";
+import { observe } from "./observe.ts";
 import { PeerBook } from "./peer-book.ts";
 import { type FaultyProcess, renderDocument } from "./plan.ts";
+import type { DocumentPorts } from "./ports.ts";
 import { documentSources } from "./sources.ts";
 
 /** Renders each machine's document and hands it to the fabric, which sends it where its content has changed. */

@@ -13,7 +13,7 @@ import {
   type Software,
 } from "../../api/index.ts";
 import type { Controller } from "../../controller/index.ts";
-import type { DocumentPorts } from "./observe.ts";
+import type { DocumentPorts } from "./ports.ts";
 
 /** Changes of other objects that may change documents. */
 export function documentSources(ports: DocumentPorts): NonNullable<Controller["watches"]> {
