@@ -25,6 +25,9 @@ export interface EmulationOptions {
 const base = "/run/plush-emulation";
 const groupBase = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
 
+/** What hosts have of their own, empty at first. */
+const alwaysHidden = ["/root", "/home", "/tmp", "/var/tmp"];
+
 /** A set of hosts on one bridge, the controller's address among them. Needs root on Linux. */
 export class Emulation {
   readonly hosts: readonly EmulatedHost[];
@@ -43,7 +46,8 @@ export class Emulation {
     await runCommand("mount", ["-t", "tmpfs", "-o", "mode=755", "tmpfs", directory]);
     const initScript = join(directory, "init");
     await writeFile(initScript, hostInit);
-    const mask = await makeMask(directory, options.hidden ?? []);
+    const hidden = [...alwaysHidden, ...(options.hidden ?? [])];
+    const mask = await makeMask(directory, hidden);
     const network = networkNames(options.name);
     await makeNetwork(network, options.hosts);
     const group = await controlGroupRoot(options.name);
@@ -55,6 +59,7 @@ export class Emulation {
         directory: join(directory, "hosts", String(index)),
         network,
         mask,
+        hidden,
         initScript,
         controlGroup: group === "" ? "" : join(group, String(index)),
         hide: options.withoutNode?.includes(index) ? realpathSync(process.execPath) : "",
@@ -111,7 +116,7 @@ async function mountsUnder(directory: string): Promise<string[]> {
 async function makeMask(directory: string, hidden: readonly string[]): Promise<string> {
   const mask = join(directory, "mask");
   const setOpaque = "import os,sys; os.setxattr(sys.argv[1], 'trusted.overlay.opaque', b'y')";
-  for (const path of ["/root", "/home", "/tmp", "/var/tmp", ...hidden]) {
+  for (const path of hidden) {
     const inMask = join(mask, path);
     await mkdir(dirname(inMask), { recursive: true });
     await mkdir(inMask, { recursive: true, mode: 0o755 });

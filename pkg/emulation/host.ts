@@ -16,6 +16,8 @@ export interface HostOptions {
   readonly directory: string;
   readonly network: NetworkNames;
   readonly mask: string;
+  /** Directories for which the mask stands, and not this machine. */
+  readonly hidden: readonly string[];
   readonly initScript: string;
   /** A control group of its own, or "". */
   readonly controlGroup: string;
@@ -158,7 +160,9 @@ export class EmulatedHost {
   async list(): Promise<HostListing> {
     const root = `/proc/${await this.#firstPid()}/root`;
     const files = new Map<string, string>();
-    await listFiles(this.upper, "", files);
+    const { mask, hidden } = this.#options;
+    const isHidden = (path: string): boolean => hidden.some((directory) => `${path}/`.startsWith(`${directory}/`));
+    await listFiles(this.upper, "", files, (path) => (isHidden(path) ? join(mask, path) : path));
     await listFiles(`${root}/run`, "/run", files);
     await listFiles(`${root}/dev/shm`, "/dev/shm", files);
     return { files, processes: await listProcesses(`${root}/proc`) };

@@ -9,22 +9,37 @@ export interface HostListing {
   readonly processes: readonly string[];
 }
 
-/** Adds everything under `root` to `found`, as seen from the host under `prefix`. */
-export async function listFiles(root: string, prefix: string, found: Map<string, string>): Promise<void> {
+/**
+ * Adds everything under `root` to `found`, as seen from the host under `prefix`; but no directory that `below` has too:
+ * an overlay's upper layer holds a copy of each directory above what was written.
+ */
+export async function listFiles(
+  root: string,
+  prefix: string,
+  found: Map<string, string>,
+  below: (path: string) => string | undefined = () => undefined,
+): Promise<void> {
   const names = await readdir(root).catch(() => []);
   for (const name of names) {
     const path = join(root, name);
-    const info = await lstat(path).catch(() => undefined);
-    if (info === undefined) continue;
     const shown = `${prefix}/${name}`;
-    const mode = (info.mode & 0o7777).toString(8);
-    if (info.isSymbolicLink()) found.set(shown, `link ${await readlink(path).catch(() => "?")}`);
-    else if (info.isDirectory()) {
-      found.set(shown, `directory ${mode}`);
-      await listFiles(path, shown, found);
-    } else if (info.isFile()) found.set(shown, `file ${mode} ${info.size}`);
-    else found.set(shown, info.isCharacterDevice() ? "device (a removed file, in an overlay)" : "special");
+    const what = await describe(path);
+    if (what === undefined) continue;
+    const lower = below(shown);
+    const isCopy = what.startsWith("directory") && lower !== undefined && (await describe(lower)) === what;
+    if (!isCopy) found.set(shown, what);
+    if (what.startsWith("directory")) await listFiles(path, shown, found, below);
   }
+}
+
+async function describe(path: string): Promise<string | undefined> {
+  const info = await lstat(path).catch(() => undefined);
+  if (info === undefined) return undefined;
+  const mode = (info.mode & 0o7777).toString(8);
+  if (info.isSymbolicLink()) return `link ${await readlink(path).catch(() => "?")}`;
+  if (info.isDirectory()) return `directory ${mode}`;
+  if (info.isFile()) return `file ${mode} ${info.size}`;
+  return info.isCharacterDevice() ? "device (a removed file, in an overlay)" : "special";
 }
 
 /** Command lines of the processes that a mounted proc shows. */

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Client } from "ssh2";
+import { agentPids } from "../support/agents.ts";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
@@ -150,10 +151,11 @@ function residentBytes(pid: number): number {
 async function agentMegabytes(bed: Testbed): Promise<number[]> {
   const found: number[] = [];
   for (const host of bed.hosts) {
-    const script =
-      "for p in /proc/[0-9]*; do tr '\\0' ' ' <$p/cmdline 2>/dev/null | grep -q 'plush-agent.* run ' && grep VmRSS $p/status; done; true";
-    const kilobytes = /VmRSS:\s+(\d+)/.exec(await host.exec(["sh", "-c", script]))?.[1];
-    if (kilobytes !== undefined) found.push((Number(kilobytes) * 1024) / 1e6);
+    for (const pid of await agentPids(host)) {
+      const status = await host.exec(["cat", `/proc/${pid}/status`]);
+      const kilobytes = /VmRSS:\s+(\d+)/.exec(status)?.[1];
+      if (kilobytes !== undefined) found.push((Number(kilobytes) * 1024) / 1e6);
+    }
   }
   return found;
 }

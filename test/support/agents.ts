@@ -2,8 +2,9 @@ import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 
 /** pids, as the host counts them, of the agents that run there. */
 export async function agentPids(host: EmulatedHost): Promise<readonly string[]> {
+  // Written so that the script's own command line does not match.
   const script = `for p in /proc/[0-9]*; do
-    case "$(tr '\\0' ' ' <$p/cmdline 2>/dev/null)" in *plush-agent*" run "*) echo "\${p#/proc/}" ;; esac
+    case "$(tr '\\0' ' ' <$p/cmdline 2>/dev/null)" in *plush-agen[t]*" run "*) echo "\${p#/proc/}" ;; esac
   done`;
   const printed = await host.exec(["sh", "-c", script]);
   return printed.split("\n").filter((line) => line !== "");
