@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { KindInfo, KubeObject } from "../api/index.ts";
 import { type FollowEvent, follow } from "../client/index.ts";
 import { formatDuration } from "../clock/index.ts";
@@ -23,6 +24,8 @@ export interface WaitFor {
 /** Waits until all are met, watching one stream a kind and namespace. Rejects with Timeout, naming what is not met. */
 export async function waitFor(call: Invocation, wait: WaitFor): Promise<void> {
   const ended = new AbortController();
+  // Each stream listens to it, and there is one a kind and namespace.
+  setMaxListeners(0, ended.signal);
   const stop = (): void => ended.abort();
   const cancelTimer = wait.timeoutMs === undefined ? undefined : call.clock.setTimer(wait.timeoutMs, stop);
   call.signal.addEventListener("abort", stop, { once: true });

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type ExecRequest, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "../protocol/index.ts";
+import { bodyChunks } from "./response-body.ts";
 import type { Transport } from "./transport.ts";
 
 /** A command that runs on a machine; frames as pkg/protocol describes them. */
@@ -37,7 +38,7 @@ export async function openExec(
     },
     async *frames() {
       const decoder = new FrameDecoder();
-      for await (const chunk of socket) yield* decoder.push(chunk);
+      for await (const chunk of bodyChunks(socket)) yield* decoder.push(chunk);
     },
     close: () => socket.destroy(),
   };

@@ -32,7 +32,11 @@ export const execCommand: Command = {
     const request = requestOf(call, argv);
     const { transport } = await call.session.client();
     const stream = await openExec(transport, path, request, call.signal);
-    return bridgeExec(stream, call.terminal, { stdin: request.stdin, tty: request.tty !== undefined });
+    return bridgeExec(stream, call.terminal, {
+      stdin: request.stdin,
+      tty: request.tty !== undefined,
+      signal: call.signal,
+    });
   },
 };
 

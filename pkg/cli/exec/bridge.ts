@@ -8,7 +8,7 @@ import { dig } from "../wire-fields.ts";
 export async function bridgeExec(
   stream: ExecStream,
   terminal: Terminal,
-  options: { readonly stdin: boolean; readonly tty: boolean },
+  options: { readonly stdin: boolean; readonly tty: boolean; readonly signal: AbortSignal },
 ): Promise<number> {
   const { stdin, stdout } = terminal.stdio;
   if (options.tty) stdin.setRawMode?.(true);
@@ -17,13 +17,19 @@ export async function bridgeExec(
     stream.send(channel.resize, Buffer.from(size)).catch(() => undefined);
   };
   if (options.tty) stdout.on("resize", onResize);
+  const onInterrupt = (): void => stream.close();
+  options.signal.addEventListener("abort", onInterrupt, { once: true });
   try {
     if (options.stdin) pump(stream, terminal);
     return exitCodeOf(await collect(stream, terminal));
+  } catch (error) {
+    options.signal.throwIfAborted();
+    throw error;
   } finally {
+    options.signal.removeEventListener("abort", onInterrupt);
     stdout.off("resize", onResize);
     if (options.tty) stdin.setRawMode?.(false);
-    stdin.pause();
+    if (options.stdin) stdin.pause();
     stream.close();
   }
 }
