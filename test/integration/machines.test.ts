@@ -78,9 +78,23 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await manager.stop();
+  expect(await unknownReasons()).toEqual([]);
   await store.close();
   await rm(directory, { recursive: true });
 });
+
+/** Conditions that the kinds' schemas do not know. */
+async function unknownReasons(): Promise<string[]> {
+  const found = [kinds.Claim, kinds.Resource, kinds.ResourcePool, kinds.Software].map(async (kind) => {
+    const { items } = await api.list(kind as typeof kinds.Claim);
+    return items.flatMap(({ metadata, status }) =>
+      (status?.conditions ?? [])
+        .filter(({ type, reason }) => !kind.conditions[type]?.includes(reason))
+        .map(({ type, reason }) => `${kind.kind} ${metadata.name}: ${type} ${reason}`),
+    );
+  });
+  return (await Promise.all(found)).flat();
+}
 
 const hosts = (...names: readonly string[]): object => ({
   static: { hosts: names.map((name) => ({ name, address: name })) },

@@ -1,4 +1,4 @@
-import { type Claim, type ClaimFailure, type ClaimState, type ClaimStatus, isDeleting } from "../../api/index.ts";
+import { type Claim, type ClaimState, type ClaimStatus, isDeleting } from "../../api/index.ts";
 import { formatMicroTime, formatTimestamp } from "../../clock/index.ts";
 import { conditionsWith } from "../../controller/index.ts";
 import { memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
