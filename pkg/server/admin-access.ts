@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir } from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { makeKubeconfig, type Pki, writeSecretFile } from "../auth/index.ts";
@@ -14,7 +14,7 @@ export async function offerAsDefault(file: string, home = homedir()): Promise<st
   const target = join(home, ".plush", "config");
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   try {
-    await copyFile(file, target, 1);
+    await copyFile(file, target, constants.COPYFILE_EXCL);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
     throw error;

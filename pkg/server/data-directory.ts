@@ -10,6 +10,8 @@ export interface DataDirectory {
   readonly keys: string;
   /** Packages by digest. */
   readonly blobs: string;
+  /** Those of them that are there as a whole. */
+  readonly completeBlobs: string;
   /** Machines of local pools. */
   readonly local: string;
   readonly adminKubeconfig: string;
@@ -24,6 +26,7 @@ export function dataDirectory(root: string): DataDirectory {
     pki: join(root, "pki"),
     keys: join(root, "keys"),
     blobs: join(root, "blobs"),
+    completeBlobs: join(root, "blobs", "sha256"),
     local: join(root, "local"),
     adminKubeconfig: join(root, "admin.kubeconfig"),
     restoredMark: join(root, "restored"),

@@ -7,6 +7,7 @@ import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
 import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
 import { openStore, type Store } from "../store/index.ts";
+import { dropUnfinishedBackups } from "./backup.ts";
 import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
@@ -40,6 +41,7 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   await mkdir(data.root, { recursive: true, mode: 0o700 });
   const store = await openStore({ directory: data.store, clock, log, metrics });
   closers.add(() => store.close());
+  await dropUnfinishedBackups(data);
   const [pki, keys, sealer, bundle] = await Promise.all([
     ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
     ensureDocumentKeys(data.keys),

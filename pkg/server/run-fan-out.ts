@@ -1,4 +1,5 @@
-import type { Duplex } from "node:stream";
+import { once, setMaxListeners } from "node:events";
+import { addAbortSignal, type Duplex, PassThrough, type Readable } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import type { ExecRequest, ExecResult, RunMessage, RunRequest, RunResult } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
@@ -17,33 +18,54 @@ export interface RunPorts {
   readonly exec: (resourceUid: string, request: ExecRequest) => Promise<Duplex>;
 }
 
-/** Runs one command on all targets, at most `maxConcurrent` at a time; yields each answer as it comes. */
-export async function* runOnAll(
+/**
+ * Runs one command on all targets, at most `maxConcurrent` at a time: a stream of RunMessages, each answer as it comes.
+ * Once `signal` is aborted or the stream destroyed, no command is begun, and those that run are given up.
+ */
+export function runOnAll(
   targets: readonly RunTarget[],
   request: RunRequest,
-  ports: RunPorts,
-): AsyncGenerator<RunMessage> {
-  yield { type: "targets", resources: targets.map((target) => target.resource) };
-  const waiting = [...targets];
-  const running = new Map<RunTarget, Promise<{ target: RunTarget; result: RunResult }>>();
-  const limit = request.maxConcurrent > 0 ? request.maxConcurrent : targets.length;
-  while (waiting.length > 0 || running.size > 0) {
-    while (running.size < limit) {
-      const target = waiting.shift();
-      if (target === undefined) break;
-      running.set(
-        target,
-        runOnOne(target, request, ports).then((result) => ({ target, result })),
-      );
-    }
-    const { target, result } = await Promise.race(running.values());
-    running.delete(target);
-    yield result;
-  }
-  yield { type: "end" };
+  ports: RunPorts & { readonly signal: AbortSignal },
+): Readable {
+  const messages = new PassThrough({ objectMode: true });
+  messages.setMaxListeners(0); // as many commands as run may wait for the reader
+  messages.on("error", () => undefined); // where nobody reads any more, nobody needs to know
+  const left = new AbortController();
+  messages.once("close", () => left.abort());
+  const signal = AbortSignal.any([ports.signal, left.signal]);
+  setMaxListeners(0, signal);
+  // Who reads slowly makes the next machine wait, and not the server's memory grow.
+  const tell = async (message: RunMessage): Promise<void> => {
+    if (!signal.aborted && !messages.write(message)) await once(messages, "drain", { signal });
+  };
+  fanOut(targets, request, { ...ports, signal, tell }).then(
+    () => messages.end(),
+    (error: Error) => messages.destroy(error),
+  );
+  return messages;
 }
 
-async function runOnOne(target: RunTarget, request: RunRequest, ports: RunPorts): Promise<RunResult> {
+interface FanOutPorts extends RunPorts {
+  readonly signal: AbortSignal;
+  readonly tell: (message: RunMessage) => Promise<void>;
+}
+
+async function fanOut(targets: readonly RunTarget[], request: RunRequest, ports: FanOutPorts): Promise<void> {
+  const { signal, tell } = ports;
+  await tell({ type: "targets", resources: targets.map((target) => target.resource) });
+  const rest = targets.values();
+  const work = async (): Promise<void> => {
+    for (const target of rest) {
+      signal.throwIfAborted();
+      await tell(await runOnOne(target, request, ports));
+    }
+  };
+  const workers = request.maxConcurrent > 0 ? Math.min(request.maxConcurrent, targets.length) : targets.length;
+  await Promise.all(Array.from({ length: workers }, work));
+  await tell({ type: "end" });
+}
+
+async function runOnOne(target: RunTarget, request: RunRequest, ports: FanOutPorts): Promise<RunResult> {
   const start = ports.clock.monotonic();
   const base = {
     type: "result" as const,
@@ -53,6 +75,7 @@ async function runOnOne(target: RunTarget, request: RunRequest, ports: RunPorts)
   const durationMs = (): number => Math.round(ports.clock.monotonic() - start);
   try {
     const stream = await ports.exec(target.resourceUid, execRequest(target, request));
+    addAbortSignal(ports.signal, stream);
     stream.end();
     const { result, stdout, stderr, truncated } = await readRunOutput(stream, request.maxOutputBytes);
     return {

@@ -5,37 +5,26 @@ import type { ControllerPorts } from "../controller/index.ts";
 import { type RunRequest, runRoute } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import { type RunPorts, type RunTarget, runOnAll } from "./run-fan-out.ts";
-
-const defaults = { timeoutMs: 0, maxConcurrent: 0, maxOutputBytes: 1 << 20 };
+import { readRunRequest } from "./run-request.ts";
 
 /** POST …/run: one command on many machines, answers streamed as they come. */
 export function makeRunRoute(ports: RunPorts & Pick<ControllerPorts, "cache">): ExtraRoute {
   return {
     method: "POST",
     path: runRoute,
-    async handle({ body }) {
+    async handle({ body, signal }) {
       const request = readRunRequest(body);
       const targets = findTargets(request, ports);
-      return { contentType: "application/x-ndjson", body: Readable.from(lines(targets, request, ports)) };
+      return {
+        contentType: "application/x-ndjson",
+        body: Readable.from(lines(runOnAll(targets, request, { ...ports, signal }))),
+      };
     },
   };
 }
 
-async function* lines(targets: readonly RunTarget[], request: RunRequest, ports: RunPorts): AsyncGenerator<string> {
-  for await (const message of runOnAll(targets, request, ports)) yield `${JSON.stringify(message)}\n`;
-}
-
-function readRunRequest(body: unknown): RunRequest {
-  if (typeof body !== "object" || body === null) throw new StatusError("BadRequest", "a RunRequest is expected");
-  const request = { ...defaults, ...body } as RunRequest;
-  const { argv, resources, selector, pool, application } = request;
-  if (!Array.isArray(argv) || argv.length === 0 || !argv.every((word) => typeof word === "string")) {
-    throw new StatusError("BadRequest", "argv must be a list of words with at least one");
-  }
-  const chosen = [resources, selector, pool, application].filter((way) => way !== undefined);
-  if (chosen.length !== 1)
-    throw new StatusError("BadRequest", "exactly one of resources, selector, pool and application is to be given");
-  return request;
+async function* lines(messages: Readable): AsyncGenerator<string> {
+  for await (const message of messages) yield `${JSON.stringify(message)}\n`;
 }
 
 function findTargets(request: RunRequest, ports: Pick<ControllerPorts, "cache">): RunTarget[] {

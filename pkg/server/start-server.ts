@@ -25,7 +25,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   try {
     return await assemble(options, closers);
   } catch (error) {
-    await closers.closeAll();
+    // Why it cannot start is what matters, whatever else fails then.
+    await closers.closeAll().catch(() => undefined);
     throw error;
   }
 }
@@ -58,11 +59,12 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const server = await serve(options, foundation, { api, fabric, manager });
   closers.add(() => server.close());
   ownPorts.push(server.port);
-  await manager.start();
   closers.add(() => manager.stop());
+  await manager.start();
   if (options.metricsListen !== undefined) {
     const listener = await listenForMetrics(metrics, options.metricsListen);
     closers.add(() => listener.close());
+    ownPorts.push(listener.port);
   }
   await writeAdminAccess(data.adminKubeconfig, server.url, foundation.pki);
   log.info({ url: server.url, dataDir: data.root, cluster: store.clusterUid, term: store.term }, "server ready");

@@ -3,6 +3,7 @@
  * durable; what is visible is durable. The file is written by a worker thread, whose code a bundle must hold as
  * store-worker.mjs beside the code that opens the store.
  */
+export { lockDirectory } from "./directory-lock.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { restoreInto } from "./restore.ts";
 export type { RetentionLimits } from "./retention-plan.ts";

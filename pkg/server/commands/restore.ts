@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, type Invocation, UsageError } from "../../cli/index.ts";
 import { systemClock } from "../../clock/index.ts";
-import { restoreBackup } from "../backup.ts";
+import { restoreBackup } from "../restore.ts";
 
 export const restoreCommand: Command = {
   usage: "restore FILE [--data-dir DIR]",

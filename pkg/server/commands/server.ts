@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, type Invocation, UsageError } from "../../cli/index.ts";
 import type { LogLevel } from "../../log/index.ts";
+import { StatusError } from "../../status/index.ts";
 import { offerAsDefault } from "../admin-access.ts";
 import { installation } from "../installation.ts";
 import type { ServerOptions } from "../server-options.ts";
@@ -57,12 +58,27 @@ async function runServer({ args, terminal, env, signal }: Invocation): Promise<n
     ...(sshAgentSocket !== undefined && { sshAgentSocket }),
   };
   const server = await startServer(options);
-  const copied = await offerAsDefault(server.kubeconfig, home);
-  terminal.out(`plush server ready: ${server.url}`);
-  if (copied !== undefined) terminal.note(`the administrator's access was copied to ${copied}`);
-  await aborted(signal);
-  await server.stop();
+  try {
+    await offerAccess(server.kubeconfig, { home, terminal });
+    terminal.out(`plush server ready: ${server.url}`);
+    await aborted(signal);
+  } finally {
+    await server.stop();
+  }
   return 0;
+}
+
+/** A server whose user has no home, or one that cannot be written, serves all the same. */
+async function offerAccess(
+  kubeconfig: string,
+  { home, terminal }: { readonly home: string; readonly terminal: Invocation["terminal"] },
+): Promise<void> {
+  try {
+    const copied = await offerAsDefault(kubeconfig, home);
+    if (copied !== undefined) terminal.note(`the administrator's access was copied to ${copied}`);
+  } catch (error) {
+    terminal.note(`the administrator's access is in ${kubeconfig} alone: ${StatusError.from(error).message}`);
+  }
 }
 
 /** "127.0.0.1:7443", "[::1]:7443", ":7443" (all addresses) or "7443" (loopback). */

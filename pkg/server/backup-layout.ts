@@ -1,0 +1,21 @@
+/** First member of a backup: what it is. */
+export interface BackupHeader {
+  readonly plushBackup: 1;
+  readonly createdAt: string;
+  readonly clusterUid: string;
+}
+
+/** Members of a backup: header, store, then what lies below pki, keys and blobs, by its path; last the end. */
+export const backupMembers = {
+  header: "backup.json",
+  store: "store.db",
+  /** Without it the file was cut: a tar archive that ends between two members looks whole. */
+  end: "end",
+} as const;
+
+/** Throws where no backup has such a member: it could be meant for a place outside of the data directory. */
+export function checkMemberName(name: string): string {
+  const isKnown = Object.values(backupMembers).some((known) => known === name);
+  if (isKnown || (/^(pki|keys|blobs)\/[\w./-]+$/.test(name) && !name.split("/").includes(".."))) return name;
+  throw new Error(`unexpected member ${JSON.stringify(name)}`);
+}

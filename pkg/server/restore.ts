@@ -1,0 +1,93 @@
+import { createReadStream, createWriteStream, existsSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { extract } from "tar-stream";
+import { StatusError } from "../status/index.ts";
+import { lockDirectory, restoreInto } from "../store/index.ts";
+import { type BackupHeader, backupMembers, checkMemberName } from "./backup-layout.ts";
+import { dataDirectory } from "./data-directory.ts";
+
+export interface RestoreResult {
+  readonly createdAt: string;
+  readonly term: number;
+  /** Where the data directory that was there is now. */
+  readonly movedAside?: string;
+}
+
+/**
+ * Makes `root` a data directory with the content of a backup. What stands there is moved aside, never overwritten. The
+ * term is raised, so that agents obey the restored server. Conflict where a server runs on the directory, BadRequest
+ * where the file is no backup or is damaged; then all is as it was.
+ */
+export async function restoreBackup(file: string, root: string, now: number): Promise<RestoreResult> {
+  if (!existsSync(file)) throw new StatusError("NotFound", `${file} does not exist`);
+  await mkdir(dirname(root), { recursive: true });
+  const fresh = await mkdtemp(`${root}.restoring-`);
+  try {
+    const { header, term } = await unpack(file, fresh, now).catch((error: unknown) => {
+      const why = StatusError.from(error).message.replaceAll(fresh, "it");
+      throw new StatusError("BadRequest", `${file} is not a backup of a Plush server, or is damaged: ${why}`, {
+        cause: error,
+      });
+    });
+    await writeFile(dataDirectory(fresh).restoredMark, `from the backup of ${header.createdAt}\n`);
+    const movedAside = await replaceDirectory(root, fresh, now);
+    return { createdAt: header.createdAt, term, ...(movedAside !== undefined && { movedAside }) };
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+/** Fills `fresh` with the data directory that the backup was made of. */
+async function unpack(
+  file: string,
+  fresh: string,
+  now: number,
+): Promise<{ readonly header: BackupHeader; readonly term: number }> {
+  await extractAll(file, fresh);
+  const header = readHeader(await readFile(join(fresh, backupMembers.header), "utf8"));
+  const [storeCopy, end] = [join(fresh, backupMembers.store), join(fresh, backupMembers.end)];
+  if (!existsSync(end)) throw new Error("its end is missing");
+  const { term } = restoreInto(storeCopy, dataDirectory(fresh).store, now);
+  for (const used of [storeCopy, end]) await rm(used);
+  return { header, term };
+}
+
+async function extractAll(file: string, directory: string): Promise<void> {
+  const archive = extract();
+  const feeding = pipeline(createReadStream(file), archive);
+  feeding.catch(() => undefined); // awaited below, and until then nobody's fault
+  for await (const entry of archive) {
+    const target = join(directory, checkMemberName(entry.header.name));
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await pipeline(entry, createWriteStream(target, { mode: 0o600, flags: "wx" }));
+  }
+  await feeding;
+}
+
+function readHeader(text: string): BackupHeader {
+  const header: unknown = JSON.parse(text);
+  if (typeof header !== "object" || header === null || (header as BackupHeader).plushBackup !== 1)
+    throw new Error("it is not of version 1");
+  return header as BackupHeader;
+}
+
+/** Returns where that which was there is now. Holds the store's lock meanwhile: no server runs there, nor starts. */
+async function replaceDirectory(root: string, fresh: string, now: number): Promise<string | undefined> {
+  const entries = await readdir(root).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  const { store } = dataDirectory(root);
+  const release = existsSync(store) ? lockDirectory(store) : undefined;
+  try {
+    const aside = `${root}.before-restore-${new Date(now).toISOString().replace(/[:.]/g, "-")}`;
+    const isUsed = entries !== undefined && entries.length > 0;
+    if (isUsed) await rename(root, aside);
+    await rename(fresh, root); // takes the place of an empty directory, too
+    return isUsed ? aside : undefined;
+  } finally {
+    release?.();
+  }
+}
