@@ -6,9 +6,21 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     projects: [
-      { extends: true, test: { name: "unit", include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts"], exclude: ["**/fixtures/**"] } },
+      {
+        extends: true,
+        test: { name: "unit", include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts"], exclude: ["**/fixtures/**"] },
+      },
       { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"] } },
-      { extends: true, test: { name: "e2e", include: ["test/e2e/**/*.test.ts"], testTimeout: 300_000, hookTimeout: 300_000, fileParallelism: false } },
+      {
+        extends: true,
+        test: {
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 });

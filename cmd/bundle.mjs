@@ -1,8 +1,8 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
 // `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` and `soak` those programs.
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { bundleCommandLine } from "./plush/build.mjs";
 
 // yaml names its CommonJS form for Node; a bundle needs the other, or a dynamic import of it has no named exports.
 const alias = { yaml: fileURLToPath(new URL("../node_modules/yaml/browser/index.js", import.meta.url)) };
@@ -33,23 +33,8 @@ async function bundleAgent() {
   });
 }
 
-async function bundleCommandLine() {
-  for (const name of existsSync("dist") ? readdirSync("dist") : []) {
-    if (name.startsWith("plush-chunk-") || name === "plush.mjs") rmSync(`dist/${name}`);
-  }
-  await build({
-    ...common,
-    entryPoints: { plush: "./cmd/plush/main.ts" },
-    target: "node20",
-    minify: true,
-    keepNames: false,
-    splitting: true,
-    external,
-    banner: requireBanner,
-    outdir: "dist",
-    outExtension: { ".js": ".mjs" },
-    chunkNames: "plush-chunk-[name]-[hash]",
-  });
+/** The store's writer runs in a thread of its own, and so from a file of its own. */
+async function bundleStoreWorker() {
   await build({
     ...common,
     entryPoints: ["./pkg/store/worker.ts"],
@@ -57,9 +42,6 @@ async function bundleCommandLine() {
     external,
     outfile: "dist/store-worker.mjs",
   });
-  mkdirSync("bin", { recursive: true });
-  writeFileSync("bin/plush", '#!/usr/bin/env node\nimport "../dist/plush.mjs";\n');
-  chmodSync("bin/plush", 0o755);
 }
 
 /** Programs that are run by hand on emulated hosts: bench, soak. */
@@ -71,4 +53,10 @@ async function bundleTestProgram(name) {
 const [what] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
 else if (what === "bench" || what === "soak") await bundleTestProgram(what);
-else await Promise.all([bundleAgent(), bundleCommandLine()]);
+else {
+  await Promise.all([
+    bundleAgent(),
+    bundleStoreWorker(),
+    bundleCommandLine(common, { external, banner: requireBanner }),
+  ]);
+}

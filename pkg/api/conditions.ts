@@ -27,15 +27,6 @@ export function setCondition(
   return present.map((one) => (one.type === input.type ? next : one));
 }
 
-/** Several at once; see setCondition. */
-export function setConditions(
-  conditions: readonly Condition[] | undefined,
-  inputs: readonly ConditionInput[],
-  nowText: string,
-): readonly Condition[] {
-  return inputs.reduce<readonly Condition[]>((all, input) => setCondition(all, input, nowText), conditions ?? []);
-}
-
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {
   return conditions?.find((one) => one.type === type);
 }

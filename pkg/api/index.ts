@@ -6,7 +6,6 @@ export {
   findCondition,
   isTrue,
   setCondition,
-  setConditions,
 } from "./conditions.ts";
 export { minimumReady, resolveCount } from "./count.ts";
 export { type Decoded, decodeObject, mustDecode } from "./decode.ts";
@@ -28,7 +27,6 @@ export {
   isLabelKey,
   isLabelValue,
   labels,
-  shortHash,
 } from "./names.ts";
 export {
   type Condition,
@@ -47,4 +45,4 @@ export { type Pruned, pruneUnknown } from "./prune.ts";
 export { cpuMillis, formatBytes, formatCpu, memoryBytes, parseQuantity } from "./quantity.ts";
 export { allKinds, kindByName, kindByResource } from "./registry.ts";
 export { schemaOf } from "./schema.ts";
-export { secretBytes, secretText } from "./secret-data.ts";
+export { secretText } from "./secret-data.ts";

@@ -51,7 +51,7 @@ function hashedName(whole: string): string {
 }
 
 /** Eight hexadecimal digits of a text's FNV-1a hash (two rounds of 32 bits are not needed: names are few). */
-export function shortHash(text: string): string {
+function shortHash(text: string): string {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
     hash ^= text.charCodeAt(index);

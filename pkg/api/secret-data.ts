@@ -1,7 +1,7 @@
 import type { Secret } from "./generated/types.ts";
 
 /** The bytes of one value; undefined where the key is missing. */
-export function secretBytes(secret: Secret, key: string): Uint8Array | undefined {
+function secretBytes(secret: Secret, key: string): Uint8Array | undefined {
   const encoded = secret.data !== undefined && Object.hasOwn(secret.data, key) ? secret.data[key] : undefined;
   if (encoded === undefined) return undefined;
   return Uint8Array.from(atob(encoded), (character) => character.charCodeAt(0));

@@ -82,7 +82,7 @@ export class Emulation {
 }
 
 /** Removes what a run of this name left: processes, mounts, namespaces, bridge, control groups. */
-export async function cleanUpEmulation(name: string): Promise<void> {
+async function cleanUpEmulation(name: string): Promise<void> {
   const directory = join(base, name);
   if (existsSync(directory)) await killUsersOf(directory);
   for (const mount of await mountsUnder(directory)) await runCommand("umount", ["-l", mount]).catch(() => "");

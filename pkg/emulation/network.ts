@@ -16,7 +16,7 @@ export function networkNames(name: string): NetworkNames {
 }
 
 /** The address of the side on which the server runs. */
-export const controllerAddress = "10.88.255.254";
+const controllerAddress = "10.88.255.254";
 
 /** The address of the host with this index (from 1): 10.88.0.1, 10.88.0.2, … */
 export function hostAddress(index: number): string {

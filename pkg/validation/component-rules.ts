@@ -74,7 +74,7 @@ function requirementRules(field: string, resources: ResourceRequirements): Statu
 }
 
 /** As Kubernetes' label selectors: In and NotIn want values, Exists and DoesNotExist none. */
-export function selectorRules(field: string, selector: LabelSelector | undefined): StatusCause[] {
+function selectorRules(field: string, selector: LabelSelector | undefined): StatusCause[] {
   return (selector?.matchExpressions ?? []).flatMap(({ operator, values = [] }, index) => {
     const at = `${field}.matchExpressions[${index}].values`;
     const wantsValues = operator === "In" || operator === "NotIn";

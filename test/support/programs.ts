@@ -11,7 +11,7 @@ export function findProgram(name: string): string | undefined {
  * Names of the programs that are missing; a suite is left out, by this name, where there are any. With CI=true nothing
  * may be missing, so that a green run means that everything ran.
  */
-export function missing(...programs: readonly string[]): readonly string[] {
+function missing(...programs: readonly string[]): readonly string[] {
   const absent = programs.filter((name) => findProgram(name) === undefined);
   if (absent.length > 0 && process.env["CI"] === "true")
     throw new Error(`missing programs: ${absent.join(", ")} (make deps)`);

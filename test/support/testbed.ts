@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { type EmulatedHost, Emulation, type EmulationOptions } from "../../pkg/emulation/index.ts";
 import { PlushServer } from "./plush-server.ts";
@@ -71,10 +71,4 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       rmSync(home, { recursive: true, force: true });
     },
   };
-}
-
-/** A script on disk that may be run; for manifests that pack it as Software. */
-export function writeScript(path: string, text: string): void {
-  writeFileSync(path, text);
-  chmodSync(path, 0o755);
 }
