@@ -13,9 +13,14 @@ export const backupMembers = {
   end: "end",
 } as const;
 
+/** Not part of the data directory, but about the backup, or its store. */
+export function isOfBackup(name: string): boolean {
+  return Object.values(backupMembers).some((known) => known === name);
+}
+
 /** Throws where no backup has such a member: it could be meant for a place outside of the data directory. */
-export function checkMemberName(name: string): string {
-  const isKnown = Object.values(backupMembers).some((known) => known === name);
-  if (isKnown || (/^(pki|keys|blobs)\/[\w./-]+$/.test(name) && !name.split("/").includes(".."))) return name;
+export function checkMemberName(name: string): void {
+  if (isOfBackup(name)) return;
+  if (/^(pki|keys|blobs)\/[\w./-]+$/.test(name) && !name.split("/").includes("..")) return;
   throw new Error(`unexpected member ${JSON.stringify(name)}`);
 }

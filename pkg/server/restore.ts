@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
 import { StatusError } from "../status/index.ts";
 import { lockDirectory, restoreInto } from "../store/index.ts";
-import { type BackupHeader, backupMembers, checkMemberName } from "./backup-layout.ts";
+import { type BackupHeader, backupMembers, checkMemberName, isOfBackup } from "./backup-layout.ts";
 import { dataDirectory } from "./data-directory.ts";
 
 export interface RestoreResult {
@@ -45,23 +45,29 @@ async function unpack(
   fresh: string,
   now: number,
 ): Promise<{ readonly header: BackupHeader; readonly term: number }> {
-  await extractAll(file, fresh);
-  const header = readHeader(await readFile(join(fresh, backupMembers.header), "utf8"));
-  const [storeCopy, end] = [join(fresh, backupMembers.store), join(fresh, backupMembers.end)];
-  if (!existsSync(end)) throw new Error("its end is missing");
-  const { term } = restoreInto(storeCopy, dataDirectory(fresh).store, now);
-  for (const used of [storeCopy, end]) await rm(used);
+  const own = join(fresh, "backup");
+  await extractAll(file, (name) => join(isOfBackup(name) ? own : fresh, name));
+  const header = readHeader(await readFile(join(own, backupMembers.header), "utf8"));
+  if (!existsSync(join(own, backupMembers.end))) throw new Error("its end is missing");
+  const { term } = restoreInto(join(own, backupMembers.store), dataDirectory(fresh).store, now);
+  await rm(own, { recursive: true });
   return { header, term };
 }
 
-async function extractAll(file: string, directory: string): Promise<void> {
+async function extractAll(file: string, targetOf: (name: string) => string): Promise<void> {
   const archive = extract();
+  const broken = new AbortController();
   const feeding = pipeline(createReadStream(file), archive);
-  feeding.catch(() => undefined); // awaited below, and until then nobody's fault
+  // A member that was cut waits for its rest for ever.
+  feeding.catch((error: unknown) => broken.abort(error));
   for await (const entry of archive) {
-    const target = join(directory, checkMemberName(entry.header.name));
+    const { name } = entry.header;
+    checkMemberName(name);
+    const target = targetOf(name);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-    await pipeline(entry, createWriteStream(target, { mode: 0o600, flags: "wx" }));
+    await pipeline(entry, createWriteStream(target, { mode: 0o600, flags: "wx" }), {
+      signal: broken.signal,
+    });
   }
   await feeding;
 }
