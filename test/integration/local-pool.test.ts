@@ -1,0 +1,245 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import type { Server } from "node:http";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { serveFiles, sha256, tarGz } from "../support/archives.ts";
+import { eventually } from "../support/eventually.ts";
+import { conditionOf, type SeenObject } from "../support/objects.ts";
+import { PlushServer } from "../support/plush-server.ts";
+
+// The server as its users run it, with machines of this computer: what needs no other machine and no root.
+describe("applications on a local pool", () => {
+  // Short: Unix sockets of the machines lie below it.
+  const home = mkdtempSync("/tmp/plush-local-");
+  const server = new PlushServer(join(home, "data"), home);
+  const files = new Map<string, Buffer>();
+  let listener: Server;
+  let url: string;
+
+  beforeAll(async () => {
+    ({ url, server: listener } = await serveFiles(files));
+    await server.start();
+    await apply(`
+apiVersion: plush.dev/v1
+kind: ResourcePool
+metadata: {name: local}
+spec: {provider: {local: {count: 4}}}
+`);
+    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
+  });
+
+  afterAll(async () => {
+    await server.run(["teardown", "--yes"]);
+    await server.stop();
+    listener.close();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function apply(yaml: string): Promise<string> {
+    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
+    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
+    return stdout;
+  }
+
+  async function ready(application: string): Promise<void> {
+    await server.plush("wait", `application/${application}`, "--for=condition=Ready", "--timeout=60s");
+  }
+
+  const service = (name: string, fields: string, command: string): string => `
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: ${name}}
+spec:
+  components: [{name: members, ${fields}}]
+  phases:
+  - {name: run, processes: [{name: run, command: ${command}, restartPolicy: Always}]}
+`;
+
+  it("installs software from a URL, runs its programs, and uninstalls it", async () => {
+    const archive = await tarGz([
+      {
+        name: "bin/greet",
+        mode: 0o755,
+        content:
+          '#!/bin/sh\necho "greetings from $PLUSH_ORDINAL, $(cat "$(dirname "$0")/../installed")"\nexec sleep 60000\n',
+      },
+      { name: "install.sh", mode: 0o755, content: "#!/bin/sh\necho installed >installed\n" },
+      { name: "uninstall.sh", mode: 0o755, content: `#!/bin/sh\necho gone >${home}/uninstalled\n` },
+    ]);
+    files.set("greet.tar.gz", archive);
+    await apply(`
+apiVersion: plush.dev/v1
+kind: Software
+metadata: {name: greet}
+spec:
+  source: {url: "${url}/greet.tar.gz"}
+  sha256: ${sha256(archive)}
+  install: [./install.sh]
+  uninstall: [./uninstall.sh]
+---${service("greeter", "replicas: 2, software: [greet]", "[greet]")}`);
+    await ready("greeter");
+    expect(await server.plush("logs", "application/greeter")).toContain("greetings from 1, installed");
+    await server.plush("delete", "application", "greeter", "--timeout=30s");
+    expect(readFileSync(join(home, "uninstalled"), "utf8")).toBe("gone\n");
+  });
+
+  it.each([
+    ["a wrong digest", "wrong", "DigestMismatch"],
+    ["an archive that climbs out of its directory", "climber", "UnsafeArchive"],
+    ["an install command that fails", "failing", "InstallFailed"],
+  ])("names the cause where software has %s, and others go on", async (_, name, reason) => {
+    const bad = {
+      wrong: await tarGz([{ name: "file", content: "content" }]),
+      climber: await tarGz([{ name: "../../../evil", content: "evil" }]),
+      failing: await tarGz([
+        { name: "install.sh", mode: 0o755, content: "#!/bin/sh\necho no compiler here >&2\nexit 7\n" },
+      ]),
+    }[name] as Buffer;
+    files.set(`${name}.tar.gz`, bad);
+    const digest = name === "wrong" ? "0".repeat(64) : sha256(bad);
+    await apply(`
+apiVersion: plush.dev/v1
+kind: Software
+metadata: {name: ${name}}
+spec: {source: {url: "${url}/${name}.tar.gz"}, sha256: "${digest}"${name === "failing" ? ", install: [./install.sh]" : ""}}
+---${service(name, `replicas: 1, software: [${name}]`, "[sleep, '60001']")}`);
+    await eventually(async () => {
+      const told = await server.plush("describe", "application", name);
+      expect(told).toContain(reason);
+      if (name === "failing") expect(told).toContain("no compiler here");
+    }, 60_000);
+    await apply(service("bystander", "replicas: 1", "[sleep, '60002']"));
+    await ready("bystander");
+    await server.plush("delete", "application", name, "bystander", "--timeout=30s");
+    await server.plush("delete", "software", name);
+  });
+
+  it("updates members one after another, never more than maxUnavailable at once", async () => {
+    const version = (number: number): string =>
+      service("rolling", "replicas: 4", `[sh, -c, "echo version ${number}; exec sleep 6100${number}"]`).replace(
+        "spec:",
+        "spec:\n  updateStrategy: {maxUnavailable: 1}",
+      );
+    await apply(version(1));
+    await ready("rolling");
+    await apply(version(2));
+    let fewest = 4;
+    await eventually(
+      async () => {
+        const processes = await server.list<SeenObject & { spec: { command: string[] } }>("processes");
+        const own = processes.filter((process) => process.metadata.name.startsWith("rolling-"));
+        const up = own.filter((process) => process.status?.state === "Ready");
+        fewest = Math.min(fewest, up.length);
+        expect(up).toHaveLength(4);
+        for (const process of up) expect(process.spec.command.join(" ")).toContain("61002");
+      },
+      60_000,
+      50,
+    );
+    expect(fewest).toBeGreaterThanOrEqual(3);
+    const logs = await server.plush("logs", "application/rolling");
+    expect(logs.match(/version 2/g)).toHaveLength(4);
+    await server.plush("delete", "application", "rolling", "--timeout=30s");
+  });
+
+  it("scales up and down, the highest ordinals first", async () => {
+    await apply(service("scaled", "replicas: 1", "[sleep, '62000']"));
+    await ready("scaled");
+    await server.plush("scale", "application/scaled", "--replicas=3");
+    await eventually(async () => {
+      const claims = await server.list<SeenObject>("claims");
+      expect(claims.filter((claim) => claim.status?.state === "Ready").map((claim) => claim.spec.ordinal)).toEqual([
+        0, 1, 2,
+      ]);
+    }, 30_000);
+    // Who scales owns the number: a manifest that says another one is a conflict, one that leaves it out changes nothing.
+    const conflicting = service("scaled", "replicas: 1", "[sleep, '62000']");
+    expect((await server.run(["apply", "-f", "-"], { input: conflicting })).stderr).toContain("conflict");
+    await server.plush("scale", "application/scaled", "--replicas=2");
+    await eventually(async () => {
+      expect((await server.list<SeenObject>("claims")).map((claim) => claim.spec.ordinal)).toEqual([0, 1]);
+    }, 30_000);
+    await server.plush("delete", "application", "scaled", "--timeout=30s");
+  });
+
+  it("gives Secrets to processes, and shows them to nobody else", async () => {
+    await server.plush("create", "secret", "generic", "keys", "--from-literal=token=hunter2");
+    await apply(
+      service("secretive", "replicas: 1", '[sh, -c, "printf %s $TOKEN | wc -c; exec sleep 63000"]').replace(
+        "restartPolicy: Always",
+        "restartPolicy: Always, env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: keys, key: token}}}]",
+      ),
+    );
+    await ready("secretive");
+    expect(await server.plush("logs", "application/secretive")).toMatch(/\b7\b/);
+    expect(await server.plush("describe", "application", "secretive")).not.toContain("hunter2");
+    expect(await server.plush("get", "all", "-o", "yaml")).not.toContain("hunter2");
+    expect(server.log).not.toContain("hunter2");
+    await server.plush("delete", "application", "secretive", "--timeout=30s");
+  });
+
+  it("waits for what a manifest names and is not there yet, and says so", async () => {
+    await apply(service("early", "replicas: 1, software: [late]", "[sleep, '64000']"));
+    await eventually(async () => {
+      const early = await server.get<SeenObject>("application", "early");
+      expect(conditionOf(early, "Stalled")).toMatch(/^True ReferenceNotFound: .*late/);
+    }, 20_000);
+    await apply("apiVersion: plush.dev/v1\nkind: Software\nmetadata: {name: late}\nspec: {}\n");
+    await ready("early");
+    await server.plush("delete", "application", "early", "--timeout=30s");
+  });
+
+  it("refuses a bad manifest whole, naming every fault with its line, and stores nothing", async () => {
+    const file = join(home, "bad.yaml");
+    writeFileSync(
+      file,
+      `${service("good", "replicas: 1", "[sleep, '65000']").trim()}
+---
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: bad}
+spec:
+  components: [{name: one, replicaz: 2}]
+  phases:
+  - name: run
+    after: [nowhere]
+    processes:
+    - {name: run, component: two, command: [sleep], restartPolicy: Always}
+`,
+    );
+    const { code, stderr } = await server.run(["apply", "-f", file]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/bad\.yaml:\d+/);
+    expect(stderr).toContain("replicaz");
+    expect((await server.list<SeenObject>("applications")).map((app) => app.metadata.name)).not.toContain("good");
+  });
+
+  it("runs a command on every machine and groups equal answers", async () => {
+    expect(await server.plush("run", "--pool", "local", "--", "echo", "same")).toMatch(/4 hosts: .*\n\s*same/);
+    const { code, stderr } = await server.run(["run", "--pool", "local", "--", "sh", "-c", "exit 3"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("4");
+  });
+
+  it("keeps a process running while the server is away, and knows its exit afterwards", async () => {
+    await apply(
+      service("survivor", "replicas: 1", `[sh, -c, "while [ ! -e ${home}/end ]; do sleep 0.2; done; exit 5"]`).replace(
+        "Always",
+        "Never",
+      ),
+    );
+    await eventually(async () => {
+      const [process] = (await server.list<SeenObject>("processes")).filter((one) =>
+        one.metadata.name.startsWith("survivor-"),
+      );
+      expect(process?.status?.state).toBe("Ready");
+    }, 30_000);
+    await server.kill();
+    writeFileSync(join(home, "end"), "");
+    await server.start();
+    await eventually(async () => {
+      expect(await server.plush("describe", "application", "survivor")).toMatch(/exited with 5/);
+    }, 40_000);
+    await server.plush("delete", "application", "survivor", "--timeout=30s");
+  });
+});
