@@ -74,9 +74,9 @@ function missingReferences({ spec, metadata }: Process, ports: Pick<ControllerPo
   const secrets = ports.cache(kinds.Secret);
   const configMaps = ports.cache(kinds.ConfigMap);
   const secret = (name: string | undefined, key?: string): string[] =>
-    name === undefined ? [] : lacks(secrets.get({ namespace, name })?.data, "Secret", name, key);
+    name === undefined ? [] : lacks(secrets.get({ namespace, name }), "Secret", name, key);
   const configMap = (name: string | undefined, key?: string): string[] =>
-    name === undefined ? [] : lacks(configMaps.get({ namespace, name })?.data ?? undefined, "ConfigMap", name, key);
+    name === undefined ? [] : lacks(configMaps.get({ namespace, name }), "ConfigMap", name, key);
   const needed = (ref: { readonly optional?: boolean } | undefined): boolean =>
     ref !== undefined && ref.optional !== true;
   return [
@@ -92,11 +92,11 @@ function missingReferences({ spec, metadata }: Process, ports: Pick<ControllerPo
 }
 
 function lacks(
-  data: Readonly<Record<string, unknown>> | undefined,
+  found: { readonly data?: Readonly<Record<string, unknown>> } | undefined,
   kind: string,
   name: string,
   key?: string,
 ): string[] {
-  if (data === undefined) return [`${kind} ${name}`];
-  return key === undefined || key in data ? [] : [`key ${key} of ${kind} ${name}`];
+  if (found === undefined) return [`${kind} ${name}`];
+  return key === undefined || Object.hasOwn(found.data ?? {}, key) ? [] : [`key ${key} of ${kind} ${name}`];
 }

@@ -28,6 +28,8 @@ import { transitionsOf } from "./transitions.ts";
 /** Tells how processes are, from what their machines report; gives a bare process a claim of its own. */
 export function makeProcessController(ports: ProcessPorts): Controller {
   const processes = ports.cache(kinds.Process);
+  // Asked for now, so that it is filled before the first signal.
+  const resources = ports.cache(kinds.Resource);
   return {
     name: "process",
     kind: kinds.Process,
@@ -39,7 +41,7 @@ export function makeProcessController(ports: ProcessPorts): Controller {
     ],
     signals: (enqueue) =>
       ports.fabric.subscribe((uid) => {
-        for (const key of onMachine(ports.cache(kinds.Resource).byUid(uid), ports)) enqueue(key);
+        for (const key of onMachine(resources.byUid(uid), ports)) enqueue(key);
       }),
     async reconcile(key, { signal }) {
       const process = processes.get(key);
