@@ -1,4 +1,4 @@
-import { isDeleting } from "../../api/index.ts";
+import { findCondition, isDeleting } from "../../api/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
 import type { ClaimSummary } from "./summary.ts";
 
@@ -30,12 +30,16 @@ const softwareReasons: ReadonlySet<string> = new Set([
   "CheckFailed",
 ]);
 
-function softwareRow({ claim, assessment, report, configured }: ClaimSummary): ConditionRow {
+function softwareRow(summary: ClaimSummary): ConditionRow {
+  const { claim, assessment, report, configured } = summary;
   const type = "SoftwareInstalled";
   const { missing, pending } = assessment.ordered;
   if (missing.length > 0) return [type, "False", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
   if (claim.spec.epoch === 0) return [type, "False", "NotBound", ""];
   if (configured) return [type, "True", "Installed", ""];
+  const broken = brokenSoftware(summary);
+  if (broken !== undefined)
+    return [type, "False", softwareReasons.has(broken.reason) ? broken.reason : "SoftwareNotReady", broken.message];
   if (pending.length > 0)
     return [type, "False", "SoftwareNotReady", `Software ${pending.join(", ")} is not fetched yet`];
   const failed = report?.software.find(({ state, reason }) => state === "Failed" || reason !== undefined);
@@ -43,6 +47,17 @@ function softwareRow({ claim, assessment, report, configured }: ClaimSummary): C
   const { name, reason = "InstallFailed", message = "", output = "", attempts } = failed;
   const detail = [`${name} on ${claim.spec.resourceName}: ${message} (attempt ${attempts})`, output].filter(Boolean);
   return [type, "False", softwareReasons.has(reason) ? reason : "InstallFailed", detail.join("\n")];
+}
+
+/** A package that the server itself cannot get, with its own words. */
+function brokenSoftware({ assessment, world }: ClaimSummary): { reason: string; message: string } | undefined {
+  const { pending } = assessment.ordered;
+  for (const { metadata, status } of world.software) {
+    const stalled = findCondition(status?.conditions, "Stalled");
+    if (!pending.includes(metadata.name ?? "") || stalled?.status !== "True") continue;
+    return { reason: stalled.reason, message: `Software ${metadata.name}: ${stalled.message}` };
+  }
+  return undefined;
 }
 
 function installingText(report: ClaimSummary["report"]): string {
@@ -136,7 +151,8 @@ function reconcilingRow({ claim, unplaced, configured, decision, releasing }: Cl
   return ["Reconciling", "False", "Settled", ""];
 }
 
-function stalledRow({ assessment, unplaced, decision }: ClaimSummary): ConditionRow {
+function stalledRow(summary: ClaimSummary): ConditionRow {
+  const { assessment, unplaced, decision } = summary;
   const { missing } = assessment.ordered;
   if (unplaced?.isStalled === true) return ["Stalled", "True", unplaced.reason, unplaced.message];
   if (decision.kind === "stay" && decision.hold?.kind === "blocked") {
@@ -144,5 +160,8 @@ function stalledRow({ assessment, unplaced, decision }: ClaimSummary): Condition
   }
   if (missing.length > 0)
     return ["Stalled", "True", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
+  const broken = brokenSoftware(summary);
+  if (broken !== undefined)
+    return ["Stalled", "True", softwareReasons.has(broken.reason) ? broken.reason : "SoftwareFailed", broken.message];
   return ["Stalled", "False", "NotStalled", ""];
 }
