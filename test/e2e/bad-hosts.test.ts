@@ -89,7 +89,7 @@ describe.skipIf(!emulationIsPossible())(
       await eventually(async () => expect((await resourceOf(1)).status?.state).toBe("Free"), 30_000);
     });
 
-    it("wrong digest, an archive that climbs out, a command that does not exist, one that always crashes: each named", async () => {
+    it("a command that does not exist, one that always crashes: each named, and no tour of the pool", async () => {
       await bed.apply(`
 apiVersion: plush.dev/v1
 kind: Application
