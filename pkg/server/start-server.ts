@@ -14,6 +14,7 @@ import { addControllers } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { readLogs, startExec } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
+import { measureObjects } from "./object-metrics.ts";
 import { makePackageSource } from "./package-source.ts";
 import { makeRunRoute } from "./run-route.ts";
 import type { RunningServer } from "./running-server.ts";
@@ -56,6 +57,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     metrics,
     restored: existsSync(data.restoredMark),
   });
+  measureObjects(metrics, manager.ports());
   const server = await serve(options, foundation, { api, fabric, manager });
   closers.add(() => server.close());
   ownPorts.push(server.port);
