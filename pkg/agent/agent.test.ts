@@ -1,4 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeSealKeys } from "../seal/index.ts";
 import { findByVariable, readStat } from "./shim/process-table.ts";
@@ -148,6 +149,8 @@ test("environment, arguments and chosen ports are what the order says", async ()
       { name: "A", value: "a b" },
       { name: "B", value: "<$(A)>" },
       { name: "S", value: "$(A)", secret: true },
+      { name: "mode", value: "prod" },
+      { name: "files", value: "many" },
     ],
     argv: [
       "sh",
@@ -172,6 +175,8 @@ test("environment, arguments and chosen ports are what the order says", async ()
   expect(lines).toEqual(
     expect.arrayContaining([
       "S=$(A)",
+      "mode=prod",
+      "files=many",
       "PLUSH_ORDINAL=0",
       "PLUSH_COMPONENT=servers",
       "PLUSH_APPLICATION=app",
@@ -244,13 +249,18 @@ test("who does not heed the signal is killed after the timeout, with what it lef
 
 test.skipIf(process.getuid?.() !== 0)("a process runs as the user it names, in a directory it can use", async () => {
   const { agent, client } = await started();
+  chmodSync(join(agent.directory, ".."), 0o755);
   const order = processOrder({
     user: "nobody",
     restartPolicy: "Never",
-    argv: ["sh", "-c", "id -un > who; id -Gn >> who"],
+    argv: ["sh", "-c", 'id -un > who; echo "$mode $A" >> who; env | grep -c PACKED >> who'],
+    env: [
+      { name: "mode", value: "prod" },
+      { name: "A", value: "a 'b\"\n$(c)", secret: true },
+    ],
   });
   await client.put(documentOf([claimOrder({ processes: [order] })]));
   await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
   expect(client.process()?.output).toBeUndefined();
-  expect(readFileSync(agent.path("claims", "c1", "work", "who"), "utf8")).toMatch(/^nobody\n/);
+  expect(readFileSync(agent.path("claims", "c1", "work", "who"), "utf8")).toBe("nobody\nprod a 'b\"\n$(c)\n0\n");
 });

@@ -10,6 +10,7 @@ import { checkSocketPath } from "./config.ts";
 import type { AgentContext } from "./context.ts";
 import { DocumentKeeper } from "./document/document-keeper.ts";
 import { execOnMachine } from "./exec/exec-place.ts";
+import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
 import { AgentServer } from "./http/agent-server.ts";
@@ -114,6 +115,7 @@ class Daemon implements Agent {
     const { clock, log } = this.#context.ports;
     const { orphanAfterMs: afterMs, socketUid } = this.#options.config;
     await this.#documents.load();
+    await this.#context.tasks.clear();
     await this.#context.blobs.load();
     await this.#sensors.sample();
     await this.#claims.load();
@@ -157,6 +159,7 @@ class Daemon implements Agent {
       boot,
       groups,
       ledger: makeLedger(layout.ledger),
+      tasks: new TaskRegister(layout.tasks),
       blobs: new BlobCache({
         directory: layout.blobs,
         boot,

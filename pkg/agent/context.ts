@@ -1,5 +1,6 @@
 import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
+import type { TaskRegister } from "./exec/task-register.ts";
 import type { ControlGroups } from "./host/control-groups.ts";
 import type { Layout } from "./layout.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -18,6 +19,7 @@ export interface AgentContext {
   readonly monitor: RunMonitor;
   readonly logs: LogKeeper;
   readonly groups: ControlGroups;
+  readonly tasks: TaskRegister;
   /** Installations at once: each may use a processor and the disk for itself. */
   readonly installing: Limiter;
   /** Boot identity of the host. */

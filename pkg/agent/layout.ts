@@ -6,6 +6,8 @@ export interface Layout {
   readonly config: string;
   readonly socket: string;
   readonly lock: string;
+  /** Commands that are under way. */
+  readonly tasks: string;
   readonly log: string;
   readonly document: string;
   readonly ledger: string;
@@ -44,6 +46,7 @@ export function makeLayout(root: string): Layout {
     config: join(root, "agent.json"),
     socket: join(root, "run", "agent.sock"),
     lock: join(root, "run", "lock"),
+    tasks: join(root, "run", "tasks"),
     log: join(root, "agent.log"),
     document: join(ledger, "document.json"),
     ledger: join(ledger, "claims"),

@@ -1,5 +1,6 @@
 import { link, mkdir, readFile, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { type Clock, sleep } from "../clock/index.ts";
+import { hasCode } from "./error-code.ts";
 import { bootIdentity, isAlive, readStat } from "./shim/process-table.ts";
 
 const retryMs = 20;
@@ -63,7 +64,7 @@ async function succeeds(attempt: Promise<unknown>, expected: string): Promise<bo
     await attempt;
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === expected) return false;
+    if (hasCode(error, expected)) return false;
     throw error;
   }
 }

@@ -4,6 +4,7 @@ import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, write
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { StatusError } from "../../status/index.ts";
+import { hasCode } from "../error-code.ts";
 
 export interface BlobCacheOptions {
   readonly directory: string;
@@ -132,7 +133,7 @@ export class BlobCache {
         }
       }
     } catch (error) {
-      if (isCode(error, "ENOSPC")) throw this.#diskFull(digest, range.total);
+      if (hasCode(error, "ENOSPC")) throw this.#diskFull(digest, range.total);
       throw error;
     } finally {
       await file.close();
@@ -211,8 +212,4 @@ async function digestOf(path: string): Promise<string> {
   const hash = createHash("sha256");
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return `sha256:${hash.digest("hex")}`;
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

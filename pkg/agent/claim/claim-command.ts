@@ -3,7 +3,7 @@ import type { ProcessOrder } from "../../protocol/index.ts";
 import type { AgentContext } from "../context.ts";
 import { portsOf } from "../environment/ports.ts";
 import { claimEnvironment, type ProcessEnvironment, processEnvironment } from "../environment/process-environment.ts";
-import { userCommand } from "../environment/user.ts";
+import { findOwner } from "../environment/user.ts";
 import { type CommandResult, runCommand } from "../exec/run-command.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 
@@ -14,6 +14,8 @@ export interface ClaimCommand {
   /** Default: the claim's environment. */
   readonly env?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** It changes something, and must not go on beside a second one if the agent is killed. */
+  readonly isLong?: true;
 }
 
 /** Runs a command for a claim as the user of its processes. Never throws; ends with the agent. */
@@ -22,17 +24,19 @@ export async function claimCommand(
   entry: ClaimEntry,
   command: ClaimCommand,
 ): Promise<CommandResult> {
-  const user = await userCommand(claimUser(entry), context.root);
+  const user = await findOwner(claimUser(entry), context.root);
   if ("refusal" in user) return { ok: false, message: user.refusal.message, output: "" };
   const cwd = command.cwd ?? context.layout.claim(entry.uid).work;
   return runCommand({
     launch: context.ports.launch,
     clock: context.ports.clock,
-    argv: [...user.prefix, ...command.argv],
+    argv: command.argv,
+    ...(user.owner !== undefined && { owner: user.owner }),
     cwd,
     env: command.env ?? { ...claimEnvironmentOf(context, entry), PWD: cwd },
     timeoutMs: command.timeoutMs,
     signal: context.closing,
+    ...(command.isLong && { onStart: (pid: number) => context.tasks.note(pid) }),
   });
 }
 

@@ -15,8 +15,9 @@ export async function preparePlace(context: AgentContext, entry: ClaimEntry, own
     await mkdir(path, { recursive: true, mode: 0o700 });
   }
   if (owner !== undefined) {
-    for (const path of [context.layout.root, context.layout.claims, layout.root]) await chmod(path, 0o711);
-    for (const path of [layout.work, layout.temporary, layout.software]) await chown(path, owner.uid, owner.gid);
+    const passed = [context.layout.root, context.layout.claims, layout.root, layout.software];
+    for (const path of passed) await chmod(path, 0o711);
+    for (const path of [layout.work, layout.temporary]) await chown(path, owner.uid, owner.gid);
   }
   await writePeers(context, entry);
 }

@@ -42,8 +42,9 @@ export class ClaimRunner {
     this.#tasks = new ClaimTasks({ context, facts: this.#facts, uid, wake: () => this.wake() });
   }
 
+  /** As it is on disk. */
   get entry(): ClaimEntry | undefined {
-    return this.#entry;
+    return this.#saved;
   }
 
   /** Follows what an earlier agent left running; resolves when it is known how it goes. */
@@ -103,12 +104,14 @@ export class ClaimRunner {
 
   /** Undefined where nothing is to be said of it any more. */
   report(): ClaimReport | undefined {
-    if (this.#entry === undefined || this.#entry.acknowledged) return undefined;
+    // What is not on disk has not happened; but that it cannot be written is told.
+    const entry = this.#saved ?? (this.#saveFailure === undefined ? undefined : this.#entry);
+    if (entry === undefined || entry.acknowledged) return undefined;
     return claimReport({
-      entry: this.#entry,
+      entry,
       facts: this.#facts,
       orphan: this.#orphan,
-      runs: this.#observeRuns(),
+      runs: this.#observeRuns(entry),
       workingDirectory: this.#context.layout.claim(this.uid).work,
       transfer: (digest) => this.#context.blobs.transfer(digest),
       ...(this.#saveFailure !== undefined && { storageFailure: this.#saveFailure }),
@@ -135,7 +138,7 @@ export class ClaimRunner {
     const { clock, random } = this.#context.ports;
     const plan = planClaim({
       entry: before,
-      observation: this.#facts.observe(this.#context.boot, this.#observeRuns(), this.#context.blobs.complete),
+      observation: this.#facts.observe(this.#context.boot, this.#observeRuns(before), this.#context.blobs.complete),
       now: clock.now(),
       jitter: random(),
     });
@@ -165,15 +168,16 @@ export class ClaimRunner {
       return true;
     } catch (error) {
       this.#saveFailure = error instanceof Error ? error.message : String(error);
+      this.#context.changed(this.uid);
       this.#context.ports.log.warn({ claim: this.uid, error: this.#saveFailure }, "ledger could not be written");
       this.#setTimer(saveRetryMs);
       return false;
     }
   }
 
-  #observeRuns(): Map<string, RunObservation> {
+  #observeRuns(entry: ClaimEntry): Map<string, RunObservation> {
     const runs = new Map<string, RunObservation>();
-    for (const [process, { run }] of Object.entries(this.#entry?.processes ?? {})) {
+    for (const [process, { run }] of Object.entries(entry.processes)) {
       const seen = run && this.#context.monitor.observe(`${process}/${runName(run)}`);
       if (seen !== undefined) runs.set(process, seen);
     }

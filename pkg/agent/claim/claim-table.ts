@@ -93,8 +93,11 @@ export class ClaimTable {
     const { layout, monitor, closing } = this.#context();
     const entry = this.entries().find(({ processes }) => processes[processUid] !== undefined);
     if (entry === undefined) return undefined;
-    const isOpen = (run: string): boolean =>
-      !closing.aborted && monitor.observe(`${processUid}/${run}`)?.state !== "ended";
+    const isOpen = (run: string): boolean => {
+      const seen = monitor.observe(`${processUid}/${run}`);
+      // Runs before the last one are not observed any more.
+      return seen !== undefined && seen.state !== "ended" && !closing.aborted;
+    };
     return findRunLog(layout, entry, processUid, { previous, isOpen });
   }
 }

@@ -50,7 +50,7 @@ async function runCommands({ context, entry }: TaskInput, failures: string[], re
   const layout = context.layout.claim(entry.uid);
   await preparePlace(context, entry);
   const run = async (what: string, command: ClaimCommand): Promise<boolean> => {
-    const result = await claimCommand(context, entry, command);
+    const result = await claimCommand(context, entry, { ...command, isLong: true });
     context.closing.throwIfAborted();
     if (!result.ok) failures.push(`${what}: ${result.message}${result.output === "" ? "" : `: ${result.output}`}`);
     return result.ok;

@@ -1,4 +1,5 @@
 import { peersText } from "../environment/process-environment.ts";
+import { hasCode } from "../error-code.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { isRemoved } from "../plan-order.ts";
 import { writePeers } from "./claim-directory.ts";
@@ -29,6 +30,8 @@ export class PeersFile {
       },
       (error: unknown) => {
         this.#isWriting = false;
+        // The first start is just making the directory, and writes the file itself.
+        if (hasCode(error, "ENOENT")) return;
         context.ports.log.warn({ claim: entry.uid, error: String(error) }, "peers file could not be written");
       },
     );

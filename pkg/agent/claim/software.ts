@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { userCommand } from "../environment/user.ts";
+import { findOwner } from "../environment/user.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
 import { unpack } from "../installer/unpack.ts";
@@ -45,7 +45,7 @@ export async function discardSoftware(input: TaskInput, action: Extract<Action, 
   const { order, state, name } = software;
   const path = join(context.layout.claim(entry.uid).software, directory);
   if (order.uninstall !== undefined && state === "Installed") {
-    const command = { argv: order.uninstall, cwd: path, timeoutMs: order.timeoutMs };
+    const command = { argv: order.uninstall, cwd: path, timeoutMs: order.timeoutMs, isLong: true } as const;
     const result = await claimCommand(context, entry, command);
     if (!result.ok) context.ports.log.info({ software: name, message: result.message }, "uninstall failed");
   }
@@ -60,7 +60,7 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
   const { context, entry } = input;
   const { order, directory, name } = software;
   const layout = context.layout.claim(entry.uid);
-  const user = await userCommand(claimUser(entry), context.root);
+  const user = await findOwner(claimUser(entry), context.root);
   if ("refusal" in user) throw new InstallError("InstallFailed", user.refusal.message);
   const owner = user.owner === undefined ? {} : { owner: user.owner };
   await preparePlace(context, entry, user.owner);
@@ -71,7 +71,7 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
   await unpack({ order, target, ...(blob !== undefined && { blob }), ...owner });
   step("Installing");
   await installPackage(order, (argv) =>
-    claimCommand(context, entry, { argv, cwd: target, timeoutMs: order.timeoutMs }),
+    claimCommand(context, entry, { argv, cwd: target, timeoutMs: order.timeoutMs, isLong: true }),
   );
   await replaceLink(join(layout.work, name), join("..", "software", directory));
 }

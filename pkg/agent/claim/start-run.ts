@@ -3,7 +3,9 @@ import { once } from "node:events";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join, relative } from "node:path";
 import type { ProcessOrder } from "../../protocol/index.ts";
-import { userCommand } from "../environment/user.ts";
+import { becomeUser, findOwner, type Owner, packVariables } from "../environment/user.ts";
+import { findProgram } from "../host/find-program.ts";
+import { type Run, runName } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
 import { StartRefusal } from "../shim/start-refusal.ts";
 import { processEnvironmentOf } from "./claim-command.ts";
@@ -18,7 +20,13 @@ export async function startRun(input: TaskInput, action: Extract<Action, { kind:
   const found = processRun(input.entry, action.process, action.number);
   if (found === undefined) return;
   const place = runPlace(input.context, input.entry.uid, action.process, found.run);
+  forgetBefore(input.context, action.process, found.run);
   input.context.monitor.begin(place, () => spawnShim(input, found.process.order, place.directory, place.marker));
+}
+
+/** What was seen of the run before is in the ledger by now. */
+function forgetBefore({ monitor }: TaskInput["context"], uid: string, { epoch, number }: Run): void {
+  monitor.forget(`${uid}/${runName({ epoch, number: number - 1 })}`);
 }
 
 async function spawnShim(
@@ -29,7 +37,7 @@ async function spawnShim(
 ): Promise<ChildProcess> {
   const { context, entry } = input;
   const layout = context.layout.claim(entry.uid);
-  const user = await userCommand(order.user, context.root);
+  const user = await findOwner(order.user, context.root);
   if ("refusal" in user) throw new StartRefusal(user.refusal.reason, user.refusal.message, true);
   await preparePlace(context, entry, user.owner);
   const made = processEnvironmentOf(context, entry, order, marker);
@@ -41,15 +49,43 @@ async function spawnShim(
   const log = await open(layout.log(order.uid, run), "a", 0o600);
   try {
     const limits = await limitArguments(input, order);
-    const argv = ["sh", context.layout.shim, "hold", directory, ...limits, ...user.prefix, ...made.argv];
-    const stdio = ["ignore", log.fd, "ignore"] as const;
-    const shim = context.ports.launch(argv, { cwd, env: made.env, detached: true, stdio: [...stdio] });
+    const { argv, env } = asUser(made, user.owner, context.layout.shim);
+    const shimArgv = [
+      "/bin/sh",
+      context.layout.shim,
+      "hold",
+      directory,
+      findProgram("setsid") ?? "-",
+      ...limits,
+      ...argv,
+    ];
+    const shim = context.ports.launch(shimArgv, { cwd, env, detached: true, stdio: ["ignore", log.fd, "ignore"] });
     shim.unref();
     await once(shim, "spawn");
     return shim;
   } finally {
     await log.close();
   }
+}
+
+interface Program {
+  readonly argv: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** The program with what makes it a user's; the shim itself stays the agent's. */
+function asUser(program: Program, owner: Owner | undefined, shim: string): Program {
+  if (owner === undefined) return program;
+  const become = becomeUser(owner);
+  if (become === undefined) {
+    throw new StartRefusal(
+      "UserNotPermitted",
+      "this machine has no program `setpriv` (util-linux), which users need",
+      true,
+    );
+  }
+  const env = packVariables(program.env, ["PLUSH_RUN", "PLUSH_CLAIM_UID", "PLUSH_PEERS_FILE"]);
+  return { argv: [...become, "/bin/sh", shim, "dress", ...program.argv], env };
 }
 
 /** PARTIAL STRICT FILES CORE GROUPS of the shim. */

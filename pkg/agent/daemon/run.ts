@@ -52,7 +52,10 @@ export async function runAgent(options: RunOptions): Promise<void> {
   const config = await readConfig(layout.config);
   await mkdir(dirname(layout.socket), { recursive: true, mode: 0o700 });
   if (!(await acquireLock(layout.lock, systemClock))) return;
+  // Processes inherit it, whatever the agent was started with; its own files have their modes.
+  process.umask(0o022);
   const log = makeFileLog(layout.log, systemClock);
+  process.on("uncaughtExceptionMonitor", (error) => log.error({ error: error.stack ?? String(error) }, "agent fails"));
   process.on("unhandledRejection", (error) => log.error({ error: String(error) }, "unhandled rejection"));
   const ports = { clock: systemClock, random: Math.random, launch: launchProgram, log };
   await new Promise<void>((resolve, reject) => {

@@ -3,6 +3,7 @@ import type { AgentConfig, AgentDocument, DocumentPosition, SignedDocument } fro
 import { unseal } from "../../seal/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { replaceFile } from "../atomic-file.ts";
+import { hasCode } from "../error-code.ts";
 import { decodeDocument, decodeSigned } from "./decode.ts";
 
 /** Holds the last document accepted, on disk and in memory. Whoever sends one, only the server's signature counts. */
@@ -31,7 +32,7 @@ export class DocumentKeeper {
     try {
       this.#current = this.#verify(decodeSigned(JSON.parse(await readFile(this.#path, "utf8"))));
     } catch (error) {
-      if (!(error instanceof StatusError) && !isMissing(error)) throw error;
+      if (!(error instanceof StatusError) && !hasCode(error, "ENOENT")) throw error;
     }
   }
 
@@ -69,8 +70,4 @@ export class DocumentKeeper {
 
 function isOlder(left: DocumentPosition, right: DocumentPosition): boolean {
   return left.term < right.term || (left.term === right.term && left.generation < right.generation);
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
 }

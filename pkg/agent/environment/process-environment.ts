@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { ClaimOrder, PeerEntry, ProcessOrder } from "../../protocol/index.ts";
+import { systemPath } from "../host/find-program.ts";
 import type { ClaimLayout } from "../layout.ts";
 import { expand } from "./expand.ts";
 
 /** PLUSH_PEERS and its like are left out above so many bytes: an argument list has limits, the peers file has none. */
 const maxPeersBytes = 65_536;
-const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 export interface EnvironmentInput {
   readonly claim: ClaimOrder;

@@ -1,16 +1,14 @@
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import type { Duplex } from "node:stream";
 import type { ExecRequest } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { claimEnvironmentOf, claimUser, processDirectory, processEnvironmentOf } from "../claim/claim-command.ts";
 import type { AgentContext } from "../context.ts";
-import { userCommand } from "../environment/user.ts";
+import { findOwner } from "../environment/user.ts";
+import { findProgram, systemPath } from "../host/find-program.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { runExec } from "./exec-session.ts";
 import { resizeTerminal, terminalCommand } from "./terminal.ts";
-
-const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 interface Place {
   readonly cwd: string;
@@ -26,13 +24,13 @@ export async function execOnMachine(
   stream: Duplex,
 ): Promise<void> {
   const place = findPlace(context, entries, request);
-  const user = await userCommand(request.user ?? place.user, context.root);
+  const user = await findOwner(request.user ?? place.user, context.root);
   if ("refusal" in user) throw new StatusError("Forbidden", user.refusal.message);
   const env = { ...place.env, ...request.env };
-  const plain = { argv: [...user.prefix, ...request.argv], env };
+  const plain = { argv: request.argv, env };
   const { launch, clock } = context.ports;
   const { tty } = request;
-  if (tty !== undefined && !hasScript()) {
+  if (tty !== undefined && findProgram("script") === undefined) {
     throw new StatusError(
       "ServiceUnavailable",
       "this machine has no program `script` (util-linux), which terminals need",
@@ -44,6 +42,7 @@ export async function execOnMachine(
     clock,
     ...command,
     cwd: place.cwd,
+    ...(user.owner !== undefined && { owner: user.owner }),
     stdin: request.stdin,
     timeoutMs: request.timeoutMs,
     ...(tty !== undefined && { resize: (size, pid) => resizeTerminal(launch, pid, size) }),
@@ -77,8 +76,4 @@ function placeOfProcess(context: AgentContext, entries: readonly ClaimEntry[], u
   // The command is not part of the process's run: it need not end where the process is restarted.
   delete env["PLUSH_RUN"];
   return { cwd: processDirectory(context, entry.uid, order), env, user: order.user };
-}
-
-function hasScript(): boolean {
-  return systemPath.split(":").some((directory) => existsSync(`${directory}/script`));
 }

@@ -3,6 +3,7 @@ import { stat } from "node:fs/promises";
 import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { channel, type ExecResult, encodeFrame, FrameDecoder } from "../../protocol/index.ts";
+import type { Owner } from "../environment/user.ts";
 import type { Launch } from "../ports.ts";
 import { sendSignal } from "../shim/sweep.ts";
 
@@ -12,6 +13,8 @@ export interface ExecInput {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** As whom; absent: as the agent. */
+  readonly owner?: Owner;
   readonly stdin: boolean;
   /** 0: none. */
   readonly timeoutMs: number;
@@ -50,12 +53,12 @@ class ExecSession {
   }
 
   async run(): Promise<ExecResult> {
-    const { argv, cwd, env, stdin, launch } = this.#input;
+    const { argv, cwd, env, stdin, launch, owner } = this.#input;
     const place = await stat(cwd).catch(() => undefined);
     if (!place?.isDirectory()) return { reason: "Failed", message: `no such directory: ${cwd}` };
     let child: ChildProcess;
     try {
-      child = launch(argv, { cwd, env, detached: true, stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"] });
+      child = launch(argv, { cwd, env, detached: true, stdio: [stdin ? "pipe" : "ignore", "pipe", "pipe"], ...owner });
     } catch (error) {
       return { reason: "Failed", message: String(error) };
     }

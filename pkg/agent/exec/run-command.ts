@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { Clock } from "../../clock/index.ts";
+import type { Owner } from "../environment/user.ts";
 import type { Launch } from "../ports.ts";
 import { sendSignal } from "../shim/sweep.ts";
 
@@ -14,9 +15,13 @@ export interface CommandInput {
   readonly argv: readonly string[];
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
+  /** As whom; absent: as the agent. */
+  readonly owner?: Owner;
   /** 0: none. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Told of the pid when it runs; what it answers is called when the command has ended. */
+  readonly onStart?: (pid: number) => Promise<() => Promise<void>>;
 }
 
 export interface CommandResult {
@@ -31,11 +36,11 @@ export interface CommandResult {
 /** Runs a command to its end in a process group of its own; after the timeout the whole group is killed. Never throws. */
 export function runCommand(input: CommandInput): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const { argv, cwd, env } = input;
+    const { argv, cwd, env, owner } = input;
     const tail = new OutputTail();
     let child: ChildProcess;
     try {
-      child = input.launch(argv, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+      child = input.launch(argv, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"], ...owner });
     } catch (error) {
       resolve({ ok: false, message: `could not be started: ${String(error)}`, output: "" });
       return;
@@ -47,6 +52,10 @@ export function runCommand(input: CommandInput): Promise<CommandResult> {
     };
     const onAbort = kill("the agent is ending");
     input.signal.addEventListener("abort", onAbort, { once: true });
+    const noted = child.pid === undefined ? undefined : input.onStart?.(child.pid).catch(() => undefined);
+    const forget = async (): Promise<void> => {
+      await (await noted)?.().catch(() => undefined);
+    };
     const cancels = [() => input.signal.removeEventListener("abort", onAbort)];
     if (input.timeoutMs > 0) {
       cancels.push(input.clock.setTimer(input.timeoutMs, kill(`took longer than ${input.timeoutMs / 1000} s`)));
@@ -57,7 +66,9 @@ export function runCommand(input: CommandInput): Promise<CommandResult> {
       child.stderr?.destroy();
       const ended = signal === null ? `exit code ${exitCode}` : `killed by ${signal}`;
       const ok = failure === undefined && exitCode === 0;
-      resolve({ ok, ...(exitCode !== null && { exitCode }), message: failure ?? ended, output: tail.text() });
+      forget().then(() =>
+        resolve({ ok, ...(exitCode !== null && { exitCode }), message: failure ?? ended, output: tail.text() }),
+      );
     };
     child.stdout?.on("data", (chunk: Buffer) => tail.add(chunk));
     child.stderr?.on("data", (chunk: Buffer) => tail.add(chunk));

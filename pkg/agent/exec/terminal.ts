@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { findProgram } from "../host/find-program.ts";
 import type { Launch } from "../ports.ts";
 
 /**
@@ -33,7 +34,15 @@ export function terminalCommand(
 ): { readonly argv: readonly string[]; readonly env: Record<string, string> } {
   const variables = Object.fromEntries(argv.map((value, number) => [`PLUSH_TTY_ARG_${number}`, value]));
   return {
-    argv: ["script", "--quiet", "--flush", "--return", "--command", 'exec "$PLUSH_TTY_SCRIPT"', "/dev/null"],
+    argv: [
+      findProgram("script") ?? "script",
+      "--quiet",
+      "--flush",
+      "--return",
+      "--command",
+      'exec "$PLUSH_TTY_SCRIPT"',
+      "/dev/null",
+    ],
     env: {
       TERM: "xterm-256color",
       ...env,
@@ -51,9 +60,8 @@ export function terminalCommand(
 export function resizeTerminal(launch: Launch, pid: number, size: TerminalSize): void {
   const terminal = findTerminal(pid);
   if (terminal === undefined) return;
-  const argv = ["stty", "-F", terminal, "rows", String(size.rows), "cols", String(size.columns)];
-  const env = { PATH: "/usr/local/bin:/usr/bin:/bin" };
-  launch(argv, { env, stdio: "ignore" }).once("error", () => undefined);
+  const argv = [findProgram("stty") ?? "stty", "-F", terminal, "rows", String(size.rows), "cols", String(size.columns)];
+  launch(argv, { env: {}, stdio: "ignore" }).once("error", () => undefined);
 }
 
 /** The terminal on which a child of `script` runs. */

@@ -1,3 +1,5 @@
+import { hasCode } from "../error-code.ts";
+
 /** Why a package cannot be installed: CamelCase for machines, the rest for people. */
 export class InstallError extends Error {
   override readonly name = "InstallError";
@@ -15,7 +17,7 @@ export class InstallError extends Error {
   static from(error: unknown): InstallError {
     if (error instanceof InstallError) return error;
     const message = error instanceof Error ? error.message : String(error);
-    const isFull = error instanceof Error && "code" in error && (error.code === "ENOSPC" || error.code === "EDQUOT");
+    const isFull = hasCode(error, "ENOSPC") || hasCode(error, "EDQUOT");
     return new InstallError(isFull ? "DiskFull" : "UnpackFailed", message);
   }
 }

@@ -1,7 +1,6 @@
-import { chmod, chown, lchown, link, lstat, mkdir, open, readlink, rm, symlink } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, open, readlink, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
-import type { Owner } from "../environment/user.ts";
 import { InstallError } from "./install-error.ts";
 
 export interface SafeTreeOptions {
@@ -13,7 +12,6 @@ export interface SafeTreeOptions {
   readonly maxBytes: number;
   /** Bytes that the disk has left. */
   readonly freeBytes: number;
-  readonly owner?: Owner;
 }
 
 /** What each member of an archive costs at least: an empty one takes room as well. */
@@ -66,8 +64,6 @@ export class SafeTree {
         await file.write(chunk as Buffer);
       }
       await file.chmod((mode & 0o777) | 0o600);
-      const { owner } = this.#options;
-      if (owner !== undefined) await file.chown(owner.uid, owner.gid);
     } finally {
       await file.close();
     }
@@ -81,8 +77,6 @@ export class SafeTree {
     this.#count(memberBytes);
     await this.#makeWay(path);
     await symlink(target, path);
-    const { owner } = this.#options;
-    if (owner !== undefined) await lchown(path, owner.uid, owner.gid);
     this.#links.push(path);
   }
 
@@ -125,8 +119,6 @@ export class SafeTree {
 
   async #makeDirectory(path: string): Promise<void> {
     await mkdir(path, { mode: 0o755 });
-    const { owner } = this.#options;
-    if (owner !== undefined) await chown(path, owner.uid, owner.gid);
   }
 
   async #isDirectory(path: string): Promise<boolean> {

@@ -1,7 +1,8 @@
 import { createReadStream } from "node:fs";
-import { chown, mkdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, stat, statfs } from "node:fs/promises";
 import type { SoftwareOrder } from "../../protocol/index.ts";
 import type { Owner } from "../environment/user.ts";
+import { giveTree } from "./give-tree.ts";
 import { InstallError } from "./install-error.ts";
 import { SafeTree } from "./safe-tree.ts";
 import { unpackTar } from "./unpack-tar.ts";
@@ -26,9 +27,11 @@ export async function unpack({ order, blob, target, owner }: UnpackInput): Promi
   try {
     await rm(target, { recursive: true, force: true });
     await rm(temporary, { recursive: true, force: true });
-    await mkdir(temporary, { mode: 0o755 });
-    if (owner !== undefined) await chown(temporary, owner.uid, owner.gid);
-    if (blob !== undefined) await unpackInto(temporary, blob, order, owner);
+    // Nobody else gets in before all is there and judged.
+    await mkdir(temporary, { mode: 0o700 });
+    if (blob !== undefined) await unpackInto(temporary, blob, order);
+    if (owner !== undefined) await giveTree(temporary, owner);
+    await chmod(temporary, 0o755);
     await rename(temporary, target);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });
@@ -36,7 +39,7 @@ export async function unpack({ order, blob, target, owner }: UnpackInput): Promi
   }
 }
 
-async function unpackInto(root: string, blob: string, order: SoftwareOrder, owner: Owner | undefined): Promise<void> {
+async function unpackInto(root: string, blob: string, order: SoftwareOrder): Promise<void> {
   const packed = (await stat(blob)).size;
   const disk = await statfs(root).catch(() => undefined);
   const tree = new SafeTree({
@@ -44,7 +47,6 @@ async function unpackInto(root: string, blob: string, order: SoftwareOrder, owne
     strip: order.strip,
     maxBytes: Math.max(packed * maxGrowth, minUnpackedBytes),
     freeBytes: disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize,
-    ...(owner !== undefined && { owner }),
   });
   switch (order.format ?? "tar.gz") {
     case "tar":
@@ -58,13 +60,8 @@ async function unpackInto(root: string, blob: string, order: SoftwareOrder, owne
       break;
     case "file": {
       // One file is a tree without a directory to strip.
-      const plain = new SafeTree({
-        root,
-        strip: 0,
-        maxBytes: packed * maxGrowth + minUnpackedBytes,
-        freeBytes: Infinity,
-        ...(owner && { owner }),
-      });
+      const maxBytes = packed * maxGrowth + minUnpackedBytes;
+      const plain = new SafeTree({ root, strip: 0, maxBytes, freeBytes: Number.POSITIVE_INFINITY });
       await plain.file(order.fileName ?? order.name, 0o755, createReadStream(blob));
       break;
     }

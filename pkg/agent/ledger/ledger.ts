@@ -19,7 +19,7 @@ export function makeLedger(directory: string): Ledger {
       await mkdir(directory, { recursive: true, mode: 0o700 });
       const entries: ClaimEntry[] = [];
       for (const name of await readdir(directory)) {
-        if (name.endsWith(".json")) entries.push(decodeEntry(await readFile(join(directory, name), "utf8")));
+        if (name.endsWith(".json")) entries.push(await readEntry(join(directory, name)));
         else if (name.endsWith(".tmp")) await rm(join(directory, name), { force: true });
       }
       return entries;
@@ -33,6 +33,11 @@ export function makeLedger(directory: string): Ledger {
 }
 
 /** The agent wrote the file itself, whole or not at all, so its shape is not checked again. */
-function decodeEntry(text: string): ClaimEntry {
-  return JSON.parse(text) as ClaimEntry;
+async function readEntry(path: string): Promise<ClaimEntry> {
+  try {
+    return JSON.parse(await readFile(path, "utf8")) as ClaimEntry;
+  } catch (cause) {
+    // To go on without it would be to forget what runs.
+    throw new Error(`the ledger cannot be read: ${path}: ${String(cause)}`, { cause });
+  }
 }

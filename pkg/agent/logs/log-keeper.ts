@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { copyFile, open, rename, rm, stat, truncate } from "node:fs/promises";
 import type { Clock } from "../../clock/index.ts";
 import { appendPoint, type IndexPoint, readIndex, rebase } from "./log-index.ts";
@@ -68,7 +69,8 @@ export class LogKeeper {
   }
 
   async #look(log: Kept): Promise<void> {
-    const { size } = await stat(log.path);
+    // Synchronous because it is so much cheaper, and most logs have not grown.
+    const { size } = statSync(log.path);
     if (log.base === undefined) {
       const index = await readIndex(log.path);
       log.base = index.base;

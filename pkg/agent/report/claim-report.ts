@@ -1,7 +1,14 @@
-import type { ClaimReport, ClaimState } from "../../protocol/index.ts";
+import type {
+  ClaimReport,
+  ClaimState,
+  ProcessOrder,
+  ProcessReport,
+  SoftwareOrder,
+  SoftwareReport,
+} from "../../protocol/index.ts";
 import type { Transfer } from "../blobs/blob-cache.ts";
 import type { ClaimFacts } from "../claim/facts.ts";
-import type { ClaimEntry, SoftwareEntry } from "../ledger/entry.ts";
+import type { ClaimEntry, ProcessEntry, SoftwareEntry } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
 import { isRemoved } from "../plan-order.ts";
 import { fingerprint } from "../plan-software.ts";
@@ -23,19 +30,13 @@ export interface ClaimReportInput {
 
 /** What is told of a claim: its entry and what is seen now. */
 export function claimReport(input: ClaimReportInput): ClaimReport {
-  const { entry, facts, orphan, workingDirectory } = input;
+  const { entry, orphan, workingDirectory } = input;
   const { uid, epoch, order } = entry;
-  const processes = Object.entries(entry.processes).map(([id, process]) =>
-    processReport({
-      process,
-      order: order.processes.find((candidate) => candidate.uid === id),
-      seen: input.runs.get(id),
-      health: facts.health.get(id),
-      stop: facts.stops.get(id),
-      chosen: entry.ports[id] ?? {},
-      ...(input.storageFailure !== undefined && { storageFailure: input.storageFailure }),
-    }),
-  );
+  const known = Object.entries(entry.processes).map(([id, process]) => reportOf(input, id, process));
+  // What is ordered and not begun is told as well, so that nobody takes silence for an answer.
+  const others = isRemoved(entry)
+    ? []
+    : order.processes.filter((process) => entry.processes[process.uid] === undefined);
   return {
     uid,
     name: order.name,
@@ -44,12 +45,41 @@ export function claimReport(input: ClaimReportInput): ClaimReport {
     state: claimState(entry),
     orphan,
     workingDirectory,
-    software: entry.software
-      .filter(isOrdered)
-      .map((software) => softwareReport(software, facts.installs.get(software.directory), input.transfer)),
-    processes,
+    software: softwareReports(input),
+    processes: [...known, ...others.map((process) => reportOf(input, process.uid, unbegun(process)))],
     ...(entry.receipt !== undefined && { receipt: entry.receipt }),
   };
+}
+
+function reportOf(input: ClaimReportInput, uid: string, process: ProcessEntry): ProcessReport {
+  const { entry, facts, runs, storageFailure } = input;
+  return processReport({
+    process,
+    order: entry.order.processes.find((candidate) => candidate.uid === uid),
+    seen: runs.get(uid),
+    health: facts.health.get(uid),
+    stop: facts.stops.get(uid),
+    chosen: entry.ports[uid] ?? {},
+    ...(storageFailure !== undefined && { storageFailure }),
+  });
+}
+
+function unbegun(order: ProcessOrder): ProcessEntry {
+  return { order, runs: 0, restarts: 0, streak: 0, restartTimes: [] };
+}
+
+function softwareReports({ entry, facts, transfer, storageFailure }: ClaimReportInput): SoftwareReport[] {
+  const current = entry.software.filter(isOrdered);
+  const isKnown = ({ name }: SoftwareOrder): boolean => current.some((software) => software.name === name);
+  const reports = current.map((software) => softwareReport(software, facts.installs.get(software.directory), transfer));
+  const pending = entry.order.software.filter((order) => !isKnown(order)).map(pendingReport);
+  if (storageFailure === undefined) return [...reports, ...pending];
+  const failure = { state: "Failed", reason: "DiskFull", message: storageFailure } as const;
+  return [...reports, ...pending].map((report) => (report.state === "Installed" ? report : { ...report, ...failure }));
+}
+
+function pendingReport({ name, digest }: SoftwareOrder): SoftwareReport {
+  return { name, ...(digest !== undefined && { digest }), state: "Pending", bytes: 0, total: 0, attempts: 0 };
 }
 
 function claimState(entry: ClaimEntry): ClaimState {

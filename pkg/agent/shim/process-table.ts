@@ -24,15 +24,15 @@ export function isAlive(pid: number, startTime: string): boolean {
 }
 
 /**
- * Pids of the processes in whose environment a variable begins with `value`, shims excepted: they end by themselves
- * when their program has. Sees only what this user may see.
+ * Pids of the processes in whose environment a variable begins with `value`. Shims are left out unless asked for: they
+ * end by themselves when their program has. Sees only what this user may see.
  */
-export function findByVariable(name: string, value: string): number[] {
+export function findByVariable(name: string, value: string, { shims } = { shims: false }): number[] {
   const marker = `\0${name}=${value}`;
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .filter((pid) => `\0${read(`/proc/${pid}/environ`) ?? ""}`.includes(marker))
-    .filter((pid) => !(read(`/proc/${pid}/cmdline`) ?? "").includes("/shim.sh\0hold\0"))
+    .filter((pid) => shims || !(read(`/proc/${pid}/cmdline`) ?? "").includes("/shim.sh\0hold\0"))
     .map(Number);
 }
 

@@ -3,6 +3,7 @@ import { setMaxListeners } from "node:events";
 import { type Clock, sleep } from "../../clock/index.ts";
 import type { RunEnd } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
+import { LifeWatch } from "./life-watch.ts";
 import { type Look, lookAtRun, type Started } from "./look.ts";
 import { findByVariable } from "./process-table.ts";
 import { declareVoid } from "./run-records.ts";
@@ -30,8 +31,10 @@ export interface RunMonitorOptions {
   readonly onChange: (place: RunPlace) => void;
 }
 
-/** Polling of runs whose shim is not the agent's child. */
-const adoptedPollMs = 200;
+/** Polling of runs that are neither known to run nor to have ended. */
+const unsettledPollMs = 50;
+/** Wait before something that cannot be looked at is looked at again. */
+const troubleMs = 1000;
 /** How long an exit record may come after the process is gone, and a started record after its file was created. */
 const graceMs = 2000;
 
@@ -47,10 +50,12 @@ interface Watched {
 export class RunMonitor {
   readonly #options: RunMonitorOptions;
   readonly #runs = new Map<string, Watched>();
+  readonly #lives: LifeWatch;
   readonly #closed = new AbortController();
 
   constructor(options: RunMonitorOptions) {
     this.#options = options;
+    this.#lives = new LifeWatch(options.clock);
     setMaxListeners(0, this.#closed.signal);
   }
 
@@ -66,7 +71,7 @@ export class RunMonitor {
   /** Follows a run whose shim `spawn` starts now; `spawn` rejects where it cannot. */
   begin(place: RunPlace, spawn: () => Promise<ChildProcess>): void {
     const run = this.#add(place, "spawning");
-    this.#follow(run, () => this.#watchOwn(run, spawn));
+    this.#follow(run, () => this.#spawn(run, spawn));
   }
 
   /** Follows a run that an earlier agent began; resolves when it is known how it goes. */
@@ -85,6 +90,7 @@ export class RunMonitor {
   /** Stops looking; what runs goes on. */
   close(): void {
     this.#closed.abort();
+    this.#lives.close();
   }
 
   #add(place: RunPlace, state: "spawning" | "unknown"): Watched {
@@ -93,15 +99,20 @@ export class RunMonitor {
     return run;
   }
 
+  /** What cannot be looked at (no file can be opened, the disk fails) may well run: it is looked at until it can. */
   #follow(run: Watched, watch: () => Promise<void>): void {
-    watch().catch((error: unknown) => {
-      if (this.#closed.signal.aborted) return;
-      this.#end(run, refusal(this.#options.clock.now(), error));
+    watch().catch(async () => {
+      await this.#sleep(troubleMs).catch(() => undefined);
+      if (!this.#closed.signal.aborted) this.#follow(run, () => this.#watchAdopted(run));
     });
   }
 
-  async #watchOwn(run: Watched, spawn: () => Promise<ChildProcess>): Promise<void> {
-    const shim = await spawn();
+  async #spawn(run: Watched, spawn: () => Promise<ChildProcess>): Promise<void> {
+    const shim = await spawn().catch((error: unknown) => this.#end(run, refusal(this.#options.clock.now(), error)));
+    if (shim !== undefined) await this.#watchOwn(run, shim);
+  }
+
+  async #watchOwn(run: Watched, shim: ChildProcess): Promise<void> {
     let isShimAlive = shim.exitCode === null && shim.signalCode === null;
     const gone = new Promise<void>((resolve) => {
       if (!isShimAlive) resolve();
@@ -134,13 +145,19 @@ export class RunMonitor {
     for (;;) {
       const look = await this.#look(run);
       if (await this.#conclude(run, look)) return;
-      if (look.kind === "absent") await declareVoid(run.place.directory);
-      if (look.kind === "partial" || look.kind === "vanished") {
-        strangeSince ??= clock.monotonic();
-        if (clock.monotonic() - strangeSince > graceMs && (await this.#giveUp(run, look))) return;
-      }
-      await this.#sleep(look.kind === "absent" ? 0 : adoptedPollMs);
+      const isStrange = look.kind === "partial" || look.kind === "vanished";
+      if (isStrange) strangeSince ??= clock.monotonic();
+      const isTooLong = strangeSince !== undefined && clock.monotonic() - strangeSince > graceMs;
+      if (isStrange && isTooLong && (await this.#giveUp(run, look))) return;
+      await this.#untilNextLook(run, look);
     }
+  }
+
+  async #untilNextLook(run: Watched, look: Look): Promise<void> {
+    if (look.kind === "running") return this.#lives.end(look.started.pid, look.started.startTime);
+    // A shim that is there will write its record in a moment. The record is what decides, whoever writes it.
+    const isDecided = look.kind === "absent" && !this.#hasDescendants(run) && (await declareVoid(run.place.directory));
+    if (!isDecided) await this.#sleep(unsettledPollMs);
   }
 
   /** The record never came. Returns whether the run is over. */
@@ -150,9 +167,13 @@ export class RunMonitor {
       return true;
     }
     // The program is executed only after the record is whole, by a shim that bears the marker.
-    if (findByVariable("PLUSH_RUN", `${run.place.marker}\0`).length > 0) return false;
+    if (this.#hasDescendants(run)) return false;
     this.#end(run, { kind: "void", at: this.#options.clock.now() });
     return true;
+  }
+
+  #hasDescendants(run: Watched): boolean {
+    return findByVariable("PLUSH_RUN", `${run.place.marker}\0`, { shims: true }).length > 0;
   }
 
   /** Takes note of a look; returns whether the run is over. */

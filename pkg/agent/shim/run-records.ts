@@ -1,5 +1,6 @@
-import { open, readFile, stat } from "node:fs/promises";
+import { mkdir, open, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { hasCode } from "../error-code.ts";
 
 /** What a run's directory says. */
 export type StartedRecord =
@@ -55,13 +56,15 @@ export async function readExit(directory: string): Promise<ExitRecord | undefine
  * same file that the shim creates, so exactly one of both succeeds.
  */
 export async function declareVoid(directory: string): Promise<boolean> {
+  // Without the directory the shim was never spawned; with it, it cannot be any more.
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   try {
     const file = await open(join(directory, "started"), "wx", 0o600);
     await file.writeFile("void\n");
     await file.close();
     return true;
   } catch (error) {
-    if (isCode(error, "EEXIST")) return false;
+    if (hasCode(error, "EEXIST")) return false;
     throw error;
   }
 }
@@ -70,11 +73,7 @@ async function readRecord(path: string): Promise<{ text: string; at: number } | 
   try {
     return { text: await readFile(path, "utf8"), at: Math.round((await stat(path)).mtimeMs) };
   } catch (error) {
-    if (isCode(error, "ENOENT")) return undefined;
+    if (hasCode(error, "ENOENT")) return undefined;
     throw error;
   }
-}
-
-function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
 }

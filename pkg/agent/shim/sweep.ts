@@ -1,4 +1,5 @@
 import { type Clock, sleep } from "../../clock/index.ts";
+import { hasCode } from "../error-code.ts";
 import { findByVariable } from "./process-table.ts";
 
 /** How long what was left behind may take to end after SIGTERM. */
@@ -38,7 +39,6 @@ export function sendSignal(pid: number, signal: NodeJS.Signals | number): void {
   try {
     process.kill(pid, signal);
   } catch (error) {
-    const isGone = error instanceof Error && "code" in error && error.code === "ESRCH";
-    if (!isGone) throw error;
+    if (!hasCode(error, "ESRCH")) throw error;
   }
 }

@@ -7,7 +7,6 @@ import { build } from "esbuild";
 import { onTestFinished } from "vitest";
 import { sleep, systemClock } from "../../clock/index.ts";
 import { makeSealKeys } from "../../seal/index.ts";
-import { answers } from "../daemon/daemonize.ts";
 import { AgentClient } from "./agent-client.ts";
 import { clearMachine } from "./test-agent.ts";
 
@@ -53,14 +52,26 @@ export class AgentProcess {
   }
 
   async start(): Promise<AgentClient> {
-    this.#child = spawn(process.execPath, [this.bundle, "run", "--dir", this.directory], { stdio: "inherit", env: {} });
-    while (this.#child.exitCode === null && !(await answers(join(this.directory, "run", "agent.sock"))))
+    const argv = [this.bundle, "run", "--dir", this.directory];
+    this.#child = spawn(process.execPath, argv, { stdio: "inherit", env: {} });
+    for (;;) {
+      const { exitCode, signalCode } = this.#child;
+      if (exitCode !== null || signalCode !== null) throw new Error(`the agent ended: ${exitCode ?? signalCode}`);
+      // The socket of one that was just killed may be open for a moment more, in a child that it was about to start.
+      const client = new AgentClient(join(this.directory, "run", "agent.sock"), this.#keys.privateKey);
+      this.#client = client;
+      if (
+        await client.hello().then(
+          ({ status }) => status === 200,
+          () => false,
+        )
+      ) {
+        client.follow();
+        return client;
+      }
+      client.close();
       await sleep(systemClock, 5);
-    const client = new AgentClient(join(this.directory, "run", "agent.sock"), this.#keys.privateKey);
-    await client.hello();
-    client.follow();
-    this.#client = client;
-    return client;
+    }
   }
 
   /** SIGKILL: nothing is written any more. */
