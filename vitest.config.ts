@@ -10,7 +10,15 @@ export default defineConfig({
         extends: true,
         test: { name: "unit", include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts"], exclude: ["**/fixtures/**"] },
       },
-      { extends: true, test: { name: "integration", include: ["test/integration/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "integration",
+          include: ["test/integration/**/*.test.ts"],
+          testTimeout: 90_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         extends: true,
         test: {
