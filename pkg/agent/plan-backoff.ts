@@ -1,5 +1,5 @@
 /** Milliseconds; the longest wait between two attempts, before it is spread. */
-export const maxBackoffMs = 300_000;
+const maxBackoffMs = 300_000;
 
 /**
  * Wait before an attempt that follows `failures` failures in a row: 1 s, doubled each time, at most five minutes,

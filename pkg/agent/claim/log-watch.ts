@@ -1,5 +1,5 @@
 import { type ClaimEntry, runName } from "../ledger/entry.ts";
-import type { ClaimTasksOptions } from "./tasks.ts";
+import type { ClaimTasksOptions } from "./task-input.ts";
 
 /** Has the logs of exactly those runs looked after that have not ended. */
 export class LogWatch {

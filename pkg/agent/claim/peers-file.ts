@@ -3,7 +3,7 @@ import { hasCode } from "../error-code.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { isRemoved } from "../plan-order.ts";
 import { writePeers } from "./claim-directory.ts";
-import type { ClaimTasksOptions } from "./tasks.ts";
+import type { ClaimTasksOptions } from "./task-input.ts";
 
 /** Keeps the peers file of a claim as its latest order has it, from the first run or package on. */
 export class PeersFile {

@@ -3,8 +3,7 @@ import type { ClaimEntry, ProcessEntry, Run } from "../ledger/entry.ts";
 import { probeAddress } from "../probe/ask.ts";
 import { RunProbes } from "../probe/run-probes.ts";
 import { claimCommand, processEnvironmentOf } from "./claim-command.ts";
-import { runPlace } from "./task-input.ts";
-import type { ClaimTasksOptions } from "./tasks.ts";
+import { type ClaimTasksOptions, runPlace } from "./task-input.ts";
 
 interface Watched {
   /** Run and probes; other ones begin anew. */

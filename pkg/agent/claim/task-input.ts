@@ -3,6 +3,14 @@ import { type ClaimEntry, type ProcessEntry, type Run, runName } from "../ledger
 import type { RunPlace } from "../shim/run-monitor.ts";
 import type { ClaimFacts } from "./facts.ts";
 
+/** What the tasks of one claim share. */
+export interface ClaimTasksOptions {
+  readonly context: AgentContext;
+  readonly facts: ClaimFacts;
+  readonly uid: string;
+  readonly wake: () => void;
+}
+
 /** What one task is given. */
 export interface TaskInput {
   readonly context: AgentContext;

@@ -1,9 +1,7 @@
-import type { AgentContext } from "../context.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
 import { cleanClaim } from "./clean-claim.ts";
-import type { ClaimFacts } from "./facts.ts";
 import { LogWatch } from "./log-watch.ts";
 import { PeersFile } from "./peers-file.ts";
 import { choosePorts } from "./ports.ts";
@@ -11,14 +9,7 @@ import { ProbeWatch } from "./probe-watch.ts";
 import { discardSoftware, installSoftware } from "./software.ts";
 import { startRun } from "./start-run.ts";
 import { stopProcess } from "./stop-process.ts";
-import { runPlace, type TaskInput } from "./task-input.ts";
-
-export interface ClaimTasksOptions {
-  readonly context: AgentContext;
-  readonly facts: ClaimFacts;
-  readonly uid: string;
-  readonly wake: () => void;
-}
+import { type ClaimTasksOptions, runPlace, type TaskInput } from "./task-input.ts";
 
 /** Carries out a claim's actions, each as a task of its own that ends in a fact and wakes the claim. */
 export class ClaimTasks {

@@ -46,7 +46,7 @@ async function answeringPid(layout: { readonly socket: string; readonly lock: st
 }
 
 /** Whether something accepts connections on a Unix socket. */
-export function answers(path: string): Promise<boolean> {
+function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = createConnection(path);
     socket.once("connect", () => {

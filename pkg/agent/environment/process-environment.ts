@@ -87,7 +87,7 @@ export function processEnvironment(input: ProcessEnvironmentInput): ProcessEnvir
 }
 
 /** What peers' ports are in the peers file by and variables are named by: "http-alt" is HTTP_ALT. */
-export function variableName(name: string): string {
+function variableName(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]/g, "_");
 }
 

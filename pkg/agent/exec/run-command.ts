@@ -66,9 +66,14 @@ export function runCommand(input: CommandInput): Promise<CommandResult> {
       child.stderr?.destroy();
       const ended = signal === null ? `exit code ${exitCode}` : `killed by ${signal}`;
       const ok = failure === undefined && exitCode === 0;
-      forget().then(() =>
-        resolve({ ok, ...(exitCode !== null && { exitCode }), message: failure ?? ended, output: tail.text() }),
-      );
+      const result: CommandResult = {
+        ok,
+        ...(exitCode !== null && { exitCode }),
+        message: failure ?? ended,
+        output: tail.text(),
+      };
+      // Forgetting never rejects.
+      void forget().then(() => resolve(result));
     };
     child.stdout?.on("data", (chunk: Buffer) => tail.add(chunk));
     child.stderr?.on("data", (chunk: Buffer) => tail.add(chunk));

@@ -69,7 +69,7 @@ async function measure(directory: string): Promise<Attributes> {
 }
 
 /** Whether a sample differs from what was told by more than noise. */
-export function isNoticeable(told: Attributes, next: Attributes): boolean {
+function isNoticeable(told: Attributes, next: Attributes): boolean {
   const names = new Set([...Object.keys(told), ...Object.keys(next)]);
   return [...names].some((name) => {
     const [before, after] = [told[name], next[name]];

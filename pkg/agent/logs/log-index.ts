@@ -23,7 +23,7 @@ export interface IndexPoint {
 /** Above so many bytes every other point is dropped. */
 const maxIndexBytes = 1 << 20;
 
-export function indexPath(log: string): string {
+function indexPath(log: string): string {
   return `${log}.index`;
 }
 

@@ -38,7 +38,7 @@ export async function stopRun(options: StopRunOptions): Promise<void> {
 }
 
 /** "TERM", "SIGTERM" or "15" as Node names it; SIGTERM where it is none of these. */
-export function signalName(text: string): NodeJS.Signals {
+function signalName(text: string): NodeJS.Signals {
   const upper = text.toUpperCase();
   const names = Object.entries(constants.signals);
   const found = names.find(([name, number]) => name === upper || name === `SIG${upper}` || String(number) === text);
