@@ -18,11 +18,21 @@ describe.skipIf(!emulationIsPossible())("SIGKILL at any moment of a deployment (
   });
   afterAll(() => bed?.close());
 
+  /** What a person would look at. */
+  async function story(name: string): Promise<string> {
+    const told = await Promise.all([
+      bed.server.plush("describe", "application", name),
+      bed.server.plush("get", "claims,processes,resources", "-o", "wide"),
+    ]);
+    return [...told, bed.server.log.slice(-5000)].join("\n");
+  }
+
   async function deployAndKill(name: string, kill: (afterMs: number) => Promise<void>, afterMs: number): Promise<void> {
     for (const host of bed.hosts) await host.exec(["rm", "-f", startsFile]);
     await bed.apply(onceApplication(name, replicas));
     await kill(afterMs);
-    await bed.server.plush("wait", `application/${name}`, "--for=condition=Ready", "--timeout=90s");
+    const waited = await bed.server.run(["wait", `application/${name}`, "--for=condition=Ready", "--timeout=60s"]);
+    if (waited.code !== 0) throw new Error(`killed after ${afterMs} ms:\n${await story(name)}`);
     const starts = await startsByOrdinal(bed.hosts);
     expect([...starts.keys()].sort()).toEqual(Array.from({ length: replicas }, (_, ordinal) => String(ordinal)));
     for (const [ordinal, lines] of starts)
