@@ -46,6 +46,8 @@ async function spawnShim(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = marker.slice(marker.indexOf("/") + 1);
   await pruneRuns(layout.runs(order.uid), layout.logs(order.uid), run);
+  // An ending agent begins nothing; the next one finds that this run never was.
+  context.closing.throwIfAborted();
   const log = await open(layout.log(order.uid, run), "a", 0o600);
   try {
     const limits = await limitArguments(input, order);
