@@ -57,7 +57,7 @@ test("what was declared void is never executed, however late its shim comes", as
   const proof = join(directory, "proof");
   await once(hold("touch", proof), "exit");
   expect(() => readFileSync(proof)).toThrow();
-  monitor.adopt(place);
+  await monitor.adopt(place);
   expect(await end()).toMatchObject({ kind: "void" });
 });
 
@@ -67,12 +67,12 @@ test("what was executed cannot be declared void", async () => {
 });
 
 test("a run without any record never was", async () => {
-  monitor.adopt(place);
+  await monitor.adopt(place);
   expect(await end()).toMatchObject({ kind: "void" });
 });
 
 test("a run of another boot is lost, records or not", async () => {
-  monitor.adopt({ ...place, boot: "another" });
+  await monitor.adopt({ ...place, boot: "another" });
   expect(await end()).toMatchObject({ kind: "lost", message: "the host was restarted" });
 });
 
@@ -92,7 +92,7 @@ test("a process whose shim was killed goes on, and is lost when it ends", async 
 
 test("a started record that was never finished is no run", async () => {
   writeFileSync(join(place.directory, "started"), "");
-  monitor.adopt(place);
+  void monitor.adopt(place);
   expect(monitor.observe(place.marker)?.state).toBe("unknown");
   expect(await end()).toMatchObject({ kind: "void" });
 });
