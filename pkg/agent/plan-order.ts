@@ -54,6 +54,18 @@ export function acknowledgeReceipt(entry: ClaimEntry, orphan: boolean): ClaimEnt
   return rest;
 }
 
+/**
+ * Whether two orders differ in nothing but the peers. Those change whenever a member becomes ready anywhere, and are
+ * not worth a write that waits for the disk: nothing is started or stopped by them, and the server tells them again.
+ */
+export function differInPeersOnly(left: readonly ClaimOrder[], right: readonly ClaimOrder[]): boolean {
+  return JSON.stringify(left.map(withoutPeers)) === JSON.stringify(right.map(withoutPeers));
+}
+
+function withoutPeers({ peers: _peers, ...order }: ClaimOrder): Omit<ClaimOrder, "peers"> {
+  return order;
+}
+
 function freshEntry(order: ClaimOrder): ClaimEntry {
   return { uid: order.uid, epoch: order.epoch, order, software: [], processes: {}, ports: {} };
 }

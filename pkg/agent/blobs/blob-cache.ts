@@ -57,6 +57,8 @@ export class BlobCache {
       if (name.endsWith(".part") && !isSameBoot) await rm(join(directory, name), { force: true });
       if (!/^[0-9a-f]{64}$/.test(name)) continue;
       this.#complete.add(`sha256:${name}`);
+      const { size } = await stat(join(directory, name));
+      this.#transfers.set(`sha256:${name}`, { bytes: size, total: size });
       if (!isSameBoot) this.#doubtful.add(`sha256:${name}`);
     }
     if (!isSameBoot) await writeFile(marker, boot, { mode: 0o600 });

@@ -5,7 +5,7 @@ import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
 import { planClaim } from "../plan.ts";
 import type { Action, RunObservation } from "../plan-input.ts";
-import { acknowledgeReceipt, isOrphan, isRemoved, receiveOrder } from "../plan-order.ts";
+import { acknowledgeReceipt, differInPeersOnly, isOrphan, isRemoved, receiveOrder } from "../plan-order.ts";
 import { claimReport } from "../report/claim-report.ts";
 import { ClaimFacts } from "./facts.ts";
 import { ClaimTasks } from "./tasks.ts";
@@ -160,6 +160,10 @@ export class ClaimRunner {
   async #save(): Promise<boolean> {
     const entry = this.#entry;
     if (entry === this.#saved) return true;
+    if (isSameButPeers(entry, this.#saved)) {
+      this.#saved = entry;
+      return true;
+    }
     try {
       if (entry === undefined) await this.#context.ledger.remove(this.uid);
       else await this.#context.ledger.save(entry);
@@ -188,6 +192,13 @@ export class ClaimRunner {
     this.#cancelTimer?.();
     this.#cancelTimer = this.#context.ports.clock.setTimer(delayMs, () => this.wake());
   }
+}
+
+function isSameButPeers(left: ClaimEntry | undefined, right: ClaimEntry | undefined): boolean {
+  if (left === undefined || right === undefined) return false;
+  const { order: leftOrder, ...leftRest } = left;
+  const { order: rightOrder, ...rightRest } = right;
+  return JSON.stringify(leftRest) === JSON.stringify(rightRest) && differInPeersOnly([leftOrder], [rightOrder]);
 }
 
 function isEnding({ kind }: Action): boolean {

@@ -4,6 +4,7 @@ import { unseal } from "../../seal/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { replaceFile } from "../atomic-file.ts";
 import { hasCode } from "../error-code.ts";
+import { differInPeersOnly } from "../plan-order.ts";
 import { decodeDocument, decodeSigned } from "./decode.ts";
 
 /** Holds the last document accepted, on disk and in memory. Whoever sends one, only the server's signature counts. */
@@ -32,7 +33,9 @@ export class DocumentKeeper {
     try {
       this.#current = this.#verify(decodeSigned(JSON.parse(await readFile(this.#path, "utf8"))));
     } catch (error) {
-      if (!(error instanceof StatusError) && !hasCode(error, "ENOENT")) throw error;
+      // Missing, or cut by a crash of the host: the ledger knows what runs, and the server sends it again.
+      const isNone = error instanceof StatusError || error instanceof SyntaxError || hasCode(error, "ENOENT");
+      if (!isNone) throw error;
     }
   }
 
@@ -53,7 +56,9 @@ export class DocumentKeeper {
       const message = `document (${document.term}, ${document.generation}) is older than (${known.term}, ${known.generation})`;
       throw new StatusError("Conflict", message);
     }
-    await replaceFile(this.#path, `${JSON.stringify(signed)}\n`, { mode: 0o600, durable: true });
+    const { claims, term } = this.#current ?? {};
+    const durable = claims === undefined || term !== document.term || !differInPeersOnly(claims, document.claims);
+    await replaceFile(this.#path, `${JSON.stringify(signed)}\n`, { mode: 0o600, durable });
     this.#current = document;
     return document;
   }
