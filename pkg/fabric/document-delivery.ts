@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
-import type { AgentDocument, DocumentPosition, SignedDocument } from "../protocol/index.ts";
+import type { AgentDocument, DocumentPosition, PeersDocument, SignedDocument } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 
@@ -45,7 +45,10 @@ export class DocumentDelivery {
   }
 
   set(document: AgentDocument): void {
-    this.#wanted = { document, content: contentOf(document) };
+    const before = this.#wanted;
+    const content =
+      before !== undefined && hasSameOrders(before.document, document) ? before.content : contentOf(document);
+    this.#wanted = { document, content };
     this.#push();
   }
 
@@ -96,10 +99,29 @@ export class DocumentDelivery {
   }
 }
 
-function contentOf(document: AgentDocument): string {
-  return createHash("sha256")
-    .update(JSON.stringify({ ...document, generation: 0 }))
-    .digest("base64");
+/** True where both were given the very same orders; false says nothing. */
+function hasSameOrders(left: AgentDocument, right: AgentDocument): boolean {
+  return left.claims === right.claims && left.term === right.term;
+}
+
+function contentOf({ claims, ...document }: AgentDocument): string {
+  const orders = claims.map((claim) => ({ ...claim, peers: peersContent(claim.peers) }));
+  return hashOf({ ...document, generation: 0, claims: orders });
+}
+
+/** Of peers, which all members of an application share: hashed once for all of them. */
+const peersContents = new WeakMap<PeersDocument, string>();
+
+function peersContent(peers: PeersDocument): string {
+  const known = peersContents.get(peers);
+  if (known !== undefined) return known;
+  const content = hashOf(peers);
+  peersContents.set(peers, content);
+  return content;
+}
+
+function hashOf(value: unknown): string {
+  return createHash("sha256").update(JSON.stringify(value)).digest("base64");
 }
 
 function isEqual(left: DocumentPosition, right: DocumentPosition): boolean {

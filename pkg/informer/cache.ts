@@ -1,6 +1,9 @@
 import type { KubeObject, ObjectKey } from "../api/index.ts";
 
-/** What an informer knows of one kind, read synchronously. Objects are frozen; never older than one it gave before. */
+/**
+ * What an informer knows of one kind, read synchronously. Objects are frozen; never older than one it gave before. A list
+ * is the very same array as before for as long as nothing in it has changed.
+ */
 export interface Cache<T extends KubeObject> {
   get(key: ObjectKey): T | undefined;
   byUid(uid: string): T | undefined;

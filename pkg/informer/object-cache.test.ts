@@ -28,6 +28,22 @@ test("finds objects by key, uid, namespace, owner and label, in key order, and f
   expect(names(cache.ownedBy("o2"))).toEqual(["a"]);
 });
 
+test("a list is the very same one until something in it changes", () => {
+  const cache = new ObjectCache();
+  const labels = { app: "x" };
+  cache.upsert(anObject("b", 1, { labels }));
+  cache.upsert(anObject("a", 2, { labels, namespace: "other" }));
+  const lists = () => [cache.list(), cache.list("other"), cache.withLabel("app", "x"), cache.ownedBy("nobody")];
+  const inDefault = () => cache.withLabel("app", "x", "default");
+  const [before, beforeInDefault] = [lists(), inDefault()];
+  cache.upsert(anObject("c", 3));
+  expect(lists().map((list, index) => list === before[index])).toEqual([false, true, true, true]);
+  expect(inDefault()).toBe(beforeInDefault);
+  cache.upsert(anObject("b", 4, { labels }));
+  expect(inDefault().map(versionOf)).toEqual([4]);
+  expect(names(cache.withLabel("app", "x"))).toEqual(["b", "a"]);
+});
+
 test("a full list removes what it lacks, except what is newer than it", () => {
   const cache = new ObjectCache();
   for (const [name, version] of [

@@ -43,8 +43,7 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   }
 
   withLabel(label: string, value: string, namespace?: string): readonly T[] {
-    const found = this.#byLabel.list(labelTerm(label, value));
-    return namespace === undefined ? found : found.filter(({ metadata }) => metadata.namespace === namespace);
+    return this.#byLabel.list(labelTerm(label, value), namespace);
   }
 
   /** Takes an object in; undefined where the cache knows as much or more already. */
@@ -55,7 +54,7 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     const known = before === undefined ? this.#floors.get(keyText(key)) : versionOf(before);
     if (known !== undefined && versionOf(object) <= known) return undefined;
     if (before !== undefined) {
-      this.#unlink(before);
+      this.#unlinkFormerTerms(before, object);
       // Another object of the same name has taken its place: the old one is gone, even if nobody said so.
       if (uidOf(before) !== uidOf(object)) this.#bury(uidOf(before));
     }
@@ -95,6 +94,16 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     for (const [index, term] of this.#terms(object)) index.delete(term, text);
   }
 
+  /** What the object stays under is left as it is: keys that neither come nor go need not be sorted again. */
+  #unlinkFormerTerms(before: T, after: T): void {
+    const text = keyText(keyOf(before));
+    const kept = this.#terms(after);
+    this.#byUid.delete(uidOf(before));
+    for (const [index, term] of this.#terms(before)) {
+      if (!kept.some((one) => one[0] === index && one[1] === term)) index.delete(term, text);
+    }
+  }
+
   #terms({ metadata }: T): (readonly [Index<T>, string])[] {
     const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
     const labels = Object.entries(metadata.labels ?? {});
@@ -132,11 +141,15 @@ function labelTerm(label: string, value: string): string {
   return `${label}=${value}`;
 }
 
+const nothing: readonly never[] = Object.freeze([]);
+
 /** Objects by key text; listed in key order, and sorted only when keys have come or gone since. */
-class Bucket<T> {
+class Bucket<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
   #order: string[] | undefined;
   #list: readonly T[] | undefined;
+  /** Parts of the list, by namespace. */
+  readonly #parts = new Map<string, readonly T[]>();
 
   get size(): number {
     return this.#objects.size;
@@ -149,23 +162,33 @@ class Bucket<T> {
   set(text: string, object: T): void {
     if (!this.#objects.has(text)) this.#order = undefined;
     this.#objects.set(text, object);
-    this.#list = undefined;
+    this.#forgetLists();
   }
 
   delete(text: string): void {
     this.#objects.delete(text);
     this.#order = undefined;
-    this.#list = undefined;
+    this.#forgetLists();
   }
 
-  list(): readonly T[] {
+  list(namespace?: string): readonly T[] {
     this.#order ??= [...this.#objects.keys()].sort();
     this.#list ??= Object.freeze(this.#order.flatMap((text) => this.#objects.get(text) ?? []));
-    return this.#list;
+    if (namespace === undefined) return this.#list;
+    const known = this.#parts.get(namespace);
+    if (known !== undefined) return known;
+    const part = Object.freeze(this.#list.filter(({ metadata }) => metadata.namespace === namespace));
+    this.#parts.set(namespace, part);
+    return part;
+  }
+
+  #forgetLists(): void {
+    this.#list = undefined;
+    if (this.#parts.size > 0) this.#parts.clear();
   }
 }
 
-class Index<T> {
+class Index<T extends KubeObject> {
   readonly #buckets = new Map<string, Bucket<T>>();
 
   set(term: string, text: string, object: T): void {
@@ -180,7 +203,7 @@ class Index<T> {
     if (bucket?.size === 0) this.#buckets.delete(term);
   }
 
-  list(term: string): readonly T[] {
-    return this.#buckets.get(term)?.list() ?? [];
+  list(term: string, namespace?: string): readonly T[] {
+    return this.#buckets.get(term)?.list(namespace) ?? nothing;
   }
 }

@@ -46,8 +46,9 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   setDocument(document: AgentDocument): void {
     const machine = this.#machines.get(document.resourceUid);
     if (machine === undefined || document.generation < (machine.document?.generation ?? 0)) return;
+    const isNews = document.claims !== machine.document?.claims;
     machine.document = document;
-    if (machine.state === "connected") this.#obey(machine);
+    if (isNews && machine.state === "connected") this.#obey(machine);
   }
 
   acknowledge(resourceUid: string, claimUid: string): void {

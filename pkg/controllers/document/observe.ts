@@ -1,44 +1,131 @@
-import { type Claim, controllerOf, isDeleting, kinds, labels, type Process, type Resource } from "../../api/index.ts";
+import {
+  type Claim,
+  type Component,
+  controllerOf,
+  isDeleting,
+  kinds,
+  labels,
+  type Process,
+  type Resource,
+} from "../../api/index.ts";
 import { orderedSoftware } from "../../graph/index.ts";
+import { ClaimedProcesses } from "./claimed-processes.ts";
 import type { ValueSource } from "./environment-plan.ts";
 import { judgeOrphans } from "./orphans.ts";
-import type { PeerBook, PeersAnswer } from "./peer-book.ts";
+import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
-import type { DocumentInput, MemberInput } from "./plan.ts";
+import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { isBare } from "./process-order-plan.ts";
+import { Stamps } from "./stamps.ts";
 
 export interface ObservedDocument {
-  readonly input: DocumentInput;
+  /** Another one whenever `input` may differ from an earlier one in more than its generation. */
+  readonly state: string;
+  readonly generation: number;
+  /** To be called at once: it reads the caches. */
+  readonly input: () => DocumentInput;
   readonly recheckAfterMs?: number;
 }
 
-export function observe(resource: Resource, book: PeerBook, ports: DocumentPorts): ObservedDocument {
-  // Before anything is read: what is read afterwards may be newer, never older.
-  const generation = ports.revision();
-  const pages = new Map<string, PeersAnswer>();
-  const now = ports.clock.monotonic();
-  const members = claimsOn(resource, ports).map((claim): readonly [string, MemberInput] => {
-    const group = peerGroup(claim);
-    const page = pages.get(group) ?? book.read(group, peersOf(claim, ports), generation, now);
-    pages.set(group, page);
-    return [claim.metadata.uid ?? "", { ...memberOf(claim, ports), peers: page.peers }];
-  });
-  const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
-  const { unwanted, recheckAfterMs } = judgeOrphans(resource, ports);
-  const rechecks = [...pages.values()].flatMap(({ staleForMs }) => staleForMs ?? []).concat(recheckAfterMs ?? []);
-  return {
-    input: {
-      clusterUid: ports.clusterUid,
-      term: ports.term,
+/** A member as its document needs it, and all that it was looked up in. */
+interface SeenMember {
+  readonly claim: Claim;
+  readonly processes: readonly Process[];
+  readonly answer: PeersAnswer;
+}
+
+/** Looks up what documents are made of; what many machines share is worked out once for all of them. */
+export class DocumentObserver {
+  readonly #ports: DocumentPorts;
+  readonly #book = new PeerBook();
+  readonly #stamps = new Stamps();
+  readonly #claimed = new ClaimedProcesses();
+
+  constructor(ports: DocumentPorts) {
+    this.#ports = ports;
+  }
+
+  observe(resource: Resource): ObservedDocument {
+    const ports = this.#ports;
+    // Before anything is read: what is read afterwards may be newer, never older.
+    const generation = ports.revision();
+    const now = ports.clock.monotonic();
+    const members = claimsOn(resource, ports).map((claim): SeenMember => {
+      const answer = this.#book.read(this.#peersOf(claim), generation, now);
+      return { claim, answer, processes: this.#processesOf(claim) };
+    });
+    const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
+    const { unwanted, recheckAfterMs } = judgeOrphans(resource, ports);
+    const rechecks = members.flatMap(({ answer }) => answer.staleForMs ?? []).concat(recheckAfterMs ?? []);
+    return {
+      state: this.#stateOf([resource, pool], members, unwanted),
       generation,
-      resource,
-      runAs: pool?.spec.access.runAs ?? [],
-      members: new Map(members),
-      unwanted,
-    },
-    ...(rechecks.length > 0 && { recheckAfterMs: Math.min(...rechecks) }),
-  };
+      input: () => ({
+        clusterUid: ports.clusterUid,
+        term: ports.term,
+        generation,
+        resource,
+        runAs: pool?.spec.access.runAs ?? [],
+        members: new Map(members.map((member) => [member.claim.metadata.uid ?? "", memberOf(member, ports)])),
+        unwanted,
+      }),
+      ...(rechecks.length > 0 && { recheckAfterMs: Math.min(...rechecks) }),
+    };
+  }
+
+  #stateOf(
+    own: readonly (object | undefined)[],
+    members: readonly SeenMember[],
+    unwanted: readonly UnwantedOrphan[],
+  ): string {
+    const stamps = this.#stamps;
+    return [
+      stamps.of(own),
+      ...members.map(({ claim, processes, answer }) =>
+        stamps.of([claim, answer.peers, ...sharedBy(claim, this.#ports), ...processes]),
+      ),
+      ...unwanted.map(({ orphan, epoch }) => `${orphan.claimUid}@${epoch}`),
+    ].join(";");
+  }
+
+  /** Processes under this very claim; that of a bare process controls it. */
+  #processesOf(claim: Claim): readonly Process[] {
+    const { namespace = "", uid } = claim.metadata;
+    const processes = this.#ports.cache(kinds.Process);
+    const owner = controllerOf(claim);
+    if (owner?.kind === kinds.Process.kind) {
+      const process = processes.byUid(owner.uid);
+      return process === undefined ? [] : [process];
+    }
+    const application = claim.metadata.labels?.[labels.application];
+    const candidates =
+      application === undefined
+        ? processes.list(namespace)
+        : processes.withLabel(labels.application, application, namespace);
+    return this.#claimed.of(uid, candidates);
+  }
+
+  #peersOf(claim: Claim): PeerSource {
+    const { namespace = "" } = claim.metadata;
+    const { cache } = this.#ports;
+    const application = claim.metadata.labels?.[labels.application];
+    const claims = claimsWith(claim, application, this.#ports);
+    const processes =
+      application === undefined ? [] : cache(kinds.Process).withLabel(labels.application, application, namespace);
+    const resources = cache(kinds.Resource);
+    const group = peerGroup(claim);
+    return {
+      group,
+      state: this.#stamps.of([claims, processes, resources.list()]),
+      build: () =>
+        peerComponents({
+          claims,
+          processesOf: ({ metadata }) => this.#claimed.of(metadata.uid, processes),
+          resourceOf: ({ spec }) => resources.byUid(spec.resourceUid ?? ""),
+        }),
+    };
+  }
 }
 
 /** Claims of which the machine's list speaks, as far as they are there. */
@@ -47,42 +134,50 @@ function claimsOn({ status }: Resource, ports: DocumentPorts): readonly Claim[] 
   return [...uids].flatMap((uid) => ports.cache(kinds.Claim).byUid(uid) ?? []);
 }
 
-function memberOf(claim: Claim, ports: DocumentPorts): Omit<MemberInput, "peers"> {
+/** All claims whose members know each other. */
+function claimsWith(claim: Claim, application: string | undefined, ports: DocumentPorts): readonly Claim[] {
+  const claims = ports.cache(kinds.Claim);
+  if (application !== undefined) return claims.withLabel(labels.application, application, claim.metadata.namespace);
+  const owner = controllerOf(claim);
+  return owner?.kind === kinds.Component.kind ? claims.ownedBy(owner.uid) : [claim];
+}
+
+/** Whatever else `memberOf` reads: the claim's component, and the lists in which it looks up names. */
+function sharedBy(claim: Claim, ports: DocumentPorts): readonly (object | undefined)[] {
   const { namespace = "" } = claim.metadata;
-  const { componentName } = claim.spec;
-  const component =
-    componentName === undefined ? undefined : ports.cache(kinds.Component).get({ namespace, name: componentName });
+  return [
+    componentOf(claim, ports),
+    ports.cache(kinds.Software).list(namespace),
+    ports.cache(kinds.Secret).list(namespace),
+    ports.cache(kinds.ConfigMap).list(namespace),
+  ];
+}
+
+function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts): MemberInput {
+  const { namespace = "" } = claim.metadata;
+  const component = componentOf(claim, ports);
   const software = ports.cache(kinds.Software);
   return {
     claim,
     ...(component !== undefined && { component }),
     // Of a component that is not there nobody knows what its members need: they are left as they are.
     ordered:
-      component === undefined && componentName !== undefined
+      component === undefined && claim.spec.componentName !== undefined
         ? { missing: [], pending: [] }
         : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get({ namespace, name })),
-    processes: processesOf(claim, ports).filter(
+    processes: processes.filter(
       (process) => !isDeleting(process) && (isBare(process) || process.spec.epoch === claim.spec.epoch),
     ),
+    peers: answer.peers,
     values: valuesOf(namespace, ports),
   };
 }
 
-/** Processes under this very claim; that of a bare process controls it. */
-function processesOf(claim: Claim, ports: DocumentPorts): readonly Process[] {
-  const { namespace = "", uid } = claim.metadata;
-  const processes = ports.cache(kinds.Process);
-  const owner = controllerOf(claim);
-  if (owner?.kind === kinds.Process.kind) {
-    const process = processes.byUid(owner.uid);
-    return process === undefined ? [] : [process];
-  }
-  const application = claim.metadata.labels?.[labels.application];
-  const candidates =
-    application === undefined
-      ? processes.list(namespace)
-      : processes.withLabel(labels.application, application, namespace);
-  return candidates.filter(({ spec }) => spec.claimUid === uid);
+function componentOf({ metadata, spec }: Claim, ports: DocumentPorts): Component | undefined {
+  const { namespace = "" } = metadata;
+  return spec.componentName === undefined
+    ? undefined
+    : ports.cache(kinds.Component).get({ namespace, name: spec.componentName });
 }
 
 function valuesOf(namespace: string, ports: DocumentPorts): ValueSource {
@@ -90,39 +185,4 @@ function valuesOf(namespace: string, ports: DocumentPorts): ValueSource {
     secret: (name) => ports.cache(kinds.Secret).get({ namespace, name }),
     configMap: (name) => ports.cache(kinds.ConfigMap).get({ namespace, name }),
   };
-}
-
-function peersOf(claim: Claim, ports: DocumentPorts): ReturnType<typeof peerComponents> {
-  const { namespace = "" } = claim.metadata;
-  const application = claim.metadata.labels?.[labels.application];
-  const claims = ports.cache(kinds.Claim);
-  const owner = controllerOf(claim);
-  const together =
-    application !== undefined
-      ? claims.withLabel(labels.application, application, namespace)
-      : owner?.kind === kinds.Component.kind
-        ? claims.ownedBy(owner.uid)
-        : [claim];
-  const byClaim = processesByClaim(application, namespace, ports);
-  return peerComponents({
-    claims: together,
-    processesOf: ({ metadata }) => byClaim.get(metadata.uid ?? "") ?? [],
-    resourceOf: ({ spec }) => ports.cache(kinds.Resource).byUid(spec.resourceUid ?? ""),
-  });
-}
-
-function processesByClaim(
-  application: string | undefined,
-  namespace: string,
-  ports: DocumentPorts,
-): ReadonlyMap<string, readonly Process[]> {
-  const byClaim = new Map<string, Process[]>();
-  if (application === undefined) return byClaim;
-  for (const process of ports.cache(kinds.Process).withLabel(labels.application, application, namespace)) {
-    const uid = process.spec.claimUid ?? "";
-    const group = byClaim.get(uid);
-    if (group === undefined) byClaim.set(uid, [process]);
-    else group.push(process);
-  }
-  return byClaim;
 }

@@ -1,15 +1,23 @@
 import { kinds } from "../../api/index.ts";
 import type { Controller, ReconcileResult } from "../../controller/index.ts";
-import { observe } from "./observe.ts";
-import { PeerBook } from "./peer-book.ts";
-import { type FaultyProcess, renderDocument } from "./plan.ts";
+import { DocumentObserver } from "./observe.ts";
+import { type FaultyProcess, type RenderedDocument, renderDocument } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { documentSources } from "./sources.ts";
 
-/** Renders each machine's document and hands it to the fabric, which sends it where its content has changed. */
+interface KnownDocument extends RenderedDocument {
+  /** That from which it was rendered. */
+  readonly state: string;
+}
+
+/**
+ * Renders each machine's document and hands it to the fabric, which sends it where its content has changed. A change of
+ * one member calls for all the machines of its application: those for which it means nothing keep what they have.
+ */
 export function makeDocumentController(ports: DocumentPorts): Controller {
   const resources = ports.cache(kinds.Resource);
-  const book = new PeerBook();
+  const observer = new DocumentObserver(ports);
+  const known = new Map<string, KnownDocument>();
   const told = new Map<string, string>();
   return {
     name: "document",
@@ -17,11 +25,16 @@ export function makeDocumentController(ports: DocumentPorts): Controller {
     watches: documentSources(ports),
     async reconcile(key): Promise<ReconcileResult> {
       const resource = resources.get(key);
-      if (resource === undefined) return {};
-      const { input, recheckAfterMs } = observe(resource, book, ports);
-      const { document, faults } = renderDocument(input);
-      ports.fabric.setDocument(document);
-      tellFaults(faults, told, ports);
+      if (resource === undefined) {
+        known.delete(key.name);
+        return {};
+      }
+      const { state, generation, input, recheckAfterMs } = observer.observe(resource);
+      const before = known.get(key.name);
+      const after = before?.state === state ? before : { state, ...renderDocument(input()) };
+      known.set(key.name, after);
+      ports.fabric.setDocument({ ...after.document, generation });
+      tellFaults(after.faults, told, ports);
       return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
     },
   };
