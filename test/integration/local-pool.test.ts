@@ -142,6 +142,49 @@ spec: {source: {url: "${url}/${name}.tar.gz"}, sha256: "${digest}"${name === "fa
     await server.plush("delete", "application", "rolling", "--timeout=30s");
   });
 
+  it("stops what a new manifest leaves out, and nothing else", async () => {
+    const both = (names: readonly string[]): string => `
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: shrinking}
+spec:
+  components: [{name: members, replicas: 2}]
+  phases:
+${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: [sleep, "6600${name.length}"], restartPolicy: Always}]}`).join("\n")}
+`;
+    const running = async (command: string): Promise<number> => {
+      const { stdout } = await server.run([
+        "run",
+        "--pool",
+        "local",
+        "--",
+        "sh",
+        "-c",
+        `ps ax -o args= | grep -c "^${command}$"`,
+      ]);
+      // The machines share this computer's process table: each counts all.
+      return Number(/^\s+(\d+)$/m.exec(stdout)?.[1] ?? 0);
+    };
+    await apply(both(["keep", "leave-out"]));
+    await ready("shrinking");
+    expect([await running("sleep 66004"), await running("sleep 66009")]).toEqual([2, 2]);
+    const before = (await server.list<SeenObject>("processes")).find((one) =>
+      one.metadata.name.endsWith("keep-members-0"),
+    );
+    await apply(both(["keep"]));
+    await eventually(async () => {
+      expect(
+        (await server.list<SeenObject>("processes")).filter((one) => one.metadata.name.startsWith("shrinking")),
+      ).toHaveLength(2);
+    }, 30_000);
+    expect([await running("sleep 66004"), await running("sleep 66009")]).toEqual([2, 0]);
+    const after = (await server.list<SeenObject>("processes")).find((one) =>
+      one.metadata.name.endsWith("keep-members-0"),
+    );
+    expect(after?.status?.pid).toBe(before?.status?.pid);
+    await server.plush("delete", "application", "shrinking", "--timeout=30s");
+  });
+
   it("scales up and down, the highest ordinals first", async () => {
     await apply(service("scaled", "replicas: 1", "[sleep, '62000']"));
     await ready("scaled");

@@ -165,8 +165,9 @@ function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts
       component === undefined && claim.spec.componentName !== undefined
         ? { missing: [], pending: [] }
         : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get({ namespace, name })),
-    processes: processes.filter(
-      (process) => !isDeleting(process) && (isBare(process) || process.spec.epoch === claim.spec.epoch),
+    // One that is being deleted is told to stop, until it has been seen ended.
+    processes: processes.filter((process) =>
+      isBare(process) ? !isDeleting(process) : process.spec.epoch === claim.spec.epoch,
     ),
     peers: answer.peers,
     values: valuesOf(namespace, ports),

@@ -1,6 +1,7 @@
 import {
   type Claim,
   cpuMillis,
+  isDeleting,
   memoryBytes,
   type Probe,
   type Process,
@@ -39,7 +40,7 @@ export function orderProcess(input: ProcessInput): OrderedProcess {
   const { process, values } = input;
   const { env, missing } = resolveEnvironment(process.spec, values);
   const fault = userFault(input) ?? missingFault(missing);
-  if (fault !== undefined && !hasStarted(process)) return { fault };
+  if (fault !== undefined && !hasStarted(process) && !isDeleting(process)) return { fault };
   return { order: orderOf(input, env), ...(fault !== undefined && { fault }) };
 }
 
@@ -68,7 +69,7 @@ function orderOf({ process, claim }: ProcessInput, env: ProcessOrder["env"]): Pr
     ...(spec.process !== undefined && { process: spec.process }),
     revision: spec.revision,
     epoch: isBare(process) ? claim.spec.epoch : spec.epoch,
-    intent: spec.suspend ? "Stop" : "Run",
+    intent: spec.suspend || isDeleting(process) ? "Stop" : "Run",
     catchUp: spec.catchingUp,
     argv: [...spec.command, ...spec.args],
     env,

@@ -1,4 +1,5 @@
 import {
+  cleanupFinalizer,
   controllerRef,
   isDeleting,
   kinds,
@@ -97,6 +98,8 @@ function runWrites(
       namespace: phase.metadata.namespace ?? "",
       labels: labelsOf(world.phase, member, step.process),
       ownerReferences: [controllerRef(phase, kinds.Phase)],
+      // It goes when it has been seen ended: what a document leaves out is not stopped.
+      finalizers: [cleanupFinalizer],
     },
     spec,
   };

@@ -17,11 +17,13 @@ import {
   type Controller,
   type ControllerPorts,
   ensureFinalizer,
+  type ReconcileResult,
   releaseFinalizer,
   writeStatus,
 } from "../../controller/index.ts";
 import { bareClaim } from "./bare-claim-plan.ts";
 import { claimOf, isBare, observe, type ProcessPorts } from "./observe.ts";
+import { mayGo } from "./removal-plan.ts";
 import { planStatus } from "./status-plan.ts";
 import { transitionsOf } from "./transitions.ts";
 
@@ -47,7 +49,7 @@ export function makeProcessController(ports: ProcessPorts): Controller {
       const process = processes.get(key);
       if (process === undefined) return {};
       if (isBare(process) && !(await keepClaim(process, ports, signal))) return {};
-      if (isDeleting(process)) return {};
+      if (isDeleting(process)) return letGo(process, ports, signal);
       const observation = observe(process, ports);
       const status = planStatus(observation);
       const transitions = transitionsOf(process, status);
@@ -59,6 +61,22 @@ export function makeProcessController(ports: ProcessPorts): Controller {
       return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
     },
   };
+}
+
+/** A process may wait for its machine for long; should no signal come, it is looked at again. */
+const recheckRemovalMs = 1000;
+
+async function letGo(process: Process, ports: ProcessPorts, signal: AbortSignal): Promise<ReconcileResult> {
+  const claim = claimOf(process, ports);
+  const machine = claim?.spec.resourceUid;
+  const isOver = mayGo({
+    process,
+    ...(claim !== undefined && { claim }),
+    ...(machine !== undefined && { observation: ports.fabric.observe(machine) }),
+  });
+  if (!isOver) return { requeueAfterMs: recheckRemovalMs };
+  await releaseFinalizer({ api: ports.api, kind: kinds.Process, object: process, signal }, cleanupFinalizer);
+  return {};
 }
 
 /** Makes the claim of a bare process, or sees it go. False where the process has still to wait, or has gone itself. */

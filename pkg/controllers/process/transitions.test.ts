@@ -27,6 +27,12 @@ describe("what is told as Events", () => {
       { ...run, state: "Exited", exitCode: 3, output: "oops\n" },
       ["Warning Failed: failed on m1: exited with 3; last output: oops"],
     ],
+    [
+      "stopped on order",
+      ready,
+      { ...run, state: "Exited", reason: "Stopped", exitCode: 143 },
+      ["Normal Stopped: stopped on m1"],
+    ],
     ["stopped on request", ready, { ...run, state: "Exited", message: "stopped" }, []],
     ["given up", ready, { ...run, state: "Failed", exitCode: 1 }, ["Warning Failed: given up on m1: exited with 1"]],
     ["lost", ready, { ...run, state: "Lost" }, ["Warning Lost: ended unseen on m1"]],

@@ -23,6 +23,7 @@ function stateTransition(after: ProcessStatus, on: string): readonly Transition[
     case "Ready":
       return [{ type: "Normal", reason: "Ready", message: `ready${on}` }];
     case "Exited":
+      if (after.reason === "Stopped") return [{ type: "Normal", reason: "Stopped", message: `stopped${on}` }];
       if (after.exitCode === 0) return [{ type: "Normal", reason: "Exited", message: `exited with 0${on}` }];
       return after.exitCode === undefined
         ? []
