@@ -72,7 +72,7 @@ function endedState(process: ProcessEntry, run: Run, end: NonNullable<Run["end"]
     if (end.kind !== "exited" || end.exitCode === 0) return { state: "Exited" };
     return { state: "Exited", ...(startFault(end.exitCode) ?? { reason: "ExitCode", message: describeEnd(end) }) };
   }
-  if (process.halted) return { state: "Exited", message: run.stopReason ?? describeEnd(end) };
+  if (process.halted) return { state: "Exited", reason: "Stopped", message: run.stopReason ?? describeEnd(end) };
   const waiting = nextStartAt === undefined ? {} : { nextStartAt: time(nextStartAt) };
   if (end.kind === "lost") return { state: "Lost", reason: "Lost", message: end.message, ...waiting };
   if (end.kind === "refused") return { state: "Pending", reason: end.reason, message: end.message, ...waiting };
