@@ -1,4 +1,5 @@
 import { parseDuration } from "../clock/index.ts";
+import { didYouMean } from "./nearest-word.ts";
 import { UsageError } from "./usage-error.ts";
 
 export interface Flag {
@@ -95,7 +96,10 @@ class Parser {
     const equals = word.indexOf("=");
     const name = equals < 0 ? word.slice(2) : word.slice(2, equals);
     const flag = this.#flags.find((candidate) => candidate.name === name);
-    if (flag === undefined) throw new UsageError(`unknown flag: --${name}`);
+    if (flag === undefined) {
+      const known = this.#flags.filter(({ hidden }) => hidden !== true).map((each) => `--${each.name}`);
+      throw new UsageError(`unknown flag: --${name}${didYouMean(`--${name}`, known)}`);
+    }
     if (equals >= 0) return this.#set(flag, word.slice(equals + 1), index + 1);
     if (flag.type === "switch") return this.#set(flag, "true", index + 1);
     if (flag.bare !== undefined) return this.#set(flag, flag.bare, index + 1);

@@ -20,6 +20,7 @@ export const builtInCommands: CommandTable = {
   run: async () => (await import("./commands/run.ts")).runCommand,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,
+  resume: async () => (await import("./commands/resume.ts")).resumeCommand,
   trust: async () => (await import("./commands/machines.ts")).trustCommand,
   orphans: async () => (await import("./commands/machines.ts")).orphansGroup,
   teardown: async () => (await import("./commands/teardown.ts")).teardownCommand,

@@ -13,6 +13,8 @@ export interface Command {
   readonly examples?: readonly string[];
   /** What a positional argument is, for completion. */
   readonly completes?: "kinds" | "targets" | "resources" | "files";
+  /** The exit code where something goes wrong (default 1): for commands to which 1 says something else. */
+  readonly troubleCode?: number;
   /** Resolves with the exit code. May reject with StatusError, UsageError, Failed. */
   run(call: Invocation): Promise<number>;
 }

@@ -1,6 +1,7 @@
 import { allKinds, type KindInfo } from "../api/index.ts";
 import type { Transport } from "../client/index.ts";
 import { StatusError } from "../status/index.ts";
+import { didYouMean } from "./nearest-word.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** Finds the kinds a word names: plural, singular, short, Kind, with or without ".group"; or a category such as "all". */
@@ -27,9 +28,11 @@ export async function resolveKinds(word: string, transport: () => Promise<Transp
   const known = namedKinds(word);
   if (known.length > 0) return known;
   const { discoverKinds } = await import("./discovery.ts");
-  const found = namedKinds(word, await discoverKinds(await transport()));
+  const discovered = await discoverKinds(await transport());
+  const found = namedKinds(word, discovered);
   if (found.length > 0) return found;
-  throw new StatusError("NotFound", `the server doesn't have a resource type "${word}"`);
+  const words = discovered.flatMap(({ plural, singular, shortNames }) => [plural, singular, ...shortNames]);
+  throw new StatusError("NotFound", `the server doesn't have a resource type "${word}"${didYouMean(word, words)}`);
 }
 
 /** Exactly one kind. */

@@ -4,6 +4,7 @@ import type { Command, CommandGroup, CommandTable, Invocation } from "./command.
 import { builtInCommands } from "./command-table.ts";
 import type { Environment } from "./environment.ts";
 import { globalFlags } from "./global-flags.ts";
+import { didYouMean } from "./nearest-word.ts";
 import { reportError } from "./report-error.ts";
 import { Session } from "./session.ts";
 import { type Stdio, Terminal } from "./terminal.ts";
@@ -26,17 +27,18 @@ export async function runCli(options: CliOptions): Promise<number> {
   const table: CommandTable = { ...builtInCommands, ...options.commands };
   const words = commandFirst(options.argv);
   let session: Session | undefined;
-  let known = false;
+  let command: Command | undefined;
   try {
     const found = await findCommand(table, words);
-    known = found !== undefined;
     if (found === undefined || isGroup(found.command)) return await showHelp(terminal, table, words, found?.command);
+    command = found.command;
     const args = parseArguments(words.slice(found.depth), [...found.command.flags, ...globalFlags]);
     if (args.on("help")) return await showHelp(terminal, table, words, found.command);
     session = new Session(args, options.env);
     return await found.command.run(invocation(options, table, terminal, args, session));
   } catch (error) {
-    return reportError(terminal, error, known ? words[0] : undefined);
+    const code = reportError(terminal, error, command === undefined ? undefined : words[0]);
+    return code === 1 ? (command?.troubleCode ?? code) : code;
   } finally {
     terminal.progress("");
     session?.close();
@@ -85,12 +87,19 @@ async function findCommand(table: CommandTable, words: readonly string[]): Promi
   for (const [depth, name] of words.entries()) {
     if (name.startsWith("-")) break;
     const command = await lookUp(group, name);
-    if (command === undefined) throw new UsageError(`unknown command "${words.slice(0, depth + 1).join(" ")}"`);
+    if (command === undefined) throw unknownCommand(words.slice(0, depth), name, group);
     found = { command, depth: depth + 1 };
     if (!isGroup(command)) return found;
     group = command;
   }
   return found === undefined ? undefined : withFallback(found, words);
+}
+
+/** Of a group with few commands all are named: `create secret` asks for a kind of Secret first. */
+function unknownCommand(before: readonly string[], name: string, { commands }: Pick<CommandGroup, "commands">) {
+  const known = Object.keys(commands).filter((each) => !each.startsWith("_"));
+  const hint = before.length === 0 ? didYouMean(name, known) : `; there are: ${known.join(", ")}`;
+  return new UsageError(`unknown command "${[...before, name].join(" ")}"${hint}`);
 }
 
 async function lookUp(

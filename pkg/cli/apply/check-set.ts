@@ -121,9 +121,11 @@ export function faultsOf(manifest: LocatedManifest, error: StatusError): Manifes
 
 /** `strict decoding error: unknown field "spec.replicaz", unknown field …` names its fields in the message alone. */
 function unknownFields(message: string): readonly StatusCause[] {
-  return [...message.matchAll(/(unknown|duplicate) field "([^"]+)"/g)].map(([, word, field]) => ({
-    reason: "FieldValueInvalid",
-    field: field ?? "",
-    message: `${word} field`,
-  }));
+  return [...message.matchAll(/(unknown|duplicate) field "([^"]+)"( \([^()]*\))?/g)].map(
+    ([, word, field, hint = ""]) => ({
+      reason: "FieldValueInvalid",
+      field: field ?? "",
+      message: `${word} field${hint}`,
+    }),
+  );
 }

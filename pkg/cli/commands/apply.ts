@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../api/index.ts";
+import { StatusError } from "../../status/index.ts";
 import { inApplyOrder } from "../apply/apply-order.ts";
 import { awaitReady } from "../apply/await-ready.ts";
 import { type CheckedManifest, checkSet } from "../apply/check-set.ts";
@@ -55,7 +56,9 @@ export const applyCommand: Command = {
     if (call.args.on("prune") && !call.args.has("selector") && !call.args.on("all")) {
       throw new UsageError("--prune needs -l SELECTOR, or --all");
     }
-    return applyManifests(call, inApplyOrder(await loadManifests(call, [...files, ...call.args.positional])));
+    const located = inApplyOrder(await loadManifests(call, [...files, ...call.args.positional]));
+    if (located.length === 0) throw new StatusError("BadRequest", `no objects in ${files.join(", ")}`);
+    return applyManifests(call, located);
   },
 };
 

@@ -32,6 +32,8 @@ const whoamiCommand: Command = {
   },
 };
 
+const anyKind = { group: "*", plural: "*", namespaced: true } as const;
+
 const canICommand: Command = {
   usage: "auth can-i VERB KIND[/NAME]",
   summary: "Says whether you may do something; exit code 1 where not.",
@@ -44,9 +46,10 @@ const canICommand: Command = {
     if (verb === undefined || what === undefined || more.length > 0)
       throw new UsageError("can-i VERB KIND, or can-i VERB KIND/NAME");
     const [word = "", name] = what.split("/");
-    const kind = await resolveKind(word, async () => (await call.session.client()).transport);
-    const namespace = kind.namespaced && !call.args.on("all-namespaces") ? await call.session.namespace() : undefined;
-    const resourceAttributes = { verb, group: kind.group, resource: kind.plural, name, namespace };
+    const { group, plural, namespaced } =
+      word === "*" ? anyKind : await resolveKind(word, async () => (await call.session.client()).transport);
+    const namespace = namespaced && !call.args.on("all-namespaces") ? await call.session.namespace() : undefined;
+    const resourceAttributes = { verb, group, resource: plural, name, namespace };
     const review = await ask(call, "authorization.k8s.io", "SelfSubjectAccessReview", { spec: { resourceAttributes } });
     const allowed = dig(review, "status", "allowed") === true;
     const reason = text(dig(review, "status", "reason"));

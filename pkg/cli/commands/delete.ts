@@ -81,7 +81,8 @@ async function deleteAll(
       call.terminal.out(call.args.has("output") ? name : `${quotedName(located)} deleted${suffix(call)}`);
     } catch (error) {
       const tolerated = call.args.has("filename") && isReason(error, "NotFound");
-      if (!tolerated) keepError(call, errors, error);
+      if (tolerated) call.terminal.note(`${quotedName(located)} not found`);
+      else keepError(call, errors, error);
     }
   }
   for (const line of errors.flatMap(errorLines)) call.terminal.error(line);

@@ -12,7 +12,8 @@ import { fields } from "../wire-fields.ts";
 
 export const diffCommand: Command = {
   usage: "diff -f FILE|DIR|URL|- ...",
-  summary: "Shows what apply would change; exit code 1 where anything.",
+  summary: "Shows what apply would change; exit code 1 where anything, more than 1 where something is wrong.",
+  troubleCode: 2,
   completes: "files",
   flags: [
     { name: "filename", short: "f", type: "texts", value: "FILE", help: "file, folder, URL, or - for standard input" },

@@ -73,8 +73,7 @@ class Edit {
     const { env } = this.#call;
     const editor =
       this.#call.args.text("editor") ?? (env["PLUSH_EDITOR"] || env["KUBE_EDITOR"] || env["EDITOR"] || "vi");
-    const [program = "vi", ...args] = editor.split(/\s+/);
-    await runProgram(program, [...args, this.#file]);
+    await runEditor(editor, this.#file);
     return readFileSync(this.#file, "utf8").replaceAll(/^#.*\n?/gm, "");
   }
 
@@ -100,9 +99,13 @@ class Edit {
   }
 }
 
-function runProgram(program: string, args: readonly string[]): Promise<void> {
+/** An editor with quotes in it is for a shell to read: EDITOR="sed -i 's/a b/c/'". */
+function runEditor(editor: string, file: string): Promise<void> {
+  const words =
+    /["'\\]/.test(editor) && process.platform !== "win32" ? ["sh", "-c", `${editor} "$1"`, "sh"] : undefined;
+  const [program = "vi", ...args] = words ?? editor.trim().split(/\s+/);
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: "inherit" });
+    const child = spawn(program, [...args, file], { stdio: "inherit" });
     child.once("error", (error) =>
       reject(new StatusError("BadRequest", `editor ${program}: ${error.message}`, { cause: error })),
     );

@@ -1,7 +1,7 @@
 import { type Event, type KubeObject, kinds } from "../../api/index.ts";
 import { follow, listAll } from "../../client/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { eventAge, eventTime } from "../describe/common-sections.ts";
+import { eventAge, oldestFirst } from "../describe/common-sections.ts";
 import { oneLine } from "../describe/table-lines.ts";
 import { alignColumns } from "../printers/columns.ts";
 import { parseTargets } from "../targets.ts";
@@ -81,8 +81,7 @@ async function printAll(call: Invocation, events: readonly Event[]): Promise<voi
     );
   }
   if (events.length === 0) return call.terminal.note("No events found");
-  const sorted = [...events].sort((left, right) => (eventTime(left) < eventTime(right) ? -1 : 1));
-  new EventPrinter(call).print(sorted);
+  new EventPrinter(call).print(oldestFirst(events));
 }
 
 class EventPrinter {

@@ -131,7 +131,7 @@ class TargetWatch {
     const look = { ...lookOf(this.#call, this.#target, wide, false), headers: this.#headers };
     const rows = tableCells({ ...decoded, columns: this.#columns }, look);
     const tagged = this.#call.args.on("output-watch-events")
-      ? rows.map((row, index) => [index === 0 && this.#headers ? "EVENT" : type, ...row])
+      ? rows.map((row, index) => [(index === 0 && this.#headers ? "EVENT" : type).padEnd("MODIFIED".length), ...row])
       : rows;
     this.#headers = false;
     this.#call.terminal.print(alignColumns(tagged, this.#widths));

@@ -28,12 +28,19 @@ export const logsCommand: Command = {
     if (processes.length === 0) throw new StatusError("NotFound", "no processes found");
     const prefixed = call.args.has("prefix") ? call.args.on("prefix") : processes.length > 1;
     const width = Math.max(...processes.map(({ name }) => name.length));
-    const failures = await Promise.all(
-      processes.map((process, index) => printLog(call, process, prefixed ? prefixOf(call, process, width, index) : "")),
-    );
+    const print = (process: ProcessKey, index: number): Promise<boolean> =>
+      printLog(call, process, prefixed ? prefixOf(call, process, width, index) : "");
+    const failures = call.args.on("follow") ? await Promise.all(processes.map(print)) : await inTurn(processes, print);
     return failures.some((failed) => failed) ? 1 : 0;
   },
 };
+
+/** What is there already is read one log after the other. */
+async function inTurn<T, R>(items: readonly T[], act: (item: T, index: number) => Promise<R>): Promise<readonly R[]> {
+  const results: R[] = [];
+  for (const [index, item] of items.entries()) results.push(await act(item, index));
+  return results;
+}
 
 interface ProcessKey {
   readonly namespace: string;

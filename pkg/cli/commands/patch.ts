@@ -76,6 +76,7 @@ async function patchOne(call: Invocation, located: Located, body: string): Promi
   const dryRun = call.args.text("dry-run") ?? "none";
   const path = withQuery(objectPath(located.kind, located, call.args.text("subresource")), {
     fieldManager: "plush-patch",
+    fieldValidation: "Strict",
     ...(dryRun !== "none" && { dryRun: "All" }),
   });
   const type = contentTypes[call.args.text("type") ?? "merge"] ?? "";

@@ -52,7 +52,7 @@ const maxEvents = 30;
 
 /** Oldest first. `named`: the object is named in each line, where events of several are told together. */
 export function eventSection(events: readonly Event[], now: number, named: boolean): Section {
-  const sorted = [...events].sort((left, right) => (eventTime(left) < eventTime(right) ? -1 : 1));
+  const sorted = oldestFirst(events);
   const rows = sorted
     .slice(-maxEvents)
     .map((event) => [
@@ -78,6 +78,16 @@ export function eventTime(event: Event): string {
     event.metadata.creationTimestamp ??
     ""
   );
+}
+
+/** Events carry whole seconds: within one, the revisions at which they were written tell the order. */
+export function oldestFirst(events: readonly Event[]): Event[] {
+  const revision = ({ metadata }: Event): number => Number(metadata.resourceVersion ?? 0);
+  return [...events].sort((left, right) => {
+    const [before, after] = [eventTime(left), eventTime(right)];
+    if (before !== after) return before < after ? -1 : 1;
+    return revision(left) - revision(right);
+  });
 }
 
 /** "12s", or "5s (x3 over 2m)". */

@@ -21,7 +21,7 @@ export async function bridgeExec(
   options.signal.addEventListener("abort", onInterrupt, { once: true });
   try {
     if (options.stdin) pump(stream, terminal);
-    return exitCodeOf(await collect(stream, terminal));
+    return exitCodeOf(await collect(stream, terminal), terminal);
   } catch (error) {
     options.signal.throwIfAborted();
     throw error;
@@ -88,12 +88,16 @@ const signalNumbers: Readonly<Record<string, number>> = {
   TERM: 15,
 };
 
-/** The command's own code; 128 + number where a signal ended it, as a shell says it. */
-function exitCodeOf(result: ExecResult | undefined): number {
+/** The command's own code; 128 + number where a signal ended it and 127 where there is no such command, as a shell says it. */
+function exitCodeOf(result: ExecResult | undefined, terminal: Terminal): number {
   if (result === undefined) throw new StatusError("Unreachable", "the connection to the command broke");
   if (result.exitCode !== undefined) return result.exitCode;
   if (result.reason === undefined && result.signal !== undefined) {
     return 128 + (signalNumbers[result.signal.replace(/^SIG/, "")] ?? 0);
+  }
+  if (result.reason === "NotFound") {
+    terminal.error(result.message ?? "no such command");
+    return 127;
   }
   throw new StatusError("Conflict", result.message ?? result.reason ?? "the command did not run");
 }

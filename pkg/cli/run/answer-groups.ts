@@ -2,7 +2,6 @@ import type { RunResult } from "../../protocol/index.ts";
 
 /** Machines that gave the same answer: same output, same end. */
 export interface AnswerGroup {
-  /** In the order in which they answered. */
   readonly hosts: string[];
   readonly answer: Answer;
 }
@@ -29,9 +28,12 @@ export class AnswerGroups {
     return group;
   }
 
-  /** The largest first; equal ones as they came. */
+  /** The largest first; equal ones by their first host. */
   get all(): readonly AnswerGroup[] {
-    return [...this.#groups.values()].sort((left, right) => right.hosts.length - left.hosts.length);
+    for (const { hosts } of this.#groups.values()) hosts.sort(byName);
+    return [...this.#groups.values()].sort(
+      (left, right) => right.hosts.length - left.hosts.length || byName(left.hosts[0] ?? "", right.hosts[0] ?? ""),
+    );
   }
 }
 
@@ -54,9 +56,14 @@ function decode(base64: string): string {
   return Buffer.from(base64, "base64").toString("utf8").replace(/\n+$/, "");
 }
 
+/** n2 comes before n10. */
+function byName(left: string, right: string): number {
+  return left.localeCompare(right, "en", { numeric: true });
+}
+
 /** "3 hosts: n1,n2,n7": names in order, long lists cut. */
 export function groupTitle({ hosts, answer }: AnswerGroup, width: number): string {
-  const names = [...hosts].sort((left, right) => left.localeCompare(right, "en", { numeric: true })).join(",");
+  const names = [...hosts].sort(byName).join(",");
   const count = `${hosts.length} ${hosts.length === 1 ? "host" : "hosts"}`;
   const ending = answer.ending === "" ? "" : ` (${answer.ending})`;
   const line = `${count}: ${names}${ending}`;

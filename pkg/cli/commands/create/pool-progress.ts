@@ -1,4 +1,4 @@
-import { kinds, type Resource, type ResourcePool } from "../../../api/index.ts";
+import { isDeleting, kinds, type Resource, type ResourcePool } from "../../../api/index.ts";
 import { follow } from "../../../client/index.ts";
 import { formatDuration } from "../../../clock/index.ts";
 import type { Invocation } from "../../command.ts";
@@ -7,7 +7,7 @@ import { machineTrouble } from "../../describe/machines.ts";
 import { oneLine } from "../../describe/table-lines.ts";
 
 /** What has been printed of a machine. */
-type Outcome = "free" | "failed";
+type Outcome = "ready" | "failed";
 
 /** Prints a line for each machine as it comes up or fails; resolves with the exit code. */
 export async function watchPool(call: Invocation, poolName: string, timeoutMs: number): Promise<number> {
@@ -31,6 +31,7 @@ class PoolWatch {
   readonly #call: Invocation;
   readonly #poolName: string;
   readonly #machines = new Map<string, Resource>();
+  readonly #leaving = new Set<string>();
   readonly #said = new Map<string, string>();
   /** How many machines there will be: known once the pool's controller has read its spec. */
   #expected: number | undefined;
@@ -53,6 +54,7 @@ class PoolWatch {
     const options = { fieldSelector: `spec.poolName=${this.#poolName}`, clock: this.#call.clock, signal };
     for await (const event of follow<Resource>(await this.#call.session.client(), kinds.Resource, options)) {
       if (event.type === "put") this.#takeMachine(event.object);
+      else if (event.type === "gone") this.#forget(event.object);
       if (this.#isSettled()) stop();
     }
   }
@@ -60,17 +62,17 @@ class PoolWatch {
   finish(timeoutMs: number): number {
     this.#call.terminal.progress("");
     const machines = [...this.#machines.values()];
-    const free = machines.filter((machine) => outcomeOf(machine) === "free").length;
+    const ready = machines.filter((machine) => outcomeOf(machine) === "ready").length;
     const waiting = machines.filter((machine) => outcomeOf(machine) === undefined);
-    const total = Math.max(this.#expected ?? 0, machines.length);
+    const total = Math.max(this.#wanted ?? 0, machines.length);
     if (this.#stalled !== undefined) this.#call.terminal.error(`pool "${this.#poolName}": ${this.#stalled}`);
-    if (free === total && total > 0) {
-      this.#call.terminal.out(`${free} of ${total} machines are free`);
+    if (ready === total && total > 0) {
+      this.#call.terminal.out(`${ready} of ${total} machines are ready`);
       return 0;
     }
     const late = waiting.length === 0 ? "" : `; not up after ${formatDuration(timeoutMs)}: ${names(waiting)}`;
     this.#call.terminal.error(
-      `${free} of ${total} machines are free${late} (plush describe pool ${this.#poolName} says more)`,
+      `${ready} of ${total} machines are ready${late} (plush describe pool ${this.#poolName} says more)`,
     );
     return 1;
   }
@@ -82,19 +84,30 @@ class PoolWatch {
     if (pool.status?.observedGeneration === pool.metadata.generation) this.#expected = pool.status?.resources;
   }
 
+  /** One that leaves the pool is not waited for. */
+  #forget(machine: Resource): void {
+    this.#machines.delete(machine.metadata.name ?? "");
+    this.#leaving.delete(machine.metadata.name ?? "");
+  }
+
   #takeMachine(machine: Resource): void {
     const name = machine.metadata.name ?? "";
+    if (isDeleting(machine)) {
+      this.#forget(machine);
+      this.#leaving.add(name);
+      return;
+    }
     this.#machines.set(name, machine);
     const outcome = outcomeOf(machine);
     const line =
-      outcome === "free"
+      outcome === "ready"
         ? `${name} ${stateOf(machine)}`
         : outcome === "failed"
           ? `${name} ${stateOf(machine)}: ${oneLine(mend(machine))}`
           : undefined;
     if (line !== undefined && this.#said.get(name) !== line) {
       this.#said.set(name, line);
-      this.#call.terminal.out(this.#call.terminal.paint(outcome === "free" ? "green" : "red", line));
+      this.#call.terminal.out(this.#call.terminal.paint(outcome === "ready" ? "green" : "red", line));
     }
     this.#progress();
   }
@@ -107,12 +120,15 @@ class PoolWatch {
     this.#call.terminal.progress(waiting.length === 0 ? "" : `${waiting.length} coming up: ${parts.join(", ")}`);
   }
 
+  get #wanted(): number | undefined {
+    return this.#expected === undefined ? undefined : this.#expected - this.#leaving.size;
+  }
+
   #isSettled(): boolean {
     if (this.#stalled !== undefined) return true;
     const settled = [...this.#machines.values()].filter((machine) => outcomeOf(machine) !== undefined).length;
-    return (
-      this.#expected !== undefined && this.#expected > 0 && settled >= this.#expected && settled === this.#machines.size
-    );
+    const wanted = this.#wanted;
+    return wanted !== undefined && wanted > 0 && settled >= wanted && settled === this.#machines.size;
   }
 }
 
@@ -122,7 +138,7 @@ const failedStates: ReadonlySet<string> = new Set(["Failed", "Unreachable", "Qua
 /** Undefined while it is still coming up. */
 function outcomeOf(machine: Resource): Outcome | undefined {
   const state = stateOf(machine);
-  if (upStates.has(state)) return "free";
+  if (upStates.has(state)) return "ready";
   return failedStates.has(state) ? "failed" : undefined;
 }
 

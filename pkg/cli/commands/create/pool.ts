@@ -1,5 +1,7 @@
 import { type KubeObject, kinds } from "../../../api/index.ts";
+import { isReason } from "../../../status/index.ts";
 import { fieldManager } from "../../apply/check-set.ts";
+import { type ApplyWord, applyWord } from "../../apply/write-set.ts";
 import type { Command, Invocation } from "../../command.ts";
 import { objectName } from "../../kind-names.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -29,7 +31,7 @@ export const createPool: Command = {
     { name: "passphrase-file", type: "text", value: "FILE", help: "the key's passphrase, where it has one" },
     { name: "jump", type: "text", value: "[USER@]HOST[:PORT],…", help: "hosts to go through" },
     { name: "local", type: "number", help: "instead of --hosts: so many machines made on the server's computer" },
-    { name: "wait", type: "switch", help: "until every machine is free or has failed (default true)" },
+    { name: "wait", type: "switch", help: "until every machine is ready or has failed (default true)" },
     { name: "timeout", type: "duration", help: "stop waiting after so long (default 3m)" },
     ...createFlags,
   ],
@@ -45,8 +47,8 @@ export const createPool: Command = {
     const written = await writeAll(call, objects, dryRun);
     if (call.args.has("output")) await printWritten(call, written);
     else
-      for (const { kind, object } of written)
-        call.terminal.out(`${objectName(kind, object.metadata.name ?? "")} created${suffixOf(dryRun)}`);
+      for (const { kind, object, word } of written)
+        call.terminal.out(`${objectName(kind, object.metadata.name ?? "")} ${word}${suffixOf(dryRun)}`);
     if (dryRun !== "none" || !call.args.on("wait", true)) return 0;
     return watchPool(call, name, call.args.duration("timeout") ?? defaultTimeoutMs);
   },
@@ -57,10 +59,16 @@ interface PoolObject {
   readonly object: KubeObject;
 }
 
+interface WrittenObject extends PoolObject {
+  /** A pool that is there is changed, which may take machines out of it: that must not be called creating. */
+  readonly word: ApplyWord;
+}
+
 /** The Secret comes first: the pool refers to it. */
 async function poolObjects(call: Invocation, name: string): Promise<readonly PoolObject[]> {
   const count = call.args.number("local");
   if (count !== undefined) {
+    if (count < 1) throw new UsageError("--local says how many, 1 or more");
     return [
       {
         kind: kinds.ResourcePool,
@@ -69,7 +77,7 @@ async function poolObjects(call: Invocation, name: string): Promise<readonly Poo
     ];
   }
   const hosts = call.args.texts("hosts").flatMap(readHosts);
-  if (hosts.length === 0) throw new UsageError("--hosts names the machines");
+  if (hosts.length === 0) throw new UsageError("--hosts names the machines, or --local N makes some on this computer");
   const namespace = await namespaceFor(call);
   const secret = `${name}-key`;
   const key = identityOf(call);
@@ -111,16 +119,21 @@ async function writeAll(
   call: Invocation,
   objects: readonly PoolObject[],
   dryRun: string,
-): Promise<readonly PoolObject[]> {
-  if (dryRun === "client") return objects;
+): Promise<readonly WrittenObject[]> {
+  if (dryRun === "client") return objects.map((each) => ({ ...each, word: "created" }));
   const client = await call.session.client();
-  const apply = async ({ kind, object }: PoolObject, dry: boolean): Promise<PoolObject> => {
+  const apply = async ({ kind, object }: PoolObject, dry: boolean): Promise<WrittenObject> => {
     const key = { namespace: object.metadata.namespace ?? "", name: object.metadata.name ?? "" };
+    const before = await client.get<KubeObject>(kind, key).catch((error: unknown) => {
+      if (isReason(error, "NotFound")) return undefined;
+      throw error;
+    });
     const options = { fieldManager, force: true, fieldValidation: "Strict" as const, dryRun: dry };
-    return { kind, object: await client.patch<KubeObject>(kind, key, { type: "apply", body: object }, options) };
+    const after = await client.patch<KubeObject>(kind, key, { type: "apply", body: object }, options);
+    return { kind, object: after, word: applyWord(before, after) };
   };
   for (const each of objects) await apply(each, true);
-  const written: PoolObject[] = [];
+  const written: WrittenObject[] = [];
   for (const each of objects) written.push(await apply(each, dryRun === "server"));
   return written;
 }

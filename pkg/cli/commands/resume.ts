@@ -1,0 +1,27 @@
+import { annotations, kinds } from "../../api/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
+import type { Command } from "../command.ts";
+import { selectObjects } from "../targets.ts";
+import { UsageError } from "../usage-error.ts";
+
+export const resumeCommand: Command = {
+  usage: "resume pool/NAME ...",
+  summary: "Replaces what was lost although too many machines of a pool are gone at once: they will not be back.",
+  flags: [],
+  completes: "targets",
+  examples: ["plush resume pool/lab"],
+  async run(call) {
+    const chosen = await selectObjects(call, call.args.positional);
+    const other = chosen.find(({ kind }) => kind.kind !== kinds.ResourcePool.kind);
+    if (other !== undefined) throw new UsageError(`only pools are resumed, not a ${other.kind.singular}`);
+    const client = await call.session.client();
+    const body = { metadata: { annotations: { [annotations.resumedAt]: formatTimestamp(call.clock.now()) } } };
+    for (const { namespace, name } of chosen) {
+      const options = { fieldManager: "plush-resume" };
+      const pool = await client.patch(kinds.ResourcePool, { namespace, name }, { type: "merge", body }, options);
+      const effect = pool.status?.braked === true ? "resumed" : "resumed (its brake was not on)";
+      call.terminal.out(`resourcepool.plush.dev/${name} ${effect}`);
+    }
+    return 0;
+  },
+};
