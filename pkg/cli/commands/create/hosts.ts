@@ -11,7 +11,8 @@ export interface HostEntry {
 
 /** Reads --hosts: a list "10.0.0.[1-5],admin@far.example:2222", or a file with one entry a line. */
 export function readHosts(text: string): readonly HostEntry[] {
-  const isFile = statSync(text, { throwIfNoEntry: false })?.isFile() === true;
+  // A list with a comma is no path; a long one would even be too long to be looked for.
+  const isFile = !text.includes(",") && statSync(text, { throwIfNoEntry: false })?.isFile() === true;
   const entries = isFile ? hostLines(readFileSync(text, "utf8")) : splitHosts(text).map((entry) => parseHost([entry]));
   if (entries.length === 0) throw new UsageError(`--hosts: no hosts in ${JSON.stringify(text)}`);
   return entries;
