@@ -5,6 +5,7 @@ import { eachLimited } from "../each-limited.ts";
 import type { LocatedManifest } from "../manifests/located-manifests.ts";
 import type { ManifestFault } from "../manifests/manifest.ts";
 import { causeText } from "../report-error.ts";
+import { suggestField } from "./suggest-field.ts";
 
 /** A manifest that the server would take. */
 export interface CheckedManifest {
@@ -68,8 +69,18 @@ class Checker {
     } catch (error) {
       if (!(error instanceof StatusError) || error.reason === "Unreachable" || error.reason === "Unauthorized")
         throw error;
-      return { faults: faultsOf(manifest, error) };
+      return { faults: await this.#withSuggestions(manifest, faultsOf(manifest, error)) };
     }
+  }
+
+  async #withSuggestions(manifest: LocatedManifest, faults: readonly ManifestFault[]): Promise<ManifestFault[]> {
+    const { transport } = await this.#call.session.client();
+    const told = faults.map(async (fault) => {
+      const field = /^(\S+): unknown field$/.exec(fault.message)?.[1];
+      if (field === undefined) return fault;
+      return { ...fault, message: `${fault.message}${await suggestField(transport, manifest.kind, field)}` };
+    });
+    return Promise.all(told);
   }
 
   async #live({ kind, namespace, name }: LocatedManifest): Promise<KubeObject | undefined> {

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { type StubHandler, type StubServer, sendJson, startStub } from "../../client/fixtures/stub-server.ts";
+import { readText, type StubHandler, type StubServer, sendJson, startStub } from "../../client/fixtures/stub-server.ts";
 import { channel, encodeFrame, FrameDecoder } from "../../protocol/index.ts";
 import { runCaptured } from "../fixtures/run-captured.ts";
 import { parseChanges } from "./label.ts";
@@ -62,6 +62,29 @@ it("tells objects from changes", () => {
   });
   expect(parseChanges(["app/web", "a/b-"])).toEqual({ targets: ["app/web"], changes: { "a/b": null } });
   expect(() => parseChanges(["app", "web"])).toThrow("say what to change");
+});
+
+it("resumes pools by name, and nothing else", async () => {
+  const asked: string[] = [];
+  const { url } = await serve(async (request, response) => {
+    asked.push(`${request.method} ${request.url?.split("?")[0]} ${await readText(request)}`);
+    sendJson(response, 200, {
+      apiVersion: "plush.dev/v1",
+      kind: "ResourcePool",
+      metadata: {},
+      status: { braked: true },
+    });
+  });
+  expect(await runCaptured(["resume", "lab"], { url })).toMatchObject({
+    code: 0,
+    out: "resourcepool.plush.dev/lab resumed\n",
+  });
+  expect(asked).toEqual([
+    expect.stringMatching(
+      /^PATCH \/apis\/plush\.dev\/v1\/resourcepools\/lab .*"plush\.dev\/resumed-at":"20\d\d-\d\d-\d\dT[\d:.]+Z"/,
+    ),
+  ]);
+  expect((await runCaptured(["resume", "app/web"], { url })).code).toBe(2);
 });
 
 describe("create", () => {

@@ -48,23 +48,25 @@ class Edit {
     const live = await client.get<KubeObject>(this.#located.kind, this.#located);
     const original = withoutManagedFields(live);
     let text = await yamlText(original);
-    let complaint = "";
+    let complaints: readonly string[] = [];
     for (;;) {
-      const edited = await this.#open(`${intro}${complaint}${text}`);
-      const unchanged = complaint === "" ? "no changes made" : "no valid changes were saved";
-      if (edited.trim() === "" || edited === text) return this.#cancelled(unchanged, complaint !== "");
+      const edited = await this.#open(`${intro}${complaints.map((line) => `# error: ${line}\n`).join("")}${text}`);
+      if (edited.trim() === "" || edited === text) return this.#cancelled(complaints);
       text = edited;
       const outcome = await this.#send(original, edited);
       if (outcome === "done") return 0;
-      if (outcome === "same") return this.#cancelled(unchanged, false);
-      complaint = outcome.map((line) => `# error: ${line}\n`).join("");
+      if (outcome === "same") return this.#cancelled([]);
+      complaints = outcome;
     }
   }
 
-  #cancelled(why: string, failed: boolean): number {
-    if (failed) this.#call.terminal.error(`edit cancelled: ${why}`);
-    else this.#call.terminal.note(`Edit cancelled, ${why}.`);
-    return failed ? 1 : 0;
+  /** What the server said against the last version is said again: the editor took it along with the file. */
+  #cancelled(complaints: readonly string[]): number {
+    const { terminal } = this.#call;
+    for (const line of complaints) terminal.error(line);
+    if (complaints.length === 0) terminal.note("Edit cancelled, no changes made.");
+    else terminal.error("edit cancelled: no valid changes were saved");
+    return complaints.length === 0 ? 0 : 1;
   }
 
   /** What the editor leaves, without the comments. */

@@ -27,7 +27,9 @@ export const execCommand: Command = {
       words.length === 1 && !words[0]?.includes("/") ? [`processes/${words[0]}`] : words,
     );
     if (!execKinds.has(located.kind.kind))
-      throw new UsageError(`exec runs on a process or a resource, not on a ${located.kind.singular}`);
+      throw new UsageError(
+        `exec runs on a process or a resource, and ${located.kind.singular}/${located.name} is neither`,
+      );
     const path = objectPath(located.kind, located, "exec");
     const request = requestOf(call, argv);
     const { transport } = await call.session.client();

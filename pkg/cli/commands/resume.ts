@@ -5,15 +5,18 @@ import { selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
 
 export const resumeCommand: Command = {
-  usage: "resume pool/NAME ...",
+  usage: "resume POOL ...",
   summary: "Replaces what was lost although too many machines of a pool are gone at once: they will not be back.",
   flags: [],
   completes: "targets",
-  examples: ["plush resume pool/lab"],
+  examples: ["plush resume lab"],
   async run(call) {
-    const chosen = await selectObjects(call, call.args.positional);
+    if (call.args.positional.length === 0) throw new UsageError("name the pools");
+    const words = call.args.positional.map((word) => (word.includes("/") ? word : `pool/${word}`));
+    const chosen = await selectObjects(call, words);
     const other = chosen.find(({ kind }) => kind.kind !== kinds.ResourcePool.kind);
-    if (other !== undefined) throw new UsageError(`only pools are resumed, not a ${other.kind.singular}`);
+    if (other !== undefined)
+      throw new UsageError(`only pools are resumed, and ${other.kind.singular}/${other.name} is none`);
     const client = await call.session.client();
     const body = { metadata: { annotations: { [annotations.resumedAt]: formatTimestamp(call.clock.now()) } } };
     for (const { namespace, name } of chosen) {

@@ -111,6 +111,6 @@ function brakeRow({ pool, own, braked, lost }: PoolStatusInput): ConditionRow {
   const message =
     `${lost} of ${own.length} machines were lost within ${window}, more than ${maxFailedPercent}%: nothing is replaced ` +
     "until they are back, or until somebody says that they are gone for good: " +
-    `plush resume pool/${pool.metadata.name ?? ""} (annotation ${annotations.resumedAt}=TIME)`;
+    `plush resume ${pool.metadata.name ?? ""} (annotation ${annotations.resumedAt}=TIME)`;
   return ["Braked", "True", "TooManyFailed", message];
 }
