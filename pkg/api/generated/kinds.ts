@@ -854,6 +854,7 @@ export const kinds: Kinds = {
   "conditions": {
     "Ready": [
       "AgentReady",
+      "Cordoned",
       "Connecting",
       "Lost",
       "Unreachable",

@@ -49,7 +49,7 @@ type Connected = Extract<HostObservation, { state: "connected" }>;
 type Connecting = Extract<HostObservation, { state: "connecting" }>;
 type Lost = Extract<HostObservation, { state: "lost" }>;
 
-function connected({ status }: Resource, { host }: Connected): Health {
+function connected({ spec, status }: Resource, { host }: Connected): Health {
   const pressure = diskPressure(host.attributes);
   const busy = (status?.allocations ?? []).length > 0;
   const state =
@@ -58,7 +58,7 @@ function connected({ status }: Resource, { host }: Connected): Health {
     state,
     fields: {},
     rows: [
-      ["Ready", "True", "AgentReady", ""],
+      spec.unschedulable ? ["Ready", "True", "Cordoned", "takes nothing new"] : ["Ready", "True", "AgentReady", ""],
       ["Reachable", "True", "Connected", ""],
       ["AgentReady", "True", "AgentReady", ""],
       ["Reconciling", "False", "Settled", ""],

@@ -86,6 +86,11 @@ describe("how a machine is", () => {
     expect(rowOf(plan(aResource("m1"), failing("Unreachable")).status, "Stalled")).toContain("Stalled=False");
   });
 
+  test("a cordoned machine is ready, and says that it takes nothing new", () => {
+    const cordoned = aResource("m1", { spec: { unschedulable: true } });
+    expect(rowOf(plan(cordoned, connected()).status)).toBe("Free: Ready=True Cordoned");
+  });
+
   test("a missing Secret is a condition that names it", () => {
     const fault = { reason: "ReferenceNotFound", message: "Secret default/key is not there" } as const;
     const { status } = plan(aResource("m1"), { state: "connecting", sinceAt: 0, step: "not attached" }, { fault });
