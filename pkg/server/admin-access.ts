@@ -1,4 +1,4 @@
-import { chmod, constants, copyFile, mkdir } from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir, readFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { makeKubeconfig, type Pki, writeSecretFile } from "../auth/index.ts";
@@ -9,16 +9,26 @@ export async function writeAdminAccess(file: string, url: string, pki: Pki): Pro
   await writeSecretFile(file, text);
 }
 
-/** Returns where the copy was put; undefined where a configuration was there already. */
+/**
+ * Returns where the copy was put; undefined where a configuration was there already. An earlier copy is replaced when the
+ * server listens at another address now.
+ */
 export async function offerAsDefault(file: string, home = homedir()): Promise<string | undefined> {
   const target = join(home, ".plush", "config");
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   try {
-    await copyFile(file, target, constants.COPYFILE_EXCL);
+    await copyFile(file, target, (await isMovedCopy(file, target)) ? 0 : constants.COPYFILE_EXCL);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
     throw error;
   }
   await chmod(target, 0o600);
   return target;
+}
+
+/** Of the same server and with the same credentials, at another address. */
+async function isMovedCopy(file: string, target: string): Promise<boolean> {
+  const [now, before] = await Promise.all([readFile(file, "utf8"), readFile(target, "utf8").catch(() => "")]);
+  const placeless = (text: string): string => text.replace(/"server": "[^"]*"/, "");
+  return now !== before && placeless(now) === placeless(before);
 }

@@ -95,6 +95,9 @@ describe("a server in this process", () => {
     const copy = (await offerAsDefault(server.kubeconfig, home)) ?? "";
     expect(copy).toBe(join(home, ".plush/config"));
     expect([await modeOf(copy), await modeOf(join(home, ".plush"))]).toEqual(["600", "700"]);
+    await writeFile(copy, (await readFile(copy, "utf8")).replace(server.url, "https://127.0.0.1:1"));
+    expect(await offerAsDefault(server.kubeconfig, home)).toBe(copy);
+    expect(await readFile(copy, "utf8")).toContain(server.url);
     await writeFile(copy, "mine");
     expect(await offerAsDefault(server.kubeconfig, home)).toBeUndefined();
     expect(await readFile(copy, "utf8")).toBe("mine");
