@@ -1,4 +1,4 @@
-import { createPublicKey } from "node:crypto";
+import { createPrivateKey, createPublicKey } from "node:crypto";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSecretFile } from "../auth/index.ts";
@@ -20,8 +20,10 @@ export async function ensureDocumentKeys(directory: string): Promise<DocumentKey
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  const privateKey = existing ?? makeSealKeys().privateKey;
-  if (existing === undefined) await writeSecretFile(file, privateKey);
+  const text = existing ?? makeSealKeys().privateKey;
+  if (existing === undefined) await writeSecretFile(file, text);
+  // Once: to read a key takes longer than to sign with it.
+  const privateKey = createPrivateKey(text);
   const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
   return { publicKey, sign: (bytes) => seal(Buffer.from(bytes).toString("utf8"), privateKey).signature };
 }
