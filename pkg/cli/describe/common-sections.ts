@@ -69,7 +69,7 @@ export function eventSection(events: readonly Event[], now: number, named: boole
 }
 
 /** When it happened last; times of either form compare as text. */
-export function eventTime(event: Event): string {
+function eventTime(event: Event): string {
   return (
     event.series?.lastObservedTime ??
     event.lastTimestamp ??
