@@ -130,10 +130,10 @@ export class HostLink {
   }
 
   /** The machine is not pursued, while its agent is told to go; the session stays for that. */
-  pause(): void {
+  async pause(): Promise<void> {
     this.#isPaused = true;
     this.#endWhilePaused = undefined;
-    this.#pursuit.stop();
+    await this.#pursuit.stop();
   }
 
   resume(): void {
@@ -144,7 +144,7 @@ export class HostLink {
   }
 
   close(): void {
-    this.#pursuit.stop();
+    void this.#pursuit.stop();
     this.#stop.abort();
     this.#dropLink();
   }
@@ -184,7 +184,7 @@ export class HostLink {
         this.#pursuit.start(this.#link === undefined ? 0 : oldLinkMs);
         return;
       case "rest":
-        this.#pursuit.stop();
+        void this.#pursuit.stop();
         return;
       case "close":
         this.#dropLink();

@@ -156,7 +156,7 @@ class LinkFabric implements Fabric {
   /** Where it fails the machine is pursued as before: the caller will try again. */
   async #removeAgent(link: HostLink, signal: AbortSignal): Promise<void> {
     const { resourceName, connector } = link.host;
-    link.pause();
+    await link.pause();
     try {
       await link.session?.shutdown(true, signal).catch((error: unknown) => {
         const { message } = StatusError.from(error);

@@ -16,6 +16,7 @@ export interface PursuitPorts {
 export class Pursuit {
   readonly #ports: PursuitPorts;
   #current: AbortController | undefined;
+  #ended: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => {};
 
   constructor(ports: PursuitPorts) {
@@ -24,17 +25,20 @@ export class Pursuit {
 
   /** Begins anew; the first attempt is made after `delayMs`. */
   start(delayMs: number): void {
-    this.stop();
+    this.#current?.abort();
     const current = new AbortController();
     this.#current = current;
-    this.#run(delayMs, current.signal).catch((error: unknown) => {
+    const run = this.#run(delayMs, current.signal).catch((error: unknown) => {
       if (!current.signal.aborted) this.#ports.log.error({ error }, "pursuit of a machine ended");
     });
+    this.#ended = Promise.all([this.#ended, run]);
   }
 
-  stop(): void {
+  /** Resolves when no attempt is under way any more: one may start an agent until then. */
+  async stop(): Promise<void> {
     this.#current?.abort();
     this.#current = undefined;
+    await this.#ended;
   }
 
   /** Ends a wait between attempts. */
