@@ -2,12 +2,14 @@ import { benchCommandLine } from "./command-line.ts";
 import { benchFleet } from "./fleet.ts";
 import { type Figure, tableOf } from "./measure.ts";
 import { benchRecovery } from "./recovery.ts";
+import { benchRoundTrip } from "./round-trip.ts";
 
 /** Each benchmark by its name; `make bench BENCH=fleet` runs one. */
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "command-line": benchCommandLine,
   fleet: benchFleet,
   recovery: benchRecovery,
+  "round-trip": benchRoundTrip,
 };
 
 const asked = process.argv.slice(2);

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import { serveFiles, sha256, tarGz } from "../support/archives.ts";
 import { eventually } from "../support/eventually.ts";
 import { conditionOf, type SeenObject } from "../support/objects.ts";
 import { PlushServer } from "../support/plush-server.ts";
+import { findProgram } from "../support/programs.ts";
 
 // The server as its users run it, with machines of this computer: what needs no other machine and no root.
 describe("applications on a local pool", () => {
@@ -81,6 +83,23 @@ spec:
     expect(await server.plush("logs", "application/greeter")).toContain("greetings from 1, installed");
     await server.plush("delete", "application", "greeter", "--timeout=30s");
     expect(readFileSync(join(home, "uninstalled"), "utf8")).toBe("gone\n");
+  });
+
+  it.skipIf(findProgram("python3") === undefined)("unpacks zip archives", async () => {
+    const zip = join(home, "words.zip");
+    const write =
+      "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], 'w'); z.writestr('top/word', 'zipped\\n'); z.close()";
+    execFileSync("python3", ["-c", write, zip]);
+    files.set("words.zip", readFileSync(zip));
+    await apply(`
+apiVersion: plush.dev/v1
+kind: Software
+metadata: {name: words}
+spec: {source: {url: "${url}/words.zip"}, strip: 1}
+---${service("zipped", "replicas: 1, software: [words]", "[sh, -c, 'cat words/word; exec sleep 60003']")}`);
+    await ready("zipped");
+    expect(await server.plush("logs", "application/zipped")).toBe("zipped\n");
+    await server.plush("delete", "application", "zipped", "--timeout=30s");
   });
 
   it.each([
