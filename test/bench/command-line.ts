@@ -11,7 +11,8 @@ export async function benchCommandLine(): Promise<Figure[]> {
   const server = new PlushServer(`${home}/data`, home);
   await server.start();
   try {
-    const env = { ...server.environment(), KUBECONFIG: server.kubeconfig };
+    // The environment as it is: what it makes of Node's start, it makes of each.
+    const env = { ...process.env, ...server.environment(), KUBECONFIG: server.kubeconfig };
     const kubectl = findProgram("kubectl");
     const programs: [string, string, readonly string[]][] = [
       ["node -e 0", process.execPath, ["-e", "0"]],
