@@ -96,7 +96,7 @@ async function withRuntime(options: BootstrapOptions, { script, facts }: Inspect
     throw new ConnectError(
       "RuntimeMissing",
       `${name}: no Node.js 18 or newer there, and this server has none for ${facts.system} with ${facts.libc}: ` +
-        `install it there, or give the server one with "plush server runtime add FILE"`,
+        "install it there; it is tried again by itself",
     );
   }
   request.onStep(connectSteps.uploadingRuntime);

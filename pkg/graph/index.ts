@@ -1,4 +1,6 @@
 /** What comes after what: the order of phases, what a change touches, and one member's way through them. Pure. */
+
+export { isBare } from "./bare-process.ts";
 export { contentHash } from "./content-hash.ts";
 export { type DagNode, findCycle, predecessors } from "./dag.ts";
 export {

@@ -24,6 +24,7 @@ import {
   writeChildren,
   writeStatus,
 } from "../../controller/index.ts";
+import { recordTransitions } from "../../events/index.ts";
 import { observe } from "./observe.ts";
 import { type ApplicationAction, planApplication } from "./plan.ts";
 import { applicationStatus } from "./status-plan.ts";
@@ -73,9 +74,7 @@ async function reconcile(
   const after = observe(application, ports);
   const status = applicationStatus(after, planApplication(after));
   await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
-  for (const { type, reason, message } of transitions(application, status)) {
-    ports.events.record(application, type, reason, message);
-  }
+  recordTransitions(ports.events, application, transitions(application, status));
   const { recheckAfterMs } = plan.lifecycle;
   return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
 }

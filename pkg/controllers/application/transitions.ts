@@ -6,13 +6,7 @@ import {
   isTrue,
   type PhaseSummary,
 } from "../../api/index.ts";
-
-/** What is told as an Event. */
-export interface Transition {
-  readonly type: "Normal" | "Warning";
-  readonly reason: string;
-  readonly message: string;
-}
+import type { Transition } from "../../events/index.ts";
 
 /** What has happened between the status that an application has and its next one. */
 export function transitions({ status: before }: Application, after: ApplicationStatus): readonly Transition[] {

@@ -8,6 +8,7 @@ import {
   releaseFinalizer,
   writeStatus,
 } from "../../controller/index.ts";
+import { recordTransitions } from "../../events/index.ts";
 import { failureRecord } from "./failure-plan.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
@@ -145,8 +146,7 @@ class Reconciler {
     const { claim, nowAt } = input.world;
     const status = claimStatus(input);
     await writeStatus({ api, kind: kinds.Claim, object: claim, signal }, status);
-    for (const { type, reason, message } of transitions(claim, status, nowAt))
-      events.record(claim, type, reason, message);
+    recordTransitions(events, claim, transitions(claim, status, nowAt));
     const recovered = recoveredAfterMs(claim.status, status, nowAt);
     if (recovered !== undefined) recoverySeconds.observe(recovered / 1000);
   }

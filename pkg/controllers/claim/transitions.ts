@@ -1,11 +1,6 @@
 import { type Claim, type ClaimStatus, findCondition } from "../../api/index.ts";
 import { formatDuration, parseTimestamp } from "../../clock/index.ts";
-
-export interface Transition {
-  readonly type: "Normal" | "Warning";
-  readonly reason: string;
-  readonly message: string;
-}
+import type { Transition } from "../../events/index.ts";
 
 /** What is worth telling a person about the change from one status to the next. */
 export function transitions({ spec, status }: Claim, next: ClaimStatus, nowAt: number): readonly Transition[] {

@@ -21,6 +21,7 @@ import {
   writeChildren,
   writeStatus,
 } from "../../controller/index.ts";
+import { recordTransitions } from "../../events/index.ts";
 import { observe } from "./observe.ts";
 import { type ComponentAction, planComponent } from "./plan.ts";
 import { componentStatus } from "./status-plan.ts";
@@ -68,9 +69,7 @@ async function reconcile(
   const after = observe(component, ports);
   const status = componentStatus(after, planComponent(after));
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
-  for (const { type, reason, message } of transitions(component, status)) {
-    ports.events.record(component, type, reason, message);
-  }
+  recordTransitions(ports.events, component, transitions(component, status));
   return plan.recheckAfterMs === undefined ? {} : { requeueAfterMs: plan.recheckAfterMs };
 }
 

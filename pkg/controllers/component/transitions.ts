@@ -1,11 +1,5 @@
 import { type Component, type ComponentStatus, findCondition } from "../../api/index.ts";
-
-/** What is told as an Event. */
-export interface Transition {
-  readonly type: "Normal" | "Warning";
-  readonly reason: string;
-  readonly message: string;
-}
+import type { Transition } from "../../events/index.ts";
 
 /** What has happened between the status that a component has and its next one. */
 export function transitions({ status: before }: Component, after: ComponentStatus): readonly Transition[] {

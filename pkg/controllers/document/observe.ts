@@ -8,7 +8,7 @@ import {
   type Process,
   type Resource,
 } from "../../api/index.ts";
-import { orderedSoftware } from "../../graph/index.ts";
+import { isBare, orderedSoftware } from "../../graph/index.ts";
 import { ClaimedProcesses } from "./claimed-processes.ts";
 import type { ValueSource } from "./environment-plan.ts";
 import { judgeOrphans } from "./orphans.ts";
@@ -16,7 +16,6 @@ import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
-import { isBare } from "./process-order-plan.ts";
 import { Stamps } from "./stamps.ts";
 
 export interface ObservedDocument {

@@ -9,6 +9,7 @@ import {
   type StopPolicy,
 } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
+import { isBare } from "../../graph/index.ts";
 import type { ProbeOrder, ProcessOrder, StopOrder } from "../../protocol/index.ts";
 import { resolveEnvironment, type ValueSource } from "./environment-plan.ts";
 
@@ -85,11 +86,6 @@ function orderOf({ process, claim }: ProcessInput, env: ProcessOrder["env"]): Pr
     withinMs: durationMs(spec.recovery.within),
     resetAfterMs: durationMs(spec.resetAfter),
   };
-}
-
-/** Made by a person, for a machine or a pool; no phase says for which epoch it runs. */
-export function isBare({ spec }: Process): boolean {
-  return spec.phaseName === undefined;
 }
 
 function probes({ spec }: Process): Pick<ProcessOrder, "startupProbe" | "readinessProbe" | "livenessProbe"> {

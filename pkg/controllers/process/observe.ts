@@ -2,6 +2,7 @@ import { type Claim, isDeleting, kinds, type Process } from "../../api/index.ts"
 import { formatMicroTime } from "../../clock/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
+import { isBare } from "../../graph/index.ts";
 import type { MachineView, ProcessObservation } from "./status-plan.ts";
 
 export interface ProcessPorts extends ControllerPorts {
@@ -10,11 +11,6 @@ export interface ProcessPorts extends ControllerPorts {
 
 /** After its start the server waits so long for machines before it says that they do not answer. */
 const observingMs = 30_000;
-
-/** Made by a person for one machine or for a pool: it has a claim of its own. */
-export function isBare({ spec }: Process): boolean {
-  return spec.phaseName === undefined;
-}
 
 /** The claim under which a process runs; undefined where that is no more, or another of the same name came. */
 export function claimOf(process: Process, ports: Pick<ControllerPorts, "cache">): Claim | undefined {

@@ -21,8 +21,10 @@ import {
   releaseFinalizer,
   writeStatus,
 } from "../../controller/index.ts";
+import { recordTransitions } from "../../events/index.ts";
+import { isBare } from "../../graph/index.ts";
 import { bareClaim } from "./bare-claim-plan.ts";
-import { claimOf, isBare, observe, type ProcessPorts } from "./observe.ts";
+import { claimOf, observe, type ProcessPorts } from "./observe.ts";
 import { mayGo } from "./removal-plan.ts";
 import { planStatus } from "./status-plan.ts";
 import { transitionsOf } from "./transitions.ts";
@@ -55,7 +57,7 @@ export function makeProcessController(ports: ProcessPorts): Controller {
       const transitions = transitionsOf(process, status);
       const write = { api: ports.api, kind: kinds.Process, object: process, signal };
       await writeStatus(write, status);
-      for (const { type, reason, message } of transitions) ports.events.record(process, type, reason, message);
+      recordTransitions(ports.events, process, transitions);
       const { machine } = observation;
       const recheckAfterMs = machine.kind === "unsettled" ? machine.recheckAfterMs : undefined;
       return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };

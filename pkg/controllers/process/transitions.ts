@@ -1,11 +1,5 @@
 import type { Process, ProcessStatus } from "../../api/index.ts";
-
-/** What is worth telling of a change of status, as Events. */
-export interface Transition {
-  readonly type: "Normal" | "Warning";
-  readonly reason: string;
-  readonly message: string;
-}
+import type { Transition } from "../../events/index.ts";
 
 export function transitionsOf(process: Process, after: ProcessStatus): readonly Transition[] {
   const before = process.status;

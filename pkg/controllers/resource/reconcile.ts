@@ -16,6 +16,7 @@ import {
   releaseFinalizer,
   writeStatus,
 } from "../../controller/index.ts";
+import { recordTransitions } from "../../events/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { Attachments } from "./attachments.ts";
 import {
@@ -111,9 +112,7 @@ class Reconciler {
   ): Promise<Resource> {
     const { api, events } = this.#ports;
     const written = await writeStatus({ api, kind: kinds.Resource, object: resource, signal }, status);
-    for (const { type, reason, message } of transitions(resource, status, nowAt)) {
-      events.record(resource, type, reason, message);
-    }
+    recordTransitions(events, resource, transitions(resource, status, nowAt));
     return written;
   }
 
