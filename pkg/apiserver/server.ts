@@ -1,4 +1,4 @@
-import { type Authenticator, makeAuthenticator, type Pki, type TokenReader } from "../auth/index.ts";
+import { type Authenticator, type Authorizer, makeAuthenticator, type Pki, type TokenReader } from "../auth/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Api } from "./api.ts";
@@ -20,6 +20,7 @@ export interface ApiServerOptions {
   /** The version that /version tells, "0.1.0". */
   readonly version: string;
   readonly readToken?: TokenReader;
+  readonly authorizer: Authorizer;
   readonly isReady?: () => boolean;
   /** processes/NAME/log. */
   readonly logs?: LogHandler;
@@ -45,6 +46,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     backend: api.backend,
     actions: api.actions,
     authenticate,
+    authorizer: options.authorizer,
     log,
     metrics,
     version,

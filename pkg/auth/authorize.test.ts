@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { authorize, type RequestAttributes } from "./authorize.ts";
+import { authorize, mastersAuthorizer, type RequestAttributes } from "./authorize.ts";
 import { anonymous, controllerIdentity, type Identity } from "./identity.ts";
 import { impersonate } from "./impersonate.ts";
 
@@ -24,7 +24,7 @@ test.each<[string, Identity, RequestAttributes]>([
     { kind: "resource", verb: "create", group: "authorization.k8s.io", resource: "selfsubjectaccessreviews" },
   ],
 ])("%s", (_name, identity, attributes) => {
-  expect(() => authorize(identity, attributes)).not.toThrow();
+  expect(() => authorize(mastersAuthorizer, identity, attributes)).not.toThrow();
 });
 
 test.each<[Identity, RequestAttributes, string]>([
@@ -43,15 +43,20 @@ test.each<[Identity, RequestAttributes, string]>([
   [bob, path("/apisx"), 'forbidden: User "bob" cannot get path "/apisx"'],
   [anonymous, path("/healthz", "create"), 'forbidden: User "system:anonymous" cannot create path "/healthz"'],
 ])("%o is refused %o", (identity, attributes, message) => {
-  expect(() => authorize(identity, attributes)).toThrow(expect.objectContaining({ reason: "Forbidden", message }));
+  expect(() => authorize(mastersAuthorizer, identity, attributes)).toThrow(
+    expect.objectContaining({ reason: "Forbidden", message }),
+  );
 });
 
 test("who may do everything may act as somebody else; nobody else may", () => {
   const headers = { "impersonate-user": ["bob"], "impersonate-group": ["a", "b"] };
-  expect(impersonate(controllerIdentity, headers)).toEqual({ user: "bob", groups: ["a", "b", "system:authenticated"] });
-  expect(impersonate(bob, {})).toBe(bob);
-  expect(() => impersonate(bob, headers)).toThrow(
+  expect(impersonate(mastersAuthorizer, controllerIdentity, headers)).toEqual({
+    user: "bob",
+    groups: ["a", "b", "system:authenticated"],
+  });
+  expect(impersonate(mastersAuthorizer, bob, {})).toBe(bob);
+  expect(() => impersonate(mastersAuthorizer, bob, headers)).toThrow(
     'users "bob" is forbidden: User "bob" cannot impersonate resource "users"',
   );
-  expect(() => impersonate(bob, { "impersonate-group": ["system:masters"] })).toThrow("forbidden");
+  expect(() => impersonate(mastersAuthorizer, bob, { "impersonate-group": ["system:masters"] })).toThrow("forbidden");
 });

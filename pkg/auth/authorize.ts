@@ -25,6 +25,12 @@ export interface PathAttributes {
 
 export type Decision = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 
+/** Decides who may do what. Synchronous, because a request must not wait for it, and cheap: every request asks. */
+export interface Authorizer {
+  /** Decides whether `identity` may do what `attributes` say. */
+  decide(identity: Identity, attributes: RequestAttributes): Decision;
+}
+
 /** Paths that anybody may read: what a load balancer asks, and what a client asks before it has logged in. */
 const openPaths: ReadonlySet<string> = new Set(["/healthz", "/livez", "/readyz", "/version"]);
 
@@ -38,8 +44,10 @@ const selfReviews: ReadonlySet<string> = new Set([
   "authentication.k8s.io/selfsubjectreviews",
 ]);
 
-/** Decides whether `identity` may do what `attributes` say. */
-export function decide(identity: Identity, attributes: RequestAttributes): Decision {
+/** Members of system:masters may do everything; others may ask about the server and themselves. */
+export const mastersAuthorizer: Authorizer = { decide };
+
+function decide(identity: Identity, attributes: RequestAttributes): Decision {
   if (identity.groups.includes(mastersGroup)) return { allowed: true };
   if (attributes.kind === "path" && attributes.verb === "get" && openPaths.has(attributes.path))
     return { allowed: true };
@@ -53,8 +61,8 @@ function isForAllUsers(attributes: RequestAttributes): boolean {
 }
 
 /** Throws Forbidden, worded as Kubernetes words it, where `identity` may not do what `attributes` say. */
-export function authorize(identity: Identity, attributes: RequestAttributes): void {
-  const decision = decide(identity, attributes);
+export function authorize(authorizer: Authorizer, identity: Identity, attributes: RequestAttributes): void {
+  const decision = authorizer.decide(identity, attributes);
   if (decision.allowed) return;
   if (attributes.kind === "path") throw new StatusError("Forbidden", `forbidden: ${decision.reason}`);
   const { group, resource, name } = attributes;

@@ -1,9 +1,10 @@
 /** Who may do what: certificates and keys, who makes a request, and whether it is allowed. */
 export { type Authenticator, type Credentials, makeAuthenticator, type TokenReader } from "./authenticate.ts";
 export {
+  type Authorizer,
   authorize,
   type Decision,
-  decide,
+  mastersAuthorizer,
   type PathAttributes,
   type RequestAttributes,
   type ResourceAttributes,

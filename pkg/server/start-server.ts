@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
 import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
-import { controllerIdentity, mastersGroup } from "../auth/index.ts";
+import { controllerIdentity, mastersAuthorizer, mastersGroup } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
@@ -125,6 +125,7 @@ function serve(
     log,
     metrics,
     version: options.version,
+    authorizer: mastersAuthorizer,
     logs: (process, request) => readLogs(process, request, streams),
     exec: (target, request) => startExec(target, request, streams),
     blobs,

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Authorizer } from "../../auth/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import type { ObjectActions } from "../object-actions.ts";
 import { makeDiscovery } from "./discovery.ts";
@@ -11,6 +12,7 @@ import { reviews } from "./reviews.ts";
 
 export interface DocumentOptions {
   readonly actions: ObjectActions;
+  readonly authorizer: Authorizer;
   readonly metrics: Metrics;
   readonly version: string;
   readonly isReady?: () => boolean;
@@ -32,7 +34,9 @@ export function addDocumentRoutes(
   for (const [path, review] of Object.entries(reviews)) {
     app.post(`/apis/${path}`, (request) => {
       const exchange = exchangeOf(request);
-      return sendJson(exchange, 201, JSON.stringify(review(exchange.identity, bodyOf(exchange))));
+      const { identity } = exchange;
+      const answer = review({ authorizer: options.authorizer, identity, body: bodyOf(exchange) });
+      return sendJson(exchange, 201, JSON.stringify(answer));
     });
   }
 }

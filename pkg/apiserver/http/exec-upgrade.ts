@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { type Duplex, pipeline } from "node:stream";
 import { kindByResource, type Process, type Resource } from "../../api/index.ts";
-import { type Authenticator, authorize } from "../../auth/index.ts";
+import { type Authenticator, type Authorizer, authorize } from "../../auth/index.ts";
 import { isObject } from "../../merge/index.ts";
 import type { ExecRequest } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -25,6 +25,7 @@ export type ExecHandler = (target: ExecTarget, request: ExecRequest) => Promise<
 export interface ExecUpgradeOptions {
   readonly backend: Backend;
   readonly authenticate: Authenticator;
+  readonly authorizer: Authorizer;
   readonly exec: ExecHandler | undefined;
 }
 
@@ -59,7 +60,7 @@ async function start(options: ExecUpgradeOptions, request: IncomingMessage, sock
   const identity = await options.authenticate({ socket, authorization });
   const { attributes, version } = readRequestInfo(request.method ?? "GET", request.url ?? "/");
   // Whoever may run commands may change things: reading rights are not enough.
-  authorize(identity, { ...attributes, verb: "create" });
+  authorize(options.authorizer, identity, { ...attributes, verb: "create" });
   if (upgrade?.toLowerCase() !== upgradeProtocol)
     throw badRequest(`the only protocol to upgrade to is ${upgradeProtocol}`);
   const notThere = new StatusError("NotFound", "the server could not find the requested resource");

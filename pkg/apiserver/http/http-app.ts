@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { type Authenticator, authorize, impersonate } from "../../auth/index.ts";
+import { type Authenticator, type Authorizer, authorize, impersonate } from "../../auth/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -24,6 +24,7 @@ export interface HttpOptions {
   readonly backend: Backend;
   readonly actions: ObjectActions;
   readonly authenticate: Authenticator;
+  readonly authorizer: Authorizer;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** The version that /version tells, "0.1.0". */
@@ -93,7 +94,8 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
       "close",
       streams.add(() => socket.destroy()),
     );
-    void handleUpgrade({ backend, authenticate: options.authenticate, exec: options.exec }, request, socket, head);
+    const { authenticate, authorizer, exec } = options;
+    void handleUpgrade({ backend, authenticate, authorizer, exec }, request, socket, head);
   });
   return app;
 }
@@ -126,7 +128,7 @@ async function enter(options: HttpOptions, request: FastifyRequest, reply: Fasti
   const info = readRequestInfo(request.method, request.url);
   const { authorization } = request.headers;
   const caller = await options.authenticate({ socket: request.socket, authorization });
-  const identity = impersonate(caller, request.raw.headersDistinct);
-  authorize(identity, info.attributes);
+  const identity = impersonate(options.authorizer, caller, request.raw.headersDistinct);
+  authorize(options.authorizer, identity, info.attributes);
   return { info, identity, request, reply, warnings: [] };
 }

@@ -1,9 +1,15 @@
-import { decide, type Identity, mastersGroup, type RequestAttributes } from "../../auth/index.ts";
+import { type Authorizer, type Identity, mastersGroup, type RequestAttributes } from "../../auth/index.ts";
 import { isObject, type JsonObject } from "../../merge/index.ts";
 import { badRequest } from "../errors.ts";
 
 /** Questions about oneself, answered and never stored: `auth can-i`, `auth can-i --list`, `auth whoami`. Pure. */
-export type Review = (identity: Identity, body: unknown) => object;
+export type Review = (question: Question) => object;
+
+interface Question {
+  readonly authorizer: Authorizer;
+  readonly identity: Identity;
+  readonly body: unknown;
+}
 
 /** Reviews by "GROUP/VERSION/PLURAL". */
 export const reviews: Readonly<Record<string, Review>> = {
@@ -13,9 +19,9 @@ export const reviews: Readonly<Record<string, Review>> = {
   "authentication.k8s.io/v1beta1/selfsubjectreviews": selfReview,
 };
 
-function accessReview(identity: Identity, body: unknown): object {
+function accessReview({ authorizer, identity, body }: Question): object {
   const review = asObject(body);
-  const decision = decide(identity, attributesOf(asObject(review["spec"])));
+  const decision = authorizer.decide(identity, attributesOf(asObject(review["spec"])));
   return {
     ...review,
     metadata: { creationTimestamp: null },
@@ -40,7 +46,7 @@ function attributesOf(spec: JsonObject): RequestAttributes {
   };
 }
 
-function rulesReview(identity: Identity, body: unknown): object {
+function rulesReview({ identity, body }: Question): object {
   const isMaster = identity.groups.includes(mastersGroup);
   const everything = [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"], resourceNames: [] }];
   const open = { verbs: ["get"], nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version"] };
@@ -55,7 +61,7 @@ function rulesReview(identity: Identity, body: unknown): object {
   };
 }
 
-function selfReview(identity: Identity, body: unknown): object {
+function selfReview({ identity, body }: Question): object {
   const { user, groups, uid, extra } = identity;
   return {
     ...asObject(body),
