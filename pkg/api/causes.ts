@@ -104,7 +104,7 @@ export function invalidValue(field: string, value: unknown, detail: string): Sta
 }
 
 /** A value outside a closed list. */
-function notSupported(field: string, value: unknown, supported: readonly unknown[]): StatusCause {
+export function notSupported(field: string, value: unknown, supported: readonly unknown[]): StatusCause {
   const list = supported.map((one) => JSON.stringify(one)).join(", ");
   return {
     reason: "FieldValueNotSupported",

@@ -52,7 +52,7 @@ export function admit(kind: KindInfo, body: JsonObject, options: AdmitOptions): 
   const result = decodeObject(kind, body);
   tellUnknown(kind, body, result.unknownFields, options.context);
   const causes = [
-    ...checkName(name, kind.kind === "Namespace"),
+    ...checkName(kind, name),
     ...checkLabelsAndAnnotations(metadata),
     ...("causes" in result ? result.causes : []),
   ];

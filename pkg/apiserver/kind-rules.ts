@@ -1,4 +1,4 @@
-import type { KindInfo } from "../api/index.ts";
+import { type KindInfo, kinds } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { ApiObject } from "./backend.ts";
@@ -25,12 +25,25 @@ const rules: Readonly<Record<string, KindRules>> = {
   Resource: { restrict: restrictResource },
   Claim: { onCreate: unbound, restrict: restrictClaim },
   Event: { lifetimeMs: eventLifetimeMs },
+  RoleBinding: { prepare: completeSubjects },
+  ClusterRoleBinding: { prepare: completeSubjects },
 };
 
 const none: KindRules = {};
 
 export function rulesOf(kind: KindInfo): KindRules {
   return rules[kind.kind] ?? none;
+}
+
+/** The API group of who is no object: users and groups. */
+function completeSubjects(body: JsonObject): JsonObject {
+  const { subjects } = body;
+  if (!Array.isArray(subjects)) return body;
+  const completed = subjects.map((subject: unknown) => {
+    if (!isObject(subject) || (subject["kind"] !== "User" && subject["kind"] !== "Group")) return subject;
+    return subject["apiGroup"] ? subject : { ...subject, apiGroup: kinds.RoleBinding.group };
+  });
+  return { ...body, subjects: completed };
 }
 
 /** Plain text that a Secret is written with becomes part of `data`. */

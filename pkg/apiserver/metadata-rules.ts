@@ -1,4 +1,4 @@
-import { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue } from "../api/index.ts";
+import { isDnsLabel, isDnsSubdomain, isLabelKey, isLabelValue, type KindInfo, kinds } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import type { StatusCause } from "../status/index.ts";
 
@@ -12,11 +12,20 @@ const labelRule =
 const subdomainRule =
   "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character";
 
-/** Checks a name: a DNS subdomain, or a DNS label where `isLabel` (namespaces). */
-export function checkName(name: string, isLabel: boolean): readonly StatusCause[] {
-  return (isLabel ? isDnsLabel(name) : isDnsSubdomain(name))
-    ? []
-    : [fault("metadata.name", name, isLabel ? labelRule : subdomainRule)];
+/** Checks a name: of namespaces a DNS label, of roles and bindings a part of a path, else a DNS subdomain. */
+export function checkName(kind: KindInfo, name: string): readonly StatusCause[] {
+  const broken = brokenRule(kind, name);
+  return broken === undefined ? [] : [fault("metadata.name", name, broken)];
+}
+
+function brokenRule(kind: KindInfo, name: string): string | undefined {
+  // Kubernetes' own roles have names such as system:discovery.
+  if (kind.group === kinds.ClusterRole.group) {
+    if (name === "." || name === "..") return `may not be '${name}'`;
+    return ["/", "%"].map((text) => (name.includes(text) ? `may not contain '${text}'` : undefined)).find(Boolean);
+  }
+  if (kind.kind === "Namespace") return isDnsLabel(name) ? undefined : labelRule;
+  return isDnsSubdomain(name) ? undefined : subdomainRule;
 }
 
 /** Checks labels and annotations; a value of the wrong type is left to the schema. */

@@ -382,3 +382,76 @@ test("fields of Kubernetes are answered with what they are called here", () => {
   expect(unknownFieldHint(object, "spec.phases[0].processes[0].readinessProbe.periodSeconds")).toBe("use period: 2s");
   expect(unknownFieldHint(object, "spec.replicaz")).toBeUndefined();
 });
+
+describe("Roles and bindings", () => {
+  const group = "rbac.authorization.k8s.io";
+  const read = { apiGroups: [""], resources: ["configmaps"], verbs: ["get"] };
+  const bob = { kind: "User", name: "bob", apiGroup: group };
+  const binding = (subjects: Json[], roleRef: Json = { kind: "ClusterRole", name: "view" }): Json => ({
+    subjects,
+    roleRef,
+  });
+
+  test.each<[string, KindInfo, Json, string[]]>([
+    ["a role", kinds.Role, { rules: [read] }, []],
+    ["paths in a cluster role", kinds.ClusterRole, { rules: [{ nonResourceURLs: ["/metrics"], verbs: ["get"] }] }, []],
+    [
+      "a rule without anything",
+      kinds.Role,
+      { rules: [{}] },
+      [
+        "rules[0].verbs: Required value: verbs must contain at least one value",
+        "rules[0].apiGroups: Required value: resource rules must supply at least one api group",
+        "rules[0].resources: Required value: resource rules must supply at least one resource",
+      ],
+    ],
+    [
+      "paths and resources in a namespace",
+      kinds.Role,
+      { rules: [{ ...read, nonResourceURLs: ["/x"] }] },
+      [
+        'rules[0].nonResourceURLs: Invalid value: "array": namespaced rules cannot apply to non-resource URLs',
+        'rules[0].nonResourceURLs: Invalid value: "array": rules cannot apply to both regular resources and non-resource URLs',
+      ],
+    ],
+    [
+      "an aggregation of nothing",
+      kinds.ClusterRole,
+      { aggregationRule: {} },
+      [
+        "aggregationRule.clusterRoleSelectors: Required value: at least one clusterRoleSelector required if aggregationRule is non-nil",
+      ],
+    ],
+    ["a binding", kinds.RoleBinding, binding([bob, { kind: "ServiceAccount", name: "robot" }]), []],
+    [
+      "a service account of no namespace",
+      kinds.ClusterRoleBinding,
+      binding([{ kind: "ServiceAccount", name: "robot" }]),
+      ["subjects[0].namespace: Required value"],
+    ],
+    [
+      "other subjects",
+      kinds.RoleBinding,
+      binding([{ kind: "Robot", name: "x" }, { ...bob, apiGroup: "x" }]),
+      [
+        'subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"',
+        `subjects[1].apiGroup: Unsupported value: "x": supported values: "${group}"`,
+      ],
+    ],
+    [
+      "a namespace's role for all namespaces",
+      kinds.ClusterRoleBinding,
+      binding([bob], { kind: "Role", name: "view" }),
+      ['roleRef.kind: Unsupported value: "Role": supported values: "ClusterRole"'],
+    ],
+  ])("%s", (_name, kind, body, expected) => {
+    expect(faults(kind, body)).toEqual(expected);
+  });
+
+  test("a binding keeps its role", () => {
+    const old = binding([bob], { kind: "ClusterRole", name: "edit" });
+    expect(faults(kinds.RoleBinding, binding([bob]), old)).toEqual([
+      `roleRef: Invalid value: {"apiGroup":"${group}","kind":"ClusterRole","name":"view"}: cannot change roleRef`,
+    ]);
+  });
+});

@@ -7,6 +7,7 @@ import { configMapRules, secretRules } from "./data-rules.ts";
 import { phaseRules } from "./phase-rules.ts";
 import { poolRules } from "./pool-rules.ts";
 import { processRules } from "./process-rules.ts";
+import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from "./rbac-rules.ts";
 import { resourceRules } from "./resource-rules.ts";
 import { softwareRules } from "./software-rules.ts";
 
@@ -23,12 +24,16 @@ function rulesOf<T extends KubeObject>(
 const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.Application, applicationRules),
   rulesOf(kinds.Claim, claimRules),
+  rulesOf(kinds.ClusterRole, clusterRoleRules),
+  rulesOf(kinds.ClusterRoleBinding, clusterRoleBindingRules),
   rulesOf(kinds.Component, componentRules),
   rulesOf(kinds.ConfigMap, configMapRules),
   rulesOf(kinds.Phase, phaseRules),
   rulesOf(kinds.Process, processRules),
   rulesOf(kinds.Resource, resourceRules),
   rulesOf(kinds.ResourcePool, poolRules),
+  rulesOf(kinds.Role, roleRules),
+  rulesOf(kinds.RoleBinding, roleBindingRules),
   rulesOf(kinds.Secret, secretRules),
   rulesOf(kinds.Software, softwareRules),
 ]);

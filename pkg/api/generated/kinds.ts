@@ -1,11 +1,13 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, Claim, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Secret, ServiceAccount, Software } from "./types.ts";
+import type { Application, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Role, RoleBinding, Secret, ServiceAccount, Software } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
   readonly Application: KindInfo<Application>;
   readonly Claim: KindInfo<Claim>;
+  readonly ClusterRole: KindInfo<ClusterRole>;
+  readonly ClusterRoleBinding: KindInfo<ClusterRoleBinding>;
   readonly Component: KindInfo<Component>;
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
@@ -14,6 +16,8 @@ export interface Kinds {
   readonly Process: KindInfo<Process>;
   readonly Resource: KindInfo<Resource>;
   readonly ResourcePool: KindInfo<ResourcePool>;
+  readonly Role: KindInfo<Role>;
+  readonly RoleBinding: KindInfo<RoleBinding>;
   readonly Secret: KindInfo<Secret>;
   readonly ServiceAccount: KindInfo<ServiceAccount>;
   readonly Software: KindInfo<Software>;
@@ -308,6 +312,78 @@ export const kinds: Kinds = {
       "HostRebooted"
     ]
   }
+},
+  ClusterRole: {
+  "group": "rbac.authorization.k8s.io",
+  "version": "v1",
+  "kind": "ClusterRole",
+  "plural": "clusterroles",
+  "singular": "clusterrole",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": false,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Created At",
+      "type": "string",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "When it was made."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
+},
+  ClusterRoleBinding: {
+  "group": "rbac.authorization.k8s.io",
+  "version": "v1",
+  "kind": "ClusterRoleBinding",
+  "plural": "clusterrolebindings",
+  "singular": "clusterrolebinding",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": false,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Role",
+      "type": "string",
+      "jsonPath": ".roleRef",
+      "description": "The role that is given."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    },
+    {
+      "priority": 1,
+      "name": "Users",
+      "type": "string",
+      "jsonPath": ".subjects",
+      "description": "Users who get the role."
+    },
+    {
+      "priority": 1,
+      "name": "Groups",
+      "type": "string",
+      "jsonPath": ".subjects",
+      "description": "Groups that get the role."
+    },
+    {
+      "priority": 1,
+      "name": "ServiceAccounts",
+      "type": "string",
+      "jsonPath": ".subjects",
+      "description": "Service accounts that get the role."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
 },
   Component: {
   "group": "plush.dev",
@@ -1006,6 +1082,78 @@ export const kinds: Kinds = {
       "BelowLimit"
     ]
   }
+},
+  Role: {
+  "group": "rbac.authorization.k8s.io",
+  "version": "v1",
+  "kind": "Role",
+  "plural": "roles",
+  "singular": "role",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Created At",
+      "type": "string",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "When it was made."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
+},
+  RoleBinding: {
+  "group": "rbac.authorization.k8s.io",
+  "version": "v1",
+  "kind": "RoleBinding",
+  "plural": "rolebindings",
+  "singular": "rolebinding",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Role",
+      "type": "string",
+      "jsonPath": ".roleRef",
+      "description": "The role that is given."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    },
+    {
+      "priority": 1,
+      "name": "Users",
+      "type": "string",
+      "jsonPath": ".subjects",
+      "description": "Users who get the role."
+    },
+    {
+      "priority": 1,
+      "name": "Groups",
+      "type": "string",
+      "jsonPath": ".subjects",
+      "description": "Groups that get the role."
+    },
+    {
+      "priority": 1,
+      "name": "ServiceAccounts",
+      "type": "string",
+      "jsonPath": ".subjects",
+      "description": "Service accounts that get the role."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
 },
   Secret: {
   "group": "",

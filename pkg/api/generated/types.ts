@@ -244,6 +244,32 @@ export interface Claim {
   /** What is observed. */
   readonly status?: ClaimStatus;
 }
+/** What may be done: everywhere, or in the namespaces whose RoleBindings give it. */
+export interface ClusterRole {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** ClusterRole */
+  readonly kind: "ClusterRole";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Collects the rules of other ClusterRoles; rules is then the server's to write. */
+  readonly aggregationRule?: AggregationRule;
+  /** What is allowed. */
+  readonly rules: readonly PolicyRule[];
+}
+/** Gives a ClusterRole to somebody everywhere. */
+export interface ClusterRoleBinding {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** ClusterRoleBinding */
+  readonly kind: "ClusterRoleBinding";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Who gets the role. */
+  readonly subjects: readonly RbacSubject[];
+  /** The role; cannot be changed. */
+  readonly roleRef: RoleRef;
+}
 /** Selects by labels; all parts must match. */
 export interface LabelSelector {
   /** Labels that must have exactly these values. */
@@ -1147,6 +1173,44 @@ export interface Process {
   /** What is observed. */
   readonly status?: ProcessStatus;
 }
+/** Verbs that are allowed on some resources, or on some paths that are none. */
+export interface PolicyRule {
+  /** What may be done: get, list, watch, create, update, patch, delete, deletecollection, or * for everything. */
+  readonly verbs: readonly string[];
+  /** Groups of the resources; "" is the core group, * every group. */
+  readonly apiGroups?: readonly string[];
+  /** Resources by their plural names, as resourcepools; processes/log is a subresource, * /scale that of all, * everything. */
+  readonly resources?: readonly string[];
+  /** Names of the only objects that are meant; empty: all. Creating and listing have no name. */
+  readonly resourceNames?: readonly string[];
+  /** Paths that are no resource, as /healthz; a * at the end stands for anything. In ClusterRoles only. */
+  readonly nonResourceURLs?: readonly string[];
+}
+/** The role that a binding gives. */
+export interface RoleRef {
+  /** Group of the role. */
+  readonly apiGroup: string;
+  /** Role or ClusterRole. */
+  readonly kind: string;
+  /** Name of the role. */
+  readonly name: string;
+}
+/** Somebody who gets a role. */
+export interface RbacSubject {
+  /** User, Group or ServiceAccount. */
+  readonly kind: string;
+  /** rbac.authorization.k8s.io for User and Group, empty for ServiceAccount; filled in. */
+  readonly apiGroup?: string;
+  /** Name of the user, group or service account. */
+  readonly name: string;
+  /** Namespace of the service account. */
+  readonly namespace?: string;
+}
+/** Which ClusterRoles' rules a ClusterRole collects. */
+export interface AggregationRule {
+  /** A ClusterRole that one of these selects is collected. */
+  readonly clusterRoleSelectors?: readonly LabelSelector[];
+}
 /** How a machine is reached, and whether it takes work. */
 export interface ResourceSpec {
   /** Pool whose settings hold for the machine. */
@@ -1421,6 +1485,30 @@ export interface ResourcePool {
   readonly spec: ResourcePoolSpec;
   /** What is observed. */
   readonly status?: ResourcePoolStatus;
+}
+/** What may be done in a namespace. */
+export interface Role {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** Role */
+  readonly kind: "Role";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is allowed in the namespace. */
+  readonly rules: readonly PolicyRule[];
+}
+/** Gives a role to somebody in one namespace. */
+export interface RoleBinding {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** RoleBinding */
+  readonly kind: "RoleBinding";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Who gets the role. */
+  readonly subjects: readonly RbacSubject[];
+  /** The role; cannot be changed. */
+  readonly roleRef: RoleRef;
 }
 /** Small data that must not be shown. */
 export interface Secret {

@@ -3,6 +3,8 @@ import type { Validator } from "../validator.ts";
 
 export declare const validateApplication: Validator;
 export declare const validateClaim: Validator;
+export declare const validateClusterRole: Validator;
+export declare const validateClusterRoleBinding: Validator;
 export declare const validateComponent: Validator;
 export declare const validateConfigMap: Validator;
 export declare const validateEvent: Validator;
@@ -11,6 +13,8 @@ export declare const validatePhase: Validator;
 export declare const validateProcess: Validator;
 export declare const validateResource: Validator;
 export declare const validateResourcePool: Validator;
+export declare const validateRole: Validator;
+export declare const validateRoleBinding: Validator;
 export declare const validateSecret: Validator;
 export declare const validateServiceAccount: Validator;
 export declare const validateSoftware: Validator;

@@ -1,6 +1,7 @@
 import { type KindInfo, type PrinterColumn, readPath } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
 import type { ApiObject } from "../backend.ts";
+import { computedCell } from "./computed-cells.ts";
 
 /** How much of each object goes with its row. */
 export type IncludeObject = "Metadata" | "Object" | "None";
@@ -39,13 +40,17 @@ const nameColumn = {
 
 export function makeTable(options: TableOptions): Table {
   const columns = options.kind.printerColumns.filter(({ name }) => name !== nameColumn.name);
+  const computed = columns.map(({ name }) => computedCell(options.kind.kind, name));
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: options.metadata,
     columnDefinitions: [nameColumn, ...columns.map(definitionOf)],
     rows: options.objects.map((object) => ({
-      cells: [object.metadata.name ?? "", ...columns.map((column) => cell(object, column, options.now))],
+      cells: [
+        object.metadata.name ?? "",
+        ...columns.map((column, index) => computed[index]?.(object) ?? cell(object, column, options.now)),
+      ],
       ...(options.includeObject !== "None" && {
         object: options.includeObject === "Object" ? object : partialObject(object),
       }),

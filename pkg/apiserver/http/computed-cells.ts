@@ -1,0 +1,48 @@
+import type { ApiObject } from "../backend.ts";
+
+type Cell = (object: ApiObject) => string;
+
+/** Cells that no path can give, by kind and column: what Kubernetes' own printers compute. */
+const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
+  RoleBinding: { Role: roleOf, Users: subjectsOf("User"), Groups: subjectsOf("Group"), ServiceAccounts: accountsOf },
+  ClusterRoleBinding: {
+    Role: roleOf,
+    Users: subjectsOf("User"),
+    Groups: subjectsOf("Group"),
+    ServiceAccounts: accountsOf,
+  },
+};
+
+/** How a column's cells are computed; undefined where its path says it all. */
+export function computedCell(kind: string, column: string): Cell | undefined {
+  return computed[kind]?.[column];
+}
+
+interface Subject {
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+function roleOf(object: ApiObject): string {
+  const { kind, name } = object["roleRef"] as Subject;
+  return `${kind}/${name}`;
+}
+
+function subjectsOf(kind: string): Cell {
+  return (object) =>
+    listed(object, kind)
+      .map(({ name }) => name)
+      .join(", ");
+}
+
+function accountsOf(object: ApiObject): string {
+  return listed(object, "ServiceAccount")
+    .map(({ namespace = "", name }) => `${namespace}/${name}`)
+    .join(", ");
+}
+
+/** What was stored was decoded when it was written: the fields are there. */
+function listed(object: ApiObject, kind: string): readonly Subject[] {
+  return ((object["subjects"] ?? []) as readonly Subject[]).filter((subject) => subject.kind === kind);
+}
