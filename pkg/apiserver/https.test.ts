@@ -169,7 +169,10 @@ test("discovery is plain or aggregated as the client asks, and is not sent twice
   );
   expect(JSON.parse(aggregated.text)).toMatchObject({ apiVersion: "apidiscovery.k8s.io/v2beta1" });
   const plain = await send(server, "/apis", { headers: { accept: "application/json, */*" } });
-  expect(JSON.parse(plain.text)).toMatchObject({ kind: "APIGroupList", groups: expect.arrayContaining([expect.objectContaining({ name: "plush.dev" })]) });
+  expect(JSON.parse(plain.text)).toMatchObject({
+    kind: "APIGroupList",
+    groups: expect.arrayContaining([expect.objectContaining({ name: "plush.dev" })]),
+  });
   const etag = String(plain.headers["etag"]);
   expect((await send(server, "/apis", { headers: { "if-none-match": etag } })).code).toBe(304);
   const root = JSON.parse((await send(server, "/openapi/v3")).text) as {

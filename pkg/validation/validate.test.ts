@@ -432,7 +432,10 @@ describe("Roles and bindings", () => {
     [
       "other subjects",
       kinds.RoleBinding,
-      binding([{ kind: "Robot", name: "x" }, { ...bob, apiGroup: "x" }]),
+      binding([
+        { kind: "Robot", name: "x" },
+        { ...bob, apiGroup: "x" },
+      ]),
       [
         'subjects[0].kind: Unsupported value: "Robot": supported values: "ServiceAccount", "User", "Group"',
         `subjects[1].apiGroup: Unsupported value: "x": supported values: "${group}"`,
