@@ -1,110 +1,37 @@
 import { badRequest } from "../errors.ts";
+import { type Field, type Message, messages } from "./protobuf-messages.ts";
 
 /**
- * Reads what kubectl sends as Kubernetes protobuf for kinds that it has Go types for: create namespace, secret,
- * configmap, serviceaccount, and the self-reviews. Answers are JSON, which it takes.
+ * Reads what kubectl sends as Kubernetes protobuf for kinds that it has Go types for: create namespace, secret, role,
+ * token and the like, and reviews. Answers are JSON, which it takes.
  */
 export const protobufType = "application/vnd.kubernetes.protobuf";
 
 /** "k8s" and a zero. */
 const magic = [0x6b, 0x38, 0x73, 0x00];
 
-/** How one field of a message becomes a field of JSON. */
-interface Field {
-  readonly name: string;
-  readonly type: "string" | "number" | "boolean" | "bytes" | Message;
-  /** Repeated: a list, or entries {1 key, 2 value} of a map. */
-  readonly many?: "list" | "map";
-}
-
-/** Fields of a message by their numbers. */
-type Message = Readonly<Record<number, Field>>;
-
-const text = (name: string): Field => ({ name, type: "string" });
-const number = (name: string): Field => ({ name, type: "number" });
-const flag = (name: string): Field => ({ name, type: "boolean" });
-const nested = (name: string, type: Message): Field => ({ name, type });
-const list = (name: string, type: Field["type"] = "string"): Field => ({ name, type, many: "list" });
-const map = (name: string, type: Field["type"] = "string"): Field => ({ name, type, many: "map" });
-
-const ownerReference: Message = {
-  1: text("kind"),
-  3: text("name"),
-  4: text("uid"),
-  5: text("apiVersion"),
-  6: flag("controller"),
-  7: flag("blockOwnerDeletion"),
+const envelope: Message = {
+  1: {
+    name: "typeMeta",
+    type: { 1: { name: "apiVersion", type: "string" }, 2: { name: "kind", type: "string" } },
+  },
+  2: { name: "raw", type: "bytes" },
 };
-const metadata: Message = {
-  1: text("name"),
-  2: text("generateName"),
-  3: text("namespace"),
-  5: text("uid"),
-  6: text("resourceVersion"),
-  11: map("labels"),
-  12: map("annotations"),
-  13: list("ownerReferences", ownerReference),
-  14: list("finalizers"),
-};
-const objectMeta = nested("metadata", metadata);
-const localReference: Message = { 1: text("name") };
-
-const messages: Readonly<Record<string, Message>> = {
-  Namespace: {
-    1: objectMeta,
-    2: nested("spec", { 1: list("finalizers") }),
-    3: nested("status", { 1: text("phase") }),
-  },
-  Secret: { 1: objectMeta, 2: map("data", "bytes"), 3: text("type"), 4: map("stringData"), 5: flag("immutable") },
-  ConfigMap: { 1: objectMeta, 2: map("data"), 3: map("binaryData", "bytes"), 4: flag("immutable") },
-  ServiceAccount: {
-    1: objectMeta,
-    2: list("secrets", { 3: text("name") }),
-    3: list("imagePullSecrets", localReference),
-    4: flag("automountServiceAccountToken"),
-  },
-  SelfSubjectAccessReview: {
-    1: objectMeta,
-    2: nested("spec", {
-      1: nested("resourceAttributes", {
-        1: text("namespace"),
-        2: text("verb"),
-        3: text("group"),
-        4: text("version"),
-        5: text("resource"),
-        6: text("subresource"),
-        7: text("name"),
-      }),
-      2: nested("nonResourceAttributes", { 1: text("path"), 2: text("verb") }),
-    }),
-  },
-  SelfSubjectRulesReview: { 1: objectMeta, 2: nested("spec", { 1: text("namespace") }) },
-  SelfSubjectReview: { 1: objectMeta },
-  DeleteOptions: {
-    1: number("gracePeriodSeconds"),
-    2: nested("preconditions", { 1: text("uid"), 2: text("resourceVersion") }),
-    3: flag("orphanDependents"),
-    4: text("propagationPolicy"),
-    5: list("dryRun"),
-  },
-};
-
-const typeMeta: Message = { 1: text("apiVersion"), 2: text("kind") };
-const envelope: Message = { 1: nested("typeMeta", typeMeta), 2: { name: "raw", type: "bytes" } };
 
 /** Reads a protobuf body into the JSON that it stands for. Throws BadRequest where it cannot. */
 export function decodeProtobuf(bytes: Uint8Array): unknown {
   if (!magic.every((byte, index) => bytes[index] === byte)) throw badRequest("the body is no Kubernetes protobuf");
   const outer = readMessage(envelope, bytes.subarray(magic.length));
   const { apiVersion, kind } = (outer["typeMeta"] ?? {}) as { apiVersion?: unknown; kind?: unknown };
-  const message = typeof kind === "string" ? messages[kind] : undefined;
+  const message = typeof kind === "string" ? messages.get(kind) : undefined;
   if (message === undefined) throw badRequest(`${String(kind)} is not accepted as protobuf; send JSON`);
   const raw = typeof outer["raw"] === "string" ? Buffer.from(outer["raw"], "base64") : new Uint8Array();
   return { apiVersion, kind, ...readMessage(message, raw) };
 }
 
 function readMessage(message: Message, bytes: Uint8Array): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
+  // A prototype would make keys of maps, which clients choose, mean something.
+  const result: Record<string, unknown> = Object.create(null) as Record<string, unknown>;
   const reader = new Reader(bytes);
   while (!reader.atEnd) {
     const tag = reader.varint();
@@ -112,22 +39,26 @@ function readMessage(message: Message, bytes: Uint8Array): Record<string, unknow
     const field = message[tag >>> 3];
     if (field !== undefined) put(result, field, value);
   }
-  return result;
+  return { ...result };
 }
 
-/** Go writes unset scalars too: empty text, zero and false are as good as absent. */
+/** Go writes unset text too, and numbers and flags only where they are set: empty text is as good as absent. */
 function put(result: Record<string, unknown>, field: Field, value: number | Uint8Array): void {
   const { name, type, many } = field;
   if (many === "map") {
-    const entry: Message = { 1: text("key"), 2: { name: "value", type } };
-    const { key, value: inner } = readMessage(entry, bytesOf(value)) as { key?: unknown; value?: unknown };
-    const known = (result[name] ?? {}) as Record<string, unknown>;
-    result[name] = { ...known, [String(key ?? "")]: inner ?? "" };
+    const entry: Message = { 1: { name: "key", type: "string" }, 2: { name: "value", type } };
+    const { key, value: inner } = readMessage(entry, bytesOf(value));
+    const known = (result[name] ?? Object.create(null)) as Record<string, unknown>;
+    known[String(key ?? "")] = inner ?? (type === "list" ? [] : "");
+    result[name] = known;
     return;
   }
   const read = convert(type, value);
-  if (many === "list") result[name] = [...((result[name] ?? []) as unknown[]), read];
-  else if (read !== "" && read !== 0 && read !== false) result[name] = read;
+  if (many === "list") {
+    const known = (result[name] ?? []) as unknown[];
+    known.push(read);
+    result[name] = known;
+  } else if (read !== "" && (field.keepsZero === true || (read !== 0 && read !== false))) result[name] = read;
 }
 
 function convert(type: Field["type"], value: number | Uint8Array): unknown {
@@ -140,9 +71,25 @@ function convert(type: Field["type"], value: number | Uint8Array): unknown {
       return new TextDecoder().decode(bytesOf(value));
     case "bytes":
       return Buffer.from(bytesOf(value)).toString("base64");
+    case "time":
+      return timeText(readMessage(timeMessage, bytesOf(value)));
+    case "list":
+      return readMessage(listMessage, bytesOf(value))["items"] ?? [];
     default:
       return readMessage(type, bytesOf(value));
   }
+}
+
+const listMessage: Message = { 1: { name: "items", type: "string", many: "list" } };
+const timeMessage: Message = { 1: { name: "seconds", type: "number" }, 2: { name: "nanos", type: "number" } };
+/** Seconds of the last instant that has a four-digit year. */
+const lastSecond = 253_402_300_799;
+
+function timeText({ seconds = 0, nanos = 0 }: Record<string, unknown>): string {
+  if (typeof seconds !== "number" || typeof nanos !== "number" || Math.abs(seconds) > lastSecond)
+    throw badRequest("the protobuf body has a time that is none");
+  const micros = String(Math.floor(nanos / 1000) % 1_000_000).padStart(6, "0");
+  return new Date(seconds * 1000).toISOString().replace(/\.000Z$/, `.${micros}Z`);
 }
 
 function bytesOf(value: number | Uint8Array): Uint8Array {
@@ -163,13 +110,19 @@ class Reader {
     return this.#offset >= this.#bytes.length;
   }
 
+  /** Negative numbers are written as their 64 bits. */
   varint(): number {
-    let value = 0;
-    for (let shift = 0; shift < 10; shift++) {
+    const first = this.#bytes[this.#offset];
+    if (first !== undefined && first < 0x80) {
+      this.#offset++;
+      return first;
+    }
+    let value = 0n;
+    for (let shift = 0n; shift < 70n; shift += 7n) {
       const byte = this.#bytes[this.#offset++];
       if (byte === undefined) throw badRequest("the protobuf body ends too early");
-      value += (byte & 0x7f) * 2 ** (7 * shift);
-      if (byte < 0x80) return value;
+      value |= BigInt(byte & 0x7f) << shift;
+      if (byte < 0x80) return Number(BigInt.asIntN(64, value));
     }
     throw badRequest("the protobuf body has a number that is too long");
   }
@@ -191,7 +144,7 @@ class Reader {
 
   #take(length: number): Uint8Array {
     const end = this.#offset + length;
-    if (end > this.#bytes.length) throw badRequest("the protobuf body ends too early");
+    if (length < 0 || end > this.#bytes.length) throw badRequest("the protobuf body ends too early");
     const part = this.#bytes.subarray(this.#offset, end);
     this.#offset = end;
     return part;
