@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { type Clock, sleep } from "../clock/index.ts";
 import { StatusError } from "../status/index.ts";
 import { readBody, statusErrorOf } from "./response-body.ts";
-import type { Transport } from "./transport.ts";
+import type { StreamTransport } from "./stream-transport.ts";
 
 export interface BlobUpload {
   readonly namespace: string;
@@ -26,7 +26,7 @@ const retryMs = 500;
  * HEAD …/blobs/DIGEST → 200 (x-complete: true | false, content-length: bytes there) or 404;
  * PUT …/blobs/DIGEST?offset=N&total=N → 201 complete, 202 more expected, 409 where offset is not what is there.
  */
-export async function uploadBlob(transport: Transport, upload: BlobUpload): Promise<void> {
+export async function uploadBlob(transport: StreamTransport, upload: BlobUpload): Promise<void> {
   const path = `/apis/plush.dev/v1/namespaces/${encodeURIComponent(upload.namespace)}/blobs/${upload.digest}`;
   const signal = upload.signal === undefined ? {} : { signal: upload.signal };
   let reached = -1;
@@ -48,7 +48,7 @@ export async function uploadBlob(transport: Transport, upload: BlobUpload): Prom
 }
 
 async function position(
-  transport: Transport,
+  transport: StreamTransport,
   path: string,
   signal: { readonly signal?: AbortSignal },
 ): Promise<number | "complete"> {
@@ -60,7 +60,7 @@ async function position(
 }
 
 /** True where the server has it all now. */
-async function send(transport: Transport, path: string, upload: BlobUpload, offset: number): Promise<boolean> {
+async function send(transport: StreamTransport, path: string, upload: BlobUpload, offset: number): Promise<boolean> {
   const body = upload.open(offset);
   let sent = offset;
   body.on("data", (chunk: Uint8Array) => {

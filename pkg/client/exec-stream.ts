@@ -1,7 +1,7 @@
 import type { Duplex } from "node:stream";
 import { type ExecRequest, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "../protocol/index.ts";
 import { bodyChunks } from "./response-body.ts";
-import type { Transport } from "./transport.ts";
+import type { StreamTransport } from "./stream-transport.ts";
 
 /** A command that runs on a machine; frames as pkg/protocol describes them. */
 export interface ExecStream {
@@ -17,7 +17,7 @@ const chunkBytes = Math.min(64 * 1024, maxFrameBytes);
 
 /** GET on an exec subresource, upgraded to plush-exec. Rejects with the server's StatusError where it refuses. */
 export async function openExec(
-  transport: Transport,
+  transport: StreamTransport,
   path: string,
   request: ExecRequest,
   signal?: AbortSignal,

@@ -3,30 +3,42 @@ import type { AddressInfo } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { kinds } from "../api/index.ts";
 import { StatusError } from "../status/index.ts";
+import type { ApiClient } from "./api-client.ts";
+import { fetchTransport } from "./fetch-transport.ts";
 import { type StubHandler, type StubServer, sendJson, startStub } from "./fixtures/stub-server.ts";
 import { testCertificate, testKey } from "./fixtures/tls.ts";
-import { type HttpClient, httpClient } from "./http-client.ts";
+import { httpClient } from "./http-client.ts";
+import { httpsTransport } from "./https-transport.ts";
+import { restClient } from "./rest-client.ts";
+import type { Transport } from "./transport.ts";
 
 let stub: StubServer | undefined;
-let client: HttpClient | undefined;
+let transport: Transport | undefined;
 afterEach(async () => {
-  client?.close();
+  transport?.close();
   await stub?.close();
 });
 
-async function serve(handler: StubHandler): Promise<HttpClient> {
+type MakeTransport = (connection: { readonly server: string }) => Transport;
+
+async function serve(handler: StubHandler, make: MakeTransport = httpsTransport): Promise<ApiClient> {
   stub = await startStub(handler);
-  client = httpClient({ server: stub.url });
-  return client;
+  transport = make({ server: stub.url });
+  return restClient(transport);
 }
 
 const secret = { apiVersion: "v1", kind: "Secret", metadata: { name: "s", namespace: "team", resourceVersion: "5" } };
 const key = { namespace: "team", name: "s" };
 
-describe("the client over HTTP", () => {
+describe.each([
+  ["Node's sockets", httpsTransport],
+  ["fetch", fetchTransport],
+])("the client through %s", (_, make: MakeTransport) => {
+  const serveThis = (handler: StubHandler) => serve(handler, make);
+
   it("asks for what Kubernetes' API calls it", async () => {
     const seen: string[] = [];
-    const api = await serve((request, response) => {
+    const api = await serveThis((request, response) => {
       seen.push(`${request.method} ${request.url} ${request.headers["content-type"] ?? ""}`.trim());
       const isList = request.url?.includes("limit=") ?? false;
       sendJson(
@@ -58,7 +70,7 @@ describe("the client over HTTP", () => {
 
   it("rejects with the server's Status, and passes warnings on", async () => {
     const warnings: string[] = [];
-    const api = await serve((request, response) => {
+    const api = await serveThis((request, response) => {
       response.setHeader("warning", ['299 - "say \\"hello\\""', '299 - "again"']);
       if (request.method === "POST") sendJson(response, 201, secret);
       else sendJson(response, 404, new StatusError("NotFound", "gone", { details: { name: "s" } }).toBody());
@@ -74,7 +86,7 @@ describe("the client over HTTP", () => {
 
   it("comes back to an overloaded server when it says so", async () => {
     let asked = 0;
-    const api = await serve((_request, response) => {
+    const api = await serveThis((_request, response) => {
       asked++;
       if (asked > 2) return sendJson(response, 200, secret);
       response.setHeader("retry-after", "0");
@@ -84,29 +96,17 @@ describe("the client over HTTP", () => {
     expect(asked).toBe(3);
   });
 
-  it("sends again what a kept connection lost before the server saw it", async () => {
-    let asked = 0;
-    const api = await serve((request, response) => {
-      asked++;
-      if (asked === 2) request.socket.destroy();
-      else sendJson(response, 200, secret);
-    });
-    await api.get(kinds.Secret, key);
-    await api.get(kinds.Secret, key);
-    expect(asked).toBe(3);
-  });
-
   it("tells a deleted object from one that is going", async () => {
     const going = { ...secret, metadata: { ...secret.metadata, deletionTimestamp: "2026-01-01T00:00:00Z" } };
     let answer: unknown = { kind: "Status", apiVersion: "v1", metadata: {}, status: "Success" };
-    const api = await serve((_request, response) => sendJson(response, 200, answer));
+    const api = await serveThis((_request, response) => sendJson(response, 200, answer));
     expect(await api.delete(kinds.Secret, key)).toBeUndefined();
     answer = going;
     expect((await api.delete(kinds.Secret, key))?.metadata.deletionTimestamp).toBeDefined();
   });
 
   it("yields watch events and ends with the stream; an ERROR event is thrown", async () => {
-    const api = await serve((_request, response) => {
+    const api = await serveThis((_request, response) => {
       response.write(`${JSON.stringify({ type: "ADDED", object: secret })}\n`);
       const status = new StatusError("Expired", "too old").toBody();
       const text = `${JSON.stringify({ type: "ERROR", object: status })}\n`;
@@ -122,27 +122,82 @@ describe("the client over HTTP", () => {
     expect(events).toEqual(["ADDED"]);
   });
 
+  it("ends a watch where its connection is cut, in the middle of a character too", async () => {
+    const named = { ...secret, metadata: { ...secret.metadata, name: "größe" } };
+    const bytes = Buffer.from(`${JSON.stringify({ type: "ADDED", object: named })}\n`);
+    const inside = bytes.indexOf("ö") + 1;
+    const api = await serveThis((_request, response) => {
+      response.write(bytes.subarray(0, inside));
+      setImmediate(() => {
+        response.write(bytes.subarray(inside));
+        response.write('{"type":"MODI', () => response.socket?.destroy());
+      });
+    });
+    const seen: unknown[] = [];
+    for await (const event of api.watch(kinds.Secret, {})) seen.push(event.object.metadata.name);
+    expect(seen).toEqual(["größe"]);
+  });
+
   it("ends a watch quietly when it is aborted", async () => {
-    const api = await serve((_request, response) => {
+    const api = await serveThis((_request, response) => {
       response.write(`${JSON.stringify({ type: "ADDED", object: secret })}\n`);
     });
     const ended = new AbortController();
     for await (const _event of api.watch(kinds.Secret, { signal: ended.signal })) ended.abort();
   });
 
-  it("says where there is nobody, or somebody else", async () => {
-    const api = await serve((_request, response) => response.end("<html>"));
+  it("lets go of the connection of a watch that nobody takes events of any more", async () => {
+    let open = 0;
+    const api = await serveThis((_request, response) => {
+      open++;
+      response.once("close", () => open--);
+      response.write(`${JSON.stringify({ type: "ADDED", object: secret })}\n`);
+    });
+    for await (const _event of api.watch(kinds.Secret, {})) break;
+    await expect.poll(() => open).toBe(0);
+  });
+
+  it("says where somebody else answers", async () => {
+    const api = await serveThis((_request, response) => response.end("<html>"));
     await expect(api.get(kinds.Secret, key)).rejects.toThrow(
       "the server's answer is not JSON: is this the API's address?",
     );
+  });
+
+  it("says where there is nobody", async () => {
+    const api = await serveThis(() => undefined);
     const { url } = stub ?? { url: "" };
     await stub?.close();
     stub = undefined;
-    await expect(api.get(kinds.Secret, key)).rejects.toMatchObject({
-      reason: "Unreachable",
-      message: `cannot reach ${url}: connection refused: is it running?`,
-    });
+    await expect(api.get(kinds.Secret, key)).rejects.toMatchObject({ reason: "Unreachable" });
+    await expect(api.get(kinds.Secret, key)).rejects.toThrow(`cannot reach ${url}: `);
   });
+});
+
+it("sends again what a kept connection lost before the server saw it", async () => {
+  let asked = 0;
+  const api = await serve((request, response) => {
+    asked++;
+    if (asked === 2) request.socket.destroy();
+    else sendJson(response, 200, secret);
+  });
+  await api.get(kinds.Secret, key);
+  await api.get(kinds.Secret, key);
+  expect(asked).toBe(3);
+});
+
+it("gives no token to a server that others can listen to", async () => {
+  expect(() => fetchTransport({ server: "http://plush.example.org", token: "t" })).toThrow("over https alone");
+  const seen: unknown[] = [];
+  const api = await serve(
+    (request, response) => {
+      seen.push(request.headers.authorization);
+      sendJson(response, 200, secret);
+    },
+    ({ server }) => fetchTransport({ server, token: "t" }),
+  );
+  await api.get(kinds.Secret, key);
+  expect(seen).toEqual(["Bearer t"]);
 });
 
 describe("the client over TLS", () => {

@@ -1,11 +1,11 @@
 import type { ApiClient } from "./api-client.ts";
 import { httpsTransport, type ServerConnection } from "./https-transport.ts";
 import { restClient } from "./rest-client.ts";
-import type { Transport } from "./transport.ts";
+import type { StreamTransport } from "./stream-transport.ts";
 
 /** The verbs, and the transport below them for what is no object: logs, exec, packages, discovery. */
 export interface HttpClient extends ApiClient {
-  readonly transport: Transport;
+  readonly transport: StreamTransport;
   /** Ends the connections. */
   close(): void;
 }

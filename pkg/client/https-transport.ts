@@ -3,17 +3,19 @@ import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } fro
 import { type Duplex, Readable } from "node:stream";
 import { StatusError } from "../status/index.ts";
 import { connectionError } from "./connection-error.ts";
+import type { Credential, CredentialSource } from "./credential.ts";
 import { readBody, statusErrorOf } from "./response-body.ts";
-import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import type { StreamRequest, StreamResponse, StreamTransport } from "./stream-transport.ts";
+import type { TransportRequest } from "./transport.ts";
 
-/** A server and who we are to it; PEM texts. */
-export interface ServerConnection {
+/** A server and who we are to it. */
+export interface ServerConnection extends Credential {
   /** "https://HOST:PORT", with a path prefix where there is one. */
   readonly server: string;
+  /** PEM. */
   readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-  readonly token?: string;
+  /** Asked before each request, in place of the fixed credential. */
+  readonly credentials?: CredentialSource;
   /** The name the server's certificate is checked against, where it is not the URL's host. */
   readonly serverName?: string;
   /** Accepts any certificate. */
@@ -26,27 +28,37 @@ export interface ServerConnection {
 const defaultConnectTimeoutMs = 10_000;
 
 /** Kept-alive connections to one server. Credentials are sent over TLS alone. */
-export function httpsTransport(connection: ServerConnection): Transport {
+export function httpsTransport(connection: ServerConnection): StreamTransport {
   return new HttpsTransport(connection);
 }
 
-class HttpsTransport implements Transport {
+class HttpsTransport implements StreamTransport {
   readonly #connection: ServerConnection;
   readonly #base: URL;
-  readonly #agent: HttpAgent;
+  #agent: HttpAgent;
+  /** What the agent's connections, and requests, say of who we are. */
+  #credential: Credential;
   readonly #secure: boolean;
   readonly #prefix: string;
 
   constructor(connection: ServerConnection) {
     this.#connection = connection;
+    this.#credential = connection;
     this.#base = new URL(connection.server);
     this.#secure = this.#base.protocol === "https:";
     this.#prefix = this.#base.pathname.replace(/\/$/, "");
-    this.#agent = this.#secure ? new HttpsAgent(agentOptions(connection)) : new HttpAgent({ keepAlive: true });
+    this.#agent = this.#secure
+      ? new HttpsAgent(agentOptions(connection, connection))
+      : new HttpAgent({ keepAlive: true });
   }
 
-  async request(request: TransportRequest): Promise<TransportResponse> {
+  async request(request: StreamRequest): Promise<StreamResponse> {
     try {
+      await this.#authenticate();
+      const response = await this.#exchange(request);
+      if (response.statusCode !== 401 || !this.#isRefused(request)) return toResponse(response);
+      response.resume();
+      await this.#authenticate();
       return toResponse(await this.#exchange(request));
     } catch (error) {
       request.signal?.throwIfAborted();
@@ -54,7 +66,8 @@ class HttpsTransport implements Transport {
     }
   }
 
-  upgrade(request: TransportRequest, protocol: string): Promise<Duplex> {
+  async upgrade(request: TransportRequest, protocol: string): Promise<Duplex> {
+    await this.#authenticate();
     return new Promise((resolve, reject) => {
       const outgoing = this.#open(request, { connection: "Upgrade", upgrade: protocol });
       outgoing.once("upgrade", (_response, socket, head) => {
@@ -73,8 +86,25 @@ class HttpsTransport implements Transport {
     this.#agent.destroy();
   }
 
+  /** Connections made with another certificate are left to end by themselves. */
+  async #authenticate(): Promise<void> {
+    const credential = await this.#connection.credentials?.current();
+    if (credential === undefined || credential === this.#credential) return;
+    if (this.#secure && credential.cert !== this.#credential.cert)
+      this.#agent = new HttpsAgent(agentOptions(this.#connection, credential));
+    this.#credential = credential;
+  }
+
+  /** True where another credential may be had, and the request can be sent a second time. */
+  #isRefused(request: StreamRequest): boolean {
+    const { credentials } = this.#connection;
+    if (credentials === undefined || request.body instanceof Readable) return false;
+    credentials.refused(this.#credential);
+    return true;
+  }
+
   /** A kept connection may be closed by the server just as we use it: such a request was not seen, and is sent again. */
-  async #exchange(request: TransportRequest): Promise<IncomingMessage> {
+  async #exchange(request: StreamRequest): Promise<IncomingMessage> {
     for (;;) {
       const outgoing = this.#open(request, {});
       try {
@@ -86,7 +116,7 @@ class HttpsTransport implements Transport {
     }
   }
 
-  #send(outgoing: ClientRequest, request: TransportRequest): Promise<IncomingMessage> {
+  #send(outgoing: ClientRequest, request: StreamRequest): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       outgoing.once("response", resolve);
       outgoing.on("error", reject);
@@ -99,7 +129,7 @@ class HttpsTransport implements Transport {
     });
   }
 
-  #open(request: TransportRequest, extraHeaders: Record<string, string>): ClientRequest {
+  #open(request: StreamRequest, extraHeaders: Record<string, string>): ClientRequest {
     const options: RequestOptions = {
       method: request.method,
       path: this.#prefix + request.path,
@@ -114,11 +144,11 @@ class HttpsTransport implements Transport {
     return outgoing;
   }
 
-  #headers(request: TransportRequest): Record<string, string> {
-    const { token, userAgent } = this.#connection;
+  #headers(request: StreamRequest): Record<string, string> {
+    const { token } = this.#credential;
     const length = request.body instanceof Readable ? undefined : request.body;
     return {
-      "user-agent": userAgent ?? "plush",
+      "user-agent": this.#connection.userAgent ?? "plush",
       ...(token !== undefined && this.#secure && { authorization: `Bearer ${token}` }),
       ...(length !== undefined && { "content-length": String(Buffer.byteLength(length)) }),
       ...request.headers,
@@ -141,8 +171,10 @@ class HttpsTransport implements Transport {
   }
 }
 
-function agentOptions(connection: ServerConnection): ConstructorParameters<typeof HttpsAgent>[0] {
-  const { ca, cert, key, serverName, insecure } = connection;
+function agentOptions(
+  { ca, serverName, insecure }: ServerConnection,
+  { cert, key }: Credential,
+): ConstructorParameters<typeof HttpsAgent>[0] {
   return {
     keepAlive: true,
     ...(ca !== undefined && { ca }),
@@ -153,7 +185,7 @@ function agentOptions(connection: ServerConnection): ConstructorParameters<typeo
   };
 }
 
-function toResponse(message: IncomingMessage): TransportResponse {
+function toResponse(message: IncomingMessage): StreamResponse {
   const headers: Record<string, string | undefined> = {};
   for (const [name, value] of Object.entries(message.headers)) {
     headers[name] = Array.isArray(value) ? value.join(", ") : value;

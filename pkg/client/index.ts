@@ -23,4 +23,5 @@ export { lines } from "./json-lines.ts";
 export { type Configuration, type KubeconfigSource, loadConfiguration } from "./kubeconfig.ts";
 export { collectionPath, objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
 export { bodyChunks, readBody, statusErrorOf } from "./response-body.ts";
+export type { StreamRequest, StreamResponse, StreamTransport } from "./stream-transport.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./transport.ts";

@@ -1,7 +1,9 @@
-import { readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { join } from "node:path";
+import { systemClock } from "../clock/index.ts";
 import { StatusError } from "../status/index.ts";
+import type { CredentialSource } from "./credential.ts";
 import type { ServerConnection } from "./https-transport.ts";
+import { type Layer, readLayer, type Section } from "./kubeconfig-file.ts";
 
 export interface KubeconfigSource {
   /** --kubeconfig; then PLUSHCONFIG, KUBECONFIG, ~/.plush/config are not looked at. */
@@ -34,8 +36,8 @@ export async function loadConfiguration(source: KubeconfigSource): Promise<Confi
   const files = kubeconfigFiles(source);
   const layers: Layer[] = [];
   for (const file of files) {
-    const text = readIfThere(file);
-    if (text !== undefined) layers.push(new Layer(file, await parseConfig(file, text)));
+    const layer = await readLayer(file);
+    if (layer !== undefined) layers.push(layer);
   }
   if (layers.length === 0) {
     if (source.file !== undefined) throw new StatusError("BadRequest", `${source.file}: no such file`);
@@ -44,12 +46,13 @@ export async function loadConfiguration(source: KubeconfigSource): Promise<Confi
       "no server configured: start one with `plush server`, or name a kubeconfig with --kubeconfig or KUBECONFIG",
     );
   }
-  return configurationOf(layers, source.context);
+  return configurationOf(layers, source);
 }
 
-function configurationOf(layers: readonly Layer[], wanted: string | undefined): Configuration {
+async function configurationOf(layers: readonly Layer[], source: KubeconfigSource): Promise<Configuration> {
   const file = layers[0]?.file ?? "";
-  const current = wanted ?? layers.map((layer) => layer.text("current-context")).find((name) => name !== undefined);
+  const current =
+    source.context ?? layers.map((layer) => layer.text("current-context")).find((name) => name !== undefined);
   const context = current ?? onlyContext(layers);
   if (context === undefined)
     throw new StatusError("BadRequest", `${file}: no current-context; choose one with --context`);
@@ -57,6 +60,7 @@ function configurationOf(layers: readonly Layer[], wanted: string | undefined): 
   const cluster = entry(layers, "clusters", "cluster", section.required("cluster"));
   const userName = section.text("user") ?? "";
   const user = userName === "" ? undefined : entry(layers, "users", "user", userName);
+  const exec = user?.part("exec");
   return {
     file: section.file,
     context,
@@ -70,7 +74,37 @@ function configurationOf(layers: readonly Layer[], wanted: string | undefined): 
       ...pick("cert", user?.material("client-certificate")),
       ...pick("key", user?.material("client-key")),
       ...pick("token", user?.text("token") ?? user?.fileText("tokenFile")),
+      ...(exec !== undefined && { credentials: await credentialsOf(exec, cluster, source) }),
     },
+  };
+}
+
+/** Loaded where it is asked for: most kubeconfigs run no program, and commands start sooner without what it needs. */
+async function credentialsOf(exec: Section, cluster: Section, { env }: KubeconfigSource): Promise<CredentialSource> {
+  const { execCredentials } = await import("./exec-plugin.ts");
+  const installHint = exec.text("installHint");
+  return execCredentials(
+    {
+      file: exec.file,
+      command: exec.required("command"),
+      args: exec.texts("args"),
+      env: { ...env, ...exec.pairs("env") },
+      apiVersion: exec.text("apiVersion") ?? "client.authentication.k8s.io/v1",
+      ...(installHint !== undefined && { installHint }),
+      ...(exec.flag("provideClusterInfo") && { cluster: clusterInfo(cluster) }),
+    },
+    systemClock,
+  );
+}
+
+/** The cluster as plugins are told of it. */
+function clusterInfo(cluster: Section): Readonly<Record<string, unknown>> {
+  const ca = cluster.material("certificate-authority");
+  return {
+    server: cluster.required("server"),
+    ...pick("tls-server-name", cluster.text("tls-server-name")),
+    ...(cluster.flag("insecure-skip-tls-verify") && { "insecure-skip-tls-verify": true }),
+    ...(ca !== undefined && { "certificate-authority-data": Buffer.from(ca).toString("base64") }),
   };
 }
 
@@ -90,101 +124,4 @@ function entry(layers: readonly Layer[], list: string, member: string, name: str
 function pick<K extends string>(name: K, value: string | undefined): { readonly [P in K]?: string } {
   // The computed key is exactly K; TypeScript widens it to string.
   return value === undefined ? {} : ({ [name]: value } as { [P in K]: string });
-}
-
-type Fields = Readonly<Record<string, unknown>>;
-
-/** One part of a file; paths in it are relative to the file. */
-class Section {
-  readonly file: string;
-  readonly #fields: Fields;
-  readonly #where: string;
-
-  constructor(file: string, where: string, fields: Fields) {
-    this.file = file;
-    this.#where = where;
-    this.#fields = fields;
-  }
-
-  text(name: string): string | undefined {
-    const value = this.#fields[name];
-    return typeof value === "string" && value !== "" ? value : undefined;
-  }
-
-  required(name: string): string {
-    const value = this.text(name);
-    if (value === undefined) throw new StatusError("BadRequest", `${this.file}: ${this.#where} has no ${name}`);
-    return value;
-  }
-
-  flag(name: string): boolean {
-    return this.#fields[name] === true;
-  }
-
-  /** PEM from NAME-data (base64) or from the file that NAME says. */
-  material(name: string): string | undefined {
-    const data = this.text(`${name}-data`);
-    return data === undefined ? this.fileText(name) : Buffer.from(data, "base64").toString("utf8");
-  }
-
-  fileText(name: string): string | undefined {
-    const path = this.text(name);
-    if (path === undefined) return undefined;
-    const text = readIfThere(resolve(dirname(this.file), path));
-    if (text === undefined)
-      throw new StatusError("BadRequest", `${this.file}: ${this.#where}.${name}: ${path}: no such file`);
-    return text.trim();
-  }
-}
-
-/** One whole file. */
-class Layer extends Section {
-  readonly #content: Fields;
-
-  constructor(file: string, content: Fields) {
-    super(file, "the file", content);
-    this.#content = content;
-  }
-
-  names(list: string): string[] {
-    return this.#entries(list).map((item) => String(item["name"]));
-  }
-
-  entry(list: string, member: string, name: string): Section | undefined {
-    const found = this.#entries(list).find((item) => item["name"] === name);
-    const fields = found?.[member];
-    return isFields(fields) ? new Section(this.file, `${member} ${name}`, fields) : undefined;
-  }
-
-  #entries(list: string): Fields[] {
-    const value = this.#content[list];
-    return Array.isArray(value) ? value.filter(isFields) : [];
-  }
-}
-
-/** JSON is YAML, and needs no parser of its own to be loaded: what the server writes is JSON. */
-async function parseConfig(file: string, text: string): Promise<Fields> {
-  let value: unknown;
-  try {
-    value = text.trimStart().startsWith("{") ? JSON.parse(text) : (await import("yaml")).parse(text);
-  } catch (error) {
-    const line = error instanceof Error ? error.message.split("\n", 1)[0] : String(error);
-    throw new StatusError("BadRequest", `${file}: not a kubeconfig: ${line}`, { cause: error });
-  }
-  if (!isFields(value)) throw new StatusError("BadRequest", `${file}: not a kubeconfig`);
-  return value;
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function readIfThere(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    const message = error instanceof Error ? error.message : String(error);
-    throw new StatusError("BadRequest", `${file}: cannot be read: ${message}`, { cause: error });
-  }
 }

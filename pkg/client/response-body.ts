@@ -1,18 +1,15 @@
-import type { Readable } from "node:stream";
 import { StatusError } from "../status/index.ts";
+import { joinBytes } from "./bytes.ts";
 
 /** Reads a body to its end, as UTF-8. */
-export function readBody(body: Readable): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    body.on("data", (chunk: Buffer) => chunks.push(chunk));
-    body.once("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
-    body.once("error", (error) => reject(cutError(error)));
-  });
+export async function readBody(body: AsyncIterable<Uint8Array>): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of bodyChunks(body)) chunks.push(chunk);
+  return new TextDecoder().decode(joinBytes(chunks));
 }
 
 /** A body as it comes; rejects with Unreachable where the connection breaks before its end. */
-export async function* bodyChunks(body: Readable): AsyncGenerator<Uint8Array> {
+export async function* bodyChunks(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {

@@ -100,8 +100,6 @@ class RestClient implements ApiClient {
       // A cut connection ends the watch as the server's own end of it does: the caller goes on from where it was.
       if (isReason(error, "Unreachable")) return;
       throw error;
-    } finally {
-      response.body.destroy();
     }
   }
 

@@ -8,10 +8,10 @@ import { uploadBlob } from "./blob-upload.ts";
 import { openExec } from "./exec-stream.ts";
 import { type StubServer, startStub } from "./fixtures/stub-server.ts";
 import { httpsTransport } from "./https-transport.ts";
-import type { Transport } from "./transport.ts";
+import type { StreamTransport } from "./stream-transport.ts";
 
 let stub: StubServer | undefined;
-let transport: Transport | undefined;
+let transport: StreamTransport | undefined;
 afterEach(async () => {
   transport?.close();
   await stub?.close();

@@ -1,11 +1,7 @@
-import type { Duplex, Readable } from "node:stream";
-
-/** How requests reach a server. HTTPS here; tests and the server itself may bring their own. */
+/** How requests reach a server: through Node's sockets (https-transport.ts), or through fetch (fetch-transport.ts). */
 export interface Transport {
   /** Resolves with whatever the server answers, errors included. Rejects with StatusError where there is no answer. */
   request(request: TransportRequest): Promise<TransportResponse>;
-  /** Asks for another protocol on the connection; resolves with it after 101, rejects with the server's StatusError. */
-  upgrade(request: TransportRequest, protocol: string): Promise<Duplex>;
   /** Ends idle connections; streams under way are cut. */
   close(): void;
 }
@@ -15,7 +11,7 @@ export interface TransportRequest {
   /** From "/" on, query included. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array | Readable;
+  readonly body?: string | Uint8Array;
   readonly signal?: AbortSignal;
 }
 
@@ -24,5 +20,6 @@ export interface TransportResponse {
   /** Lower-case names; Warning lines are separate. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly warnings: readonly string[];
-  readonly body: Readable;
+  /** To be read once; ending the iteration ends the stream. */
+  readonly body: AsyncIterable<Uint8Array>;
 }
