@@ -1,7 +1,7 @@
 import type { Sqlite } from "./database.ts";
-import { deepFreeze } from "./freeze.ts";
 import { firstIndex } from "./sorted-keys.ts";
-import type { Change, Entry } from "./store.ts";
+import type { Change } from "./store.ts";
+import { StoredEntry } from "./stored-entry.ts";
 
 /** What is kept in memory; older history is read from the file, which is rare and slower. */
 const maxChanges = 10_000;
@@ -96,18 +96,16 @@ export class History {
   }
 }
 
-export function entryFromLog(key: string, revision: number, createRevision: number, value: string): Entry {
-  return Object.freeze({ key, revision, createRevision, value: deepFreeze(JSON.parse(value)) });
-}
-
 function changeFromLog(row: LogPair): Change {
   const { key, revision, created, value, previous, previousCreated, previousValue } = row;
   return Object.freeze({
     revision,
     key,
-    current: value === null ? undefined : entryFromLog(key, revision, created, value),
+    current: value === null ? undefined : new StoredEntry({ key, revision, createRevision: created, text: value }),
     previous:
-      previousValue === null ? undefined : entryFromLog(key, previous, previousCreated ?? previous, previousValue),
+      previousValue === null
+        ? undefined
+        : new StoredEntry({ key, revision: previous, createRevision: previousCreated ?? previous, text: previousValue }),
   });
 }
 

@@ -4,11 +4,11 @@ import { type Logger, silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
 import { databaseFile, openForReading, readMeta, type Sqlite, translated } from "./database.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { entryFromLog } from "./history.ts";
 import { defaultRetention, type Mark, type RetentionLimits } from "./retention-plan.ts";
 import { type LoadedState, SqliteStore } from "./sqlite-store.ts";
-import type { Store } from "./store.ts";
+import type { Entry, Store } from "./store.ts";
 import { makeStoreMetrics } from "./store-metrics.ts";
+import { StoredEntry } from "./stored-entry.ts";
 import { startWorker, type WorkerLink } from "./worker-thread.ts";
 
 export interface StoreOptions {
@@ -56,13 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-interface CurrentRow {
-  readonly key: string;
-  readonly revision: number;
-  readonly created: number;
-  readonly expires: number | null;
-  readonly value: string;
-}
+type CurrentRow = readonly [key: string, revision: number, created: number, expires: number | null, value: string];
 
 function openAndLoad(file: string): { readonly reader: Sqlite; readonly loaded: LoadedState } {
   const reader = openForReading(file);
@@ -80,11 +74,18 @@ function load(reader: Sqlite): LoadedState {
       `SELECT current.key, current.revision, log.created, log.expires, log.value
        FROM current JOIN log ON log.revision = current.revision AND log.key = current.key`,
     )
-    .all();
+    .raw()
+    .iterate();
+  const entries: Entry[] = [];
+  const expiring = new Map<string, number>();
+  for (const [key, revision, createRevision, expires, text] of rows) {
+    entries.push(new StoredEntry({ key, revision, createRevision, text }));
+    if (expires !== null) expiring.set(key, expires);
+  }
   return {
     meta: readMeta(reader),
-    entries: rows.map(({ key, revision, created, value }) => entryFromLog(key, revision, created, value)),
-    expiring: new Map(rows.flatMap(({ key, expires }) => (expires === null ? [] : [[key, expires]]))),
+    entries,
+    expiring,
     marks: reader.prepare<[], Mark>("SELECT revision, at, bytes FROM marks ORDER BY revision").all(),
   };
 }

@@ -1,6 +1,7 @@
 import { StatusError } from "../status/index.ts";
 import { deepFreeze } from "./freeze.ts";
-import type { Change, CommitResult, Entry, Precondition, Write } from "./store.ts";
+import type { Change, CommitResult, Entry, JsonObject, Precondition, Write } from "./store.ts";
+import { type EntryFields, StoredEntry } from "./stored-entry.ts";
 import type { LogRow } from "./worker-protocol.ts";
 
 /** A commit that has been decided and is not durable yet. */
@@ -81,10 +82,10 @@ export class PendingHead {
     for (const { key, value, expiresAt } of writes) {
       const previous = this.get(key);
       const createRevision = previous?.createRevision ?? revision;
-      const current = value && Object.freeze({ key, revision, createRevision, value: deepFreeze(value(revision)) });
+      const current = value && entryOf({ key, revision, createRevision }, value(revision));
       entries.push(current);
       if (current === undefined && previous === undefined) continue;
-      const text = current === undefined ? null : JSON.stringify(current.value);
+      const text = current?.text ?? null;
       bytes += text?.length ?? 0;
       changes.push(Object.freeze({ revision, key, current, previous }));
       rows.push({
@@ -98,6 +99,10 @@ export class PendingHead {
     }
     return { revision, changes: Object.freeze(changes), entries, rows, bytes };
   }
+}
+
+function entryOf(fields: Omit<EntryFields, "text">, value: JsonObject): StoredEntry {
+  return new StoredEntry({ ...fields, text: JSON.stringify(value) }, deepFreeze(value));
 }
 
 function conflictText(key: string, wanted: number, found: number): string {

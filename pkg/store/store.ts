@@ -1,10 +1,15 @@
-/** One object at one revision. `value` is frozen, and is shared by everybody who reads it. */
+/** One object at one revision. */
 export interface Entry {
   readonly key: string;
   /** Revision of the write that made this value. */
   readonly revision: number;
   readonly createRevision: number;
+  /** The value as JSON: what the store keeps. */
+  readonly text: string;
+  /** Made of the text when it is read, and kept for a while: frozen, and mostly the same one for all who read it. */
   readonly value: JsonObject;
+  /** The value for a short look, as over many entries: not kept, and not to be changed or handed on. */
+  peek(): JsonObject;
 }
 
 export type JsonObject = Readonly<Record<string, unknown>>;

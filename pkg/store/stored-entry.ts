@@ -1,0 +1,51 @@
+import { deepFreeze } from "./freeze.ts";
+import type { Entry, JsonObject } from "./store.ts";
+
+/** Enough for what is written and read at the moment; all else is kept as text alone, which is a third as large. */
+const maxParsed = 512;
+
+/** Entries that hold their parsed value, in the order in which they got it. */
+const parsed: (StoredEntry | undefined)[] = new Array(maxParsed);
+let oldest = 0;
+
+export interface EntryFields {
+  readonly key: string;
+  readonly revision: number;
+  readonly createRevision: number;
+  readonly text: string;
+}
+
+/** An entry as the store keeps it: its text, and for a while after it was written or read its value. */
+export class StoredEntry implements Entry {
+  readonly key: string;
+  readonly revision: number;
+  readonly createRevision: number;
+  readonly text: string;
+  #value: JsonObject | undefined;
+
+  /** `value`, where it is at hand, is what `text` says, and frozen. */
+  constructor({ key, revision, createRevision, text }: EntryFields, value?: JsonObject) {
+    this.key = key;
+    this.revision = revision;
+    this.createRevision = createRevision;
+    this.text = text;
+    if (value !== undefined) this.#keep(value);
+  }
+
+  get value(): JsonObject {
+    return this.#value ?? this.#keep(deepFreeze(JSON.parse(this.text)));
+  }
+
+  peek(): JsonObject {
+    return this.#value ?? JSON.parse(this.text);
+  }
+
+  #keep(value: JsonObject): JsonObject {
+    const former = parsed[oldest];
+    if (former !== undefined) former.#value = undefined;
+    parsed[oldest] = this;
+    oldest = (oldest + 1) % maxParsed;
+    this.#value = value;
+    return value;
+  }
+}
