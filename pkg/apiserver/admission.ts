@@ -5,7 +5,7 @@ import { unknownFieldHint, validateObject } from "../validation/index.ts";
 import type { ApiObject, WriteContext } from "./backend.ts";
 import { badRequest, invalid } from "./errors.ts";
 import { checkLabelsAndAnnotations, checkName } from "./metadata-rules.ts";
-import { asApiObject } from "./objects.ts";
+import { asApiObject } from "./object-state.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 
 /** Throws BadRequest where a body is no object of the kind that the address names. */

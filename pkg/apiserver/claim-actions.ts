@@ -14,7 +14,8 @@ import type { Backend } from "./backend.ts";
 import { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "./binding-plan.ts";
 import { badRequest, conflict } from "./errors.ts";
 import type { ObjectActions } from "./object-actions.ts";
-import { asApiObject, commit, findLive, getLive, type Live, type Put } from "./objects.ts";
+import { asApiObject } from "./object-state.ts";
+import { commit, findLive, getLive, type Live, type Put } from "./objects.ts";
 
 /** claims/NAME/binding and claims/NAME/release: a claim's place on a machine changes in one commit over both. */
 export function claimActions(backend: Backend): ObjectActions {

@@ -1,8 +1,8 @@
 import { StatusError } from "../status/index.ts";
 import type { Entry } from "../store/index.ts";
-import type { ApiObject, Backend } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { badRequest, invalidParameter } from "./errors.ts";
-import { objectIn } from "./objects.ts";
+import { asApiObject, type ObjectState, stateIn } from "./object-state.ts";
 import { hasKey, type Selection } from "./selection.ts";
 
 export interface ListRequest {
@@ -13,7 +13,7 @@ export interface ListRequest {
 }
 
 export interface ObjectPage {
-  readonly objects: readonly ApiObject[];
+  readonly items: readonly ObjectState[];
   /** Revision of the snapshot that all pages of a list come from. */
   readonly revision: number;
   readonly continue?: string;
@@ -32,7 +32,7 @@ export function listObjects(backend: Backend, selection: Selection, request: Lis
     ...(start !== undefined && { after: start.after }),
   });
   return {
-    objects: page.objects,
+    items: page.items,
     revision: page.revision,
     ...(page.next !== undefined && { continue: writeContinue({ revision: page.revision, after: page.next }) }),
     // What is left is not known where some of it may not be selected.
@@ -42,8 +42,8 @@ export function listObjects(backend: Backend, selection: Selection, request: Lis
 
 function single(backend: Backend, selection: Selection): ObjectPage {
   const entry = backend.store.get(selection.prefix);
-  const object = entry && selectedIn(backend, selection, entry);
-  return { objects: object === undefined ? [] : [object], revision: backend.store.revision };
+  const found = entry !== undefined && isSelected(selection, entry, entry.value);
+  return { items: found ? [stateIn(backend, selection.kind, entry)] : [], revision: backend.store.revision };
 }
 
 interface Snapshot {
@@ -53,7 +53,7 @@ interface Snapshot {
 }
 
 interface Collected {
-  readonly objects: readonly ApiObject[];
+  readonly items: readonly ObjectState[];
   readonly revision: number;
   /** Key after which the next page goes on; undefined at the end. */
   readonly next: string | undefined;
@@ -63,29 +63,33 @@ interface Collected {
 /** Reads on until a page is full of selected objects, or all were seen. */
 function collect(backend: Backend, selection: Selection, snapshot: Snapshot): Collected {
   const { limit } = snapshot;
-  let objects: ApiObject[] = [];
+  const items: ObjectState[] = [];
   let { revision, after } = snapshot;
   for (;;) {
     const result = backend.store.list(selection.prefix, {
-      ...(limit !== undefined && { limit: limit - objects.length }),
+      ...(limit !== undefined && { limit: limit - items.length }),
       ...(revision !== undefined && { revision }),
       ...(after !== undefined && { after }),
     });
     revision = result.revision;
-    objects = objects.concat(result.entries.flatMap((entry) => selectedIn(backend, selection, entry) ?? []));
+    for (const entry of selectedOf(selection, result.entries)) items.push(stateIn(backend, selection.kind, entry));
     const last = result.entries.at(-1)?.key;
-    const isFull = limit !== undefined && objects.length >= limit;
+    const isFull = limit !== undefined && items.length >= limit;
     if (!result.more || isFull || last === undefined)
-      return { objects, revision, next: result.more ? last : undefined, remaining: result.remaining };
+      return { items, revision, next: result.more ? last : undefined, remaining: result.remaining };
     after = last;
   }
 }
 
-/** The object in an entry, if the selection has it. */
-export function selectedIn(backend: Backend, selection: Selection, entry: Entry): ApiObject | undefined {
-  if (!hasKey(selection, entry.key)) return undefined;
-  const object = objectIn(backend, selection.kind, entry);
-  return (selection.matches?.(object) ?? true) ? object : undefined;
+function selectedOf(selection: Selection, entries: readonly Entry[]): readonly Entry[] {
+  if (selection.matches === undefined && selection.key === undefined) return entries;
+  return entries.filter((entry) => isSelected(selection, entry, selection.matches && entry.peek()));
+}
+
+/** Whether the selection has an entry, of which `value` is the value; needed only where something must match. */
+export function isSelected(selection: Selection, entry: Entry, value: Entry["value"] | undefined): boolean {
+  if (!hasKey(selection, entry.key)) return false;
+  return selection.matches === undefined || (value !== undefined && selection.matches(asApiObject(value)));
 }
 
 /** The revision that must be listed exactly; undefined where the newest will do. Throws where it is not there yet. */

@@ -56,7 +56,7 @@ export class LocalClient implements ApiClient {
         ...(page.continue !== undefined && { continue: page.continue }),
         ...(page.remainingItemCount !== undefined && { remainingItemCount: page.remainingItemCount }),
       },
-      items: page.objects.map((object) => typed<T>(object)),
+      items: page.items.map(({ object }) => typed<T>(object)),
     };
   }
 
@@ -161,6 +161,6 @@ function typed<T extends KubeObject>(object: ApiObject): T {
   return object as unknown as T;
 }
 
-function typedEvent<T extends KubeObject>(event: ObjectEvent): WatchEvent<T> {
-  return event as unknown as WatchEvent<T>;
+function typedEvent<T extends KubeObject>({ type, state }: ObjectEvent): WatchEvent<T> {
+  return { type, object: typed<T>(state.object) };
 }

@@ -1,9 +1,11 @@
-import type { KindInfo, KubeObject, ObjectKey, ObjectMeta } from "../api/index.ts";
+import type { KindInfo, ObjectKey, ObjectMeta } from "../api/index.ts";
 import type { JsonObject } from "../merge/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
 import { conflict, modified, notFound } from "./errors.ts";
 import { storeKey } from "./keys.ts";
+import { isSealed, type ObjectState, stateIn } from "./object-state.ts";
+import { rememberText } from "./text-of.ts";
 
 /** An object at the head of the store: what a write is decided against. */
 export interface Live {
@@ -11,25 +13,19 @@ export interface Live {
   readonly object: ApiObject;
 }
 
-/** The object in an entry, opened where it is kept sealed. */
-export function objectIn(backend: Backend, kind: KindInfo, entry: Entry): ApiObject {
-  return asApiObject(isSealed(kind) ? backend.sealer.open(entry.value) : entry.value);
-}
-
-/** What was stored was decoded when it was written; this is where that is relied upon. */
-export function asApiObject(value: KubeObject | JsonObject): ApiObject {
-  return value as ApiObject;
-}
-
 export function getObject(backend: Backend, kind: KindInfo, key: ObjectKey): ApiObject {
+  return getState(backend, kind, key).object;
+}
+
+export function getState(backend: Backend, kind: KindInfo, key: ObjectKey): ObjectState {
   const entry = backend.store.get(storeKey(kind, key));
   if (entry === undefined) throw notFound(kind, key.name);
-  return objectIn(backend, kind, entry);
+  return stateIn(backend, kind, entry);
 }
 
 export function findLive(backend: Backend, kind: KindInfo, key: ObjectKey): Live | undefined {
   const entry = backend.store.head(storeKey(kind, key));
-  return entry && { entry, object: objectIn(backend, kind, entry) };
+  return entry && { entry, object: stateIn(backend, kind, entry).object };
 }
 
 export function getLive(backend: Backend, kind: KindInfo, key: ObjectKey): Live {
@@ -63,7 +59,7 @@ export async function commit(backend: Backend, puts: readonly Put[]): Promise<re
   const { entries } = await backend.store.commit(preconditions, writes);
   return entries.map((entry, index) => {
     const put = puts[index];
-    return entry && put && objectIn(backend, put.kind, entry);
+    return entry && put && storedObject(backend, put.kind, entry);
   });
 }
 
@@ -92,11 +88,13 @@ export function checkPreconditions(
     throw modified(kind, name);
 }
 
+function storedObject(backend: Backend, kind: KindInfo, entry: Entry): ApiObject {
+  const { object } = stateIn(backend, kind, entry);
+  if (!isSealed(kind)) rememberText(object, entry.text);
+  return object;
+}
+
 function stored(backend: Backend, kind: KindInfo, object: ApiObject, revision: number): JsonObject {
   const versioned = { ...object, metadata: { ...object.metadata, resourceVersion: String(revision) } };
   return isSealed(kind) ? backend.sealer.seal(versioned) : versioned;
-}
-
-function isSealed(kind: KindInfo): boolean {
-  return kind.kind === "Secret" && kind.group === "";
 }

@@ -1,14 +1,15 @@
 import { apiVersionOf, type KindInfo } from "../api/index.ts";
 import type { Change, Entry, Watcher } from "../store/index.ts";
-import type { ApiObject, Backend } from "./backend.ts";
+import type { Backend } from "./backend.ts";
 import { invalidParameter } from "./errors.ts";
-import { checkReached, listObjects, parseRevision, selectedIn } from "./list.ts";
-import { objectIn, withMetadata } from "./objects.ts";
+import { checkReached, isSelected, listObjects, parseRevision } from "./list.ts";
+import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
+import { withMetadata } from "./objects.ts";
 import type { Selection } from "./selection.ts";
 
 export interface ObjectEvent {
   readonly type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK";
-  readonly object: ApiObject;
+  readonly state: ObjectState;
 }
 
 export interface WatchRequest {
@@ -53,8 +54,8 @@ export function watchObjects(
   const isInitial = sendInitialEvents ?? asked === 0;
   let position = isInitial || asked === 0 ? backend.store.revision : asked;
   if (isInitial) {
-    const { objects } = listObjects(backend, selection, {});
-    listener.onEvents(objects.map((object) => ({ type: "ADDED", object })));
+    const { items } = listObjects(backend, selection, {});
+    listener.onEvents(items.map((state) => ({ type: "ADDED", state })));
     if (sendInitialEvents === true) listener.onEvents([bookmark(selection.kind, position, true)]);
   }
   const watcher = startWatch(backend, selection, position, listener, (revision) => {
@@ -90,36 +91,42 @@ function startWatch(
 export function bookmark(kind: KindInfo, revision: number, isInitialEnd = false): ObjectEvent {
   return {
     type: "BOOKMARK",
-    object: {
+    state: stateOf({
       apiVersion: apiVersionOf(kind),
       kind: kind.kind,
       metadata: {
         resourceVersion: String(revision),
         ...(isInitialEnd && { annotations: { [initialEventsEnd]: "true" } }),
       },
-    },
+    }),
   };
 }
 
 /** What a change is to this selection: an object that enters it is added, one that leaves it is deleted. */
 function eventOf(backend: Backend, selection: Selection, change: Change): ObjectEvent | undefined {
   const { kind } = selection;
-  const now = change.current && selectedIn(backend, selection, change.current);
-  const before = change.previous && selectedIn(backend, selection, change.previous);
-  if (now !== undefined) return { type: before === undefined ? "ADDED" : "MODIFIED", object: now };
-  if (before === undefined || change.previous === undefined) return undefined;
+  const { current, previous } = change;
+  const isNow = current !== undefined && has(selection, current);
+  const wasBefore = previous !== undefined && has(selection, previous);
+  if (isNow) return { type: wasBefore ? "MODIFIED" : "ADDED", state: stateIn(backend, kind, current) };
+  if (!wasBefore) return undefined;
   // Left the selection: shown as it is now, if it is; else as it was last.
-  if (change.current !== undefined) return { type: "DELETED", object: objectIn(backend, kind, change.current) };
-  return { type: "DELETED", object: lastState(change.previous, before, change.revision) };
+  if (current !== undefined) return { type: "DELETED", state: stateIn(backend, kind, current) };
+  return { type: "DELETED", state: lastState(backend, kind, previous, change.revision) };
+}
+
+function has(selection: Selection, entry: Entry): boolean {
+  return isSelected(selection, entry, selection.matches && entry.value);
 }
 
 /** Last states by the entry that was deleted, so that all watchers of it share one object, and its text. */
-const lastStates = new WeakMap<Entry, ApiObject>();
+const lastStates = new WeakMap<Entry, ObjectState>();
 
-function lastState(entry: Entry, object: ApiObject, revision: number): ApiObject {
+function lastState(backend: Backend, kind: KindInfo, entry: Entry, revision: number): ObjectState {
   const known = lastStates.get(entry);
   if (known !== undefined) return known;
-  const last = withMetadata(object, { ...object.metadata, resourceVersion: String(revision) });
+  const { object } = stateIn(backend, kind, entry);
+  const last = stateOf(withMetadata(object, { ...object.metadata, resourceVersion: String(revision) }));
   lastStates.set(entry, last);
   return last;
 }

@@ -105,7 +105,12 @@ function changeFromLog(row: LogPair): Change {
     previous:
       previousValue === null
         ? undefined
-        : new StoredEntry({ key, revision: previous, createRevision: previousCreated ?? previous, text: previousValue }),
+        : new StoredEntry({
+            key,
+            revision: previous,
+            createRevision: previousCreated ?? previous,
+            text: previousValue,
+          }),
   });
 }
 

@@ -84,7 +84,8 @@ async function deleteCollection(options: ResourceRoutesOptions, request: ObjectR
   const context = contextForDelete(request, dryRun);
   const page = listObjects(backend, selectionOf(request), {});
   await Promise.all(
-    page.objects.map(async ({ metadata: { namespace = "", name = "" } }) => {
+    page.items.map(async ({ glance }) => {
+      const { namespace = "", name = "" } = glance.metadata;
       try {
         await deleteObject(backend, kind, { namespace, name }, wanted, context);
       } catch (error) {

@@ -1,11 +1,13 @@
 import type { ApiObject } from "../backend.ts";
 import { badRequest } from "../errors.ts";
 import type { ObjectPage } from "../list.ts";
+import type { ObjectState } from "../object-state.ts";
+import { textOf } from "../text-of.ts";
 import type { ObjectEvent } from "../watch.ts";
 import { sendJson } from "./exchange.ts";
 import { chooseForm, type Form } from "./negotiate.ts";
 import type { ObjectRequest, ResourceRoutesOptions } from "./object-request.ts";
-import { eventLine, listMetadata, listText, objectText } from "./object-text.ts";
+import { eventLine, listMetadata, listText } from "./object-text.ts";
 import { type IncludeObject, makeTable, partialObject } from "./table.ts";
 
 /** Objects in the form that the client asked for: whole, as rows of a table, or their metadata alone. */
@@ -17,10 +19,16 @@ export function sendObject(
   object: ApiObject,
 ): unknown {
   const form = formOf(request);
-  if (form === "json") return sendJson(request, code, objectText(object));
+  if (form === "json") return sendJson(request, code, textOf(object));
   if (form === "partial") return sendJson(request, code, JSON.stringify(partialObject(object)));
   const { resourceVersion } = object.metadata;
   return sendJson(request, code, tableText(options, request, [object], { resourceVersion }));
+}
+
+export function sendState(options: ResourceRoutesOptions, request: ObjectRequest, state: ObjectState): unknown {
+  return formOf(request) === "json"
+    ? sendJson(request, 200, state.text)
+    : sendObject(options, request, 200, state.object);
 }
 
 /** The body of a list. */
@@ -28,11 +36,11 @@ export function pageText(options: ResourceRoutesOptions, request: ObjectRequest,
   const { kind } = request;
   if (form === "json") return listText(kind, page);
   if (form === "partial") {
-    const items = page.objects.map(partialObject);
+    const items = page.items.map(({ glance }) => partialObject(glance));
     const head = { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: listMetadata(page) };
     return JSON.stringify({ ...head, items });
   }
-  return tableText(options, request, page.objects, listMetadata(page));
+  return tableText(options, request, objectsFor(request, page), listMetadata(page));
 }
 
 function tableText(
@@ -43,6 +51,12 @@ function tableText(
 ): string {
   const includeObject = includeObjectOf(request);
   return JSON.stringify(makeTable({ kind: request.kind, objects, metadata, includeObject, now: backend.clock.now() }));
+}
+
+/** What rows are made of: opened only where whole objects go with them. */
+function objectsFor(request: ObjectRequest, { items }: ObjectPage): readonly ApiObject[] {
+  const whole = includeObjectOf(request) === "Object";
+  return items.map((item) => (whole ? item.object : item.glance));
 }
 
 function includeObjectOf({ info }: ObjectRequest): IncludeObject {
@@ -57,11 +71,12 @@ export function encoderFor(options: ResourceRoutesOptions, request: ObjectReques
   if (form === "json") return eventLine;
   const encodeText = (event: ObjectEvent, object: string): Buffer =>
     Buffer.from(`{"type":"${event.type}","object":${object}}\n`);
-  if (form === "partial") return (event) => encodeText(event, JSON.stringify(partialObject(event.object)));
+  if (form === "partial") return (event) => encodeText(event, JSON.stringify(partialObject(event.state.object)));
   return (event) => {
     if (event.type === "BOOKMARK") return eventLine(event);
-    const { resourceVersion } = event.object.metadata;
-    return encodeText(event, tableText(options, request, [event.object], { resourceVersion }));
+    const { object } = event.state;
+    const { resourceVersion } = object.metadata;
+    return encodeText(event, tableText(options, request, [object], { resourceVersion }));
   };
 }
 

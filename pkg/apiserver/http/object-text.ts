@@ -1,22 +1,6 @@
 import { apiVersionOf, type KindInfo } from "../../api/index.ts";
-import type { ApiObject } from "../backend.ts";
 import type { ObjectPage } from "../list.ts";
 import type { ObjectEvent } from "../watch.ts";
-
-/** Objects are immutable, so that one that is listed again and again is made into JSON once. */
-const texts = new WeakMap<ApiObject, string>();
-
-export function objectText(object: ApiObject): string {
-  return texts.get(object) ?? JSON.stringify(object);
-}
-
-function listedText(object: ApiObject): string {
-  const known = texts.get(object);
-  if (known !== undefined) return known;
-  const text = JSON.stringify(object);
-  texts.set(object, text);
-  return text;
-}
 
 /** The body of a list. */
 export function listText(kind: KindInfo, page: ObjectPage): string {
@@ -25,7 +9,7 @@ export function listText(kind: KindInfo, page: ObjectPage): string {
     apiVersion: apiVersionOf(kind),
     metadata: listMetadata(page),
   });
-  return `${head.slice(0, -1)},"items":[${page.objects.map(listedText).join(",")}]}`;
+  return `${head.slice(0, -1)},"items":[${page.items.map(({ text }) => text).join(",")}]}`;
 }
 
 export function listMetadata(page: ObjectPage): Readonly<Record<string, unknown>> {
@@ -37,14 +21,15 @@ export function listMetadata(page: ObjectPage): Readonly<Record<string, unknown>
 }
 
 /** Lines of this turn: all watchers of a change are told in one, and nobody asks for its line after that. */
-const lines = new Map<ApiObject, { readonly type: ObjectEvent["type"]; readonly line: Buffer }>();
+const lines = new Map<object, { readonly type: ObjectEvent["type"]; readonly line: Buffer }>();
 
 /** A watch event as a line; one buffer for all watchers. */
-export function eventLine({ type, object }: ObjectEvent): Buffer {
-  const known = lines.get(object);
+export function eventLine({ type, state }: ObjectEvent): Buffer {
+  const { identity } = state;
+  const known = lines.get(identity);
   if (known?.type === type) return known.line;
-  const line = Buffer.from(`{"type":"${type}","object":${objectText(object)}}\n`);
+  const line = Buffer.from(`{"type":"${type}","object":${state.text}}\n`);
   if (lines.size === 0) setImmediate(() => lines.clear());
-  lines.set(object, { type, line });
+  lines.set(identity, { type, line });
   return line;
 }

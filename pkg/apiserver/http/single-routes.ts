@@ -1,13 +1,13 @@
 import type { KindInfo, ObjectKey } from "../../api/index.ts";
 import { deleteObject } from "../delete.ts";
 import { actionOf } from "../object-actions.ts";
-import { getObject } from "../objects.ts";
+import { getState } from "../objects.ts";
 import { patchObject } from "../patch.ts";
 import { getScale, patchScale, updateScale } from "../scale.ts";
 import { type Target, updateObject } from "../update.ts";
 import { patchTypeOf } from "./body.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { sendObject } from "./object-answers.ts";
+import { sendObject, sendState } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,
@@ -33,7 +33,7 @@ export async function handleObject(options: ResourceRoutesOptions, request: Obje
   if (part === undefined) return runAction(options, request, key, subresource);
   switch (attributes.verb) {
     case "get":
-      return sendObject(options, request, 200, getObject(options.backend, kind, key));
+      return sendState(options, request, getState(options.backend, kind, key));
     case "update": {
       const target = { kind, key, subresource: part };
       const updated = await updateObject(options.backend, target, bodyOf(request), contextOf(request));

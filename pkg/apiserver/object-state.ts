@@ -1,0 +1,99 @@
+import type { KindInfo, KubeObject } from "../api/index.ts";
+import type { JsonObject } from "../merge/index.ts";
+import type { Entry } from "../store/index.ts";
+import type { ApiObject, Backend } from "./backend.ts";
+
+/** An object in one of its states: as a value, and as the text that is sent. Each is made when it is asked for. */
+export interface ObjectState {
+  readonly object: ApiObject;
+  /** JSON. */
+  readonly text: string;
+  /** The object for a short look, as over many of them: not kept, and not to be handed on. */
+  readonly glance: ApiObject;
+  /** Equal for two that are the same state of the same object. */
+  readonly identity: object;
+}
+
+/** The object in an entry, to be opened where it is kept sealed. */
+export function stateIn(backend: Backend, kind: KindInfo, entry: Entry): ObjectState {
+  return isSealed(kind) ? new SealedState(backend, entry) : new PlainState(entry);
+}
+
+/** A state that is in no entry. */
+export function stateOf(object: ApiObject): ObjectState {
+  return new LooseState(object);
+}
+
+/** True where objects of a kind are stored sealed. */
+export function isSealed(kind: KindInfo): boolean {
+  return kind.kind === "Secret" && kind.group === "";
+}
+
+/** What was stored was decoded when it was written; this is where that is relied upon. */
+export function asApiObject(value: KubeObject | JsonObject): ApiObject {
+  return value as ApiObject;
+}
+
+class PlainState implements ObjectState {
+  readonly identity: Entry;
+
+  constructor(entry: Entry) {
+    this.identity = entry;
+  }
+
+  get object(): ApiObject {
+    return asApiObject(this.identity.value);
+  }
+
+  get text(): string {
+    return this.identity.text;
+  }
+
+  get glance(): ApiObject {
+    return asApiObject(this.identity.peek());
+  }
+}
+
+class SealedState implements ObjectState {
+  readonly identity: Entry;
+  readonly #backend: Backend;
+
+  constructor(backend: Backend, entry: Entry) {
+    this.#backend = backend;
+    this.identity = entry;
+  }
+
+  get object(): ApiObject {
+    return asApiObject(this.#backend.sealer.open(this.identity.value));
+  }
+
+  get text(): string {
+    return JSON.stringify(this.object);
+  }
+
+  get glance(): ApiObject {
+    return this.object;
+  }
+}
+
+class LooseState implements ObjectState {
+  readonly object: ApiObject;
+  #text: string | undefined;
+
+  constructor(object: ApiObject) {
+    this.object = object;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(this.object);
+    return this.#text;
+  }
+
+  get glance(): ApiObject {
+    return this.object;
+  }
+
+  get identity(): object {
+    return this;
+  }
+}
