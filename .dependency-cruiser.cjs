@@ -5,7 +5,7 @@ const layers = [
   ["clock"],
   ["log", "metrics", "api"],
   ["protocol", "match", "graph", "barrier", "merge", "seal"],
-  ["validation", "store", "client", "remote", "blobs", "egress", "emulation"],
+  ["validation", "store", "client", "remote", "blobs", "egress", "emulation", "audit"],
   ["workqueue", "informer", "events", "fabric"],
   ["controller", "auth", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],

@@ -69,7 +69,7 @@ const processManifest = {
 
 test("certificates say who comes; nobody reads health and version alone; strangers are nobody", async () => {
   const server = await startTestServer({
-    readToken: async (token) => (token === "good" ? { user: "bob", groups: [] } : undefined),
+    readToken: async (token) => (token === "good" ? { identity: { user: "bob", groups: [] } } : undefined),
   });
   const nobody = { credential: undefined };
   for (const path of ["/healthz", "/livez", "/readyz", "/version"])

@@ -7,6 +7,7 @@ export type { BlobPosition, BlobReceiver } from "./http/blob-routes.ts";
 export type { ExecHandler, ExecTarget } from "./http/exec-upgrade.ts";
 export type { ExtraAnswer, ExtraRequest, ExtraRoute } from "./http/extra-routes.ts";
 export type { Query } from "./http/query.ts";
+export { defaultLimits, type LimitOptions } from "./http/request-limits.ts";
 export type { LogHandler, LogRequest } from "./http/stream-routes.ts";
 export type { ActionRequest, ObjectAction, ObjectActions } from "./object-actions.ts";
 export { openSealer, type Sealer } from "./sealer.ts";

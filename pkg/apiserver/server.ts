@@ -1,3 +1,4 @@
+import type { AuditLog } from "../audit/index.ts";
 import { type Authenticator, type Authorizer, makeAuthenticator, type Pki, type TokenReader } from "../auth/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
@@ -6,6 +7,7 @@ import type { BlobReceiver } from "./http/blob-routes.ts";
 import type { ExecHandler } from "./http/exec-upgrade.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
 import { makeHttpApp } from "./http/http-app.ts";
+import type { LimitOptions } from "./http/request-limits.ts";
 import type { LogHandler } from "./http/stream-routes.ts";
 
 export interface ApiServerOptions {
@@ -21,6 +23,9 @@ export interface ApiServerOptions {
   readonly version: string;
   readonly readToken?: TokenReader;
   readonly authorizer: Authorizer;
+  /** Where requests are recorded; absent: nowhere. */
+  readonly audit?: AuditLog;
+  readonly limits?: LimitOptions;
   readonly isReady?: () => boolean;
   /** processes/NAME/log. */
   readonly logs?: LogHandler;
@@ -47,6 +52,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     actions: api.actions,
     authenticate,
     authorizer: options.authorizer,
+    audit: options.audit,
+    limits: options.limits,
     log,
     metrics,
     version,

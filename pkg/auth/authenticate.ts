@@ -1,9 +1,10 @@
 import { TLSSocket } from "node:tls";
 import { StatusError } from "../status/index.ts";
+import type { Caller } from "./caller.ts";
 import { anonymous, authenticatedGroup, type Identity } from "./identity.ts";
 
-/** Finds who a bearer token belongs to; undefined where it belongs to nobody. */
-export type TokenReader = (token: string) => Promise<Identity | undefined>;
+/** Finds who a bearer token belongs to; undefined where it belongs to nobody, or is not good any more. */
+export type TokenReader = (token: string) => Promise<Caller | undefined>;
 
 /** The part of a request that says who makes it. */
 export interface Credentials {
@@ -13,7 +14,9 @@ export interface Credentials {
 }
 
 /** Tells who makes a request; throws Unauthorized where credentials were shown and are not good. */
-export type Authenticator = (credentials: Credentials) => Promise<Identity>;
+export type Authenticator = (credentials: Credentials) => Promise<Caller>;
+
+const nobody: Caller = { identity: anonymous };
 
 /**
  * Authenticates by client certificate (signed by the authority that the TLS server trusts; CN is the user, O the
@@ -21,21 +24,27 @@ export type Authenticator = (credentials: Credentials) => Promise<Identity>;
  */
 export function makeAuthenticator(options: { readonly readToken?: TokenReader } = {}): Authenticator {
   // A connection's certificate cannot change, and reading it costs more than the rest of a small request.
-  const bySocket = new WeakMap<TLSSocket, Identity>();
+  const bySocket = new WeakMap<TLSSocket, Caller>();
   return async ({ socket, authorization }) => {
     if (socket instanceof TLSSocket) {
-      const known = bySocket.get(socket) ?? certificateIdentity(socket);
+      const known = bySocket.get(socket) ?? certificateCaller(socket);
       if (known !== undefined) {
         bySocket.set(socket, known);
         return known;
       }
     }
-    if (authorization === undefined) return anonymous;
+    if (authorization === undefined) return nobody;
     const token = /^Bearer +(\S+)$/i.exec(authorization)?.[1];
-    const identity = token === undefined ? undefined : await options.readToken?.(token);
-    if (identity === undefined) throw new StatusError("Unauthorized", "Unauthorized");
-    return withAuthenticated(identity);
+    const caller = token === undefined ? undefined : await options.readToken?.(token);
+    if (caller === undefined) throw new StatusError("Unauthorized", "Unauthorized");
+    const identity = withAuthenticated(caller.identity);
+    return identity === caller.identity ? caller : { ...caller, identity };
   };
+}
+
+function certificateCaller(socket: TLSSocket): Caller | undefined {
+  const identity = certificateIdentity(socket);
+  return identity && { identity };
 }
 
 function certificateIdentity(socket: TLSSocket): Identity | undefined {
@@ -51,6 +60,7 @@ function toList(value: unknown): readonly string[] {
   return (Array.isArray(value) ? value : [value]).filter((item) => typeof item === "string" && item !== "");
 }
 
+/** Whoever has shown a good credential belongs to this group. */
 function withAuthenticated(identity: Identity): Identity {
   if (identity.groups.includes(authenticatedGroup)) return identity;
   return { ...identity, groups: [...identity.groups, authenticatedGroup] };

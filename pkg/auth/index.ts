@@ -9,7 +9,8 @@ export {
   type RequestAttributes,
   type ResourceAttributes,
 } from "./authorize.ts";
+export type { Caller, CredentialRoot } from "./caller.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
-export { controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
+export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
 export { impersonate } from "./impersonate.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";

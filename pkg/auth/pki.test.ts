@@ -61,7 +61,9 @@ test("a certificate says who comes over TLS; one of another authority says nothi
   const options = { cert, key, ca: pki.authority.certificate, requestCert: true, rejectUnauthorized: false };
   const server = createServer(options, (socket: TLSSocket) => {
     socket.on("error", () => {});
-    void authenticate({ socket, authorization: undefined }).then((identity) => socket.end(JSON.stringify(identity)));
+    void authenticate({ socket, authorization: undefined }).then(({ identity }) =>
+      socket.end(JSON.stringify(identity)),
+    );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => void server.close());

@@ -14,6 +14,8 @@ export interface DataDirectory {
   readonly completeBlobs: string;
   /** Machines of local pools. */
   readonly local: string;
+  /** Where requests are recorded, unless the operator says otherwise. */
+  readonly auditLog: string;
   readonly adminKubeconfig: string;
   /** There where the directory was made of a backup. */
   readonly restoredMark: string;
@@ -28,6 +30,7 @@ export function dataDirectory(root: string): DataDirectory {
     blobs: join(root, "blobs"),
     completeBlobs: join(root, "blobs", "sha256"),
     local: join(root, "local"),
+    auditLog: join(root, "audit", "audit.log"),
     adminKubeconfig: join(root, "admin.kubeconfig"),
     restoredMark: join(root, "restored"),
   };

@@ -1,3 +1,4 @@
+import type { LimitOptions } from "../apiserver/index.ts";
 import type { LogLevel } from "../log/index.ts";
 
 export interface ServerOptions {
@@ -17,6 +18,17 @@ export interface ServerOptions {
   /** The operator's SSH agent, if there is one. */
   readonly sshAgentSocket?: string;
   readonly version: string;
+  /** Where requests are recorded; absent: in the data directory. */
+  readonly audit?: AuditOptions;
+  readonly limits?: LimitOptions;
+}
+
+export interface AuditOptions {
+  /** A file; "-": standard output; "": nothing is recorded; absent: audit/audit.log in the data directory. */
+  readonly path?: string;
+  readonly maxMegabytes?: number;
+  /** 0: all. */
+  readonly maxBackups?: number;
 }
 
 const loopback = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
 import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
+import type { AuditLog } from "../audit/index.ts";
 import { controllerIdentity, mastersAuthorizer, mastersGroup } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
@@ -8,6 +9,7 @@ import { type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
+import { openAudit } from "./audit.ts";
 import { makeBackup } from "./backup.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
@@ -58,7 +60,9 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     restored: existsSync(data.restoredMark),
   });
   measureObjects(metrics, manager.ports());
-  const server = await serve(options, foundation, { api, fabric, manager });
+  const audit = await openAudit(options, foundation);
+  if (audit !== undefined) closers.add(() => audit.close());
+  const server = await serve(options, foundation, { api, fabric, manager, audit });
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
@@ -111,10 +115,15 @@ function makeProviders(options: ServerOptions, foundation: Foundation, local: Lo
 function serve(
   options: ServerOptions,
   foundation: Foundation,
-  parts: { readonly api: Api; readonly fabric: Fabric; readonly manager: ControllerManager },
+  parts: {
+    readonly api: Api;
+    readonly fabric: Fabric;
+    readonly manager: ControllerManager;
+    readonly audit: AuditLog | undefined;
+  },
 ): Promise<ApiServer> {
   const { clock, data, store, pki, log, metrics, blobs } = foundation;
-  const { api, fabric, manager } = parts;
+  const { api, fabric, manager, audit } = parts;
   const { cache } = manager.ports();
   const streams = { fabric, claims: cache(kinds.Claim) };
   return startApiServer({
@@ -126,6 +135,8 @@ function serve(
     metrics,
     version: options.version,
     authorizer: mastersAuthorizer,
+    ...(audit !== undefined && { audit }),
+    ...(options.limits !== undefined && { limits: options.limits }),
     logs: (process, request) => readLogs(process, request, streams),
     exec: (target, request) => startExec(target, request, streams),
     blobs,

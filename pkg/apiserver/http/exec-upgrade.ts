@@ -1,7 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Duplex, pipeline } from "node:stream";
 import { kindByResource, type Process, type Resource } from "../../api/index.ts";
-import { type Authenticator, type Authorizer, authorize } from "../../auth/index.ts";
 import { isObject } from "../../merge/index.ts";
 import type { ExecRequest } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -9,7 +8,8 @@ import type { Backend } from "../backend.ts";
 import { badRequest } from "../errors.ts";
 import { getObject } from "../objects.ts";
 import { isExecutable } from "./discovery.ts";
-import { readRequestInfo } from "./request-info.ts";
+import { auditIdHeader, type Gate } from "./gate.ts";
+import type { Visit } from "./visit.ts";
 
 /** The value of the Upgrade header by which a command's stream is asked for. */
 const upgradeProtocol = "plush-exec";
@@ -24,8 +24,7 @@ export type ExecHandler = (target: ExecTarget, request: ExecRequest) => Promise<
 
 export interface ExecUpgradeOptions {
   readonly backend: Backend;
-  readonly authenticate: Authenticator;
-  readonly authorizer: Authorizer;
+  readonly gate: Gate;
   readonly exec: ExecHandler | undefined;
 }
 
@@ -41,26 +40,33 @@ export async function handleUpgrade(
 ): Promise<void> {
   // A client that goes away while a machine is being asked is no error.
   socket.on("error", () => socket.destroy());
+  const visit = options.gate.arrive(request);
+  let code: number | undefined;
+  socket.once("close", () => options.gate.leave(visit, code));
   try {
-    const stream = await start(options, request, socket);
+    const stream = await start(options, visit);
     if (socket.destroyed) {
       stream.destroy();
       return;
     }
-    socket.write(`HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: ${upgradeProtocol}\r\n\r\n`);
+    code = 101;
+    const lines = ["HTTP/1.1 101 Switching Protocols", "Connection: Upgrade", `Upgrade: ${upgradeProtocol}`];
+    socket.write(`${lines.join("\r\n")}\r\n${auditIdHeader}: ${visit.auditId}\r\n\r\n`);
     if (head.length > 0) socket.unshift(head);
     join(socket, stream);
   } catch (error) {
-    refuse(socket, StatusError.from(error));
+    const refusal = StatusError.from(error);
+    code = refusal.code;
+    refuse(socket, refusal, visit);
   }
 }
 
-async function start(options: ExecUpgradeOptions, request: IncomingMessage, socket: Duplex): Promise<Duplex> {
-  const { authorization, upgrade } = request.headers;
-  const identity = await options.authenticate({ socket, authorization });
-  const { attributes, version } = readRequestInfo(request.method ?? "GET", request.url ?? "/");
+async function start(options: ExecUpgradeOptions, visit: Visit): Promise<Duplex> {
+  const { request, info } = visit;
+  const { attributes, version } = info;
   // Whoever may run commands may change things: reading rights are not enough.
-  authorize(options.authorizer, identity, { ...attributes, verb: "create" });
+  await options.gate.admit(visit, "create");
+  const { upgrade } = request.headers;
   if (upgrade?.toLowerCase() !== upgradeProtocol)
     throw badRequest(`the only protocol to upgrade to is ${upgradeProtocol}`);
   const notThere = new StatusError("NotFound", "the server could not find the requested resource");
@@ -91,7 +97,7 @@ function join(socket: Duplex, stream: Duplex): void {
   pipeline(stream, socket, destroy);
 }
 
-function refuse(socket: Duplex, error: StatusError): void {
+function refuse(socket: Duplex, error: StatusError, { auditId }: Visit): void {
   if (socket.destroyed) return;
   const body = JSON.stringify(error.toBody());
   const head = [
@@ -99,6 +105,7 @@ function refuse(socket: Duplex, error: StatusError): void {
     "Content-Type: application/json",
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
+    `${auditIdHeader}: ${auditId}`,
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
 }

@@ -1,7 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
-import { type Authenticator, type Authorizer, authorize, impersonate } from "../../auth/index.ts";
+import type { AuditLog } from "../../audit/index.ts";
+import type { Authenticator, Authorizer } from "../../auth/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -13,9 +14,11 @@ import { addDocumentRoutes } from "./document-routes.ts";
 import { type Exchange, sendError } from "./exchange.ts";
 import { type ExecHandler, handleUpgrade } from "./exec-upgrade.ts";
 import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
+import { auditIdHeader, Gate } from "./gate.ts";
 import { pageNotFound } from "./object-request.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { readRequestInfo } from "./request-info.ts";
+import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
 import { makeRequestMetrics } from "./request-metrics.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
 import { type LogHandler, makeStreamRoutes } from "./stream-routes.ts";
@@ -25,6 +28,9 @@ export interface HttpOptions {
   readonly actions: ObjectActions;
   readonly authenticate: Authenticator;
   readonly authorizer: Authorizer;
+  /** Absent: nothing is recorded. */
+  readonly audit?: AuditLog | undefined;
+  readonly limits?: LimitOptions | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;
   /** The version that /version tells, "0.1.0". */
@@ -53,8 +59,10 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
+  const gate = makeGate(options);
+  app.addHook("onClose", async () => gate.close());
   app.addHook("onRequest", async (request, reply) => {
-    exchanges.set(request, await enter(options, request, reply));
+    exchanges.set(request, await enter(gate, request, reply));
   });
   app.addHook("onResponse", async (request, reply) => {
     const { attributes } = exchanges.get(request)?.info ?? readRequestInfo(request.method, request.url);
@@ -94,8 +102,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
       "close",
       streams.add(() => socket.destroy()),
     );
-    const { authenticate, authorizer, exec } = options;
-    void handleUpgrade({ backend, authenticate, authorizer, exec }, request, socket, head);
+    void handleUpgrade({ backend, gate, exec: options.exec }, request, socket, head);
   });
   return app;
 }
@@ -124,11 +131,16 @@ function makeFastify({ tls }: HttpOptions): FastifyInstance {
   return app as unknown as FastifyInstance;
 }
 
-async function enter(options: HttpOptions, request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
-  const info = readRequestInfo(request.method, request.url);
-  const { authorization } = request.headers;
-  const caller = await options.authenticate({ socket: request.socket, authorization });
-  const identity = impersonate(options.authorizer, caller, request.raw.headersDistinct);
-  authorize(options.authorizer, identity, info.attributes);
-  return { info, identity, request, reply, warnings: [] };
+function makeGate({ backend, authenticate, authorizer, audit, metrics, limits = defaultLimits }: HttpOptions): Gate {
+  const { clock } = backend;
+  return new Gate({ backend, authenticate, authorizer, audit, limits: new RequestLimits(limits, { clock, metrics }) });
+}
+
+async function enter(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {
+  const visit = gate.arrive(request.raw);
+  reply.header(auditIdHeader, visit.auditId);
+  const { raw } = reply;
+  raw.once("close", () => gate.leave(visit, raw.headersSent ? raw.statusCode : undefined));
+  const identity = await gate.admit(visit);
+  return { info: visit.info, identity, request, reply, warnings: [] };
 }

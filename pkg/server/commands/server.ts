@@ -7,6 +7,7 @@ import { offerAsDefault } from "../admin-access.ts";
 import { installation } from "../installation.ts";
 import type { ServerOptions } from "../server-options.ts";
 import { startServer } from "../start-server.ts";
+import { accessFlags, readAccessFlags } from "./access-flags.ts";
 
 export const serverCommand: Command = {
   usage: "server [--data-dir DIR] [--listen HOST:PORT]",
@@ -33,6 +34,7 @@ export const serverCommand: Command = {
       help: "how much is told (default info)",
     },
     { name: "log-format", type: "text", choices: ["text", "json"], help: "how it is told on stderr (default text)" },
+    ...accessFlags,
   ],
   examples: [
     "plush server",
@@ -54,6 +56,7 @@ async function runServer({ args, terminal, env, signal }: Invocation): Promise<n
     logLevel: (args.text("log-level") ?? "info") as LogLevel,
     logFormat: args.text("log-format") === "json" ? "json" : "text",
     ...installation,
+    ...readAccessFlags(args),
     ...(metricsListen !== undefined && { metricsListen: readAddress(metricsListen, "--metrics-listen") }),
     ...(sshAgentSocket !== undefined && { sshAgentSocket }),
   };
