@@ -1,0 +1,48 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { PlushServer } from "../../../support/plush-server.ts";
+import type { KubectlProgram } from "../kubectl.ts";
+import { accessOf, type RawAccess } from "./reading.ts";
+
+/** A server with three machines of this computer, and a user's home with kubectl and the script's files. */
+export interface World {
+  readonly minor: number;
+  readonly access: RawAccess;
+  /** Where commands run. */
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(program: KubectlProgram): Promise<World> {
+  // Short: Unix sockets of the machines lie below it.
+  const home = mkdtempSync("/tmp/plush-k-");
+  const server = new PlushServer(join(home, "data"), home);
+  await server.start();
+  const directory = join(home, "work");
+  cpSync(join(import.meta.dirname, "files"), directory, { recursive: true });
+  const kubeconfig = readFileSync(server.kubeconfig, "utf8");
+  mkdirSync(join(home, ".kube"));
+  writeFileSync(join(home, ".kube/config"), kubeconfig);
+  return {
+    minor: Number(program.version.split(".")[1] ?? 99),
+    access: accessOf(kubeconfig),
+    directory,
+    environment: { HOME: home, PATH: `${putKubectl(home, program.path)}:${process.env["PATH"]}`, TERM: "dumb" },
+    async close() {
+      await server.run(["teardown", "--yes"]);
+      await server.stop();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A folder whose `kubectl` is the one under test; KUBECTL_VERBOSE makes it tell each request. */
+function putKubectl(home: string, path: string): string {
+  const folder = join(home, "bin");
+  mkdirSync(folder);
+  const kubectl = join(folder, "kubectl");
+  writeFileSync(kubectl, `#!/bin/sh\nexec ${path} \${KUBECTL_VERBOSE:+-v=8} "$@"\n`);
+  chmodSync(kubectl, 0o755);
+  return folder;
+}
