@@ -41,6 +41,10 @@ generate: $(STATE)/node_modules ## Makes types, validators, OpenAPI and referenc
 	node cmd/bundle.mjs schemagen
 	node dist/schemagen.mjs
 
+.PHONY: docs
+docs: build ## Writes docs/kubectl.md from a run of kubectl's oldest and newest version here.
+	KUBECTL_DOCS=write $(BIN)/vitest run --project integration test/integration/kubectl/script
+
 .PHONY: lint
 lint: $(STATE)/node_modules ## Format, types, layers, dead code, stale generated files.
 	$(BIN)/biome check --error-on-warnings .

@@ -36,6 +36,12 @@ export function kubectlPrograms(): readonly KubectlProgram[] {
   return programs.length > 0 ? programs : [{ version: "default", path }];
 }
 
+/** One program where there is but one. */
+export function oldestAndNewestKubectl(): readonly KubectlProgram[] {
+  const programs = kubectlPrograms();
+  return [...new Set([programs[0], programs.at(-1)])].flatMap((program) => program ?? []);
+}
+
 export interface Outcome {
   readonly code: number;
   readonly stdout: string;

@@ -4,6 +4,15 @@ import type { Outcome } from "./run-row.ts";
 /** Outcomes of all rows, in order, by the version that ran them: "1.33". */
 export type Runs = ReadonlyMap<string, readonly Outcome[]>;
 
+/** What stands below it is written by the test; what stands above, by people. */
+export const generatedMark = "<!-- `make docs` writes what follows -->";
+
+/** The versions that the tables of a page are about. */
+export function versionsIn(tables: string): readonly string[] {
+  const head = /^\| command \|(.*)\| prints \|/m.exec(tables)?.[1] ?? "";
+  return head.split("|").flatMap((cell) => cell.trim() || []);
+}
+
 /** The tables of docs/kubectl.md: what a run has shown, without anything that changes from run to run. Pure. */
 export function writeTables(sections: readonly Section[], runs: Runs): string {
   const versions = [...runs.keys()];

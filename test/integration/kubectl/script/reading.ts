@@ -27,7 +27,7 @@ export function accessOf(kubeconfig: string): RawAccess {
 }
 
 /** What the API answers to a GET, without kubectl or a client of ours between. */
-export function getRaw(access: RawAccess, path: string): Promise<{ readonly code: number; readonly body: string }> {
+function getRaw(access: RawAccess, path: string): Promise<{ readonly code: number; readonly body: string }> {
   const { url, ...tls } = access;
   return new Promise((resolve, reject) => {
     const asking = request(`${url}${path}`, { ...tls, agent: false }, (response) => {

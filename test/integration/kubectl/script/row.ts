@@ -24,7 +24,7 @@ export interface Exception {
   readonly why: string;
   readonly prints: RegExp;
   readonly code?: number;
-  readonly reads?: Row["reads"];
+  readonly reads?: Reading | readonly Reading[];
 }
 
 export interface Following {
@@ -50,7 +50,7 @@ export interface Section {
 }
 
 /** What a row must do with kubectl 1.`minor`. */
-export function expectationOf(row: Row, minor: number): Pick<Row, "prints" | "code" | "reads"> & { why?: string } {
+export function expectationOf(row: Row, minor: number): Row | Exception {
   const exception = row.but?.find(({ from = 0, upTo = Number.POSITIVE_INFINITY }) => minor >= from && minor <= upTo);
   return exception ?? row;
 }

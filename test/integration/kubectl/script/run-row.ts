@@ -1,16 +1,23 @@
-import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { judge } from "./reading.ts";
-import { expectationOf, type Following, type Row } from "./row.ts";
+import { expectationOf, type Reading, type Row } from "./row.ts";
+import { startLine } from "./shell-line.ts";
 import type { World } from "./world.ts";
 
 /** Long, because a busy machine is no fault. */
 const patienceMs = 30_000;
+/** What follows from a command comes in a moment: a controller's answer, garbage collection. */
+const momentMs = 10_000;
+/** To see what a failed row asks of the server. */
+const explanationMs = 5_000;
 
-export interface Outcome {
-  /** Exit code; "ended" where the command goes on by itself and was ended. */
+interface Ended {
+  /** "ended" where the command goes on by itself and has printed what it must. */
   readonly code: number | "ended";
   readonly output: string;
+}
+
+export interface Outcome extends Ended {
   /** What is wrong; undefined where all is as the row says. */
   readonly fault?: string;
 }
@@ -20,25 +27,23 @@ export async function runRow(row: Row, world: World): Promise<Outcome> {
   const expected = expectationOf(row, world.minor);
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const { code, output } = await runLine(row.run, world, row.follows && { ...row.follows, until: expected.prints });
-    const fault =
-      faultOf(row, { code, output }, expected) ?? (await faultOfReadings(world, [expected.reads ?? []].flat()));
-    if (fault === undefined) return { code, output };
-    if (!row.comes || performance.now() > deadline) return { code, output, fault: await explain(row, world, fault, output) };
+    const ended = await runLine(row, world, { until: expected.prints, timeoutMs: patienceMs });
+    const fault = faultOf(ended, expected) ?? (await faultOfReadings(world, [expected.reads ?? []].flat()));
+    if (fault === undefined) return ended;
+    if (row.comes !== true || performance.now() > deadline)
+      return { ...ended, fault: await explain(row, world, fault, ended.output) };
     await sleep(200);
   }
 }
 
-function faultOf(row: Row, { code, output }: Outcome, expected: Pick<Row, "prints" | "code">): string | undefined {
+function faultOf({ code, output }: Ended, expected: Pick<Row, "prints" | "code">): string | undefined {
   if (!expected.prints.test(output)) return `it does not print ${expected.prints}`;
-  if (row.follows !== undefined && code === "ended") return undefined;
-  const { code: wanted = 0 } = expected;
-  return code === wanted ? undefined : `it exits with ${code}, not ${wanted}`;
+  const wanted = expected.code ?? 0;
+  return code === "ended" || code === wanted ? undefined : `it exits with ${code}, not ${wanted}`;
 }
 
-/** What follows from a command may take a moment: garbage collection, a controller's answer. */
-async function faultOfReadings(world: World, readings: readonly Parameters<typeof judge>[1][]): Promise<string | undefined> {
-  const deadline = performance.now() + patienceMs / 3;
+async function faultOfReadings(world: World, readings: readonly Reading[]): Promise<string | undefined> {
+  const deadline = performance.now() + momentMs;
   for (const reading of readings) {
     for (;;) {
       const fault = await judge(world.access, reading);
@@ -53,68 +58,42 @@ async function faultOfReadings(world: World, readings: readonly Parameters<typeo
 /** The row with all it printed, and the requests that it makes when it is run once more. */
 async function explain(row: Row, world: World, fault: string, output: string): Promise<string> {
   const verbose = { ...world, environment: { ...world.environment, KUBECTL_VERBOSE: "yes" } };
-  const again = await runLine(row.run, verbose, row.follows && { ...row.follows, until: /^$/ }, 5_000);
-  return [`kubectl 1.${world.minor}: ${row.run}`, fault, "It printed:", output, "Once more, with requests:", again.output].join("\n");
+  const again = await runLine(row, verbose, { until: /^\b$/, timeoutMs: explanationMs });
+  return [
+    `kubectl 1.${world.minor}: ${row.run}`,
+    fault,
+    `It printed:\n${output}`,
+    `Once more, with requests:\n${again.output}`,
+  ].join("\n");
 }
 
-/** Runs one line; `following` is one that goes on until it has printed what it must. */
-function runLine(
-  line: string,
+/** Runs a row's line to its end; one that goes on by itself, until it has printed `until`. */
+async function runLine(
+  row: Row,
   world: World,
-  following: (Following & { readonly until: RegExp }) | undefined,
-  timeoutMs = patienceMs,
-): Promise<Outcome> {
-  // A group of its own, so that what the line starts ends with it.
-  const child = spawn("sh", ["-c", line], {
-    cwd: world.directory,
-    env: { ...world.environment },
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: true,
-  });
-  const end = (): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    } catch {
-      // It has ended by itself.
+  { until, timeoutMs }: { readonly until: RegExp; readonly timeoutMs: number },
+): Promise<Ended> {
+  const line = startLine(row.run, world);
+  let meanwhile: ReturnType<typeof startLine> | undefined;
+  let seen = false;
+  const { follows } = row;
+  const look = (): void => {
+    if (follows === undefined) return;
+    const begin = (follows.from ?? /^/).exec(line.output());
+    if (meanwhile === undefined && follows.meanwhile !== undefined && begin !== null) {
+      meanwhile = startLine(follows.meanwhile, world, begin[1] ?? "");
+      meanwhile.onOutput(look);
     }
+    if (!until.test(line.output() + (meanwhile?.output() ?? ""))) return;
+    seen = true;
+    line.end();
   };
-  return new Promise((resolve, reject) => {
-    const printed = { stdout: "", stderr: "" };
-    let ended = false;
-    let begun = following?.meanwhile === undefined;
-    const outputOf = (): string => printed.stdout + printed.stderr;
-    const timer = setTimeout(end, timeoutMs);
-    const look = (): void => {
-      if (following === undefined || ended) return;
-      const start = begun ? null : (following.from ?? /^/).exec(outputOf());
-      if (start !== null && following.meanwhile !== undefined) {
-        begun = true;
-        const meanwhile = spawn("sh", ["-c", following.meanwhile, "sh", start[1] ?? ""], {
-          cwd: world.directory,
-          env: { ...world.environment },
-          stdio: ["ignore", "pipe", "pipe"],
-        });
-        for (const stream of ["stdout", "stderr"] as const)
-          meanwhile[stream].on("data", (chunk: Buffer) => {
-            printed[stream] += chunk.toString();
-            look();
-          });
-      }
-      if (!following.until.test(outputOf())) return;
-      ended = true;
-      end();
-    };
-    for (const stream of ["stdout", "stderr"] as const)
-      child[stream].on("data", (chunk: Buffer) => {
-        printed[stream] += chunk.toString();
-        look();
-      });
-    child.once("error", reject);
-    child.once("close", (code) => {
-      clearTimeout(timer);
-      end();
-      resolve({ code: ended ? "ended" : (code ?? -1), output: outputOf() });
-    });
-    look();
-  });
+  line.onOutput(look);
+  look();
+  const timer = setTimeout(() => line.end(), timeoutMs);
+  const code = await line.ended;
+  clearTimeout(timer);
+  const output = line.output() + (meanwhile?.output() ?? "");
+  await meanwhile?.ended;
+  return { code: seen ? "ended" : code, output };
 }

@@ -1,15 +1,15 @@
 import type { Section } from "./row.ts";
 import { aboutTheServer } from "./rows/about-the-server.ts";
+import { access } from "./rows/access.ts";
 import { applying } from "./rows/applying.ts";
-import { creating } from "./rows/creating.ts";
 import { changing } from "./rows/changing.ts";
+import { creating } from "./rows/creating.ts";
 import { deleting } from "./rows/deleting.ts";
+import { following } from "./rows/following.ts";
 import { machines } from "./rows/machines.ts";
 import { reading } from "./rows/reading.ts";
 import { refused } from "./rows/refused.ts";
 import { waiting } from "./rows/waiting.ts";
-import { following } from "./rows/following.ts";
-import { access } from "./rows/access.ts";
 
 /** In the order in which they run: later rows build on what earlier ones left. */
 export const sections: readonly Section[] = [

@@ -10,11 +10,6 @@ export const aboutTheServer: Section = {
     },
     { run: "kubectl version -o yaml", prints: /serverVersion:[\s\S]*gitVersion: v.*plush/ },
     {
-      run: "kubectl cluster-info",
-      prints: /is running at .*https:\/\/127\.0\.0\.1:\d+/,
-      reads: at("/api/v1/namespaces/kube-system/services", { items: [] }),
-    },
-    {
       run: "kubectl api-versions",
       prints: /^plush\.dev\/v1$[\s\S]*^v1$/m,
       reads: at("/apis", { "groups.0.name": "plush.dev" }),
@@ -27,7 +22,10 @@ export const aboutTheServer: Section = {
     { run: "kubectl api-resources -o wide", prints: /^resources .*create,delete,deletecollection,get,list,patch/m },
     { run: "kubectl api-resources -o name --namespaced=false", prints: /^resourcepools\.plush\.dev$/m },
     { run: "kubectl api-resources --api-group=plush.dev --no-headers", prints: /^applications [\s\S]*^software /m },
-    { run: "kubectl api-resources --categories=all -o name", prints: /^applications\.plush\.dev\n(\w+\.plush\.dev\n)+$/ },
+    {
+      run: "kubectl api-resources --categories=all -o name",
+      prints: /^applications\.plush\.dev\n(\w+\.plush\.dev\n)+$/,
+    },
     { run: "kubectl api-resources --verbs=list,watch --sort-by=kind", prints: /Application[\s\S]*Software/ },
     { run: "kubectl explain app", prints: /^KIND: +Application$/m },
     {
@@ -40,7 +38,6 @@ export const aboutTheServer: Section = {
     { run: "kubectl explain namespaces --api-version=v1", prints: /^KIND: +Namespace$/m },
     { run: "kubectl explain app.spec.nothing", code: 1, prints: /field "nothing" does not exist/ },
     { run: "kubectl get --raw /healthz", prints: /^ok$/, reads: at("/healthz", { "": "ok" }) },
-    { run: "kubectl get --raw '/readyz?verbose'", prints: /^\[\+\].* ok$/m },
     { run: "kubectl get --raw /livez", prints: /^ok$/ },
     { run: "kubectl get --raw /openapi/v3", prints: /"apis\/plush\.dev\/v1":\{"serverRelativeURL"/ },
     { run: "kubectl get --raw /metrics", prints: /^# TYPE /m },

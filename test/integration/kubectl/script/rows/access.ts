@@ -1,4 +1,4 @@
-import { at, type Section } from "../row.ts";
+import type { Section } from "../row.ts";
 
 export const access: Section = {
   title: "Who may what",

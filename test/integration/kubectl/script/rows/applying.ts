@@ -7,7 +7,8 @@ export const applying: Section = {
   rows: [
     {
       run: "kubectl apply -f settings.yaml",
-      prints: /configmap\/settings configured\nWarning: .*missing the kubectl\.kubernetes\.io\/last-applied-configuration annotation/,
+      prints:
+        /configmap\/settings configured\nWarning: .*missing the kubectl\.kubernetes\.io\/last-applied-configuration annotation/,
       reads: core("configmaps/settings", { "data.color": "green", [lastApplied]: /green/ }),
     },
     { run: "kubectl apply -f settings.yaml", prints: /^configmap\/settings unchanged$/m },
@@ -40,7 +41,7 @@ export const applying: Section = {
       reads: core("configmaps/settings", { "data.color": "blue", [lastApplied]: /green/ }),
     },
     {
-      run: "KUBE_EDITOR=\"sed -i s/green/red/\" kubectl apply edit-last-applied configmap/settings",
+      run: 'KUBE_EDITOR="sed -i s/green/red/" kubectl apply edit-last-applied configmap/settings',
       prints: /^configmap\/settings edited$/m,
       reads: core("configmaps/settings", { "data.color": "blue", [lastApplied]: /red/ }),
     },

@@ -94,7 +94,11 @@ export const creating: Section = {
       prints: /The Application "cycle" is invalid: spec\.phases\[0\]\.after: Invalid value: .*a → b → a/,
       reads: plush("applications/cycle", "gone"),
     },
-    { run: "kubectl create -f unknown-kind.yaml", code: 1, prints: /no matches for kind "Nope" in version "plush\.dev\/v1"/ },
+    {
+      run: "kubectl create -f unknown-kind.yaml",
+      code: 1,
+      prints: /no matches for kind "Nope" in version "plush\.dev\/v1"/,
+    },
     { run: "kubectl create configmap Bad_Name", code: 1, prints: /metadata\.name: Invalid value: "Bad_Name"/ },
     {
       run: "kubectl create --raw /api/v1/namespaces/default/configmaps -f scrap.json",
@@ -102,7 +106,7 @@ export const creating: Section = {
       reads: core("configmaps/scrap", { "data.count": "1" }),
     },
     {
-      run: "KUBE_EDITOR=\"sed -i s/green/grey/\" kubectl create --edit -f settings.yaml",
+      run: 'KUBE_EDITOR="sed -i s/green/grey/" kubectl create --edit -f settings.yaml',
       prints: /^configmap\/settings created$/m,
       reads: core("configmaps/settings", { "data.color": "grey" }),
     },

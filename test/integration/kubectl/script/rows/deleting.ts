@@ -38,7 +38,7 @@ export const deleting: Section = {
       reads: core("configmaps/held", { "metadata.deletionTimestamp": /Z$/ }),
     },
     {
-      run: "kubectl patch cm held --type=merge -p '{\"metadata\":{\"finalizers\":null}}'",
+      run: 'kubectl patch cm held --type=merge -p \'{"metadata":{"finalizers":null}}\'',
       prints: /patched/,
       reads: core("configmaps/held", "gone"),
     },

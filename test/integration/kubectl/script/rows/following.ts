@@ -16,12 +16,17 @@ export const following: Section = {
     {
       run: "kubectl get cm settings -w -o name",
       prints: /^configmap\/settings\nconfigmap\/settings\n/,
-      follows: { from: /configmap\/settings/, meanwhile: "kubectl annotate --overwrite cm settings seen=$PPID >/dev/null" },
+      follows: {
+        from: /configmap\/settings/,
+        meanwhile: "kubectl annotate --overwrite cm settings seen=$PPID >/dev/null",
+      },
     },
     {
       run: "kubectl get cm settings --watch-only -o 'jsonpath={.metadata.annotations.turn}{\"\\n\"}'",
       prints: /^\d+\n/,
-      follows: { meanwhile: "for n in 1 2 3 4 5 6 7 8; do kubectl annotate --overwrite cm settings turn=$n >/dev/null; done" },
+      follows: {
+        meanwhile: "for n in 1 2 3 4 5 6 7 8; do kubectl annotate --overwrite cm settings turn=$n >/dev/null; done",
+      },
     },
     {
       run: "kubectl get --raw '/api/v1/namespaces/default/configmaps?watch=true&fieldSelector=metadata.name%3Dsettings'",

@@ -1,4 +1,4 @@
-import { cluster, core, plush, type Section } from "../row.ts";
+import { core, plush, type Section } from "../row.ts";
 
 export const reading: Section = {
   title: "Reading",
@@ -23,7 +23,10 @@ export const reading: Section = {
     { run: "kubectl get app --show-labels", prints: /LABELS\n[\s\S]*tier=front/ },
     { run: "kubectl get app -L tier", prints: /TIER\n[\s\S]*front/ },
     { run: "kubectl get app -l tier=front -o name", prints: /^application\.plush\.dev\/web\n$/ },
-    { run: "kubectl get cm -l 'set in (one, both),set!=one' -o name", prints: /^configmap\/first\nconfigmap\/second\n$/ },
+    {
+      run: "kubectl get cm -l 'set in (one, both),set!=one' -o name",
+      prints: /^configmap\/first\nconfigmap\/second\n$/,
+    },
     { run: "kubectl get cm -l '!set' -o name", prints: /configmap\/notes\n/ },
     {
       run: "kubectl get app --field-selector metadata.name=web -o name",
@@ -36,7 +39,11 @@ export const reading: Section = {
       prints: /field label not supported: spec\.nothing/,
     },
     { run: "kubectl get app -l 'a=='", prints: /^No resources found in default namespace\.$/m },
-    { run: "kubectl get app -l 'a in b'", code: 1, prints: /unable to parse requirement/ },
+    {
+      run: "kubectl get app -l 'a in b'",
+      code: 1,
+      prints: /Unable to find "plush\.dev\/v1, Resource=applications" that match label selector "a in b"/,
+    },
     { run: "kubectl get cm --sort-by=.metadata.name --no-headers", prints: /^dev-notes [\s\S]*^settings /m },
     {
       run: "kubectl get cm --chunk-size=1 -o name",
@@ -69,7 +76,11 @@ export const reading: Section = {
     { run: "kubectl get secret keys -o 'go-template={{.data.user | base64decode}}'", prints: /^rita$/ },
     { run: "kubectl get secrets", prints: /^keys +Opaque +2 /m },
     { run: "kubectl get nosuchkind", code: 1, prints: /the server doesn't have a resource type "nosuchkind"/ },
-    { run: "kubectl get app -o nosuchformat", code: 1, prints: /unable to match a printer suitable for the output format/ },
+    {
+      run: "kubectl get app -o nosuchformat",
+      code: 1,
+      prints: /unable to match a printer suitable for the output format/,
+    },
     { run: "kubectl describe app web", prints: /^Name: +web$[\s\S]*^Events:/m },
     { run: "kubectl describe pool/local", prints: /Kind: +ResourcePool[\s\S]*Events:/ },
     { run: "kubectl describe app we --show-events=false", prints: /^Name: +web$/m },
@@ -82,9 +93,16 @@ export const reading: Section = {
       prints: /^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE\n[\s\S]*Application\/web /,
       comes: true,
     },
-    { run: "kubectl events --for application/web", prints: /^LAST SEEN[^\n]*\n([^\n]*Application\/web[^\n]*\n)+$/ , comes: true},
+    {
+      run: "kubectl events --for application/web",
+      prints: /^LAST SEEN[^\n]*\n([^\n]*Application\/web[^\n]*\n)+$/,
+      comes: true,
+    },
     { run: "kubectl events --types=Normal -A", prints: /Normal/ },
-    { run: "kubectl get events --field-selector involvedObject.name=web,type=Normal", prints: /^NAME +LAST SEEN[^\n]*\n(web\.[^\n]*\n)+$/ },
+    {
+      run: "kubectl get events --field-selector involvedObject.name=web,type=Normal",
+      prints: /^NAME +LAST SEEN[^\n]*\n(web\.[^\n]*\n)+$/,
+    },
     { run: "kubectl get events --sort-by=.lastTimestamp -o name", prints: /^event\/web\./m },
     { run: "kubectl describe res local-1", prints: /Kind: +Resource/ },
   ],
