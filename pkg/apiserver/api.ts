@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { kinds } from "../api/index.ts";
+import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
 import { controllerIdentity, type Identity } from "../auth/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
+import type { ObjectSource } from "../informer/index.ts";
 import { isReason } from "../status/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Backend } from "./backend.ts";
@@ -11,7 +12,9 @@ import { defaultNamespace } from "./delete.ts";
 import { LocalClient } from "./local-client.ts";
 import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
+import { makeOwnership, type Ownership } from "./ownership.ts";
 import type { Sealer } from "./sealer.ts";
+import { StoreSource } from "./store-source.ts";
 
 export interface ApiOptions {
   readonly store: Store;
@@ -25,6 +28,9 @@ export interface ApiOptions {
 export interface Api {
   readonly backend: Backend;
   readonly actions: ObjectActions;
+  readonly ownership: Ownership;
+  /** A kind read from the store itself; to be started. */
+  sourceOf<T extends KubeObject>(kind: KindInfo<T>): ObjectSource<T>;
   /** The verbs in this process, done in the name of `identity`; nothing is asked of authorization. */
   localClient(identity: Identity): ApiClient;
 }
@@ -37,6 +43,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const api: Api = {
     backend,
     actions,
+    ownership: makeOwnership(backend),
+    sourceOf: (kind) => new StoreSource(backend, kind),
     localClient: (identity) => new LocalClient(backend, identity, actions),
   };
   await ensureNamespace(api.localClient(controllerIdentity));

@@ -10,5 +10,6 @@ export type { Query } from "./http/query.ts";
 export { defaultLimits, type LimitOptions } from "./http/request-limits.ts";
 export type { LogHandler, LogRequest } from "./http/stream-routes.ts";
 export type { ActionRequest, ObjectAction, ObjectActions } from "./object-actions.ts";
+export type { Ownership } from "./ownership.ts";
 export { openSealer, type Sealer } from "./sealer.ts";
 export { type ApiServer, type ApiServerOptions, startApiServer } from "./server.ts";

@@ -53,6 +53,7 @@ export class ControlLoop {
     if (stopSignals !== undefined) this.#stoppers.push(stopSignals);
     const workers = Array.from({ length: controller.concurrency ?? defaultConcurrency }, () => this.#work());
     this.#workers = Promise.all(workers);
+    if (controller.keys !== undefined) this.enqueueAll();
     this.#resyncLater();
   }
 
@@ -69,8 +70,12 @@ export class ControlLoop {
 
   /** Has every object looked at. */
   enqueueAll(): void {
-    for (const object of this.#parts.informers.of(this.#parts.controller.kind).cache.list())
-      this.#enqueue(keyOf(object));
+    for (const key of this.#keys()) this.#enqueue(key);
+  }
+
+  #keys(): readonly ObjectKey[] {
+    const { controller, informers } = this.#parts;
+    return controller.keys?.() ?? informers.of(controller.kind).cache.list().map(keyOf);
   }
 
   #subscribe(): void {
@@ -79,7 +84,7 @@ export class ControlLoop {
       const object = after ?? before;
       if (object !== undefined) this.#enqueue(keyOf(object));
     };
-    this.#stoppers.push(informers.of(controller.kind).subscribe(own));
+    if (controller.keys === undefined) this.#stoppers.push(informers.of(controller.kind).subscribe(own));
     for (const source of controller.watches ?? []) {
       // The source's kind says which objects it is called with; the list of sources cannot carry their types.
       const keys = source.keys as (object: KubeObject) => readonly ObjectKey[];
@@ -123,10 +128,9 @@ export class ControlLoop {
   }
 
   #resyncLater(): void {
-    const { controller, clock, random, informers } = this.#parts;
+    const { clock, random } = this.#parts;
     this.#cancelResync = clock.setTimer(resyncMs * (0.9 + random() * 0.2), () => {
-      const objects = informers.of(controller.kind).cache.list();
-      for (const object of objects) this.#queue.addAfter(keyText(keyOf(object)), random() * resyncSpreadMs);
+      for (const key of this.#keys()) this.#queue.addAfter(keyText(key), random() * resyncSpreadMs);
       this.#resyncLater();
     });
   }

@@ -7,7 +7,7 @@ import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import { ControlLoop } from "./control-loop.ts";
 import type { Controller, ControllerPorts } from "./controller.ts";
-import { Informers } from "./informers.ts";
+import { Informers, type SourceChooser } from "./informers.ts";
 import { observingClient } from "./observing-client.ts";
 import { ReconcileMetrics } from "./reconcile-metrics.ts";
 
@@ -18,6 +18,8 @@ export interface ControllerManagerOptions {
   readonly metrics: Metrics;
   /** In [0, 1); spreads retries and resyncs. */
   readonly random: () => number;
+  /** Kinds that are read from elsewhere than from informers of `api`; undefined for all others. */
+  readonly sourceOf?: SourceChooser;
   /** Who reports: source.component of Events. Default "plush". */
   readonly component?: string;
 }
@@ -36,13 +38,21 @@ export class ControllerManager {
   #state: "new" | "started" | "stopped" = "new";
 
   constructor(options: ControllerManagerOptions) {
-    const { api, clock, random, log, metrics, component = "plush" } = options;
+    const { api, clock, random, log, metrics, sourceOf, component = "plush" } = options;
     this.#options = options;
     this.#metrics = new ReconcileMetrics(metrics);
     const onLateCache = (): void => {
       for (const loop of this.#loops) loop.enqueueAll();
     };
-    this.#informers = new Informers({ api, clock, random, log, lists: this.#metrics.lists, onLateCache });
+    this.#informers = new Informers({
+      api,
+      clock,
+      random,
+      log,
+      ...(sourceOf !== undefined && { sourceOf }),
+      lists: this.#metrics.lists,
+      onLateCache,
+    });
     this.#events = new ApiRecorder({ api, clock, log, metrics, component });
     this.#ports = {
       api: observingClient(api, this.#informers),

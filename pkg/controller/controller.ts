@@ -9,8 +9,10 @@ import type { Logger } from "../log/index.ts";
 export interface Controller {
   /** One lower-case word, for metrics and logs. */
   readonly name: string;
-  /** The kind whose keys are reconciled; all its changes enqueue their own key. */
+  /** The kind whose keys are reconciled; all its changes enqueue their own key, unless there are `keys`. */
   readonly kind: KindInfo;
+  /** For a controller that needs no cache of its kind: all keys to start with. `signals` tell it of changes. */
+  readonly keys?: () => readonly ObjectKey[];
   /** Changes of other kinds, mapped to keys of `kind`. Called with the old and the new object of a change, each. */
   readonly watches?: readonly WatchSource[];
   /** Signals from elsewhere (the fabric); returns what stops them. */

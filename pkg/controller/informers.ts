@@ -1,7 +1,7 @@
 import { type KindInfo, type KubeObject, type ObjectKey, qualifiedResource } from "../api/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
-import { type Cache, Informer } from "../informer/index.ts";
+import { type Cache, Informer, type ObjectSource } from "../informer/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Counter } from "../metrics/index.ts";
 import { StatusError } from "../status/index.ts";
@@ -12,15 +12,19 @@ export interface InformersOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
+  /** Kinds that are read from elsewhere than from an informer. */
+  readonly sourceOf?: SourceChooser;
   readonly lists: Counter<"resource">;
   /** A cache that was first asked for after the start has been filled. */
   readonly onLateCache: () => void;
 }
 
+export type SourceChooser = <T extends KubeObject>(kind: KindInfo<T>) => ObjectSource<T> | undefined;
+
 /** One informer a kind, shared by all controllers of the process. */
 export class Informers implements WriteObserver {
   readonly #options: InformersOptions;
-  readonly #byResource = new Map<string, Informer<KubeObject>>();
+  readonly #byResource = new Map<string, ObjectSource<KubeObject>>();
   readonly #stopped: Promise<void>;
   #markStopped: () => void = () => {};
   #isStarted = false;
@@ -35,20 +39,25 @@ export class Informers implements WriteObserver {
   }
 
   /** Made on first use; one that is made after the start is started at once. */
-  of<T extends KubeObject>(kind: KindInfo<T>): Informer<T> {
+  of<T extends KubeObject>(kind: KindInfo<T>): ObjectSource<T> {
     const resource = qualifiedResource(kind);
     const existing = this.#byResource.get(resource);
     // The map is keyed by kind, so what stands there is of this kind.
-    if (existing !== undefined) return existing as unknown as Informer<T>;
-    const { lists, onLateCache, ...options } = this.#options;
-    lists.inc({ resource }, 0);
-    const informer = new Informer<T>({ ...options, kind, onList: () => lists.inc({ resource }) });
-    this.#byResource.set(resource, informer as unknown as Informer<KubeObject>);
+    if (existing !== undefined) return existing as unknown as ObjectSource<T>;
+    const { onLateCache, sourceOf } = this.#options;
+    const informer = sourceOf?.(kind) ?? this.#makeInformer(kind, resource);
+    this.#byResource.set(resource, informer as unknown as ObjectSource<KubeObject>);
     if (this.#isStarted) {
       informer.start();
       void informer.synced.then(onLateCache);
     }
     return informer;
+  }
+
+  #makeInformer<T extends KubeObject>(kind: KindInfo<T>, resource: string): ObjectSource<T> {
+    const { lists, api, clock, random, log } = this.#options;
+    lists.inc({ resource }, 0);
+    return new Informer<T>({ api, clock, random, log, kind, onList: () => lists.inc({ resource }) });
   }
 
   /**

@@ -9,6 +9,8 @@ export interface Cache<T extends KubeObject> {
   byUid(uid: string): T | undefined;
   /** All, or all of a namespace, in key order. */
   list(namespace?: string): readonly T[];
+  /** The very same object as before for as long as nothing in the list has changed. */
+  version(namespace?: string): object;
   /** Objects controlled by the owner with this uid. */
   ownedBy(uid: string): readonly T[];
   /** Objects with this label value. */

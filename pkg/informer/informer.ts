@@ -5,6 +5,7 @@ import type { Logger } from "../log/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import type { Cache } from "./cache.ts";
 import { type CacheChange, ObjectCache, uidOf, versionOf } from "./object-cache.ts";
+import type { ChangeHandler, ObjectSource } from "./object-source.ts";
 
 const firstDelayMs = 100;
 const maxDelayMs = 10_000;
@@ -24,11 +25,8 @@ export interface InformerOptions<T extends KubeObject> {
   readonly onList?: () => void;
 }
 
-/** Called after the cache has changed. Creation: no `before`. Deletion: no `after`. Must not throw. */
-export type ChangeHandler<T> = (before: T | undefined, after: T | undefined) => void;
-
 /** Lists and watches one kind, and keeps a cache of it. */
-export class Informer<T extends KubeObject> {
+export class Informer<T extends KubeObject> implements ObjectSource<T> {
   /** Resolves when the cache has been filled for the first time. */
   readonly synced: Promise<void>;
   readonly #options: InformerOptions<T>;

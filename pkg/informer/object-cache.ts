@@ -38,6 +38,10 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     return namespace === undefined ? this.#all.list() : this.#byNamespace.list(namespace);
   }
 
+  version(namespace?: string): object {
+    return this.list(namespace);
+  }
+
   ownedBy(uid: string): readonly T[] {
     return this.#byOwner.list(uid);
   }

@@ -1,3 +1,4 @@
+import type { Ownership } from "../apiserver/index.ts";
 import type { ControllerManager } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeClaimController } from "../controllers/claim/index.ts";
@@ -16,6 +17,7 @@ import type { Store } from "../store/index.ts";
 
 export interface ControllerParts {
   readonly manager: ControllerManager;
+  readonly ownership: Ownership;
   readonly fabric: Fabric;
   readonly providers: readonly Provider[];
   readonly packages: PackageSource;
@@ -33,7 +35,7 @@ export function addControllers(parts: ControllerParts): void {
   const { manager, fabric, providers, packages, store, metrics } = parts;
   const ports = manager.ports();
   manager.add(makeNamespaceController(ports));
-  for (const controller of makeGarbageControllers(ports)) manager.add(controller);
+  for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));

@@ -46,12 +46,15 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     log,
     metrics,
     random: Math.random,
+    // Users keep much in them of which controllers look up little.
+    sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
   });
   const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
   addControllers({
     manager,
+    ownership: api.ownership,
     fabric,
     providers: makeProviders(options, foundation, local),
     packages: makePackageSource(blobs, egress),

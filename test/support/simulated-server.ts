@@ -43,12 +43,12 @@ const packages = {
 
 /** All controllers on a real API and store; only the agents are simulated. Ends with the test. */
 export async function startSimulatedServer(): Promise<{ readonly api: ApiClient; readonly fabric: SimulatedFabric }> {
-  const { store, controller: api } = await openTestApi();
+  const { store, api: backing, controller: api } = await openTestApi();
   const fabric = new SimulatedFabric();
   const metrics = new Metrics();
   const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
   const ports = { ...manager.ports(), fabric, providers: [provider] };
-  for (const one of makeGarbageControllers(ports)) manager.add(one);
+  for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
   manager.add(makePoolController(ports));
   manager.add(makeResourceController(ports));
   manager.add(makeSoftwareController({ ...ports, packages }));

@@ -146,9 +146,9 @@ function sharedBy(claim: Claim, ports: DocumentPorts): readonly (object | undefi
   const { namespace = "" } = claim.metadata;
   return [
     componentOf(claim, ports),
-    ports.cache(kinds.Software).list(namespace),
-    ports.cache(kinds.Secret).list(namespace),
-    ports.cache(kinds.ConfigMap).list(namespace),
+    ports.cache(kinds.Software).version(namespace),
+    ports.cache(kinds.Secret).version(namespace),
+    ports.cache(kinds.ConfigMap).version(namespace),
   ];
 }
 

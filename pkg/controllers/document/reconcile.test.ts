@@ -30,6 +30,10 @@ class Objects<T extends KubeObject> implements Cache<T> {
     return this.#list;
   }
 
+  version(): object {
+    return this.#list;
+  }
+
   ownedBy(): readonly T[] {
     return this.#list;
   }

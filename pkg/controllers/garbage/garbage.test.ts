@@ -18,7 +18,8 @@ async function startGarbage(api: TestApi): Promise<ControllerManager> {
     metrics: new Metrics(),
     random: Math.random,
   });
-  for (const controller of makeGarbageControllers(manager.ports())) manager.add(controller);
+  for (const controller of makeGarbageControllers({ ...manager.ports(), ownership: api.api.ownership }))
+    manager.add(controller);
   onTestFinished(() => manager.stop());
   await manager.start();
   return manager;

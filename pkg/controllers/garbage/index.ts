@@ -2,8 +2,10 @@
  * Garbage: objects whose owners are gone go too. Background: after the owner; foreground: before it, if they block it;
  * orphan: they stay and lose the reference. One loop for each kind, over one graph of who owns whom.
  */
-import { allKinds, type KindInfo, type KubeObject, kindByName, kinds, type ObjectKey } from "../../api/index.ts";
+import { allKinds, type KindInfo, type KubeObject, kinds, type ObjectKey } from "../../api/index.ts";
+import type { ApiClient } from "../../client/index.ts";
 import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
+import { isReason } from "../../status/index.ts";
 import { actOnGarbage } from "./act.ts";
 import { observeGarbage } from "./observe.ts";
 import { OwnershipGraph } from "./ownership-graph.ts";
@@ -14,53 +16,47 @@ const collected: readonly KindInfo[] = allKinds.filter((kind) => kind !== (kinds
 
 type Enqueue = (key: ObjectKey) => void;
 
+/** News of an object that names owners, or is being deleted, or did so until now; or that is gone. */
+interface OwnershipChange {
+  readonly kind: KindInfo;
+  readonly object: KubeObject;
+  readonly gone: boolean;
+}
+
+export interface GarbagePorts extends Pick<ControllerPorts, "api"> {
+  readonly ownership: {
+    /** Tells of all such objects that are there, then of each change, in order. Returns what ends it. */
+    subscribe(handler: (change: OwnershipChange) => void): () => void;
+  };
+}
+
 /** An owner that got another dependent while its dependents were stripped is looked at again so soon. */
 const recheckMs = 1000;
 
-export function makeGarbageControllers(ports: ControllerPorts): readonly Controller[] {
+export function makeGarbageControllers({ api, ownership }: GarbagePorts): readonly Controller[] {
   const graph = new OwnershipGraph();
   const queues = new Map<KindInfo, Enqueue>();
-
-  /** Keeps the graph, and wakes those to whom the change of an object matters. */
-  const observe = (kind: KindInfo, object: KubeObject): void => {
-    const { uid = "", ownerReferences = [] } = object.metadata;
-    const current = ports.cache(kind).byUid(uid);
-    if (current !== undefined) graph.put(kind, current);
-    else graph.remove(uid);
-    if (current === undefined || isMarked(current))
-      for (const { kind: dependent, key } of graph.dependentsOf(uid)) queues.get(dependent)?.(key);
-    if (current !== undefined) return;
-    // An owner may have waited for this one to go.
-    for (const reference of ownerReferences) {
-      const owner = kindByName(reference.apiVersion, reference.kind);
-      const found = owner && ports.cache(owner).byUid(reference.uid);
-      if (owner === undefined || found === undefined || !isMarked(found)) continue;
-      queues.get(owner)?.({ namespace: found.metadata.namespace ?? "", name: found.metadata.name ?? "" });
-    }
-  };
+  const observe = makeObserver(graph, queues);
+  let unsubscribe = (): void => {};
 
   return collected.map((kind) => ({
     name: `garbage-${kind.plural}`,
     kind,
-    watches: [
-      {
-        kind,
-        keys: (object: never) => {
-          observe(kind, object);
-          return [];
-        },
-      },
-    ],
+    keys: () => graph.keysOf(kind),
     signals: (enqueue) => {
+      if (queues.size === 0) unsubscribe = ownership.subscribe(observe);
       queues.set(kind, enqueue);
-      return () => queues.delete(kind);
+      return () => {
+        queues.delete(kind);
+        if (queues.size === 0) unsubscribe();
+      };
     },
     async reconcile(key, { signal }): Promise<ReconcileResult> {
-      const object = ports.cache(kind).get(key);
+      const object = await find(api, kind, key, signal);
       if (object === undefined) return {};
       const look = async (): Promise<GarbageAction | undefined> =>
-        planGarbage(await observeGarbage(kind, object, ports, graph, signal));
-      const act = { api: ports.api, kind, object, graph, signal };
+        planGarbage(await observeGarbage(kind, object, { api, graph, signal }));
+      const act = { api, kind, object, graph, signal };
       const action = await look();
       if (action === undefined) return {};
       await actOnGarbage(act, action);
@@ -74,7 +70,44 @@ export function makeGarbageControllers(ports: ControllerPorts): readonly Control
   }));
 }
 
+/** Keeps the graph, and wakes those to whom a change matters. */
+function makeObserver(
+  graph: OwnershipGraph,
+  queues: ReadonlyMap<KindInfo, Enqueue>,
+): (change: OwnershipChange) => void {
+  return ({ kind, object, gone }) => {
+    const { uid = "", namespace = "", name = "", ownerReferences = [] } = object.metadata;
+    if (gone) graph.remove(uid);
+    else {
+      graph.put(kind, object);
+      queues.get(kind)?.({ namespace, name });
+    }
+    if (gone || isMarked(object))
+      for (const dependent of graph.dependentsOf(uid)) queues.get(dependent.kind)?.(dependent.key);
+    if (!gone) return;
+    // An owner may have waited for this one to go.
+    for (const reference of ownerReferences) {
+      const owner = graph.find(reference.uid);
+      if (owner !== undefined && isMarked(owner.object)) queues.get(owner.kind)?.(owner.key);
+    }
+  };
+}
+
 /** Deleted in a way that concerns its dependents while it is still there. */
 function isMarked({ metadata }: KubeObject): boolean {
   return metadata.deletionTimestamp !== undefined && (metadata.finalizers ?? []).length > 0;
+}
+
+async function find(
+  api: ApiClient,
+  kind: KindInfo,
+  key: ObjectKey,
+  signal: AbortSignal,
+): Promise<KubeObject | undefined> {
+  try {
+    return await api.get(kind, key, { signal });
+  } catch (error) {
+    if (isReason(error, "NotFound")) return undefined;
+    throw error;
+  }
 }

@@ -1,55 +1,52 @@
 import { type KindInfo, type KubeObject, kindByName, type ObjectKey, type OwnerReference } from "../../api/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
+import type { ApiClient } from "../../client/index.ts";
 import { isReason } from "../../status/index.ts";
 import type { OwnershipGraph } from "./ownership-graph.ts";
 import { foregroundFinalizer, type GarbageInput, type OwnerObservation, type OwnerState } from "./plan.ts";
 
-export type ObservePorts = Pick<ControllerPorts, "api" | "cache">;
+export interface ObservePorts {
+  readonly api: ApiClient;
+  readonly graph: OwnershipGraph;
+  readonly signal: AbortSignal;
+}
 
 /**
- * Looks at one object's owners and dependents. An owner that the cache does not have is asked for, by name and uid: only
+ * Looks at one object's owners and dependents. An owner that the graph does not have is asked for, by name and uid: only
  * the server's own word makes it absent.
  */
-export async function observeGarbage(
-  kind: KindInfo,
-  object: KubeObject,
-  ports: ObservePorts,
-  graph: OwnershipGraph,
-  signal: AbortSignal,
-): Promise<GarbageInput> {
+export async function observeGarbage(kind: KindInfo, object: KubeObject, ports: ObservePorts): Promise<GarbageInput> {
   const references = object.metadata.ownerReferences ?? [];
   const owners = await Promise.all(
     references.map(async (reference): Promise<OwnerObservation> => {
-      const state = await observeOwner({ kind, object, reference }, ports, signal);
+      const state = await observeOwner({ kind, object, reference }, ports);
       return { reference, state };
     }),
   );
-  const dependents = graph.dependentsOf(object.metadata.uid ?? "").flatMap((ref) => {
-    const found = ports.cache(ref.kind).byUid(ref.uid);
-    return found === undefined ? [] : [found];
-  });
+  const dependents = ports.graph.dependentsOf(object.metadata.uid ?? "").map((dependent) => dependent.object);
   return { object, owners, dependents };
 }
 
-interface Ownership {
+interface OwnedBy {
   readonly kind: KindInfo;
   readonly object: KubeObject;
   readonly reference: OwnerReference;
 }
 
-async function observeOwner(ownership: Ownership, ports: ObservePorts, signal: AbortSignal): Promise<OwnerState> {
-  const { reference, kind, object } = ownership;
+async function observeOwner(
+  { reference, kind, object }: OwnedBy,
+  { api, graph, signal }: ObservePorts,
+): Promise<OwnerState> {
   const ownerKind = kindByName(reference.apiVersion, reference.kind);
   // A kind that is not served here, and an owner that no dependent outside its namespace can have.
   if (ownerKind === undefined || (ownerKind.namespaced && !kind.namespaced)) return "unknown";
-  const cached = ports.cache(ownerKind).byUid(reference.uid);
-  if (cached !== undefined) return stateOf(cached);
+  const known = graph.find(reference.uid);
+  if (known?.kind === ownerKind) return stateOf(known.object);
   const key: ObjectKey = {
     namespace: ownerKind.namespaced ? (object.metadata.namespace ?? "") : "",
     name: reference.name,
   };
   try {
-    const found = await ports.api.get(ownerKind, key, { signal });
+    const found = await api.get(ownerKind, key, { signal });
     return found.metadata.uid === reference.uid ? stateOf(found) : "absent";
   } catch (error) {
     if (isReason(error, "NotFound")) return "absent";

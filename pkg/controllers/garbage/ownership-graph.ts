@@ -1,44 +1,67 @@
 import { type KindInfo, type KubeObject, keyOf, type ObjectKey } from "../../api/index.ts";
 
-/** An object by where it is found. */
-export interface ObjectRef {
+/** What is kept of an object that names owners or is being deleted. */
+export interface Relative {
   readonly kind: KindInfo;
   readonly key: ObjectKey;
   readonly uid: string;
+  /** Its envelope with that part of the metadata which says who owns it and whether it goes. */
+  readonly object: KubeObject;
 }
 
 /** Who names whom as owner, by uid, over all kinds. */
 export class OwnershipGraph {
-  readonly #dependents = new Map<string, Map<string, ObjectRef>>();
-  /** Owners that each dependent was last seen with. */
-  readonly #owners = new Map<string, readonly string[]>();
+  readonly #relatives = new Map<string, Relative>();
+  readonly #dependents = new Map<string, Map<string, Relative>>();
 
   /** Takes in an object as it is now. */
   put(kind: KindInfo, object: KubeObject): void {
-    const uid = object.metadata.uid ?? "";
-    const owners = (object.metadata.ownerReferences ?? []).map((owner) => owner.uid);
-    const before = this.#owners.get(uid) ?? [];
-    if (owners.length === before.length && owners.every((owner, index) => owner === before[index])) return;
+    const { uid = "", ownerReferences = [], deletionTimestamp } = object.metadata;
     this.remove(uid);
-    if (owners.length === 0) return;
-    this.#owners.set(uid, owners);
-    for (const owner of owners) {
-      const dependents = this.#dependents.get(owner) ?? new Map<string, ObjectRef>();
-      this.#dependents.set(owner, dependents.set(uid, { kind, key: keyOf(object), uid }));
+    if (ownerReferences.length === 0 && deletionTimestamp === undefined) return;
+    const relative = { kind, key: keyOf(object), uid, object: outlineOf(object) };
+    this.#relatives.set(uid, relative);
+    for (const owner of ownerReferences) {
+      const dependents = this.#dependents.get(owner.uid) ?? new Map<string, Relative>();
+      this.#dependents.set(owner.uid, dependents.set(uid, relative));
     }
   }
 
   /** Forgets an object that is gone; who names it as owner still does. */
   remove(uid: string): void {
-    for (const owner of this.#owners.get(uid) ?? []) {
-      const dependents = this.#dependents.get(owner);
+    const known = this.#relatives.get(uid);
+    if (known === undefined) return;
+    this.#relatives.delete(uid);
+    for (const owner of known.object.metadata.ownerReferences ?? []) {
+      const dependents = this.#dependents.get(owner.uid);
       dependents?.delete(uid);
-      if (dependents?.size === 0) this.#dependents.delete(owner);
+      if (dependents?.size === 0) this.#dependents.delete(owner.uid);
     }
-    this.#owners.delete(uid);
   }
 
-  dependentsOf(uid: string): readonly ObjectRef[] {
+  find(uid: string): Relative | undefined {
+    return this.#relatives.get(uid);
+  }
+
+  dependentsOf(uid: string): readonly Relative[] {
     return [...(this.#dependents.get(uid)?.values() ?? [])];
   }
+
+  keysOf(kind: KindInfo): readonly ObjectKey[] {
+    return [...this.#relatives.values()].flatMap((relative) => (relative.kind === kind ? relative.key : []));
+  }
+}
+
+function outlineOf({ apiVersion, kind, metadata }: KubeObject): KubeObject {
+  const { uid, ownerReferences, finalizers, deletionTimestamp } = metadata;
+  return {
+    apiVersion,
+    kind,
+    metadata: {
+      ...(uid !== undefined && { uid }),
+      ...(ownerReferences !== undefined && { ownerReferences }),
+      ...(finalizers !== undefined && { finalizers }),
+      ...(deletionTimestamp !== undefined && { deletionTimestamp }),
+    },
+  };
 }

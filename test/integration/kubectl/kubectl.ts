@@ -76,7 +76,8 @@ export async function startKubectl(program: KubectlProgram): Promise<Kubectl> {
     random: Math.random,
   });
   manager.add(makeNamespaceController(manager.ports()));
-  for (const controller of makeGarbageControllers(manager.ports())) manager.add(controller);
+  for (const controller of makeGarbageControllers({ ...manager.ports(), ownership: server.api.ownership }))
+    manager.add(controller);
   onTestFinished(() => manager.stop());
   await manager.start();
 
