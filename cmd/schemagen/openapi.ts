@@ -48,7 +48,14 @@ const metaNames: ReadonlySet<string> = new Set(["ObjectMeta", "OwnerReference", 
 function componentName(name: string, kind: KindSchema, model: Model): string {
   if (metaNames.has(name)) return `io.k8s.apimachinery.pkg.apis.meta.v1.${name}`;
   const group = (model.definitions.get(name) as Partial<KindSchema>)["x-group"] ?? kind["x-group"];
-  return group === "" ? `io.k8s.api.core.v1.${name}` : `dev.plush.v1.${name}`;
+  return `${packageOf(group)}.${kind["x-version"]}.${name}`;
+}
+
+/** The Go package that Kubernetes keeps a group's types in, for its own groups; else the group turned around. */
+function packageOf(group: string): string {
+  if (group === "") return "io.k8s.api.core";
+  const [first = "", ...rest] = group.split(".");
+  return rest.join(".").endsWith("k8s.io") ? `io.k8s.api.${first}` : [first, ...rest].toReversed().join(".");
 }
 
 /** JSON Schema 2020-12 in the words of OpenAPI 3.0. */

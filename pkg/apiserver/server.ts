@@ -6,6 +6,7 @@ import type { Api } from "./api.ts";
 import type { BlobReceiver } from "./http/blob-routes.ts";
 import type { ExecHandler } from "./http/exec-upgrade.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
+import type { HealthCheck } from "./http/health-routes.ts";
 import { makeHttpApp } from "./http/http-app.ts";
 import type { LimitOptions } from "./http/request-limits.ts";
 import type { LogHandler } from "./http/stream-routes.ts";
@@ -26,7 +27,8 @@ export interface ApiServerOptions {
   /** Where requests are recorded; absent: nowhere. */
   readonly audit?: AuditLog;
   readonly limits?: LimitOptions;
-  readonly isReady?: () => boolean;
+  /** Why requests should not be sent here yet, or any more, by the names that /readyz?verbose lists. */
+  readonly readiness?: Readonly<Record<string, HealthCheck>>;
   /** processes/NAME/log. */
   readonly logs?: LogHandler;
   /** processes/NAME/exec and resources/NAME/exec. */
@@ -47,8 +49,10 @@ export interface ApiServer {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const { api, pki, host, log, metrics, version } = options;
   const authenticate: Authenticator = makeAuthenticator(options.readToken && { readToken: options.readToken });
+  const { backend } = api;
+  let closing = false;
   const app = makeHttpApp({
-    backend: api.backend,
+    backend,
     actions: api.actions,
     authenticate,
     authorizer: options.authorizer,
@@ -57,7 +61,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     log,
     metrics,
     version,
-    ...(options.isReady !== undefined && { isReady: options.isReady }),
+    health: {
+      liveness: {},
+      readiness: {
+        store: () => (backend.store.revision > 0 ? undefined : "the store is empty"),
+        ...options.readiness,
+        shutdown: () => (closing ? "the server is shutting down" : undefined),
+      },
+    },
     logs: options.logs,
     exec: options.exec,
     blobs: options.blobs,
@@ -68,7 +79,14 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   const address = app.server.address();
   const port = typeof address === "object" && address !== null ? address.port : options.port;
   const name = host.includes(":") ? `[${host}]` : host;
-  return { url: `https://${name}:${port}`, port, close: () => close(app) };
+  return {
+    url: `https://${name}:${port}`,
+    port,
+    close() {
+      closing = true;
+      return close(app);
+    },
+  };
 }
 
 /** What is still being answered after so long is cut: a client that neither reads nor goes must not hold the server. */

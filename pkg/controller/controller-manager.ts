@@ -35,7 +35,7 @@ export class ControllerManager {
   readonly #metrics: ReconcileMetrics;
   readonly #loops: ControlLoop[] = [];
   readonly #ports: ControllerPorts;
-  #state: "new" | "started" | "stopped" = "new";
+  #state: "new" | "starting" | "started" | "stopped" = "new";
 
   constructor(options: ControllerManagerOptions) {
     const { api, clock, random, log, metrics, sourceOf, component = "plush" } = options;
@@ -70,6 +70,11 @@ export class ControllerManager {
     return this.#ports;
   }
 
+  /** True while the controllers run, on caches that have been filled. */
+  get hasStarted(): boolean {
+    return this.#state === "started";
+  }
+
   /** Before `start`. */
   add(controller: Controller): void {
     if (this.#state !== "new") throw new Error("controllers are added before the start");
@@ -80,9 +85,10 @@ export class ControllerManager {
 
   /** Resolves when all caches are filled and the controllers run; at once where `stop` is called meanwhile. */
   async start(): Promise<void> {
-    this.#state = "started";
+    this.#state = "starting";
     await this.#informers.start();
-    if (this.#state !== "started") return;
+    if (this.#state !== "starting") return;
+    this.#state = "started";
     for (const loop of this.#loops) loop.start();
   }
 

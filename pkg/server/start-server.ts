@@ -137,6 +137,7 @@ function serve(
     log,
     metrics,
     version: options.version,
+    readiness: { controllers: () => (manager.hasStarted ? undefined : "the controllers have not seen everything yet") },
     authorizer: mastersAuthorizer,
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),

@@ -19,6 +19,8 @@ export interface DiscoveryOptions {
 }
 
 export interface Discovery {
+  /** "v1", "plush.dev/v1". */
+  readonly groupVersions: readonly string[];
   readonly apiVersions: object;
   readonly groupList: object;
   group(group: string): object | undefined;
@@ -30,6 +32,7 @@ export interface Discovery {
 export function makeDiscovery(options: DiscoveryOptions): Discovery {
   const groups = [...new Set(allKinds.map(({ group }) => group).filter((group) => group !== ""))];
   return {
+    groupVersions: [...new Set(allKinds.map(apiVersionOf))],
     apiVersions: { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] },
     groupList: { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(describeGroup) },
     group(group) {

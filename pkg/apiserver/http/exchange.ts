@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Identity } from "../../auth/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { readBody } from "./body.ts";
+import { sendLarge } from "./large-answer.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { warningHeader } from "./write-options.ts";
 
@@ -20,9 +21,14 @@ export function bodyOf({ request }: Exchange): unknown {
   return readBody(body instanceof Uint8Array ? body : undefined, request.headers["content-type"]);
 }
 
-export function sendJson({ reply, warnings }: Exchange, code: number, text: string): FastifyReply {
+export function sendJson(
+  { request, reply, warnings }: Exchange,
+  code: number,
+  text: string,
+): FastifyReply | Promise<FastifyReply> {
   if (warnings.length > 0) reply.header("warning", [...new Set(warnings)].map(warningHeader));
-  return reply.code(code).header("content-type", "application/json").send(text);
+  reply.code(code).header("content-type", "application/json").header("cache-control", "no-cache, private");
+  return sendLarge(request, reply, text);
 }
 
 export function sendError(reply: FastifyReply, error: unknown): FastifyReply {

@@ -15,13 +15,15 @@ import { type Exchange, sendError } from "./exchange.ts";
 import { type ExecHandler, handleUpgrade } from "./exec-upgrade.ts";
 import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
 import { auditIdHeader, Gate } from "./gate.ts";
-import { pageNotFound } from "./object-request.ts";
+import type { HealthOptions } from "./health-routes.ts";
+import { methodNotAllowed, pageNotFound } from "./object-request.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
 import { makeRequestMetrics } from "./request-metrics.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
 import { type LogHandler, makeStreamRoutes } from "./stream-routes.ts";
+import { maxHeaderBytes, refuseUnreadable } from "./unreadable.ts";
 
 export interface HttpOptions {
   readonly backend: Backend;
@@ -35,8 +37,7 @@ export interface HttpOptions {
   readonly metrics: Metrics;
   /** The version that /version tells, "0.1.0". */
   readonly version: string;
-  /** False while the server cannot serve yet, or any more: /readyz fails then. */
-  readonly isReady?: () => boolean;
+  readonly health: HealthOptions;
   readonly logs?: LogHandler | undefined;
   readonly exec?: ExecHandler | undefined;
   readonly blobs?: BlobReceiver | undefined;
@@ -74,7 +75,9 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
       log.error({ err: error, method: request.method, path: request.url.split("?")[0] }, "request failed");
     return sendError(reply, error);
   });
-  app.setNotFoundHandler((_request, reply) => sendError(reply, pageNotFound()));
+  app.setNotFoundHandler((request, reply) =>
+    sendError(reply, isDocument(request) ? methodNotAllowed() : pageNotFound()),
+  );
 
   const streams = new OpenStreams();
   const handle = makeResourceHandler({
@@ -111,8 +114,12 @@ function makeFastify({ tls }: HttpOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: maxBodyBytes,
     // Names of objects may be up to 253 characters, and are one parameter of an address.
-    routerOptions: { maxParamLength: 1024 },
-    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 1024, ignoreTrailingSlash: true },
+    exposeHeadRoutes: true,
+    clientErrorHandler: (error, socket) => refuseUnreadable(error, socket),
+    frameworkErrors: (error, _request, reply) => {
+      sendError(reply as FastifyReply, error);
+    },
     logger: false,
     forceCloseConnections: "idle",
     return503OnClosing: false,
@@ -124,6 +131,7 @@ function makeFastify({ tls }: HttpOptions): FastifyInstance {
       requestCert: true,
       rejectUnauthorized: false,
       minVersion: "TLSv1.2",
+      maxHeaderSize: maxHeaderBytes,
       ecdhCurve: "X25519:P-256",
     },
   });
@@ -134,6 +142,13 @@ function makeFastify({ tls }: HttpOptions): FastifyInstance {
 function makeGate({ backend, authenticate, authorizer, audit, metrics, limits = defaultLimits }: HttpOptions): Gate {
   const { clock } = backend;
   return new Gate({ backend, authenticate, authorizer, audit, limits: new RequestLimits(limits, { clock, metrics }) });
+}
+
+const documents = /^\/(|api|apis|healthz|livez|readyz|version|metrics|api\/v1|openapi\/v[23])\/?(\?|$)/;
+
+/** Whether an address is there, and only the method is not. */
+function isDocument({ method, url }: FastifyRequest): boolean {
+  return method !== "GET" && method !== "HEAD" && documents.test(url);
 }
 
 async function enter(gate: Gate, request: FastifyRequest, reply: FastifyReply): Promise<Exchange> {

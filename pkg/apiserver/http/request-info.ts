@@ -26,7 +26,8 @@ const namespaceSubresources: ReadonlySet<string> = new Set(["status", "finalize"
 export function readRequestInfo(method: string, url: string): RequestInfo {
   const [path = "/", search = ""] = splitOnce(url, "?");
   const query = makeQuery(new URLSearchParams(search));
-  const parts = path.split("/").slice(1).map(decodePart);
+  // An address with a slash at its end is the same address.
+  const parts = path.replace(/\/+$/, "").split("/").slice(1).map(decodePart);
   const verb = verbs[method] ?? method.toLowerCase();
   const resource = resourcePart(parts);
   if (resource === undefined) return { path, query, version: "", attributes: { kind: "path", verb, path } };
