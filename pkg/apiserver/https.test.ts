@@ -1,54 +1,16 @@
 import { randomBytes } from "node:crypto";
-import { request as httpsRequest, type RequestOptions } from "node:https";
 import { PassThrough, type Readable } from "node:stream";
 import { connect, type TLSSocket } from "node:tls";
 import { expect, test } from "vitest";
+import { type Answer, type Sent, send } from "../../test/support/send.ts";
 import { startTestServer, type TestServer } from "../../test/support/test-api.ts";
 import { kinds } from "../api/index.ts";
-import { type Credential, issueCertificate } from "../auth/index.ts";
+import { issueCertificate } from "../auth/index.ts";
 import { type HttpClient, httpClient, openExec } from "../client/index.ts";
 import { channel, encodeFrame } from "../protocol/index.ts";
 
 /** Long, because a busy machine is no fault; what comes in time costs nothing. */
 const soon = { timeout: 10_000 };
-
-interface Answer {
-  readonly code: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-interface Sent {
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Buffer;
-  /** Undefined: as nobody. */
-  readonly credential?: Credential | undefined;
-}
-
-/** One request on a connection of its own; as the administrator, unless it says otherwise. */
-function send(test: TestServer, path: string, sent: Sent = {}): Promise<Answer> {
-  const { credential } = "credential" in sent ? sent : { credential: test.pki.admin };
-  const options: RequestOptions = {
-    method: sent.method ?? "GET",
-    ca: test.pki.authority.certificate,
-    ...(credential && { cert: credential.certificate, key: credential.key }),
-    headers: { ...sent.headers },
-    agent: false,
-  };
-  return new Promise((resolve, reject) => {
-    const outgoing = httpsRequest(`${test.server.url}${path}`, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => chunks.push(chunk));
-      response.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ code: response.statusCode ?? 0, headers: response.headers, text });
-      });
-    });
-    outgoing.on("error", reject);
-    outgoing.end(sent.body);
-  });
-}
 
 function clientOf(test: TestServer): HttpClient {
   const { authority, admin } = test.pki;
