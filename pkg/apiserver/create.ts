@@ -48,18 +48,20 @@ export interface NewObject {
 export async function storeNew(backend: Backend, fresh: NewObject, context: WriteContext): Promise<ApiObject> {
   const { kind, key } = fresh;
   const time = formatTimestamp(backend.clock.now());
-  const { onCreate, lifetimeMs } = rulesOf(kind);
+  const { onCreate, lifetimeMs, issue } = rulesOf(kind);
   const named = withIdentity(kind, fresh.body, key);
-  const { object, pruned } = admit(kind, onCreate === undefined ? named : onCreate(named), { context });
+  const completed = onCreate === undefined ? named : onCreate(named, backend.clock.now());
+  const { object: admitted, pruned } = admit(kind, completed, { context });
   checkNamespace(backend, kind, key);
   if (findLive(backend, kind, key) !== undefined) throw alreadyExists(kind, key.name);
   const managedFields =
     fresh.managedFields ??
     // What was sent, and not what was filled in: nobody should own a default.
     managedAfterUpdate(
-      { kind, before: undefined, after: pruned ? object : fresh.body, sent: undefined, subresource: "", time },
+      { kind, before: undefined, after: pruned ? admitted : fresh.body, sent: undefined, subresource: "", time },
       context,
     );
+  const { object, tell } = issue?.(backend, admitted) ?? { object: admitted, tell: undefined };
   const complete = withMetadata(object, {
     ...object.metadata,
     uid: backend.newUid(),
@@ -69,7 +71,8 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
   });
   if (context.dryRun) return complete;
   const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
-  return commitOne(backend, { kind, key, live: undefined, next: complete, ...expiry });
+  const stored = await commitOne(backend, { kind, key, live: undefined, next: complete, ...expiry });
+  return tell?.(stored) ?? stored;
 }
 
 /** Throws where the namespace does not exist or is being emptied. */

@@ -1,15 +1,18 @@
 import { type KindInfo, kinds } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
-import type { ApiObject } from "./backend.ts";
+import type { ApiObject, Backend } from "./backend.ts";
 import { rawMetadata } from "./raw-metadata.ts";
+import { completeToken, type Issued, issueToken, restrictToken } from "./token-issue.ts";
 
 /** What the server does for one kind beyond what it does for all. */
 export interface KindRules {
   /** Changes a body that a client sent, before it is decoded. */
   readonly prepare?: (body: JsonObject) => JsonObject;
-  /** Completes a body that is created; its status has been dropped. */
-  readonly onCreate?: (body: JsonObject) => JsonObject;
+  /** Completes a body that is created; its status has been dropped. `now` is milliseconds since 1970. */
+  readonly onCreate?: (body: JsonObject, now: number) => JsonObject;
+  /** Settles what only the server says of a new object, and what the answer to its creation, a POST, tells beyond it. */
+  readonly issue?: (backend: Backend, object: ApiObject) => Issued;
   /** Settles what a write to `subresource` may not change. */
   readonly restrict?: (live: ApiObject, next: JsonObject, subresource: string) => JsonObject;
   /** Milliseconds after its last write at which an object goes by itself. */
@@ -25,6 +28,7 @@ const rules: Readonly<Record<string, KindRules>> = {
   Resource: { restrict: restrictResource },
   Claim: { onCreate: unbound, restrict: restrictClaim },
   Event: { lifetimeMs: eventLifetimeMs },
+  Token: { onCreate: completeToken, issue: issueToken, restrict: restrictToken },
   RoleBinding: { prepare: completeSubjects },
   ClusterRoleBinding: { prepare: completeSubjects },
 };

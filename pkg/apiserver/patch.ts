@@ -58,14 +58,21 @@ function applyPatch(object: ApiObject, { type, body }: PatchRequest): unknown {
   return applyMergePatch(object, type === "strategic" ? dropDirectives(body) : body);
 }
 
+/** Throws where an apply cannot create what is not there. */
+function checkMayCreate({ kind, key, subresource }: PatchRequest, { uid }: JsonObject): void {
+  if (subresource !== "" || (typeof uid === "string" && uid !== "")) throw notFound(kind, key.name);
+  // What is told once would be told to nobody: who applies reads no answer.
+  if (rulesOf(kind).issue !== undefined)
+    throw new StatusError("MethodNotAllowed", `a ${kind.kind} is made by POST alone: plush create ${kind.singular}`);
+}
+
 async function applyObject(backend: Backend, request: PatchRequest, context: WriteContext): Promise<PatchResult> {
   const { kind, key, subresource } = request;
   const applied = writableParts(readConfiguration(request, context), subresource);
   const live = findLive(backend, kind, key);
   const metadata = rawMetadata(applied);
   if (live === undefined) {
-    if (subresource !== "" || (typeof metadata["uid"] === "string" && metadata["uid"] !== ""))
-      throw notFound(kind, key.name);
+    checkMayCreate(request, metadata);
   } else {
     checkPreconditions(kind, live.object, {
       uid: typeof metadata["uid"] === "string" ? metadata["uid"] : undefined,

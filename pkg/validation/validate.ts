@@ -10,6 +10,7 @@ import { processRules } from "./process-rules.ts";
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from "./rbac-rules.ts";
 import { resourceRules } from "./resource-rules.ts";
 import { softwareRules } from "./software-rules.ts";
+import { tokenRules } from "./token-rules.ts";
 
 type Rules = (object: KubeObject, old?: KubeObject) => StatusCause[];
 
@@ -36,6 +37,7 @@ const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.RoleBinding, roleBindingRules),
   rulesOf(kinds.Secret, secretRules),
   rulesOf(kinds.Software, softwareRules),
+  rulesOf(kinds.Token, tokenRules),
 ]);
 
 /**

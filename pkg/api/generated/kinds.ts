@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Role, RoleBinding, Secret, ServiceAccount, Software } from "./types.ts";
+import type { Application, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Role, RoleBinding, Secret, ServiceAccount, Software, Token } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -21,6 +21,7 @@ export interface Kinds {
   readonly Secret: KindInfo<Secret>;
   readonly ServiceAccount: KindInfo<ServiceAccount>;
   readonly Software: KindInfo<Software>;
+  readonly Token: KindInfo<Token>;
 }
 
 export const kinds: Kinds = {
@@ -1293,5 +1294,58 @@ export const kinds: Kinds = {
       "UnknownFormat"
     ]
   }
+},
+  Token: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Token",
+  "plural": "tokens",
+  "singular": "token",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": false,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Subject",
+      "type": "string",
+      "jsonPath": ".status.subject",
+      "description": "Whom it stands for."
+    },
+    {
+      "priority": 0,
+      "name": "Expires",
+      "type": "string",
+      "jsonPath": ".spec.expires",
+      "description": "When it ends."
+    },
+    {
+      "priority": 0,
+      "name": "Last Used",
+      "type": "date",
+      "jsonPath": ".status.lastUsed",
+      "description": "Time since its last use, to the hour."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    },
+    {
+      "priority": 1,
+      "name": "Groups",
+      "type": "string",
+      "jsonPath": ".spec.groups",
+      "description": "Groups that the user is in."
+    }
+  ],
+  "selectableFields": [
+    "spec.user",
+    "status.subject"
+  ],
+  "conditions": {}
 },
 };

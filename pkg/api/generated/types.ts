@@ -1627,3 +1627,47 @@ export interface Software {
   /** What is observed. */
   readonly status?: SoftwareStatus;
 }
+/** Whom a token stands for, and until when; either a user or a service account. */
+export interface TokenSpec {
+  /** Name of the user that it stands for. */
+  readonly user?: string;
+  /** Groups that the user is in. */
+  readonly groups?: readonly string[];
+  /** The service account that it stands for; with the account the token ends. */
+  readonly serviceAccount?: TokenServiceAccount;
+  /** When it ends, as RFC 3339 writes it, at most a year ahead; or never. By default after 90 days. */
+  readonly expires?: string;
+}
+/** A service account. */
+export interface TokenServiceAccount {
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+}
+/** What the server knows of a token. */
+export interface TokenStatus {
+  /** The user name that requests made with it have. */
+  readonly subject?: string;
+  /** SHA-256 of the secret, by which it is known again, and by which a found secret can be looked up. */
+  readonly hash?: string;
+  /** The service account it was made for; one of the same name that was made later is another one. */
+  readonly serviceAccountUid?: string;
+  /** When it was used last, to the hour. */
+  readonly lastUsed?: string;
+  /** The secret: in the answer to the token's creation alone, and never kept. */
+  readonly token?: string;
+}
+/** A credential that stands for a user or a service account until it expires or is deleted. Its secret is told once, in the answer to its creation, and never kept. */
+export interface Token {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Token */
+  readonly kind: "Token";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Whom it stands for, and until when. Cannot be changed. */
+  readonly spec: TokenSpec;
+  /** What the server knows of it. */
+  readonly status?: TokenStatus;
+}

@@ -18,3 +18,4 @@ export declare const validateRoleBinding: Validator;
 export declare const validateSecret: Validator;
 export declare const validateServiceAccount: Validator;
 export declare const validateSoftware: Validator;
+export declare const validateToken: Validator;
