@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
+import { type KindInfo, type KubeObject, kinds, type ObjectKey } from "../api/index.ts";
 import { controllerIdentity, type Identity } from "../auth/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
@@ -13,6 +13,7 @@ import { LocalClient } from "./local-client.ts";
 import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import { makeOwnership, type Ownership } from "./ownership.ts";
+import { findObject } from "./objects.ts";
 import type { Sealer } from "./sealer.ts";
 import { StoreSource } from "./store-source.ts";
 
@@ -31,6 +32,8 @@ export interface Api {
   readonly ownership: Ownership;
   /** A kind read from the store itself; to be started. */
   sourceOf<T extends KubeObject>(kind: KindInfo<T>): ObjectSource<T>;
+  /** An object as it stands, for who cannot wait for it; undefined where there is none. */
+  find<T extends KubeObject>(kind: KindInfo<T>, key: ObjectKey): T | undefined;
   /** The verbs in this process, done in the name of `identity`; nothing is asked of authorization. */
   localClient(identity: Identity): ApiClient;
 }
@@ -45,6 +48,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     actions,
     ownership: makeOwnership(backend),
     sourceOf: (kind) => new StoreSource(backend, kind),
+    find: (kind, key) => findObject(backend, kind, key),
     localClient: (identity) => new LocalClient(backend, identity, actions),
   };
   await ensureNamespace(api.localClient(controllerIdentity));

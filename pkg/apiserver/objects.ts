@@ -1,4 +1,4 @@
-import type { KindInfo, ObjectKey, ObjectMeta } from "../api/index.ts";
+import type { KindInfo, KubeObject, ObjectKey, ObjectMeta } from "../api/index.ts";
 import type { JsonObject } from "../merge/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
@@ -15,6 +15,13 @@ export interface Live {
 
 export function getObject(backend: Backend, kind: KindInfo, key: ObjectKey): ApiObject {
   return getState(backend, kind, key).object;
+}
+
+/** An object as readers see it; undefined where there is none. */
+export function findObject<T extends KubeObject>(backend: Backend, kind: KindInfo<T>, key: ObjectKey): T | undefined {
+  const entry = backend.store.get(storeKey(kind, key));
+  // What was stored under the kind's keys was decoded as this kind when it was written.
+  return entry && (stateIn(backend, kind, entry).object as unknown as T);
 }
 
 export function getState(backend: Backend, kind: KindInfo, key: ObjectKey): ObjectState {

@@ -14,7 +14,6 @@ export { type Credential, type IssueOptions, issueCertificate } from "./certific
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
 export { impersonate } from "./impersonate.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";
-export { type ServiceAccountName, serviceAccountIdentity, serviceAccountUser } from "./service-account.ts";
-export { checkTokenGrant } from "./token-grant.ts";
-export { expiryOf, makeTokenReader, type TokenReaderOptions } from "./token-reader.ts";
+export { serviceAccountUser } from "./service-account.ts";
+export { makeTokenReader, type TokenReaderOptions } from "./token-reader.ts";
 export { hashOfToken, makeTokenText } from "./token-text.ts";

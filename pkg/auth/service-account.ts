@@ -1,7 +1,7 @@
 import { authenticatedGroup, type Identity } from "./identity.ts";
 
-export const serviceAccountPrefix = "system:serviceaccount:";
-export const serviceAccountsGroup = "system:serviceaccounts";
+const serviceAccountPrefix = "system:serviceaccount:";
+const serviceAccountsGroup = "system:serviceaccounts";
 
 export interface ServiceAccountName {
   readonly namespace: string;

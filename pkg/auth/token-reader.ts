@@ -40,7 +40,7 @@ export function makeTokenReader(options: TokenReaderOptions): TokenReader {
 }
 
 /** Milliseconds since 1970; undefined where it does not expire. */
-export function expiryOf({ spec: { expires = never } }: Token): number | undefined {
+function expiryOf({ spec: { expires = never } }: Token): number | undefined {
   // What is no time has run out: it was not stored by this server.
   return expires === never ? undefined : (parseTimestamp(expires) ?? 0);
 }

@@ -10,6 +10,7 @@ import { type LocalProvider, makeLocalProvider } from "../providers/local/index.
 import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
+import { makeBearerReader } from "./authentication.ts";
 import { makeBackup } from "./backup.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
@@ -139,6 +140,7 @@ function serve(
     version: options.version,
     readiness: { controllers: () => (manager.hasStarted ? undefined : "the controllers have not seen everything yet") },
     authorizer: mastersAuthorizer,
+    readToken: makeBearerReader(api, foundation),
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),
     logs: (process, request) => readLogs(process, request, streams),

@@ -1,0 +1,174 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { type KubeObject, kinds, type Token } from "../api/index.ts";
+import { type ApiClient, type HttpClient, httpClient, loadConfiguration } from "../client/index.ts";
+import { installation } from "./installation.ts";
+import type { RunningServer } from "./running-server.ts";
+import { startServer } from "./start-server.ts";
+
+/** Long, because a busy machine is no fault; what comes in time costs nothing. */
+const soon = { timeout: 10_000 };
+
+let scratch = "";
+
+beforeEach(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "plush-tokens-"));
+  return () => rm(scratch, { recursive: true, force: true });
+});
+
+const dataDir = (): string => join(scratch, "data");
+
+async function start(): Promise<RunningServer> {
+  const agentBundle = join(scratch, "agent.mjs");
+  await writeFile(agentBundle, "");
+  const server = await startServer({
+    ...installation,
+    ...{ dataDir: dataDir(), host: "127.0.0.1", port: 0, names: [], agentBundle },
+    ...{ logLevel: "silent", logFormat: "text" },
+  });
+  onTestFinished(() => server.stop());
+  return server;
+}
+
+async function clientWith(server: RunningServer, token?: string): Promise<HttpClient> {
+  const { connection } = await loadConfiguration({ file: server.kubeconfig, env: {}, home: scratch });
+  const { ca = "" } = connection;
+  const client = httpClient(token === undefined ? connection : { server: server.url, ca, token });
+  onTestFinished(() => client.close());
+  return client;
+}
+
+async function whoIs(client: HttpClient): Promise<unknown> {
+  const path = "/apis/authentication.k8s.io/v1/selfsubjectreviews";
+  const headers = { "content-type": "application/json" };
+  const response = await client.transport.request({ method: "POST", path, headers, body: "{}" });
+  const chunks: Buffer[] = [];
+  for await (const chunk of response.body) chunks.push(chunk);
+  const answer = JSON.parse(Buffer.concat(chunks).toString());
+  return answer.status.userInfo ?? answer.reason;
+}
+
+const tokenOf = (name: string, spec: object): KubeObject =>
+  Object.assign({ apiVersion: "plush.dev/v1", kind: "Token", metadata: { name } }, { spec });
+const keyOf = (name: string) => ({ namespace: "", name });
+
+async function make(api: ApiClient, name: string, spec: object): Promise<string> {
+  const { status } = await api.create<Token>(kinds.Token, tokenOf(name, spec));
+  return status?.token ?? "";
+}
+
+test("a token is told once, says who comes, survives a restart, and is nowhere on disk", async () => {
+  let server = await start();
+  const admin = await clientWith(server);
+  const secret = await make(admin, "alice", { user: "alice", groups: ["people"] });
+  expect(secret).toMatch(/^plush_alice_/);
+  const stored = await admin.get<Token>(kinds.Token, keyOf("alice"));
+  expect(stored.status).toMatchObject({ subject: "alice", hash: expect.stringMatching(/^sha256:/) });
+  expect(JSON.stringify([stored, await admin.list(kinds.Token)])).not.toContain(secret);
+  const alice = { username: "alice", groups: ["people", "system:authenticated"] };
+  expect(await whoIs(await clientWith(server, secret))).toMatchObject(alice);
+  const days = (Date.parse(stored.spec.expires ?? "") - Date.now()) / 86_400_000;
+  expect(days).toBeGreaterThan(89);
+  expect(days).toBeLessThan(91);
+  await expect
+    .poll(async () => (await admin.get<Token>(kinds.Token, keyOf("alice"))).status?.lastUsed, soon)
+    .toBeDefined();
+  const backup = await admin.transport.request({ method: "GET", path: "/plush/v1/backup" });
+  const copied = Buffer.concat(await backup.body.toArray());
+  await server.stop();
+  const files = (await readdir(dataDir(), { recursive: true, withFileTypes: true })).filter((file) => file.isFile());
+  expect(files.map(({ name }) => name)).toContain("audit.log");
+  const contents = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name))));
+  expect(contents.some((content) => content.includes(stored.status?.hash ?? "?"))).toBe(true);
+  expect(contents.filter((content) => content.includes(secret.slice(-40)))).toEqual([]);
+  expect(copied.includes(secret.slice(-40))).toBe(false);
+  server = await start();
+  expect(await whoIs(await clientWith(server, secret))).toMatchObject(alice);
+});
+
+test("a token that is deleted, made anew, expired or damaged is nobody's", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  const secret = await make(admin, "bob", { user: "bob" });
+  const bob = await clientWith(server, secret);
+  expect(await whoIs(bob)).toMatchObject({ username: "bob" });
+  expect(await whoIs(await clientWith(server, `${secret.slice(0, -8)}${secret.slice(-8).toLowerCase()}x`))).toBe(
+    "Unauthorized",
+  );
+  await admin.delete(kinds.Token, keyOf("bob"));
+  expect(await whoIs(bob)).toBe("Unauthorized");
+  await make(admin, "bob", { user: "bob" });
+  expect(await whoIs(bob)).toBe("Unauthorized");
+  const brief = await make(admin, "brief", { user: "bob", expires: new Date(Date.now() + 1500).toISOString() });
+  const late = await clientWith(server, brief);
+  await expect.poll(() => whoIs(late), soon).toBe("Unauthorized");
+  const held = await make(admin, "held", { user: "bob", expires: "never" });
+  await admin.patch(kinds.Token, keyOf("held"), { type: "merge", body: { metadata: { finalizers: ["test/hold"] } } });
+  const holder = await clientWith(server, held);
+  expect(await whoIs(holder)).toMatchObject({ username: "bob" });
+  await admin.delete(kinds.Token, keyOf("held"));
+  expect(await whoIs(holder)).toBe("Unauthorized");
+});
+
+test("a watch that a token opened ends with the token", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  const secret = await make(admin, "root", { user: "root", groups: ["system:masters"] });
+  const watch = (await clientWith(server, secret)).watch(kinds.Namespace, { sendInitialEvents: true });
+  const events = watch[Symbol.asyncIterator]();
+  await events.next();
+  await admin.delete(kinds.Token, keyOf("root"));
+  while ((await events.next()).done !== true);
+});
+
+test("what a token is cannot be changed, and its secret cannot be chosen", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  const secret = await make(admin, "carol", { user: "carol" });
+  const body = { status: { hash: "sha256:00", subject: "admin", token: "x", lastUsed: "2020-01-01T00:00:00Z" } };
+  const written = await admin.patch<Token>(
+    kinds.Token,
+    keyOf("carol"),
+    { type: "merge", body },
+    { subresource: "status" },
+  );
+  expect(written.status).toMatchObject({ subject: "carol", lastUsed: "2020-01-01T00:00:00Z" });
+  expect(written.status?.token).toBeUndefined();
+  expect(await whoIs(await clientWith(server, secret))).toMatchObject({ username: "carol" });
+  const change = { type: "merge", body: { spec: { user: "admin" } } } as const;
+  await expect(admin.patch(kinds.Token, keyOf("carol"), change)).rejects.toMatchObject({
+    reason: "Invalid",
+    message: expect.stringContaining("a token cannot be changed"),
+  });
+  const applied = { type: "apply", body: tokenOf("dave", { user: "dave" }) } as const;
+  await expect(admin.patch(kinds.Token, keyOf("dave"), applied, { fieldManager: "t" })).rejects.toMatchObject({
+    reason: "MethodNotAllowed",
+  });
+  const dry = await admin.create<Token>(kinds.Token, tokenOf("dry", { user: "dry" }), { dryRun: true });
+  expect(dry.status?.token).toBeUndefined();
+});
+
+const dayMs = 86_400_000;
+const inDays = (days: number): string => new Date(Date.now() + days * dayMs).toISOString();
+
+test("tokens that stand for nobody, for too many, for reserved names, or too long are refused by field", async () => {
+  const { api } = await start();
+  const refused: readonly (readonly [string, object, string])[] = [
+    ["for nobody", {}, "spec.user: Required value"],
+    ["for two", { user: "a", serviceAccount: { namespace: "default", name: "b" } }, "may not be set beside spec.user"],
+    ["for the server itself", { user: "a", groups: ["system:plush"] }, "spec.groups[0]: Invalid value"],
+    ["for who came in without one", { user: "system:anonymous" }, "spec.user: Invalid value"],
+    ["for a service account by its user name", { user: "system:serviceaccount:a:b" }, "name service accounts"],
+    ["for a service account that is not there", { serviceAccount: { namespace: "a", name: "b" } }, 'Not found: "a/b"'],
+    ["that has expired", { user: "a", expires: inDays(-1) }, "must be in the future"],
+    ["for longer than a year", { user: "a", expires: inDays(400) }, "must be at most a year ahead, or never"],
+    ["until who knows when", { user: "a", expires: "soon" }, "must be a time such as"],
+  ];
+  for (const [name, spec, message] of refused)
+    await expect(make(api, "t", spec), name).rejects.toMatchObject({
+      reason: "Invalid",
+      message: expect.stringContaining(message),
+    });
+});
