@@ -12,8 +12,8 @@ import { defaultNamespace } from "./delete.ts";
 import { LocalClient } from "./local-client.ts";
 import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
-import { makeOwnership, type Ownership } from "./ownership.ts";
 import { findObject } from "./objects.ts";
+import { makeOwnership, type Ownership } from "./ownership.ts";
 import type { Sealer } from "./sealer.ts";
 import { StoreSource } from "./store-source.ts";
 
