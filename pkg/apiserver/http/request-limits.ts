@@ -13,21 +13,30 @@ export interface LimitOptions {
   readonly requestsInFlight: number;
   /** Watches, logs and commands of one user at once. */
   readonly streamsPerUser: number;
+  /** Requests a second of one address that show no credential or a bad one; five times as many may come at once. */
+  readonly strangersPerSecond: number;
 }
 
 /**
  * A tenth of what the server does on two cores is for one user, and more than any client takes that is not out of its
  * mind: client-go's own default is 5 requests a second, GitOps tools are set to 50 to 200.
  */
-export const defaultLimits: LimitOptions = { requestsPerSecond: 400, requestsInFlight: 400, streamsPerUser: 2000 };
-
+const requestsPerSecond = 400;
 const burstFactor = 3;
 
 /**
- * For who shows no credential or a bad one, by address. Enough for probes and for people who log in; a secret of 256
- * bits needs no more protection than this, but the server's time does. Good credentials from the same address pass.
+ * Enough for probes and for people who log in. A secret of 256 bits needs no more protection than this, but the server's
+ * time does. Good credentials from the same address pass.
  */
-const strangers = { perSecond: 20, burst: 100 };
+const strangersPerSecond = 20;
+const strangersBurstFactor = 5;
+
+export const defaultLimits: LimitOptions = {
+  requestsPerSecond,
+  requestsInFlight: 400,
+  streamsPerUser: 2000,
+  strangersPerSecond,
+};
 
 /** Streams end by themselves, and rarely: there is no use in asking again soon. */
 const streamRetrySeconds = 5;
@@ -47,7 +56,8 @@ export class RequestLimits {
     this.#options = options;
     const perSecond = options.requestsPerSecond;
     this.#users = new TokenBuckets({ perSecond, burst: perSecond * burstFactor, clock });
-    this.#strangers = new TokenBuckets({ ...strangers, clock });
+    const strangers = options.strangersPerSecond;
+    this.#strangers = new TokenBuckets({ perSecond: strangers, burst: strangers * strangersBurstFactor, clock });
     const refused = metrics.counter<"limit">({
       name: "plush_api_requests_refused_total",
       help: "Requests answered with 429, by the limit that they went over.",

@@ -53,6 +53,7 @@ export function readAccessFlags(args: Arguments): Pick<ServerOptions, "audit" | 
       ...(maxBackups !== undefined && { maxBackups }),
     },
     limits: {
+      ...defaultLimits,
       requestsPerSecond: countOf(args, "max-requests-per-second") ?? defaultLimits.requestsPerSecond,
       requestsInFlight: countOf(args, "max-requests-inflight") ?? defaultLimits.requestsInFlight,
       streamsPerUser: countOf(args, "max-streams-per-user") ?? defaultLimits.streamsPerUser,
