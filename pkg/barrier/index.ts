@@ -1,3 +1,8 @@
-/** Whether a barrier lets its members go: full, partial by count, percent or time; fails when it no longer can. Pure. */
-export { type BarrierRound, type BarrierVerdict, judgeBarrier } from "./judge.ts";
-export type { ReleaseRule } from "./release-rule.ts";
+/**
+ * Whether a barrier lets its members go, and how fast: full, partial by count, percent, knee or time; fails when it no
+ * longer can. Pure.
+ */
+export { type BarrierRound, type BarrierVerdict, judgeBarrier, type ReleaseCause } from "./judge.ts";
+export { type KneeRule, kneeWaitMs } from "./knee.ts";
+export { type ReleaseRule, resolveAmount } from "./release-rule.ts";
+export { type Pass, planPasses, type ThrottlePlan, type ThrottleRule, type ThrottleView } from "./throttle-plan.ts";

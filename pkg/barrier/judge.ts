@@ -1,4 +1,5 @@
 import { formatDuration } from "../clock/index.ts";
+import { kneeWaitMs } from "./knee.ts";
 import { type ReleaseRule, type Thresholds, thresholds } from "./release-rule.ts";
 
 /** What is known of one round. Members are named as messages shall name them ("servers-3"). */
@@ -11,24 +12,29 @@ export interface BarrierRound {
   readonly failed: readonly string[];
   /** How long the round has been open. */
   readonly elapsedMs: number;
+  /** When the expected members entered, in milliseconds since the opening; a knee is found in them alone. */
+  readonly entryTimesMs?: readonly number[];
 }
 
 export type BarrierVerdict =
   | {
       readonly state: "Waiting";
       readonly message: string;
-      /** When the timeout decides; absent where there is none. */
+      /** When time alone decides; absent where it does not. */
       readonly recheckAfterMs?: number;
     }
   | {
       readonly state: "Released";
-      readonly rule: "all" | "count" | "percent" | "timeout";
+      readonly rule: ReleaseCause;
       /** Expected members that had entered, and those that had not; both sorted. */
       readonly members: readonly string[];
       readonly missing: readonly string[];
       readonly message: string;
     }
   | { readonly state: "Failed"; readonly reason: "BarrierUnreachable" | "BarrierTimeout"; readonly message: string };
+
+/** Which part of the rule released a round. */
+export type ReleaseCause = "all" | "count" | "percent" | "knee" | "timeout";
 
 /** Decides one round of a barrier. The caller stores a release before anyone is told, and then asks no more. */
 export function judgeBarrier(round: BarrierRound): BarrierVerdict {
@@ -37,16 +43,32 @@ export function judgeBarrier(round: BarrierRound): BarrierVerdict {
   const { timeoutMs } = round.rule;
   if (count.members.length >= need.release) return released(need.rule, count, need);
   if (timeoutMs !== undefined && round.elapsedMs >= timeoutMs) return atTimeout(count, need, timeoutMs);
+  const kneeAfterMs = untilKnee(round, count, need);
+  if (kneeAfterMs !== undefined && kneeAfterMs <= 0) return released("knee", count, need);
 
-  const enough = timeoutMs === undefined ? need.release : Math.min(need.release, need.minimum);
+  const isPatient = timeoutMs === undefined && round.rule.knee === undefined;
+  const enough = isPatient ? need.release : Math.min(need.release, need.minimum);
   const reachable = count.expected - count.failed.length;
   if (reachable < enough)
     return { state: "Failed", reason: "BarrierUnreachable", message: arithmetic(count, need, enough) };
+  const waits = [timeoutMs === undefined ? undefined : timeoutMs - round.elapsedMs, kneeAfterMs];
+  const recheckAfterMs = Math.min(...waits.filter((ms) => ms !== undefined));
   return {
     state: "Waiting",
     message: `${count.members.length} of ${count.expected} entered, ${need.words} needed${missingWords(count.waiting)}`,
-    ...(timeoutMs !== undefined && { recheckAfterMs: timeoutMs - round.elapsedMs }),
+    ...(Number.isFinite(recheckAfterMs) && { recheckAfterMs }),
   };
+}
+
+/** Milliseconds until nobody has entered for so long that the knee is reached; undefined where there is none to wait for. */
+function untilKnee(
+  { rule, elapsedMs, entryTimesMs = [] }: BarrierRound,
+  count: Tally,
+  need: Thresholds,
+): number | undefined {
+  if (rule.knee === undefined || count.members.length < need.minimum) return undefined;
+  const waitMs = kneeWaitMs(rule.knee, entryTimesMs);
+  return waitMs === undefined ? undefined : Math.ceil(Math.max(...entryTimesMs) + waitMs - elapsedMs);
 }
 
 interface Tally {
@@ -80,8 +102,8 @@ function atTimeout(count: Tally, need: Thresholds, timeoutMs: number): BarrierVe
   };
 }
 
-function released(rule: "all" | "count" | "percent" | "timeout", count: Tally, need: Thresholds): BarrierVerdict {
-  const words = rule === "timeout" ? `at least ${need.minimum}` : need.words;
+function released(rule: ReleaseCause, count: Tally, need: Thresholds): BarrierVerdict {
+  const words = rule === "timeout" || rule === "knee" ? `at least ${need.minimum}` : need.words;
   return {
     state: "Released",
     rule,

@@ -1,3 +1,5 @@
+import type { KneeRule } from "./knee.ts";
+
 /** When a barrier lets its members go. Without any field: when all expected have entered. */
 export interface ReleaseRule {
   /** Early release: so many members. */
@@ -8,6 +10,8 @@ export interface ReleaseRule {
   readonly timeoutMs?: number;
   /** What is enough at the timeout. A number of members or "90%"; default: what an early release takes. */
   readonly minimum?: number | string;
+  /** Early release with at least `minimum` members, once those that are missing are stragglers. */
+  readonly knee?: KneeRule;
 }
 
 /** How many members release a barrier, and how many are enough at its timeout. */
