@@ -12,6 +12,10 @@ export interface MemberPhase {
   readonly state: "Waiting" | "Open" | "Released" | "Failed";
   /** What this member shall run in the phase; absent: not admitted yet, so what it has stays as it is. */
   readonly revision?: string;
+  /** Released, but it is not this member's turn to pass yet: phases after it are still closed to it. */
+  readonly held?: boolean;
+  /** Released, and who had not entered by then is not let in any more. */
+  readonly rejected?: boolean;
   /** The processes of the phase that this member has, by nested name. */
   readonly templates: readonly { readonly name: string; readonly catchUp: "Run" | "Skip" }[];
 }
@@ -39,7 +43,7 @@ export type MemberStep =
       /** False: only epoch and suspend change, the process keeps the template it has. */
       readonly renew: boolean;
     }
-  | { readonly kind: "Stop"; readonly phase: string; readonly process: string }
+  | { readonly kind: "Stop"; readonly phase: string; readonly process: string; readonly late?: boolean }
   /** The template is gone from the phase. */
   | { readonly kind: "Remove"; readonly phase: string; readonly process: string };
 
@@ -128,7 +132,9 @@ type Views = ReadonlyMap<string, PhaseView>;
 
 function planPhase(name: string, member: Member, views: Views): readonly MemberStep[] {
   const view = views.get(name);
-  if (view === undefined || view.current || !member.configured) return [];
+  if (view === undefined || !member.configured) return [];
+  if (view.phase.rejected === true) return reject(view);
+  if (view.current) return [];
   const behind = viewsOf(successors(member.phases, name), views);
   if (!behind.every((later) => later.current || hasStopped(later, member))) return [];
   if (isOpen(view) && isPassed(name, member, views)) return advance(view, member);
@@ -139,7 +145,18 @@ function planPhase(name: string, member: Member, views: Views): readonly MemberS
 
 /** All phases before this one are as they shall be, and done. */
 function isPassed(name: string, member: Member, views: Views): boolean {
-  return viewsOf(predecessors(member.phases, name), views).every((earlier) => earlier.done);
+  return viewsOf(predecessors(member.phases, name), views).every(({ done, phase }) => done && lets(phase));
+}
+
+function lets({ held, rejected }: MemberPhase): boolean {
+  return held !== true && rejected !== true;
+}
+
+/** What a member that came too late still runs in the phase is stopped. */
+function reject(view: PhaseView): readonly MemberStep[] {
+  return processesOf(view)
+    .filter((process) => !process.suspend)
+    .map((process): MemberStep => ({ kind: "Stop", phase: view.phase.name, process: process.process, late: true }));
 }
 
 function advance(view: PhaseView, member: Member): readonly MemberStep[] {
@@ -177,6 +194,7 @@ function isOpen(view: PhaseView): boolean {
 }
 
 function progressOf(view: PhaseView, member: Member): MemberProgress {
+  if (view.phase.rejected === true) return { entered: false, failure: "came after the release (late: Reject)" };
   const failures = view.orders.flatMap(({ name, current, existing }) => {
     const failure = current && existing !== undefined ? failureOf(existing, member.givenUpFails) : undefined;
     return failure === undefined ? [] : [`${name} ${failure}`];

@@ -1,4 +1,4 @@
-import type { Claim, Phase, Process } from "../api/index.ts";
+import type { Claim, EnteredMember, Phase, Process } from "../api/index.ts";
 import type { Member, MemberPhase } from "./member-plan.ts";
 import type { MemberProcess } from "./member-process.ts";
 import { hasOrdinal } from "./ordinals.ts";
@@ -70,8 +70,25 @@ function memberPhase(phase: Phase, { claim, component }: MemberObjects, revision
     after: phase.spec.after,
     state: stateFor(phase),
     templates,
+    ...(templates.length > 0 && gateFor(phase, claim)),
     ...(revision !== undefined && { revision }),
   };
+}
+
+/** How a released barrier receives this member. */
+function gateFor(
+  { spec, status }: Phase,
+  { metadata, spec: { component, ordinal, epoch } }: Claim,
+): Partial<MemberPhase> {
+  if (status?.state !== "Released" || status.release === undefined) return {};
+  const { throttle, late } = spec.barrier.release;
+  const isMe = (member: EnteredMember): boolean => member.component === component && member.ordinal === ordinal;
+  // Who takes the place of a member that had entered is not late.
+  const rejected = late === "Reject" && !status.release.members.some(isMe);
+  const hasPassed = (member: EnteredMember): boolean =>
+    isMe(member) && member.epoch === epoch && (member.claimUid ?? metadata.uid) === metadata.uid;
+  const held = throttle !== undefined && !(status.passed ?? []).some(hasPassed);
+  return { ...(rejected && { rejected }), ...(held && { held }) };
 }
 
 /** A phase that failed and is no obstacle is passed as a released one is. */

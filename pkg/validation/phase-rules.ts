@@ -38,12 +38,23 @@ export function phaseRules({ spec }: Phase, old?: Phase): StatusCause[] {
 }
 
 function releaseRules(field: string, release: ReleaseRule, members: number | undefined): StatusCause[] {
-  const { count, percent, timeout, minimum } = release;
+  const { count, percent, timeout, minimum, knee, throttle, late } = release;
+  const early = count !== undefined ? "count" : percent !== undefined ? "percent" : undefined;
   return [
+    ...(knee !== undefined && early !== undefined
+      ? [forbidden(`${field}.knee`, `may not be set beside ${early}`)]
+      : []),
+    ...(knee !== undefined && minimum === undefined
+      ? [required(`${field}.minimum`, "a knee needs it: with how few members the phase may go on")]
+      : []),
+    ...throttleRules(`${field}.throttle`, throttle),
+    ...(late === "Wait" ? [invalidValue(`${field}.late`, late, "a phase has no next round; use Pass or Reject")] : []),
     ...(count !== undefined && percent !== undefined
       ? [forbidden(`${field}.percent`, "may not be set beside count")]
       : []),
-    ...(minimum !== undefined && timeout === undefined ? [required(`${field}.timeout`, "minimum needs it")] : []),
+    ...(minimum !== undefined && timeout === undefined && knee === undefined
+      ? [required(`${field}.timeout`, "minimum needs it")]
+      : []),
     ...positiveDuration(`${field}.timeout`, timeout),
     ...percentRules(`${field}.minimum`, minimum),
     ...reachable(`${field}.count`, count, members),
@@ -51,6 +62,18 @@ function releaseRules(field: string, release: ReleaseRule, members: number | und
     ...(typeof minimum === "number" && count !== undefined && minimum > count
       ? [invalidValue(`${field}.minimum`, minimum, `must not be more than count (${count})`)]
       : []),
+  ];
+}
+
+function throttleRules(field: string, throttle: ReleaseRule["throttle"]): StatusCause[] {
+  if (throttle === undefined) return [];
+  const { rate, burst, concurrent, holdTimeout } = throttle;
+  const isRate = rate !== undefined;
+  return [
+    ...(isRate === (concurrent !== undefined) ? [required(field, "must have either rate or concurrent")] : []),
+    ...(!isRate && burst !== undefined ? [forbidden(`${field}.burst`, "belongs to rate")] : []),
+    ...(isRate && holdTimeout !== undefined ? [forbidden(`${field}.holdTimeout`, "belongs to concurrent")] : []),
+    ...positiveDuration(`${field}.holdTimeout`, holdTimeout),
   ];
 }
 

@@ -824,7 +824,8 @@ export const kinds: Kinds = {
       "Lost",
       "HostLost",
       "ReferenceNotFound",
-      "SecretInArguments"
+      "SecretInArguments",
+      "LateForBarrier"
     ],
     "Reconciling": [
       "Pending",
@@ -842,7 +843,8 @@ export const kinds: Kinds = {
       "SecretInArguments",
       "Failed",
       "Unschedulable",
-      "NoDefaultPool"
+      "NoDefaultPool",
+      "LateForBarrier"
     ],
     "LimitsPartial": [
       "LimitsHeld",

@@ -505,10 +505,16 @@ export interface ReleaseRule {
   readonly count?: number;
   /** Release when so many percent of the expected have entered, rounded up. */
   readonly percent?: number;
-  /** Release so long after the opening, if at least `minimum` have entered; else the phase fails. */
+  /** Release so long after the opening, if at least `minimum` have entered; else the phase fails. With a knee 10m, where nothing is said. */
   readonly timeout?: Duration;
-  /** Least number for a release by timeout; by default what count or percent say, else all expected. */
+  /** Least number for a release by timeout or knee; by default what count or percent say, else all expected. */
   readonly minimum?: CountOrPercent;
+  /** Release once those that are missing are stragglers; `minimum` is required then. */
+  readonly knee?: KneeRule;
+  /** How fast members pass once released, late ones too; absent: all at once. */
+  readonly throttle?: ThrottleRule;
+  /** What becomes of members that come after the release: they go on, join the next round (Barrier objects), or fail (LateForBarrier). */
+  readonly late: "Pass" | "Wait" | "Reject";
 }
 /** The barrier at the end of a phase. */
 export interface BarrierTemplate {
@@ -683,6 +689,10 @@ export interface EnteredMember {
   readonly ordinal: number;
   /** Epoch of the claim that entered. */
   readonly epoch: number;
+  /** The claim that entered. */
+  readonly claimUid?: string;
+  /** When. */
+  readonly at?: string;
 }
 /** A member that gave up. */
 export interface FailedMember {
@@ -784,6 +794,24 @@ export interface Taint {
   readonly value?: string;
   /** NoSchedule: nothing new is bound to the machine; what is bound stays. */
   readonly effect: "NoSchedule";
+}
+/** When arrivals thin out: moving averages of the gaps between entries and of their deviation; released when nobody has entered for longer than average + beta × deviation, at least 100 ms. */
+export interface KneeRule {
+  /** Weight of what was known before against a new gap. */
+  readonly alpha: number;
+  /** How many deviations above the average a gap must be. */
+  readonly beta: number;
+}
+/** How fast members pass a released barrier: a rate, or a number of places. */
+export interface ThrottleRule {
+  /** Members a second. */
+  readonly rate?: number;
+  /** How many may pass at once after a pause; default 1. */
+  readonly burst?: number;
+  /** Places. One is held until its member is done in the directly following phases (of a Barrier object: until it leaves or its process ends). */
+  readonly concurrent?: number;
+  /** A place held for longer is given to the next. */
+  readonly holdTimeout?: Duration;
 }
 /** Members, and what they need. */
 export interface ComponentSpec {
@@ -1005,7 +1033,7 @@ export interface PhaseSpec {
 export interface BarrierRelease {
   /** Which round. */
   readonly round: number;
-  /** What released it: all, count, percent, timeout. */
+  /** What released it: all, count, percent, knee, timeout. */
   readonly rule: string;
   /** When. */
   readonly at: string;
@@ -1040,6 +1068,8 @@ export interface PhaseStatus {
   readonly late?: readonly Member[];
   /** How it was released. */
   readonly release?: BarrierRelease;
+  /** Members that have passed, in that order; only where the release is throttled. */
+  readonly passed?: readonly EnteredMember[];
   readonly conditions?: readonly Condition[];
 }
 /** A step: processes on components, then a barrier. */
@@ -1119,6 +1149,8 @@ export interface ProcessSpec {
   readonly suspend: boolean;
   /** True: a replacement runs it after its phase was released. */
   readonly catchingUp: boolean;
+  /** True: its member came after the release of a barrier that rejects who is late; it fails. */
+  readonly late: boolean;
   /** What is done when it fails. */
   readonly recovery: ProcessRecovery;
 }

@@ -2956,12 +2956,240 @@ return errors === 0;
 }
 
 const schema43 = {"type":"object","properties":{"release":{"$ref":"#/$defs/ReleaseRule","default":{}}}};
-const schema44 = {"type":"object","properties":{"count":{"type":"integer","minimum":1},"percent":{"type":"number","exclusiveMinimum":0,"maximum":100},"timeout":{"$ref":"#/$defs/Duration"},"minimum":{"$ref":"#/$defs/CountOrPercent"}}};
+const schema44 = {"type":"object","properties":{"count":{"type":"integer","minimum":1},"percent":{"type":"number","exclusiveMinimum":0,"maximum":100},"timeout":{"$ref":"#/$defs/Duration"},"minimum":{"$ref":"#/$defs/CountOrPercent"},"knee":{"$ref":"#/$defs/KneeRule"},"throttle":{"$ref":"#/$defs/ThrottleRule"},"late":{"type":"string","enum":["Pass","Wait","Reject"],"default":"Pass"}}};
+const schema45 = {"type":"object","properties":{"alpha":{"type":"number","minimum":0,"maximum":0.99,"default":0.7},"beta":{"type":"number","exclusiveMinimum":0,"maximum":1000,"default":4}}};
+
+function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.alpha === undefined){
+data.alpha = 0.7;
+}
+if(data.beta === undefined){
+data.beta = 4;
+}
+let data0 = data.alpha;
+if(typeof data0 == "number"){
+if(data0 > 0.99 || isNaN(data0)){
+const err0 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/maximum",keyword:"maximum",params:{comparison: "<=", limit: 0.99}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data0 < 0 || isNaN(data0)){
+const err1 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/alpha",schemaPath:"#/properties/alpha/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+let data1 = data.beta;
+if(typeof data1 == "number"){
+if(data1 > 1000 || isNaN(data1)){
+const err3 = {instancePath:instancePath+"/beta",schemaPath:"#/properties/beta/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data1 <= 0 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/beta",schemaPath:"#/properties/beta/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/beta",schemaPath:"#/properties/beta/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate119.errors = vErrors;
+return errors === 0;
+}
+
+const schema46 = {"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0,"maximum":100000},"burst":{"type":"integer","minimum":1,"maximum":100000},"concurrent":{"type":"integer","minimum":1,"maximum":100000},"holdTimeout":{"$ref":"#/$defs/Duration"}}};
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.rate !== undefined){
+let data0 = data.rate;
+if(typeof data0 == "number"){
+if(data0 > 100000 || isNaN(data0)){
+const err0 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data0 <= 0 || isNaN(data0)){
+const err1 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/exclusiveMinimum",keyword:"exclusiveMinimum",params:{comparison: ">", limit: 0}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/rate",schemaPath:"#/properties/rate/type",keyword:"type",params:{type: "number"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.burst !== undefined){
+let data1 = data.burst;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+const err3 = {instancePath:instancePath+"/burst",schemaPath:"#/properties/burst/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(typeof data1 == "number"){
+if(data1 > 100000 || isNaN(data1)){
+const err4 = {instancePath:instancePath+"/burst",schemaPath:"#/properties/burst/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data1 < 1 || isNaN(data1)){
+const err5 = {instancePath:instancePath+"/burst",schemaPath:"#/properties/burst/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.concurrent !== undefined){
+let data2 = data.concurrent;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err6 = {instancePath:instancePath+"/concurrent",schemaPath:"#/properties/concurrent/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data2 == "number"){
+if(data2 > 100000 || isNaN(data2)){
+const err7 = {instancePath:instancePath+"/concurrent",schemaPath:"#/properties/concurrent/maximum",keyword:"maximum",params:{comparison: "<=", limit: 100000}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/concurrent",schemaPath:"#/properties/concurrent/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+if(data.holdTimeout !== undefined){
+if(!(validate90(data.holdTimeout, {instancePath:instancePath+"/holdTimeout",parentData:data,parentDataProperty:"holdTimeout",rootData}))){
+vErrors = vErrors === null ? validate90.errors : vErrors.concat(validate90.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate121.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.late === undefined){
+data.late = "Pass";
+}
 if(data.count !== undefined){
 let data0 = data.count;
 if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
@@ -3034,14 +3262,47 @@ vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.error
 errors = vErrors.length;
 }
 }
+if(data.knee !== undefined){
+if(!(validate119(data.knee, {instancePath:instancePath+"/knee",parentData:data,parentDataProperty:"knee",rootData}))){
+vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
+errors = vErrors.length;
 }
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+}
+if(data.throttle !== undefined){
+if(!(validate121(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
+}
+let data6 = data.late;
+if(typeof data6 !== "string"){
+const err5 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err5];
 }
 else {
 vErrors.push(err5);
+}
+errors++;
+}
+if(!(((data6 === "Pass") || (data6 === "Wait")) || (data6 === "Reject"))){
+const err6 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/enum",keyword:"enum",params:{allowedValues: schema44.properties.late.enum}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
 }
 errors++;
 }
@@ -3214,10 +3475,10 @@ validate59.errors = vErrors;
 return errors === 0;
 }
 
-const schema45 = {"type":"object","properties":{"process":{"$ref":"#/$defs/ProcessRecovery","default":{}},"software":{"$ref":"#/$defs/SoftwareRecovery","default":{}},"host":{"$ref":"#/$defs/HostRecovery","default":{}},"maxReplacements":{"type":"integer","minimum":0,"default":3},"maxConcurrent":{"$ref":"#/$defs/CountOrPercent","default":"50%"}}};
-const schema46 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","FailPhase","FailApplication","Ignore","Restart"],"default":"Replace"},"maxRestarts":{"type":"integer","minimum":0,"default":5},"within":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema47 = {"type":"object","properties":{"process":{"$ref":"#/$defs/ProcessRecovery","default":{}},"software":{"$ref":"#/$defs/SoftwareRecovery","default":{}},"host":{"$ref":"#/$defs/HostRecovery","default":{}},"maxReplacements":{"type":"integer","minimum":0,"default":3},"maxConcurrent":{"$ref":"#/$defs/CountOrPercent","default":"50%"}}};
+const schema48 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","FailPhase","FailApplication","Ignore","Restart"],"default":"Replace"},"maxRestarts":{"type":"integer","minimum":0,"default":5},"within":{"$ref":"#/$defs/Duration","default":"10m"}}};
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3242,7 +3503,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data0 === "Replace") || (data0 === "FailPhase")) || (data0 === "FailApplication")) || (data0 === "Ignore")) || (data0 === "Restart"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema46.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema48.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3289,13 +3550,13 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate124.errors = vErrors;
+validate129.errors = vErrors;
 return errors === 0;
 }
 
-const schema47 = {"type":"object","properties":{"action":{"type":"string","enum":["Retry","Replace","Fail"],"default":"Replace"},"retries":{"type":"integer","minimum":0,"default":3}}};
+const schema49 = {"type":"object","properties":{"action":{"type":"string","enum":["Retry","Replace","Fail"],"default":"Replace"},"retries":{"type":"integer","minimum":0,"default":3}}};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3317,7 +3578,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((data0 === "Retry") || (data0 === "Replace")) || (data0 === "Fail"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema47.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema49.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3360,13 +3621,13 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate127.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","Wait","Ignore"],"default":"Replace"},"after":{"$ref":"#/$defs/Duration","default":"0s"}}};
+const schema50 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","Wait","Ignore"],"default":"Replace"},"after":{"$ref":"#/$defs/Duration","default":"0s"}}};
 
-function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3388,7 +3649,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((data0 === "Replace") || (data0 === "Wait")) || (data0 === "Ignore"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema48.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema50.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3412,12 +3673,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate129.errors = vErrors;
+validate134.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3436,16 +3697,16 @@ data.maxReplacements = 3;
 if(data.maxConcurrent === undefined){
 data.maxConcurrent = "50%";
 }
-if(!(validate124(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
-errors = vErrors.length;
-}
-if(!(validate127(data.software, {instancePath:instancePath+"/software",parentData:data,parentDataProperty:"software",rootData}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
-errors = vErrors.length;
-}
-if(!(validate129(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData}))){
+if(!(validate129(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
 vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+if(!(validate132(data.software, {instancePath:instancePath+"/software",parentData:data,parentDataProperty:"software",rootData}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
+errors = vErrors.length;
+}
+if(!(validate134(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData}))){
+vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
 errors = vErrors.length;
 }
 let data3 = data.maxReplacements;
@@ -3486,13 +3747,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate123.errors = vErrors;
+validate128.errors = vErrors;
 return errors === 0;
 }
 
-const schema49 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
+const schema51 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3565,13 +3826,13 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate139.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","properties":{"maxUnavailable":{"$ref":"#/$defs/CountOrPercent","default":1},"minReadyTime":{"$ref":"#/$defs/Duration","default":"0s"}}};
+const schema52 = {"type":"object","properties":{"maxUnavailable":{"$ref":"#/$defs/CountOrPercent","default":1},"minReadyTime":{"$ref":"#/$defs/Duration","default":"0s"}}};
 
-function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3600,7 +3861,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate139.errors = vErrors;
+validate144.errors = vErrors;
 return errors === 0;
 }
 
@@ -3689,16 +3950,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(validate123(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate128(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
-if(!(validate134(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
-errors = vErrors.length;
-}
-if(!(validate139(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+if(!(validate139(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
 vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+errors = vErrors.length;
+}
+if(!(validate144(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 if(typeof data.suspend !== "boolean"){
@@ -3736,10 +3997,10 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema51 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ApplicationState"},"readyMembers":{"type":"string"},"phase":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentSummary"}},"phases":{"type":"array","items":{"$ref":"#/$defs/PhaseSummary"}},"currentRevision":{"type":"string"},"replacements":{"type":"integer","minimum":0},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema52 = {"type":"string","enum":["Pending","Acquiring","Installing","Running","Available","Updating","Degraded","Complete","Failed","Suspended","Deleting"]};
+const schema53 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ApplicationState"},"readyMembers":{"type":"string"},"phase":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentSummary"}},"phases":{"type":"array","items":{"$ref":"#/$defs/PhaseSummary"}},"currentRevision":{"type":"string"},"replacements":{"type":"integer","minimum":0},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema54 = {"type":"string","enum":["Pending","Acquiring","Installing","Running","Available","Updating","Degraded","Complete","Failed","Suspended","Deleting"]};
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -3753,7 +4014,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((((((data === "Pending") || (data === "Acquiring")) || (data === "Installing")) || (data === "Running")) || (data === "Available")) || (data === "Updating")) || (data === "Degraded")) || (data === "Complete")) || (data === "Failed")) || (data === "Suspended")) || (data === "Deleting"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema52.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema54.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3762,13 +4023,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate150.errors = vErrors;
 return errors === 0;
 }
 
-const schema53 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"replicas":{"type":"integer","minimum":0},"claimed":{"type":"integer","minimum":0},"configured":{"type":"integer","minimum":0},"ready":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}}};
+const schema55 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"replicas":{"type":"integer","minimum":0},"claimed":{"type":"integer","minimum":0},"configured":{"type":"integer","minimum":0},"ready":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0}}};
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3930,13 +4191,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate147.errors = vErrors;
+validate152.errors = vErrors;
 return errors === 0;
 }
 
-const schema54 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]}}};
+const schema56 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]}}};
 
-function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3985,7 +4246,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Open")) || (data1 === "Released")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema54.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema56.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -4006,14 +4267,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate149.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
 
-const schema55 = {"type":"array","items":{"$ref":"#/$defs/Condition"}};
-const schema56 = {"type":"object","required":["type","status","reason","message","lastTransitionTime"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastTransitionTime":{"type":"string"},"observedGeneration":{"type":"integer"}}};
+const schema57 = {"type":"array","items":{"$ref":"#/$defs/Condition"}};
+const schema58 = {"type":"object","required":["type","status","reason","message","lastTransitionTime"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastTransitionTime":{"type":"string"},"observedGeneration":{"type":"integer"}}};
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4092,7 +4353,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data1 === "True") || (data1 === "False")) || (data1 === "Unknown"))){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema56.properties.status.enum}};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema58.properties.status.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4162,19 +4423,19 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate152.errors = vErrors;
+validate157.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate152(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+if(!(validate157(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
 errors = vErrors.length;
 }
 }
@@ -4189,12 +4450,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate151.errors = vErrors;
+validate156.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate144(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4212,8 +4473,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate145(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate150(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
 errors = vErrors.length;
 }
 }
@@ -4246,8 +4507,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate147(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate152(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
 errors = vErrors.length;
 }
 }
@@ -4268,8 +4529,8 @@ let data6 = data.phases;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate149(data6[i1], {instancePath:instancePath+"/phases/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
+if(!(validate154(data6[i1], {instancePath:instancePath+"/phases/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
 errors = vErrors.length;
 }
 }
@@ -4347,8 +4608,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -4363,7 +4624,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate144.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
 
@@ -4449,8 +4710,8 @@ errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate144(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
+if(!(validate149(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 }
@@ -4469,12 +4730,12 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClaim = validate156;
-const schema57 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
-const schema58 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"type":"integer","minimum":0},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"type":"integer","minimum":0,"default":0},"revision":{"type":"string"}}};
-const schema59 = {"type":"integer","minimum":1,"maximum":65535};
+export const validateClaim = validate161;
+const schema59 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
+const schema60 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"type":"integer","minimum":0},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"type":"integer","minimum":0,"default":0},"revision":{"type":"string"}}};
+const schema61 = {"type":"integer","minimum":1,"maximum":65535};
 
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -4509,12 +4770,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate160.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4644,8 +4905,8 @@ let data5 = data.ports;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate160(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -4756,14 +5017,14 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate158.errors = vErrors;
+validate163.errors = vErrors;
 return errors === 0;
 }
 
-const schema60 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"type":"integer","minimum":0},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"}}};
-const schema61 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
+const schema62 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"type":"integer","minimum":0},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"}}};
+const schema63 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -4777,7 +5038,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((data === "Pending") || (data === "Bound")) || (data === "Installing")) || (data === "Configured")) || (data === "Ready")) || (data === "Releasing")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema61.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema63.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4786,13 +5047,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate164.errors = vErrors;
+validate169.errors = vErrors;
 return errors === 0;
 }
 
-const schema62 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"type":"integer","minimum":0},"total":{"type":"integer","minimum":0},"attempts":{"type":"integer","minimum":0},"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema64 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"type":"integer","minimum":0},"total":{"type":"integer","minimum":0},"attempts":{"type":"integer","minimum":0},"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4853,7 +5114,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "Pending") || (data2 === "Fetching")) || (data2 === "Unpacking")) || (data2 === "Installing")) || (data2 === "Installed")) || (data2 === "Failed"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema62.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema64.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -4973,13 +5234,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate167.errors = vErrors;
+validate172.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"type":"integer","minimum":0},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
+const schema65 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"type":"integer","minimum":0},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
 
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5163,13 +5424,13 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate169.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
 
-const schema64 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"type":"integer","minimum":1},"reason":{"type":"string"}}};
+const schema66 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"type":"integer","minimum":1},"reason":{"type":"string"}}};
 
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5287,13 +5548,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate171.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
 
-const schema65 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"type":"integer","minimum":0},"at":{"type":"string"}}};
+const schema67 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"type":"integer","minimum":0},"at":{"type":"string"}}};
 
-function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5425,12 +5686,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate173.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate163(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5448,14 +5709,14 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate164(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
+if(!(validate169(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -5464,8 +5725,8 @@ let data3 = data.software;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate167(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+if(!(validate172(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
 errors = vErrors.length;
 }
 }
@@ -5555,8 +5816,8 @@ errors++;
 }
 }
 if(data.receipt !== undefined){
-if(!(validate169(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
-vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+if(!(validate174(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
 }
@@ -5565,8 +5826,8 @@ let data11 = data.replacements;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate171(data11[i1], {instancePath:instancePath+"/replacements/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate171.errors : vErrors.concat(validate171.errors);
+if(!(validate176(data11[i1], {instancePath:instancePath+"/replacements/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate176.errors : vErrors.concat(validate176.errors);
 errors = vErrors.length;
 }
 }
@@ -5583,8 +5844,8 @@ errors++;
 }
 }
 if(data.failure !== undefined){
-if(!(validate173(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
+if(!(validate178(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
 errors = vErrors.length;
 }
 }
@@ -5599,12 +5860,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate163.errors = vErrors;
+validate168.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5679,14 +5940,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate158(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate163(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate163(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate163.errors : vErrors.concat(validate163.errors);
+if(!(validate168(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
 }
@@ -5701,15 +5962,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate156.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRole = validate176;
-const schema66 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
-const schema67 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
+export const validateClusterRole = validate181;
+const schema68 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+const schema69 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
 
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5746,13 +6007,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate178.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
+const schema70 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
 
-function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5908,12 +6169,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate181.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate181(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5981,8 +6242,8 @@ errors = vErrors.length;
 }
 }
 if(data.aggregationRule !== undefined){
-if(!(validate178(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
+if(!(validate183(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 }
@@ -5990,8 +6251,8 @@ let data4 = data.rules;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate181(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate186(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
@@ -6017,15 +6278,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate176.errors = vErrors;
+validate181.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRoleBinding = validate183;
-const schema69 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
-const schema70 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
+export const validateClusterRoleBinding = validate188;
+const schema71 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+const schema72 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
 
-function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6108,13 +6369,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate185.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
 
-const schema71 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
+const schema73 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6186,12 +6447,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate187.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6272,8 +6533,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate185(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate190(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
@@ -6289,8 +6550,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate187(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate192(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
@@ -6305,15 +6566,15 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate183.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
 
-export const validateComponent = validate189;
-const schema72 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
-const schema73 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"type":"integer","minimum":0,"default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false}},"required":["name"]};
+export const validateComponent = validate194;
+const schema74 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
+const schema75 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"type":"integer","minimum":0,"default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false}},"required":["name"]};
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6486,8 +6747,8 @@ let data9 = data.ports;
 if(Array.isArray(data9)){
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate160(data9[i1], {instancePath:instancePath+"/ports/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data9[i1], {instancePath:instancePath+"/ports/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -6502,16 +6763,16 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!(validate123(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate128(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
-if(!(validate134(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
-errors = vErrors.length;
-}
-if(!(validate139(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+if(!(validate139(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
 vErrors = vErrors === null ? validate139.errors : vErrors.concat(validate139.errors);
+errors = vErrors.length;
+}
+if(!(validate144(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+vErrors = vErrors === null ? validate144.errors : vErrors.concat(validate144.errors);
 errors = vErrors.length;
 }
 if(typeof data.suspend !== "boolean"){
@@ -6545,13 +6806,13 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
 
-const schema74 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"type":"integer","minimum":0},"claimed":{"type":"integer","minimum":0},"configured":{"type":"integer","minimum":0},"ready":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema76 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"type":"integer","minimum":0},"claimed":{"type":"integer","minimum":0},"configured":{"type":"integer","minimum":0},"ready":{"type":"integer","minimum":0},"updated":{"type":"integer","minimum":0},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6581,7 +6842,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!((((((((((data1 === "Pending") || (data1 === "Claiming")) || (data1 === "Installing")) || (data1 === "Configured")) || (data1 === "Updating")) || (data1 === "Degraded")) || (data1 === "Ready")) || (data1 === "Stalled")) || (data1 === "Suspended")) || (data1 === "Deleting"))){
-const err2 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema74.properties.state.enum}};
+const err2 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema76.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -6729,8 +6990,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -6745,12 +7006,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate200.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6825,14 +7086,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate191(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate196(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate200(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+if(!(validate205(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
 errors = vErrors.length;
 }
 }
@@ -6847,15 +7108,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate189.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
 
-export const validateConfigMap = validate203;
-const schema75 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
+export const validateConfigMap = validate208;
+const schema77 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
 const pattern6 = /* @__PURE__ */ new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
 
-function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7009,15 +7270,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate203.errors = vErrors;
+validate208.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEvent = validate205;
-const schema76 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string"},"lastTimestamp":{"type":"string"},"count":{"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
-const schema77 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
+export const validateEvent = validate210;
+const schema78 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string"},"lastTimestamp":{"type":"string"},"count":{"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
+const schema79 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
 
-function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7116,13 +7377,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate207.errors = vErrors;
+validate212.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
+const schema80 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
 
-function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7161,13 +7422,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate209.errors = vErrors;
+validate214.errors = vErrors;
 return errors === 0;
 }
 
-const schema79 = {"type":"object","properties":{"count":{"type":"integer"},"lastObservedTime":{"type":"string"}}};
+const schema81 = {"type":"object","properties":{"count":{"type":"integer"},"lastObservedTime":{"type":"string"}}};
 
-function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7207,12 +7468,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate211.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate210(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7287,8 +7548,8 @@ errors = vErrors.length;
 }
 }
 if(data.involvedObject !== undefined){
-if(!(validate207(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
-vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
+if(!(validate212(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
+vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -7317,8 +7578,8 @@ errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate209(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate214(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
 errors = vErrors.length;
 }
 }
@@ -7384,8 +7645,8 @@ errors++;
 }
 }
 if(data.series !== undefined){
-if(!(validate211(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
-vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+if(!(validate216(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 }
@@ -7402,8 +7663,8 @@ errors++;
 }
 }
 if(data.related !== undefined){
-if(!(validate207(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
-vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
+if(!(validate212(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
+vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -7442,15 +7703,15 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate205.errors = vErrors;
+validate210.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNamespace = validate214;
-const schema80 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
-const schema81 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
+export const validateNamespace = validate219;
+const schema82 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
+const schema83 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
 
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7494,13 +7755,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate216.errors = vErrors;
+validate221.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema84 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7517,7 +7778,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data0 === "Active") || (data0 === "Terminating"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema82.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema84.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7528,8 +7789,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -7544,12 +7805,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate218.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate219(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7616,13 +7877,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate216(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
+if(!(validate221(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate221.errors : vErrors.concat(validate221.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate218(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
+if(!(validate223(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
 errors = vErrors.length;
 }
 }
@@ -7637,15 +7898,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate214.errors = vErrors;
+validate219.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePhase = validate221;
-const schema83 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
-const schema84 = {"type":"object","required":["phase","processes"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ProcessTemplate"}},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"onFailure":{"type":"string","enum":["Fail","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}}}};
+export const validatePhase = validate226;
+const schema85 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
+const schema86 = {"type":"object","required":["phase","processes"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/ProcessTemplate"}},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"onFailure":{"type":"string","enum":["Fail","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}}}};
 
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7815,7 +8076,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((data10 === "Fail") || (data10 === "Continue"))){
-const err9 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema84.properties.onFailure.enum}};
+const err9 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema86.properties.onFailure.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7859,8 +8120,8 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!(validate123(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate123.errors : vErrors.concat(validate123.errors);
+if(!(validate128(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
 errors = vErrors.length;
 }
 }
@@ -7874,14 +8135,14 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate223.errors = vErrors;
+validate228.errors = vErrors;
 return errors === 0;
 }
 
-const schema85 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"type":"integer","minimum":0},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema86 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
+const schema87 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"type":"integer","minimum":0},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema88 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
 
-function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -7895,7 +8156,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((data === "Waiting") || (data === "Open")) || (data === "Released")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema86.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema88.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -7904,13 +8165,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate233.errors = vErrors;
+validate238.errors = vErrors;
 return errors === 0;
 }
 
-const schema87 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"type":"integer","minimum":0}}};
+const schema89 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"type":"integer","minimum":0}}};
 
-function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7982,13 +8243,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate235.errors = vErrors;
+validate240.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0}}};
+const schema90 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"claimUid":{"type":"string"},"at":{"type":"string"}}};
 
-function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8084,9 +8345,9 @@ errors++;
 }
 }
 }
-}
-else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.claimUid !== undefined){
+if(typeof data.claimUid !== "string"){
+const err8 = {instancePath:instancePath+"/claimUid",schemaPath:"#/properties/claimUid/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -8095,13 +8356,37 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate237.errors = vErrors;
+}
+if(data.at !== undefined){
+if(typeof data.at !== "string"){
+const err9 = {instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate242.errors = vErrors;
 return errors === 0;
 }
 
-const schema89 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
+const schema91 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"type":"integer","minimum":0},"epoch":{"type":"integer","minimum":0},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
 
-function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8222,13 +8507,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate239.errors = vErrors;
+validate244.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"type":"integer","minimum":0},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
+const schema92 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"type":"integer","minimum":0},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
 
-function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8336,8 +8621,8 @@ let data3 = data.members;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate237(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
+if(!(validate242(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
 errors = vErrors.length;
 }
 }
@@ -8358,8 +8643,8 @@ let data5 = data.missing;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate235(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+if(!(validate240(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
 errors = vErrors.length;
 }
 }
@@ -8386,12 +8671,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate242.errors = vErrors;
+validate247.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate232(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8409,8 +8694,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate233(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
+if(!(validate238(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -8495,8 +8780,8 @@ let data7 = data.expected;
 if(Array.isArray(data7)){
 const len0 = data7.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate235(data7[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+if(!(validate240(data7[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
 errors = vErrors.length;
 }
 }
@@ -8517,8 +8802,8 @@ let data9 = data.entered;
 if(Array.isArray(data9)){
 const len1 = data9.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate237(data9[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
+if(!(validate242(data9[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data9,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
 errors = vErrors.length;
 }
 }
@@ -8539,8 +8824,8 @@ let data11 = data.failed;
 if(Array.isArray(data11)){
 const len2 = data11.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate239(data11[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data11,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+if(!(validate244(data11[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data11,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
 errors = vErrors.length;
 }
 }
@@ -8561,8 +8846,8 @@ let data13 = data.late;
 if(Array.isArray(data13)){
 const len3 = data13.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate235(data13[i3], {instancePath:instancePath+"/late/" + i3,parentData:data13,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
+if(!(validate240(data13[i3], {instancePath:instancePath+"/late/" + i3,parentData:data13,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
 errors = vErrors.length;
 }
 }
@@ -8579,20 +8864,24 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate242(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
+if(!(validate247(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
-if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(data.passed !== undefined){
+let data16 = data.passed;
+if(Array.isArray(data16)){
+const len4 = data16.length;
+for(let i4=0; i4<len4; i4++){
+if(!(validate242(data16[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data16,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
 errors = vErrors.length;
 }
 }
 }
 else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err11 = {instancePath:instancePath+"/passed",schemaPath:"#/properties/passed/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -8601,12 +8890,30 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate232.errors = vErrors;
+}
+if(data.conditions !== undefined){
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err12 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+validate237.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate221(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8681,14 +8988,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate223(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+if(!(validate228(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate232(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
+if(!(validate237(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
 errors = vErrors.length;
 }
 }
@@ -8703,15 +9010,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate221.errors = vErrors;
+validate226.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcess = validate248;
-const schema91 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
-const schema92 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"type":"integer","minimum":0},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"type":"integer","minimum":0,"default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
+export const validateProcess = validate254;
+const schema93 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
+const schema94 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"type":"integer","minimum":0},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"type":"integer","minimum":0,"default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
 
-function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8753,6 +9060,9 @@ data.suspend = false;
 }
 if(data.catchingUp === undefined){
 data.catchingUp = false;
+}
+if(data.late === undefined){
+data.late = false;
 }
 if(data.recovery === undefined){
 data.recovery = {};
@@ -8929,7 +9239,7 @@ vErrors.push(err12);
 errors++;
 }
 if(!(((data10 === "Always") || (data10 === "OnFailure")) || (data10 === "Never"))){
-const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema92.properties.restartPolicy.enum}};
+const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema94.properties.restartPolicy.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -9296,13 +9606,8 @@ vErrors.push(err39);
 }
 errors++;
 }
-if(!(validate124(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
-errors = vErrors.length;
-}
-}
-else {
-const err40 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(typeof data.late !== "boolean"){
+const err40 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
 vErrors = [err40];
 }
@@ -9311,14 +9616,29 @@ vErrors.push(err40);
 }
 errors++;
 }
-validate250.errors = vErrors;
+if(!(validate129(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
+errors = vErrors.length;
+}
+}
+else {
+const err41 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+validate256.errors = vErrors;
 return errors === 0;
 }
 
-const schema93 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"type":"integer"},"exitCode":{"type":"integer"},"signal":{"type":"string"},"restarts":{"type":"integer","minimum":0},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"type":"integer","minimum":0},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"type":"integer"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema94 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
+const schema95 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"type":"integer"},"exitCode":{"type":"integer"},"signal":{"type":"string"},"restarts":{"type":"integer","minimum":0},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"type":"integer","minimum":0},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"type":"integer"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema96 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
 
-function validate264(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate270(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9332,7 +9652,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((data === "Pending") || (data === "Starting")) || (data === "Running")) || (data === "Ready")) || (data === "Exited")) || (data === "Failed")) || (data === "Stopping")) || (data === "Lost"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema94.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema96.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9341,12 +9661,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate264.errors = vErrors;
+validate270.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9364,8 +9684,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate264(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate264.errors : vErrors.concat(validate264.errors);
+if(!(validate270(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors);
 errors = vErrors.length;
 }
 }
@@ -9582,8 +9902,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -9598,12 +9918,12 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate263.errors = vErrors;
+validate269.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate248(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9678,14 +9998,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate250(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
+if(!(validate256(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate263(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
+if(!(validate269(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
 errors = vErrors.length;
 }
 }
@@ -9700,18 +10020,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate248.errors = vErrors;
+validate254.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResource = validate268;
-const schema95 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
-const schema96 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
-const schema97 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
-const schema98 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
-const schema99 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateResource = validate274;
+const schema97 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
+const schema98 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
+const schema99 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
+const schema100 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
+const schema101 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate281(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9796,12 +10116,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate275.errors = vErrors;
+validate281.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate280(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9816,8 +10136,8 @@ vErrors.push(err0);
 errors++;
 }
 if(data.secretRef !== undefined){
-if(!(validate275(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate281(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
+vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
 errors = vErrors.length;
 }
 }
@@ -9832,13 +10152,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate274.errors = vErrors;
+validate280.errors = vErrors;
 return errors === 0;
 }
 
-const schema100 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
+const schema102 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
 
-function validate278(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate284(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9905,8 +10225,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate160(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -9920,12 +10240,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate278.errors = vErrors;
+validate284.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate278(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9955,8 +10275,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate160(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -9973,8 +10293,8 @@ errors++;
 }
 }
 if(data.identity !== undefined){
-if(!(validate274(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
+if(!(validate280(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
 errors = vErrors.length;
 }
 }
@@ -9991,7 +10311,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema97.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema99.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -10018,8 +10338,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate278(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
+if(!(validate284(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
 errors = vErrors.length;
 }
 }
@@ -10052,13 +10372,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate272.errors = vErrors;
+validate278.errors = vErrors;
 return errors === 0;
 }
 
-const schema101 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
+const schema103 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
 
-function validate283(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10163,13 +10483,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate283.errors = vErrors;
+validate289.errors = vErrors;
 return errors === 0;
 }
 
-const schema102 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
+const schema104 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
 
-function validate285(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate291(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10243,7 +10563,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(data2 === "NoSchedule")){
-const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema102.properties.effect.enum}};
+const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema104.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -10264,12 +10584,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate285.errors = vErrors;
+validate291.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate270(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10345,8 +10665,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate160(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 if(data.dataAddress !== undefined){
@@ -10375,14 +10695,14 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate272(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
+if(!(validate278(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
 errors = vErrors.length;
 }
 }
 if(data.location !== undefined){
-if(!(validate283(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
+if(!(validate289(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors);
 errors = vErrors.length;
 }
 }
@@ -10415,8 +10735,8 @@ let data8 = data.taints;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate285(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate285.errors : vErrors.concat(validate285.errors);
+if(!(validate291(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate291.errors : vErrors.concat(validate291.errors);
 errors = vErrors.length;
 }
 }
@@ -10458,14 +10778,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate270.errors = vErrors;
+validate276.errors = vErrors;
 return errors === 0;
 }
 
-const schema103 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"type":"integer","minimum":0},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
-const schema104 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
+const schema105 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"type":"integer","minimum":0},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
+const schema106 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
 
-function validate290(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate296(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -10479,7 +10799,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((((data === "Pending") || (data === "Bootstrapping")) || (data === "Free")) || (data === "Claimed")) || (data === "Degraded")) || (data === "Unreachable")) || (data === "Draining")) || (data === "Failed")) || (data === "Quarantined"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema104.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema106.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -10488,13 +10808,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate290.errors = vErrors;
+validate296.errors = vErrors;
 return errors === 0;
 }
 
-const schema105 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"type":"integer","minimum":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"}}};
+const schema107 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"type":"integer","minimum":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"}}};
 
-function validate294(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10656,8 +10976,8 @@ let data8 = data.ports;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate160(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -10696,13 +11016,13 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate294.errors = vErrors;
+validate300.errors = vErrors;
 return errors === 0;
 }
 
-const schema106 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"type":"integer","minimum":1},"since":{"type":"string"},"reason":{"type":"string"}}};
+const schema108 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"type":"integer","minimum":1},"since":{"type":"string"},"reason":{"type":"string"}}};
 
-function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10862,13 +11182,13 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate298.errors = vErrors;
+validate304.errors = vErrors;
 return errors === 0;
 }
 
-const schema107 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string"}}};
+const schema109 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string"}}};
 
-function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10951,13 +11271,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate300.errors = vErrors;
+validate306.errors = vErrors;
 return errors === 0;
 }
 
-const schema108 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
+const schema110 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
 
-function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate308(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11033,13 +11353,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate302.errors = vErrors;
+validate308.errors = vErrors;
 return errors === 0;
 }
 
-const schema109 = {"type":"object","required":["until","count","reason"],"properties":{"until":{"type":"string"},"count":{"type":"integer","minimum":1},"reason":{"type":"string"}}};
+const schema111 = {"type":"object","required":["until","count","reason"],"properties":{"until":{"type":"string"},"count":{"type":"integer","minimum":1},"reason":{"type":"string"}}};
 
-function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11133,12 +11453,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate304.errors = vErrors;
+validate310.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11156,8 +11476,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate290(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
+if(!(validate296(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors);
 errors = vErrors.length;
 }
 }
@@ -11186,8 +11506,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -11197,7 +11517,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key0 in data5){
 let data6 = data5[key0];
 if((typeof data6 !== "string") && (!(typeof data6 == "number"))){
-const err3 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema103.properties.attributes.additionalProperties.type}};
+const err3 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema105.properties.attributes.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -11255,8 +11575,8 @@ let data9 = data.allocations;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate294(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
+if(!(validate300(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
 errors = vErrors.length;
 }
 }
@@ -11277,8 +11597,8 @@ let data11 = data.residue;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate298(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate298.errors : vErrors.concat(validate298.errors);
+if(!(validate304(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
 errors = vErrors.length;
 }
 }
@@ -11299,8 +11619,8 @@ let data13 = data.orphans;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate300(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
+if(!(validate306(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
 errors = vErrors.length;
 }
 }
@@ -11353,8 +11673,8 @@ errors++;
 }
 }
 if(data.agent !== undefined){
-if(!(validate302(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+if(!(validate308(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
+vErrors = vErrors === null ? validate308.errors : vErrors.concat(validate308.errors);
 errors = vErrors.length;
 }
 }
@@ -11395,7 +11715,7 @@ vErrors.push(err15);
 errors++;
 }
 if(!(((((data21 === "judging") || (data21 === "dead")) || (data21 === "down")) || (data21 === "unreachable")) || (data21 === "agentDead"))){
-const err16 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema103.properties.verdict.enum}};
+const err16 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema105.properties.verdict.enum}};
 if(vErrors === null){
 vErrors = [err16];
 }
@@ -11418,8 +11738,8 @@ errors++;
 }
 }
 if(data.quarantine !== undefined){
-if(!(validate304(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
-vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
+if(!(validate310(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
+vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
 errors = vErrors.length;
 }
 }
@@ -11434,12 +11754,12 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate289.errors = vErrors;
+validate295.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate268(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11514,14 +11834,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate270(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate270.errors : vErrors.concat(validate270.errors);
+if(!(validate276(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate289(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors);
+if(!(validate295(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
 errors = vErrors.length;
 }
 }
@@ -11536,18 +11856,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate268.errors = vErrors;
+validate274.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourcePool = validate307;
-const schema110 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
-const schema111 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
-const schema112 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
-const schema113 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
-const schema114 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
+export const validateResourcePool = validate313;
+const schema112 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
+const schema113 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
+const schema114 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
+const schema115 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
+const schema116 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
 
-function validate312(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate318(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11640,8 +11960,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.location !== undefined){
-if(!(validate283(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
+if(!(validate289(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors);
 errors = vErrors.length;
 }
 }
@@ -11671,8 +11991,8 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate272(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
+if(!(validate278(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
 errors = vErrors.length;
 }
 }
@@ -11693,12 +12013,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate312.errors = vErrors;
+validate318.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate311(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11727,8 +12047,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate312(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate312.errors : vErrors.concat(validate312.errors);
+if(!(validate318(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate318.errors : vErrors.concat(validate318.errors);
 errors = vErrors.length;
 }
 }
@@ -11755,13 +12075,13 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate311.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
 
-const schema115 = {"type":"object","required":["count"],"properties":{"count":{"type":"integer","minimum":0,"maximum":1000}}};
+const schema117 = {"type":"object","required":["count"],"properties":{"count":{"type":"integer","minimum":0,"maximum":1000}}};
 
-function validate318(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11821,24 +12141,24 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate318.errors = vErrors;
+validate324.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.static !== undefined){
-if(!(validate311(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
-vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors);
+if(!(validate317(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
+vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
 errors = vErrors.length;
 }
 }
 if(data.local !== undefined){
-if(!(validate318(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
-vErrors = vErrors === null ? validate318.errors : vErrors.concat(validate318.errors);
+if(!(validate324(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
+vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
 errors = vErrors.length;
 }
 }
@@ -11853,13 +12173,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate310.errors = vErrors;
+validate316.errors = vErrors;
 return errors === 0;
 }
 
-const schema116 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"type":"integer","minimum":1,"default":16}}};
+const schema118 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"type":"integer","minimum":1,"default":16}}};
 
-function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11907,8 +12227,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate160(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
+if(!(validate165(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 if(typeof data.sudo !== "boolean"){
@@ -11922,8 +12242,8 @@ vErrors.push(err2);
 errors++;
 }
 if(data.identity !== undefined){
-if(!(validate274(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
+if(!(validate280(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate280.errors : vErrors.concat(validate280.errors);
 errors = vErrors.length;
 }
 }
@@ -11939,7 +12259,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema116.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema118.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11964,8 +12284,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate278(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
+if(!(validate284(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate284.errors : vErrors.concat(validate284.errors);
 errors = vErrors.length;
 }
 }
@@ -12018,13 +12338,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate321.errors = vErrors;
+validate327.errors = vErrors;
 return errors === 0;
 }
 
-const schema117 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+const schema119 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate333(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12123,13 +12443,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate327.errors = vErrors;
+validate333.errors = vErrors;
 return errors === 0;
 }
 
-const schema118 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
+const schema120 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
 
-function validate329(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate335(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12151,13 +12471,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate329.errors = vErrors;
+validate335.errors = vErrors;
 return errors === 0;
 }
 
-const schema119 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"type":"integer","minimum":1,"default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
+const schema121 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"type":"integer","minimum":1,"default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
 
-function validate332(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12212,13 +12532,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate332.errors = vErrors;
+validate338.errors = vErrors;
 return errors === 0;
 }
 
-const schema120 = {"type":"object","properties":{"maxFailedPercent":{"type":"integer","minimum":0,"maximum":100,"default":40},"minFailed":{"type":"integer","minimum":1,"default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
+const schema122 = {"type":"object","properties":{"maxFailedPercent":{"type":"integer","minimum":0,"maximum":100,"default":40},"minFailed":{"type":"integer","minimum":1,"default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
 
-function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate342(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12302,12 +12622,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate336.errors = vErrors;
+validate342.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate315(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12337,29 +12657,29 @@ vErrors.push(err0);
 errors++;
 }
 if(data.provider !== undefined){
-if(!(validate310(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
-vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
+if(!(validate316(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
+vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
 errors = vErrors.length;
 }
 }
-if(!(validate321(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate321.errors : vErrors.concat(validate321.errors);
-errors = vErrors.length;
-}
-if(!(validate327(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
+if(!(validate327(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
 vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
 errors = vErrors.length;
 }
-if(!(validate329(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors);
+if(!(validate333(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
+vErrors = vErrors === null ? validate333.errors : vErrors.concat(validate333.errors);
 errors = vErrors.length;
 }
-if(!(validate332(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
-vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors);
+if(!(validate335(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
+vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors);
 errors = vErrors.length;
 }
-if(!(validate336(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
-vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+if(!(validate338(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
+errors = vErrors.length;
+}
+if(!(validate342(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
+vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
 errors = vErrors.length;
 }
 }
@@ -12373,13 +12693,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate309.errors = vErrors;
+validate315.errors = vErrors;
 return errors === 0;
 }
 
-const schema121 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"type":"integer","minimum":0},"ready":{"type":"integer","minimum":0},"free":{"type":"integer","minimum":0},"claimed":{"type":"integer","minimum":0},"failed":{"type":"integer","minimum":0},"unreachable":{"type":"integer","minimum":0},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema123 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"type":"integer","minimum":0},"ready":{"type":"integer","minimum":0},"free":{"type":"integer","minimum":0},"claimed":{"type":"integer","minimum":0},"failed":{"type":"integer","minimum":0},"unreachable":{"type":"integer","minimum":0},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate340(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate346(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12409,7 +12729,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!((((((data1 === "Pending") || (data1 === "Ready")) || (data1 === "Degraded")) || (data1 === "Braked")) || (data1 === "Failed")) || (data1 === "Deleting"))){
-const err2 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema121.properties.state.enum}};
+const err2 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema123.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -12594,8 +12914,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -12610,12 +12930,12 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate340.errors = vErrors;
+validate346.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate313(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12690,14 +13010,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate309(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
+if(!(validate315(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate315.errors : vErrors.concat(validate315.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate340(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors);
+if(!(validate346(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate346.errors : vErrors.concat(validate346.errors);
 errors = vErrors.length;
 }
 }
@@ -12712,14 +13032,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate307.errors = vErrors;
+validate313.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRole = validate343;
-const schema122 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+export const validateRole = validate349;
+const schema124 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
 
-function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate349(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12790,8 +13110,8 @@ let data3 = data.rules;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate181(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate181.errors : vErrors.concat(validate181.errors);
+if(!(validate186(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
 errors = vErrors.length;
 }
 }
@@ -12817,14 +13137,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate343.errors = vErrors;
+validate349.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRoleBinding = validate346;
-const schema123 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+export const validateRoleBinding = validate352;
+const schema125 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
 
-function validate346(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate352(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12905,8 +13225,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate185(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
+if(!(validate190(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
@@ -12922,8 +13242,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate187(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate192(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
@@ -12938,14 +13258,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate346.errors = vErrors;
+validate352.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSecret = validate350;
-const schema124 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
+export const validateSecret = validate356;
+const schema126 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
 
-function validate350(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13112,14 +13432,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate350.errors = vErrors;
+validate356.errors = vErrors;
 return errors === 0;
 }
 
-export const validateServiceAccount = validate352;
-const schema125 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
+export const validateServiceAccount = validate358;
+const schema127 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
 
-function validate352(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate358(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13188,8 +13508,8 @@ let data3 = data.secrets;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate207(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
+if(!(validate212(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -13250,18 +13570,18 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate352.errors = vErrors;
+validate358.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSoftware = validate356;
-const schema126 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
-const schema127 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"type":"integer","minimum":0,"maximum":32,"default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
-const schema128 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
+export const validateSoftware = validate362;
+const schema128 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
+const schema129 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"type":"integer","minimum":0,"maximum":32,"default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema130 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
 const pattern8 = /* @__PURE__ */ new RegExp("^https?://[^\\s]+$", "u");
 const pattern9 = /* @__PURE__ */ new RegExp("^sha256:[0-9a-f]{64}$", "u");
 
-function validate359(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13376,13 +13696,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate359.errors = vErrors;
+validate365.errors = vErrors;
 return errors === 0;
 }
 
 const pattern10 = /* @__PURE__ */ new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate358(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate364(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13393,8 +13713,8 @@ if(data.timeout === undefined){
 data.timeout = "10m";
 }
 if(data.source !== undefined){
-if(!(validate359(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate365(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
 errors = vErrors.length;
 }
 }
@@ -13585,13 +13905,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate358.errors = vErrors;
+validate364.errors = vErrors;
 return errors === 0;
 }
 
-const schema129 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"type":"integer","minimum":0},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema131 = {"type":"object","properties":{"observedGeneration":{"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"type":"integer","minimum":0},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate369(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13621,7 +13941,7 @@ vErrors.push(err1);
 errors++;
 }
 if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
-const err2 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema129.properties.state.enum}};
+const err2 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema131.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -13693,8 +14013,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate151(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate156(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate156.errors : vErrors.concat(validate156.errors);
 errors = vErrors.length;
 }
 }
@@ -13709,12 +14029,12 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate363.errors = vErrors;
+validate369.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate362(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13781,13 +14101,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate358(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
+if(!(validate364(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate364.errors : vErrors.concat(validate364.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate363(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
+if(!(validate369(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
 errors = vErrors.length;
 }
 }
@@ -13802,16 +14122,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate356.errors = vErrors;
+validate362.errors = vErrors;
 return errors === 0;
 }
 
-export const validateToken = validate366;
-const schema130 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
-const schema131 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
-const schema132 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateToken = validate372;
+const schema132 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
+const schema133 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
+const schema134 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate369(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate375(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13896,12 +14216,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate369.errors = vErrors;
+validate375.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate368(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13972,8 +14292,8 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-if(!(validate369(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
-vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
+if(!(validate375(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
+vErrors = vErrors === null ? validate375.errors : vErrors.concat(validate375.errors);
 errors = vErrors.length;
 }
 }
@@ -14000,13 +14320,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate368.errors = vErrors;
+validate374.errors = vErrors;
 return errors === 0;
 }
 
-const schema133 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string"},"token":{"type":"string"}}};
+const schema135 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string"},"token":{"type":"string"}}};
 
-function validate372(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate378(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14081,12 +14401,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate372.errors = vErrors;
+validate378.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate372(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14161,14 +14481,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate368(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
+if(!(validate374(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate372(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate372.errors : vErrors.concat(validate372.errors);
+if(!(validate378(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
 errors = vErrors.length;
 }
 }
@@ -14183,7 +14503,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate366.errors = vErrors;
+validate372.errors = vErrors;
 return errors === 0;
 }
 

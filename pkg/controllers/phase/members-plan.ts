@@ -18,6 +18,8 @@ export interface PhaseMember {
   readonly configured: boolean;
   /** It has something to run in this phase. */
   readonly takesPart: boolean;
+  /** Phases directly after this one in which it has something to run. */
+  readonly following: readonly string[];
   readonly plan: MemberPlan;
   /** Why it will not enter, at its present epoch and revision. */
   readonly failure?: string;
@@ -63,9 +65,16 @@ function memberIn(world: PhaseWorld, claim: Claim, { target, processes }: Member
     ordinal,
     claim,
     configured: member.configured && (isAdmitted || phases.some(serves)),
-    takesPart: phase.spec.processes.some((it) => it.component === component && hasOrdinal(it.ordinals, ordinal)),
+    takesPart: hasPart(phase, component, ordinal),
+    following: phases
+      .filter(({ spec }) => spec.after.includes(phase.spec.phase))
+      .flatMap((it) => (hasPart(it, component, ordinal) ? [it.spec.phase] : [])),
     ...wayOf(planMember(member), world),
   };
+}
+
+function hasPart({ spec }: PhaseWorld["phase"], component: string, ordinal: number): boolean {
+  return spec.processes.some((it) => it.component === component && hasOrdinal(it.ordinals, ordinal));
 }
 
 /** A member that failed in a phase before this one never comes here. */

@@ -68,10 +68,14 @@ function stepWrites(
     case "Remove":
       return existing === undefined ? [] : [deletion(existing)];
     case "Stop":
-      return existing === undefined ? [] : [update({ ...existing, spec: { ...existing.spec, suspend: true } })];
+      return existing === undefined ? [] : [update(stopped(existing, step.late === true))];
     case "Run":
       return runWrites(world, member, step, existing);
   }
+}
+
+function stopped(existing: Process, late: boolean): Process {
+  return { ...existing, spec: { ...existing.spec, suspend: true, late } };
 }
 
 function runWrites(
@@ -82,7 +86,7 @@ function runWrites(
 ): readonly ChildWrite[] {
   const { phase } = world;
   const template = templateOf(phase, step.process, member);
-  const order = { epoch: step.epoch, revision: step.revision, suspend: false, catchingUp: step.catchUp };
+  const order = { epoch: step.epoch, revision: step.revision, suspend: false, late: false, catchingUp: step.catchUp };
   if (existing !== undefined && (!step.renew || template === undefined)) {
     return [updated(existing, { ...existing.spec, ...order }, member)];
   }

@@ -100,7 +100,7 @@ describe("entering", () => {
     scene.settle();
     scene.finish(/./);
     scene.settle();
-    expect(scene.phase("run").status?.entered).toEqual([
+    expect(scene.phase("run").status?.entered).toMatchObject([
       { component: "web", ordinal: 0, epoch: 3 },
       { component: "web", ordinal: 1, epoch: 1 },
     ]);
@@ -113,7 +113,7 @@ describe("entering", () => {
     scene.report(/web-0/, { state: "Pending", restarts: 1 });
     scene.configure("web-0", false);
     scene.settle();
-    expect(scene.phase("run").status?.entered).toEqual([{ component: "web", ordinal: 0, epoch: 1 }]);
+    expect(scene.phase("run").status?.entered).toMatchObject([{ component: "web", ordinal: 0, epoch: 1 }]);
   });
 
   test("all processes of a member have to be done", () => {
@@ -183,7 +183,7 @@ describe("release", () => {
       round: 0,
       rule: "count",
       at: "2026-01-01T00:00:01.000000Z",
-      members: [{ component: "web", ordinal: 1, epoch: 1 }],
+      members: [{ component: "web", ordinal: 1, epoch: 1, claimUid: "uid-4", at: "2026-01-01T00:00:01.000000Z" }],
       missing: [{ component: "web", ordinal: 0 }],
     };
     expect(scene.phase("run").status?.release).toEqual(release);
@@ -202,6 +202,114 @@ describe("release", () => {
     expect(scene.plan("run").recheckAfterMs).toBe(5 * second);
     expect(aRun(2).plan("run").recheckAfterMs).toBeUndefined();
   });
+});
+
+describe("a knee", () => {
+  const release = { knee: {}, minimum: 2 };
+
+  test("releases without the straggler once nobody came for longer than the pace explains", () => {
+    const scene = aRun(4, { release });
+    for (const ordinal of [0, 1, 2]) {
+      scene.now += second;
+      scene.finish(new RegExp(`web-${ordinal}$`));
+      scene.settle();
+    }
+    const waitMs = second + 4 * 0.7 * (second / 2);
+    expect(scene.plan("run").recheckAfterMs).toBe(waitMs);
+    scene.now += waitMs;
+    scene.settle();
+    expect(scene.tell("run")).toBe("Released 3/4: 3 of 4 entered, at least 2 needed (missing: web-3)");
+    expect(scene.phase("run").status?.release?.rule).toBe("knee");
+  });
+
+  test("is waited for no longer than ten minutes", () => {
+    const scene = aRun(4, { release });
+    scene.now += 600 * second;
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Failed 0\/4: after 10m 0 of 4 had entered, at least 2 needed/);
+  });
+});
+
+describe("a throttle", () => {
+  const passedNow = (scene: Scene): unknown => scene.phase("setup").status?.passed?.map(({ ordinal }) => ordinal);
+  const throttled = (throttle: object): Scene => {
+    const scene = new Scene({ members: { web: 3 }, phases: [{ ...setup, release: { throttle } }, serve] });
+    scene.settle();
+    for (const ordinal of [2, 0, 1]) {
+      scene.now += 1;
+      scene.finish(new RegExp(`setup-main-web-${ordinal}$`));
+      scene.settle();
+    }
+    return scene;
+  };
+  const running = (scene: Scene): readonly string[] =>
+    scene.processes.map(({ metadata }) => metadata.name ?? "").filter((name) => name.startsWith("app-serve"));
+
+  test("a rate: one at once, the others in the order of their entries, as time goes on", () => {
+    const scene = throttled({ rate: 1 });
+    expect(passedNow(scene)).toEqual([2]);
+    expect(running(scene)).toEqual(["app-serve-main-web-2"]);
+    expect(scene.plan("setup").recheckAfterMs).toBe(second);
+    scene.now += second;
+    scene.settle();
+    expect(passedNow(scene)).toEqual([2, 0]);
+    scene.now += second;
+    scene.settle();
+    expect(running(scene)).toHaveLength(3);
+    expect(scene.plan("setup").recheckAfterMs).toBeUndefined();
+  });
+
+  test("places: one is free when its member is done in the phase after", () => {
+    const scene = throttled({ concurrent: 2 });
+    expect(passedNow(scene)).toEqual([2, 0]);
+    scene.report(/serve-main-web-0/, { state: "Ready" });
+    scene.settle();
+    expect(passedNow(scene)).toEqual([2, 0, 1]);
+  });
+
+  test("the dead give their place back, and who comes instead waits for one", () => {
+    const scene = throttled({ concurrent: 1 });
+    expect(passedNow(scene)).toEqual([2]);
+    scene.replace("web-2");
+    scene.settle();
+    scene.finish(/setup-main-web-2/);
+    scene.settle();
+    expect(passedNow(scene)).toEqual([2, 0]);
+    scene.report(/serve-main-web-0/, { state: "Ready" });
+    scene.settle();
+    scene.report(/serve-main-web-1/, { state: "Ready" });
+    scene.settle();
+    expect(passedNow(scene)).toEqual([2, 0, 1, 2]);
+  });
+
+  test("a place that is held for too long is given to the next", () => {
+    const scene = throttled({ concurrent: 1, holdTimeout: "10s" });
+    expect(scene.plan("setup").recheckAfterMs).toBe(10 * second);
+    scene.now += 10 * second;
+    scene.settle();
+    expect(passedNow(scene)).toEqual([2, 0]);
+  });
+});
+
+test("who comes too late where late ones are rejected is stopped, and goes nowhere", () => {
+  const scene = new Scene({
+    members: { web: 3 },
+    phases: [{ ...setup, release: { count: 2, late: "Reject" } }, serve],
+  });
+  scene.settle();
+  scene.finish(/setup-main-web-[01]/);
+  const writes = scene.settle();
+  expect(writes).toContain("update app-setup-main-web-2 e1 stop");
+  expect(scene.processes.find(({ metadata }) => metadata.name === "app-setup-main-web-2")?.spec.late).toBe(true);
+  scene.finish(/setup-main-web-2/);
+  scene.settle();
+  expect(scene.processes.map(({ metadata }) => metadata.name)).not.toContain("app-serve-main-web-2");
+  expect(scene.phase("serve").status?.expected?.map(({ ordinal }) => ordinal)).toEqual([0, 1]);
+  // Who takes the place of a member that had entered is let in.
+  scene.replace("web-1");
+  scene.settle();
+  scene.finish(/setup-main-web-1/);
+  expect(scene.settle()).toContain("update app-serve-main-web-1 e2");
 });
 
 describe("failure", () => {

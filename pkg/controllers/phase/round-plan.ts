@@ -11,6 +11,7 @@ import { type BarrierVerdict, judgeBarrier, type ReleaseRule } from "../../barri
 import { durationMs, formatDuration, formatMicroTime, parseTimestamp } from "../../clock/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
+import { isHolder, withPasses } from "./pass-plan.ts";
 import { memberName, type PhaseWorld } from "./world.ts";
 
 /** Where a phase's barrier is: all of its status but conditions. */
@@ -24,6 +25,8 @@ export interface Round {
   readonly failed: readonly FailedMember[];
   readonly late: readonly Member[];
   readonly release?: BarrierRelease;
+  /** Where the release is throttled: who has passed, in that order. */
+  readonly passed?: readonly EnteredMember[];
   /** CamelCase, where it failed. */
   readonly failure?: "CannotRelease" | "TimedOut" | "BelowMinimum" | "ProcessFailed";
   readonly message: string;
@@ -64,6 +67,7 @@ function storedRound({ status, spec }: Phase): Round {
     message: status?.conditions?.find(({ type }) => type === "Ready")?.message ?? "",
     ...(status?.openedAt !== undefined && { openedAt: status.openedAt }),
     ...(status?.release !== undefined && { release: status.release }),
+    ...(status?.passed !== undefined && { passed: status.passed }),
     ...(status?.state === "Failed" && {
       failure: (stalled?.reason ?? "CannotRelease") as NonNullable<Round["failure"]>,
     }),
@@ -144,22 +148,24 @@ function judge(world: PhaseWorld, members: readonly PhaseMember[], current: Roun
   const byName = new Map(members.map((member) => [memberName(member), member]));
   // Scaling down takes a member out; scaling up brings late ones.
   const expected = current.expected.filter((member) => isWanted(member, world));
-  const entered = expected.flatMap((member) => enteredMember(byName.get(memberName(member)), phase, current));
+  const entered = expected.flatMap((member) => enteredMember(byName.get(memberName(member)), world, current));
   const names = new Set(entered.map(memberName));
   const failed = expected.flatMap((member) => {
     const failure = byName.get(memberName(member))?.failure;
     return failure === undefined || names.has(memberName(member)) ? [] : [{ ...member, message: failure }];
   });
-  const elapsedMs = now - (parseTimestamp(current.openedAt ?? "") ?? now);
+  const openedAtMs = parseTimestamp(current.openedAt ?? "") ?? now;
+  const elapsedMs = now - openedAtMs;
   const verdict = judgeBarrier({
     rule: ruleOf(phase),
     expected: expected.map(memberName),
     entered: [...names],
     failed: failed.map(memberName),
     elapsedMs,
+    entryTimesMs: entered.map(({ at }) => (parseTimestamp(at ?? "") ?? openedAtMs) - openedAtMs),
   });
   const next = { ...current, expected, entered, failed, late: lateMembers(members, { ...current, expected }) };
-  return settleRound(next, verdict, { phase, elapsedMs, now });
+  return settleRound(next, verdict, members, { phase, elapsedMs, now });
 }
 
 /** That a member has no claim at the moment takes nothing from what is expected of it. */
@@ -173,6 +179,7 @@ function isWanted({ component, ordinal }: Member, { components, claims }: PhaseW
 function settleRound(
   next: Round,
   verdict: BarrierVerdict,
+  members: readonly PhaseMember[],
   { phase, elapsedMs, now }: { readonly phase: Phase; readonly elapsedMs: number; readonly now: number },
 ): Round {
   const { message } = verdict;
@@ -184,7 +191,7 @@ function settleRound(
       members: next.entered,
       missing: next.expected.filter((member) => verdict.missing.includes(memberName(member))),
     };
-    return { ...next, state: "Released", release, message };
+    return withPasses({ ...next, state: "Released", release, message }, members, { phase, now });
   }
   if (verdict.state === "Failed") {
     const reason =
@@ -206,9 +213,19 @@ function settleRound(
   return { ...next, message, ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits) }) };
 }
 
+/** Stragglers are waited for no longer than this, where nothing else is said. */
+const kneeTimeoutMs = 600_000;
+
 function ruleOf({ spec }: Phase): ReleaseRule {
-  const { timeout, ...rule } = spec.barrier.release;
-  return { ...rule, ...(timeout !== undefined && { timeoutMs: durationMs(timeout) }) };
+  const { timeout, knee, count, percent, minimum } = spec.barrier.release;
+  const timeoutMs = timeout !== undefined ? durationMs(timeout) : knee !== undefined ? kneeTimeoutMs : undefined;
+  return {
+    ...(count !== undefined && { count }),
+    ...(percent !== undefined && { percent }),
+    ...(minimum !== undefined && { minimum }),
+    ...(knee !== undefined && { knee }),
+    ...(timeoutMs !== undefined && { timeoutMs }),
+  };
 }
 
 /** The first member's own words, because numbers alone help nobody. */
@@ -218,27 +235,33 @@ function withCause(message: string, failed: readonly FailedMember[]): string {
 }
 
 /** An entry belongs to the member's holder: it stays as long as that does, and a new holder enters anew. */
-function enteredMember(member: PhaseMember | undefined, phase: Phase, current: Round): readonly EnteredMember[] {
+function enteredMember(
+  member: PhaseMember | undefined,
+  { phase, now }: PhaseWorld,
+  current: Round,
+): readonly EnteredMember[] {
   if (member === undefined) return [];
   const { component, ordinal, claim, plan } = member;
   const { epoch } = claim.spec;
-  const earlier = current.entered.find((it) => memberName(it) === memberName(member) && it.epoch === epoch);
+  const claimUid = claim.metadata.uid ?? "";
+  const earlier = current.entered.find((it) => isHolder(it, member));
   if (earlier !== undefined) return [earlier];
   if (plan.progress.get(phase.spec.phase)?.entered !== true) return [];
-  return [{ component, ordinal, epoch }];
+  return [{ component, ordinal, epoch, claimUid, at: formatMicroTime(now) }];
 }
 
 /**
  * The release stands, whatever becomes of members; but who fails now is told, for policies that let the whole
  * application fail. A service's release holds for the revisions that its members are updated to.
  */
-function afterRelease({ phase }: PhaseWorld, members: readonly PhaseMember[], current: Round): Round {
+function afterRelease({ phase, now }: PhaseWorld, members: readonly PhaseMember[], current: Round): Round {
   const name = phase.spec.phase;
   const failed = members.flatMap(({ component, ordinal, plan }): FailedMember[] => {
     const message = plan.progress.get(name)?.failure;
     return message === undefined ? [] : [{ component, ordinal, message }];
   });
-  return { ...current, revisions: phase.spec.revisions, failed, late: lateMembers(members, current) };
+  const next = { ...current, revisions: phase.spec.revisions, failed, late: lateMembers(members, current) };
+  return withPasses(next, members, { phase, now });
 }
 
 function lateMembers(members: readonly PhaseMember[], { expected }: Pick<Round, "expected">): readonly Member[] {

@@ -25,7 +25,7 @@ export interface ProcessObservation {
 /** The status that follows from what is observed; total, and the same for the same input. */
 export function planStatus(observation: ProcessObservation): ProcessStatus {
   const { process, nowText } = observation;
-  const { fields, rows } = summarize(observation);
+  const { fields, rows } = cameLate(process, summarize(observation));
   return {
     ...fields,
     ...(process.metadata.generation !== undefined && { observedGeneration: process.metadata.generation }),
@@ -36,6 +36,23 @@ export function planStatus(observation: ProcessObservation): ProcessStatus {
 interface Summary {
   readonly fields: ProcessStatus;
   readonly rows: readonly ConditionRow[];
+}
+
+const ends: ReadonlySet<string | undefined> = new Set(["Exited", "Failed", "Lost"]);
+
+/** A member that its phase's barrier does not let in any more has failed, once nothing of it runs. */
+function cameLate({ spec }: Process, summary: Summary): Summary {
+  if (!spec.late || !ends.has(summary.fields.state)) return summary;
+  const reason = "LateForBarrier";
+  const message = `came after the barrier of phase ${spec.phase ?? ""} was released, which lets nobody in late`;
+  return {
+    fields: { ...summary.fields, state: "Failed", reason, message },
+    rows: [
+      ["Ready", "False", reason, message],
+      ["Reconciling", "False", "Settled", ""],
+      ["Stalled", "True", reason, message],
+    ],
+  };
 }
 
 function summarize(observation: ProcessObservation): Summary {
