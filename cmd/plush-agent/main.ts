@@ -2,7 +2,15 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { bridge, makeLayout, removeAgent, runAgent, startDaemon } from "../../pkg/agent/index.ts";
+import {
+  bridge,
+  makeLayout,
+  removeAgent,
+  runAgent,
+  runSocketCommand,
+  socketUsage,
+  startDaemon,
+} from "../../pkg/agent/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 
 const usage = `usage: plush-agent COMMAND [--dir DIR]
@@ -12,11 +20,17 @@ const usage = `usage: plush-agent COMMAND [--dir DIR]
   bridge   connects standard input and output with its socket
   remove   ends it, with all that it runs, and removes DIR
   version  prints the version: the sha256 of this file
-`;
+
+inside a process:
+
+${socketUsage}`;
 
 const bundle = fileURLToPath(import.meta.url);
 
-async function main([command, flag, value]: readonly string[]): Promise<number> {
+async function main(argv: readonly string[]): Promise<number> {
+  const [command, flag, value] = argv;
+  const code = await runSocketCommand(argv, process.env["PLUSH_SOCKET"]);
+  if (code !== undefined) return code;
   if (command === "version") return print(`${version()}\n`);
   if (flag !== "--dir" || value === undefined) return refuse();
   const directory = resolve(value);

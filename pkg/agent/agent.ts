@@ -250,7 +250,7 @@ class Daemon implements Agent {
 }
 
 async function makeDirectories(layout: Layout): Promise<void> {
-  const open = [layout.bin, layout.runtime];
+  const open = [layout.bin, layout.runtime, layout.sockets];
   const paths = [layout.root, layout.ledger, layout.blobs, layout.claims, ...open, dirname(layout.socket)];
   for (const path of paths) await mkdir(path, { recursive: true, mode: 0o700 });
   for (const path of open) await chmod(path, 0o755);

@@ -6,3 +6,4 @@
 export { bridge, startDaemon } from "./daemon/daemonize.ts";
 export { removeAgent, runAgent } from "./daemon/run.ts";
 export { makeLayout } from "./layout.ts";
+export { runSocketCommand, socketUsage } from "./socket/socket-command.ts";

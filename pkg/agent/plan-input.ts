@@ -18,7 +18,15 @@ export interface ClaimObservation {
   readonly discards: ReadonlyMap<string, TaskObservation<undefined>>;
   /** By uid of the Process: ports chosen. */
   readonly ports: ReadonlyMap<string, Readonly<Record<string, number>>>;
+  /** By uid of the Process: it came too late to a barrier that lets nobody in then, and has failed. */
+  readonly rejections: ReadonlyMap<string, Rejection>;
   readonly cleaning?: TaskObservation<CleanOutcome>;
+}
+
+export interface Rejection {
+  /** The run that it is about. */
+  readonly number: number;
+  readonly message: string;
 }
 
 export type RunObservation =

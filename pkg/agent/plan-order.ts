@@ -55,14 +55,15 @@ export function acknowledgeReceipt(entry: ClaimEntry, orphan: boolean): ClaimEnt
 }
 
 /**
- * Whether two orders differ in nothing but the peers. Those change whenever a member becomes ready anywhere, and are
- * not worth a write that waits for the disk: nothing is started or stopped by them, and the server tells them again.
+ * Whether two orders differ in nothing but news: peers, and what barriers answer. Those change whenever a member becomes
+ * ready anywhere, and are not worth a write that waits for the disk: nothing is started or stopped by them, and the
+ * server tells them again.
  */
-export function differInPeersOnly(left: readonly ClaimOrder[], right: readonly ClaimOrder[]): boolean {
-  return JSON.stringify(left.map(withoutPeers)) === JSON.stringify(right.map(withoutPeers));
+export function differInNewsOnly(left: readonly ClaimOrder[], right: readonly ClaimOrder[]): boolean {
+  return JSON.stringify(left.map(withoutNews)) === JSON.stringify(right.map(withoutNews));
 }
 
-function withoutPeers({ peers: _peers, ...order }: ClaimOrder): Omit<ClaimOrder, "peers"> {
+function withoutNews({ peers: _peers, barriers: _barriers, ...order }: ClaimOrder): Omit<ClaimOrder, "peers"> {
   return order;
 }
 

@@ -9,7 +9,7 @@
  */
 import type { ProcessOrder } from "../protocol/index.ts";
 import type { ProcessEntry, Run, RunEnd } from "./ledger/entry.ts";
-import type { Action, Health, RunObservation, StopObservation } from "./plan-input.ts";
+import type { Action, Health, Rejection, RunObservation, StopObservation } from "./plan-input.ts";
 import { planRestart } from "./plan-restart.ts";
 
 export interface ProcessInput {
@@ -26,6 +26,7 @@ export interface ProcessInput {
   readonly run: RunObservation | undefined;
   readonly stop: StopObservation | undefined;
   readonly health: Health | undefined;
+  readonly rejection: Rejection | undefined;
   readonly boot: string;
   readonly now: number;
   readonly jitter: number;
@@ -100,6 +101,10 @@ function planOpen(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   const { run } = entry;
   if (run === undefined) return { entry, actions: [] };
   if (run.stopReason !== undefined) return stopRun(input, entry, run, run.stopReason);
+  if (input.rejection?.number === run.number) {
+    const { message } = input.rejection;
+    return stopRun(input, { ...entry, failure: { reason: "LateForBarrier", message } }, run, message);
+  }
   const isUnhealthy = input.health?.number === run.number && !input.health.alive;
   return isUnhealthy ? stopRun(input, entry, run, input.health.reason ?? "LivenessFailed") : { entry, actions: [] };
 }

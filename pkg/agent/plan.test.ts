@@ -18,6 +18,7 @@ function nothingSeen(change: Partial<ClaimObservation> = {}): ClaimObservation {
     runs: empty,
     stops: empty,
     health: empty,
+    rejections: empty,
     blobs: new Set(),
     installs: empty,
     discards: empty,

@@ -5,8 +5,8 @@ import { type ReleaseRule, type Thresholds, thresholds } from "./release-rule.ts
 /** What is known of one round. Members are named as messages shall name them ("servers-3"). */
 export interface BarrierRound {
   readonly rule: ReleaseRule;
-  readonly expected: readonly string[];
-  /** Those not expected do not count. */
+  readonly expected: readonly string[] | number;
+  /** Those not expected do not count; where only a number is expected, whoever enters is. */
   readonly entered: readonly string[];
   /** Expected members that will not enter; one that also entered counts as entered. */
   readonly failed: readonly string[];
@@ -80,9 +80,10 @@ interface Tally {
 }
 
 function tally(round: BarrierRound): Tally {
-  const expected = [...new Set(round.expected)].sort(byNumber);
   const entered = new Set(round.entered);
   const failed = new Set(round.failed);
+  if (typeof round.expected === "number") return anonymousTally(round.expected, entered);
+  const expected = [...new Set(round.expected)].sort(byNumber);
   const missing = expected.filter((member) => !entered.has(member));
   return {
     expected: expected.length,
@@ -91,6 +92,11 @@ function tally(round: BarrierRound): Tally {
     failed: missing.filter((member) => failed.has(member)),
     waiting: missing.filter((member) => !failed.has(member)),
   };
+}
+
+/** Nobody knows who is missing, nor that somebody will never come. */
+function anonymousTally(expected: number, entered: ReadonlySet<string>): Tally {
+  return { expected, members: [...entered].sort(byNumber), missing: [], failed: [], waiting: [] };
 }
 
 function atTimeout(count: Tally, need: Thresholds, timeoutMs: number): BarrierVerdict {

@@ -1,6 +1,7 @@
 import type {
   AgentHello,
   AgentMessage,
+  BarrierReport,
   ClaimReport,
   DocumentPosition,
   HostReport,
@@ -91,6 +92,11 @@ const software = object<SoftwareReport>(
   ["digest", "reason", "message", "output"],
 );
 
+const barrierReport = object<BarrierReport>(
+  { name: text, round: number, state: oneOf("Waiting", "Passed", "Left"), at: text },
+  ["round"],
+);
+
 const processReport = object<ProcessReport>(
   {
     uid: text,
@@ -110,6 +116,7 @@ const processReport = object<ProcessReport>(
     nextStartAt: text,
     ports: dictionary(number),
     limitsPartial: flag,
+    barriers: list(barrierReport),
   },
   [
     "pid",
@@ -122,6 +129,7 @@ const processReport = object<ProcessReport>(
     "finishedAt",
     "nextStartAt",
     "limitsPartial",
+    "barriers",
   ],
 );
 

@@ -37,6 +37,26 @@ export interface ClaimOrder {
   readonly processes: readonly ProcessOrder[];
   readonly peers: PeersDocument;
   readonly cleanup: CleanupOrder;
+  /** What barriers answer to processes of this claim that wait at them. */
+  readonly barriers?: readonly BarrierAnswer[];
+}
+
+/** What a process is told that entered a barrier. */
+export interface BarrierAnswer {
+  readonly processUid: string;
+  /** Name of the Barrier object. */
+  readonly name: string;
+  /** From 1. */
+  readonly round: number;
+  /** Reject: it came late where that is not let pass; its process fails. Refuse: it may not enter at all. */
+  readonly outcome: "Pass" | "Reject" | "Refuse";
+  /** From 1, in the order of entries; 0 where it did not enter. */
+  readonly rank: number;
+  /** How many had entered when the round was released. */
+  readonly entered: number;
+  readonly late: boolean;
+  /** Which rule released the round, or why it did not let this one in. */
+  readonly reason: string;
 }
 
 export interface SoftwareOrder {

@@ -1,6 +1,7 @@
 /** The wire between server and agents: documents down, reports up. Types and framing only; no I/O. */
 export type {
   AgentDocument,
+  BarrierAnswer,
   ClaimIntent,
   ClaimOrder,
   CleanupOrder,
@@ -18,6 +19,7 @@ export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFra
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
 export type {
   AgentMessage,
+  BarrierReport,
   Beat,
   ChangeReport,
   ClaimReport,

@@ -105,6 +105,19 @@ export interface ProcessReport {
   readonly nextStartAt?: string;
   readonly ports: Readonly<Record<string, number>>;
   readonly limitsPartial?: boolean;
+  /** Barriers that this run has entered. */
+  readonly barriers?: readonly BarrierReport[];
+}
+
+/** Where a run is at one barrier. */
+export interface BarrierReport {
+  /** Name of the Barrier object. */
+  readonly name: string;
+  /** Which round it wants to enter, or has passed; absent: whichever is open. */
+  readonly round?: number;
+  readonly state: "Waiting" | "Passed" | "Left";
+  /** When it entered, or left. */
+  readonly at: string;
 }
 
 /** Given once a claim has been removed. */

@@ -1,6 +1,7 @@
 import type { Ownership } from "../apiserver/index.ts";
 import type { ControllerManager } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
+import { makeBarrierController } from "../controllers/barrier/index.ts";
 import { makeClaimController } from "../controllers/claim/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
@@ -41,6 +42,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeSoftwareController({ ...ports, packages }));
   manager.add(makeApplicationController(ports));
   manager.add(makePhaseController(ports));
+  manager.add(makeBarrierController(ports));
   manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric }));
   const recoverySeconds = metrics.histogram({

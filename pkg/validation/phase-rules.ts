@@ -1,7 +1,7 @@
-import { forbidden, invalidValue, type Phase, type PhaseTemplate, type ReleaseRule, required } from "../api/index.ts";
+import { invalidValue, type Phase, type PhaseTemplate } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { immutable, positiveDuration, unique } from "./checks.ts";
-import { percentRules } from "./component-rules.ts";
+import { releaseRules } from "./release-rules.ts";
 import { runRules } from "./run-rules.ts";
 
 /** What a phase is made of, in an application or by itself. */
@@ -18,6 +18,9 @@ export function phaseTemplateRules(field: string, phase: PhaseParts, members?: n
     ),
     ...phase.processes.flatMap((one, index) => runRules(`${field}.processes[${index}]`, one)),
     ...releaseRules(`${field}.barrier.release`, phase.barrier.release, members),
+    ...(phase.barrier.release.late === "Wait"
+      ? [invalidValue(`${field}.barrier.release.late`, "Wait", "a phase has no next round; use Pass or Reject")]
+      : []),
     ...positiveDuration(`${field}.timeout`, phase.timeout),
   ];
 }
@@ -35,49 +38,4 @@ export function phaseRules({ spec }: Phase, old?: Phase): StatusCause[] {
           ...immutable("spec.applicationName", spec.applicationName, old.spec.applicationName),
         ]),
   ];
-}
-
-function releaseRules(field: string, release: ReleaseRule, members: number | undefined): StatusCause[] {
-  const { count, percent, timeout, minimum, knee, throttle, late } = release;
-  const early = count !== undefined ? "count" : percent !== undefined ? "percent" : undefined;
-  return [
-    ...(knee !== undefined && early !== undefined
-      ? [forbidden(`${field}.knee`, `may not be set beside ${early}`)]
-      : []),
-    ...(knee !== undefined && minimum === undefined
-      ? [required(`${field}.minimum`, "a knee needs it: with how few members the phase may go on")]
-      : []),
-    ...throttleRules(`${field}.throttle`, throttle),
-    ...(late === "Wait" ? [invalidValue(`${field}.late`, late, "a phase has no next round; use Pass or Reject")] : []),
-    ...(count !== undefined && percent !== undefined
-      ? [forbidden(`${field}.percent`, "may not be set beside count")]
-      : []),
-    ...(minimum !== undefined && timeout === undefined && knee === undefined
-      ? [required(`${field}.timeout`, "minimum needs it")]
-      : []),
-    ...positiveDuration(`${field}.timeout`, timeout),
-    ...percentRules(`${field}.minimum`, minimum),
-    ...reachable(`${field}.count`, count, members),
-    ...reachable(`${field}.minimum`, minimum, members),
-    ...(typeof minimum === "number" && count !== undefined && minimum > count
-      ? [invalidValue(`${field}.minimum`, minimum, `must not be more than count (${count})`)]
-      : []),
-  ];
-}
-
-function throttleRules(field: string, throttle: ReleaseRule["throttle"]): StatusCause[] {
-  if (throttle === undefined) return [];
-  const { rate, burst, concurrent, holdTimeout } = throttle;
-  const isRate = rate !== undefined;
-  return [
-    ...(isRate === (concurrent !== undefined) ? [required(field, "must have either rate or concurrent")] : []),
-    ...(!isRate && burst !== undefined ? [forbidden(`${field}.burst`, "belongs to rate")] : []),
-    ...(isRate && holdTimeout !== undefined ? [forbidden(`${field}.holdTimeout`, "belongs to concurrent")] : []),
-    ...positiveDuration(`${field}.holdTimeout`, holdTimeout),
-  ];
-}
-
-function reachable(field: string, wanted: number | string | undefined, members: number | undefined): StatusCause[] {
-  if (typeof wanted !== "number" || members === undefined || wanted <= members) return [];
-  return [invalidValue(field, wanted, `can never be reached: the phase has at most ${members} members`)];
 }

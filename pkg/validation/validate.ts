@@ -1,6 +1,7 @@
 import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { applicationRules } from "./application-rules.ts";
+import { barrierRules } from "./barrier-rules.ts";
 import { claimRules } from "./claim-rules.ts";
 import { componentRules } from "./component-rules.ts";
 import { configMapRules, secretRules } from "./data-rules.ts";
@@ -24,6 +25,7 @@ function rulesOf<T extends KubeObject>(
 
 const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.Application, applicationRules),
+  rulesOf(kinds.Barrier, barrierRules),
   rulesOf(kinds.Claim, claimRules),
   rulesOf(kinds.ClusterRole, clusterRoleRules),
   rulesOf(kinds.ClusterRoleBinding, clusterRoleBindingRules),

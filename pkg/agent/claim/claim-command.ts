@@ -6,6 +6,7 @@ import { claimEnvironment, type ProcessEnvironment, processEnvironment } from ".
 import { findOwner } from "../environment/user.ts";
 import { type CommandResult, runCommand } from "../exec/run-command.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
+import { socketPath } from "../socket/socket-path.ts";
 
 export interface ClaimCommand {
   readonly argv: readonly string[];
@@ -59,7 +60,8 @@ export function processEnvironmentOf(
   marker: string,
 ): ProcessEnvironment {
   const ports = portsOf(process, entry.ports[process.uid] ?? {});
-  return processEnvironment({ ...environmentInput(context, entry), process, marker, ports });
+  const socket = socketPath(context.layout.sockets, process.uid);
+  return processEnvironment({ ...environmentInput(context, entry), process, marker, ports, socket });
 }
 
 /** Directory in which a process starts. */

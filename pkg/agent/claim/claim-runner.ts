@@ -5,7 +5,7 @@ import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
 import { planClaim } from "../plan.ts";
 import type { Action, RunObservation } from "../plan-input.ts";
-import { acknowledgeReceipt, differInPeersOnly, isOrphan, isRemoved, receiveOrder } from "../plan-order.ts";
+import { acknowledgeReceipt, differInNewsOnly, isOrphan, isRemoved, receiveOrder } from "../plan-order.ts";
 import { claimReport } from "../report/claim-report.ts";
 import { ClaimFacts } from "./facts.ts";
 import { ClaimTasks } from "./tasks.ts";
@@ -113,6 +113,7 @@ export class ClaimRunner {
       orphan: this.#orphan,
       runs: this.#observeRuns(entry),
       workingDirectory: this.#context.layout.claim(this.uid).work,
+      barriers: (process, run) => this.#tasks.barriers(process, run),
       transfer: (digest) => this.#context.blobs.transfer(digest),
       ...(this.#saveFailure !== undefined && { storageFailure: this.#saveFailure }),
     });
@@ -160,7 +161,7 @@ export class ClaimRunner {
   async #save(): Promise<boolean> {
     const entry = this.#entry;
     if (entry === this.#saved) return true;
-    if (isSameButPeers(entry, this.#saved)) {
+    if (isSameButNews(entry, this.#saved)) {
       this.#saved = entry;
       return true;
     }
@@ -194,11 +195,11 @@ export class ClaimRunner {
   }
 }
 
-function isSameButPeers(left: ClaimEntry | undefined, right: ClaimEntry | undefined): boolean {
+function isSameButNews(left: ClaimEntry | undefined, right: ClaimEntry | undefined): boolean {
   if (left === undefined || right === undefined) return false;
   const { order: leftOrder, ...leftRest } = left;
   const { order: rightOrder, ...rightRest } = right;
-  return JSON.stringify(leftRest) === JSON.stringify(rightRest) && differInPeersOnly([leftOrder], [rightOrder]);
+  return JSON.stringify(leftRest) === JSON.stringify(rightRest) && differInNewsOnly([leftOrder], [rightOrder]);
 }
 
 function isEnding({ kind }: Action): boolean {

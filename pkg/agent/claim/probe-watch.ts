@@ -29,6 +29,11 @@ export class ProbeWatch {
     }
   }
 
+  /** The process itself says that it is started and ready. */
+  tellReady(uid: string): void {
+    this.#watched.get(uid)?.probes.tellReady();
+  }
+
   close(): void {
     for (const uid of [...this.#watched.keys()]) this.#stop(uid);
   }

@@ -21,7 +21,10 @@ export async function startRun(input: TaskInput, action: Extract<Action, { kind:
   if (found === undefined) return;
   const place = runPlace(input.context, input.entry.uid, action.process, found.run);
   forgetBefore(input.context, action.process, found.run);
-  input.context.monitor.begin(place, () => spawnShim(input, found.process.order, place.directory, place.marker));
+  const { order } = found.process;
+  input.context.monitor.begin(place, () =>
+    spawnShim({ ...input, run: found.run }, order, place.directory, place.marker),
+  );
 }
 
 /** What was seen of the run before is in the ledger by now. */
@@ -30,7 +33,7 @@ function forgetBefore({ monitor }: TaskInput["context"], uid: string, { epoch, n
 }
 
 async function spawnShim(
-  input: TaskInput,
+  input: TaskInput & { readonly run: Run },
   order: ProcessOrder,
   directory: string,
   marker: string,
@@ -46,6 +49,7 @@ async function spawnShim(
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const run = marker.slice(marker.indexOf("/") + 1);
   await pruneRuns(layout.runs(order.uid), layout.logs(order.uid), run);
+  await input.sockets.open(order, input.run);
   // An ending agent begins nothing; the next one finds that this run never was.
   context.closing.throwIfAborted();
   const log = await open(layout.log(order.uid, run), "a", 0o600);

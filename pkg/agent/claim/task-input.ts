@@ -1,6 +1,7 @@
 import type { AgentContext } from "../context.ts";
 import { type ClaimEntry, type ProcessEntry, type Run, runName } from "../ledger/entry.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
+import type { ProcessSockets } from "../socket/process-sockets.ts";
 import type { ClaimFacts } from "./facts.ts";
 
 /** What the tasks of one claim share. */
@@ -17,6 +18,7 @@ export interface TaskInput {
   readonly facts: ClaimFacts;
   readonly entry: ClaimEntry;
   readonly wake: () => void;
+  readonly sockets: Pick<ProcessSockets, "open">;
 }
 
 /** Names a run and where it lies. */

@@ -1,6 +1,8 @@
+import type { BarrierReport } from "../../protocol/index.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
+import { ProcessSockets } from "../socket/process-sockets.ts";
 import { cleanClaim } from "./clean-claim.ts";
 import { LogWatch } from "./log-watch.ts";
 import { PeersFile } from "./peers-file.ts";
@@ -17,12 +19,14 @@ export class ClaimTasks {
   readonly #probes: ProbeWatch;
   readonly #logs: LogWatch;
   readonly #peers: PeersFile;
+  readonly #sockets: ProcessSockets;
 
   constructor(options: ClaimTasksOptions) {
     this.#options = options;
     this.#probes = new ProbeWatch(options);
     this.#logs = new LogWatch(options);
     this.#peers = new PeersFile(options);
+    this.#sockets = new ProcessSockets(options, (uid) => this.#probes.tellReady(uid));
   }
 
   /** Names a run and where it lies. */
@@ -33,7 +37,7 @@ export class ClaimTasks {
   perform(action: Action, entry: ClaimEntry | undefined): void {
     if (entry === undefined) return;
     const { context, facts, wake } = this.#options;
-    const input: TaskInput = { context, facts, entry, wake };
+    const input: TaskInput = { context, facts, entry, wake, sockets: this.#sockets };
     this.#run(action.kind, () => perform(input, action));
   }
 
@@ -42,11 +46,18 @@ export class ClaimTasks {
     this.#probes.follow(entry);
     this.#logs.follow(entry);
     this.#peers.follow(entry);
+    this.#sockets.follow(entry);
   }
 
   /** Ends watchers; tasks end with the agent. */
   close(): void {
     this.#probes.close();
+    this.#sockets.close();
+  }
+
+  /** Where a run is at barriers. */
+  barriers(processUid: string, run: Run | undefined): readonly BarrierReport[] {
+    return this.#sockets.reports(processUid, run);
   }
 
   #run(kind: string, task: () => Promise<void>): void {

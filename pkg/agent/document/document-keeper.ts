@@ -4,7 +4,7 @@ import { unseal } from "../../seal/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { replaceFile } from "../atomic-file.ts";
 import { hasCode } from "../error-code.ts";
-import { differInPeersOnly } from "../plan-order.ts";
+import { differInNewsOnly } from "../plan-order.ts";
 import { decodeDocument, decodeSigned } from "./decode.ts";
 
 /** Holds the last document accepted, on disk and in memory. Whoever sends one, only the server's signature counts. */
@@ -57,7 +57,7 @@ export class DocumentKeeper {
       throw new StatusError("Conflict", message);
     }
     const { claims, term } = this.#current ?? {};
-    const durable = claims === undefined || term !== document.term || !differInPeersOnly(claims, document.claims);
+    const durable = claims === undefined || term !== document.term || !differInNewsOnly(claims, document.claims);
     await replaceFile(this.#path, `${JSON.stringify(signed)}\n`, { mode: 0o600, durable });
     this.#current = document;
     return document;

@@ -22,6 +22,8 @@ export interface ProcessEnvironmentInput extends EnvironmentInput {
   readonly marker: string;
   /** By name; chosen ones included. */
   readonly ports: Readonly<Record<string, number>>;
+  /** Path of its PLUSH_SOCKET. */
+  readonly socket: string;
 }
 
 export type ProcessEnvironment =
@@ -62,6 +64,7 @@ export function processEnvironment(input: ProcessEnvironmentInput): ProcessEnvir
       ...(process.phase !== undefined && { PLUSH_PHASE: process.phase }),
       PLUSH_PROCESS: process.process ?? process.name,
       PLUSH_RUN: input.marker,
+      PLUSH_SOCKET: input.socket,
       ...(process.catchUp && { PLUSH_CATCHUP: "1" }),
     }),
   );

@@ -19,6 +19,7 @@ export class RunProbes {
   readonly #options: RunProbesOptions;
   readonly #stopped = new AbortController();
   #health: Health;
+  #isTold = false;
 
   constructor(options: RunProbesOptions) {
     const { order, known, number } = options;
@@ -45,11 +46,18 @@ export class RunProbes {
     this.#stopped.abort();
   }
 
+  /** Stands for the first success of the startup and the readiness probe; what they find later counts as ever. */
+  tellReady(): void {
+    const { number } = this.#health;
+    this.#isTold = true;
+    this.#tell({ number, started: true, ready: true, alive: true });
+  }
+
   async #run(): Promise<void> {
     const { startupProbe, readinessProbe, livenessProbe } = this.#options.order;
     if (startupProbe !== undefined && !this.#health.started) {
       await this.#ask("startup", startupProbe);
-      const ready = readinessProbe === undefined;
+      const ready = readinessProbe === undefined || this.#isTold;
       this.#tell({ number: this.#health.number, started: true, ready, alive: true });
     }
     await Promise.all([
@@ -67,6 +75,7 @@ export class RunProbes {
       const answer = await askProbe(order, target);
       this.#stopped.signal.throwIfAborted();
       const now = clock.monotonic();
+      if (this.#isTold && kind !== "liveness" && !state.everPassed) state = initialProbe(kind, true);
       state = foldProbe(state, answer.ok, order, now);
       this.#note(kind, order, state, answer.ok ? undefined : answer.message);
       if (kind === "startup" && state.passes) return;

@@ -1,4 +1,5 @@
 import type {
+  BarrierReport,
   ClaimReport,
   ClaimState,
   ProcessOrder,
@@ -8,7 +9,7 @@ import type {
 } from "../../protocol/index.ts";
 import type { Transfer } from "../blobs/blob-cache.ts";
 import type { ClaimFacts } from "../claim/facts.ts";
-import type { ClaimEntry, ProcessEntry, SoftwareEntry } from "../ledger/entry.ts";
+import type { ClaimEntry, ProcessEntry, Run, SoftwareEntry } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
 import { isRemoved } from "../plan-order.ts";
 import { fingerprint } from "../plan-software.ts";
@@ -22,6 +23,8 @@ export interface ClaimReportInput {
   /** By uid of the Process. */
   readonly runs: ReadonlyMap<string, RunObservation>;
   readonly workingDirectory: string;
+  /** Where the run of a process is at barriers. */
+  readonly barriers: (processUid: string, run: Run | undefined) => readonly BarrierReport[];
   /** How far a package has come that is being sent; by digest. */
   readonly transfer: (digest: string) => Transfer | undefined;
   /** Why the ledger could not be written; nothing is done for the claim meanwhile. */
@@ -60,6 +63,7 @@ function reportOf(input: ClaimReportInput, uid: string, process: ProcessEntry): 
     health: facts.health.get(uid),
     stop: facts.stops.get(uid),
     chosen: entry.ports[uid] ?? {},
+    barriers: input.barriers(uid, process.run),
     ...(storageFailure !== undefined && { storageFailure }),
   });
 }

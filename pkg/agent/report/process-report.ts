@@ -1,4 +1,4 @@
-import type { ProcessOrder, ProcessReport, ProcessState } from "../../protocol/index.ts";
+import type { BarrierReport, ProcessOrder, ProcessReport, ProcessState } from "../../protocol/index.ts";
 import { portsOf } from "../environment/ports.ts";
 import type { ProcessEntry, Run } from "../ledger/entry.ts";
 import type { Health, RunObservation, StopObservation } from "../plan-input.ts";
@@ -13,6 +13,7 @@ export interface ProcessReportInput {
   readonly health: Health | undefined;
   readonly stop: StopObservation | undefined;
   readonly chosen: Readonly<Record<string, number>>;
+  readonly barriers: readonly BarrierReport[];
   readonly storageFailure?: string;
 }
 
@@ -33,6 +34,7 @@ export function processReport(input: ProcessReportInput): ProcessReport {
     ...(seen?.state === "running" && seen.limitsPartial && { limitsPartial: true }),
     ...endOf(process, run),
     ports: portsOf(order, input.chosen),
+    ...(input.barriers.length > 0 && { barriers: input.barriers }),
   };
 }
 

@@ -1,10 +1,11 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Role, RoleBinding, Secret, ServiceAccount, Software, Token } from "./types.ts";
+import type { Application, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Role, RoleBinding, Secret, ServiceAccount, Software, Token } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
   readonly Application: KindInfo<Application>;
+  readonly Barrier: KindInfo<Barrier>;
   readonly Claim: KindInfo<Claim>;
   readonly ClusterRole: KindInfo<ClusterRole>;
   readonly ClusterRoleBinding: KindInfo<ClusterRoleBinding>;
@@ -162,6 +163,80 @@ export const kinds: Kinds = {
       "InUse",
       "CleaningUp",
       "CleanupDeferred"
+    ]
+  }
+},
+  Barrier: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Barrier",
+  "plural": "barriers",
+  "singular": "barrier",
+  "shortNames": [
+    "bar"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "State",
+      "type": "string",
+      "jsonPath": ".status.state",
+      "description": "Summary."
+    },
+    {
+      "priority": 0,
+      "name": "Round",
+      "type": "integer",
+      "jsonPath": ".status.round",
+      "description": "The latest round."
+    },
+    {
+      "priority": 0,
+      "name": "Entered",
+      "type": "string",
+      "jsonPath": ".status.progress",
+      "description": "Processes that entered the round, of those expected."
+    },
+    {
+      "priority": 1,
+      "name": "Rule",
+      "type": "string",
+      "jsonPath": ".status.release.rule",
+      "description": "What released the last round."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "status.state"
+  ],
+  "conditions": {
+    "Ready": [
+      "Released",
+      "Open",
+      "Waiting",
+      "Failed"
+    ],
+    "Reconciling": [
+      "Open",
+      "Waiting",
+      "Settled"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "CannotRelease",
+      "BelowMinimum",
+      "ReferenceNotFound"
     ]
   }
 },

@@ -118,6 +118,105 @@ export interface Application {
   /** What is observed. */
   readonly status?: ApplicationStatus;
 }
+/** Who is expected, and when they may go on. Exactly one of expected and component. */
+export interface BarrierSpec {
+  /** How many processes are expected in each round. */
+  readonly expected?: number;
+  /** Application whose processes may enter; any of the namespace where absent. */
+  readonly applicationName?: string;
+  /** A component of that application: its members are expected, one process of each. */
+  readonly component?: NestedName;
+  /** When a round releases, and how fast processes pass. */
+  readonly release: ReleaseRule;
+  /** How many rounds there are; absent: any number. */
+  readonly rounds?: number;
+}
+/** A process in a round. */
+export interface BarrierEntry {
+  /** Name of the Process. */
+  readonly process: string;
+  /** The Process that entered. */
+  readonly processUid: string;
+  /** Its component in the application, where it has one. */
+  readonly component?: string;
+  /** Its ordinal, where it has one. */
+  readonly ordinal?: number;
+  /** Epoch of the claim under which it runs. */
+  readonly epoch: number;
+  /** Its place in the order of entries. */
+  readonly rank?: number;
+  /** When. */
+  readonly at?: string;
+  /** True: it gave its place back, or has ended. */
+  readonly left?: boolean;
+}
+/** What a process is told that still waits. */
+export interface BarrierAnswered {
+  /** The Process. */
+  readonly processUid: string;
+  /** Which round. */
+  readonly round: number;
+  /** What becomes of it. */
+  readonly outcome: "Pass" | "Reject" | "Refuse";
+  /** Its place in the order of entries; 0 where it did not enter. */
+  readonly rank: number;
+  /** How many had entered. */
+  readonly entered: number;
+  /** True: it came after the release. */
+  readonly late: boolean;
+  /** Why. */
+  readonly reason: string;
+}
+/** How a round was released; written before anyone is told, and never taken back. */
+export interface RoundRelease {
+  /** Which round. */
+  readonly round: number;
+  /** What released it: all, count, percent, knee, timeout. */
+  readonly rule: string;
+  /** When. */
+  readonly at: string;
+  /** How many had entered. */
+  readonly entered: number;
+  /** Members that were expected and had not, at most 10. */
+  readonly missing: readonly string[];
+}
+/** What is observed of a barrier. */
+export interface BarrierStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: "Waiting" | "Open" | "Released" | "Failed";
+  /** The latest round; 0 before the first entry. */
+  readonly round?: number;
+  /** Processes that entered, of those expected, such as 9/10. */
+  readonly progress?: string;
+  /** When the round opened: with its first entry. */
+  readonly openedAt?: string;
+  /** How many are expected in this round. */
+  readonly expected?: number;
+  /** Who entered this round, in that order. */
+  readonly entered?: readonly BarrierEntry[];
+  /** Who has passed this round, in that order; only where the release is throttled. */
+  readonly passed?: readonly BarrierEntry[];
+  /** What processes are told that still wait. */
+  readonly answers?: readonly BarrierAnswered[];
+  /** How the last round was released. */
+  readonly release?: RoundRelease;
+  readonly conditions?: readonly Condition[];
+}
+/** A (partial) barrier that processes enter from inside and are released from, round after round. */
+export interface Barrier {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Barrier */
+  readonly kind: "Barrier";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: BarrierSpec;
+  /** What is observed. */
+  readonly status?: BarrierStatus;
+}
 /** Which member, and where it is bound. */
 export interface ClaimSpec {
   /** Name of the Component object; absent for the claim of a bare Process. */
@@ -1190,7 +1289,20 @@ export interface ProcessStatus {
   readonly ports?: {
     readonly [k: string]: number;
   };
+  /** Barriers that it has entered from inside. */
+  readonly barriers?: readonly ProcessBarrier[];
   readonly conditions?: readonly Condition[];
+}
+/** Where a process is at a barrier. */
+export interface ProcessBarrier {
+  /** Name of the Barrier. */
+  readonly name: string;
+  /** The round that it wants to enter, or has passed; absent: whichever is open. */
+  readonly round?: number;
+  /** Whether it waits, has passed, or has left. */
+  readonly state: "Waiting" | "Passed" | "Left";
+  /** When it entered, or left. */
+  readonly at?: string;
 }
 /** One process on one machine. */
 export interface Process {

@@ -2,7 +2,14 @@ import type { Claim, Component, Software } from "../../api/index.ts";
 import { labels } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import type { OrderedPackage } from "../../graph/index.ts";
-import type { ClaimOrder, CleanupOrder, PeersDocument, ProcessOrder, SoftwareOrder } from "../../protocol/index.ts";
+import type {
+  BarrierAnswer,
+  ClaimOrder,
+  CleanupOrder,
+  PeersDocument,
+  ProcessOrder,
+  SoftwareOrder,
+} from "../../protocol/index.ts";
 
 export interface RunOrderInput {
   readonly claim: Claim;
@@ -10,10 +17,11 @@ export interface RunOrderInput {
   readonly packages: readonly OrderedPackage[];
   readonly processes: readonly ProcessOrder[];
   readonly peers: PeersDocument;
+  readonly answers: readonly BarrierAnswer[];
 }
 
 /** What the machine is told of a claim that is bound to it. */
-export function runOrder({ claim, component, packages, processes, peers }: RunOrderInput): ClaimOrder {
+export function runOrder({ claim, component, packages, processes, peers, answers }: RunOrderInput): ClaimOrder {
   const { metadata, spec } = claim;
   const application = metadata.labels?.[labels.application];
   return {
@@ -29,6 +37,7 @@ export function runOrder({ claim, component, packages, processes, peers }: RunOr
     processes,
     peers,
     cleanup: cleanupOrder(component),
+    ...(answers.length > 0 && { barriers: answers }),
   };
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Barrier,
   type Claim,
   type Component,
   controllerOf,
@@ -9,6 +10,7 @@ import {
   type Resource,
 } from "../../api/index.ts";
 import { isBare, orderedSoftware } from "../../graph/index.ts";
+import type { BarrierAnswer } from "../../protocol/index.ts";
 import { ClaimedProcesses } from "./claimed-processes.ts";
 import type { ValueSource } from "./environment-plan.ts";
 import { judgeOrphans } from "./orphans.ts";
@@ -82,7 +84,13 @@ export class DocumentObserver {
     return [
       stamps.of(own),
       ...members.map(({ claim, processes, answer }) =>
-        stamps.of([claim, answer.peers, ...sharedBy(claim, this.#ports), ...processes]),
+        stamps.of([
+          claim,
+          answer.peers,
+          ...sharedBy(claim, this.#ports),
+          ...processes,
+          ...processes.flatMap((process) => barriersOf(process, this.#ports)),
+        ]),
       ),
       ...unwanted.map(({ orphan, epoch }) => `${orphan.claimUid}@${epoch}`),
     ].join(";");
@@ -152,6 +160,22 @@ function sharedBy(claim: Claim, ports: DocumentPorts): readonly (object | undefi
   ];
 }
 
+/** What barriers answer to processes that wait at them. */
+function answersTo(processes: readonly Process[], ports: DocumentPorts): readonly BarrierAnswer[] {
+  return processes.flatMap((process) =>
+    barriersOf(process, ports).flatMap(({ metadata: { name = "" }, status }) => {
+      const own = (status?.answers ?? []).filter(({ processUid }) => processUid === process.metadata.uid);
+      return own.map((answer) => ({ name, ...answer }));
+    }),
+  );
+}
+
+/** Barriers at which a process is. */
+function barriersOf({ metadata, status }: Process, ports: DocumentPorts): readonly Barrier[] {
+  const { namespace = "" } = metadata;
+  return (status?.barriers ?? []).flatMap(({ name }) => ports.cache(kinds.Barrier).get({ namespace, name }) ?? []);
+}
+
 function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts): MemberInput {
   const { namespace = "" } = claim.metadata;
   const component = componentOf(claim, ports);
@@ -169,6 +193,7 @@ function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts
       isBare(process) ? !isDeleting(process) : process.spec.epoch === claim.spec.epoch,
     ),
     peers: answer.peers,
+    answers: answersTo(processes, ports),
     values: valuesOf(namespace, ports),
   };
 }

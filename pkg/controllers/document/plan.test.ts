@@ -24,6 +24,7 @@ function member(claim: Claim, processes: readonly Process[] = [], over: Partial<
     processes,
     peers: { revision: 1, components: {} },
     values: noValues,
+    answers: [],
     ...over,
   };
 }

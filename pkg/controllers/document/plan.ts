@@ -8,7 +8,7 @@ import {
   type Resource,
 } from "../../api/index.ts";
 import type { OrderedSoftware } from "../../graph/index.ts";
-import type { AgentDocument, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
+import type { AgentDocument, BarrierAnswer, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
 import { removeOrder, runOrder } from "./claim-order-plan.ts";
 import type { ValueSource } from "./environment-plan.ts";
 import { orderProcess, type ProcessFault } from "./process-order-plan.ts";
@@ -36,6 +36,8 @@ export interface MemberInput {
   readonly processes: readonly Process[];
   readonly peers: PeersDocument;
   readonly values: ValueSource;
+  /** What barriers answer to its processes. */
+  readonly answers: readonly BarrierAnswer[];
 }
 
 export interface UnwantedOrphan {
@@ -104,14 +106,14 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
   }
   const { packages } = member.ordered;
   if (packages === undefined) return undefined;
-  const { claim, component, peers, values } = member;
+  const { claim, component, peers, values, answers } = member;
   const ordered = member.processes.map((process) => {
     const { order, fault } = orderProcess({ process, claim, values, runAs: input.runAs });
     if (fault !== undefined) faults.push({ process, fault });
     return order;
   });
   const processes = ordered.flatMap((order) => order ?? []).sort((left, right) => (left.name < right.name ? -1 : 1));
-  return runOrder({ claim, ...(component !== undefined && { component }), packages, processes, peers });
+  return runOrder({ claim, ...(component !== undefined && { component }), packages, processes, peers, answers });
 }
 
 /** Bound here, with this very epoch, and there to stay. */

@@ -1,4 +1,5 @@
 import {
+  type Barrier,
   type Claim,
   type Component,
   type ConfigMap,
@@ -26,6 +27,7 @@ export function documentSources(ports: DocumentPorts): NonNullable<Controller["w
     { kind: kinds.Component, keys: ({ metadata }: Component) => machinesOf(claims.ownedBy(metadata.uid ?? "")) },
     { kind: kinds.Software, keys: ({ metadata }: Software) => ofNamespace(metadata.namespace) },
     { kind: kinds.Secret, keys: ({ metadata }: Secret) => ofNamespace(metadata.namespace) },
+    { kind: kinds.Barrier, keys: (barrier: Barrier) => ofBarrier(barrier, ports) },
     { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => ofNamespace(metadata.namespace) },
     {
       kind: kinds.ResourcePool,
@@ -60,6 +62,15 @@ function ofProcess(process: Process, ports: DocumentPorts): readonly ObjectKey[]
   const found = own.flatMap((claim) => claim ?? []);
   const hasChosenPorts = process.spec.ports.some(({ port }) => port === 0) || isDeleting(process);
   return machinesOf(hasChosenPorts ? found.flatMap((claim) => [claim, ...peersOf(claim, ports)]) : found);
+}
+
+/** Machines of those who are told something. */
+function ofBarrier({ status }: Barrier, ports: DocumentPorts): readonly ObjectKey[] {
+  const processes = ports.cache(kinds.Process);
+  return (status?.answers ?? []).flatMap(({ processUid }) => {
+    const process = processes.byUid(processUid);
+    return process === undefined ? [] : ofProcess(process, ports);
+  });
 }
 
 function keyOfResource({ metadata }: Resource): ObjectKey {

@@ -1,6 +1,6 @@
 import type { EnteredMember, Phase } from "../../api/index.ts";
-import { type Pass, planPasses, type ThrottleRule } from "../../barrier/index.ts";
-import { durationMs, formatMicroTime, parseTimestamp } from "../../clock/index.ts";
+import { type Pass, planPasses, throttleRuleOf } from "../../barrier/index.ts";
+import { formatMicroTime, parseTimestamp } from "../../clock/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import type { Round } from "./round-plan.ts";
 import { memberName } from "./world.ts";
@@ -14,7 +14,7 @@ export function withPasses(
   members: readonly PhaseMember[],
   { phase, now }: { readonly phase: Phase; readonly now: number },
 ): Round {
-  const rule = throttleOf(phase);
+  const rule = throttleRuleOf(phase.spec.barrier.release);
   if (rule === undefined) return round;
   const before = round.passed ?? [];
   const name = phase.spec.phase;
@@ -41,18 +41,6 @@ export function withPasses(
 export function isHolder(entry: EnteredMember, { component, ordinal, claim }: PhaseMember): boolean {
   if (entry.component !== component || entry.ordinal !== ordinal || entry.epoch !== claim.spec.epoch) return false;
   return entry.claimUid === undefined || entry.claimUid === claim.metadata.uid;
-}
-
-function throttleOf({ spec }: Phase): ThrottleRule | undefined {
-  const { throttle } = spec.barrier.release;
-  if (throttle?.rate !== undefined) return { kind: "rate", rate: throttle.rate, burst: throttle.burst ?? 1 };
-  if (throttle?.concurrent === undefined) return undefined;
-  const { holdTimeout } = throttle;
-  return {
-    kind: "concurrent",
-    places: throttle.concurrent,
-    ...(holdTimeout !== undefined && { holdTimeoutMs: durationMs(holdTimeout) }),
-  };
 }
 
 function passOf(pass: EnteredMember, members: readonly PhaseMember[]): Pass {

@@ -7,7 +7,7 @@ import {
   type Phase,
   type PhaseStatus,
 } from "../../api/index.ts";
-import { type BarrierVerdict, judgeBarrier, type ReleaseRule } from "../../barrier/index.ts";
+import { type BarrierVerdict, judgeBarrier, releaseRuleOf } from "../../barrier/index.ts";
 import { durationMs, formatDuration, formatMicroTime, parseTimestamp } from "../../clock/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
@@ -157,7 +157,7 @@ function judge(world: PhaseWorld, members: readonly PhaseMember[], current: Roun
   const openedAtMs = parseTimestamp(current.openedAt ?? "") ?? now;
   const elapsedMs = now - openedAtMs;
   const verdict = judgeBarrier({
-    rule: ruleOf(phase),
+    rule: releaseRuleOf(phase.spec.barrier.release),
     expected: expected.map(memberName),
     entered: [...names],
     failed: failed.map(memberName),
@@ -211,21 +211,6 @@ function settleRound(
     (ms) => ms !== undefined,
   );
   return { ...next, message, ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits) }) };
-}
-
-/** Stragglers are waited for no longer than this, where nothing else is said. */
-const kneeTimeoutMs = 600_000;
-
-function ruleOf({ spec }: Phase): ReleaseRule {
-  const { timeout, knee, count, percent, minimum } = spec.barrier.release;
-  const timeoutMs = timeout !== undefined ? durationMs(timeout) : knee !== undefined ? kneeTimeoutMs : undefined;
-  return {
-    ...(count !== undefined && { count }),
-    ...(percent !== undefined && { percent }),
-    ...(minimum !== undefined && { minimum }),
-    ...(knee !== undefined && { knee }),
-    ...(timeoutMs !== undefined && { timeoutMs }),
-  };
 }
 
 /** The first member's own words, because numbers alone help nobody. */

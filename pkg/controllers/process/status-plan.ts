@@ -153,6 +153,7 @@ function reported({ claim, process }: ProcessObservation, report: ProcessReport)
     ...(finishedAt !== undefined && { finishedAt }),
     ...(nextStartAt !== undefined && { nextStartAt }),
     ...(Object.keys(report.ports).length > 0 && { ports: report.ports }),
+    ...(report.barriers !== undefined && { barriers: report.barriers }),
   };
   return { fields, rows: [...readiness(report, process.spec.suspend), stalled(report), ...limits(process, report)] };
 }

@@ -1,0 +1,2 @@
+/** Barriers that processes enter from inside. */
+export { makeBarrierController } from "./reconcile.ts";
