@@ -3,7 +3,6 @@
  * longer can. Pure.
  */
 export { type BarrierRound, type BarrierVerdict, judgeBarrier, type ReleaseCause } from "./judge.ts";
-export { type KneeRule, kneeWaitMs } from "./knee.ts";
 export { releaseRuleOf, throttleRuleOf } from "./manifest-rule.ts";
 export type { ReleaseRule } from "./release-rule.ts";
 export { type Pass, planPasses, type ThrottlePlan, type ThrottleRule, type ThrottleView } from "./throttle-plan.ts";

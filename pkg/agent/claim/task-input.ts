@@ -1,7 +1,7 @@
+import type { ProcessOrder } from "../../protocol/index.ts";
 import type { AgentContext } from "../context.ts";
 import { type ClaimEntry, type ProcessEntry, type Run, runName } from "../ledger/entry.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
-import type { ProcessSockets } from "../socket/process-sockets.ts";
 import type { ClaimFacts } from "./facts.ts";
 
 /** What the tasks of one claim share. */
@@ -18,7 +18,8 @@ export interface TaskInput {
   readonly facts: ClaimFacts;
   readonly entry: ClaimEntry;
   readonly wake: () => void;
-  readonly sockets: Pick<ProcessSockets, "open">;
+  /** Makes the socket of a run before its program starts. */
+  readonly sockets: { open(order: ProcessOrder, run: Run): Promise<void> };
 }
 
 /** Names a run and where it lies. */

@@ -2,7 +2,7 @@ import type { EnteredMember, Phase } from "../../api/index.ts";
 import { type Pass, planPasses, throttleRuleOf } from "../../barrier/index.ts";
 import { formatMicroTime, parseTimestamp } from "../../clock/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
-import type { Round } from "./round-plan.ts";
+import type { Round } from "./round.ts";
 import { memberName } from "./world.ts";
 
 /**

@@ -1,5 +1,4 @@
 import {
-  type BarrierRelease,
   type EnteredMember,
   type FailedMember,
   type Member,
@@ -12,27 +11,8 @@ import { durationMs, formatDuration, formatMicroTime, parseTimestamp } from "../
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import { isHolder, withPasses } from "./pass-plan.ts";
+import type { Round } from "./round.ts";
 import { memberName, type PhaseWorld } from "./world.ts";
-
-/** Where a phase's barrier is: all of its status but conditions. */
-export interface Round {
-  readonly state: "Waiting" | "Open" | "Released" | "Failed";
-  readonly round: number;
-  readonly revisions: Readonly<Record<string, string>>;
-  readonly openedAt?: string;
-  readonly expected: readonly Member[];
-  readonly entered: readonly EnteredMember[];
-  readonly failed: readonly FailedMember[];
-  readonly late: readonly Member[];
-  readonly release?: BarrierRelease;
-  /** Where the release is throttled: who has passed, in that order. */
-  readonly passed?: readonly EnteredMember[];
-  /** CamelCase, where it failed. */
-  readonly failure?: "CannotRelease" | "TimedOut" | "BelowMinimum" | "ProcessFailed";
-  readonly message: string;
-  /** When time alone decides. */
-  readonly recheckAfterMs?: number;
-}
 
 const namesShown = 10;
 

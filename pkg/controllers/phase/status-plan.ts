@@ -2,7 +2,8 @@ import type { PhaseStatus } from "../../api/index.ts";
 import { formatMicroTime } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
-import { type Round, roundStatus } from "./round-plan.ts";
+import type { Round } from "./round.ts";
+import { roundStatus } from "./round-plan.ts";
 import type { PhaseWorld } from "./world.ts";
 
 export function phaseStatus(world: PhaseWorld, round: Round, members: readonly PhaseMember[]): PhaseStatus {
