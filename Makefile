@@ -32,6 +32,10 @@ bin/plush: $(STATE)/node_modules $(SOURCES) cmd/bundle.mjs
 	node cmd/bundle.mjs
 	@touch $@
 
+.PHONY: client
+client: $(STATE)/node_modules ## Makes the npm package of the client: dist/plush-client-VERSION.tgz.
+	node cmd/bundle.mjs client
+
 .PHONY: demo
 demo: build ## Runs the main job on this computer: deploy, lose a machine, see it replaced, clean up.
 	bin/plush demo

@@ -1,8 +1,10 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` and `soak` those programs.
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` and `soak` those programs, `client [DIR]` the npm
+// package of the client.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundleCommandLine } from "./plush/build.mjs";
+import { bundleClient } from "./plush-client/build.mjs";
 
 // yaml names its CommonJS form for Node; a bundle needs the other, or a dynamic import of it has no named exports.
 const alias = { yaml: fileURLToPath(new URL("../node_modules/yaml/browser/index.js", import.meta.url)) };
@@ -50,9 +52,10 @@ async function bundleTestProgram(name) {
   await build({ ...common, entryPoints: [`./test/${name}/main.ts`], packages: "external", target: "node20", outfile });
 }
 
-const [what] = process.argv.slice(2);
+const [what, where] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
 else if (what === "bench" || what === "soak") await bundleTestProgram(what);
+else if (what === "client") console.log(await bundleClient(common, where));
 else {
   await Promise.all([
     bundleAgent(),

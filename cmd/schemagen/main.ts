@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { generateCollections, generateManifestTable } from "./collections.ts";
 import { loadModel } from "./model.ts";
 import { generateOpenApi } from "./openapi.ts";
 import { generateReference } from "./reference.ts";
@@ -14,7 +15,9 @@ const generated = "pkg/api/generated";
 async function main(): Promise<number> {
   const model = await loadModel("schemas");
   const outputs = new Map<string, string>([
-    [`${generated}/types.ts`, await generateTypes(model)],
+    [`${generated}/types.ts`, await generateTypes(model, "reading")],
+    [`${generated}/manifests.ts`, `${await generateTypes(model, "writing")}\n${generateManifestTable(model)}`],
+    [`${generated}/collections.ts`, generateCollections(model)],
     [`${generated}/kinds.ts`, generateRegistry(model)],
     [`${generated}/schemas.ts`, generateRuntimeSchemas(model)],
     [`${generated}/openapi.ts`, generateOpenApi(model)],

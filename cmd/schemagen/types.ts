@@ -2,16 +2,19 @@ import { compile, type JSONSchema } from "json-schema-to-typescript";
 import { banner } from "./banner.ts";
 import { type Definition, type Model, referencedName } from "./model.ts";
 
+/** Whom the types are for: those who read objects, in which every default is filled in, or those who write them. */
+export type Side = "reading" | "writing";
+
 /**
- * The TypeScript types of all definitions. They describe objects after defaulting: a property with a default is
- * always there. Everything is readonly, because objects are shared and frozen.
+ * The TypeScript types of all definitions. To readers a property with a default is always there; writers may leave it
+ * out. Everything is readonly, because objects are shared and frozen.
  */
-export async function generateTypes(model: Model): Promise<string> {
+export async function generateTypes(model: Model, side: Side): Promise<string> {
   const handWritten = new Set<string>();
   const definitions: Record<string, JSONSchema> = {};
   for (const [name, definition] of model.definitions) {
     const tsType = definition["x-tsType"];
-    if (tsType === undefined) definitions[name] = forCompiler(definition, model) as JSONSchema;
+    if (tsType === undefined) definitions[name] = forCompiler(definition, { model, side }) as JSONSchema;
     else handWritten.add(tsType.replaceAll(/readonly |\[\]/g, ""));
   }
   const text = await compile({ title: "Everything", type: "object", properties: {}, definitions }, "Everything", {
@@ -25,8 +28,14 @@ export async function generateTypes(model: Model): Promise<string> {
   return `${banner}import type { ${types.join(", ")} } from "../object.ts";\n\n${readonly(text)}`;
 }
 
-/** Renames $defs, puts hand-written types in place, and makes defaulted properties required. */
-function forCompiler(definition: Definition, model: Model): object {
+interface Context {
+  readonly model: Model;
+  readonly side: Side;
+}
+
+/** Renames $defs, puts hand-written types in place, and makes properties required that readers find filled in. */
+function forCompiler(definition: Definition, context: Context): object {
+  const { model, side } = context;
   const {
     $ref,
     properties,
@@ -51,13 +60,15 @@ function forCompiler(definition: Definition, model: Model): object {
     ...plain,
     ...(description !== undefined && { description }),
     ...(properties !== undefined && {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, one]) => [name, forCompiler(one, model)])),
-      required: [...(definition.required ?? []), ...defaulted.map(([name]) => name)],
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, one]) => [name, forCompiler(one, context)]),
+      ),
+      required: [...(definition.required ?? []), ...(side === "reading" ? defaulted.map(([name]) => name) : [])],
     }),
-    ...(items !== undefined && { items: forCompiler(items, model) }),
+    ...(items !== undefined && { items: forCompiler(items, context) }),
     ...(additionalProperties !== undefined && {
       additionalProperties:
-        typeof additionalProperties === "object" ? forCompiler(additionalProperties, model) : additionalProperties,
+        typeof additionalProperties === "object" ? forCompiler(additionalProperties, context) : additionalProperties,
     }),
   };
 }

@@ -10,7 +10,9 @@ export {
 export { minimumReady, resolveCount } from "./count.ts";
 export { type Decoded, decodeObject, mustDecode } from "./decode.ts";
 export { type FieldRequirement, matchesFields, parseFieldSelector, unsupportedField } from "./field-selector.ts";
+export { type Collections, collections } from "./generated/collections.ts";
 export { type Kinds, kinds } from "./generated/kinds.ts";
+export type { Manifests } from "./generated/manifests.ts";
 export { openApiSchemas } from "./generated/openapi.ts";
 export type * from "./generated/types.ts";
 export { type ExpandedHosts, expandHosts, type StaticMachine } from "./host-pattern.ts";

@@ -36,6 +36,8 @@ class HttpsTransport implements StreamTransport {
   readonly #connection: ServerConnection;
   readonly #base: URL;
   #agent: HttpAgent;
+  /** Of certificates that were replaced. */
+  readonly #former: HttpAgent[] = [];
   /** What the agent's connections, and requests, say of who we are. */
   #credential: Credential;
   readonly #secure: boolean;
@@ -83,15 +85,17 @@ class HttpsTransport implements StreamTransport {
   }
 
   close(): void {
-    this.#agent.destroy();
+    for (const agent of [...this.#former, this.#agent]) agent.destroy();
   }
 
-  /** Connections made with another certificate are left to end by themselves. */
+  /** What is under way with another certificate goes on. */
   async #authenticate(): Promise<void> {
     const credential = await this.#connection.credentials?.current();
     if (credential === undefined || credential === this.#credential) return;
-    if (this.#secure && credential.cert !== this.#credential.cert)
+    if (this.#secure && credential.cert !== this.#credential.cert) {
+      this.#former.push(this.#agent);
       this.#agent = new HttpsAgent(agentOptions(this.#connection, credential));
+    }
     this.#credential = credential;
   }
 

@@ -18,7 +18,7 @@ export { type BlobUpload, uploadBlob } from "./blob-upload.ts";
 export { type ExecStream, openExec } from "./exec-stream.ts";
 export { type FollowEvent, type FollowOptions, follow, listAll } from "./follow.ts";
 export { type HttpClient, httpClient } from "./http-client.ts";
-export type { ServerConnection } from "./https-transport.ts";
+export { httpsTransport, type ServerConnection } from "./https-transport.ts";
 export { lines } from "./json-lines.ts";
 export { type Configuration, type KubeconfigSource, loadConfiguration } from "./kubeconfig.ts";
 export { collectionPath, objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";

@@ -1,5 +1,4 @@
 import { type KindInfo, type KubeObject, keyOf, type ObjectKey } from "../api/index.ts";
-import { sleep, systemClock } from "../clock/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import type {
   ApiClient,
@@ -14,8 +13,9 @@ import type {
 } from "./api-client.ts";
 import { lines } from "./json-lines.ts";
 import { collectionPath, objectPath, type Query, withQuery } from "./resource-path.ts";
-import { bodyChunks, readBody, statusErrorOf } from "./response-body.ts";
-import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import { bodyChunks, readBody } from "./response-body.ts";
+import { send } from "./send.ts";
+import type { Transport } from "./transport.ts";
 import { warningTexts } from "./warnings.ts";
 import { decodeList, decodeObject, decodeWatchEvent } from "./wire.ts";
 
@@ -25,15 +25,18 @@ const patchTypes: Readonly<Record<Patch["type"], string>> = {
   apply: "application/apply-patch+yaml",
 };
 
-/** As kubectl: an overloaded server that says when to come back is asked again so many times. */
-const maxAttempts = 10;
+/** The verbs, and what only a server behind a transport has to offer. */
+export interface RestApi extends ApiClient {
+  /** Deletes all that is selected. */
+  deleteCollection(kind: KindInfo, options: ListOptions & DeleteOptions): Promise<void>;
+}
 
 /** The API's verbs over any transport. */
-export function restClient(transport: Transport): ApiClient {
+export function restClient(transport: Transport): RestApi {
   return new RestClient(transport);
 }
 
-class RestClient implements ApiClient {
+class RestClient implements RestApi {
   readonly #transport: Transport;
 
   constructor(transport: Transport) {
@@ -74,15 +77,13 @@ class RestClient implements ApiClient {
     key: ObjectKey,
     options: DeleteOptions = {},
   ): Promise<T | undefined> {
-    const { propagationPolicy, preconditions, gracePeriodSeconds, dryRun } = options;
-    const body = {
-      propagationPolicy: propagationPolicy ?? "Background",
-      ...(preconditions !== undefined && { preconditions }),
-      ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
-      ...(dryRun === true && { dryRun: ["All"] }),
-    };
-    const answer = decodeObject<T>(await this.#json("DELETE", objectPath(kind, key), options, body));
+    const answer = decodeObject<T>(await this.#json("DELETE", objectPath(kind, key), options, deleteBody(options)));
     return answer.kind === "Status" || answer.metadata.deletionTimestamp === undefined ? undefined : answer;
+  }
+
+  async deleteCollection(kind: KindInfo, options: ListOptions & DeleteOptions): Promise<void> {
+    const path = withQuery(collectionPath(kind, options.namespace), listQuery(options));
+    await this.#json("DELETE", path, options, deleteBody(options));
   }
 
   async *watch<T extends KubeObject>(kind: KindInfo<T>, options: WatchOptions): AsyncGenerator<WatchEvent<T>> {
@@ -92,7 +93,7 @@ class RestClient implements ApiClient {
       allowWatchBookmarks: true,
       ...(options.sendInitialEvents === true && { sendInitialEvents: true, resourceVersionMatch: "NotOlderThan" }),
     });
-    const response = await this.#send({ method: "GET", path, headers: accept, ...signalOf(options) });
+    const response = await send(this.#transport, { method: "GET", path, headers: accept, ...signalOf(options) });
     try {
       for await (const line of lines(bodyChunks(response.body))) yield decodeWatchEvent<T>(line);
     } catch (error) {
@@ -114,7 +115,7 @@ class RestClient implements ApiClient {
   }
 
   async #json(method: string, path: string, options: WriteOptions, body?: unknown, type?: string): Promise<unknown> {
-    const response = await this.#send({
+    const response = await send(this.#transport, {
       method,
       path,
       headers: body === undefined ? accept : { ...accept, "content-type": type ?? "application/json" },
@@ -123,18 +124,6 @@ class RestClient implements ApiClient {
     });
     for (const text of warningTexts(response.warnings)) options.onWarning?.(text);
     return parseJson(await readBody(response.body));
-  }
-
-  async #send(request: TransportRequest): Promise<TransportResponse> {
-    for (let attempt = 1; ; attempt++) {
-      const response = await this.#transport.request(request);
-      if (response.status < 300) return response;
-      const error = statusErrorOf(response.status, await readBody(response.body));
-      const retryAfter = Number(response.headers["retry-after"] ?? Number.NaN);
-      const overloaded = response.status === 429 || response.status === 503;
-      if (!overloaded || Number.isNaN(retryAfter) || attempt === maxAttempts) throw error;
-      await sleep(systemClock, retryAfter * 1000, request.signal);
-    }
   }
 }
 
@@ -160,6 +149,15 @@ function writeQuery(options: WriteOptions): Query {
     fieldManager: options.fieldManager,
     force: options.force,
     fieldValidation: options.fieldValidation,
+  };
+}
+
+function deleteBody({ propagationPolicy, preconditions, gracePeriodSeconds, dryRun }: DeleteOptions): object {
+  return {
+    propagationPolicy: propagationPolicy ?? "Background",
+    ...(preconditions !== undefined && { preconditions }),
+    ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }),
+    ...(dryRun === true && { dryRun: ["All"] }),
   };
 }
 

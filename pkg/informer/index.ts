@@ -1,4 +1,4 @@
 /** List + watch made into a cache that is read synchronously. */
 export type { Cache } from "./cache.ts";
-export { Informer, type InformerOptions } from "./informer.ts";
+export { Informer, type InformerOptions, type Selection } from "./informer.ts";
 export type { ChangeHandler, ObjectSource } from "./object-source.ts";

@@ -1,11 +1,12 @@
 import { type KindInfo, type KubeObject, qualifiedResource } from "../api/index.ts";
-import type { ApiClient, WatchEvent } from "../client/index.ts";
+import type { ApiClient, ListOptions, WatchEvent } from "../client/portable.ts";
 import { type Clock, sleep } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import type { Cache } from "./cache.ts";
 import { type CacheChange, ObjectCache, uidOf, versionOf } from "./object-cache.ts";
 import type { ChangeHandler, ObjectSource } from "./object-source.ts";
+import { Silence } from "./silence.ts";
 
 const firstDelayMs = 100;
 const maxDelayMs = 10_000;
@@ -19,11 +20,21 @@ export interface InformerOptions<T extends KubeObject> {
   /** In [0, 1); spreads retries. */
   readonly random: () => number;
   readonly log: Logger;
-  /** Absent: all namespaces. */
-  readonly namespace?: string;
+  /** Which objects; absent: all. */
+  readonly selection?: Selection;
   /** Told of each list of everything: once at the start, and whenever the watch has lost its place. */
   readonly onList?: () => void;
+  /** Told of each failure; what can be done about it is being done: the informer never gives up. */
+  readonly onError?: (error: StatusError) => void;
+  /**
+   * A watch that has been silent for so long is begun again. For servers that send bookmarks more often than that;
+   * default: never.
+   */
+  readonly maxSilenceMs?: number;
 }
+
+/** Absent namespace: all of them. */
+export type Selection = Pick<ListOptions, "namespace" | "labelSelector" | "fieldSelector">;
 
 /** Lists and watches one kind, and keeps a cache of it. */
 export class Informer<T extends KubeObject> implements ObjectSource<T> {
@@ -101,8 +112,8 @@ export class Informer<T extends KubeObject> implements ObjectSource<T> {
   }
 
   async #list(signal: AbortSignal): Promise<string> {
-    const { api, kind, namespace, onList } = this.#options;
-    const { items, metadata } = await api.list(kind, { signal, ...(namespace !== undefined && { namespace }) });
+    const { api, kind, selection, onList } = this.#options;
+    const { items, metadata } = await api.list(kind, { ...selection, signal });
     onList?.();
     for (const change of this.#cache.replace(items, Number(metadata.resourceVersion))) this.#tell(change);
     this.#isSynced = true;
@@ -111,15 +122,17 @@ export class Informer<T extends KubeObject> implements ObjectSource<T> {
   }
 
   async #watch(resourceVersion: string, signal: AbortSignal): Promise<void> {
-    const { api, kind, namespace, clock } = this.#options;
-    const options = { resourceVersion, signal, ...(namespace !== undefined && { namespace }) };
+    const { api, kind, selection, clock, maxSilenceMs = Number.POSITIVE_INFINITY } = this.#options;
     const startedMs = clock.monotonic();
+    const silence = new Silence(clock, maxSilenceMs, signal);
     try {
-      for await (const event of api.watch(kind, options)) {
+      for await (const event of api.watch(kind, { ...selection, resourceVersion, signal: silence.signal })) {
+        silence.heard();
         this.#failures = 0;
         this.#apply(event);
       }
     } finally {
+      silence.end();
       if (clock.monotonic() - startedMs >= goodWatchMs) this.#failures = 0;
     }
   }
@@ -144,7 +157,10 @@ export class Informer<T extends KubeObject> implements ObjectSource<T> {
     if (isReason(error, "Expired")) {
       this.#position = undefined;
       this.#log.info({ reason: error.message }, "watch has lost its place; listing again");
-    } else this.#log.warn({ reason: error.reason, err: error }, "list or watch failed");
+    } else {
+      this.#log.warn({ reason: error.reason, err: error }, "list or watch failed");
+      this.#options.onError?.(error);
+    }
     await this.#pause(signal);
   }
 

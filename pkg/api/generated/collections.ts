@@ -1,0 +1,45 @@
+// Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
+import { type Kinds, kinds } from "./kinds.ts";
+
+/** Every kind by the name of its collection in code. */
+export interface Collections {
+  readonly applications: Kinds["Application"];
+  readonly claims: Kinds["Claim"];
+  readonly clusterRoleBindings: Kinds["ClusterRoleBinding"];
+  readonly clusterRoles: Kinds["ClusterRole"];
+  readonly components: Kinds["Component"];
+  readonly configMaps: Kinds["ConfigMap"];
+  readonly events: Kinds["Event"];
+  readonly namespaces: Kinds["Namespace"];
+  readonly phases: Kinds["Phase"];
+  readonly processes: Kinds["Process"];
+  readonly resourcePools: Kinds["ResourcePool"];
+  readonly resources: Kinds["Resource"];
+  readonly roleBindings: Kinds["RoleBinding"];
+  readonly roles: Kinds["Role"];
+  readonly secrets: Kinds["Secret"];
+  readonly serviceAccounts: Kinds["ServiceAccount"];
+  readonly software: Kinds["Software"];
+  readonly tokens: Kinds["Token"];
+}
+
+export const collections: Collections = {
+  applications: kinds.Application,
+  claims: kinds.Claim,
+  clusterRoleBindings: kinds.ClusterRoleBinding,
+  clusterRoles: kinds.ClusterRole,
+  components: kinds.Component,
+  configMaps: kinds.ConfigMap,
+  events: kinds.Event,
+  namespaces: kinds.Namespace,
+  phases: kinds.Phase,
+  processes: kinds.Process,
+  resourcePools: kinds.ResourcePool,
+  resources: kinds.Resource,
+  roleBindings: kinds.RoleBinding,
+  roles: kinds.Role,
+  secrets: kinds.Secret,
+  serviceAccounts: kinds.ServiceAccount,
+  software: kinds.Software,
+  tokens: kinds.Token,
+};

@@ -1,0 +1,1695 @@
+// Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
+import type { Condition, ObjectMeta } from "../object.ts";
+
+/** Summary of an application. */
+export type ApplicationState =
+  | "Pending"
+  | "Acquiring"
+  | "Installing"
+  | "Running"
+  | "Available"
+  | "Updating"
+  | "Degraded"
+  | "Complete"
+  | "Failed"
+  | "Suspended"
+  | "Deleting";
+/** Summary of a claim. */
+export type ClaimState = "Pending" | "Bound" | "Installing" | "Configured" | "Ready" | "Releasing" | "Failed";
+/** A length of time: 500ms, 10s, 1m30s, 24h, 2d. */
+export type Duration = string;
+/** An amount as Kubernetes writes it: 500m, 2, 1.5, 256Mi, 10G. */
+export type Quantity = string | number;
+/** A count, or a percentage such as 50%. */
+export type CountOrPercent = number | string;
+/** A DNS label of at most 40 characters. */
+export type NestedName = string;
+/** A TCP or UDP port. */
+export type PortNumber = number;
+/** A port by number, or by the name of one of the process's ports. */
+export type PortReference = number | string;
+/** Summary of a phase. */
+export type PhaseState = "Waiting" | "Open" | "Released" | "Failed";
+/** Summary of a process. */
+export type ProcessState = "Pending" | "Starting" | "Running" | "Ready" | "Exited" | "Failed" | "Stopping" | "Lost";
+/** Summary of a machine. */
+export type ResourceState =
+  "Pending" | "Bootstrapping" | "Free" | "Claimed" | "Degraded" | "Unreachable" | "Draining" | "Failed" | "Quarantined";
+/** Format of an archive; file: a single file, put there as it is. */
+export type SoftwareFormat = "tar" | "tar.gz" | "zip" | "file";
+
+/** What an application consists of. */
+export interface ApplicationSpec {
+  /**
+   * Groups of members on machines.
+   *
+   * @minItems 1
+   */
+  readonly components: readonly ComponentTemplate[];
+  /** Steps, in the order given by `after`; phases without a path between them run at the same time. */
+  readonly phases?: readonly PhaseTemplate[];
+  /** What is done about failures. */
+  readonly recovery?: Recovery;
+  /** What is done when members leave their machines. */
+  readonly cleanup?: Cleanup;
+  /** How a change reaches the members. */
+  readonly updateStrategy?: UpdateStrategy;
+  /** True: stop, clean up, keep the object; false again is a new run. */
+  readonly suspend?: boolean;
+  /** True: changes are kept and not rolled out. */
+  readonly paused?: boolean;
+}
+/** How far one component is. */
+export interface ComponentSummary {
+  /** Name of the component. */
+  readonly name: string;
+  /** Members wanted. */
+  readonly replicas?: number;
+  /** Members bound to a machine. */
+  readonly claimed?: number;
+  /** Members with all software installed. */
+  readonly configured?: number;
+  /** Members whose long-running processes are ready. */
+  readonly ready?: number;
+  /** Members of the current revision. */
+  readonly updated?: number;
+}
+/** How far one phase is. */
+export interface PhaseSummary {
+  /** Name of the phase. */
+  readonly name: string;
+  /** Its state. */
+  readonly state: "Waiting" | "Open" | "Released" | "Failed";
+}
+/** What is observed of an application. */
+export interface ApplicationStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: ApplicationState;
+  /** Members that are ready, of those wanted, such as 9/10. */
+  readonly readyMembers?: string;
+  /** Names of the phases that are open. */
+  readonly phase?: string;
+  /** How far each component is. */
+  readonly components?: readonly ComponentSummary[];
+  /** How far each phase is. */
+  readonly phases?: readonly PhaseSummary[];
+  /** Hash of what is being rolled out. */
+  readonly currentRevision?: string;
+  /** Members replaced so far. */
+  readonly replacements?: number;
+  /** When the run began. */
+  readonly startedAt?: string;
+  /** When it became complete or failed. */
+  readonly finishedAt?: string;
+  readonly conditions?: readonly Condition[];
+}
+/** Components, phases, recovery and cleanup: a distributed application. */
+export interface Application {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Application */
+  readonly kind: "Application";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: ApplicationSpec;
+  /** What is observed. */
+  readonly status?: ApplicationStatus;
+}
+/** Which member, and where it is bound. */
+export interface ClaimSpec {
+  /** Name of the Component object; absent for the claim of a bare Process. */
+  readonly componentName?: string;
+  /** Name of the component in its application. */
+  readonly component: string;
+  /** Which member. */
+  readonly ordinal?: number;
+  /** The only machine that will do: for a process that names its machine, and for a member on every machine. */
+  readonly targetResourceName?: string;
+  /** What is set aside for it. */
+  readonly requests?: Requests;
+  /** Ports set aside for it. */
+  readonly ports?: readonly PortNumber[];
+  /** Machine it is bound to; written by a binding. */
+  readonly resourceName?: string;
+  /** UID of that machine; written by a binding. */
+  readonly resourceUid?: string;
+  /** 0: never bound; one more with each binding. */
+  readonly epoch?: number;
+  /** Revision that the member may run. */
+  readonly revision?: string;
+}
+/** How far one package is on the machine. */
+export interface InstalledSoftware {
+  /** Name of the Software. */
+  readonly name: string;
+  /** Digest of the package. */
+  readonly digest?: string;
+  /** How far it is. */
+  readonly state: "Pending" | "Fetching" | "Unpacking" | "Installing" | "Installed" | "Failed";
+  /** Bytes that are there. */
+  readonly bytes?: number;
+  /** Bytes in all. */
+  readonly total?: number;
+  /** How often it was tried. */
+  readonly attempts?: number;
+  /** Why it failed, in one word. */
+  readonly reason?: string;
+  /** Why it failed, with the last output. */
+  readonly message?: string;
+}
+/** What the agent removed. */
+export interface ClaimReceipt {
+  /** Epoch that was removed. */
+  readonly epoch: number;
+  /** When. */
+  readonly at: string;
+  /** Processes that were stopped. */
+  readonly stopped?: readonly string[];
+  /** What was removed. */
+  readonly removed?: readonly string[];
+  /** What was kept. */
+  readonly kept?: readonly string[];
+  /** What went wrong. */
+  readonly failures?: readonly string[];
+}
+/** A move from one machine to another. */
+export interface Replacement {
+  /** When it was decided. */
+  readonly at: string;
+  /** Machine that was left. */
+  readonly from: string;
+  /** Machine that took over. */
+  readonly to?: string;
+  /** Epoch that ended. */
+  readonly epoch?: number;
+  /** Why. */
+  readonly reason: string;
+}
+/** Why a member failed. */
+export interface ClaimFailure {
+  /** In one word. */
+  readonly reason: string;
+  /** For people, with the last output. */
+  readonly message: string;
+  /** Machine on which it failed. */
+  readonly resourceName?: string;
+  /** Process that failed. */
+  readonly processName?: string;
+  /** Revision that failed. */
+  readonly revision?: string;
+  /** Epoch that failed. */
+  readonly epoch?: number;
+  /** When. */
+  readonly at?: string;
+}
+/** What is observed of a claim. */
+export interface ClaimStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: ClaimState;
+  readonly conditions?: readonly Condition[];
+  /** How far each package is. */
+  readonly software?: readonly InstalledSoftware[];
+  /** Where its processes start, on its machine. */
+  readonly workingDirectory?: string;
+  /** Machine that was observed. */
+  readonly resourceName?: string;
+  /** Epoch that was observed. */
+  readonly epoch?: number;
+  /** Revision that was observed. */
+  readonly revision?: string;
+  /** When the member last became ready. */
+  readonly readySince?: string;
+  /** What was removed when it was last released. */
+  readonly receipt?: ClaimReceipt;
+  /** The last 10 replacements, oldest first. */
+  readonly replacements?: readonly Replacement[];
+  /** Why it failed, where it did. */
+  readonly failure?: ClaimFailure;
+}
+/** One ordinal of a component, bound to one machine at a time. */
+export interface Claim {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Claim */
+  readonly kind: "Claim";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: ClaimSpec;
+  /** What is observed. */
+  readonly status?: ClaimStatus;
+}
+/** What may be done: everywhere, or in the namespaces whose RoleBindings give it. */
+export interface ClusterRole {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** ClusterRole */
+  readonly kind: "ClusterRole";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Collects the rules of other ClusterRoles; rules is then the server's to write. */
+  readonly aggregationRule?: AggregationRule;
+  /** What is allowed. */
+  readonly rules?: readonly PolicyRule[];
+}
+/** Gives a ClusterRole to somebody everywhere. */
+export interface ClusterRoleBinding {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** ClusterRoleBinding */
+  readonly kind: "ClusterRoleBinding";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Who gets the role. */
+  readonly subjects?: readonly RbacSubject[];
+  /** The role; cannot be changed. */
+  readonly roleRef: RoleRef;
+}
+/** Selects by labels; all parts must match. */
+export interface LabelSelector {
+  /** Labels that must have exactly these values. */
+  readonly matchLabels?: {
+    readonly [k: string]: string;
+  };
+  /** Requirements on labels. */
+  readonly matchExpressions?: readonly LabelSelectorRequirement[];
+}
+/** One requirement on a label. */
+export interface LabelSelectorRequirement {
+  /** The label. */
+  readonly key: string;
+  /** How values are compared. */
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  /** Values for In and NotIn. */
+  readonly values?: readonly string[];
+}
+/** One key of a Secret or ConfigMap of the same namespace. */
+export interface KeyReference {
+  /** Name of the object. */
+  readonly name: string;
+  /** Key in its data. */
+  readonly key: string;
+  /** True: where object or key are missing, the variable is left out. */
+  readonly optional?: boolean;
+}
+/** Another object of the same namespace, by name. */
+export interface NameReference {
+  /** Name of the object. */
+  readonly name: string;
+}
+/** One environment variable. */
+export interface EnvVar {
+  /** Name of the variable. */
+  readonly name: string;
+  /** Its value; $(NAME) expands to a variable defined before. */
+  readonly value?: string;
+  /** Where the value comes from, in place of `value`. */
+  readonly valueFrom?: EnvVarSource;
+}
+/** Source of a variable's value; exactly one. */
+export interface EnvVarSource {
+  /** A key of a Secret. */
+  readonly secretKeyRef?: KeyReference;
+  /** A key of a ConfigMap. */
+  readonly configMapKeyRef?: KeyReference;
+}
+/** All keys of an object as variables; exactly one source. */
+export interface EnvFromSource {
+  /** Put before each key. */
+  readonly prefix?: string;
+  /** A Secret. */
+  readonly secretRef?: NameReference;
+  /** A ConfigMap. */
+  readonly configMapRef?: NameReference;
+}
+/** A port that a process listens on. */
+export interface ProcessPort {
+  /** Name of the port; PLUSH_PORT_NAME holds its number. */
+  readonly name: NestedName;
+  /** Its number; 0: chosen on the machine when the process starts. */
+  readonly port: number;
+}
+/** A header of a request. */
+export interface HttpHeader {
+  /** Name of the header. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
+}
+/** An HTTP GET; statuses 200 to 399 are success. */
+export interface HttpGetAction {
+  /** Path of the request. */
+  readonly path?: string;
+  /** Port to ask, by number or name. */
+  readonly port: PortReference;
+  /** HTTPS takes any certificate. */
+  readonly scheme?: "HTTP" | "HTTPS";
+  /** Headers to send. */
+  readonly headers?: readonly HttpHeader[];
+}
+/** A TCP connection; being accepted is success. */
+export interface TcpSocketAction {
+  /** Port to connect to, by number or name. */
+  readonly port: PortReference;
+}
+/** A command in the working directory; exit status 0 is success. */
+export interface ExecAction {
+  /**
+   * Program and arguments; no shell is involved.
+   *
+   * @minItems 1
+   */
+  readonly command: readonly string[];
+}
+/** A repeated question to a process; exactly one of httpGet, tcpSocket, exec. */
+export interface Probe {
+  /** Ask by HTTP. */
+  readonly httpGet?: HttpGetAction;
+  /** Ask by connecting. */
+  readonly tcpSocket?: TcpSocketAction;
+  /** Ask by running a command. */
+  readonly exec?: ExecAction;
+  /** Time between two questions; until the first success 100ms. */
+  readonly period?: Duration;
+  /** An answer that takes longer is a failure. */
+  readonly timeout?: Duration;
+  /** Successes in a row that count as success. */
+  readonly successThreshold?: number;
+  /** Failures in a row that count as failure. */
+  readonly failureThreshold?: number;
+}
+/** What is done before a process is stopped. */
+export interface StopHook {
+  /** A command to run to its end. */
+  readonly exec: ExecAction;
+}
+/** How a process is stopped. It counts as not ready from the first step on. */
+export interface StopPolicy {
+  /** Run first, within `timeout`. */
+  readonly before?: StopHook;
+  /** Pause before the signal, in which peers learn of it. */
+  readonly delay?: Duration;
+  /** Signal that asks the process to end. */
+  readonly signal?: "TERM" | "INT" | "QUIT" | "HUP" | "USR1" | "USR2" | "KILL";
+  /** After so long the process group is killed. */
+  readonly timeout?: Duration;
+}
+/** Limits of a process; without control groups on the machine, what cannot be held is told by condition LimitsPartial. */
+export interface ProcessLimits {
+  /** Cores. */
+  readonly cpu?: Quantity;
+  /** Bytes of memory. */
+  readonly memory?: Quantity;
+  /** Open files. */
+  readonly files?: number;
+  /** Bytes of a core file. */
+  readonly coreSize?: Quantity;
+}
+/** How much of a process's output is kept on its machine. */
+export interface LogPolicy {
+  /** Size at which a new file is begun. */
+  readonly maxSize?: Quantity;
+  /** Older files that are kept. */
+  readonly keep?: number;
+}
+/** What is run, and how. */
+export interface RunTemplate {
+  /**
+   * Program and first arguments, started in the working directory; no shell is involved. $(NAME) expands to a variable of the environment, never to one from a Secret.
+   *
+   * @minItems 1
+   */
+  readonly command: readonly string[];
+  /** More arguments, expanded like `command`. */
+  readonly args?: readonly string[];
+  /** Environment variables besides PLUSH_*, in order. */
+  readonly env?: readonly EnvVar[];
+  /** Objects whose keys become variables; `env` wins over them. */
+  readonly envFrom?: readonly EnvFromSource[];
+  /** Where the process starts: a path inside the claim's working directory. */
+  readonly workingDir?: string;
+  /** User to run as; the SSH user by default. The pool's access.runAs must allow it. */
+  readonly user?: string;
+  /** When the process is started again. Never: at most once per claim, epoch and revision. */
+  readonly restartPolicy: "Always" | "OnFailure" | "Never";
+  /** Ports the process listens on. */
+  readonly ports?: readonly ProcessPort[];
+  /** Until it succeeds the other probes wait; its failure ends the process. */
+  readonly startupProbe?: Probe;
+  /** The process is Ready while it succeeds; without it, as soon as it runs. */
+  readonly readinessProbe?: Probe;
+  /** Its failure ends the process. */
+  readonly livenessProbe?: Probe;
+  /** How the process is stopped. */
+  readonly stop?: StopPolicy;
+  /** What it may use. */
+  readonly limits?: ProcessLimits;
+  /** How much of its output is kept. */
+  readonly log?: LogPolicy;
+  /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
+  readonly resetAfter?: Duration;
+}
+/** A process of a phase: one on each member of a component. */
+export interface ProcessTemplate {
+  /**
+   * Program and first arguments, started in the working directory; no shell is involved. $(NAME) expands to a variable of the environment, never to one from a Secret.
+   *
+   * @minItems 1
+   */
+  readonly command: readonly string[];
+  /** More arguments, expanded like `command`. */
+  readonly args?: readonly string[];
+  /** Environment variables besides PLUSH_*, in order. */
+  readonly env?: readonly EnvVar[];
+  /** Objects whose keys become variables; `env` wins over them. */
+  readonly envFrom?: readonly EnvFromSource[];
+  /** Where the process starts: a path inside the claim's working directory. */
+  readonly workingDir?: string;
+  /** User to run as; the SSH user by default. The pool's access.runAs must allow it. */
+  readonly user?: string;
+  /** When the process is started again. Never: at most once per claim, epoch and revision. */
+  readonly restartPolicy: "Always" | "OnFailure" | "Never";
+  /** Ports the process listens on. */
+  readonly ports?: readonly ProcessPort[];
+  /** Until it succeeds the other probes wait; its failure ends the process. */
+  readonly startupProbe?: Probe;
+  /** The process is Ready while it succeeds; without it, as soon as it runs. */
+  readonly readinessProbe?: Probe;
+  /** Its failure ends the process. */
+  readonly livenessProbe?: Probe;
+  /** How the process is stopped. */
+  readonly stop?: StopPolicy;
+  /** What it may use. */
+  readonly limits?: ProcessLimits;
+  /** How much of its output is kept. */
+  readonly log?: LogPolicy;
+  /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
+  readonly resetAfter?: Duration;
+  /** Name of the process in its phase. */
+  readonly name: NestedName;
+  /** Component whose members run it; may be left out where there is only one. */
+  readonly component?: NestedName;
+  /** Limits the process to these ordinals, such as 0-2,5. */
+  readonly ordinals?: string;
+  /** Whether a replacement, running through phases that were released before it came, runs this process. */
+  readonly catchUp?: "Run" | "Skip";
+}
+/** When a barrier lets its members go; empty: when all expected have entered. */
+export interface ReleaseRule {
+  /** Release when so many have entered. */
+  readonly count?: number;
+  /** Release when so many percent of the expected have entered, rounded up. */
+  readonly percent?: number;
+  /** Release so long after the opening, if at least `minimum` have entered; else the phase fails. */
+  readonly timeout?: Duration;
+  /** Least number for a release by timeout; by default what count or percent say, else all expected. */
+  readonly minimum?: CountOrPercent;
+}
+/** The barrier at the end of a phase. */
+export interface BarrierTemplate {
+  /** When it releases. */
+  readonly release?: ReleaseRule;
+}
+/** A step of an application: processes, then a barrier. */
+export interface PhaseTemplate {
+  /** Name of the phase in the application. */
+  readonly name: NestedName;
+  /** Phases that must be released first. */
+  readonly after?: readonly NestedName[];
+  /**
+   * What the members run.
+   *
+   * @minItems 1
+   */
+  readonly processes: readonly ProcessTemplate[];
+  /** What must be reached before phases after this one begin. */
+  readonly barrier?: BarrierTemplate;
+  /** The phase fails if it is not released so long after its opening. */
+  readonly timeout?: Duration;
+  /** What the failure of the phase means. Fail: the application fails. Continue: the phases after it begin all the same. */
+  readonly onFailure?: "Fail" | "Continue";
+}
+/** What is set aside on a machine. */
+export interface Requests {
+  /** Cores. */
+  readonly cpu?: Quantity;
+  /** Bytes of memory. */
+  readonly memory?: Quantity;
+}
+/** A range; either end may be open. */
+export interface AttributeRange {
+  /** Lower end. */
+  readonly min?: Quantity;
+  /** Upper end. */
+  readonly max?: Quantity;
+}
+/** What is wanted of one attribute of a machine. A machine without the attribute will not do. */
+export interface AttributeRequirement {
+  /** Attribute, such as cpu.cores, memory.free, load.1m, os, arch. */
+  readonly name: string;
+  /** A machine with less will not do. */
+  readonly min?: Quantity;
+  /** A machine with more will not do. */
+  readonly max?: Quantity;
+  /** A machine with another value will not do. */
+  readonly in?: readonly (string | number)[];
+  /** Range without penalty. */
+  readonly ideal?: AttributeRange;
+  /** Penalty per unit outside the ideal range; machines of least total penalty are taken. */
+  readonly penalty?: number;
+}
+/** How members are spread over the values of a label or attribute. */
+export interface SpreadRule {
+  /** Label or attribute of machines. */
+  readonly by: string;
+  /** Largest difference of members between two values. */
+  readonly maxSkew?: number;
+}
+/** Which machines will do, and what is set aside on them. */
+export interface ResourceRequirements {
+  /** Pool to take machines from; without pool and pools, the pool annotated plush.dev/is-default-pool. */
+  readonly pool?: string;
+  /**
+   * Pools to take machines from, instead of `pool`.
+   *
+   * @minItems 1
+   */
+  readonly pools?: readonly string[];
+  /** Labels that machines must have. */
+  readonly selector?: LabelSelector;
+  /** What is wanted of their attributes. */
+  readonly attributes?: readonly AttributeRequirement[];
+  /** How members are spread. */
+  readonly spread?: readonly SpreadRule[];
+  /** Taints of machines that members put up with. */
+  readonly tolerations?: readonly Toleration[];
+  /** Set aside for each member; absent: nothing. */
+  readonly requests?: Requests;
+  /** Members of the component that one machine may hold. */
+  readonly perMachine?: number;
+  /** True: a machine is shared with no other claim. */
+  readonly dedicated?: boolean;
+}
+/** Members on machines that meet requirements, each with its software. */
+export interface ComponentTemplate {
+  /** Name of the component in its application. */
+  readonly name: NestedName;
+  /** Number of members. */
+  readonly replicas?: number;
+  /** True: one member on each machine that fits, now and later; `replicas` is not looked at. */
+  readonly everyResource?: boolean;
+  /** Members that are enough for phases to open and for the application to be available; all by default. */
+  readonly minReady?: CountOrPercent;
+  /** Which machines will do. */
+  readonly resources?: ResourceRequirements;
+  /** Names of Software objects, installed on each member in this order. */
+  readonly software?: readonly string[];
+}
+/** When a process fails. */
+export interface ProcessRecovery {
+  /** What is done when restarts are used up. Restart: they never are. A process with restartPolicy Never that fails fails its phase. */
+  readonly action?: "Replace" | "FailPhase" | "FailApplication" | "Ignore" | "Restart";
+  /** Restarts allowed. */
+  readonly maxRestarts?: number;
+  /** Time in which they are counted. */
+  readonly within?: Duration;
+}
+/** When software cannot be installed. */
+export interface SoftwareRecovery {
+  /** What is done when retries are used up. Retry: they never are. */
+  readonly action?: "Retry" | "Replace" | "Fail";
+  /** Attempts after the first. */
+  readonly retries?: number;
+}
+/** When a machine is lost. */
+export interface HostRecovery {
+  /** What is done. */
+  readonly action?: "Replace" | "Wait" | "Ignore";
+  /** How long a machine may be away before it counts as lost. */
+  readonly after?: Duration;
+}
+/** What is done about failures. */
+export interface Recovery {
+  /** When a process fails. */
+  readonly process?: ProcessRecovery;
+  /** When software cannot be installed. */
+  readonly software?: SoftwareRecovery;
+  /** When a machine is lost. */
+  readonly host?: HostRecovery;
+  /** Replacements per ordinal and hour. */
+  readonly maxReplacements?: number;
+  /** Members of a component that may be replaced at once; at least 1. */
+  readonly maxConcurrent?: CountOrPercent;
+}
+/** What is done when members leave their machines. */
+export interface Cleanup {
+  /**
+   * Run in the working directory after the processes have ended, before software is uninstalled.
+   *
+   * @minItems 1
+   */
+  readonly command?: readonly string[];
+  /** How long the command may take. */
+  readonly timeout?: Duration;
+  /** How long after its end an application keeps its machines; by default 0s, after a failure 1h. */
+  readonly releaseAfter?: Duration;
+  /** A machine that is away longer does not hold a deletion: it is cleaned when it returns. */
+  readonly awayAfter?: Duration;
+}
+/** How a change reaches the members. */
+export interface UpdateStrategy {
+  /** Members of a component that may be not ready because of the update; at least 1. */
+  readonly maxUnavailable?: CountOrPercent;
+  /** How long a member must be ready before the next is updated. */
+  readonly minReadyTime?: Duration;
+}
+/** A member of a component. */
+export interface Member {
+  /** Name of the component. */
+  readonly component: string;
+  /** Its ordinal. */
+  readonly ordinal: number;
+}
+/** A member that entered a barrier. */
+export interface EnteredMember {
+  /** Name of the component. */
+  readonly component: string;
+  /** Its ordinal. */
+  readonly ordinal: number;
+  /** Epoch of the claim that entered. */
+  readonly epoch: number;
+}
+/** A member that gave up. */
+export interface FailedMember {
+  /** Name of the component. */
+  readonly component: string;
+  /** Its ordinal. */
+  readonly ordinal: number;
+  /** Epoch of the claim that failed. */
+  readonly epoch?: number;
+  /** Why, in one word. */
+  readonly reason?: string;
+  /** Why, for people. */
+  readonly message?: string;
+}
+/** A Secret, from a cluster-scoped object. */
+export interface SecretReference {
+  /** Namespace of the Secret. */
+  readonly namespace: string;
+  /** Name of the Secret. */
+  readonly name: string;
+}
+/** With what to log in. */
+export interface SshIdentity {
+  /** A Secret of type kubernetes.io/ssh-auth (ssh-privatekey, passphrase). */
+  readonly secretRef: SecretReference;
+}
+/** A host on the way. */
+export interface JumpHost {
+  /** Its address. */
+  readonly host: string;
+  /** User to log in as; that of the machine by default. */
+  readonly user?: string;
+  /** Its SSH port. */
+  readonly port?: PortNumber;
+}
+/** How machines are reached. */
+export interface SshSettings {
+  /** User to log in as. */
+  readonly user?: string;
+  /** SSH port. */
+  readonly port?: PortNumber;
+  /** True: the agent is started as root by sudo without a password. */
+  readonly sudo?: boolean;
+  /** The private key. */
+  readonly identity?: SshIdentity;
+  /** AcceptNew: a host key is pinned at first contact. Strict: it must be in knownHosts. */
+  readonly hostKeys?: "AcceptNew" | "Strict";
+  /** Host keys, as in OpenSSH's known_hosts. */
+  readonly knownHosts?: string;
+  /** Hosts to go through, in order. */
+  readonly jump?: readonly JumpHost[];
+  /** How long connecting may take. */
+  readonly connectTimeout?: Duration;
+  /** Machines of the pool that are brought up at once. */
+  readonly maxStarting?: number;
+}
+/** How one machine is reached where that differs from its pool. */
+export interface SshOverrides {
+  /** User to log in as. */
+  readonly user?: string;
+  /** SSH port. */
+  readonly port?: PortNumber;
+  /** True: the agent is started as root by sudo without a password. */
+  readonly sudo?: boolean;
+  /** The private key. */
+  readonly identity?: SshIdentity;
+  /** AcceptNew: a host key is pinned at first contact. Strict: it must be in knownHosts. */
+  readonly hostKeys?: "AcceptNew" | "Strict";
+  /** Host keys, as in OpenSSH's known_hosts. */
+  readonly knownHosts?: string;
+  /** Hosts to go through, in order. */
+  readonly jump?: readonly JumpHost[];
+  /** How long connecting may take. */
+  readonly connectTimeout?: Duration;
+}
+/** Where a machine stands. */
+export interface Location {
+  /** Degrees north. */
+  readonly latitude: number;
+  /** Degrees east. */
+  readonly longitude: number;
+}
+/** Taints of machines that a member puts up with. */
+export interface Toleration {
+  /** Key of the taint; absent: every key. */
+  readonly key?: string;
+  /** Whether the value must be equal, or any value will do. */
+  readonly operator?: "Equal" | "Exists";
+  /** Value of the taint, for Equal. */
+  readonly value?: string;
+  /** Effect of the taint; absent: every effect. */
+  readonly effect?: "NoSchedule";
+}
+/** Keeps members that do not tolerate it off a machine. */
+export interface Taint {
+  /** Key of the taint. */
+  readonly key: string;
+  /** Its value. */
+  readonly value?: string;
+  /** NoSchedule: nothing new is bound to the machine; what is bound stays. */
+  readonly effect: "NoSchedule";
+}
+/** Members, and what they need. */
+export interface ComponentSpec {
+  /** Name of the component in its application. */
+  readonly name: NestedName;
+  /** Number of members. */
+  readonly replicas?: number;
+  /** True: one member on each machine that fits, now and later; `replicas` is not looked at. */
+  readonly everyResource?: boolean;
+  /** Members that are enough for phases to open and for the application to be available; all by default. */
+  readonly minReady?: CountOrPercent;
+  /** Which machines will do. */
+  readonly resources?: ResourceRequirements;
+  /** Names of Software objects, installed on each member in this order. */
+  readonly software?: readonly string[];
+  /** Application it belongs to. */
+  readonly applicationName?: string;
+  /** Hash of what members should run. */
+  readonly revision?: string;
+  /** Fixed ports of its processes, set aside on each machine. */
+  readonly ports?: readonly PortNumber[];
+  /** What is done about failures. */
+  readonly recovery?: Recovery;
+  /** What is done when members leave their machines. */
+  readonly cleanup?: Cleanup;
+  /** How a change reaches the members. */
+  readonly updateStrategy?: UpdateStrategy;
+  /** True: it has no members. */
+  readonly suspend?: boolean;
+  /** True: members keep the revision they have. */
+  readonly paused?: boolean;
+}
+/** What is observed of a component. */
+export interface ComponentStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  state?:
+    | "Pending"
+    | "Claiming"
+    | "Installing"
+    | "Configured"
+    | "Updating"
+    | "Degraded"
+    | "Ready"
+    | "Stalled"
+    | "Suspended"
+    | "Deleting";
+  /** Members wanted. */
+  readonly replicas?: number;
+  /** Members bound to a machine. */
+  readonly claimed?: number;
+  /** Members with all software installed. */
+  readonly configured?: number;
+  /** Members whose long-running processes are ready. */
+  readonly ready?: number;
+  /** Members of the current revision. */
+  readonly updated?: number;
+  /** Revision that all members have, once they do. */
+  readonly revision?: string;
+  readonly conditions?: readonly Condition[];
+}
+/** Members on machines that meet requirements, each with its software. */
+export interface Component {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Component */
+  readonly kind: "Component";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: ComponentSpec;
+  /** What is observed. */
+  readonly status?: ComponentStatus;
+}
+/** Small data for processes. */
+export interface ConfigMap {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** ConfigMap */
+  readonly kind: "ConfigMap";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Values as text, by key. */
+  readonly data?: {
+    readonly [k: string]: string;
+  };
+  /** Values in base64, by key. */
+  readonly binaryData?: {
+    readonly [k: string]: string;
+  };
+  /** True: data cannot be changed. */
+  readonly immutable?: boolean;
+}
+/** Who reports an event. */
+export interface EventSource {
+  /** Controller. */
+  readonly component?: string;
+  /** Machine. */
+  readonly host?: string;
+}
+/** Repetitions of an event. */
+export interface EventSeries {
+  /** How often. */
+  readonly count?: number;
+  /** When last. */
+  readonly lastObservedTime?: string;
+}
+/** Something that happened to an object. */
+export interface Event {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** Event */
+  readonly kind: "Event";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** The object. */
+  readonly involvedObject: ObjectReference;
+  /** What happened, in one word. */
+  readonly reason?: string;
+  /** What happened, for people. */
+  readonly message?: string;
+  /** Who says so. */
+  readonly source?: EventSource;
+  /** When it happened first. */
+  readonly firstTimestamp?: string;
+  /** When it happened last. */
+  readonly lastTimestamp?: string;
+  /** How often it happened. */
+  readonly count?: number;
+  /** Normal or Warning. */
+  readonly type?: string;
+  /** When it happened, to the microsecond. */
+  readonly eventTime?: string;
+  /** Repetitions. */
+  readonly series?: EventSeries;
+  /** What was done about it. */
+  readonly action?: string;
+  /** Another object that has to do with it. */
+  readonly related?: ObjectReference;
+  /** Controller that reports it. */
+  readonly reportingComponent?: string;
+  /** Instance of that controller. */
+  readonly reportingInstance?: string;
+}
+/** Refers to an object. */
+export interface ObjectReference {
+  /** Kind of the object. */
+  readonly kind?: string;
+  /** Namespace of the object. */
+  readonly namespace?: string;
+  /** Name of the object. */
+  readonly name?: string;
+  /** UID of the object. */
+  readonly uid?: string;
+  /** API version of the object. */
+  readonly apiVersion?: string;
+  /** Version of the object that is meant. */
+  readonly resourceVersion?: string;
+  /** Part of the object that is meant. */
+  readonly fieldPath?: string;
+}
+/** What is wanted of a namespace. */
+export interface NamespaceSpec {
+  /** Who must finish before the namespace may go. */
+  readonly finalizers?: readonly string[];
+}
+/** What is observed of a namespace. */
+export interface NamespaceStatus {
+  /** Active, or Terminating while its objects are deleted. */
+  readonly phase?: "Active" | "Terminating";
+  readonly conditions?: readonly Condition[];
+}
+/** A space of names: objects of different namespaces do not see each other. */
+export interface Namespace {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** Namespace */
+  readonly kind: "Namespace";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec?: NamespaceSpec;
+  /** What is observed. */
+  readonly status?: NamespaceStatus;
+}
+/** Processes and their barrier. */
+export interface PhaseSpec {
+  /** Application it belongs to. */
+  readonly applicationName?: string;
+  /** Name of the phase in its application. */
+  readonly phase: NestedName;
+  /** Phases that must be released first, by their names in the application. */
+  readonly after?: readonly NestedName[];
+  /** Components whose members take part. */
+  readonly components?: readonly NestedName[];
+  /**
+   * What the members run.
+   *
+   * @minItems 1
+   */
+  readonly processes: readonly ProcessTemplate[];
+  /** What must be reached before phases after this one begin. */
+  readonly barrier?: BarrierTemplate;
+  /** The phase fails if it is not released so long after its opening. */
+  readonly timeout?: Duration;
+  /** What the failure of the phase means. */
+  readonly onFailure?: "Fail" | "Continue";
+  /** Hash of what each component runs in this phase and those before it, by component. */
+  readonly revisions?: {
+    readonly [k: string]: string;
+  };
+  /** True: its processes are stopped. */
+  readonly suspend?: boolean;
+  /** What is done about failures. */
+  readonly recovery?: Recovery;
+}
+/** How a barrier was released; written before anyone is told, and never taken back. */
+export interface BarrierRelease {
+  /** Which round. */
+  readonly round: number;
+  /** What released it: all, count, percent, timeout. */
+  readonly rule: string;
+  /** When. */
+  readonly at: string;
+  /** Who had entered. */
+  readonly members: readonly EnteredMember[];
+  /** Who was expected and had not. */
+  readonly missing: readonly Member[];
+}
+/** What is observed of a phase. */
+export interface PhaseStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: PhaseState;
+  /** Members that entered, of those expected, such as 9/10. */
+  readonly progress?: string;
+  /** 0 for the first run, one more for each new run. */
+  readonly round?: number;
+  /** The revisions with which this round was opened, by component. */
+  readonly revisions?: {
+    readonly [k: string]: string;
+  };
+  /** When it opened. */
+  readonly openedAt?: string;
+  /** Members that the barrier waits for, fixed at its opening. */
+  readonly expected?: readonly Member[];
+  /** Members that have entered. */
+  readonly entered?: readonly EnteredMember[];
+  /** Members that gave up. */
+  readonly failed?: readonly FailedMember[];
+  /** Members configured after the opening, at most 10. */
+  readonly late?: readonly Member[];
+  /** How it was released. */
+  readonly release?: BarrierRelease;
+  readonly conditions?: readonly Condition[];
+}
+/** A step: processes on components, then a barrier. */
+export interface Phase {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Phase */
+  readonly kind: "Phase";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: PhaseSpec;
+  /** What is observed. */
+  readonly status?: PhaseStatus;
+}
+/** What is run, where and how. */
+export interface ProcessSpec {
+  /**
+   * Program and first arguments, started in the working directory; no shell is involved. $(NAME) expands to a variable of the environment, never to one from a Secret.
+   *
+   * @minItems 1
+   */
+  readonly command: readonly string[];
+  /** More arguments, expanded like `command`. */
+  readonly args?: readonly string[];
+  /** Environment variables besides PLUSH_*, in order. */
+  readonly env?: readonly EnvVar[];
+  /** Objects whose keys become variables; `env` wins over them. */
+  readonly envFrom?: readonly EnvFromSource[];
+  /** Where the process starts: a path inside the claim's working directory. */
+  readonly workingDir?: string;
+  /** User to run as; the SSH user by default. The pool's access.runAs must allow it. */
+  readonly user?: string;
+  /** When the process is started again. Never: at most once per claim, epoch and revision. */
+  readonly restartPolicy: "Always" | "OnFailure" | "Never";
+  /** Ports the process listens on. */
+  readonly ports?: readonly ProcessPort[];
+  /** Until it succeeds the other probes wait; its failure ends the process. */
+  readonly startupProbe?: Probe;
+  /** The process is Ready while it succeeds; without it, as soon as it runs. */
+  readonly readinessProbe?: Probe;
+  /** Its failure ends the process. */
+  readonly livenessProbe?: Probe;
+  /** How the process is stopped. */
+  readonly stop?: StopPolicy;
+  /** What it may use. */
+  readonly limits?: ProcessLimits;
+  /** How much of its output is kept. */
+  readonly log?: LogPolicy;
+  /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
+  readonly resetAfter?: Duration;
+  /** Machine to run on, for a process that no phase made. */
+  readonly resourceName?: string;
+  /** Claim under which it runs. */
+  readonly claimName?: string;
+  /** UID of that claim: under another claim of the same name nothing of this run holds. */
+  readonly claimUid?: string;
+  /** Application it belongs to. */
+  readonly applicationName?: string;
+  /** Name of the Component object. */
+  readonly componentName?: string;
+  /** Name of the component in the application. */
+  readonly component?: string;
+  /** Member of the component. */
+  readonly ordinal?: number;
+  /** Name of the Phase object. */
+  readonly phaseName?: string;
+  /** Name of the phase in the application. */
+  readonly phase?: string;
+  /** Name of the process in the phase. */
+  readonly process?: string;
+  /** Epoch of the claim for which this run is ordered. */
+  readonly epoch?: number;
+  /** Hash of what is to run; another one means: stop, then start anew. */
+  readonly revision?: string;
+  /** True: the process is stopped. */
+  readonly suspend?: boolean;
+  /** True: a replacement runs it after its phase was released. */
+  readonly catchingUp?: boolean;
+  /** What is done when it fails. */
+  readonly recovery?: ProcessRecovery;
+}
+/** What is observed of a process. */
+export interface ProcessStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: ProcessState;
+  /** Its process id. */
+  readonly pid?: number;
+  /** Exit status of its last end. */
+  readonly exitCode?: number;
+  /** Signal that ended it. */
+  readonly signal?: string;
+  /** How often it was started again. */
+  readonly restarts?: number;
+  /** Why it is in that state, in one word. */
+  readonly reason?: string;
+  /** Why, for people. */
+  readonly message?: string;
+  /** End of its output where it ended badly. */
+  readonly output?: string;
+  /** When it last started. */
+  readonly startedAt?: string;
+  /** When it last ended. */
+  readonly finishedAt?: string;
+  /** When it is started again. */
+  readonly nextStartAt?: string;
+  /** Machine it was observed on. */
+  readonly resourceName?: string;
+  /** Epoch that was observed. */
+  readonly epoch?: number;
+  /** Revision that was observed. */
+  readonly revision?: string;
+  /** Its ports by name. */
+  readonly ports?: {
+    readonly [k: string]: number;
+  };
+  readonly conditions?: readonly Condition[];
+}
+/** One process on one machine. */
+export interface Process {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Process */
+  readonly kind: "Process";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: ProcessSpec;
+  /** What is observed. */
+  readonly status?: ProcessStatus;
+}
+/** Verbs that are allowed on some resources, or on some paths that are none. */
+export interface PolicyRule {
+  /** What may be done: get, list, watch, create, update, patch, delete, deletecollection, or * for everything. */
+  readonly verbs?: readonly string[];
+  /** Groups of the resources; "" is the core group, * every group. */
+  readonly apiGroups?: readonly string[];
+  /** Resources by their plural names, as resourcepools; processes/log is a subresource, * /scale that of all, * everything. */
+  readonly resources?: readonly string[];
+  /** Names of the only objects that are meant; empty: all. Creating and listing have no name. */
+  readonly resourceNames?: readonly string[];
+  /** Paths that are no resource, as /healthz; a * at the end stands for anything. In ClusterRoles only. */
+  readonly nonResourceURLs?: readonly string[];
+}
+/** The role that a binding gives. */
+export interface RoleRef {
+  /** Group of the role. */
+  readonly apiGroup?: string;
+  /** Role or ClusterRole. */
+  readonly kind: string;
+  /** Name of the role. */
+  readonly name: string;
+}
+/** Somebody who gets a role. */
+export interface RbacSubject {
+  /** User, Group or ServiceAccount. */
+  readonly kind: string;
+  /** rbac.authorization.k8s.io for User and Group, empty for ServiceAccount; filled in. */
+  readonly apiGroup?: string;
+  /** Name of the user, group or service account. */
+  readonly name: string;
+  /** Namespace of the service account. */
+  readonly namespace?: string;
+}
+/** Which ClusterRoles' rules a ClusterRole collects. */
+export interface AggregationRule {
+  /** A ClusterRole that one of these selects is collected. */
+  readonly clusterRoleSelectors?: readonly LabelSelector[];
+}
+/** How a machine is reached, and whether it takes work. */
+export interface ResourceSpec {
+  /** Pool whose settings hold for the machine. */
+  readonly poolName?: string;
+  /** Address or host name. */
+  readonly address: string;
+  /** SSH port; address and port belong to one Resource. */
+  readonly port?: PortNumber;
+  /** PLUSH_ADDRESS of processes here, where it is not `address`. */
+  readonly dataAddress?: string;
+  /** How it is reached where that differs from the pool. */
+  readonly ssh?: SshOverrides;
+  /** Where it stands. */
+  readonly location?: Location;
+  /** Labels by which components select machines. */
+  readonly labels?: {
+    readonly [k: string]: string;
+  };
+  /** Keep members that do not tolerate them off the machine. */
+  readonly taints?: readonly Taint[];
+  /** True: nothing new is bound here (plush cordon). */
+  readonly unschedulable?: boolean;
+  /** What may be requested; by default what the agent finds. */
+  readonly capacity?: Requests;
+}
+/** The agent that runs on the machine. */
+export interface ResourceAgent {
+  /** Digest of its program. */
+  readonly version?: string;
+  /** Its process id. */
+  readonly pid?: number;
+  /** When it started. */
+  readonly startedAt?: string;
+  /** Version of Node it runs on. */
+  readonly nodeVersion?: string;
+  /** True: it runs as root. */
+  readonly root?: boolean;
+}
+/** A place held by a claim. */
+export interface Allocation {
+  /** UID of the Claim. */
+  readonly claimUid: string;
+  /** Name of the Claim. */
+  readonly claimName: string;
+  /** Namespace of the Claim. */
+  readonly namespace: string;
+  /** Component whose member it is. */
+  readonly component: string;
+  /** Name of the Component object, where there is one. */
+  readonly componentName?: string;
+  /** Application it belongs to. */
+  readonly application?: string;
+  /** Epoch of the binding. */
+  readonly epoch: number;
+  /** What is set aside for it. */
+  readonly requests?: Requests;
+  /** Ports set aside for it. */
+  readonly ports?: readonly PortNumber[];
+  /** True: it takes the machine alone. */
+  readonly dedicated?: boolean;
+}
+/** A claim that is gone or bound elsewhere and has still to be removed from the machine. */
+export interface Residue {
+  /** UID of the Claim. */
+  readonly claimUid: string;
+  /** Name of the Claim. */
+  readonly claimName: string;
+  /** Namespace of the Claim. */
+  readonly namespace: string;
+  /** Epoch of the binding that is over. */
+  readonly epoch: number;
+  /** Since when. */
+  readonly since: string;
+  /** Why it could not be removed at once. */
+  readonly reason: string;
+}
+/** A claim found on the machine that the server does not know. */
+export interface Orphan {
+  /** UID of the Claim. */
+  readonly claimUid: string;
+  /** Name of the Claim. */
+  readonly name?: string;
+  /** Namespace of the Claim. */
+  readonly namespace?: string;
+  /** When it was first seen. */
+  readonly since: string;
+}
+/** Nothing is bound to the machine for a while because it failed. */
+export interface Quarantine {
+  /** Until when. */
+  readonly until: string;
+  /** How often in a row; each time twice as long. */
+  readonly count: number;
+  /** Why. */
+  readonly reason: string;
+}
+/** What is observed of a machine. */
+export interface ResourceStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: ResourceState;
+  /** When the state began. */
+  readonly since?: string;
+  /** What is being done to bring it up. */
+  readonly step?: string;
+  readonly conditions?: readonly Condition[];
+  /** What its sensors found, such as cpu.cores, memory.total, os. */
+  readonly attributes?: {
+    readonly [k: string]: string | number;
+  };
+  /** What may be requested in all. */
+  readonly allocatable?: Requests;
+  /** Number of claims it holds. */
+  readonly claims?: number;
+  /** Places held by claims; written by bindings alone. */
+  readonly allocations?: readonly Allocation[];
+  /** Claims that have still to be removed from it. */
+  readonly residue?: readonly Residue[];
+  /** Claims found on it that the server does not know. */
+  readonly orphans?: readonly Orphan[];
+  /** Pinned fingerprint of its host key. */
+  readonly hostKey?: string;
+  /** Fingerprint it presents instead, where that changed. */
+  readonly presentedHostKey?: string;
+  /** Identity of its current boot. */
+  readonly bootIdentity?: string;
+  /** The agent that runs on it. */
+  readonly agent?: ResourceAgent;
+  /** The agent's directory on it. */
+  readonly directory?: string;
+  /** When the last sign of life came, while it is lost. */
+  readonly lostAt?: string;
+  /** What its loss was judged to be. */
+  readonly verdict?: "judging" | "dead" | "down" | "unreachable" | "agentDead";
+  /** What the verdict rests on. */
+  readonly evidence?: string;
+  /** Set while nothing is bound to it because it failed. */
+  readonly quarantine?: Quarantine;
+}
+/** One machine that can host processes. */
+export interface Resource {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Resource */
+  readonly kind: "Resource";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: ResourceSpec;
+  /** What is observed. */
+  readonly status?: ResourceStatus;
+}
+/** Where machines come from and how they are reached. */
+export interface ResourcePoolSpec {
+  /** Where machines come from; exactly one. */
+  readonly provider: PoolProvider;
+  /** How they are reached. */
+  readonly ssh?: SshSettings;
+  /** Who may place work here. */
+  readonly access?: PoolAccess;
+  /** The agent on each machine. */
+  readonly agent?: PoolAgent;
+  /** How the loss of a machine is found. */
+  readonly detection?: PoolDetection;
+  /** When so many machines are gone that nothing is replaced. */
+  readonly brake?: PoolBrake;
+}
+/** Where machines come from; exactly one. */
+export interface PoolProvider {
+  /** Machines that are there, by address. */
+  readonly static?: StaticProvider;
+  /** Machines made on the server's computer: an agent each, with its own directory and loopback address. */
+  readonly local?: LocalProvider;
+}
+/** Machines that are there. */
+export interface StaticProvider {
+  /**
+   * The machines.
+   *
+   * @minItems 1
+   */
+  readonly hosts: readonly StaticHost[];
+}
+/** One machine, or several by a pattern such as 10.0.0.[1-50]. */
+export interface StaticHost {
+  /** Address or host name; [1-50] or [01-50,60] stand for each number. */
+  readonly address: string;
+  /** Name of the Resource, with as many names as addresses; by default made of the address. */
+  readonly name?: string;
+  /** Labels of the machines. */
+  readonly labels?: {
+    readonly [k: string]: string;
+  };
+  /** Where they stand. */
+  readonly location?: Location;
+  /** Address that processes use among each other, where it is not `address`; a pattern like it. */
+  readonly dataAddress?: string;
+  /** How they are reached where that differs from the pool. */
+  readonly ssh?: SshOverrides;
+  /** What may be requested of each; by default what the agent finds. */
+  readonly capacity?: Requests;
+}
+/** Machines made on the server's computer. */
+export interface LocalProvider {
+  /** How many. */
+  readonly count: number;
+}
+/** Who may place work on the machines. */
+export interface PoolAccess {
+  /** Namespaces whose claims may be bound here; * is any. */
+  readonly namespaces?: readonly string[];
+  /** Users besides the SSH user that processes may run as. */
+  readonly runAs?: readonly string[];
+}
+/** The agent on each machine. */
+export interface PoolAgent {
+  /** An agent that holds no claim and heard no server for so long removes itself. */
+  readonly orphanAfter?: Duration;
+}
+/** How the loss of a machine is found. */
+export interface PoolDetection {
+  /** Time between two signs of life. */
+  readonly beat?: Duration;
+  /** Signs missed before the machine is looked at from outside. */
+  readonly missed?: number;
+  /** How long that look may take. */
+  readonly probe?: Duration;
+}
+/** When more machines are gone at once, nothing is replaced: probably the fault is on our side. */
+export interface PoolBrake {
+  /** Percent of the pool's machines. */
+  readonly maxFailedPercent?: number;
+  /** Fewer never brake. */
+  readonly minFailed?: number;
+  /** Losses so close together count as at once. */
+  readonly window?: Duration;
+}
+/** What is observed of a pool. */
+export interface ResourcePoolStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: "Pending" | "Ready" | "Degraded" | "Braked" | "Failed" | "Deleting";
+  /** Which provider it has. */
+  readonly provider?: string;
+  /** Machines it has. */
+  readonly resources?: number;
+  /** Machines whose agent answers. */
+  readonly ready?: number;
+  /** Ready machines without a claim. */
+  readonly free?: number;
+  /** Machines that hold a claim. */
+  readonly claimed?: number;
+  /** Machines that cannot be used until somebody acts. */
+  readonly failed?: number;
+  /** Machines that are lost. */
+  readonly unreachable?: number;
+  /** True: nothing is replaced. */
+  readonly braked?: boolean;
+  readonly conditions?: readonly Condition[];
+}
+/** A source of machines. */
+export interface ResourcePool {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** ResourcePool */
+  readonly kind: "ResourcePool";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: ResourcePoolSpec;
+  /** What is observed. */
+  readonly status?: ResourcePoolStatus;
+}
+/** What may be done in a namespace. */
+export interface Role {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** Role */
+  readonly kind: "Role";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is allowed in the namespace. */
+  readonly rules?: readonly PolicyRule[];
+}
+/** Gives a role to somebody in one namespace. */
+export interface RoleBinding {
+  /** rbac.authorization.k8s.io/v1 */
+  readonly apiVersion: "rbac.authorization.k8s.io/v1";
+  /** RoleBinding */
+  readonly kind: "RoleBinding";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Who gets the role. */
+  readonly subjects?: readonly RbacSubject[];
+  /** The role; cannot be changed. */
+  readonly roleRef: RoleRef;
+}
+/** Small data that must not be shown. */
+export interface Secret {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** Secret */
+  readonly kind: "Secret";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What its data mean, such as kubernetes.io/ssh-auth. */
+  readonly type?: string;
+  /** Values in base64, by key. */
+  readonly data?: {
+    readonly [k: string]: string;
+  };
+  /** Values as text, merged into `data` when written; never read back. */
+  readonly stringData?: {
+    readonly [k: string]: string;
+  };
+  /** True: data cannot be changed. */
+  readonly immutable?: boolean;
+}
+/** An identity for programs. */
+export interface ServiceAccount {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** ServiceAccount */
+  readonly kind: "ServiceAccount";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /**
+   * Secrets that it may use.
+   *
+   * Items: A Secret.
+   */
+  readonly secrets?: readonly ObjectReference[];
+  /**
+   * Accepted for other clients' sake; not used.
+   *
+   * Items: A Secret.
+   */
+  readonly imagePullSecrets?: readonly NameReference[];
+  /** Accepted for other clients' sake; not used. */
+  readonly automountServiceAccountToken?: boolean;
+}
+/** Where a package comes from, and how it is installed. */
+export interface SoftwareSpec {
+  /** Where it comes from; absent: there is nothing to fetch. */
+  readonly source?: SoftwareSource;
+  /** Digest of the archive; where left out it is recorded at first use and held to. */
+  readonly sha256?: string;
+  /** Format of the archive; guessed from the name where left out. */
+  readonly format?: SoftwareFormat;
+  /** Leading directories that are dropped from each path in the archive. */
+  readonly strip?: number;
+  /**
+   * Run in the package's directory after unpacking, as the process user.
+   *
+   * @minItems 1
+   */
+  readonly install?: readonly string[];
+  /**
+   * Run before `install`; exit status 0: it is installed already.
+   *
+   * @minItems 1
+   */
+  readonly check?: readonly string[];
+  /**
+   * Run in the package's directory before it is removed.
+   *
+   * @minItems 1
+   */
+  readonly uninstall?: readonly string[];
+  /** How long each of the commands may take. */
+  readonly timeout?: Duration;
+}
+/** Where a package comes from; exactly one. */
+export interface SoftwareSource {
+  /** Fetched by the server. */
+  readonly url?: string;
+  /** Uploaded before, by its digest. */
+  readonly blob?: string;
+  /** Name of the file that the blob was made from; says the format where that is not given. */
+  readonly fileName?: string;
+  /** File or directory beside the manifest, which the command line uploads and replaces by `blob`; never stored. */
+  readonly file?: string;
+}
+/** What is observed of a package. */
+export interface SoftwareStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: "Pending" | "Fetching" | "Ready" | "Failed";
+  /** sha256: and the digest that is held to. */
+  readonly digest?: string;
+  /** Bytes of the archive. */
+  readonly size?: number;
+  /** Format of the archive. */
+  readonly format?: SoftwareFormat;
+  /** Name of the file. */
+  readonly fileName?: string;
+  /** The source that the digest was recorded of. */
+  readonly source?: string;
+  readonly conditions?: readonly Condition[];
+}
+/** A package: where from, its digest, how it is installed, checked and removed. */
+export interface Software {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Software */
+  readonly kind: "Software";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec?: SoftwareSpec;
+  /** What is observed. */
+  readonly status?: SoftwareStatus;
+}
+/** Whom a token stands for, and until when; either a user or a service account. */
+export interface TokenSpec {
+  /** Name of the user that it stands for. */
+  readonly user?: string;
+  /** Groups that the user is in. */
+  readonly groups?: readonly string[];
+  /** The service account that it stands for; with the account the token ends. */
+  readonly serviceAccount?: TokenServiceAccount;
+  /** When it ends, as RFC 3339 writes it, at most a year ahead; or never. By default after 90 days. */
+  readonly expires?: string;
+}
+/** A service account. */
+export interface TokenServiceAccount {
+  /** Its namespace. */
+  readonly namespace: string;
+  /** Its name. */
+  readonly name: string;
+}
+/** What the server knows of a token. */
+export interface TokenStatus {
+  /** The user name that requests made with it have. */
+  readonly subject?: string;
+  /** SHA-256 of the secret, by which it is known again, and by which a found secret can be looked up. */
+  readonly hash?: string;
+  /** The service account it was made for; one of the same name that was made later is another one. */
+  readonly serviceAccountUid?: string;
+  /** When it was used last, to the hour. */
+  readonly lastUsed?: string;
+  /** The secret: in the answer to the token's creation alone, and never kept. */
+  readonly token?: string;
+}
+/** A credential that stands for a user or a service account until it expires or is deleted. Its secret is told once, in the answer to its creation, and never kept. */
+export interface Token {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Token */
+  readonly kind: "Token";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Whom it stands for, and until when. Cannot be changed. */
+  readonly spec: TokenSpec;
+  /** What the server knows of it. */
+  readonly status?: TokenStatus;
+}
+
+/** What a writer gives, by kind. */
+export interface Manifests {
+  readonly Application: Application;
+  readonly Claim: Claim;
+  readonly ClusterRole: ClusterRole;
+  readonly ClusterRoleBinding: ClusterRoleBinding;
+  readonly Component: Component;
+  readonly ConfigMap: ConfigMap;
+  readonly Event: Event;
+  readonly Namespace: Namespace;
+  readonly Phase: Phase;
+  readonly Process: Process;
+  readonly Resource: Resource;
+  readonly ResourcePool: ResourcePool;
+  readonly Role: Role;
+  readonly RoleBinding: RoleBinding;
+  readonly Secret: Secret;
+  readonly ServiceAccount: ServiceAccount;
+  readonly Software: Software;
+  readonly Token: Token;
+}
