@@ -4,6 +4,7 @@ import { type Kinds, kinds } from "./kinds.ts";
 /** Every kind by the name of its collection in code. */
 export interface Collections {
   readonly applications: Kinds["Application"];
+  readonly barriers: Kinds["Barrier"];
   readonly claims: Kinds["Claim"];
   readonly clusterRoleBindings: Kinds["ClusterRoleBinding"];
   readonly clusterRoles: Kinds["ClusterRole"];
@@ -25,6 +26,7 @@ export interface Collections {
 
 export const collections: Collections = {
   applications: kinds.Application,
+  barriers: kinds.Barrier,
   claims: kinds.Claim,
   clusterRoleBindings: kinds.ClusterRoleBinding,
   clusterRoles: kinds.ClusterRole,

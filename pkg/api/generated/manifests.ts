@@ -118,6 +118,105 @@ export interface Application {
   /** What is observed. */
   readonly status?: ApplicationStatus;
 }
+/** Who is expected, and when they may go on. Exactly one of expected and component. */
+export interface BarrierSpec {
+  /** How many processes are expected in each round. */
+  readonly expected?: number;
+  /** Application whose processes may enter; any of the namespace where absent. */
+  readonly applicationName?: string;
+  /** A component of that application: its members are expected, one process of each. */
+  readonly component?: NestedName;
+  /** When a round releases, and how fast processes pass. */
+  readonly release?: ReleaseRule;
+  /** How many rounds there are; absent: any number. */
+  readonly rounds?: number;
+}
+/** A process in a round. */
+export interface BarrierEntry {
+  /** Name of the Process. */
+  readonly process: string;
+  /** The Process that entered. */
+  readonly processUid: string;
+  /** Its component in the application, where it has one. */
+  readonly component?: string;
+  /** Its ordinal, where it has one. */
+  readonly ordinal?: number;
+  /** Epoch of the claim under which it runs. */
+  readonly epoch: number;
+  /** Its place in the order of entries. */
+  readonly rank?: number;
+  /** When. */
+  readonly at?: string;
+  /** True: it gave its place back, or has ended. */
+  readonly left?: boolean;
+}
+/** What a process is told that still waits. */
+export interface BarrierAnswered {
+  /** The Process. */
+  readonly processUid: string;
+  /** Which round. */
+  readonly round: number;
+  /** What becomes of it. */
+  readonly outcome: "Pass" | "Reject" | "Refuse";
+  /** Its place in the order of entries; 0 where it did not enter. */
+  readonly rank: number;
+  /** How many had entered. */
+  readonly entered: number;
+  /** True: it came after the release. */
+  readonly late: boolean;
+  /** Why. */
+  readonly reason: string;
+}
+/** How a round was released; written before anyone is told, and never taken back. */
+export interface RoundRelease {
+  /** Which round. */
+  readonly round: number;
+  /** What released it: all, count, percent, knee, timeout. */
+  readonly rule: string;
+  /** When. */
+  readonly at: string;
+  /** How many had entered. */
+  readonly entered: number;
+  /** Members that were expected and had not, at most 10. */
+  readonly missing: readonly string[];
+}
+/** What is observed of a barrier. */
+export interface BarrierStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Summary. */
+  readonly state?: "Waiting" | "Open" | "Released" | "Failed";
+  /** The latest round; 0 before the first entry. */
+  readonly round?: number;
+  /** Processes that entered, of those expected, such as 9/10. */
+  readonly progress?: string;
+  /** When the round opened: with its first entry. */
+  readonly openedAt?: string;
+  /** How many are expected in this round. */
+  readonly expected?: number;
+  /** Who entered this round, in that order. */
+  readonly entered?: readonly BarrierEntry[];
+  /** Who has passed this round, in that order; only where the release is throttled. */
+  readonly passed?: readonly BarrierEntry[];
+  /** What processes are told that still wait. */
+  readonly answers?: readonly BarrierAnswered[];
+  /** How the last round was released. */
+  readonly release?: RoundRelease;
+  readonly conditions?: readonly Condition[];
+}
+/** A (partial) barrier that processes enter from inside and are released from, round after round. */
+export interface Barrier {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Barrier */
+  readonly kind: "Barrier";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: BarrierSpec;
+  /** What is observed. */
+  readonly status?: BarrierStatus;
+}
 /** Which member, and where it is bound. */
 export interface ClaimSpec {
   /** Name of the Component object; absent for the claim of a bare Process. */
@@ -505,10 +604,16 @@ export interface ReleaseRule {
   readonly count?: number;
   /** Release when so many percent of the expected have entered, rounded up. */
   readonly percent?: number;
-  /** Release so long after the opening, if at least `minimum` have entered; else the phase fails. */
+  /** Release so long after the opening, if at least `minimum` have entered; else the phase fails. With a knee 10m, where nothing is said. */
   readonly timeout?: Duration;
-  /** Least number for a release by timeout; by default what count or percent say, else all expected. */
+  /** Least number for a release by timeout or knee; by default what count or percent say, else all expected. */
   readonly minimum?: CountOrPercent;
+  /** Release once those that are missing are stragglers; `minimum` is required then. */
+  readonly knee?: KneeRule;
+  /** How fast members pass once released, late ones too; absent: all at once. */
+  readonly throttle?: ThrottleRule;
+  /** What becomes of members that come after the release: they go on, join the next round (Barrier objects), or fail (LateForBarrier). */
+  readonly late?: "Pass" | "Wait" | "Reject";
 }
 /** The barrier at the end of a phase. */
 export interface BarrierTemplate {
@@ -683,6 +788,10 @@ export interface EnteredMember {
   readonly ordinal: number;
   /** Epoch of the claim that entered. */
   readonly epoch: number;
+  /** The claim that entered. */
+  readonly claimUid?: string;
+  /** When. */
+  readonly at?: string;
 }
 /** A member that gave up. */
 export interface FailedMember {
@@ -784,6 +893,24 @@ export interface Taint {
   readonly value?: string;
   /** NoSchedule: nothing new is bound to the machine; what is bound stays. */
   readonly effect: "NoSchedule";
+}
+/** When arrivals thin out: moving averages of the gaps between entries and of their deviation; released when nobody has entered for longer than average + beta × deviation, at least 100 ms. */
+export interface KneeRule {
+  /** Weight of what was known before against a new gap. */
+  readonly alpha?: number;
+  /** How many deviations above the average a gap must be. */
+  readonly beta?: number;
+}
+/** How fast members pass a released barrier: a rate, or a number of places. */
+export interface ThrottleRule {
+  /** Members a second. */
+  readonly rate?: number;
+  /** How many may pass at once after a pause; default 1. */
+  readonly burst?: number;
+  /** Places. One is held until its member is done in the directly following phases (of a Barrier object: until it leaves or its process ends). */
+  readonly concurrent?: number;
+  /** A place held for longer is given to the next. */
+  readonly holdTimeout?: Duration;
 }
 /** Members, and what they need. */
 export interface ComponentSpec {
@@ -1005,7 +1132,7 @@ export interface PhaseSpec {
 export interface BarrierRelease {
   /** Which round. */
   readonly round: number;
-  /** What released it: all, count, percent, timeout. */
+  /** What released it: all, count, percent, knee, timeout. */
   readonly rule: string;
   /** When. */
   readonly at: string;
@@ -1040,6 +1167,8 @@ export interface PhaseStatus {
   readonly late?: readonly Member[];
   /** How it was released. */
   readonly release?: BarrierRelease;
+  /** Members that have passed, in that order; only where the release is throttled. */
+  readonly passed?: readonly EnteredMember[];
   readonly conditions?: readonly Condition[];
 }
 /** A step: processes on components, then a barrier. */
@@ -1119,6 +1248,8 @@ export interface ProcessSpec {
   readonly suspend?: boolean;
   /** True: a replacement runs it after its phase was released. */
   readonly catchingUp?: boolean;
+  /** True: its member came after the release of a barrier that rejects who is late; it fails. */
+  readonly late?: boolean;
   /** What is done when it fails. */
   readonly recovery?: ProcessRecovery;
 }
@@ -1158,7 +1289,20 @@ export interface ProcessStatus {
   readonly ports?: {
     readonly [k: string]: number;
   };
+  /** Barriers that it has entered from inside. */
+  readonly barriers?: readonly ProcessBarrier[];
   readonly conditions?: readonly Condition[];
+}
+/** Where a process is at a barrier. */
+export interface ProcessBarrier {
+  /** Name of the Barrier. */
+  readonly name: string;
+  /** The round that it wants to enter, or has passed; absent: whichever is open. */
+  readonly round?: number;
+  /** Whether it waits, has passed, or has left. */
+  readonly state: "Waiting" | "Passed" | "Left";
+  /** When it entered, or left. */
+  readonly at?: string;
 }
 /** One process on one machine. */
 export interface Process {
@@ -1675,6 +1819,7 @@ export interface Token {
 /** What a writer gives, by kind. */
 export interface Manifests {
   readonly Application: Application;
+  readonly Barrier: Barrier;
   readonly Claim: Claim;
   readonly ClusterRole: ClusterRole;
   readonly ClusterRoleBinding: ClusterRoleBinding;
