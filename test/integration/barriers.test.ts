@@ -1,0 +1,93 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PlushServer } from "../support/plush-server.ts";
+
+interface BarrierObject {
+  readonly status?: {
+    readonly state?: string;
+    readonly round?: number;
+    readonly progress?: string;
+    readonly release?: { readonly round: number; readonly rule: string; readonly entered: number };
+  };
+}
+
+describe("barriers that processes enter from inside", () => {
+  const home = mkdtempSync("/tmp/plush-bar-");
+  const server = new PlushServer(join(home, "data"), home);
+
+  beforeAll(async () => {
+    await server.start();
+    await apply(`
+apiVersion: plush.dev/v1
+kind: ResourcePool
+metadata: {name: local}
+spec: {provider: {local: {count: 4}}}
+`);
+    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
+  });
+
+  afterAll(async () => {
+    await server.run(["teardown", "--yes"]);
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function apply(yaml: string): Promise<void> {
+    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
+    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
+  }
+
+  const barrier = (name: string): Promise<BarrierObject> => server.get<BarrierObject>("barrier", name);
+
+  it("the example goes through its rounds with both clients", async () => {
+    const example = resolve(import.meta.dirname, "../../manifests/examples/barrier");
+    await server.plush("apply", "-f", example, "--wait", "--timeout=60s");
+    const { status } = await barrier("rounds-step");
+    expect(status).toMatchObject({
+      state: "Released",
+      round: 3,
+      progress: "4/4",
+      release: { rule: "all", entered: 4 },
+    });
+    const events = await server.plush("events", "--for", "barrier/rounds-step");
+    for (const round of [1, 2, 3]) expect(events).toContain(`round ${round}: 4 of 4 entered`);
+    await server.plush("delete", "-f", example, "--timeout=60s");
+  });
+
+  it("a killed server forgets nobody who waits, and lets nobody go twice", async () => {
+    const wait = "plush-agent barrier enter gate >out && cat out && exec sleep 1000";
+    await apply(`
+apiVersion: plush.dev/v1
+kind: Barrier
+metadata: {name: gate}
+spec: {expected: 3}
+---
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: two}
+spec:
+  components: [{name: members, replicas: 2}]
+  phases:
+  - {name: run, processes: [{name: run, command: [sh, -c, "${wait}"], restartPolicy: Always}]}
+`);
+    await expect.poll(async () => (await barrier("gate")).status?.progress, { timeout: 30_000 }).toBe("2/3");
+    await server.kill();
+    await server.start();
+    expect((await barrier("gate")).status).toMatchObject({ state: "Open", progress: "2/3" });
+    await server.plush(
+      "patch",
+      "application/two",
+      "--type=merge",
+      "-p",
+      '{"spec":{"components":[{"name":"members","replicas":3}]}}',
+    );
+    await expect.poll(async () => (await barrier("gate")).status?.state, { timeout: 30_000 }).toBe("Released");
+    const ranks = async (): Promise<readonly string[]> => {
+      const text = await server.plush("logs", "application/two");
+      return [...text.matchAll(/"round":1,"rank":(\d)/g)].map(([, rank = ""]) => rank).sort();
+    };
+    await expect.poll(ranks, { timeout: 30_000 }).toEqual(["1", "2", "3"]);
+    await server.plush("delete", "application/two", "barrier/gate", "--timeout=60s");
+  });
+});
