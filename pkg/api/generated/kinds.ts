@@ -641,17 +641,17 @@ export const kinds: Kinds = {
     },
     {
       "priority": 0,
-      "name": "Kind",
-      "type": "string",
-      "jsonPath": ".involvedObject.kind",
-      "description": "Kind of the object."
-    },
-    {
-      "priority": 0,
       "name": "Object",
       "type": "string",
       "jsonPath": ".involvedObject.name",
       "description": "The object."
+    },
+    {
+      "priority": 1,
+      "name": "Subobject",
+      "type": "string",
+      "jsonPath": ".involvedObject.fieldPath",
+      "description": "The part of the object."
     },
     {
       "priority": 1,
@@ -669,10 +669,25 @@ export const kinds: Kinds = {
     },
     {
       "priority": 1,
+      "name": "First Seen",
+      "type": "date",
+      "jsonPath": ".firstTimestamp",
+      "description": "When it happened first."
+    },
+    {
+      "priority": 1,
       "name": "Count",
       "type": "integer",
       "jsonPath": ".count",
       "description": "How often it happened."
+    },
+    {
+      "priority": 1,
+      "name": "Name",
+      "type": "string",
+      "format": "name",
+      "jsonPath": ".metadata.name",
+      "description": "Name of the event."
     }
   ],
   "selectableFields": [

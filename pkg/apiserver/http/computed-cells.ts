@@ -11,6 +11,7 @@ const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     Groups: subjectsOf("Group"),
     ServiceAccounts: accountsOf,
   },
+  Event: { Object: involvedObjectOf },
 };
 
 /** How a column's cells are computed; undefined where its path says it all. */
@@ -22,6 +23,12 @@ interface Subject {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** What the event is about, as one names it to kubectl: "application/web". */
+function involvedObjectOf(object: ApiObject): string {
+  const { kind = "", name = "" } = (object["involvedObject"] ?? {}) as Partial<Subject>;
+  return `${kind.toLowerCase()}/${name}`;
 }
 
 function roleOf(object: ApiObject): string {

@@ -41,3 +41,21 @@ test("a row has a cell for each column, and as much of the object as was asked f
   expect(makeTable({ ...options, includeObject: "Object" }).rows[0]?.object).toBe(object);
   expect(makeTable({ ...options, includeObject: "None" }).rows[0]).not.toHaveProperty("object");
 });
+
+test("events are listed by what they are about", () => {
+  const object = {
+    apiVersion: "v1",
+    kind: "Event",
+    metadata: { name: "web.1", creationTimestamp: before(60) },
+    involvedObject: { kind: "Application", name: "web" },
+    reason: "Available",
+    lastTimestamp: before(30),
+  };
+  const table = makeTable({ kind: kinds.Event, objects: [object], metadata: {}, includeObject: "None", now });
+  const shown = table.columnDefinitions.filter((column) => (column as { priority: number }).priority === 0);
+  expect(shown.map((column) => (column as { name: string }).name)).toEqual([
+    ...["Last Seen", "Type", "Reason", "Object", "Message"],
+  ]);
+  expect(table.rows[0]?.cells.slice(0, 4)).toEqual(["30s", "", "Available", "application/web"]);
+  expect(table.rows[0]?.cells.at(-1)).toBe("web.1");
+});

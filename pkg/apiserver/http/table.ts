@@ -29,9 +29,11 @@ export interface TableOptions {
   readonly now: number;
 }
 
-const nameColumn = {
+/** Stands first where a kind's schema does not place it. */
+const nameColumn: PrinterColumn = {
   name: "Name",
   type: "string",
+  jsonPath: ".metadata.name",
   // By this clients know which column to prefix with the kind.
   format: "name",
   description: "Name, unique among objects of the kind in the namespace.",
@@ -39,18 +41,17 @@ const nameColumn = {
 };
 
 export function makeTable(options: TableOptions): Table {
-  const columns = options.kind.printerColumns.filter(({ name }) => name !== nameColumn.name);
+  const { printerColumns } = options.kind;
+  const placesName = printerColumns.some(({ format }) => format === nameColumn.format);
+  const columns = placesName ? printerColumns : [nameColumn, ...printerColumns];
   const computed = columns.map(({ name }) => computedCell(options.kind.kind, name));
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: options.metadata,
-    columnDefinitions: [nameColumn, ...columns.map(definitionOf)],
+    columnDefinitions: columns.map(definitionOf),
     rows: options.objects.map((object) => ({
-      cells: [
-        object.metadata.name ?? "",
-        ...columns.map((column, index) => computed[index]?.(object) ?? cell(object, column, options.now)),
-      ],
+      cells: columns.map((column, index) => computed[index]?.(object) ?? cell(object, column, options.now)),
       ...(options.includeObject !== "None" && {
         object: options.includeObject === "Object" ? object : partialObject(object),
       }),

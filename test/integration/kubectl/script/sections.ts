@@ -1,10 +1,11 @@
 import type { Section } from "./row.ts";
-import { aboutTheServer } from "./rows/about-the-server.ts";
+import { aboutTheServer, onItsOwn } from "./rows/about-the-server.ts";
 import { access } from "./rows/access.ts";
 import { applying } from "./rows/applying.ts";
 import { changing } from "./rows/changing.ts";
 import { creating } from "./rows/creating.ts";
 import { deleting } from "./rows/deleting.ts";
+import { describing } from "./rows/describing.ts";
 import { following } from "./rows/following.ts";
 import { machines } from "./rows/machines.ts";
 import { reading } from "./rows/reading.ts";
@@ -13,15 +14,17 @@ import { waiting } from "./rows/waiting.ts";
 
 /** In the order in which they run: later rows build on what earlier ones left. */
 export const sections: readonly Section[] = [
+  onItsOwn,
   aboutTheServer,
   creating,
   applying,
   reading,
+  describing,
   following,
   changing,
   waiting,
   machines,
+  refused,
   access,
   deleting,
-  refused,
 ];

@@ -124,7 +124,21 @@ export const applying: Section = {
       reads: plush("applications/dev-pause", { "spec.suspend": true }),
     },
     { run: "kubectl diff -k kustomization", prints: /^$/ },
-    { run: "kubectl apply -R -f kustomization", prints: /./, code: 1 },
+    {
+      run: "kubectl apply -f tree",
+      prints: /^configmap\/top created\n$/,
+      reads: core("configmaps/bottom", "gone"),
+    },
+    {
+      run: "kubectl apply -R -f tree",
+      prints: /^configmap\/bottom created\nconfigmap\/top unchanged\n$/,
+      reads: core("configmaps/bottom", { "metadata.labels.set": "tree" }),
+    },
+    {
+      run: "kubectl delete -R -f tree",
+      prints: /configmap "bottom" deleted[\s\S]*configmap "top" deleted/,
+      reads: core("configmaps?labelSelector=set%3Dtree", { items: [] }),
+    },
     {
       run: "kubectl apply -f unknown-kind.yaml",
       code: 1,

@@ -166,6 +166,5 @@ export const changing: Section = {
       reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 9 }),
     },
     { run: "kubectl replace -f unknown-field.yaml", code: 1, prints: /unknown field "spec\.instal"/ },
-    { run: "kubectl autoscale app web --max=3", code: 1, prints: /./ },
   ],
 };
