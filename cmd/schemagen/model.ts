@@ -27,6 +27,10 @@ export interface KindSchema extends Definition {
   readonly "x-printerColumns": readonly Readonly<Record<string, unknown>>[];
   readonly "x-selectableFields": readonly string[];
   readonly "x-conditions": Readonly<Record<string, readonly string[]>>;
+  /** Kind of plush.dev/v1 of which this one is another shape; nothing is stored of it. */
+  readonly "x-view"?: string;
+  /** What may be done with it; absent: everything. */
+  readonly "x-verbs"?: readonly string[];
 }
 
 /** All of schemas/: every definition by its name, unique over all files, with references as "#/$defs/NAME". */

@@ -45,6 +45,6 @@ export { controllerOf, controllerRef, isControlledBy, isDeleting } from "./owner
 export { readPath } from "./paths.ts";
 export { type Pruned, pruneUnknown } from "./prune.ts";
 export { cpuMillis, formatBytes, formatCpu, memoryBytes, parseQuantity } from "./quantity.ts";
-export { allKinds, kindByName, kindByResource } from "./registry.ts";
+export { allKinds, hasVerb, kindByName, kindByResource, sourceOf, storedKinds } from "./registry.ts";
 export { schemaOf } from "./schema.ts";
 export { secretText } from "./secret-data.ts";

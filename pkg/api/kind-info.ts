@@ -19,6 +19,10 @@ export interface KindInfo<T extends KubeObject = KubeObject> {
   readonly selectableFields: readonly string[];
   /** Created and answered, never stored. */
   readonly createOnly?: boolean;
+  /** The kind whose objects it shows in another shape: nothing is stored of it. */
+  readonly viewOf?: string;
+  /** What may be done with it; absent: everything. */
+  readonly verbs?: readonly string[];
   /** Closed list of condition types with their reasons. */
   readonly conditions: Readonly<Record<string, readonly string[]>>;
   /** Carries `T`; never set. */

@@ -21,6 +21,8 @@ export interface ApiOptions {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealer: Sealer;
+  /** Of Plush, "0.1.0"; shown with machines. */
+  readonly version: string;
   /** More POST subresources, by "PLURAL/SUBRESOURCE", as "resources/trust". */
   readonly actions?: ObjectActions;
 }
@@ -40,8 +42,8 @@ export interface Api {
 
 /** Makes the API over a store, and what must always be there: the namespace `default`. */
 export async function openApi(options: ApiOptions): Promise<Api> {
-  const { store, clock, sealer } = options;
-  const backend: Backend = { store, clock, sealer, newUid: randomUUID, random: Math.random };
+  const { store, clock, sealer, version } = options;
+  const backend: Backend = { store, clock, sealer, version, newUid: randomUUID, random: Math.random };
   const actions: ObjectActions = { ...claimActions(backend), ...namespaceActions(backend), ...options.actions };
   const api: Api = {
     backend,

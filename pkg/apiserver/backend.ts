@@ -9,6 +9,8 @@ export interface Backend {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealer: Sealer;
+  /** Of Plush, "0.1.0". */
+  readonly version: string;
   /** A random UUID. */
   readonly newUid: () => string;
   /** Random bytes as 0 ≤ x < 1; for generated names. */

@@ -1,8 +1,9 @@
-import type { KindInfo, ObjectKey } from "../api/index.ts";
+import { type KindInfo, type ObjectKey, sourceOf } from "../api/index.ts";
 
-/** Where a kind's objects lie in the store; with a namespace, only that namespace's. */
+/** Where a kind's objects lie in the store, a view's with what it shows; with a namespace, only that namespace's. */
 export function prefixOf(kind: KindInfo, namespace?: string): string {
-  const root = `/registry/${kind.group === "" ? "core" : kind.group}/${kind.plural}/`;
+  const { group, plural } = sourceOf(kind);
+  const root = `/registry/${group === "" ? "core" : group}/${plural}/`;
   return namespace === undefined ? root : `${root}${namespace}/`;
 }
 

@@ -2,6 +2,7 @@ import type { KindInfo, KubeObject } from "../api/index.ts";
 import type { JsonObject } from "../merge/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
+import { showObject } from "./views/views.ts";
 
 /** An object in one of its states: as a value, and as the text that is sent. Each is made when it is asked for. */
 export interface ObjectState {
@@ -14,8 +15,9 @@ export interface ObjectState {
   readonly identity: object;
 }
 
-/** The object in an entry, to be opened where it is kept sealed. */
+/** The object in an entry, to be opened where it is kept sealed, and in the shape of the kind where that is a view. */
 export function stateIn(backend: Backend, kind: KindInfo, entry: Entry): ObjectState {
+  if (kind.viewOf !== undefined) return viewState(backend, kind, entry);
   return isSealed(kind) ? new SealedState(backend, entry) : new PlainState(entry);
 }
 
@@ -73,6 +75,51 @@ class SealedState implements ObjectState {
 
   get glance(): ApiObject {
     return this.object;
+  }
+}
+
+/** Views of this turn: all who are told of a change in one share what they are told. */
+const viewStates = new Map<KindInfo, Map<Entry, ViewState>>();
+
+function viewState(backend: Backend, kind: KindInfo, entry: Entry): ViewState {
+  if (viewStates.size === 0) setImmediate(() => viewStates.clear());
+  const states = viewStates.get(kind) ?? new Map<Entry, ViewState>();
+  viewStates.set(kind, states);
+  const state = states.get(entry) ?? new ViewState(backend, kind, entry);
+  states.set(entry, state);
+  return state;
+}
+
+class ViewState implements ObjectState {
+  readonly #backend: Backend;
+  readonly #kind: KindInfo;
+  readonly #entry: Entry;
+  #object: ApiObject | undefined;
+  #text: string | undefined;
+
+  constructor(backend: Backend, kind: KindInfo, entry: Entry) {
+    this.#backend = backend;
+    this.#kind = kind;
+    this.#entry = entry;
+  }
+
+  get object(): ApiObject {
+    this.#object ??= showObject(this.#backend, this.#kind, asApiObject(this.#entry.peek()));
+    return this.#object;
+  }
+
+  get text(): string {
+    this.#text ??= JSON.stringify(this.object);
+    return this.#text;
+  }
+
+  get glance(): ApiObject {
+    return this.object;
+  }
+
+  /** Not the entry: who watches what it shows has lines of another shape. */
+  get identity(): object {
+    return this;
   }
 }
 

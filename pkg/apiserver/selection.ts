@@ -9,6 +9,8 @@ import {
 import type { ApiObject } from "./backend.ts";
 import { badRequest } from "./errors.ts";
 import { prefixOf, storeKey } from "./keys.ts";
+import { eventFields } from "./views/event-fields.ts";
+import { selectableObject } from "./views/views.ts";
 
 /** Which objects of a kind a list or a watch is about. */
 export interface Selection {
@@ -17,7 +19,7 @@ export interface Selection {
   readonly prefix: string;
   /** The one key there can be; absent where there may be many. */
   readonly key?: string;
-  /** Undefined: all under the prefix. */
+  /** Of objects as they are stored. Undefined: all under the prefix. */
   readonly matches: ((object: ApiObject) => boolean) | undefined;
 }
 
@@ -32,8 +34,9 @@ export function makeSelection(kind: KindInfo, options: SelectionOptions): Select
   const namespace = kind.namespaced ? options.namespace : undefined;
   const labels = parseLabelSelector(options.labelSelector ?? "");
   if (labels === undefined) throw badRequest(`unable to parse label selector ${JSON.stringify(options.labelSelector)}`);
-  const fields = parseFieldSelector(options.fieldSelector ?? "");
-  if (fields === undefined) throw badRequest(`unable to parse field selector ${JSON.stringify(options.fieldSelector)}`);
+  const asked = parseFieldSelector(options.fieldSelector ?? "");
+  if (asked === undefined) throw badRequest(`unable to parse field selector ${JSON.stringify(options.fieldSelector)}`);
+  const fields = kind.kind === "Event" ? eventFields(asked) : asked;
   const unsupported = unsupportedField(kind, fields);
   if (unsupported !== undefined) throw badRequest(`field label not supported: ${unsupported}`);
 
@@ -47,7 +50,10 @@ export function makeSelection(kind: KindInfo, options: SelectionOptions): Select
     matches:
       labels.length === 0 && fields.length === 0
         ? undefined
-        : (object) => matchesLabels(labels, object.metadata.labels) && matchesFields(fields, object),
+        : (stored) => {
+            const object = selectableObject(kind, stored);
+            return matchesLabels(labels, object.metadata.labels) && matchesFields(fields, object);
+          },
   };
 }
 

@@ -10,6 +10,7 @@ import type { HealthCheck } from "./http/health-routes.ts";
 import { makeHttpApp } from "./http/http-app.ts";
 import type { LimitOptions } from "./http/request-limits.ts";
 import type { LogHandler } from "./http/stream-routes.ts";
+import { viewAuthorizer } from "./views/view-authorizer.ts";
 
 export interface ApiServerOptions {
   readonly api: Api;
@@ -55,7 +56,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     backend,
     actions: api.actions,
     authenticate,
-    authorizer: options.authorizer,
+    authorizer: viewAuthorizer(options.authorizer),
     audit: options.audit,
     limits: options.limits,
     log,

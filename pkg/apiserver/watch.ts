@@ -119,14 +119,15 @@ function has(selection: Selection, entry: Entry): boolean {
   return isSelected(selection, entry, selection.matches && entry.value);
 }
 
-/** Last states by the entry that was deleted, so that all watchers of it share one object, and its text. */
-const lastStates = new WeakMap<Entry, ObjectState>();
+/** Last states by the entry that was deleted and the kind it is shown as: all watchers share one object, and its text. */
+const lastStates = new WeakMap<Entry, Map<KindInfo, ObjectState>>();
 
 function lastState(backend: Backend, kind: KindInfo, entry: Entry, revision: number): ObjectState {
-  const known = lastStates.get(entry);
+  const states = lastStates.get(entry) ?? new Map<KindInfo, ObjectState>();
+  const known = states.get(kind);
   if (known !== undefined) return known;
   const { object } = stateIn(backend, kind, entry);
   const last = stateOf(withMetadata(object, { ...object.metadata, resourceVersion: String(revision) }));
-  lastStates.set(entry, last);
+  lastStates.set(entry, states.set(kind, last));
   return last;
 }

@@ -40,7 +40,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const { store, clock, sealer, log, metrics, data, blobs } = foundation;
   const fabric = startFabric(foundation);
   closers.add(() => fabric.close());
-  const api = await openApi({ store, clock, sealer });
+  const api = await openApi({ store, clock, sealer, version: options.version });
   const manager = new ControllerManager({
     api: api.localClient(controllerIdentity),
     clock,

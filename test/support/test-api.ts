@@ -39,7 +39,7 @@ export async function openTestApi(options: { readonly clock?: Clock } = {}): Pro
     await store.close();
     await rm(directory, { recursive: true, force: true });
   });
-  const api = await openApi({ store, clock, sealer: await openSealer(directory) });
+  const api = await openApi({ store, clock, sealer: await openSealer(directory), version: "0.0.0" });
   return {
     directory,
     store,

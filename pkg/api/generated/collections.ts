@@ -12,7 +12,11 @@ export interface Collections {
   readonly configMaps: Kinds["ConfigMap"];
   readonly events: Kinds["Event"];
   readonly namespaces: Kinds["Namespace"];
+  readonly nodeMetrics: Kinds["NodeMetrics"];
+  readonly nodes: Kinds["Node"];
   readonly phases: Kinds["Phase"];
+  readonly podMetrics: Kinds["PodMetrics"];
+  readonly pods: Kinds["Pod"];
   readonly processes: Kinds["Process"];
   readonly resourcePools: Kinds["ResourcePool"];
   readonly resources: Kinds["Resource"];
@@ -20,6 +24,7 @@ export interface Collections {
   readonly roles: Kinds["Role"];
   readonly secrets: Kinds["Secret"];
   readonly serviceAccounts: Kinds["ServiceAccount"];
+  readonly services: Kinds["Service"];
   readonly software: Kinds["Software"];
   readonly tokens: Kinds["Token"];
 }
@@ -34,7 +39,11 @@ export const collections: Collections = {
   configMaps: kinds.ConfigMap,
   events: kinds.Event,
   namespaces: kinds.Namespace,
+  nodeMetrics: kinds.NodeMetrics,
+  nodes: kinds.Node,
   phases: kinds.Phase,
+  podMetrics: kinds.PodMetrics,
+  pods: kinds.Pod,
   processes: kinds.Process,
   resourcePools: kinds.ResourcePool,
   resources: kinds.Resource,
@@ -42,6 +51,7 @@ export const collections: Collections = {
   roles: kinds.Role,
   secrets: kinds.Secret,
   serviceAccounts: kinds.ServiceAccount,
+  services: kinds.Service,
   software: kinds.Software,
   tokens: kinds.Token,
 };

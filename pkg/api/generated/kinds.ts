@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Phase, Process, Resource, ResourcePool, Role, RoleBinding, Secret, ServiceAccount, Software, Token } from "./types.ts";
+import type { Application, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -13,13 +13,18 @@ export interface Kinds {
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
   readonly Namespace: KindInfo<Namespace>;
+  readonly Node: KindInfo<Node>;
+  readonly NodeMetrics: KindInfo<NodeMetrics>;
   readonly Phase: KindInfo<Phase>;
+  readonly Pod: KindInfo<Pod>;
+  readonly PodMetrics: KindInfo<PodMetrics>;
   readonly Process: KindInfo<Process>;
   readonly Resource: KindInfo<Resource>;
   readonly ResourcePool: KindInfo<ResourcePool>;
   readonly Role: KindInfo<Role>;
   readonly RoleBinding: KindInfo<RoleBinding>;
   readonly Secret: KindInfo<Secret>;
+  readonly Service: KindInfo<Service>;
   readonly ServiceAccount: KindInfo<ServiceAccount>;
   readonly Software: KindInfo<Software>;
   readonly Token: KindInfo<Token>;
@@ -743,6 +748,137 @@ export const kinds: Kinds = {
     ]
   }
 },
+  Node: {
+  "group": "",
+  "version": "v1",
+  "kind": "Node",
+  "plural": "nodes",
+  "singular": "node",
+  "shortNames": [
+    "no"
+  ],
+  "categories": [],
+  "namespaced": false,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Status",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status",
+      "description": "Whether it is ready and takes new work."
+    },
+    {
+      "priority": 0,
+      "name": "Roles",
+      "type": "string",
+      "jsonPath": ".metadata.labels",
+      "description": "Roles by its labels node-role.kubernetes.io/ROLE."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    },
+    {
+      "priority": 0,
+      "name": "Version",
+      "type": "string",
+      "jsonPath": ".status.nodeInfo.kubeletVersion",
+      "description": "Version of Plush."
+    },
+    {
+      "priority": 1,
+      "name": "Internal-IP",
+      "type": "string",
+      "jsonPath": ".status.addresses",
+      "description": "Where it is reached."
+    },
+    {
+      "priority": 1,
+      "name": "External-IP",
+      "type": "string",
+      "jsonPath": ".status.addresses",
+      "description": "Not used."
+    },
+    {
+      "priority": 1,
+      "name": "OS-Image",
+      "type": "string",
+      "jsonPath": ".status.nodeInfo.osImage",
+      "description": "Its operating system."
+    },
+    {
+      "priority": 1,
+      "name": "Kernel-Version",
+      "type": "string",
+      "jsonPath": ".status.nodeInfo.kernelVersion",
+      "description": "Version of its kernel."
+    },
+    {
+      "priority": 1,
+      "name": "Container-Runtime",
+      "type": "string",
+      "jsonPath": ".status.nodeInfo.containerRuntimeVersion",
+      "description": "What runs its processes: the agent."
+    }
+  ],
+  "selectableFields": [
+    "spec.unschedulable"
+  ],
+  "conditions": {},
+  "viewOf": "Resource",
+  "verbs": [
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch"
+  ]
+},
+  NodeMetrics: {
+  "group": "metrics.k8s.io",
+  "version": "v1beta1",
+  "kind": "NodeMetrics",
+  "plural": "nodes",
+  "singular": "",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": false,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "CPU",
+      "type": "string",
+      "jsonPath": ".usage.cpu",
+      "description": "Processor time, in millicores."
+    },
+    {
+      "priority": 0,
+      "name": "Memory",
+      "type": "string",
+      "jsonPath": ".usage.memory",
+      "description": "Memory in use."
+    },
+    {
+      "priority": 0,
+      "name": "Window",
+      "type": "string",
+      "jsonPath": ".window",
+      "description": "Time over which it was measured."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {},
+  "viewOf": "Resource",
+  "verbs": [
+    "get",
+    "list"
+  ]
+},
   Phase: {
   "group": "plush.dev",
   "version": "v1",
@@ -825,6 +961,134 @@ export const kinds: Kinds = {
       "NameTaken"
     ]
   }
+},
+  Pod: {
+  "group": "",
+  "version": "v1",
+  "kind": "Pod",
+  "plural": "pods",
+  "singular": "pod",
+  "shortNames": [
+    "po"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "string",
+      "jsonPath": ".status.containerStatuses",
+      "description": "1/1 where the process is ready."
+    },
+    {
+      "priority": 0,
+      "name": "Status",
+      "type": "string",
+      "jsonPath": ".status.phase",
+      "description": "Summary, with the reason where there is one."
+    },
+    {
+      "priority": 0,
+      "name": "Restarts",
+      "type": "string",
+      "jsonPath": ".status.containerStatuses",
+      "description": "How often it was started again, and when last."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    },
+    {
+      "priority": 1,
+      "name": "IP",
+      "type": "string",
+      "jsonPath": ".status.podIP",
+      "description": "Address that the process is told to listen on."
+    },
+    {
+      "priority": 1,
+      "name": "Node",
+      "type": "string",
+      "jsonPath": ".spec.nodeName",
+      "description": "Machine it runs on."
+    },
+    {
+      "priority": 1,
+      "name": "Nominated Node",
+      "type": "string",
+      "jsonPath": ".spec.nodeName",
+      "description": "Not used."
+    },
+    {
+      "priority": 1,
+      "name": "Readiness Gates",
+      "type": "string",
+      "jsonPath": ".spec.nodeName",
+      "description": "Not used."
+    }
+  ],
+  "selectableFields": [
+    "spec.nodeName",
+    "spec.restartPolicy",
+    "spec.serviceAccountName",
+    "spec.schedulerName",
+    "status.phase",
+    "status.nominatedNodeName"
+  ],
+  "conditions": {},
+  "viewOf": "Process",
+  "verbs": [
+    "delete",
+    "get",
+    "list",
+    "watch"
+  ]
+},
+  PodMetrics: {
+  "group": "metrics.k8s.io",
+  "version": "v1beta1",
+  "kind": "PodMetrics",
+  "plural": "pods",
+  "singular": "",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "CPU",
+      "type": "string",
+      "jsonPath": ".containers[0].usage.cpu",
+      "description": "Processor time, in millicores."
+    },
+    {
+      "priority": 0,
+      "name": "Memory",
+      "type": "string",
+      "jsonPath": ".containers[0].usage.memory",
+      "description": "Memory in use."
+    },
+    {
+      "priority": 0,
+      "name": "Window",
+      "type": "string",
+      "jsonPath": ".window",
+      "description": "Time over which it was measured."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {},
+  "viewOf": "Process",
+  "verbs": [
+    "get",
+    "list"
+  ]
 },
   Process: {
   "group": "plush.dev",
@@ -1285,6 +1549,35 @@ export const kinds: Kinds = {
     "type"
   ],
   "conditions": {}
+},
+  Service: {
+  "group": "",
+  "version": "v1",
+  "kind": "Service",
+  "plural": "services",
+  "singular": "service",
+  "shortNames": [
+    "svc"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {},
+  "verbs": [
+    "get",
+    "list",
+    "watch"
+  ]
 },
   ServiceAccount: {
   "group": "",

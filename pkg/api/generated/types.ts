@@ -1097,6 +1097,123 @@ export interface Namespace {
   /** What is observed. */
   readonly status?: NamespaceStatus;
 }
+/** What a Node says of its Resource's spec. */
+export interface NodeSpec {
+  /** Pool and machine: plush://POOL/RESOURCE. */
+  readonly providerID?: string;
+  /** Keep members that do not tolerate them off the machine. */
+  readonly taints?: readonly NodeTaint[];
+  /** True: nothing new is bound here. */
+  readonly unschedulable?: boolean;
+}
+/** Keeps members that do not tolerate it off a machine. */
+export interface NodeTaint {
+  /** Key of the taint. */
+  readonly key: string;
+  /** Its value. */
+  readonly value?: string;
+  /** NoSchedule: nothing new is bound to the machine; what is bound stays. */
+  readonly effect: string;
+  /** Not used; accepted and ignored. */
+  readonly timeAdded?: string;
+}
+/** One address of a machine. */
+export interface NodeAddress {
+  /** InternalIP or Hostname. */
+  readonly type: string;
+  /** The address. */
+  readonly address: string;
+}
+/** What is known of a machine and its agent. */
+export interface NodeSystemInfo {
+  /** UID of the Resource. */
+  readonly machineID?: string;
+  /** UID of the Resource. */
+  readonly systemUUID?: string;
+  /** Identity of its current boot. */
+  readonly bootID?: string;
+  /** Version of its kernel. */
+  readonly kernelVersion?: string;
+  /** Its operating system. */
+  readonly osImage?: string;
+  /** What runs its processes: plush://VERSION of the agent's Node. */
+  readonly containerRuntimeVersion?: string;
+  /** Version of Plush. */
+  readonly kubeletVersion?: string;
+  /** Not used. */
+  readonly kubeProxyVersion?: string;
+  /** Its operating system, as linux. */
+  readonly operatingSystem?: string;
+  /** Its processors, as amd64. */
+  readonly architecture?: string;
+}
+/** One aspect of a machine's state. */
+export interface NodeCondition {
+  /** Which aspect. */
+  readonly type: string;
+  /** Whether it holds. */
+  readonly status: "True" | "False" | "Unknown";
+  /** Why, in one word. */
+  readonly reason?: string;
+  /** Why, for people. */
+  readonly message?: string;
+  /** When this was last written. */
+  readonly lastHeartbeatTime?: string;
+  /** When the status last changed. */
+  readonly lastTransitionTime?: string;
+}
+/** What a Node says of its Resource's status. */
+export interface NodeStatus {
+  /** What it has, as cpu and memory. */
+  readonly capacity?: {
+    readonly [k: string]: string;
+  };
+  /** What may be requested, as cpu and memory. */
+  readonly allocatable?: {
+    readonly [k: string]: string;
+  };
+  /** What holds of it, by type. */
+  readonly conditions?: readonly NodeCondition[];
+  /** Where it is reached. */
+  readonly addresses?: readonly NodeAddress[];
+  /** What is known of it. */
+  readonly nodeInfo?: NodeSystemInfo;
+}
+/** A Resource as Kubernetes' Node: what clients of Kubernetes see of a machine. Only spec.unschedulable and spec.taints can be changed, and change the Resource. */
+export interface Node {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** Node */
+  readonly kind: "Node";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec?: NodeSpec;
+  /** What is observed. */
+  readonly status?: NodeStatus;
+}
+/** What is in use. */
+export interface Usage {
+  /** Processors, as 12m. */
+  readonly cpu: string;
+  /** Memory, as 34Ki. */
+  readonly memory: string;
+}
+/** Live usage of a machine, asked of its agent. */
+export interface NodeMetrics {
+  /** metrics.k8s.io/v1beta1 */
+  readonly apiVersion: "metrics.k8s.io/v1beta1";
+  /** NodeMetrics */
+  readonly kind: "NodeMetrics";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** When it was measured. */
+  readonly timestamp: string;
+  /** Time over which it was measured, as 1.5s. */
+  readonly window: string;
+  /** What is in use. */
+  readonly usage: Usage;
+}
 /** Processes and their barrier. */
 export interface PhaseSpec {
   /** Application it belongs to. */
@@ -1183,6 +1300,181 @@ export interface Phase {
   readonly spec: PhaseSpec;
   /** What is observed. */
   readonly status?: PhaseStatus;
+}
+/** A port that the process listens on. */
+export interface PodContainerPort {
+  /** Its name. */
+  readonly name?: string;
+  /** Its number. */
+  readonly containerPort: number;
+  /** TCP. */
+  readonly protocol?: string;
+}
+/** Limits of the process. */
+export interface PodContainerResources {
+  /** As cpu and memory. */
+  readonly limits?: {
+    readonly [k: string]: string;
+  };
+}
+/** The process. */
+export interface PodContainer {
+  /** main. */
+  readonly name: string;
+  /** Names of its component's software; - where there is none. */
+  readonly image?: string;
+  /** Program and first arguments. */
+  readonly command?: readonly string[];
+  /** More arguments. */
+  readonly args?: readonly string[];
+  /** Where it starts. */
+  readonly workingDir?: string;
+  /** Ports it listens on. */
+  readonly ports?: readonly PodContainerPort[];
+  /** Objects whose keys become variables. */
+  readonly envFrom?: readonly EnvFromSource[];
+  /** Environment variables; those from Secrets without their values. */
+  readonly env?: readonly EnvVar[];
+  /** Its limits. */
+  readonly resources?: PodContainerResources;
+}
+/** What a Pod says of its Process's spec. */
+export interface PodSpec {
+  /** The process, called main. */
+  readonly containers?: readonly PodContainer[];
+  /** When the process is started again. */
+  readonly restartPolicy?: string;
+  /** Machine it runs on. */
+  readonly nodeName?: string;
+  /** plush. */
+  readonly schedulerName?: string;
+  /** Not used. */
+  readonly serviceAccountName?: string;
+  /** Seconds for an orderly end before SIGKILL. */
+  readonly terminationGracePeriodSeconds?: number;
+}
+/** It does not run yet, or not at the moment. */
+export interface PodStateWaiting {
+  /** Why, in one word. */
+  readonly reason?: string;
+  /** Why, for people. */
+  readonly message?: string;
+}
+/** It runs. */
+export interface PodStateRunning {
+  /** Since when. */
+  readonly startedAt?: string;
+}
+/** It has ended. */
+export interface PodStateTerminated {
+  /** Exit status. */
+  readonly exitCode: number;
+  /** Number of the signal that ended it. */
+  readonly signal?: number;
+  /** Why, in one word. */
+  readonly reason?: string;
+  /** Why, for people. */
+  readonly message?: string;
+  /** When it started. */
+  readonly startedAt?: string;
+  /** When it ended. */
+  readonly finishedAt?: string;
+  /** Identity of the run. */
+  readonly containerID?: string;
+}
+/** How the process is; one of three. */
+export interface PodContainerState {
+  /** It does not run. */
+  readonly waiting?: PodStateWaiting;
+  /** It runs. */
+  readonly running?: PodStateRunning;
+  /** It has ended. */
+  readonly terminated?: PodStateTerminated;
+}
+/** How the process is. */
+export interface PodContainerStatus {
+  /** main. */
+  readonly name: string;
+  /** Now. */
+  readonly state?: PodContainerState;
+  /** Before it was started again. */
+  readonly lastState?: PodContainerState;
+  /** True: it is ready. */
+  readonly ready: boolean;
+  /** True: it runs. */
+  readonly started?: boolean;
+  /** How often it was started again. */
+  readonly restartCount: number;
+  /** Names of its component's software. */
+  readonly image: string;
+  /** Not used. */
+  readonly imageID: string;
+  /** Identity of the process. */
+  readonly containerID?: string;
+}
+/** An address. */
+export interface PodAddress {
+  /** The address. */
+  readonly ip: string;
+}
+/** What a Pod says of its Process's status. */
+export interface PodStatus {
+  /** Pending, Running, Succeeded, Failed. */
+  readonly phase?: "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
+  readonly conditions?: readonly Condition[];
+  /** Why, for people. */
+  readonly message?: string;
+  /** Why, in one word. */
+  readonly reason?: string;
+  /** Address of its machine. */
+  readonly hostIP?: string;
+  /** Address that the process is told to listen on. */
+  readonly podIP?: string;
+  /** The same. */
+  readonly podIPs?: readonly PodAddress[];
+  /** Not used. */
+  readonly nominatedNodeName?: string;
+  /** When it was accepted. */
+  readonly startTime?: string;
+  /** Guaranteed, Burstable or BestEffort. */
+  readonly qosClass?: string;
+  /** How the process is. */
+  readonly containerStatuses?: readonly PodContainerStatus[];
+}
+/** A Process as Kubernetes' Pod with one container, main: what clients of Kubernetes see of a process. Deleting or evicting it restarts the process, on another machine where its own is cordoned. */
+export interface Pod {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** Pod */
+  readonly kind: "Pod";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec?: PodSpec;
+  /** What is observed. */
+  readonly status?: PodStatus;
+}
+/** Usage of one process. */
+export interface ContainerMetrics {
+  /** main. */
+  readonly name: string;
+  /** What is in use. */
+  readonly usage: Usage;
+}
+/** Live usage of a process, asked of its machine's agent. */
+export interface PodMetrics {
+  /** metrics.k8s.io/v1beta1 */
+  readonly apiVersion: "metrics.k8s.io/v1beta1";
+  /** PodMetrics */
+  readonly kind: "PodMetrics";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** When it was measured. */
+  readonly timestamp: string;
+  /** Time over which it was measured, as 1.5s. */
+  readonly window: string;
+  /** The process, called main. */
+  readonly containers: readonly ContainerMetrics[];
 }
 /** What is run, where and how. */
 export interface ProcessSpec {
@@ -1674,6 +1966,15 @@ export interface Secret {
   };
   /** True: data cannot be changed. */
   readonly immutable?: boolean;
+}
+/** Always none: clients of Kubernetes ask for services of the cluster, and take it as one that has none. */
+export interface Service {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** Service */
+  readonly kind: "Service";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
 }
 /** An identity for programs. */
 export interface ServiceAccount {

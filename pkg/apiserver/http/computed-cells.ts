@@ -1,6 +1,6 @@
 import type { ApiObject } from "../backend.ts";
-
-type Cell = (object: ApiObject) => string;
+import type { Cell } from "./cell.ts";
+import { nodeCells, podCells } from "./view-cells.ts";
 
 /** Cells that no path can give, by kind and column: what Kubernetes' own printers compute. */
 const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
@@ -12,6 +12,8 @@ const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     ServiceAccounts: accountsOf,
   },
   Event: { Object: involvedObjectOf },
+  Node: nodeCells,
+  Pod: podCells,
 };
 
 /** How a column's cells are computed; undefined where its path says it all. */

@@ -1,8 +1,8 @@
-import { allKinds, apiVersionOf, type KindInfo } from "../../api/index.ts";
+import { allKinds, type KindInfo } from "../../api/index.ts";
 
 /** Discovery documents, made from the registry of kinds. Pure. */
 
-const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const scaleVerbs = ["get", "patch", "update"];
 
 interface SubresourceInfo {
@@ -30,39 +30,47 @@ export interface Discovery {
 }
 
 export function makeDiscovery(options: DiscoveryOptions): Discovery {
-  const groups = [...new Set(allKinds.map(({ group }) => group).filter((group) => group !== ""))];
+  const named = [...allKinds.map(({ group }) => group), ...Object.keys(emptyGroups)];
+  const groups = [...new Set(named.filter((group) => group !== ""))];
   return {
-    groupVersions: [...new Set(allKinds.map(apiVersionOf))],
+    groupVersions: ["", ...groups].flatMap((group) => versionsOf(group).map((version) => groupVersion(group, version))),
     apiVersions: { kind: "APIVersions", versions: ["v1"], serverAddressByClientCIDRs: [] },
     groupList: { kind: "APIGroupList", apiVersion: "v1", groups: groups.map(describeGroup) },
     group(group) {
       return groups.includes(group) ? { kind: "APIGroup", apiVersion: "v1", ...describeGroup(group) } : undefined;
     },
     resourceList(group, version) {
+      if (!versionsOf(group).includes(version)) return undefined;
       const kinds = allKinds.filter((kind) => kind.group === group && kind.version === version);
-      const [first] = kinds;
-      if (first === undefined) return undefined;
       return {
         kind: "APIResourceList",
         apiVersion: "v1",
-        groupVersion: apiVersionOf(first),
+        groupVersion: groupVersion(group, version),
         resources: kinds.flatMap((kind) => legacyEntries(kind, options)),
       };
     },
     aggregated(root, version) {
-      const named = root === "api" ? [""] : groups;
+      const wanted = root === "api" ? [""] : groups;
       return {
         kind: "APIGroupDiscoveryList",
         apiVersion: `apidiscovery.k8s.io/${version}`,
         metadata: {},
-        items: named.map((group) => aggregatedGroup(group, options)),
+        items: wanted.map((group) => aggregatedGroup(group, options)),
       };
     },
   };
 }
 
+/** Versions of groups without kinds of their own, which clients look for: evictions are of policy/v1. */
+const emptyGroups: Readonly<Record<string, readonly string[]>> = { policy: ["v1"] };
+
 function versionsOf(group: string): readonly string[] {
-  return [...new Set(allKinds.filter((kind) => kind.group === group).map(({ version }) => version))];
+  const own = allKinds.filter((kind) => kind.group === group).map(({ version }) => version);
+  return [...new Set([...own, ...(emptyGroups[group] ?? [])])];
+}
+
+function groupVersion(group: string, version: string): string {
+  return group === "" ? version : `${group}/${version}`;
 }
 
 function describeGroup(group: string): object {
@@ -81,8 +89,18 @@ function subresourcesOf(kind: KindInfo, options: DiscoveryOptions): readonly Sub
     ...actions.map((name) => ({ name: name.slice(kind.plural.length + 1), ...own, verbs: ["create"] })),
     ...(kind.kind === "Process" ? [{ name: "log", ...own, verbs: ["get"] }] : []),
     ...(isExecutable(kind) ? [{ name: "exec", ...own, verbs: ["create", "get"] }] : []),
+    ...(kind.kind === "Pod" ? podSubresources.map((subresource) => ({ ...own, ...subresource })) : []),
   ];
 }
+
+/** By the eviction's group clients know that a machine can be drained in good order. */
+const podSubresources = [
+  { name: "attach", verbs: ["create", "get"] },
+  { name: "eviction", group: "policy", version: "v1", kind: "Eviction", verbs: ["create"] },
+  { name: "exec", verbs: ["create", "get"] },
+  { name: "log", verbs: ["get"] },
+  { name: "portforward", verbs: ["create", "get"] },
+];
 
 /** Kinds on whose objects commands can be run. */
 export function isExecutable(kind: KindInfo): boolean {
@@ -104,7 +122,7 @@ function legacyEntries(kind: KindInfo, options: DiscoveryOptions): readonly obje
       singularName: kind.singular,
       namespaced: kind.namespaced,
       kind: kind.kind,
-      verbs,
+      verbs: kind.verbs ?? allVerbs,
       ...namesOf(kind),
     },
     ...subresources,
@@ -130,7 +148,7 @@ function aggregatedEntry(kind: KindInfo, options: DiscoveryOptions): object {
     responseKind: { group: kind.group, version: kind.version, kind: kind.kind },
     scope: kind.namespaced ? "Namespaced" : "Cluster",
     singularResource: kind.singular,
-    verbs,
+    verbs: kind.verbs ?? allVerbs,
     ...namesOf(kind),
     subresources: subresourcesOf(kind, options).map((subresource) => ({
       subresource: subresource.name,

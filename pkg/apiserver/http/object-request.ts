@@ -1,4 +1,4 @@
-import type { KindInfo, ObjectKey } from "../../api/index.ts";
+import { type KindInfo, type ObjectKey, qualifiedResource, sourceOf } from "../../api/index.ts";
 import type { ResourceAttributes } from "../../auth/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Backend, WriteContext } from "../backend.ts";
@@ -28,8 +28,11 @@ export function pageNotFound(): StatusError {
   return new StatusError("NotFound", "the server could not find the requested resource");
 }
 
-export function methodNotAllowed(): StatusError {
-  return new StatusError("MethodNotAllowed", "the server does not allow this method on the requested resource");
+/** With `kind`: one of which only some may be done; a view says what is to be used in its place. */
+export function methodNotAllowed(kind?: KindInfo): StatusError {
+  const hint =
+    kind?.viewOf === undefined ? "" : `: ${kind.plural} only show ${qualifiedResource(sourceOf(kind))}; use those`;
+  return new StatusError("MethodNotAllowed", `the server does not allow this method on the requested resource${hint}`);
 }
 
 export function selectionOf({ kind, attributes, info }: ObjectRequest): Selection {

@@ -1,7 +1,8 @@
-import { kindByResource } from "../../api/index.ts";
+import { hasVerb, type KindInfo, kindByResource } from "../../api/index.ts";
+import type { ResourceAttributes } from "../../auth/index.ts";
 import { handleCollection } from "./collection-routes.ts";
 import type { Exchange } from "./exchange.ts";
-import { pageNotFound, type ResourceRoutesOptions } from "./object-request.ts";
+import { methodNotAllowed, pageNotFound, type ResourceRoutesOptions } from "./object-request.ts";
 import { handleObject } from "./single-routes.ts";
 
 /** Answers everything below /api/v1/ and /apis/GROUP/VERSION/ that is about stored objects. */
@@ -13,6 +14,12 @@ export function makeResourceHandler(options: ResourceRoutesOptions): (exchange: 
     if (kind === undefined) throw pageNotFound();
     if (attributes.namespace !== undefined && !kind.namespaced) throw pageNotFound();
     const request = { ...exchange, kind, attributes };
+    if (!mayDo(kind, attributes)) throw methodNotAllowed(kind);
     return attributes.name === undefined ? handleCollection(options, request) : handleObject(options, request);
   };
+}
+
+/** Subresources have verbs of their own. */
+function mayDo(kind: KindInfo, { verb, subresource }: ResourceAttributes): boolean {
+  return subresource !== undefined || hasVerb(kind, verb);
 }

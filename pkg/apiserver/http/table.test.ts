@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { kinds } from "../../api/index.ts";
-import { age, makeTable } from "./table.ts";
+import { age } from "./age.ts";
+import { makeTable } from "./table.ts";
 
 const now = Date.parse("2026-01-10T00:00:00Z");
 const before = (seconds: number): string => new Date(now - seconds * 1000).toISOString();

@@ -1,6 +1,6 @@
 import { type KindInfo, type PrinterColumn, readPath } from "../../api/index.ts";
-import { parseTimestamp } from "../../clock/index.ts";
 import type { ApiObject } from "../backend.ts";
+import { age } from "./age.ts";
 import { computedCell } from "./computed-cells.ts";
 
 /** How much of each object goes with its row. */
@@ -51,7 +51,9 @@ export function makeTable(options: TableOptions): Table {
     metadata: options.metadata,
     columnDefinitions: columns.map(definitionOf),
     rows: options.objects.map((object) => ({
-      cells: columns.map((column, index) => computed[index]?.(object) ?? cell(object, column, options.now)),
+      cells: columns.map(
+        (column, index) => computed[index]?.(object, options.now) ?? cell(object, column, options.now),
+      ),
       ...(options.includeObject !== "None" && {
         object: options.includeObject === "Object" ? object : partialObject(object),
       }),
@@ -93,26 +95,4 @@ function countOf(value: unknown): number | null {
 
 function plainText(value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : String(value);
-}
-
-/** Time since a timestamp as kubectl shows it: 45s, 3m20s, 25m, 5h10m, 12h, 3d4h, 40d. */
-export function age(timestamp: string, now: number): string {
-  const at = parseTimestamp(timestamp);
-  if (at === undefined) return "<unknown>";
-  const seconds = Math.floor(Math.max(0, now - at) / 1000);
-  const minutes = Math.floor(seconds / 60);
-  const hours = Math.floor(minutes / 60);
-  const days = Math.floor(hours / 24);
-  if (seconds < 120) return `${seconds}s`;
-  if (minutes < 10) return join(minutes, "m", seconds % 60, "s");
-  if (minutes < 180) return `${minutes}m`;
-  if (hours < 8) return join(hours, "h", minutes % 60, "m");
-  if (hours < 48) return `${hours}h`;
-  if (days < 8) return join(days, "d", hours % 24, "h");
-  if (days < 730) return `${days}d`;
-  return join(Math.floor(days / 365), "y", days % 365, "d");
-}
-
-function join(large: number, largeUnit: string, small: number, smallUnit: string): string {
-  return small === 0 ? `${large}${largeUnit}` : `${large}${largeUnit}${small}${smallUnit}`;
 }

@@ -1,4 +1,4 @@
-import { allKinds, apiVersionOf, type KindInfo } from "../../api/index.ts";
+import { allKinds, apiVersionOf, hasVerb, type KindInfo } from "../../api/index.ts";
 
 /** One thing that can be done at one address, apart from how a version of OpenAPI writes it down. */
 export interface ApiOperation {
@@ -86,10 +86,16 @@ export function documentPathOf(kind: KindInfo): string {
   return kind.group === "" ? `api/${kind.version}` : `apis/${apiVersionOf(kind)}`;
 }
 
-/** All that can be done with stored objects of one group and version. */
+/** All that can be done with objects of one group and version. */
 export function operationsOf(documentPath: string): readonly ApiOperation[] {
-  return allKinds.filter((kind) => documentPathOf(kind) === documentPath).flatMap(kindOperations);
+  return allKinds
+    .filter((kind) => documentPathOf(kind) === documentPath)
+    .flatMap(kindOperations)
+    .filter(({ kind, action }) => hasVerb(kind, verbs[action] ?? action));
 }
+
+/** Verbs of actions that have another name. */
+const verbs: Readonly<Record<string, string>> = { post: "create", put: "update" };
 
 function kindOperations(kind: KindInfo): readonly ApiOperation[] {
   const root = `/${documentPathOf(kind)}`;

@@ -1,4 +1,4 @@
-import { allKinds, type KindInfo, type KubeObject } from "../../api/index.ts";
+import { type KindInfo, type KubeObject, storedKinds } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
 import { isReason } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
@@ -19,7 +19,7 @@ export async function prune(
     manifests.map(({ kind, namespace, name }) => `${kind.plural}.${kind.group}/${namespace}/${name}`),
   );
   // Against the order of applying: what refers goes before what it refers to.
-  for (const { kind } of inApplyOrder(allKinds.map((kind) => ({ kind }))).reverse()) {
+  for (const { kind } of inApplyOrder(storedKinds.map((kind) => ({ kind }))).reverse()) {
     for (const object of await applied(call, kind, namespaces, options.selector)) {
       const { namespace = "", name = "" } = object.metadata;
       if (kept.has(`${kind.plural}.${kind.group}/${namespace}/${name}`)) continue;

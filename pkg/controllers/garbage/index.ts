@@ -2,7 +2,7 @@
  * Garbage: objects whose owners are gone go too. Background: after the owner; foreground: before it, if they block it;
  * orphan: they stay and lose the reference. One loop for each kind, over one graph of who owns whom.
  */
-import { allKinds, type KindInfo, type KubeObject, kinds, type ObjectKey } from "../../api/index.ts";
+import { type KindInfo, type KubeObject, kinds, type ObjectKey, storedKinds } from "../../api/index.ts";
 import type { ApiClient } from "../../client/index.ts";
 import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
 import { isReason } from "../../status/index.ts";
@@ -12,7 +12,7 @@ import { OwnershipGraph } from "./ownership-graph.ts";
 import { type GarbageAction, planGarbage } from "./plan.ts";
 
 /** Events own nothing and are owned by nobody; they go by themselves. */
-const collected: readonly KindInfo[] = allKinds.filter((kind) => kind !== (kinds.Event as KindInfo));
+const collected: readonly KindInfo[] = storedKinds.filter((kind) => kind !== (kinds.Event as KindInfo));
 
 type Enqueue = (key: ObjectKey) => void;
 

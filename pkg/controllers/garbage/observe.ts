@@ -1,4 +1,11 @@
-import { type KindInfo, type KubeObject, kindByName, type ObjectKey, type OwnerReference } from "../../api/index.ts";
+import {
+  type KindInfo,
+  type KubeObject,
+  kindByName,
+  type ObjectKey,
+  type OwnerReference,
+  sourceOf,
+} from "../../api/index.ts";
 import type { ApiClient } from "../../client/index.ts";
 import { isReason } from "../../status/index.ts";
 import type { OwnershipGraph } from "./ownership-graph.ts";
@@ -36,7 +43,8 @@ async function observeOwner(
   { reference, kind, object }: OwnedBy,
   { api, graph, signal }: ObservePorts,
 ): Promise<OwnerState> {
-  const ownerKind = kindByName(reference.apiVersion, reference.kind);
+  const named = kindByName(reference.apiVersion, reference.kind);
+  const ownerKind = named && sourceOf(named);
   // A kind that is not served here, and an owner that no dependent outside its namespace can have.
   if (ownerKind === undefined || (ownerKind.namespaced && !kind.namespaced)) return "unknown";
   const known = graph.find(reference.uid);

@@ -1,5 +1,5 @@
 /** Namespaces: one that is deleted is emptied, in an order that lets work be removed cleanly, and then let go. */
-import { allKinds, keyOf, kinds, type Namespace, setCondition } from "../../api/index.ts";
+import { keyOf, kinds, type Namespace, setCondition, storedKinds } from "../../api/index.ts";
 import type { ApiClient } from "../../client/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type Controller, type ControllerPorts, type ReconcileResult, writeStatus } from "../../controller/index.ts";
@@ -11,7 +11,7 @@ const recheckMs = 300;
 const deletionsAtOnce = 50;
 const contentCondition = "NamespaceDeletionContentFailure";
 
-const namespacedKinds = allKinds.filter(({ namespaced, createOnly }) => namespaced && createOnly !== true);
+const namespacedKinds = storedKinds.filter(({ namespaced, createOnly }) => namespaced && createOnly !== true);
 
 export function makeNamespaceController(ports: ControllerPorts): Controller {
   const { api, clock } = ports;
