@@ -8,7 +8,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts"], exclude: ["**/fixtures/**"] },
+        test: {
+          name: "unit",
+          include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts", "test/bench/**/*.test.ts"],
+          exclude: ["**/fixtures/**"],
+        },
       },
       {
         extends: true,

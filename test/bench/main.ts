@@ -1,3 +1,4 @@
+import { benchArrivalCurves } from "./arrival-curves.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchFleet } from "./fleet.ts";
 import { type Figure, tableOf } from "./measure.ts";
@@ -6,6 +7,7 @@ import { benchRoundTrip } from "./round-trip.ts";
 
 /** Each benchmark by its name; `make bench BENCH=fleet` runs one. */
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  "arrival-curves": benchArrivalCurves,
   "command-line": benchCommandLine,
   fleet: benchFleet,
   recovery: benchRecovery,
