@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { arrivals, compare } from "./arrival-curves.ts";
 
 test("the knee saves waiting for stragglers, and never goes below its minimum", () => {
-  const [quiet, testbed, dead] = arrivals.map(compare);
+  const [quiet, testbed, dead] = arrivals.map((curve) => compare(curve, 21));
   const release = (rules: ReturnType<typeof compare> | undefined, rule: string) => {
     const found = rules?.get(rule);
     if (found === undefined) throw new Error(`no ${rule}`);
