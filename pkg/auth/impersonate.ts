@@ -1,28 +1,69 @@
+import { StatusError } from "../status/index.ts";
 import { type Authorizer, authorize } from "./authorize.ts";
 import { anonymous, authenticatedGroup, type Identity } from "./identity.ts";
 
 /** Header values by lower-case name, each occurrence by itself. */
 export type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 
+const extraPrefix = "impersonate-extra-";
+
 /**
- * Who a request is made as: the caller, or whom it names in Impersonate-* headers (kubectl --as, --as-group), if it
- * may. Throws Forbidden where it may not: ignoring the wish would do more than was asked for.
+ * Who a request is made as: the caller, or whom it names in Impersonate-* headers (kubectl --as, --as-group, --as-uid),
+ * if it may: verb impersonate on users, groups, serviceaccounts, uids and userextras. Throws Forbidden where it may not:
+ * ignoring the wish would do more than was asked for.
  */
 export function impersonate(authorizer: Authorizer, caller: Identity, headers: DistinctHeaders): Identity {
   const user = headers["impersonate-user"]?.[0];
-  const groups = headers["impersonate-group"] ?? [];
+  const named = headers["impersonate-group"] ?? [];
   const [uid] = headers["impersonate-uid"] ?? [];
-  if (user === undefined && groups.length === 0 && uid === undefined) return caller;
-  const name = user ?? "";
-  authorize(authorizer, caller, { kind: "resource", verb: "impersonate", group: "", resource: "users", name });
-  for (const group of groups)
-    authorize(authorizer, caller, {
-      kind: "resource",
-      verb: "impersonate",
-      group: "",
-      resource: "groups",
-      name: group,
-    });
-  const all = name === anonymous.user ? groups : [...groups, authenticatedGroup];
-  return { user: name, groups: [...new Set(all)], ...(uid !== undefined && { uid }) };
+  const extra = extraOf(headers);
+  const hasExtra = Object.keys(extra).length > 0;
+  if (user === undefined) {
+    if (named.length === 0 && uid === undefined && !hasExtra) return caller;
+    throw new StatusError("BadRequest", "groups, a uid or extra were to be impersonated without a user");
+  }
+  const ask = (resource: string, name: string, more: { group?: string; namespace?: string; subresource?: string } = {}) =>
+    authorize(authorizer, caller, { kind: "resource", verb: "impersonate", group: "", resource, name, ...more });
+  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
+  if (account === null) ask("users", user);
+  else ask("serviceaccounts", account[2] ?? "", { namespace: account[1] ?? "" });
+  for (const group of named) ask("groups", group);
+  for (const [key, values] of Object.entries(extra))
+    for (const value of values) ask("userextras", value, { group: "authentication.k8s.io", subresource: key });
+  if (uid !== undefined) ask("uids", uid, { group: "authentication.k8s.io" });
+  const groups = account === null || named.length > 0 ? named : serviceAccountGroups(account[1] ?? "");
+  return {
+    user,
+    groups: withEverybody(user, groups),
+    ...(uid !== undefined && { uid }),
+    ...(hasExtra && { extra }),
+  };
+}
+
+/** Groups that a service account is in, beside system:authenticated. */
+export function serviceAccountGroups(namespace: string): readonly string[] {
+  return ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
+}
+
+/** Who is known is in one group, and who is not in another. */
+function withEverybody(user: string, groups: readonly string[]): readonly string[] {
+  const [unauthenticated = ""] = anonymous.groups;
+  const all = user === anonymous.user ? unauthenticated : authenticatedGroup;
+  return groups.includes(unauthenticated) ? groups : [...new Set([...groups, all])];
+}
+
+/** Keys are percent-encoded in the names of headers, which know no upper case. */
+function extraOf(headers: DistinctHeaders): Readonly<Record<string, readonly string[]>> {
+  const entries = Object.entries(headers).flatMap(([name, values = []]) =>
+    name.startsWith(extraPrefix) && values.length > 0 ? [[decodeKey(name.slice(extraPrefix.length)), values]] : [],
+  );
+  return Object.fromEntries(entries);
+}
+
+function decodeKey(key: string): string {
+  try {
+    return decodeURIComponent(key).toLowerCase();
+  } catch {
+    return key;
+  }
 }

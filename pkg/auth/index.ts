@@ -4,7 +4,6 @@ export {
   type Authorizer,
   authorize,
   type Decision,
-  mastersAuthorizer,
   type PathAttributes,
   type RequestAttributes,
   type ResourceAttributes,
@@ -12,8 +11,14 @@ export {
 export type { Caller, CredentialRoot } from "./caller.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
-export { impersonate } from "./impersonate.ts";
+export { impersonate, serviceAccountGroups } from "./impersonate.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";
+export { aggregatedRules, collects } from "./rbac/aggregate-plan.ts";
+export { type BuiltinWrite, planBuiltins } from "./rbac/builtin-plan.ts";
+export { compactRules } from "./rbac/cover-rules.ts";
+export { checkEscalation } from "./rbac/escalation.ts";
+export { makeRbacAuthorizer } from "./rbac/rbac-authorizer.ts";
+export { RoleIndex, rbacKinds, serviceAccountUser } from "./rbac/role-index.ts";
 export { serviceAccountUser } from "./service-account.ts";
 export { makeTokenReader, type TokenReaderOptions } from "./token-reader.ts";
 export { hashOfToken, makeTokenText } from "./token-text.ts";
