@@ -1,14 +1,16 @@
 import { randomUUID } from "node:crypto";
 import { type KindInfo, type KubeObject, kinds, type ObjectKey } from "../api/index.ts";
-import { controllerIdentity, type Identity } from "../auth/index.ts";
+import { controllerIdentity, type Identity, makeRbacAuthorizer } from "../auth/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { ObjectSource } from "../informer/index.ts";
 import { isReason } from "../status/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Backend } from "./backend.ts";
+import { ensureBuiltinAccess } from "./builtin-access.ts";
 import { claimActions } from "./claim-actions.ts";
 import { defaultNamespace } from "./delete.ts";
+import { followRoles } from "./live-roles.ts";
 import { LocalClient } from "./local-client.ts";
 import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
@@ -40,10 +42,11 @@ export interface Api {
   localClient(identity: Identity): ApiClient;
 }
 
-/** Makes the API over a store, and what must always be there: the namespace `default`. */
+/** Makes the API over a store, and what must always be there: the namespace `default`, and the built-in roles. */
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { store, clock, sealer, version } = options;
-  const backend: Backend = { store, clock, sealer, version, newUid: randomUUID, random: Math.random };
+  const authorizer = makeRbacAuthorizer(followRoles(store));
+  const backend: Backend = { store, clock, sealer, version, authorizer, newUid: randomUUID, random: Math.random };
   const actions: ObjectActions = { ...claimActions(backend), ...namespaceActions(backend), ...options.actions };
   const api: Api = {
     backend,
@@ -53,7 +56,8 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     find: (kind, key) => findObject(backend, kind, key),
     localClient: (identity) => new LocalClient(backend, identity, actions),
   };
-  await ensureNamespace(api.localClient(controllerIdentity));
+  const client = api.localClient(controllerIdentity);
+  await Promise.all([ensureNamespace(client), ensureBuiltinAccess(client)]);
   return api;
 }
 

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../api/index.ts";
-import type { Identity } from "../auth/index.ts";
+import type { Authorizer, Identity } from "../auth/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Sealer } from "./sealer.ts";
@@ -11,6 +11,8 @@ export interface Backend {
   readonly sealer: Sealer;
   /** Of Plush, "0.1.0". */
   readonly version: string;
+  /** Who may do what, by the roles in the store. */
+  readonly authorizer: Authorizer;
   /** A random UUID. */
   readonly newUid: () => string;
   /** Random bytes as 0 ≤ x < 1; for generated names. */

@@ -9,6 +9,7 @@ import { rulesOf } from "./kind-rules.ts";
 import { generateName } from "./metadata-rules.ts";
 import { commitOne, findLive, withMetadata } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
+import { checkWriter } from "./writer-access.ts";
 
 /** Tries before a generated name is given up: with 27^5 suffixes a second one is hardly ever needed. */
 const nameAttempts = 8;
@@ -53,6 +54,7 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
   const completed = onCreate === undefined ? named : onCreate(named, backend.clock.now());
   const { object: admitted, pruned } = admit(kind, completed, { context });
   checkNamespace(backend, kind, key);
+  checkWriter(backend, { kind, object, old: undefined }, context);
   if (findLive(backend, kind, key) !== undefined) throw alreadyExists(kind, key.name);
   const managedFields =
     fresh.managedFields ??

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { startTestServer, type TestServer } from "../../test/support/test-api.ts";
 import { type ConfigMap, kinds } from "../api/index.ts";
 import type { AuditEvent, AuditLog } from "../audit/index.ts";
-import { mastersAuthorizer, type TokenReader } from "../auth/index.ts";
+import { makeRbacAuthorizer, RoleIndex, type TokenReader } from "../auth/index.ts";
 import { type HttpClient, httpClient, openExec, type WatchEvent } from "../client/index.ts";
 import type { ApiServerOptions } from "./server.ts";
 
@@ -20,11 +20,13 @@ function memory(): Memory {
 }
 
 /** Everybody may do everything, but secrets. */
+const roles = makeRbacAuthorizer(new RoleIndex());
 const authorizer: ApiServerOptions["authorizer"] = {
+  ...roles,
   decide: (identity, attributes) =>
-    attributes.kind === "resource" && attributes.resource !== "secrets"
-      ? { allowed: true }
-      : mastersAuthorizer.decide(identity, attributes),
+    attributes.kind === "resource" && attributes.resource === "secrets"
+      ? roles.decide(identity, attributes)
+      : { allowed: true, reason: "" },
 };
 
 const readToken: TokenReader = async (token) => (token.startsWith("good") ? { identity: person(token) } : undefined);

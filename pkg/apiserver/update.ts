@@ -9,6 +9,7 @@ import { managedAfterUpdate } from "./field-managers.ts";
 import { contentFinalizer, rulesOf } from "./kind-rules.ts";
 import { checkPreconditions, commit, commitOne, getLive, type Live } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
+import { checkWriter } from "./writer-access.ts";
 
 export interface Target {
   readonly kind: KindInfo;
@@ -59,6 +60,7 @@ export async function changeObject(
   const time = formatTimestamp(backend.clock.now());
   const next = settle(request, context, time);
   if (equalJson(next, live.object)) return live.object;
+  checkWriter(backend, { kind, object: next, old: live.object }, context);
   warnOwned(kind, live.object, next, context);
   if (isFinished(next)) {
     if (!context.dryRun) await commit(backend, [{ kind, key, live, next: undefined }]);

@@ -1,11 +1,12 @@
 import { StatusError } from "../status/index.ts";
-import { type Authorizer, authorize } from "./authorize.ts";
+import { type Authorizer, authorize, type ResourceAttributes } from "./authorize.ts";
 import { anonymous, authenticatedGroup, type Identity } from "./identity.ts";
 
 /** Header values by lower-case name, each occurrence by itself. */
 export type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
 
 const extraPrefix = "impersonate-extra-";
+const authenticationGroup = "authentication.k8s.io";
 
 /**
  * Who a request is made as: the caller, or whom it names in Impersonate-* headers (kubectl --as, --as-group, --as-uid),
@@ -22,15 +23,16 @@ export function impersonate(authorizer: Authorizer, caller: Identity, headers: D
     if (named.length === 0 && uid === undefined && !hasExtra) return caller;
     throw new StatusError("BadRequest", "groups, a uid or extra were to be impersonated without a user");
   }
-  const ask = (resource: string, name: string, more: { group?: string; namespace?: string; subresource?: string } = {}) =>
-    authorize(authorizer, caller, { kind: "resource", verb: "impersonate", group: "", resource, name, ...more });
   const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
-  if (account === null) ask("users", user);
-  else ask("serviceaccounts", account[2] ?? "", { namespace: account[1] ?? "" });
-  for (const group of named) ask("groups", group);
-  for (const [key, values] of Object.entries(extra))
-    for (const value of values) ask("userextras", value, { group: "authentication.k8s.io", subresource: key });
-  if (uid !== undefined) ask("uids", uid, { group: "authentication.k8s.io" });
+  const asked = [
+    account === null ? part("users", user) : { ...part("serviceaccounts", account[2]), namespace: account[1] ?? "" },
+    ...named.map((group) => part("groups", group)),
+    ...Object.entries(extra).flatMap(([key, values]) =>
+      values.map((value) => ({ ...part("userextras", value, authenticationGroup), subresource: key })),
+    ),
+    ...(uid === undefined ? [] : [part("uids", uid, authenticationGroup)]),
+  ];
+  for (const attributes of asked) authorize(authorizer, caller, attributes);
   const groups = account === null || named.length > 0 ? named : serviceAccountGroups(account[1] ?? "");
   return {
     user,
@@ -38,6 +40,11 @@ export function impersonate(authorizer: Authorizer, caller: Identity, headers: D
     ...(uid !== undefined && { uid }),
     ...(hasExtra && { extra }),
   };
+}
+
+/** One part of whom somebody wants to be. */
+function part(resource: string, name = "", group = ""): ResourceAttributes {
+  return { kind: "resource", verb: "impersonate", group, resource, name };
 }
 
 /** Groups that a service account is in, beside system:authenticated. */

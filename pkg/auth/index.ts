@@ -4,9 +4,11 @@ export {
   type Authorizer,
   authorize,
   type Decision,
+  type HeldRules,
   type PathAttributes,
   type RequestAttributes,
   type ResourceAttributes,
+  refusal,
 } from "./authorize.ts";
 export type { Caller, CredentialRoot } from "./caller.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
@@ -18,7 +20,7 @@ export { type BuiltinWrite, planBuiltins } from "./rbac/builtin-plan.ts";
 export { compactRules } from "./rbac/cover-rules.ts";
 export { checkEscalation } from "./rbac/escalation.ts";
 export { makeRbacAuthorizer } from "./rbac/rbac-authorizer.ts";
-export { RoleIndex, rbacKinds, serviceAccountUser } from "./rbac/role-index.ts";
+export { RoleIndex } from "./rbac/role-index.ts";
 export { serviceAccountUser } from "./service-account.ts";
 export { makeTokenReader, type TokenReaderOptions } from "./token-reader.ts";
 export { hashOfToken, makeTokenText } from "./token-text.ts";

@@ -7,14 +7,23 @@ import { StatusError } from "../status/index.ts";
 import { type RunPorts, type RunTarget, runOnAll } from "./run-fan-out.ts";
 import { readRunRequest } from "./run-request.ts";
 
-/** POST …/run: one command on many machines, answers streamed as they come. */
+/**
+ * POST …/run: one command on many machines, answers streamed as they come. Who may run commands in an application's
+ * processes may run them where its members work; on other machines it takes the right to run commands on each.
+ */
 export function makeRunRoute(ports: RunPorts & Pick<ControllerPorts, "cache">): ExtraRoute {
   return {
     method: "POST",
     path: runRoute,
-    async handle({ body, signal }) {
+    async handle({ body, signal, authorize }) {
       const request = readRunRequest(body);
+      const { application } = request;
+      const exec = { verb: "create", group: kinds.Process.group, subresource: "exec" };
+      if (application !== undefined)
+        authorize({ ...exec, resource: kinds.Process.plural, namespace: application.namespace });
       const targets = findTargets(request, ports);
+      if (application === undefined)
+        for (const { resource } of targets) authorize({ ...exec, resource: kinds.Resource.plural, name: resource });
       return {
         contentType: "application/x-ndjson",
         body: Readable.from(lines(runOnAll(targets, request, { ...ports, signal }))),

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
 import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
 import type { AuditLog } from "../audit/index.ts";
-import { controllerIdentity, mastersAuthorizer, mastersGroup } from "../auth/index.ts";
+import { controllerIdentity, mastersGroup } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
@@ -139,7 +139,7 @@ function serve(
     metrics,
     version: options.version,
     readiness: { controllers: () => (manager.hasStarted ? undefined : "the controllers have not seen everything yet") },
-    authorizer: mastersAuthorizer,
+    authorizer: api.backend.authorizer,
     readToken: makeBearerReader(api, foundation),
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),

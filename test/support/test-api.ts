@@ -10,7 +10,7 @@ import {
   openSealer,
   startApiServer,
 } from "../../pkg/apiserver/index.ts";
-import { controllerIdentity, ensurePki, makeKubeconfig, mastersAuthorizer, type Pki } from "../../pkg/auth/index.ts";
+import { controllerIdentity, ensurePki, makeKubeconfig, type Pki } from "../../pkg/auth/index.ts";
 import type { ApiClient } from "../../pkg/client/index.ts";
 import { type Clock, systemClock } from "../../pkg/clock/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
@@ -70,7 +70,7 @@ export async function startTestServer(options: Partial<ApiServerOptions> = {}): 
     log: silentLogger,
     metrics,
     version: "0.0.0",
-    authorizer: mastersAuthorizer,
+    authorizer: test.api.backend.authorizer,
     ...options,
   });
   onTestFinished(() => server.close());

@@ -32,10 +32,11 @@ export function addDocumentRoutes(
     return reply.header("content-type", contentType).send(body);
   });
   for (const [path, review] of Object.entries(reviews)) {
-    app.post(`/apis/${path}`, (request) => {
+    app.post(path, (request) => {
       const exchange = exchangeOf(request);
-      const { identity } = exchange;
-      const answer = review({ authorizer: options.authorizer, identity, body: bodyOf(exchange) });
+      const { identity, info } = exchange;
+      const namespace = info.attributes.kind === "resource" ? info.attributes.namespace : undefined;
+      const answer = review({ authorizer: options.authorizer, identity, namespace, body: bodyOf(exchange) });
       return sendJson(exchange, 201, JSON.stringify(answer));
     });
   }

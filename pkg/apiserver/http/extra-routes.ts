@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import type { Identity } from "../../auth/index.ts";
+import { type Authorizer, authorize, type Identity, type ResourceAttributes } from "../../auth/index.ts";
 import { bodyOf, type Exchange } from "./exchange.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { Query } from "./query.ts";
@@ -20,6 +20,8 @@ export interface ExtraRequest {
   readonly body: unknown;
   /** Aborted when the client has gone before the answer ended. */
   readonly signal: AbortSignal;
+  /** Throws Forbidden where who asks may not do this either: for routes that do something to objects. */
+  authorize(attributes: Omit<ResourceAttributes, "kind">): void;
 }
 
 export interface ExtraAnswer {
@@ -30,10 +32,16 @@ export interface ExtraAnswer {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+interface ExtraRouteOptions {
+  readonly exchangeOf: (request: object) => Exchange;
+  readonly streams: OpenStreams;
+  readonly authorizer: Authorizer;
+}
+
 export function addExtraRoutes(
   app: FastifyInstance,
   routes: readonly ExtraRoute[],
-  { exchangeOf, streams }: { readonly exchangeOf: (request: object) => Exchange; readonly streams: OpenStreams },
+  { exchangeOf, streams, authorizer }: ExtraRouteOptions,
 ): void {
   for (const route of routes) {
     app.route({
@@ -51,6 +59,7 @@ export function addExtraRoutes(
           query: info.query,
           body: bodyOf(exchange),
           signal: gone.signal,
+          authorize: (attributes) => authorize(authorizer, identity, { kind: "resource", ...attributes }),
         });
         const { body } = answer;
         if (typeof body !== "string") gone.signal.addEventListener("abort", () => body.destroy(), { once: true });

@@ -14,7 +14,7 @@ import { isReason, StatusError } from "../../status/index.ts";
 import type { Backend } from "../backend.ts";
 import { auditEventOf } from "./audit-record.ts";
 import { OpenCredentials } from "./open-credentials.ts";
-import { readRequestInfo } from "./request-info.ts";
+import { readRequestInfo, ruledAttributes } from "./request-info.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import { isAboutServer, isLong, type Visit } from "./visit.ts";
 
@@ -49,7 +49,7 @@ export class Gate {
       auditId: randomUUID(),
       request,
       info,
-      attributes: info.attributes,
+      attributes: ruledAttributes(info),
       receivedAt: clock.now(),
       startedAt: clock.monotonic(),
       releases: [],

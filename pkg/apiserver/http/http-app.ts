@@ -97,7 +97,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   app.addHook("preClose", async () => streams.endAll());
   addDocumentRoutes(app, options, exchangeOf);
   if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
-  addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams });
+  addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams, authorizer: options.authorizer });
   app.all("/api/v1/*", (request) => handle(exchangeOf(request)));
   app.all("/apis/:group/:version/*", (request) => handle(exchangeOf(request)));
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRequestInfo } from "./request-info.ts";
+import { readRequestInfo, ruledAttributes } from "./request-info.ts";
 
 const plush = "/apis/plush.dev/v1";
 test.each([
@@ -19,7 +19,7 @@ test.each([
   ["GET", plush, `get ${plush}`],
   ["GET", "/apis/plush.dev", "get /apis/plush.dev"],
   ["GET", "/healthz?verbose", "get /healthz"],
-  ["POST", "/plush/v1/backup", "create /plush/v1/backup"],
+  ["POST", "/plush/v1/backup", "post /plush/v1/backup"],
 ])("%s %s is %s", (method, url, expected) => {
   const { attributes } = readRequestInfo(method, url);
   if (attributes.kind === "path") return expect(`${attributes.verb} ${attributes.path}`).toBe(expected);
@@ -31,4 +31,22 @@ test.each([
     ...(name === undefined ? [] : [`name=${name}`]),
   ];
   return expect(words.join(" ")).toBe(expected);
+});
+
+test.each<[string, string, { namespace?: string; name?: string }]>([
+  ["GET", "/api/v1/namespaces/x", { namespace: "x", name: "x" }],
+  ["GET", "/api/v1/nodes/x", { name: "x" }],
+  ["GET", "/api/v1/secrets?fieldSelector=metadata.name%3Dx", { name: "x" }],
+  ["GET", "/api/v1/namespaces/y/secrets?watch=1&fieldSelector=metadata.name==x", { namespace: "y", name: "x" }],
+  ["GET", "/api/v1/secrets?fieldSelector=metadata.name%3Dx,type%3Dy", {}],
+  ["GET", "/api/v1/secrets?fieldSelector=metadata.name!%3Dx", {}],
+  ["POST", "/api/v1/namespaces/y/secrets?fieldSelector=metadata.name%3Dx", { namespace: "y" }],
+])("rules are asked about %s %s as %o", (method, url, expected) => {
+  const { kind, verb, group, resource, ...where } = {
+    name: undefined,
+    namespace: undefined,
+    ...ruledAttributes(readRequestInfo(method, url)),
+  } as Record<string, unknown>;
+  expect([kind, verb, group, resource]).not.toContain(undefined);
+  expect(where).toEqual({ name: undefined, namespace: undefined, ...expected });
 });

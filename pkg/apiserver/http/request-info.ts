@@ -30,7 +30,8 @@ export function readRequestInfo(method: string, url: string): RequestInfo {
   const parts = path.replace(/\/+$/, "").split("/").slice(1).map(decodePart);
   const verb = verbs[method] ?? method.toLowerCase();
   const resource = resourcePart(parts);
-  if (resource === undefined) return { path, query, version: "", attributes: { kind: "path", verb, path } };
+  if (resource === undefined)
+    return { path, query, version: "", attributes: { kind: "path", verb: method.toLowerCase(), path } };
   const { group, version, rest } = resource;
   const target = readTarget(rest);
   return {
@@ -40,6 +41,24 @@ export function readRequestInfo(method: string, url: string): RequestInfo {
     attributes: { kind: "resource", verb: verbFor(verb, target, query), group, ...target },
   };
 }
+
+/**
+ * What rules are asked about: what the address names and, as in Kubernetes, for one namespace the namespace itself, for a
+ * list or a watch the one name that its field selector leaves.
+ */
+export function ruledAttributes({ attributes, query }: RequestInfo): RequestAttributes {
+  if (attributes.kind === "path") return attributes;
+  const { group, resource, name, namespace } = attributes;
+  if (name !== undefined) {
+    const isNamespace = group === "" && resource === "namespaces" && namespace === undefined;
+    return isNamespace ? { ...attributes, namespace: name } : attributes;
+  }
+  if (!selectingVerbs.has(attributes.verb)) return attributes;
+  const selected = /^metadata\.name==?([^,=]+)$/.exec(query.get("fieldSelector") ?? "")?.[1];
+  return selected === undefined ? attributes : { ...attributes, name: selected };
+}
+
+const selectingVerbs: ReadonlySet<string> = new Set(["list", "watch", "deletecollection"]);
 
 interface Target {
   readonly resource: string;

@@ -1,40 +1,112 @@
-import { type Authorizer, type Identity, mastersGroup, type RequestAttributes } from "../../auth/index.ts";
+import type { Authorizer, Identity, RequestAttributes } from "../../auth/index.ts";
 import { isObject, type JsonObject } from "../../merge/index.ts";
+import { type StatusCause, StatusError } from "../../status/index.ts";
 import { badRequest } from "../errors.ts";
 
-/** Questions about oneself, answered and never stored: `auth can-i`, `auth can-i --list`, `auth whoami`. Pure. */
+/** Questions about who may do what, answered and never stored: `auth can-i`, `auth can-i --list`, `auth whoami`. Pure. */
 export type Review = (question: Question) => object;
 
 interface Question {
   readonly authorizer: Authorizer;
+  /** Who asks. */
   readonly identity: Identity;
+  /** Of the address; undefined where it names none. */
+  readonly namespace: string | undefined;
   readonly body: unknown;
 }
 
-/** Reviews by "GROUP/VERSION/PLURAL". */
+const authorization = "/apis/authorization.k8s.io/v1";
+const authentication = "/apis/authentication.k8s.io";
+
+/** Reviews by their addresses. */
 export const reviews: Readonly<Record<string, Review>> = {
-  "authorization.k8s.io/v1/selfsubjectaccessreviews": accessReview,
-  "authorization.k8s.io/v1/selfsubjectrulesreviews": rulesReview,
-  "authentication.k8s.io/v1/selfsubjectreviews": selfReview,
-  "authentication.k8s.io/v1beta1/selfsubjectreviews": selfReview,
+  [`${authorization}/selfsubjectaccessreviews`]: selfAccessReview,
+  [`${authorization}/selfsubjectrulesreviews`]: rulesReview,
+  [`${authorization}/subjectaccessreviews`]: accessReview,
+  [`${authorization}/namespaces/:namespace/localsubjectaccessreviews`]: localAccessReview,
+  [`${authentication}/v1/selfsubjectreviews`]: selfReview,
+  [`${authentication}/v1beta1/selfsubjectreviews`]: selfReview,
 };
 
-function accessReview({ authorizer, identity, body }: Question): object {
+function selfAccessReview({ authorizer, identity, body }: Question): object {
   const review = asObject(body);
-  const decision = authorizer.decide(identity, attributesOf(asObject(review["spec"])));
-  return {
-    ...review,
-    metadata: { creationTimestamp: null },
-    status: { allowed: decision.allowed, ...(!decision.allowed && { reason: decision.reason }) },
-  };
+  const spec = asObject(review["spec"]);
+  const attributes = attributesOf("SelfSubjectAccessReview", spec);
+  return answer(review, decisionStatus(authorizer, identity, attributes));
 }
 
-function attributesOf(spec: JsonObject): RequestAttributes {
+function accessReview({ authorizer, body }: Question): object {
+  const review = asObject(body);
+  const spec = asObject(review["spec"]);
+  const attributes = attributesOf("SubjectAccessReview", spec);
+  return answer(review, decisionStatus(authorizer, subjectOf("SubjectAccessReview", spec), attributes));
+}
+
+/** Asked by who may know about one namespace alone: about objects in it, and about nothing else. */
+function localAccessReview({ authorizer, namespace = "", body }: Question): object {
+  const kind = "LocalSubjectAccessReview";
+  const review = asObject(body);
+  const spec = asObject(review["spec"]);
+  const attributes = attributesOf(kind, spec);
+  if (attributes.kind === "path")
+    throw invalid(kind, "spec.nonResourceAttributes", "disallowed on this kind of request");
+  if (attributes.namespace !== namespace)
+    throw invalid(
+      kind,
+      "spec.resourceAttributes.namespace",
+      "must match metadata.namespace",
+      attributes.namespace ?? "",
+    );
+  const status = decisionStatus(authorizer, subjectOf(kind, spec), attributes);
+  return answer(review, status, { namespace });
+}
+
+function rulesReview({ authorizer, identity, body }: Question): object {
+  const review = asObject(body);
+  const namespace = text(asObject(review["spec"])["namespace"]);
+  if (namespace === "") throw badRequest("no namespace on request");
+  const { rules, error } = authorizer.rulesOf(identity, namespace);
+  const resourceRules = rules
+    .filter(({ resources = [] }) => resources.length > 0)
+    .map(({ verbs, apiGroups = [], resources = [], resourceNames }) => ({
+      verbs,
+      apiGroups,
+      resources,
+      ...(resourceNames !== undefined && { resourceNames }),
+    }));
+  const nonResourceRules = rules
+    .filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0)
+    .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
+  const incomplete = error !== undefined;
+  return answer(review, { resourceRules, nonResourceRules, incomplete, ...(incomplete && { evaluationError: error }) });
+}
+
+function selfReview({ identity, body }: Question): object {
+  const { user, groups, uid, extra } = identity;
+  const userInfo = { username: user, groups, ...(uid !== undefined && { uid }), ...(extra && { extra }) };
+  return answer(asObject(body), { userInfo });
+}
+
+function answer(review: JsonObject, status: object, metadata: object = {}): object {
+  return { ...review, metadata: { creationTimestamp: null, ...metadata }, status };
+}
+
+function decisionStatus(authorizer: Authorizer, identity: Identity, attributes: RequestAttributes): object {
+  const { allowed, reason } = authorizer.decide(identity, attributes);
+  return { allowed, ...(reason !== "" && { reason }) };
+}
+
+function attributesOf(kind: string, spec: JsonObject): RequestAttributes {
   const { resourceAttributes, nonResourceAttributes } = spec;
+  if (isObject(nonResourceAttributes) === isObject(resourceAttributes))
+    throw invalid(
+      kind,
+      "spec.resourceAttributes",
+      "exactly one of nonResourceAttributes or resourceAttributes must be specified",
+    );
   if (isObject(nonResourceAttributes))
     return { kind: "path", verb: text(nonResourceAttributes["verb"]), path: text(nonResourceAttributes["path"]) };
-  if (!isObject(resourceAttributes)) throw badRequest("spec must have resourceAttributes or nonResourceAttributes");
-  const { verb, group, resource, subresource, namespace, name } = resourceAttributes;
+  const { verb, group, resource, subresource, namespace, name } = asObject(resourceAttributes);
   return {
     kind: "resource",
     verb: text(verb),
@@ -46,28 +118,21 @@ function attributesOf(spec: JsonObject): RequestAttributes {
   };
 }
 
-function rulesReview({ identity, body }: Question): object {
-  const isMaster = identity.groups.includes(mastersGroup);
-  const everything = [{ verbs: ["*"], apiGroups: ["*"], resources: ["*"], resourceNames: [] }];
-  const open = { verbs: ["get"], nonResourceURLs: ["/healthz", "/livez", "/readyz", "/version"] };
-  return {
-    ...asObject(body),
-    metadata: { creationTimestamp: null },
-    status: {
-      resourceRules: isMaster ? everything : [],
-      nonResourceRules: isMaster ? [{ verbs: ["*"], nonResourceURLs: ["*"] }] : [open],
-      incomplete: false,
-    },
-  };
+/** Of whom a review asks. */
+function subjectOf(kind: string, spec: JsonObject): Identity {
+  const { user, groups, uid } = spec;
+  const names = Array.isArray(groups) ? groups.filter((one): one is string => typeof one === "string") : [];
+  if (text(user) === "" && names.length === 0)
+    throw invalid(kind, "spec.user", "at least one of user or group must be specified", text(user));
+  return { user: text(user), groups: names, ...(text(uid) !== "" && { uid: text(uid) }) };
 }
 
-function selfReview({ identity, body }: Question): object {
-  const { user, groups, uid, extra } = identity;
-  return {
-    ...asObject(body),
-    metadata: { creationTimestamp: null },
-    status: { userInfo: { username: user, groups, ...(uid !== undefined && { uid }), ...(extra && { extra }) } },
-  };
+function invalid(kind: string, field: string, why: string, value: unknown = "object"): StatusError {
+  const message = `Invalid value: ${JSON.stringify(value)}: ${why}`;
+  const causes: StatusCause[] = [{ reason: "FieldValueInvalid", field, message }];
+  return new StatusError("Invalid", `${kind}.authorization.k8s.io "" is invalid: ${field}: ${message}`, {
+    details: { group: "authorization.k8s.io", kind, causes },
+  });
 }
 
 function asObject(value: unknown): JsonObject {

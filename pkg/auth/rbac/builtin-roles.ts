@@ -1,10 +1,10 @@
-import { allKinds, type ClusterRole, type ClusterRoleBinding, kinds, type PolicyRule } from "../../api/index.ts";
+import { allKinds, type ClusterRole, type ClusterRoleBinding, type PolicyRule } from "../../api/index.ts";
 import { anonymous, authenticatedGroup, mastersGroup } from "../identity.ts";
 import { allRules } from "./policy-rule.ts";
 
 /** The roles and bindings that every server has, as data. Names and meaning are Kubernetes', where it has them. */
 
-const group = kinds.ClusterRole.group;
+const group = "rbac.authorization.k8s.io";
 const apiVersion = `${group}/v1` as const;
 /** "false" on a built-in role or binding: a server leaves it as it is. */
 export const autoupdateAnnotation = "rbac.authorization.kubernetes.io/autoupdate";

@@ -1,14 +1,12 @@
-import {
-  type ClusterRole,
-  type ClusterRoleBinding,
-  type KindInfo,
-  type KubeObject,
-  kinds,
-  type PolicyRule,
-  type RbacSubject,
-  type Role,
-  type RoleBinding,
-  type RoleRef,
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  KubeObject,
+  PolicyRule,
+  RbacSubject,
+  Role,
+  RoleBinding,
+  RoleRef,
 } from "../../api/index.ts";
 import type { Identity } from "../identity.ts";
 
@@ -20,14 +18,6 @@ export interface Grant {
   /** `ClusterRoleBinding "x" of ClusterRole "y" to User "bob"`. */
   readonly description: string;
 }
-
-/** Kinds that the index is made of. */
-export const rbacKinds: readonly KindInfo[] = [
-  kinds.ClusterRole,
-  kinds.Role,
-  kinds.ClusterRoleBinding,
-  kinds.RoleBinding,
-];
 
 interface BoundRole {
   readonly roleRef: RoleRef;
