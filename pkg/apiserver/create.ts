@@ -54,7 +54,7 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
   const completed = onCreate === undefined ? named : onCreate(named, backend.clock.now());
   const { object: admitted, pruned } = admit(kind, completed, { context });
   checkNamespace(backend, kind, key);
-  checkWriter(backend, { kind, object, old: undefined }, context);
+  checkWriter(backend, { kind, object: admitted, old: undefined }, context);
   if (findLive(backend, kind, key) !== undefined) throw alreadyExists(kind, key.name);
   const managedFields =
     fresh.managedFields ??

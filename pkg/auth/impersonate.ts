@@ -1,6 +1,7 @@
 import { StatusError } from "../status/index.ts";
 import { type Authorizer, authorize, type ResourceAttributes } from "./authorize.ts";
 import { anonymous, authenticatedGroup, type Identity } from "./identity.ts";
+import { serviceAccountGroups } from "./service-account.ts";
 
 /** Header values by lower-case name, each occurrence by itself. */
 export type DistinctHeaders = Readonly<Record<string, readonly string[] | undefined>>;
@@ -45,11 +46,6 @@ export function impersonate(authorizer: Authorizer, caller: Identity, headers: D
 /** One part of whom somebody wants to be. */
 function part(resource: string, name = "", group = ""): ResourceAttributes {
   return { kind: "resource", verb: "impersonate", group, resource, name };
-}
-
-/** Groups that a service account is in, beside system:authenticated. */
-export function serviceAccountGroups(namespace: string): readonly string[] {
-  return ["system:serviceaccounts", `system:serviceaccounts:${namespace}`];
 }
 
 /** Who is known is in one group, and who is not in another. */

@@ -13,11 +13,9 @@ export {
 export type { Caller, CredentialRoot } from "./caller.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
-export { impersonate, serviceAccountGroups } from "./impersonate.ts";
+export { impersonate } from "./impersonate.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";
-export { aggregatedRules, collects } from "./rbac/aggregate-plan.ts";
 export { type BuiltinWrite, planBuiltins } from "./rbac/builtin-plan.ts";
-export { compactRules } from "./rbac/cover-rules.ts";
 export { checkEscalation } from "./rbac/escalation.ts";
 export { makeRbacAuthorizer } from "./rbac/rbac-authorizer.ts";
 export { RoleIndex } from "./rbac/role-index.ts";

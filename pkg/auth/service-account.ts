@@ -14,8 +14,13 @@ export function serviceAccountIdentity({ namespace, name, uid }: ServiceAccountN
   return {
     user: serviceAccountUser(namespace, name),
     uid,
-    groups: [serviceAccountsGroup, `${serviceAccountsGroup}:${namespace}`, authenticatedGroup],
+    groups: [...serviceAccountGroups(namespace), authenticatedGroup],
   };
+}
+
+/** Groups that a service account is in, beside those of everybody who is known. */
+export function serviceAccountGroups(namespace: string): readonly string[] {
+  return [serviceAccountsGroup, `${serviceAccountsGroup}:${namespace}`];
 }
 
 export function serviceAccountUser(namespace: string, name: string): string {

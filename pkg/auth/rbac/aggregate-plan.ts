@@ -1,7 +1,7 @@
 import { type ClusterRole, matchesLabels, type PolicyRule } from "../../api/index.ts";
 
 /** Whether an aggregating role collects another one's rules. */
-export function collects(role: ClusterRole, other: ClusterRole): boolean {
+function collects(role: ClusterRole, other: ClusterRole): boolean {
   if (other.metadata.name === role.metadata.name) return false;
   const selectors = role.aggregationRule?.clusterRoleSelectors ?? [];
   return selectors.some((selector) => matchesLabels(selector, other.metadata.labels));
@@ -16,12 +16,12 @@ export function aggregatedRules(role: ClusterRole, all: readonly ClusterRole[]):
 }
 
 /** Each rule once, in the order in which they came first. */
-export function distinctRules(rules: readonly PolicyRule[]): readonly PolicyRule[] {
+function distinctRules(rules: readonly PolicyRule[]): readonly PolicyRule[] {
   const seen = new Map(rules.map((rule) => [ruleKey(rule), rule]));
   return [...seen.values()];
 }
 
-export function ruleKey(rule: PolicyRule): string {
+function ruleKey(rule: PolicyRule): string {
   const { verbs, apiGroups = [], resources = [], resourceNames = [], nonResourceURLs = [] } = rule;
   return JSON.stringify([verbs, apiGroups, resources, resourceNames, nonResourceURLs]);
 }

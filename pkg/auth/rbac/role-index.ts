@@ -9,6 +9,7 @@ import type {
   RoleRef,
 } from "../../api/index.ts";
 import type { Identity } from "../identity.ts";
+import { serviceAccountUser } from "../service-account.ts";
 
 /** A role that somebody has, and by which binding. */
 export interface Grant {
@@ -132,11 +133,6 @@ function scopeOf(binding: ClusterRoleBinding | RoleBinding): string {
 /** A service account is the user that its tokens say; without a namespace it is one of the binding's. */
 function subjectKey({ kind, name, namespace }: RbacSubject, scope: string): string {
   return kind === "ServiceAccount" ? `User/${serviceAccountUser(namespace ?? scope, name)}` : `${kind}/${name}`;
-}
-
-/** The user name of a service account. */
-export function serviceAccountUser(namespace: string, name: string): string {
-  return `system:serviceaccount:${namespace}:${name}`;
 }
 
 function describe({ kind, metadata, roleRef }: ClusterRoleBinding | RoleBinding, subject: RbacSubject): string {
