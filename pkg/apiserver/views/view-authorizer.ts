@@ -3,7 +3,7 @@ import type { Authorizer, RequestAttributes } from "../../auth/index.ts";
 
 /** Who may do something with what a view shows may do it with the view: a role names processes, and so pods. */
 export function viewAuthorizer(authorizer: Authorizer): Authorizer {
-  return { decide: (identity, attributes) => authorizer.decide(identity, asSource(attributes)) };
+  return { ...authorizer, decide: (identity, attributes) => authorizer.decide(identity, asSource(attributes)) };
 }
 
 /** What a request asks of the kind that a view shows; of any other kind: the same. */

@@ -40,6 +40,7 @@ const editRules: readonly PolicyRule[] = [
   rule("", ["secrets"], [...read, ...write]),
   rule("", ["configmaps", "events", "pods", "serviceaccounts"], write),
   rule("", ["pods/attach", "pods/exec", "pods/portforward"], ["create", "get"]),
+  rule(own, ["processes/eviction"], ["create"]),
   rule("", ["pods/eviction", "serviceaccounts/token"], ["create"]),
   rule("", ["serviceaccounts"], ["impersonate"]),
   rule("coordination.k8s.io", ["leases"], [...read, ...write]),
