@@ -1,6 +1,6 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Identity } from "../../auth/index.ts";
 import { StatusError } from "../../status/index.ts";
+import type { Answer, Asked } from "./answer.ts";
 import { readBody } from "./body.ts";
 import { sendLarge } from "./large-answer.ts";
 import type { RequestInfo } from "./request-info.ts";
@@ -10,8 +10,8 @@ import { warningHeader } from "./write-options.ts";
 export interface Exchange {
   readonly info: RequestInfo;
   readonly identity: Identity;
-  readonly request: FastifyRequest;
-  readonly reply: FastifyReply;
+  readonly request: Asked;
+  readonly reply: Answer;
   readonly warnings: string[];
 }
 
@@ -21,17 +21,13 @@ export function bodyOf({ request }: Exchange): unknown {
   return readBody(body instanceof Uint8Array ? body : undefined, request.headers["content-type"]);
 }
 
-export function sendJson(
-  { request, reply, warnings }: Exchange,
-  code: number,
-  text: string,
-): FastifyReply | Promise<FastifyReply> {
+export function sendJson({ request, reply, warnings }: Exchange, code: number, text: string): Answer | Promise<Answer> {
   if (warnings.length > 0) reply.header("warning", [...new Set(warnings)].map(warningHeader));
   reply.code(code).header("content-type", "application/json").header("cache-control", "no-cache, private");
   return sendLarge(request, reply, text);
 }
 
-export function sendError(reply: FastifyReply, error: unknown): FastifyReply {
+export function sendError(reply: Answer, error: unknown): Answer {
   const status = error instanceof StatusError ? error : fromFramework(error);
   const { retryAfterSeconds } = status.details;
   if (retryAfterSeconds !== undefined) reply.header("retry-after", String(retryAfterSeconds));

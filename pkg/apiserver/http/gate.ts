@@ -42,8 +42,7 @@ export class Gate {
     this.#credentials = new OpenCredentials(options.backend);
   }
 
-  arrive(request: IncomingMessage): Visit {
-    const info = readRequestInfo(request.method ?? "GET", request.url ?? "/");
+  arrive(request: IncomingMessage, info = readRequestInfo(request.method ?? "GET", request.url ?? "/")): Visit {
     const { clock } = this.#options.backend;
     return {
       auditId: randomUUID(),
@@ -77,6 +76,11 @@ export class Gate {
       visit.decision = { allowed: false, reason: StatusError.from(error).message };
       throw error;
     }
+  }
+
+  /** Milliseconds since a visit began. */
+  elapsedMs({ startedAt }: Visit): number {
+    return this.#options.backend.clock.monotonic() - startedAt;
   }
 
   /** Ends a visit; `code` is that of the answer, undefined where the client had gone before there was one. */
@@ -118,8 +122,7 @@ export class Gate {
 
   #record(visit: Visit, stage: "RequestReceived" | "ResponseComplete", code?: number): void {
     const { audit, backend } = this.#options;
-    const elapsedMs = backend.clock.monotonic() - visit.startedAt;
-    audit?.write(auditEventOf(visit, stage, { now: backend.clock.now(), elapsedMs, code }));
+    audit?.write(auditEventOf(visit, stage, { now: backend.clock.now(), elapsedMs: this.elapsedMs(visit), code }));
   }
 }
 

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { createServer, type ServerOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { AuditLog } from "../../audit/index.ts";
@@ -17,6 +18,7 @@ import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
 import { auditIdHeader, Gate } from "./gate.ts";
 import type { HealthOptions } from "./health-routes.ts";
 import { methodNotAllowed, pageNotFound } from "./object-request.ts";
+import { makeObjectServer, type ObjectServerOptions } from "./object-server.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
@@ -46,11 +48,32 @@ export interface HttpOptions {
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 }
 
+/** Longer than the minute for which clients and proxies keep idle connections: it is for them to end one. */
+const keepAliveTimeout = 72_000;
+
 /** Builds the HTTP server; it listens when told to. `app.close()` ends watches and waits for what is being answered. */
 export function makeHttpApp(options: HttpOptions): FastifyInstance {
   const { backend, log } = options;
   const requestMetrics = makeRequestMetrics(options.metrics);
-  const app = makeFastify(options);
+  const gate = makeGate(options);
+  const streams = new OpenStreams();
+  let isClosing = false;
+  const handle = makeResourceHandler({
+    backend,
+    actions: options.actions,
+    streams: makeStreamRoutes(backend, options.logs, streams),
+    onWatch(end) {
+      const ended = streams.add(end);
+      requestMetrics.watchStarted();
+      return () => {
+        ended();
+        requestMetrics.watchEnded();
+      };
+    },
+    onDropped: () => requestMetrics.watchDropped(),
+  });
+  const objects: ObjectServerOptions = { gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing };
+  const app = makeFastify(options, objects);
   const exchanges = new WeakMap<object, Exchange>();
   const exchangeOf = (request: object): Exchange => {
     const exchange = exchanges.get(request);
@@ -60,7 +83,6 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
 
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
-  const gate = makeGate(options);
   app.addHook("onClose", async () => gate.close());
   app.addHook("onRequest", async (request, reply) => {
     exchanges.set(request, await enter(gate, request, reply));
@@ -79,27 +101,13 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     sendError(reply, isDocument(request) ? methodNotAllowed() : pageNotFound()),
   );
 
-  const streams = new OpenStreams();
-  const handle = makeResourceHandler({
-    backend,
-    actions: options.actions,
-    streams: makeStreamRoutes(backend, options.logs, streams),
-    onWatch(end) {
-      const ended = streams.add(end);
-      requestMetrics.watchStarted();
-      return () => {
-        ended();
-        requestMetrics.watchEnded();
-      };
-    },
-    onDropped: () => requestMetrics.watchDropped(),
+  app.addHook("preClose", async () => {
+    isClosing = true;
+    streams.endAll();
   });
-  app.addHook("preClose", async () => streams.endAll());
   addDocumentRoutes(app, options, exchangeOf);
   if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
   addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams, authorizer: options.authorizer });
-  app.all("/api/v1/*", (request) => handle(exchangeOf(request)));
-  app.all("/apis/:group/:version/*", (request) => handle(exchangeOf(request)));
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.once(
       "close",
@@ -110,7 +118,21 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   return app;
 }
 
-function makeFastify({ tls }: HttpOptions): FastifyInstance {
+function makeFastify({ tls }: HttpOptions, objects: ObjectServerOptions): FastifyInstance {
+  const https: ServerOptions = {
+    key: tls.key,
+    cert: tls.cert,
+    ca: tls.ca,
+    // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: "TLSv1.2",
+    maxHeaderSize: maxHeaderBytes,
+    ecdhCurve: "X25519:P-256",
+    keepAliveTimeout,
+    // Packages may take as long as they take.
+    requestTimeout: 0,
+  };
   const app = fastify({
     bodyLimit: maxBodyBytes,
     // Names of objects may be up to 253 characters, and are one parameter of an address.
@@ -123,17 +145,7 @@ function makeFastify({ tls }: HttpOptions): FastifyInstance {
     logger: false,
     forceCloseConnections: "idle",
     return503OnClosing: false,
-    https: {
-      key: tls.key,
-      cert: tls.cert,
-      ca: tls.ca,
-      // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
-      requestCert: true,
-      rejectUnauthorized: false,
-      minVersion: "TLSv1.2",
-      maxHeaderSize: maxHeaderBytes,
-      ecdhCurve: "X25519:P-256",
-    },
+    serverFactory: (framework) => createServer(https, makeObjectServer(objects, framework)),
   });
   // The type names the server it runs on, which nobody here asks for.
   return app as unknown as FastifyInstance;

@@ -1,6 +1,6 @@
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Answer, Asked } from "./answer.ts";
 
 /** Shorter texts are sent as they are: packing them would take longer than sending them. Kubernetes has the same bound. */
 const minPackedLength = 128 * 1024;
@@ -8,16 +8,12 @@ const minPackedLength = 128 * 1024;
 const pack = promisify(gzip);
 
 /** Sends a text; a long one gzipped, off this thread, where the client takes that. */
-export function sendLarge(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  text: string,
-): FastifyReply | Promise<FastifyReply> {
+export function sendLarge(request: Pick<Asked, "headers">, reply: Answer, text: string): Answer | Promise<Answer> {
   if (text.length < minPackedLength || !acceptsGzip(request.headers["accept-encoding"])) return reply.send(text);
   return sendPacked(reply, text);
 }
 
-async function sendPacked(reply: FastifyReply, text: string): Promise<FastifyReply> {
+async function sendPacked(reply: Answer, text: string): Promise<Answer> {
   const packed = await pack(text, { level: constants.Z_BEST_SPEED });
   return reply.header("content-encoding", "gzip").header("vary", "Accept, Accept-Encoding").send(packed);
 }

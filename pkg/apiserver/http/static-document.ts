@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
+import type { Answer } from "./answer.ts";
 import { sendLarge } from "./large-answer.ts";
 
 /** A JSON document that does not change while the server runs, with the hash that names its content. */
@@ -40,7 +41,7 @@ export function sendDocument(
   reply: FastifyReply,
   document: StaticDocument,
   { type = "application/json", cacheControl = "no-cache, private" }: SendOptions = {},
-): FastifyReply | Promise<FastifyReply> {
+): Answer | Promise<Answer> {
   // What a client keeps must not be given to one that asked for another form of it.
   reply.header("etag", `"${document.hash}"`).header("vary", "Accept").header("cache-control", cacheControl);
   if (namesHash(request.headers["if-none-match"], document.hash)) return reply.code(304).send();
