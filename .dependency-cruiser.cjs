@@ -17,6 +17,7 @@ const owners = {
   "better-sqlite3": "store",
   ssh2: "remote",
   fastify: "apiserver",
+  jose: "auth",
   "prom-client": "metrics",
   pino: "log",
 };

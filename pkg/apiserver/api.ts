@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type KindInfo, type KubeObject, kinds, type ObjectKey } from "../api/index.ts";
-import { controllerIdentity, type Identity, makeRbacAuthorizer } from "../auth/index.ts";
+import { controllerIdentity, type Identity, makeRbacAuthorizer, type ServiceAccountSigner } from "../auth/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { ObjectSource } from "../informer/index.ts";
@@ -18,6 +18,7 @@ import { findObject } from "./objects.ts";
 import { makeOwnership, type Ownership } from "./ownership.ts";
 import type { Sealer } from "./sealer.ts";
 import { StoreSource } from "./store-source.ts";
+import { tokenActions } from "./token-request.ts";
 
 export interface ApiOptions {
   readonly store: Store;
@@ -25,6 +26,8 @@ export interface ApiOptions {
   readonly sealer: Sealer;
   /** Of Plush, "0.1.0"; shown with machines. */
   readonly version: string;
+  /** Signs tokens of service accounts; absent: none are given. */
+  readonly tokenSigner?: ServiceAccountSigner;
   /** More POST subresources, by "PLURAL/SUBRESOURCE", as "resources/trust". */
   readonly actions?: ObjectActions;
 }
@@ -47,7 +50,12 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const { store, clock, sealer, version } = options;
   const authorizer = makeRbacAuthorizer(followRoles(store));
   const backend: Backend = { store, clock, sealer, version, authorizer, newUid: randomUUID, random: Math.random };
-  const actions: ObjectActions = { ...claimActions(backend), ...namespaceActions(backend), ...options.actions };
+  const actions: ObjectActions = {
+    ...claimActions(backend),
+    ...namespaceActions(backend),
+    ...(options.tokenSigner && tokenActions(backend, options.tokenSigner)),
+    ...options.actions,
+  };
   const api: Api = {
     backend,
     actions,

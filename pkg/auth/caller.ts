@@ -8,6 +8,8 @@ export interface Caller {
   readonly root?: CredentialRoot;
   /** Milliseconds since 1970; what was opened with the credential ends then. Absent: it does not end by itself. */
   readonly expiresAt?: number;
+  /** Who is to take the credential; absent: this server. */
+  readonly audiences?: readonly string[];
 }
 
 export interface CredentialRoot {

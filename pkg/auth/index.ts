@@ -10,6 +10,7 @@ export {
   type ResourceAttributes,
   refusal,
 } from "./authorize.ts";
+export { forAudiences, makeBearerReader } from "./bearer-reader.ts";
 export type { Caller, CredentialRoot } from "./caller.ts";
 export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
@@ -20,5 +21,11 @@ export { checkEscalation } from "./rbac/escalation.ts";
 export { makeRbacAuthorizer } from "./rbac/rbac-authorizer.ts";
 export { RoleIndex } from "./rbac/role-index.ts";
 export { serviceAccountUser } from "./service-account.ts";
+export {
+  makeServiceAccountReader,
+  makeServiceAccountSigner,
+  type ServiceAccountSigner,
+} from "./service-account-tokens.ts";
+export { ensureSigningKey, type SigningKey } from "./signing-key.ts";
 export { makeTokenReader, type TokenReaderOptions } from "./token-reader.ts";
 export { hashOfToken, makeTokenText } from "./token-text.ts";

@@ -19,6 +19,11 @@ export function makeTokenText(name: string): string {
   return head + checksumOf(head);
 }
 
+/** Whether a text wants to be such a secret. */
+export function isTokenText(text: string): boolean {
+  return text.startsWith(prefix);
+}
+
 /** The name in a secret; undefined where it cannot be one. */
 export function tokenNameOf(text: string): string | undefined {
   const found = form.exec(text);

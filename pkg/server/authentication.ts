@@ -1,17 +1,66 @@
 import { keyOf, kinds, type Token } from "../api/index.ts";
-import type { Api } from "../apiserver/index.ts";
-import { controllerIdentity, makeTokenReader, type TokenReader } from "../auth/index.ts";
+import type { Api, ExtraRoute } from "../apiserver/index.ts";
+import {
+  controllerIdentity,
+  forAudiences,
+  makeBearerReader,
+  makeServiceAccountReader,
+  makeServiceAccountSigner,
+  makeTokenReader,
+  type ServiceAccountSigner,
+  type TokenReader,
+} from "../auth/index.ts";
 import { formatTimestamp, parseTimestamp } from "../clock/index.ts";
 import type { Foundation } from "./foundation.ts";
+import { makeIssuerRoutes } from "./issuer-routes.ts";
+import type { ServerOptions } from "./server-options.ts";
+import { makeTokenReviewRoute } from "./token-review.ts";
 
-/** Reads every kind of bearer token that this server takes. */
-export function makeBearerReader(api: Api, { clock, log }: Pick<Foundation, "clock" | "log">): TokenReader {
+/**
+ * Who signs tokens of service accounts: an address that the operator names, else the cluster. Tokens in the name of the
+ * cluster stay good when he does.
+ */
+function tokenIssuers({ serviceAccountIssuer }: ServerOptions, { store }: Foundation): readonly [string, ...string[]] {
+  const own = `plush/${store.clusterUid}`;
+  return serviceAccountIssuer === undefined ? [own] : [serviceAccountIssuer, own];
+}
+
+export function makeTokenSigner(options: ServerOptions, foundation: Foundation): ServiceAccountSigner {
+  const [issuer] = tokenIssuers(options, foundation);
+  const { signingKey, clock } = foundation;
+  return makeServiceAccountSigner({ key: signingKey, issuer, now: () => clock.now() });
+}
+
+/** What the server needs to know who comes with a bearer token, and what it tells others about tokens. */
+export interface Authentication {
+  readonly readToken: TokenReader;
+  readonly routes: readonly ExtraRoute[];
+}
+
+export function makeAuthentication(options: ServerOptions, foundation: Foundation, api: Api): Authentication {
+  const read = makeTokenReaders(options, foundation, api);
+  const issuers = tokenIssuers(options, foundation);
+  return {
+    readToken: forAudiences(read, issuers),
+    routes: [
+      makeTokenReviewRoute({ read, audiences: issuers }),
+      ...makeIssuerRoutes({ issuer: options.serviceAccountIssuer, signer: makeTokenSigner(options, foundation) }),
+    ],
+  };
+}
+
+/** Reads every kind of bearer token that this server takes, whatever its audience is. */
+function makeTokenReaders(options: ServerOptions, foundation: Foundation, api: Api): TokenReader {
+  const { clock, signingKey: key } = foundation;
+  const now = (): number => clock.now();
   const findServiceAccount = (namespace: string, name: string) => api.find(kinds.ServiceAccount, { namespace, name });
-  return makeTokenReader({
-    findToken: (name) => api.find(kinds.Token, { namespace: "", name }),
-    findServiceAccount,
-    now: () => clock.now(),
-    onUse: recordUse(api, { clock, log }),
+  const findSecret = (namespace: string, name: string) => api.find(kinds.Secret, { namespace, name });
+  const findToken = (name: string) => api.find(kinds.Token, { namespace: "", name });
+  const issuers = tokenIssuers(options, foundation);
+  const accounts = makeServiceAccountReader({ key, issuers, findServiceAccount, findSecret, now });
+  return makeBearerReader({
+    tokens: makeTokenReader({ findToken, findServiceAccount, now, onUse: recordUse(api, foundation) }),
+    issuers: new Map(issuers.map((issuer) => [issuer, accounts] as const)),
   });
 }
 
@@ -19,7 +68,7 @@ export function makeBearerReader(api: Api, { clock, log }: Pick<Foundation, "clo
 const lastUsedEveryMs = 3_600_000;
 
 /** Writes down that a token is used, the first time at once and then at most once an hour. */
-function recordUse(api: Api, { clock, log }: Pick<Foundation, "clock" | "log">): (token: Token) => void {
+function recordUse(api: Api, { clock, log }: Foundation): (token: Token) => void {
   const client = api.localClient(controllerIdentity);
   // States of tokens whose use is written, or could not be: the next state is looked at again.
   const seen = new WeakSet<Token>();

@@ -11,6 +11,7 @@ import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
 import { makeProcessController } from "../controllers/process/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
+import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
 import type { Fabric, Provider } from "../fabric/index.ts";
 import type { Metrics } from "../metrics/index.ts";
@@ -36,6 +37,7 @@ export function addControllers(parts: ControllerParts): void {
   const { manager, fabric, providers, packages, store, metrics } = parts;
   const ports = manager.ports();
   manager.add(makeNamespaceController(ports));
+  manager.add(makeServiceAccountController(ports));
   for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { openSealer, type Sealer } from "../apiserver/index.ts";
-import { ensurePki, type Pki } from "../auth/index.ts";
+import { ensurePki, ensureSigningKey, type Pki, type SigningKey } from "../auth/index.ts";
 import { BlobStore } from "../blobs/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
@@ -23,6 +23,8 @@ export interface Foundation {
   readonly store: Store;
   readonly pki: Pki;
   readonly keys: DocumentKeys;
+  /** Of tokens of service accounts. */
+  readonly signingKey: SigningKey;
   readonly sealer: Sealer;
   readonly blobs: BlobStore;
   readonly bundle: AgentBundle;
@@ -42,11 +44,12 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   const store = await openStore({ directory: data.store, clock, log, metrics });
   closers.add(() => store.close());
   await dropUnfinishedBackups(data);
-  const [pki, keys, sealer, bundle] = await Promise.all([
+  const [pki, keys, signingKey, sealer, bundle] = await Promise.all([
     ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
     ensureDocumentKeys(data.keys),
+    ensureSigningKey(data.keys),
     openSealer(data.keys),
     readAgentBundle(options.agentBundle),
   ]);
-  return { clock, log, metrics, data, store, pki, keys, sealer, blobs: new BlobStore(data.blobs), bundle };
+  return { clock, log, metrics, data, store, pki, keys, signingKey, sealer, blobs: new BlobStore(data.blobs), bundle };
 }

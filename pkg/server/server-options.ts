@@ -21,6 +21,8 @@ export interface ServerOptions {
   /** Where requests are recorded; absent: in the data directory. */
   readonly audit?: AuditOptions;
   readonly limits?: LimitOptions;
+  /** Whom tokens of service accounts name as their issuer; absent: the cluster, by its uid. */
+  readonly serviceAccountIssuer?: string;
 }
 
 export interface AuditOptions {

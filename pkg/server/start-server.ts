@@ -10,7 +10,7 @@ import { type LocalProvider, makeLocalProvider } from "../providers/local/index.
 import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
-import { makeBearerReader } from "./authentication.ts";
+import { type Authentication, makeAuthentication, makeTokenSigner } from "./authentication.ts";
 import { makeBackup } from "./backup.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
@@ -40,7 +40,8 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const { store, clock, sealer, log, metrics, data, blobs } = foundation;
   const fabric = startFabric(foundation);
   closers.add(() => fabric.close());
-  const api = await openApi({ store, clock, sealer, version: options.version });
+  const tokenSigner = makeTokenSigner(options, foundation);
+  const api = await openApi({ store, clock, sealer, version: options.version, tokenSigner });
   const manager = new ControllerManager({
     api: api.localClient(controllerIdentity),
     clock,
@@ -66,7 +67,8 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   measureObjects(metrics, manager.ports());
   const audit = await openAudit(options, foundation);
   if (audit !== undefined) closers.add(() => audit.close());
-  const server = await serve(options, foundation, { api, fabric, manager, audit });
+  const authentication = makeAuthentication(options, foundation, api);
+  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit });
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
@@ -123,11 +125,12 @@ function serve(
     readonly api: Api;
     readonly fabric: Fabric;
     readonly manager: ControllerManager;
+    readonly authentication: Authentication;
     readonly audit: AuditLog | undefined;
   },
 ): Promise<ApiServer> {
   const { clock, data, store, pki, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, audit } = parts;
+  const { api, fabric, manager, authentication, audit } = parts;
   const { cache } = manager.ports();
   const streams = { fabric, claims: cache(kinds.Claim) };
   return startApiServer({
@@ -140,13 +143,14 @@ function serve(
     version: options.version,
     readiness: { controllers: () => (manager.hasStarted ? undefined : "the controllers have not seen everything yet") },
     authorizer: api.backend.authorizer,
-    readToken: makeBearerReader(api, foundation),
+    readToken: authentication.readToken,
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),
     logs: (process, request) => readLogs(process, request, streams),
     exec: (target, request) => startExec(target, request, streams),
     blobs,
     extraRoutes: [
+      ...authentication.routes,
       makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache }),
       {
         method: "GET",

@@ -1,6 +1,8 @@
+import { createPublicKey, generateKeyPairSync } from "node:crypto";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createLocalJWKSet, jwtVerify, SignJWT } from "jose";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type KubeObject, kinds, type Token } from "../api/index.ts";
 import { type ApiClient, type HttpClient, httpClient, loadConfiguration } from "../client/index.ts";
@@ -171,4 +173,126 @@ test("tokens that stand for nobody, for too many, for reserved names, or too lon
       reason: "Invalid",
       message: expect.stringContaining(message),
     });
+});
+
+const account = { namespace: "default", name: "ci" };
+const newAccount = { apiVersion: "v1", kind: "ServiceAccount", metadata: account };
+
+interface TokenRequestAnswer {
+  readonly spec: { readonly audiences: readonly string[]; readonly expirationSeconds: number };
+  readonly status: { readonly token: string; readonly expirationTimestamp: string };
+}
+
+async function request(client: ApiClient, spec: object = {}): Promise<TokenRequestAnswer> {
+  const body = { apiVersion: "authentication.k8s.io/v1", kind: "TokenRequest", spec };
+  return (await client.post(kinds.ServiceAccount, account, "token", body)) as TokenRequestAnswer;
+}
+
+async function review(client: HttpClient, token: string, audiences?: readonly string[]): Promise<unknown> {
+  const path = "/apis/authentication.k8s.io/v1/tokenreviews";
+  const body = JSON.stringify({ spec: { token, ...(audiences && { audiences }) } });
+  const response = await client.transport.request({ method: "POST", path, body });
+  return JSON.parse(Buffer.concat(await response.body.toArray()).toString()).status;
+}
+
+test("a service account comes with a signed token, until it is deleted or made anew; a restart changes nothing", async () => {
+  let server = await start();
+  const admin = await clientWith(server);
+  await admin.create(kinds.ServiceAccount, newAccount);
+  const { spec, status } = await request(admin);
+  expect(spec.expirationSeconds).toBe(3600);
+  const ci = {
+    username: "system:serviceaccount:default:ci",
+    groups: ["system:serviceaccounts", "system:serviceaccounts:default", "system:authenticated"],
+  };
+  expect(await whoIs(await clientWith(server, status.token))).toMatchObject(ci);
+  const made = await make(admin, "robot", { serviceAccount: account });
+  expect(await whoIs(await clientWith(server, made))).toMatchObject(ci);
+  await server.stop();
+  server = await start();
+  const later = await clientWith(server);
+  const [signed, kept] = [await clientWith(server, status.token), await clientWith(server, made)];
+  expect(await whoIs(signed)).toMatchObject(ci);
+  expect(await whoIs(kept)).toMatchObject(ci);
+  await later.delete(kinds.ServiceAccount, account);
+  expect(await whoIs(signed)).toBe("Unauthorized");
+  expect(await whoIs(kept)).toBe("Unauthorized");
+  await later.create(kinds.ServiceAccount, newAccount);
+  expect(await whoIs(signed)).toBe("Unauthorized");
+  expect(await whoIs(kept)).toBe("Unauthorized");
+});
+
+test("a token for others is not for this server; others ask whose it is", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  await admin.create(kinds.ServiceAccount, newAccount);
+  const { status } = await request(admin, { audiences: ["vault"], expirationSeconds: 600 });
+  expect(await whoIs(await clientWith(server, status.token))).toBe("Unauthorized");
+  expect(await review(admin, status.token)).toMatchObject({ authenticated: false });
+  expect(await review(admin, status.token, ["vault", "x"])).toMatchObject({
+    authenticated: true,
+    audiences: ["vault"],
+    user: { username: "system:serviceaccount:default:ci" },
+  });
+  const alice = await make(admin, "alice", { user: "alice" });
+  expect(await review(admin, alice)).toMatchObject({ authenticated: true, user: { username: "alice" } });
+  expect(await review(admin, `${alice}x`)).toMatchObject({ authenticated: false, error: "invalid bearer token" });
+  const keys = await admin.transport.request({ method: "GET", path: "/openid/v1/jwks" });
+  const keySet = JSON.parse(Buffer.concat(await keys.body.toArray()).toString());
+  const checked = await jwtVerify(status.token, createLocalJWKSet(keySet), { audience: "vault" });
+  expect(checked.payload.sub).toBe("system:serviceaccount:default:ci");
+  expect(JSON.stringify(keySet)).not.toContain('"d"');
+});
+
+test("a token that is bound to a Secret ends with it; what cannot be given is refused", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  await admin.create(kinds.ServiceAccount, newAccount);
+  const secret = { namespace: "default", name: "s" };
+  await admin.create(kinds.Secret, { apiVersion: "v1", kind: "Secret", metadata: secret });
+  const { status } = await request(admin, { boundObjectRef: { kind: "Secret", apiVersion: "v1", name: "s" } });
+  const bound = await clientWith(server, status.token);
+  expect(await whoIs(bound)).toMatchObject({ username: "system:serviceaccount:default:ci" });
+  await admin.delete(kinds.Secret, secret);
+  expect(await whoIs(bound)).toBe("Unauthorized");
+  const refused: readonly (readonly [object, string])[] = [
+    [{ expirationSeconds: 5 }, "may not specify a duration less than 10 minutes"],
+    [{ expirationSeconds: 2 ** 40 }, "larger than 2^32 seconds"],
+    [{ boundObjectRef: { kind: "Pod", name: "p" } }, 'Unsupported value: "Pod"'],
+    [{ audiences: [1] }, "spec.audiences: Invalid value"],
+    [{ boundObjectRef: { kind: "Secret", name: "none" } }, 'secrets "none" not found'],
+  ];
+  for (const [spec, message] of refused) await expect(request(admin, spec)).rejects.toThrow(message);
+});
+
+test("web tokens that others signed, that nobody signed, or that were changed, are nobody's", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  const created = await admin.create(kinds.ServiceAccount, newAccount);
+  const { token } = (await request(admin)).status;
+  const [head = "", payload = "", signature = ""] = token.split(".");
+  const claims = JSON.parse(Buffer.from(payload, "base64url").toString());
+  expect(claims["kubernetes.io"].serviceaccount.uid).toBe(created.metadata.uid);
+  const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url");
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const header = JSON.parse(Buffer.from(head, "base64url").toString());
+  const publicPem = createPublicKey({
+    key: JSON.parse(
+      Buffer.concat(
+        await (await admin.transport.request({ method: "GET", path: "/openid/v1/jwks" })).body.toArray(),
+      ).toString(),
+    ).keys[0],
+    format: "jwk",
+  }).export({ type: "spki", format: "pem" });
+  const forged = [
+    `${encode({ alg: "none" })}.${payload}.`,
+    `${head}.${encode({ ...claims, sub: "system:serviceaccount:kube-system:admin" })}.${signature}`,
+    `${head}.${payload}.${signature.slice(0, -4)}AAAA`,
+    await new SignJWT(claims).setProtectedHeader(header).sign(privateKey),
+    await new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).sign(Buffer.from(publicPem)),
+    "a.b.c",
+    "..",
+  ];
+  for (const one of forged) expect(await whoIs(await clientWith(server, one)), one).toBe("Unauthorized");
+  expect(await whoIs(await clientWith(server, token))).toMatchObject({ uid: created.metadata.uid });
 });

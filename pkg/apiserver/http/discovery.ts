@@ -5,6 +5,11 @@ import { allKinds, type KindInfo } from "../../api/index.ts";
 const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const scaleVerbs = ["get", "patch", "update"];
 
+/** What actions are sent, where Kubernetes has a kind for it. */
+const bodyKinds: Readonly<Record<string, Pick<SubresourceInfo, "group" | "version" | "kind">>> = {
+  "serviceaccounts/token": { group: "authentication.k8s.io", version: "v1", kind: "TokenRequest" },
+};
+
 interface SubresourceInfo {
   readonly name: string;
   readonly group: string;
@@ -86,7 +91,12 @@ function subresourcesOf(kind: KindInfo, options: DiscoveryOptions): readonly Sub
     ...(kind.scale === undefined
       ? []
       : [{ name: "scale", group: "autoscaling", version: "v1", kind: "Scale", verbs: scaleVerbs }]),
-    ...actions.map((name) => ({ name: name.slice(kind.plural.length + 1), ...own, verbs: ["create"] })),
+    ...actions.map((name) => ({
+      name: name.slice(kind.plural.length + 1),
+      ...own,
+      ...bodyKinds[name],
+      verbs: ["create"],
+    })),
     ...(kind.kind === "Process" ? [{ name: "log", ...own, verbs: ["get"] }] : []),
     ...(isExecutable(kind) ? [{ name: "exec", ...own, verbs: ["create", "get"] }] : []),
     ...(kind.kind === "Pod" ? podSubresources.map((subresource) => ({ ...own, ...subresource })) : []),

@@ -40,13 +40,21 @@ export const accessFlags: readonly Flag[] = [
     value: "N",
     help: `watches, logs and commands of one user at once (default ${defaultLimits.streamsPerUser}; 0: no limit)`,
   },
+  {
+    name: "service-account-issuer",
+    type: "text",
+    value: "URL",
+    help: "whom tokens of service accounts name as their issuer, and under which others find the keys (default: the cluster's id)",
+  },
 ];
 
-export function readAccessFlags(args: Arguments): Pick<ServerOptions, "audit" | "limits"> {
+export function readAccessFlags(args: Arguments): Pick<ServerOptions, "audit" | "limits" | "serviceAccountIssuer"> {
+  const serviceAccountIssuer = args.text("service-account-issuer");
   const path = args.text("audit-log-path");
   const maxMegabytes = countOf(args, "audit-log-maxsize", 1);
   const maxBackups = countOf(args, "audit-log-maxbackup");
   return {
+    ...(serviceAccountIssuer !== undefined && { serviceAccountIssuer: issuerUrl(serviceAccountIssuer) }),
     audit: {
       ...(path !== undefined && { path }),
       ...(maxMegabytes !== undefined && { maxMegabytes }),
@@ -65,4 +73,9 @@ function countOf(args: Arguments, name: string, least = 0): number | undefined {
   const value = args.number(name);
   if (value !== undefined && value < least) throw new UsageError(`--${name}: at least ${least} is expected`);
   return value;
+}
+
+function issuerUrl(text: string): string {
+  if (URL.canParse(text) && new URL(text).protocol === "https:") return text;
+  throw new UsageError("--service-account-issuer: an address that begins with https:// is expected");
 }
