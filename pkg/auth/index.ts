@@ -16,6 +16,7 @@ export { type Credential, type IssueOptions, issueCertificate } from "./certific
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
 export { impersonate } from "./impersonate.ts";
 export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";
+export { aggregatedRules } from "./rbac/aggregate-plan.ts";
 export { type BuiltinWrite, planBuiltins } from "./rbac/builtin-plan.ts";
 export { checkEscalation } from "./rbac/escalation.ts";
 export { makeRbacAuthorizer } from "./rbac/rbac-authorizer.ts";

@@ -3,6 +3,7 @@ import type { ControllerManager } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeBarrierController } from "../controllers/barrier/index.ts";
 import { makeClaimController } from "../controllers/claim/index.ts";
+import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
@@ -39,6 +40,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeNamespaceController(ports));
   manager.add(makeServiceAccountController(ports));
   for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
+  manager.add(makeClusterRoleController(ports));
   manager.add(makePoolController({ ...ports, fabric, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));
