@@ -1,5 +1,5 @@
-import type { KindInfo } from "../api/index.ts";
-import { checkEscalation, mastersGroup, refusal } from "../auth/index.ts";
+import { type KindInfo, kinds, type Token } from "../api/index.ts";
+import { checkEscalation, checkTokenGrant, mastersGroup, refusal } from "../auth/index.ts";
 import { equalJson } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { forbidden } from "./errors.ts";
@@ -13,14 +13,17 @@ export interface WrittenObject {
 }
 
 /**
- * Asks what the verb alone does not settle: nobody may give away rights that he does not have, and nobody may have a
- * Secret used that he may not read. Throws Forbidden.
+ * Asks what the verb alone does not settle: nobody may give away rights that he does not have, nor make a token for whom
+ * he may not be, nor have a Secret used that he may not read. Throws Forbidden.
  */
 export function checkWriter(backend: Backend, written: WrittenObject, { identity }: WriteContext): void {
   if (identity.groups.includes(mastersGroup)) return;
   const { authorizer } = backend;
   // The garbage collector's fields give nobody any right.
   if (!isHousekeeping(written)) checkEscalation({ ...written, authorizer, identity });
+  // Whom a token stands for cannot be changed later.
+  if (written.kind.kind === kinds.Token.kind && written.old === undefined)
+    checkTokenGrant(authorizer, identity, written.object as unknown as Token);
   checkSecrets(backend, written, identity);
 }
 

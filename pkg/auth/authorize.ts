@@ -47,10 +47,13 @@ export interface Authorizer {
   rulesOfRole(ref: RoleRef, namespace?: string): readonly PolicyRule[] | undefined;
 }
 
-/** Throws Forbidden, worded as Kubernetes words it, where `identity` may not do what `attributes` say. */
-export function authorize(authorizer: Authorizer, identity: Identity, attributes: RequestAttributes): void {
+/**
+ * Throws Forbidden, worded as Kubernetes words it, where `identity` may not do what `attributes` say. Returns what allows
+ * it.
+ */
+export function authorize(authorizer: Authorizer, identity: Identity, attributes: RequestAttributes): Decision {
   const decision = authorizer.decide(identity, attributes);
-  if (decision.allowed) return;
+  if (decision.allowed) return decision;
   const why = refusal(identity, attributes, decision);
   if (attributes.kind === "path") throw new StatusError("Forbidden", `forbidden: ${why}`);
   const { group, resource, name } = attributes;

@@ -28,5 +28,6 @@ export {
   type ServiceAccountSigner,
 } from "./service-account-tokens.ts";
 export { ensureSigningKey, type SigningKey } from "./signing-key.ts";
+export { checkTokenGrant } from "./token-grant.ts";
 export { makeTokenReader, type TokenReaderOptions } from "./token-reader.ts";
 export { hashOfToken, makeTokenText } from "./token-text.ts";

@@ -296,3 +296,36 @@ test("web tokens that others signed, that nobody signed, or that were changed, a
   for (const one of forged) expect(await whoIs(await clientWith(server, one)), one).toBe("Unauthorized");
   expect(await whoIs(await clientWith(server, token))).toMatchObject({ uid: created.metadata.uid });
 });
+
+test("nobody makes a token for whom he may not be; for himself, who may make tokens", async () => {
+  const server = await start();
+  const admin = await clientWith(server);
+  const role = (name: string, rules: readonly object[]) => ({
+    apiVersion: "rbac.authorization.k8s.io/v1",
+    kind: "ClusterRole",
+    metadata: { name },
+    rules,
+  });
+  const tokens = { apiGroups: ["plush.dev"], resources: ["tokens"], verbs: ["create"] };
+  await admin.create(kinds.ClusterRole, role("token-maker", [tokens]));
+  const binding = {
+    ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: "ClusterRoleBinding", metadata: { name: "token-maker" } },
+    ...{ roleRef: { apiGroup: "rbac.authorization.k8s.io", kind: "ClusterRole", name: "token-maker" } },
+    subjects: [{ kind: "User", name: "eve" }],
+  };
+  await admin.create(kinds.ClusterRoleBinding, binding);
+  const eve = await clientWith(server, await make(admin, "eve", { user: "eve", groups: ["people"] }));
+  for (const [spec, why] of [
+    [{ user: "admin" }, 'cannot impersonate resource "users"'],
+    [{ user: "eve", groups: ["system:masters"] }, 'cannot impersonate resource "groups"'],
+    [{ serviceAccount: { namespace: "default", name: "default" } }, 'cannot create resource "serviceaccounts/token"'],
+  ] as const)
+    await expect(make(eve, "more", spec)).rejects.toMatchObject({
+      reason: "Forbidden",
+      message: expect.stringContaining(why),
+    });
+  const own = await make(eve, "own", { user: "eve", groups: ["people"] });
+  expect(await whoIs(await clientWith(server, own))).toMatchObject({ username: "eve" });
+  const bob = await clientWith(server, await make(admin, "bob", { user: "bob" }));
+  await expect(make(bob, "b", { user: "bob" })).rejects.toMatchObject({ reason: "Forbidden" });
+});

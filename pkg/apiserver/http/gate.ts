@@ -68,8 +68,7 @@ export class Gate {
     try {
       const identity = impersonate(authorizer, caller.identity, visit.request.headersDistinct);
       visit.identity = identity;
-      authorize(authorizer, identity, visit.attributes);
-      visit.decision = { allowed: true, reason: "" };
+      visit.decision = authorize(authorizer, identity, visit.attributes);
       if (isLong(visit)) this.#record(visit, "RequestReceived");
       return identity;
     } catch (error) {
