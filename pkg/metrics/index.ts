@@ -1,3 +1,5 @@
 /** Prometheus metrics; the only user of prom-client. */
-export type { Counter, Gauge, Histogram } from "prom-client";
+export type { Gauge } from "prom-client";
+export type { Counter } from "./counter.ts";
+export type { Histogram } from "./histogram.ts";
 export { type HistogramOptions, type MetricOptions, Metrics } from "./registry.ts";

@@ -1,4 +1,7 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Gauge, type Metric, Registry } from "prom-client";
+import { Counter } from "./counter.ts";
+import type { ExposedMetric } from "./exposed-metric.ts";
+import { Histogram } from "./histogram.ts";
 
 export interface MetricOptions<Label extends string> {
   readonly name: string;
@@ -19,12 +22,8 @@ export class Metrics {
   readonly #registry = new Registry();
 
   counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label> {
-    return new Counter({
-      name: options.name,
-      help: options.help,
-      labelNames: options.labels ?? [],
-      registers: [this.#registry],
-    });
+    const { name, help, labels = [] } = options;
+    return this.#add(new Counter({ name, help, labels }));
   }
 
   gauge<Label extends string = never>(
@@ -45,13 +44,14 @@ export class Metrics {
   }
 
   histogram<Label extends string = never>(options: HistogramOptions<Label>): Histogram<Label> {
-    return new Histogram({
-      name: options.name,
-      help: options.help,
-      labelNames: options.labels ?? [],
-      buckets: [...options.buckets],
-      registers: [this.#registry],
-    });
+    const { name, help, buckets: bounds, labels = [] } = options;
+    return this.#add(new Histogram({ name, help, bounds, labels }));
+  }
+
+  #add<T extends ExposedMetric>(metric: T): T {
+    // The registry asks a metric for no more than its name and its values.
+    this.#registry.registerMetric(metric as unknown as Metric);
+    return metric;
   }
 
   /** The Prometheus text exposition format. */

@@ -3,10 +3,15 @@ import { StatusError } from "../status/index.ts";
 import type { DecidedCommit } from "./pending-head.ts";
 import type { Mark } from "./retention-plan.ts";
 import type { CommitResult } from "./store.ts";
-import type { LogRow, Request } from "./worker-protocol.ts";
+import type { Request } from "./worker-protocol.ts";
 
 /** A mark every ten seconds gives retention enough to choose from, in few rows. */
 const markIntervalMs = 10_000;
+/**
+ * One batch that is being written and one that waits for it: the worker is never idle. What comes meanwhile gathers
+ * here, since each message to another thread costs as much as some of the commits in it.
+ */
+const maxSent = 2;
 
 interface QueuedCommit {
   readonly commit: DecidedCommit;
@@ -26,8 +31,8 @@ export interface CommitQueueOptions {
 }
 
 /**
- * Commits on their way to the disk, in order. Those of one turn of the event loop go to the worker together; the
- * worker writes all that has come during the last fsync in one transaction.
+ * Commits on their way to the disk, in order. What gathers while the worker writes and syncs goes to it together, and
+ * becomes one transaction.
  */
 export class CommitQueue {
   readonly #options: CommitQueueOptions;
@@ -58,21 +63,22 @@ export class CommitQueue {
   }
 
   add(commit: DecidedCommit): Promise<CommitResult> {
-    if (this.#unsent.length === 0) setImmediate(() => this.flush());
+    if (this.#unsent.length === 0 && this.#sent.length < maxSent) setImmediate(() => this.#flushIfFree());
     return new Promise((resolve, reject) => {
       this.#unsent.push({ commit, startedMs: this.#options.clock.monotonic(), resolve, reject });
     });
   }
 
-  /** Sends what has gathered. */
+  /** Sends what has gathered, also while the worker is busy. */
   flush(): void {
     const commits = this.#unsent;
     const last = commits.at(-1);
     if (last === undefined) return;
     this.#unsent = [];
-    const rows: LogRow[] = [];
+    const rows: (number | string | null)[] = [];
     for (const { commit } of commits) {
-      for (const row of commit.rows) rows.push(row);
+      for (const row of commit.rows)
+        rows.push(row.revision, row.key, row.previous, row.created, row.expires, row.value);
       this.#bytes += commit.bytes;
     }
     const { revision } = last.commit;
@@ -94,6 +100,11 @@ export class CommitQueue {
         resolve({ revision, entries: commit.entries });
       }
     }
+    this.#flushIfFree();
+  }
+
+  #flushIfFree(): void {
+    if (this.#sent.length < maxSent) this.flush();
   }
 
   /**

@@ -1,5 +1,11 @@
 import type { Mark } from "./retention-plan.ts";
 
+/**
+ * Writes of a batch, one after the other, each as revision, key, previous, created, expires, value: a flat list is copied
+ * to another thread in a third of the time that objects take.
+ */
+export type FlatRows = readonly (number | string | null)[];
+
 /** One write, as it stands in the log. `value` null: a delete. `previous` 0: the key did not exist. */
 export interface LogRow {
   readonly revision: number;
@@ -11,6 +17,22 @@ export interface LogRow {
   readonly value: string | null;
 }
 
+/** Values of one row in a flat list. */
+export const rowLength = 6;
+
+/** The row that begins at an index of a flat list. */
+export function rowAt(rows: FlatRows, index: number): LogRow {
+  const [revision, key, previous, created, expires, value] = rows.slice(index, index + rowLength) as unknown as [
+    number,
+    string,
+    number,
+    number,
+    number | null,
+    string | null,
+  ];
+  return { revision, key, previous, created, expires, value };
+}
+
 /** Some commits that were decided together; becomes part of one transaction. */
 export interface CommitRequest {
   readonly type: "commit";
@@ -20,7 +42,7 @@ export interface CommitRequest {
   /** Of the last commit in it. */
   readonly revision: number;
   readonly bytes: number;
-  readonly rows: readonly LogRow[];
+  readonly rows: FlatRows;
   readonly mark?: Mark;
 }
 

@@ -1,7 +1,7 @@
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { openForWriting, type Sqlite, toStatus } from "./database.ts";
-import type { CommitRequest, Reply, Request, WorkerInput } from "./worker-protocol.ts";
+import { type CommitRequest, type Reply, type Request, rowLength, type WorkerInput } from "./worker-protocol.ts";
 import { Writer } from "./writer.ts";
 
 /** Rows in one transaction at most: beyond this, waiting longer no longer pays. */
@@ -60,7 +60,7 @@ class StoreWorker {
       }
       if (request.type === "commit") {
         group.push(request);
-        rows += request.rows.length;
+        rows += request.rows.length / rowLength;
       } else this.#handle(request);
     }
     this.#apply(group);

@@ -1,5 +1,5 @@
 import { readMeta, type Sqlite, writeMeta } from "./database.ts";
-import type { CommitRequest, LogRow } from "./worker-protocol.ts";
+import { type CommitRequest, type LogRow, rowAt, rowLength } from "./worker-protocol.ts";
 
 /** Revisions swept in one transaction: a few milliseconds, so that commits do not wait long behind it. */
 const sweepStep = 500;
@@ -54,7 +54,7 @@ export class Writer {
     const setMeta = database.prepare("UPDATE meta SET value = ? WHERE name = ?");
     return database.transaction((requests: readonly CommitRequest[]) => {
       for (const { rows, mark } of requests) {
-        for (const row of rows) writeRow(row);
+        for (let index = 0; index < rows.length; index += rowLength) writeRow(rowAt(rows, index));
         if (mark !== undefined) addMark.run(mark.revision, mark.at, mark.bytes);
       }
       const last = requests.at(-1);

@@ -1,3 +1,4 @@
+import { isAscii } from "node:buffer";
 import { parse as parseYaml } from "yaml";
 import { StatusError } from "../../status/index.ts";
 import { badRequest } from "../errors.ts";
@@ -77,12 +78,19 @@ function readYaml(text: string): unknown {
   return parseYaml(text, { maxAliasCount: maxAliases, merge: false }) as unknown;
 }
 
+const decoder = new TextDecoder("utf-8", { fatal: true });
+
 function parseText(bytes: Uint8Array, read: (text: string) => unknown): unknown {
   try {
-    return read(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    return read(isAscii(bytes) ? asciiText(bytes) : decoder.decode(bytes));
   } catch (error) {
     throw badRequest(`the body cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** Many times faster than a decoder, and most bodies are. */
+function asciiText({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
 /** Throws BadRequest where a value is nested too deep, has too many members, or a key that is a trap for programs. */

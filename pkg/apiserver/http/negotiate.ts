@@ -33,8 +33,22 @@ function formOf(parameters: Readonly<Record<string, string>>): Form | undefined 
   return as === "PartialObjectMetadata" || as === "PartialObjectMetadataList" ? "partial" : undefined;
 }
 
+/** Headers that were read before: clients send few different ones. */
+const known = new Map<string, readonly MediaType[]>();
+const maxKnown = 256;
+const maxKnownLength = 512;
+
 /** The entries of an Accept or Content-Type header, in order. */
 export function parseMediaTypes(header: string): readonly MediaType[] {
+  const found = known.get(header);
+  if (found !== undefined) return found;
+  const types = readMediaTypes(header);
+  if (known.size >= maxKnown) known.clear();
+  if (header.length <= maxKnownLength) known.set(header, types);
+  return types;
+}
+
+function readMediaTypes(header: string): readonly MediaType[] {
   return header.split(",").flatMap((entry) => {
     const [type = "", ...rest] = entry.split(";").map((part) => part.trim());
     if (type === "") return [];

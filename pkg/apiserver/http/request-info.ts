@@ -22,8 +22,23 @@ const verbs: Readonly<Record<string, string>> = {
 /** Subresources that a namespace itself has; anything else below a namespace's name is a resource in it. */
 const namespaceSubresources: ReadonlySet<string> = new Set(["status", "finalize"]);
 
-/** Reads a request line as Kubernetes does. Pure; throws nothing. */
+/** Request lines that were read before: who writes or watches much does it at few addresses. */
+const known = new Map<string, RequestInfo>();
+const maxKnown = 512;
+const maxKnownLength = 512;
+
+/** Reads a request line as Kubernetes does. Throws nothing. */
 export function readRequestInfo(method: string, url: string): RequestInfo {
+  const line = `${method} ${url}`;
+  const found = known.get(line);
+  if (found !== undefined) return found;
+  const info = parseRequestLine(method, url);
+  if (known.size >= maxKnown) known.clear();
+  if (line.length <= maxKnownLength) known.set(line, info);
+  return info;
+}
+
+function parseRequestLine(method: string, url: string): RequestInfo {
   const [path = "/", search = ""] = splitOnce(url, "?");
   const query = makeQuery(new URLSearchParams(search));
   // An address with a slash at its end is the same address.
