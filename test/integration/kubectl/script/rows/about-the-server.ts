@@ -17,6 +17,11 @@ export const aboutTheServer: Section = {
       reads: at("/version", { major: "1" }),
     },
     {
+      run: "kubectl cluster-info",
+      prints: /is running at .*https:\/\/127\.0\.0\.1:\d+/,
+      reads: at("/api/v1/namespaces/kube-system/services", { items: [] }),
+    },
+    {
       run: "kubectl api-versions",
       prints: /^plush\.dev\/v1$[\s\S]*^v1$/m,
       reads: at("/apis", { "groups.0.name": "plush.dev" }),
@@ -74,6 +79,11 @@ export const aboutTheServer: Section = {
     },
     { run: "kubectl explain app.spec.nothing", code: 1, prints: /field "nothing" does not exist/ },
     { run: "kubectl get --raw /healthz", prints: /^ok$/, reads: at("/healthz", { "": "ok" }) },
+    {
+      run: "kubectl get --raw '/readyz?verbose'",
+      prints: /^\[\+\]store ok$[\s\S]*^readyz check passed$/m,
+      reads: at("/readyz", { "": "ok" }),
+    },
     { run: "kubectl get --raw /livez", prints: /^ok$/, reads: at("/livez", { "": "ok" }) },
     {
       run: "kubectl get --raw /openapi/v3",

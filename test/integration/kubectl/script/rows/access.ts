@@ -1,4 +1,4 @@
-import { at, core, type Section } from "../row.ts";
+import { at, core, plush, type Section } from "../row.ts";
 
 const rbac = (resource: string, has: Parameters<typeof at>[1]) =>
   at(`/apis/rbac.authorization.k8s.io/v1/${resource}`, has);
@@ -68,12 +68,32 @@ export const access: Section = {
       run: "kubectl --user=rita get app --as=admin",
       code: 1,
       prints:
-        /^Error from server \(Forbidden\): users "admin" is forbidden: User "rita" cannot impersonate resource "users" in API group "" at the cluster scope\n$/,
+        /Error from server \(Forbidden\): users "admin" is forbidden: User "rita" cannot impersonate resource "users" in API group "" at the cluster scope\n$/,
     },
     {
       run: "kubectl auth reconcile -f roles.yaml",
       prints: /role\.rbac\.authorization\.k8s\.io\/reader reconciled[\s\S]*rolebinding\.\S+\/readers reconciled/,
       reads: rbac("namespaces/default/roles/reader", { "rules.0.resources": ["applications"] }),
+    },
+    { run: "kubectl --user=rita get app web -o name", prints: /^application\.plush\.dev\/web$/m },
+    { run: "kubectl --user=rita auth can-i list app", prints: /^yes$/m },
+    { run: "kubectl --user=rita auth can-i delete app", code: 1, prints: /^no$/m },
+    {
+      run: "kubectl --user=rita auth can-i --list",
+      prints: /^applications\.plush\.dev +\[\] +\[\] +\[get list watch\]$/m,
+    },
+    {
+      run: "kubectl --user=rita delete app web",
+      code: 1,
+      prints: /applications\.plush\.dev "web" is forbidden: User "rita" cannot delete resource "applications"/,
+      reads: plush("applications/web", { "metadata.deletionTimestamp": undefined }),
+    },
+    {
+      run: "kubectl --user=rita scale app web --replicas=3",
+      code: 1,
+      prints:
+        /applications\.plush\.dev "web" is forbidden: User "rita" cannot patch resource "applications\/scale" in API group "plush\.dev" in the namespace "default"/,
+      reads: plush("applications/web", { "spec.components.0.replicas": 2 }),
     },
     {
       run: "kubectl create role scaler --verb=get,patch,update --resource=applications.plush.dev/scale",
@@ -84,6 +104,11 @@ export const access: Section = {
       run: "kubectl create rolebinding scalers --role=scaler --user=rita --group=people",
       prints: /^rolebinding\.rbac\.authorization\.k8s\.io\/scalers created$/m,
       reads: rbac("namespaces/default/rolebindings/scalers", { "roleRef.name": "scaler", "subjects.0.name": "rita" }),
+    },
+    {
+      run: "kubectl --user=rita scale app web --replicas=3",
+      prints: /scaled/,
+      reads: plush("applications/web", { "spec.components.0.replicas": 3 }),
     },
     {
       run: "kubectl get role,rolebinding",
@@ -106,9 +131,32 @@ export const access: Section = {
       prints: /created/,
       reads: rbac("clusterrolebindings/meters", { "roleRef.name": "meter" }),
     },
+    { run: "kubectl --user=rita get --raw /metrics", prints: /^# TYPE /m },
     {
-      run: "kubectl delete rolebinding readers scalers",
-      prints: /(rolebinding\.rbac\.authorization\.k8s\.io "\w+" deleted[^\n]*\n){2}/,
+      run: "kubectl create rolebinding viewers --clusterrole=view --group=people",
+      prints: /created/,
+      reads: rbac("namespaces/default/rolebindings/viewers", { "roleRef.kind": "ClusterRole" }),
+    },
+    { run: "kubectl get cm settings -o name --as=paul --as-group=people", prints: /^configmap\/settings$/m },
+    {
+      run: "kubectl get secret keys --as=paul --as-group=people",
+      code: 1,
+      prints:
+        /secrets "keys" is forbidden: User "paul" cannot get resource "secrets" in API group "" in the namespace "default"/,
+    },
+    {
+      run: "kubectl create rolebinding editors --clusterrole=edit --user=emil",
+      prints: /created/,
+    },
+    {
+      run: "kubectl create rolebinding more --clusterrole=admin --user=emil --as=emil",
+      code: 1,
+      prints:
+        /rolebindings\.rbac\.authorization\.k8s\.io is forbidden: User "emil" cannot create resource "rolebindings"/,
+    },
+    {
+      run: "kubectl delete rolebinding readers scalers viewers editors",
+      prints: /(rolebinding\.rbac\.authorization\.k8s\.io "\w+" deleted[^\n]*\n){4}/,
       reads: rbac("namespaces/default/rolebindings", { items: [] }),
     },
     { run: "kubectl --user=rita get app", code: 1, prints: /applications\.plush\.dev is forbidden/ },

@@ -39,6 +39,11 @@ export const creating: Section = {
       reads: core("secrets/registry", { type: "kubernetes.io/dockerconfigjson", "data.\\.dockerconfigjson": /^ey/ }),
     },
     {
+      run: "kubectl config view --raw -o json > config.json && for part in certificate key; do sed -n 's/.*client-'$part'-data\": \"\\(.*\\)\".*/\\1/p' config.json | head -1 | base64 -d > $part.pem; done && kubectl create secret tls tls --cert=certificate.pem --key=key.pem",
+      prints: /^secret\/tls created$/m,
+      reads: core("secrets/tls", { type: "kubernetes.io/tls", "data.tls\\.crt": /^LS0t/ }),
+    },
+    {
       run: "kubectl create configmap notes --from-literal=a=1 --from-file=pause=pause.yaml",
       prints: /^configmap\/notes created$/m,
       reads: core("configmaps/notes", { "data.a": "1", "data.pause": /^apiVersion/ }),

@@ -73,7 +73,12 @@ export const deleting: Section = {
     {
       run: "kubectl delete app web --timeout=30s",
       prints: /application\.plush\.dev "web" deleted/,
-      reads: [plush("applications/web", "gone"), plush("processes", { items: [] })],
+      reads: [plush("applications/web", "gone"), plush("processes", { "items.length": 1 })],
+    },
+    {
+      run: "kubectl delete proc once",
+      prints: /process\.plush\.dev "once" deleted/,
+      reads: plush("processes", { items: [] }),
     },
     { run: "kubectl delete app --all", prints: /No resources found/ },
     { run: "kubectl delete app", code: 1, prints: /resource\(s\) were provided, but no name was specified/ },

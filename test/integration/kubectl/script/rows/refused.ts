@@ -20,7 +20,11 @@ export const refused: Section = {
     { run: "kubectl autoscale app web --max=3", code: 1, prints: /could not find the requested resource/ },
     { run: "kubectl create deployment x --image=x", code: 1, prints: /could not find the requested resource/ },
     { run: "kubectl create job x --image=x", code: 1, prints: /could not find the requested resource/ },
-    { run: "kubectl create service clusterip x --tcp=80", code: 1, prints: /could not find the requested resource/ },
+    {
+      run: "kubectl create service clusterip x --tcp=80",
+      code: 1,
+      prints: /does not allow this method on the requested resource/,
+    },
     {
       run: "kubectl certificate approve x",
       code: 1,
