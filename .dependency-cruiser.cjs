@@ -4,7 +4,7 @@ const layers = [
   ["status"],
   ["clock"],
   ["log", "metrics", "api"],
-  ["protocol", "match", "graph", "barrier", "merge", "seal"],
+  ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy"],
   ["validation", "store", "client", "remote", "blobs", "egress", "emulation", "audit"],
   ["workqueue", "informer", "events", "fabric"],
   ["controller", "auth", "sdk", "providers/local", "providers/static"],

@@ -9,12 +9,15 @@ import { ClaimTable } from "./claim/claim-table.ts";
 import { checkSocketPath } from "./config.ts";
 import type { AgentContext } from "./context.ts";
 import { DocumentKeeper } from "./document/document-keeper.ts";
+import { connectPort } from "./exec/connect-port.ts";
 import { execOnMachine } from "./exec/exec-place.ts";
 import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
 import { AgentServer } from "./http/agent-server.ts";
+import { attachHandlers } from "./http/attach-handlers.ts";
 import { blobHandlers } from "./http/blob-handlers.ts";
+import { connectHandlers } from "./http/connect-handlers.ts";
 import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
@@ -106,6 +109,8 @@ class Daemon implements Agent {
       ...makeHandlers(this.#service()),
       ...blobHandlers(this.#context.blobs),
       ...logHandlers((uid, previous) => this.#claims.findLog(uid, previous), ports.clock),
+      ...attachHandlers((uid) => this.#claims.findOpenRun(uid), ports.clock),
+      ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
       ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
     };
     this.#server = new AgentServer(handlers, ports.log);

@@ -5,6 +5,7 @@ import {
   type AgentMessage,
   type DocumentPosition,
   type ExecRequest,
+  type PortRequest,
   routes,
   type ServerHello,
   type SignedDocument,
@@ -15,8 +16,10 @@ import { LineSplitter } from "./lines.ts";
 import { decodeHello, decodeMessage, decodePosition } from "./report-decoder.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
 
-/** Windows as wide as a fast link with some delay needs; the defaults (64 KiB) make a package crawl. */
+/** As wide as all streams of a fast link with some delay need together. */
 const windowBytes = 8 << 20;
+/** What an agent may send of one stream that nobody reads: it stays in this process, for as long as a reader is slow. */
+const streamWindowBytes = 1 << 20;
 /** A report holds all claims of one machine; more is a broken agent. */
 const maxReportLength = 16 << 20;
 const maxAnswerBytes = 1 << 20;
@@ -44,7 +47,7 @@ export class AgentSession {
     this.#stream = stream;
     const session = http2.connect("http://agent", {
       createConnection: () => stream,
-      settings: { initialWindowSize: windowBytes, enablePush: false },
+      settings: { initialWindowSize: streamWindowBytes, enablePush: false },
     });
     this.#session = session;
     session.once("connect", () => session.setLocalWindowSize(windowBytes));
@@ -122,6 +125,23 @@ export class AgentSession {
   async exec(request: ExecRequest): Promise<Duplex> {
     const header = Buffer.from(JSON.stringify(request)).toString("base64url");
     return this.#open("POST", routes.exec, { headers: { "x-exec": header } });
+  }
+
+  /** What a process prints from now on, in frames. */
+  async watchOutput(processUid: string): Promise<Duplex> {
+    const stream = await this.#open("GET", `${routes.attach}/${encodeURIComponent(processUid)}`, {});
+    stream.end();
+    return stream;
+  }
+
+  /** A connection to a port of the machine. */
+  async openPort({ port, processUid, claimUid }: PortRequest): Promise<Duplex> {
+    const query = new URLSearchParams({
+      port,
+      ...(processUid !== undefined && { process: processUid }),
+      ...(claimUid !== undefined && { claim: claimUid }),
+    });
+    return this.#open("POST", `${routes.connect}?${query}`, {});
   }
 
   async logs(processUid: string, options: LogOptions): Promise<Readable> {

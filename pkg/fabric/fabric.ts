@@ -6,6 +6,7 @@ import type {
   DocumentPosition,
   ExecRequest,
   HostReport,
+  PortRequest,
 } from "../protocol/index.ts";
 
 /**
@@ -26,6 +27,10 @@ export interface Fabric {
   subscribe(listener: (resourceUid: string) => void): () => void;
   /** Rejects Unreachable where the machine is not connected. */
   exec(resourceUid: string, request: ExecRequest): Promise<Duplex>;
+  /** What a process prints from now on, in frames as exec's. */
+  watchOutput(resourceUid: string, processUid: string): Promise<Duplex>;
+  /** A connection to a port of the machine; rejects with a text for people where there is none. */
+  openPort(resourceUid: string, request: PortRequest): Promise<Duplex>;
   logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable>;
   /** Makes a failed or waiting machine be tried again now (key trusted, secret changed). */
   retry(resourceUid: string): void;

@@ -2,7 +2,7 @@ import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
-import type { AgentConfig, AgentDocument, ExecRequest, SignedDocument } from "../protocol/index.ts";
+import type { AgentConfig, AgentDocument, ExecRequest, PortRequest, SignedDocument } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
@@ -136,6 +136,14 @@ class LinkFabric implements Fabric {
 
   async exec(resourceUid: string, request: ExecRequest): Promise<Duplex> {
     return this.#session(resourceUid).exec(request);
+  }
+
+  async watchOutput(resourceUid: string, processUid: string): Promise<Duplex> {
+    return this.#session(resourceUid).watchOutput(processUid);
+  }
+
+  async openPort(resourceUid: string, request: PortRequest): Promise<Duplex> {
+    return this.#session(resourceUid).openPort(request);
   }
 
   async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable> {

@@ -1,4 +1,5 @@
 /** The wire between server and agents: documents down, reports up. Types and framing only; no I/O. */
+export { type CommandStatus, commandStatusOf, readCommandStatus } from "./command-status.ts";
 export type {
   AgentDocument,
   BarrierAnswer,
@@ -32,5 +33,14 @@ export type {
   Receipt,
   SoftwareReport,
 } from "./report.ts";
-export { type ExecRequest, routes } from "./routes.ts";
+export { type ExecRequest, type PortRequest, routes } from "./routes.ts";
 export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";
+export {
+  bearerProtocolPrefix,
+  type CommandProtocol,
+  channelMessage,
+  commandProtocols,
+  endOfChannel,
+  logProtocol,
+  tunnelProtocol,
+} from "./web-socket.ts";

@@ -10,6 +10,9 @@
  * PUT  /v1/blobs/:digest   ?offset=N&total=N, bytes. 201 complete and verified, 202 more expected, 422 wrong digest, 507 disk full.
  * GET  /v1/logs/:processUid ?tail=N&since=RFC3339&follow=true&previous=true&timestamps=false → text/plain, streamed.
  * POST /v1/exec            ExecRequest in the x-exec header (base64url JSON); body and answer are frames (see frames.ts).
+ * GET  /v1/attach/:processUid → frames: what the process prints from now on as stdout, then how it ended as result.
+ * POST /v1/connect      ?port=NAME|N&process=UID or &claim=UID or neither: a TCP connection to a port of this machine;
+ *                       200 once it stands, then its bytes in both directions, each of which ends by itself.
  * POST /v1/shutdown        {remove: boolean} → 200 and the agent exits; remove: processes stopped, its directory gone.
  */
 export const routes = {
@@ -20,6 +23,8 @@ export const routes = {
   blobs: "/v1/blobs",
   logs: "/v1/logs",
   exec: "/v1/exec",
+  attach: "/v1/attach",
+  connect: "/v1/connect",
   shutdown: "/v1/shutdown",
 } as const;
 
@@ -34,4 +39,11 @@ export interface ExecRequest {
   /** 0: none. */
   readonly timeoutMs: number;
   readonly user?: string;
+}
+
+/** Asks for a connection to a port: of a process or a claim by name or number, of the machine by number. */
+export interface PortRequest {
+  readonly port: string;
+  readonly processUid?: string;
+  readonly claimUid?: string;
 }

@@ -1,7 +1,9 @@
 import type { AgentDocument, ClaimReport } from "../../protocol/index.ts";
+import { StatusError } from "../../status/index.ts";
 import type { AgentContext } from "../context.ts";
+import type { OpenRun } from "../exec/attach.ts";
 import type { RunLog } from "../http/log-handlers.ts";
-import type { ClaimEntry } from "../ledger/entry.ts";
+import { type ClaimEntry, runName } from "../ledger/entry.ts";
 import { findRunLog } from "../logs/find-log.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { neededBlobs } from "../plan-software.ts";
@@ -99,5 +101,24 @@ export class ClaimTable {
       return seen !== undefined && seen.state !== "ended" && !closing.aborted;
     };
     return findRunLog(layout, entry, processUid, { previous, isOpen });
+  }
+
+  /** A process's run that goes on; throws NotFound where none was begun here, Conflict where it has ended. */
+  findOpenRun(processUid: string): OpenRun {
+    const { layout, monitor, closing } = this.#context();
+    const entry = this.entries().find(({ processes }) => processes[processUid] !== undefined);
+    const run = entry?.processes[processUid]?.run;
+    if (entry === undefined || run === undefined)
+      throw new StatusError("NotFound", "the process has not been started here");
+    if (run.end !== undefined) throw new StatusError("Conflict", "the process is not running");
+    const name = runName(run);
+    return {
+      log: layout.claim(entry.uid).log(processUid, name),
+      end: () => {
+        const seen = monitor.observe(`${processUid}/${name}`);
+        if (seen === undefined || closing.aborted) return "unknown";
+        return seen.state === "ended" ? seen.end : undefined;
+      },
+    };
   }
 }

@@ -2,10 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { stat } from "node:fs/promises";
 import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
-import { channel, type ExecResult, encodeFrame, FrameDecoder } from "../../protocol/index.ts";
+import { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder } from "../../protocol/index.ts";
 import type { Owner } from "../environment/user.ts";
 import type { Launch } from "../ports.ts";
-import { sendSignal } from "../shim/sweep.ts";
+import { CommandTree } from "./command-tree.ts";
+import type { TerminalSize } from "./terminal.ts";
 
 export interface ExecInput {
   readonly launch: Launch;
@@ -18,8 +19,8 @@ export interface ExecInput {
   readonly stdin: boolean;
   /** 0: none. */
   readonly timeoutMs: number;
-  /** Called with frames' sizes of the terminal. */
-  readonly resize?: (size: { readonly rows: number; readonly columns: number }, pid: number) => void;
+  /** Tells the command's terminal its size; false where there is none yet. */
+  readonly resize?: (size: TerminalSize, pid: number) => boolean;
   /** Frames both ways. */
   readonly stream: Duplex;
 }
@@ -28,6 +29,9 @@ export interface ExecInput {
 const drainMs = 300;
 /** What a command may do after its client has gone. */
 const hangupMs = 2000;
+/** How often, and how many times, a terminal that is not there yet is looked for. */
+const resizeRetryMs = 50;
+const resizeRetries = 40;
 
 /**
  * Runs a command with frames for its standard streams, in a process group of its own. One spawn, no shell. Resolves
@@ -41,7 +45,8 @@ export async function runExec(input: ExecInput): Promise<void> {
 
 class ExecSession {
   readonly #input: ExecInput;
-  #child: ChildProcess | undefined;
+  #tree: CommandTree | undefined;
+  #size: TerminalSize | undefined;
   #isTimedOut = false;
   /** Printed so far. */
   #bytes = 0;
@@ -62,7 +67,7 @@ class ExecSession {
     } catch (error) {
       return { reason: "Failed", message: String(error) };
     }
-    this.#child = child;
+    if (child.pid !== undefined) this.#tree = new CommandTree(child.pid);
     const ended = this.#ended(child, argv[0] ?? "");
     this.#pump(child.stdout, channel.stdout);
     this.#pump(child.stderr, channel.stderr);
@@ -105,29 +110,52 @@ class ExecSession {
 
   #pump(source: Readable | null, id: number): void {
     const { stream } = this.#input;
+    const resume = (): void => {
+      stream.off("drain", resume).off("close", resume);
+      this.#isPaused = false;
+      source?.resume();
+    };
     source?.on("data", (chunk: Buffer) => {
       this.#bytes += chunk.length;
       if (stream.destroyed || stream.write(encodeFrame(id, chunk))) return;
       this.#isPaused = true;
       source.pause();
-      stream.once("drain", () => {
-        this.#isPaused = false;
-        source.resume();
-      });
+      stream.once("drain", resume).once("close", resume);
     });
   }
 
   #receive(child: ChildProcess): void {
-    const { stream, resize } = this.#input;
+    const { stream } = this.#input;
     const decoder = new FrameDecoder();
     child.stdin?.on("error", () => undefined); // it may have ended before it read all
     stream.on("data", (chunk: Buffer) => {
-      for (const frame of decoder.push(chunk)) {
-        if (frame.channel === channel.resize) resize?.(decodeSize(frame.payload), child.pid ?? 0);
-        else if (frame.channel === channel.stdin && frame.payload.length === 0) child.stdin?.end();
-        else if (frame.channel === channel.stdin) this.#feed(child, frame.payload);
+      try {
+        for (const frame of decoder.push(chunk)) this.#take(frame, child);
+      } catch (error) {
+        // What is no frame ends the command as if the client had gone.
+        stream.destroy(error instanceof Error ? error : new Error(String(error)));
       }
     });
+  }
+
+  #take({ channel: id, payload }: Frame, child: ChildProcess): void {
+    if (id === channel.resize) {
+      const isPending = this.#size !== undefined;
+      this.#size = decodeSize(payload);
+      if (!isPending) this.#resize(child.pid ?? 0, resizeRetries);
+    } else if (id === channel.stdin && payload.length === 0) {
+      child.stdin?.end();
+    } else if (id === channel.stdin) {
+      this.#feed(child, payload);
+    }
+  }
+
+  /** The terminal is made by the command's first program, which may only just have been started. */
+  #resize(pid: number, tries: number): void {
+    const size = this.#size;
+    if (size === undefined) return;
+    if (tries === 0 || this.#input.resize === undefined || this.#input.resize(size, pid)) this.#size = undefined;
+    else this.#input.clock.setTimer(resizeRetryMs, () => this.#resize(pid, tries - 1));
   }
 
   #feed(child: ChildProcess, data: Uint8Array): void {
@@ -146,22 +174,17 @@ class ExecSession {
     if (this.#input.timeoutMs === 0) return () => undefined;
     return this.#input.clock.setTimer(this.#input.timeoutMs, () => {
       this.#isTimedOut = true;
-      this.#signal("SIGKILL");
+      this.#tree?.signal("SIGKILL");
     });
   }
 
+  /** Also where the command itself ends at once: what it has started may not. */
   #hangUp(): void {
-    this.#signal("SIGHUP");
-    this.#input.clock.setTimer(hangupMs, () => this.#signal("SIGKILL"));
-  }
-
-  #signal(name: NodeJS.Signals): void {
-    const pid = this.#child?.pid;
-    if (pid !== undefined && this.#child?.exitCode === null && this.#child.signalCode === null) sendSignal(-pid, name);
+    if (this.#tree?.signal("SIGHUP")) this.#input.clock.setTimer(hangupMs, () => this.#tree?.signal("SIGKILL"));
   }
 }
 
-function decodeSize(payload: Uint8Array): { rows: number; columns: number } {
-  const value = JSON.parse(Buffer.from(payload).toString("utf8")) as Record<string, unknown>;
-  return { rows: Number(value["Height"]) || 24, columns: Number(value["Width"]) || 80 };
+function decodeSize(payload: Uint8Array): TerminalSize {
+  const value = JSON.parse(Buffer.from(payload).toString("utf8")) as Record<string, unknown> | null;
+  return { rows: Number(value?.["Height"]) || 24, columns: Number(value?.["Width"]) || 80 };
 }

@@ -56,12 +56,13 @@ export function terminalCommand(
   };
 }
 
-/** Tells a terminal its new size; the kernel tells the programs on it. */
-export function resizeTerminal(launch: Launch, pid: number, size: TerminalSize): void {
+/** Tells a terminal its new size, and the kernel tells the programs on it. False where there is no terminal (yet). */
+export function resizeTerminal(launch: Launch, pid: number, size: TerminalSize): boolean {
   const terminal = findTerminal(pid);
-  if (terminal === undefined) return;
+  if (terminal === undefined) return false;
   const argv = [findProgram("stty") ?? "stty", "-F", terminal, "rows", String(size.rows), "cols", String(size.columns)];
   launch(argv, { env: {}, stdio: "ignore" }).once("error", () => undefined);
+  return true;
 }
 
 /** The terminal on which a child of `script` runs. */

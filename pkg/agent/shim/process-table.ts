@@ -4,6 +4,7 @@ export interface ProcessStat {
   readonly state: string;
   readonly parent: number;
   readonly group: number;
+  readonly session: number;
   /** Field 22 of /proc/PID/stat, in clock ticks since the boot: with the pid it names a process for this boot. */
   readonly startTime: string;
 }
@@ -13,8 +14,16 @@ export function readStat(pid: number): ProcessStat | undefined {
   const text = read(`/proc/${pid}/stat`);
   if (text === undefined) return undefined;
   // The name in parentheses may hold anything, parentheses and spaces included.
-  const [state = "", parent = "", group = "", ...fields] = text.slice(text.lastIndexOf(")") + 2).split(" ");
-  return { state, parent: Number(parent), group: Number(group), startTime: fields[16] ?? "" };
+  const [state = "", parent = "", group = "", session = "", ...fields] = text
+    .slice(text.lastIndexOf(")") + 2)
+    .split(" ");
+  return {
+    state,
+    parent: Number(parent),
+    group: Number(group),
+    session: Number(session),
+    startTime: fields[15] ?? "",
+  };
 }
 
 /** Whether exactly this process lives; a zombie does not. */
