@@ -4,7 +4,7 @@ import { startTestServer, type TestServer } from "../../test/support/test-api.ts
 import { type ConfigMap, kinds } from "../api/index.ts";
 import type { AuditEvent, AuditLog } from "../audit/index.ts";
 import { makeRbacAuthorizer, RoleIndex, type TokenReader } from "../auth/index.ts";
-import { type HttpClient, httpClient, openExec, type WatchEvent } from "../client/index.ts";
+import { type HttpClient, httpClient, openCommand, type WatchEvent } from "../client/index.ts";
 import type { ApiServerOptions } from "./server.ts";
 
 /** Long, because a busy machine is no fault; what comes in time costs nothing. */
@@ -141,16 +141,15 @@ test("for whom somebody acts is recorded, and streams at both their ends", async
       verb: "watch",
       responseStatus: { code: 200 },
     });
-  const process = "/apis/plush.dev/v1/namespaces/default/processes/none/exec";
-  const request = { argv: ["true"], stdin: false, timeoutMs: 0 };
-  await expect(openExec(admin.transport, process, request)).rejects.toMatchObject({ reason: "ServiceUnavailable" });
+  const path = "/apis/plush.dev/v1/namespaces/default/processes/none/exec";
+  await expect(openCommand(admin.transport, { path, command: ["true"] })).rejects.toMatchObject({ reason: "NotFound" });
   await expect
     .poll(() => audit.events.at(-1), soon)
     .toMatchObject({
       stage: "ResponseComplete",
       verb: "create",
       objectRef: { resource: "processes", name: "none", subresource: "exec" },
-      responseStatus: { code: 503 },
+      responseStatus: { code: 404 },
     });
 });
 

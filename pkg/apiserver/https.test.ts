@@ -6,8 +6,7 @@ import { type Answer, type Sent, send } from "../../test/support/send.ts";
 import { startTestServer, type TestServer } from "../../test/support/test-api.ts";
 import { kinds } from "../api/index.ts";
 import { issueCertificate } from "../auth/index.ts";
-import { type HttpClient, httpClient, openExec } from "../client/index.ts";
-import { channel, encodeFrame } from "../protocol/index.ts";
+import { type HttpClient, httpClient, openCommand } from "../client/index.ts";
 
 /** Long, because a busy machine is no fault; what comes in time costs nothing. */
 const soon = { timeout: 10_000 };
@@ -173,51 +172,6 @@ test("the client's verbs and watches work over the wire as they do in the proces
   }
 });
 
-test("a log and a command are streamed; the command only to who may change things", async () => {
-  const asked: unknown[] = [];
-  const server = await startTestServer({
-    logs: async (process, { follow, tailLines }) => {
-      asked.push([process.metadata.name, follow, tailLines]);
-      const stream = new PassThrough();
-      stream.end("line\n");
-      return stream;
-    },
-    exec: async (target, request) => {
-      asked.push([target.kind, request.argv]);
-      const stream = new PassThrough();
-      return stream;
-    },
-  });
-  await server.user.create(kinds.Process, processManifest);
-  const path = processPath;
-  expect(await send(server, `${path}/log?follow=True&tailLines=3`)).toMatchObject({ code: 200, text: "line\n" });
-  expect((await send(server, `${path.slice(0, -1)}q/log`)).code).toBe(404);
-  const client = clientOf(server);
-  try {
-    const request = { argv: ["cat"], stdin: true, timeoutMs: 0 };
-    const stream = await openExec(client.transport, `${path}/exec`, request);
-    await stream.send(channel.stdin, Buffer.from("echoed"));
-    for await (const frame of stream.frames()) {
-      expect(Buffer.from(frame.payload).toString()).toBe("echoed");
-      break;
-    }
-    stream.close();
-    await expect(openExec(client.transport, `${path}/nothing`, request)).rejects.toMatchObject({ reason: "NotFound" });
-    await expect(openExec(client.transport, `${path}/exec`, { ...request, argv: [] })).rejects.toMatchObject({
-      reason: "BadRequest",
-    });
-  } finally {
-    client.close();
-  }
-  expect(asked).toEqual([
-    ["p", true, 3],
-    ["process", ["cat"]],
-  ]);
-  expect(encodeFrame(0, Buffer.from("x"))).toHaveLength(6);
-  const anonymous = { credential: undefined, headers: { connection: "Upgrade", upgrade: "plush-exec" } };
-  expect((await send(server, `${path}/exec`, anonymous)).code).toBe(403);
-});
-
 test("packages are streamed past the limit on bodies, and what is there is told", async () => {
   const parts: Buffer[] = [];
   const digest = `sha256:${"a".repeat(64)}`;
@@ -271,23 +225,24 @@ test("a watcher that does not read is dropped, and the others are not held up", 
 });
 
 test("closing ends watches, logs and commands, and lets go of the port", async () => {
+  const open = async () => new PassThrough();
   const server = await startTestServer({
-    logs: async () => new PassThrough(),
-    exec: async () => new PassThrough(),
+    findMachine: () => ({ exec: open, attach: open, openPort: open, readLog: open }),
   });
   await server.user.create(kinds.Process, processManifest);
   const watching = send(server, `${configMaps}?watch=true`);
   const following = send(server, `${processPath}/log?follow=true`).catch((error: Error) => error.message);
   const client = clientOf(server);
-  const command = await openExec(client.transport, `${processPath}/exec`, { argv: ["cat"], stdin: true, timeoutMs: 0 });
-  const frames = (async () => {
-    for await (const frame of command.frames()) expect(frame).toBeUndefined();
-  })().catch(() => {});
+  const command = await openCommand(client.transport, { path: `${processPath}/exec`, command: ["cat"] });
+  const output = (async () => {
+    for await (const { bytes } of command.output()) expect(bytes).toBeUndefined();
+  })();
   await expect.poll(async () => (await server.metrics.text()).body, soon).toContain("plush_api_watches 1");
   await server.server.close();
   expect((await watching).code).toBe(200);
   await following;
-  await frames;
+  await output;
+  expect(() => command.exitCode()).toThrow("the connection to the command broke");
   client.close();
   await expect(send(server, "/healthz")).rejects.toThrow("ECONNREFUSED");
 });

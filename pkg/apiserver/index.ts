@@ -4,13 +4,12 @@
  */
 export { type Api, type ApiOptions, openApi } from "./api.ts";
 export type { BlobPosition, BlobReceiver } from "./http/blob-routes.ts";
-export type { ExecHandler, ExecTarget } from "./http/exec-upgrade.ts";
 export type { ExtraAnswer, ExtraRequest, ExtraRoute } from "./http/extra-routes.ts";
 export type { HealthCheck } from "./http/health-routes.ts";
 export type { Query } from "./http/query.ts";
 export { defaultLimits, type LimitOptions } from "./http/request-limits.ts";
-export type { LogHandler, LogRequest } from "./http/stream-routes.ts";
 export type { ActionRequest, ObjectAction, ObjectActions } from "./object-actions.ts";
 export type { Ownership } from "./ownership.ts";
 export { openSealer, type Sealer } from "./sealer.ts";
 export { type ApiServer, type ApiServerOptions, startApiServer } from "./server.ts";
+export type { FindMachine, LogRequest, MachineStreams, StreamTarget } from "./streams/machine-streams.ts";

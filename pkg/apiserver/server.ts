@@ -4,12 +4,11 @@ import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Api } from "./api.ts";
 import type { BlobReceiver } from "./http/blob-routes.ts";
-import type { ExecHandler } from "./http/exec-upgrade.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
 import type { HealthCheck } from "./http/health-routes.ts";
 import { makeHttpApp } from "./http/http-app.ts";
 import type { LimitOptions } from "./http/request-limits.ts";
-import type { LogHandler } from "./http/stream-routes.ts";
+import type { FindMachine } from "./streams/machine-streams.ts";
 import { viewAuthorizer } from "./views/view-authorizer.ts";
 
 export interface ApiServerOptions {
@@ -30,10 +29,8 @@ export interface ApiServerOptions {
   readonly limits?: LimitOptions;
   /** Why requests should not be sent here yet, or any more, by the names that /readyz?verbose lists. */
   readonly readiness?: Readonly<Record<string, HealthCheck>>;
-  /** processes/NAME/log. */
-  readonly logs?: LogHandler;
-  /** processes/NAME/exec and resources/NAME/exec. */
-  readonly exec?: ExecHandler;
+  /** Logs, commands and ports of processes, claims and resources; absent: no machine is reached. */
+  readonly findMachine?: FindMachine;
   readonly blobs?: BlobReceiver;
   readonly extraRoutes?: readonly ExtraRoute[];
 }
@@ -70,8 +67,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
         shutdown: () => (closing ? "the server is shutting down" : undefined),
       },
     },
-    logs: options.logs,
-    exec: options.exec,
+    findMachine: options.findMachine,
     blobs: options.blobs,
     extraRoutes: options.extraRoutes,
     tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate },

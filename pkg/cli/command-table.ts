@@ -17,6 +17,7 @@ export const builtInCommands: CommandTable = {
   wait: async () => (await import("./commands/wait.ts")).waitCommand,
   logs: async () => (await import("./commands/logs.ts")).logsCommand,
   exec: async () => (await import("./commands/exec.ts")).execCommand,
+  attach: async () => (await import("./commands/attach.ts")).attachCommand,
   run: async () => (await import("./commands/run.ts")).runCommand,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,

@@ -62,10 +62,12 @@ export class Terminal {
 
   /** Results in bulk; waits while the reader is slow. */
   write(bytes: Uint8Array | string): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.stdio.stdout.write(bytes)) resolve();
-      else this.stdio.stdout.once("drain", resolve);
-    });
+    return written(this.stdio.stdout, bytes);
+  }
+
+  /** What is said beside them, in bulk. */
+  writeNote(bytes: Uint8Array): Promise<void> {
+    return written(this.stdio.stderr, bytes);
   }
 
   note(line: string): void {
@@ -104,4 +106,11 @@ export class Terminal {
     this.stdio.stderr.write("\r\u001b[K");
     this.#line = "";
   }
+}
+
+function written(stream: OutputStream, bytes: Uint8Array | string): Promise<void> {
+  return new Promise((resolve) => {
+    if (stream.write(bytes)) resolve();
+    else stream.once("drain", resolve);
+  });
 }

@@ -1,4 +1,6 @@
 import { StatusError } from "../status/index.ts";
+import { openBrowserSocket } from "./browser-socket.ts";
+import type { SocketTransport } from "./message-socket.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
 export interface FetchConnection {
@@ -15,7 +17,7 @@ export interface FetchConnection {
 /**
  * Requests through fetch: what a page in a browser has. Rejects with BadRequest where a token would travel in the clear.
  */
-export function fetchTransport(connection: FetchConnection): Transport {
+export function fetchTransport(connection: FetchConnection): Transport & SocketTransport {
   const { server, token, credentials = "same-origin", fetch = globalThis.fetch } = connection;
   const { origin, protocol, hostname, pathname } = new URL(server);
   if (token !== undefined && protocol !== "https:" && !isThisComputer(hostname))
@@ -23,6 +25,8 @@ export function fetchTransport(connection: FetchConnection): Transport {
   const base = origin + pathname.replace(/\/$/, "");
   const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const closing = new AbortController();
+  const joined = (signal: AbortSignal | undefined): AbortSignal =>
+    signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
   return {
     async request(request) {
       const failed = (error: unknown) => networkError(origin, request, error);
@@ -32,7 +36,7 @@ export function fetchTransport(connection: FetchConnection): Transport {
         credentials,
         // What the API says is as old as the store says, never as old as a cache.
         cache: "no-store" as const,
-        signal: request.signal === undefined ? closing.signal : AbortSignal.any([request.signal, closing.signal]),
+        signal: joined(request.signal),
         ...(request.body !== undefined && { body: request.body }),
       };
       const response = await fetch(base + request.path, init).catch((error: unknown) => {
@@ -40,6 +44,7 @@ export function fetchTransport(connection: FetchConnection): Transport {
       });
       return toResponse(response, failed);
     },
+    connect: (request) => openBrowserSocket({ ...request, signal: joined(request.signal) }, { base, token }),
     close: () => closing.abort(new StatusError("Unreachable", "the client was closed")),
   };
 }

@@ -1,12 +1,12 @@
 import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest, type RequestOptions } from "node:https";
-import { type Duplex, Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { StatusError } from "../status/index.ts";
 import { connectionError } from "./connection-error.ts";
 import type { Credential, CredentialSource } from "./credential.ts";
-import { readBody, statusErrorOf } from "./response-body.ts";
+import type { MessageSocket, SocketRequest } from "./message-socket.ts";
 import type { StreamRequest, StreamResponse, StreamTransport } from "./stream-transport.ts";
-import type { TransportRequest } from "./transport.ts";
+import { openWsSocket } from "./ws-socket.ts";
 
 /** A server and who we are to it. */
 export interface ServerConnection extends Credential {
@@ -49,9 +49,7 @@ class HttpsTransport implements StreamTransport {
     this.#base = new URL(connection.server);
     this.#secure = this.#base.protocol === "https:";
     this.#prefix = this.#base.pathname.replace(/\/$/, "");
-    this.#agent = this.#secure
-      ? new HttpsAgent(agentOptions(connection, connection))
-      : new HttpAgent({ keepAlive: true });
+    this.#agent = this.#makeAgent({ keepAlive: true });
   }
 
   async request(request: StreamRequest): Promise<StreamResponse> {
@@ -68,20 +66,22 @@ class HttpsTransport implements StreamTransport {
     }
   }
 
-  async upgrade(request: TransportRequest, protocol: string): Promise<Duplex> {
-    await this.#authenticate();
-    return new Promise((resolve, reject) => {
-      const outgoing = this.#open(request, { connection: "Upgrade", upgrade: protocol });
-      outgoing.once("upgrade", (_response, socket, head) => {
-        if (head.length > 0) socket.unshift(head);
-        resolve(socket);
+  async connect({ path, protocols, signal }: SocketRequest): Promise<MessageSocket> {
+    try {
+      await this.#authenticate();
+      return await openWsSocket({
+        url: this.#base.origin.replace(/^http/, "ws") + this.#prefix + path,
+        protocols,
+        headers: this.#headers({ method: "GET", path }),
+        // A connection of its own: one that was kept might be closed just now.
+        agent: this.#makeAgent({ keepAlive: false }),
+        timeoutMs: this.#connection.connectTimeoutMs ?? defaultConnectTimeoutMs,
+        ...(signal !== undefined && { signal }),
       });
-      outgoing.once("response", (response: IncomingMessage) => {
-        readBody(response).then((body) => reject(statusErrorOf(response.statusCode ?? 500, body)), reject);
-      });
-      outgoing.once("error", (error) => reject(connectionError(this.#base.origin, error)));
-      outgoing.end();
-    });
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw connectionError(this.#base.origin, error);
+    }
   }
 
   close(): void {
@@ -92,11 +92,16 @@ class HttpsTransport implements StreamTransport {
   async #authenticate(): Promise<void> {
     const credential = await this.#connection.credentials?.current();
     if (credential === undefined || credential === this.#credential) return;
-    if (this.#secure && credential.cert !== this.#credential.cert) {
-      this.#former.push(this.#agent);
-      this.#agent = new HttpsAgent(agentOptions(this.#connection, credential));
-    }
+    const isOther = credential.cert !== this.#credential.cert;
     this.#credential = credential;
+    if (!this.#secure || !isOther) return;
+    this.#former.push(this.#agent);
+    this.#agent = this.#makeAgent({ keepAlive: true });
+  }
+
+  #makeAgent(options: { readonly keepAlive: boolean }): HttpAgent {
+    if (!this.#secure) return new HttpAgent(options);
+    return new HttpsAgent({ ...options, ...tlsOptions(this.#connection, this.#credential) });
   }
 
   /** True where another credential may be had, and the request can be sent a second time. */
@@ -175,12 +180,11 @@ class HttpsTransport implements StreamTransport {
   }
 }
 
-function agentOptions(
+function tlsOptions(
   { ca, serverName, insecure }: ServerConnection,
   { cert, key }: Credential,
 ): ConstructorParameters<typeof HttpsAgent>[0] {
   return {
-    keepAlive: true,
     ...(ca !== undefined && { ca }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),

@@ -1,11 +1,10 @@
-import type { Duplex, Readable } from "node:stream";
+import type { Readable } from "node:stream";
+import type { SocketTransport } from "./message-socket.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 
-/** A transport with sockets of its own: bodies are streams in both directions, and a connection may change its protocol. */
-export interface StreamTransport extends Transport {
+/** A transport with sockets of its own: bodies are streams in both directions. */
+export interface StreamTransport extends Transport, SocketTransport {
   request(request: StreamRequest): Promise<StreamResponse>;
-  /** Asks for another protocol on the connection; resolves with it after 101, rejects with the server's StatusError. */
-  upgrade(request: TransportRequest, protocol: string): Promise<Duplex>;
 }
 
 export interface StreamRequest extends Omit<TransportRequest, "body"> {

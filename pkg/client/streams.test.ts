@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from "node:crypto";
 import { Readable } from "node:stream";
 import { afterEach, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import { systemClock } from "../clock/index.ts";
-import { channel, encodeFrame, FrameDecoder } from "../protocol/index.ts";
+import { commandStatusOf } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import { uploadBlob } from "./blob-upload.ts";
-import { openExec } from "./exec-stream.ts";
+import { openCommand } from "./command-stream.ts";
 import { type StubServer, startStub } from "./fixtures/stub-server.ts";
 import { httpsTransport } from "./https-transport.ts";
 import type { StreamTransport } from "./stream-transport.ts";
@@ -62,42 +63,44 @@ it("uploads a package, and goes on after a cut from where the server is", async 
   expect(offsets).toHaveLength(2);
 });
 
-it("talks frames with a command, and says why one is refused", async () => {
+it("talks with a command, and says why one is refused", async () => {
   stub = await startStub(() => undefined);
-  stub.server.on("upgrade", (request, socket) => {
-    const asked: unknown = JSON.parse(Buffer.from(String(request.headers["x-exec"]), "base64url").toString());
-    if (request.url === "/refused") {
+  const sockets = new WebSocketServer({ noServer: true });
+  const asked: string[] = [];
+  stub.server.on("upgrade", (request, socket, head) => {
+    const { pathname, search } = new URL(request.url ?? "", "http://x");
+    asked.push(search, request.headers["sec-websocket-protocol"] ?? "");
+    if (pathname === "/refused") {
       const body = JSON.stringify(new StatusError("NotFound", "no such process").toBody());
-      socket.end(
-        `HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-      );
+      socket.end(`HTTP/1.1 404 Not Found\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
       return;
     }
-    socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: plush-exec\r\n\r\n");
-    socket.write(encodeFrame(channel.stderr, Buffer.from(JSON.stringify(asked))));
-    const decoder = new FrameDecoder();
-    socket.on("data", (chunk: Buffer) => {
-      for (const frame of decoder.push(chunk)) {
-        if (frame.payload.length > 0) socket.write(encodeFrame(channel.stdout, frame.payload));
-        else socket.end(encodeFrame(channel.result, Buffer.from('{"exitCode":3}')));
-      }
+    sockets.handleUpgrade(request, socket, head, (accepted) => {
+      accepted.on("message", (message: Buffer) => {
+        if (message[0] === 0) accepted.send(Buffer.concat([Buffer.from([1]), message.subarray(1)]));
+        if (message[0] === 4) accepted.send(Buffer.concat([Buffer.from([2]), message.subarray(1)]));
+        if (message[0] !== 255) return;
+        accepted.send(Buffer.from(`\u0003${JSON.stringify(commandStatusOf({ exitCode: 3 }))}`));
+        accepted.close();
+      });
     });
   });
   transport = httpsTransport({ server: stub.url });
-  const request = { argv: ["cat"], stdin: true, timeoutMs: 0 };
-  const stream = await openExec(transport, "/exec", request);
-  const long = "x".repeat(150_000);
-  await stream.send(channel.stdin, Buffer.from(long));
-  await stream.send(channel.stdin, new Uint8Array(0));
-  const said: Record<number, string> = {};
-  for await (const { channel: id, payload } of stream.frames())
-    said[id] = (said[id] ?? "") + Buffer.from(payload).toString();
-  expect(said).toEqual({
-    [channel.stderr]: JSON.stringify(request),
-    [channel.stdout]: long,
-    [channel.result]: '{"exitCode":3}',
-  });
-  await expect(openExec(transport, "/refused", request)).rejects.toMatchObject({
+  const request = { path: "/exec", command: ["cat", "a b"], stdin: true, env: { X: "=" }, timeout: "5s" };
+  const stream = await openCommand(transport, request);
+  const long = Buffer.alloc(150_000, "x");
+  await stream.write(long);
+  await stream.resize({ columns: 80, rows: 24 });
+  await stream.endInput();
+  const said = { stdout: "", stderr: "" };
+  for await (const { stream: name, bytes } of stream.output()) said[name] += Buffer.from(bytes).toString();
+  expect(said).toEqual({ stdout: long.toString(), stderr: '{"Width":80,"Height":24}' });
+  expect(stream.exitCode()).toBe(3);
+  expect(asked).toEqual([
+    "?stdin=true&stdout=true&stderr=true&timeout=5s&command=cat&command=a+b&env=X%3D%3D",
+    "v5.channel.k8s.io",
+  ]);
+  await expect(openCommand(transport, { ...request, path: "/refused" })).rejects.toMatchObject({
     reason: "NotFound",
     message: "no such process",
   });

@@ -197,7 +197,8 @@ export class AgentSession {
     const status = Number(headers[":status"]);
     if (status === 200) return duplex;
     duplex.end();
-    throw refusal({ status, headers, body: await collect(duplex) }, "agent refuses");
+    // In the agent's words: they are for people.
+    throw StatusError.fromBody(status, parseOrText(await collect(duplex)));
   }
 
   async #ask(method: string, path: string, options: RequestOptions): Promise<Answer> {

@@ -1,45 +1,71 @@
-import type { Duplex, Readable } from "node:stream";
-import { type Claim, kinds, type Process } from "../api/index.ts";
-import type { ExecTarget, LogRequest } from "../apiserver/index.ts";
+import type { Claim } from "../api/index.ts";
+import type { FindMachine, MachineStreams, StreamTarget } from "../apiserver/index.ts";
 import type { Fabric } from "../fabric/index.ts";
 import type { Cache } from "../informer/index.ts";
-import type { ExecRequest } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 
 export interface MachineStreamPorts {
-  readonly fabric: Pick<Fabric, "exec" | "logs">;
+  readonly fabric: Pick<Fabric, "observe" | "exec" | "watchOutput" | "openPort" | "logs">;
   readonly claims: Cache<Claim>;
 }
 
-/** Logs of a process, from the machine on which its claim is now. */
-export async function readLogs(process: Process, request: LogRequest, ports: MachineStreamPorts): Promise<Readable> {
-  const { follow, previous, timestamps, signal, tailLines, since } = request;
-  return ports.fabric.logs(machineOf(process, ports), process.metadata.uid ?? "", {
-    follow,
-    previous,
-    timestamps,
-    signal,
-    ...(tailLines !== undefined && { tail: tailLines }),
-    ...(since !== undefined && { since }),
-  });
+/** Logs, commands and ports of what is on a machine: for a process, that on which its claim is now. */
+export function machineFinder(ports: MachineStreamPorts): FindMachine {
+  return (target) => {
+    const place = placeOf(target, ports);
+    if (ports.fabric.observe(place.machine).state !== "connected")
+      throw new StatusError("ServiceUnavailable", `the machine of ${place.name} is not connected`);
+    return streamsOf(place, ports);
+  };
 }
 
-/** A command in the environment and directory of a process, or on a machine itself. */
-export async function startExec(target: ExecTarget, request: ExecRequest, ports: MachineStreamPorts): Promise<Duplex> {
-  if (target.kind === "resource") return ports.fabric.exec(target.resource.metadata.uid ?? "", request);
-  const { process } = target;
-  return ports.fabric.exec(machineOf(process, ports), { ...request, processUid: process.metadata.uid ?? "" });
+interface Place {
+  /** uid of the Resource. */
+  readonly machine: string;
+  /** Of the object, for people. */
+  readonly name: string;
+  /** In whose environment commands run; neither: the machine's. */
+  readonly part: { readonly processUid?: string; readonly claimUid?: string };
 }
 
-/** uid of the Resource on which a process runs; NotFound with a sentence where it has none. */
-function machineOf(process: Process, ports: MachineStreamPorts): string {
-  const { name, uid = "" } = process.metadata;
-  const { claimUid } = process.spec;
-  // A process that a person made has a claim of its own.
-  const claim = claimUid === undefined ? ports.claims.ownedBy(uid)[0] : ports.claims.byUid(claimUid);
+function streamsOf({ machine, name, part }: Place, { fabric }: MachineStreamPorts): MachineStreams {
+  const processUid = (): string => {
+    if (part.processUid !== undefined) return part.processUid;
+    throw new StatusError("BadRequest", `${name} is no process`);
+  };
+  return {
+    exec: (request) => fabric.exec(machine, { ...request, ...part }),
+    attach: async () => fabric.watchOutput(machine, processUid()),
+    openPort: (port) => fabric.openPort(machine, { port, ...part }),
+    async readLog({ tailLines, ...request }) {
+      return fabric.logs(machine, processUid(), { ...request, ...(tailLines !== undefined && { tail: tailLines }) });
+    },
+  };
+}
+
+function placeOf(target: StreamTarget, { claims }: MachineStreamPorts): Place {
+  switch (target.kind) {
+    case "resource": {
+      const { name = "", uid = "" } = target.resource.metadata;
+      return { machine: uid, name: `resource ${name}`, part: {} };
+    }
+    case "claim": {
+      const { name = "", uid: claimUid = "" } = target.claim.metadata;
+      return { ...machineOf(target.claim, `claim ${name}`), part: { claimUid } };
+    }
+    case "process": {
+      const { metadata, spec } = target.process;
+      const { name = "", uid: processUid = "" } = metadata;
+      // A process that a person made has a claim of its own.
+      const claim = spec.claimUid === undefined ? claims.ownedBy(processUid)[0] : claims.byUid(spec.claimUid);
+      return { ...machineOf(claim, `process ${name}`), part: { processUid } };
+    }
+  }
+}
+
+/** Throws NotFound with a sentence where it is on none. */
+function machineOf(claim: Claim | undefined, name: string): Omit<Place, "part"> {
   const machine = claim?.spec.resourceUid;
-  if (machine !== undefined) return machine;
-  throw new StatusError("NotFound", `process ${name} is on no machine yet`, {
-    details: { kind: kinds.Process.plural },
-  });
+  if (machine !== undefined) return { machine, name };
+  throw new StatusError("NotFound", `${name} is on no machine yet`);
 }

@@ -15,7 +15,7 @@ import { makeBackup } from "./backup.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
-import { readLogs, startExec } from "./machine-streams.ts";
+import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { measureObjects } from "./object-metrics.ts";
 import { makePackageSource } from "./package-source.ts";
@@ -132,7 +132,6 @@ function serve(
   const { clock, data, store, pki, log, metrics, blobs } = foundation;
   const { api, fabric, manager, authentication, audit } = parts;
   const { cache } = manager.ports();
-  const streams = { fabric, claims: cache(kinds.Claim) };
   return startApiServer({
     api,
     pki,
@@ -146,8 +145,7 @@ function serve(
     readToken: authentication.readToken,
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),
-    logs: (process, request) => readLogs(process, request, streams),
-    exec: (target, request) => startExec(target, request, streams),
+    findMachine: machineFinder({ fabric, claims: cache(kinds.Claim) }),
     blobs,
     extraRoutes: [
       ...authentication.routes,

@@ -1,4 +1,5 @@
 import { allKinds, type KindInfo } from "../../api/index.ts";
+import { streamsOf } from "../streams/stream-kinds.ts";
 
 /** Discovery documents, made from the registry of kinds. Pure. */
 
@@ -97,25 +98,13 @@ function subresourcesOf(kind: KindInfo, options: DiscoveryOptions): readonly Sub
       ...bodyKinds[name],
       verbs: ["create"],
     })),
-    ...(kind.kind === "Process" ? [{ name: "log", ...own, verbs: ["get"] }] : []),
-    ...(isExecutable(kind) ? [{ name: "exec", ...own, verbs: ["create", "get"] }] : []),
-    ...(kind.kind === "Pod" ? podSubresources.map((subresource) => ({ ...own, ...subresource })) : []),
+    ...streamsOf(kind).map((name) => ({ name, ...own, verbs: name === "log" ? ["get"] : ["create", "get"] })),
+    ...(kind.kind === "Pod" ? [eviction] : []),
   ];
 }
 
-/** By the eviction's group clients know that a machine can be drained in good order. */
-const podSubresources = [
-  { name: "attach", verbs: ["create", "get"] },
-  { name: "eviction", group: "policy", version: "v1", kind: "Eviction", verbs: ["create"] },
-  { name: "exec", verbs: ["create", "get"] },
-  { name: "log", verbs: ["get"] },
-  { name: "portforward", verbs: ["create", "get"] },
-];
-
-/** Kinds on whose objects commands can be run. */
-export function isExecutable(kind: KindInfo): boolean {
-  return kind.group === "plush.dev" && (kind.kind === "Process" || kind.kind === "Resource");
-}
+/** By its group clients know that a machine can be drained in good order. */
+const eviction = { name: "eviction", group: "policy", version: "v1", kind: "Eviction", verbs: ["create"] };
 
 function legacyEntries(kind: KindInfo, options: DiscoveryOptions): readonly object[] {
   const subresources = subresourcesOf(kind, options).map((subresource) => ({

@@ -9,11 +9,13 @@ import type { Metrics } from "../../metrics/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Backend } from "../backend.ts";
 import type { ObjectActions } from "../object-actions.ts";
+import type { FindMachine } from "../streams/machine-streams.ts";
+import { handleUpgrade } from "../streams/upgrade.ts";
+import { WebSocketAcceptor } from "../streams/web-socket-server.ts";
 import { addBlobRoutes, type BlobReceiver } from "./blob-routes.ts";
 import { maxBodyBytes } from "./body.ts";
 import { addDocumentRoutes } from "./document-routes.ts";
 import { type Exchange, sendError } from "./exchange.ts";
-import { type ExecHandler, handleUpgrade } from "./exec-upgrade.ts";
 import { addExtraRoutes, type ExtraRoute } from "./extra-routes.ts";
 import { auditIdHeader, Gate } from "./gate.ts";
 import type { HealthOptions } from "./health-routes.ts";
@@ -24,7 +26,7 @@ import { readRequestInfo } from "./request-info.ts";
 import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
 import { makeRequestMetrics } from "./request-metrics.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
-import { type LogHandler, makeStreamRoutes } from "./stream-routes.ts";
+import { makeStreamRoutes } from "./stream-routes.ts";
 import { maxHeaderBytes, refuseUnreadable } from "./unreadable.ts";
 
 export interface HttpOptions {
@@ -40,8 +42,7 @@ export interface HttpOptions {
   /** The version that /version tells, "0.1.0". */
   readonly version: string;
   readonly health: HealthOptions;
-  readonly logs?: LogHandler | undefined;
-  readonly exec?: ExecHandler | undefined;
+  readonly findMachine?: FindMachine | undefined;
   readonly blobs?: BlobReceiver | undefined;
   readonly extraRoutes?: readonly ExtraRoute[] | undefined;
   /** PEM. */
@@ -61,7 +62,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   const handle = makeResourceHandler({
     backend,
     actions: options.actions,
-    streams: makeStreamRoutes(backend, options.logs, streams),
+    streams: makeStreamRoutes(backend, options.findMachine, streams),
     onWatch(end) {
       const ended = streams.add(end);
       requestMetrics.watchStarted();
@@ -108,12 +109,13 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   addDocumentRoutes(app, options, exchangeOf);
   if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
   addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams, authorizer: options.authorizer });
+  const upgrades = { backend, gate, sockets: new WebSocketAcceptor(backend.clock), findMachine: options.findMachine };
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.once(
       "close",
       streams.add(() => socket.destroy()),
     );
-    void handleUpgrade({ backend, gate, exec: options.exec }, request, socket, head);
+    void handleUpgrade(upgrades, request, socket, head);
   });
   return app;
 }

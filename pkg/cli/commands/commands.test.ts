@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { WebSocketServer } from "ws";
 import { readText, type StubHandler, type StubServer, sendJson, startStub } from "../../client/fixtures/stub-server.ts";
-import { channel, encodeFrame, FrameDecoder } from "../../protocol/index.ts";
+import { commandStatusOf } from "../../protocol/index.ts";
 import { runCaptured } from "../fixtures/run-captured.ts";
 import { parseChanges } from "./label.ts";
 import { parseGoal } from "./wait.ts";
@@ -158,18 +159,14 @@ describe("streams", () => {
   it("exec passes input and output on, and ends with the command's exit code", async () => {
     const { url, server } = await serve(() => undefined);
     const asked: unknown[] = [];
-    server.on("upgrade", (request, socket) => {
-      asked.push(request.url, JSON.parse(Buffer.from(String(request.headers["x-exec"]), "base64url").toString()));
-      socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: plush-exec\r\n\r\n");
-      const decoder = new FrameDecoder();
-      socket.on("data", (chunk: Buffer) => {
-        for (const { payload } of decoder.push(chunk)) {
-          if (payload.length > 0) socket.write(encodeFrame(channel.stdout, payload));
-          else {
-            socket.write(encodeFrame(channel.stderr, Buffer.from("bye\n")));
-            socket.end(encodeFrame(channel.result, Buffer.from('{"exitCode":7}')));
-          }
-        }
+    new WebSocketServer({ server }).on("connection", (socket, request) => {
+      asked.push(request.url);
+      socket.on("message", (message: Buffer) => {
+        if (message[0] === 0) socket.send(Buffer.concat([Buffer.from([1]), message.subarray(1)]));
+        if (message[0] !== 255) return;
+        socket.send(Buffer.from("\u0002bye\n"));
+        socket.send(Buffer.from(`\u0003${JSON.stringify(commandStatusOf({ exitCode: 7 }))}`));
+        socket.close();
       });
     });
     expect(await runCaptured(["exec", "p-0", "-i", "--", "cat", "-n"], { url, input: "hello\n" })).toEqual({
@@ -177,10 +174,8 @@ describe("streams", () => {
       out: "hello\n",
       err: "bye\n",
     });
-    expect(asked).toEqual([
-      "/apis/plush.dev/v1/namespaces/default/processes/p-0/exec",
-      { argv: ["cat", "-n"], stdin: true, timeoutMs: 0 },
-    ]);
+    const path = "/apis/plush.dev/v1/namespaces/default/processes/p-0/exec";
+    expect(asked).toEqual([`${path}?stdin=true&stdout=true&stderr=true&command=cat&command=-n`]);
   });
 
   it("run groups equal answers and counts failures", async () => {

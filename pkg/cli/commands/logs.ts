@@ -1,9 +1,10 @@
-import { type KindInfo, type KubeObject, kinds, labels } from "../../api/index.ts";
-import { bodyChunks, lines, listAll, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
+import { type KubeObject, kinds } from "../../api/index.ts";
+import { bodyChunks, lines, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
 import { sleep } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { errorLines } from "../report-error.ts";
+import { listProcesses, type ObjectName, processesOf } from "../streams/processes-of.ts";
 import { parseTargets } from "../targets.ts";
 import type { Paint } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
@@ -20,6 +21,8 @@ export const logsCommand: Command = {
     { name: "previous", short: "p", type: "switch", help: "of the run before the last start" },
     { name: "timestamps", type: "switch", help: "each line with its time" },
     { name: "selector", short: "l", type: "text", value: "SELECTOR", help: "processes with these labels" },
+    { name: "limit-bytes", type: "number", help: "at most so many bytes of each process" },
+    { name: "container", short: "c", type: "text", hidden: true, help: "" },
     { name: "prefix", type: "switch", help: "each line with its process (default where there are several)" },
   ],
   examples: ["plush logs application/web -f --tail 5", "plush logs -l plush.dev/phase=serve --since 10m"],
@@ -28,7 +31,7 @@ export const logsCommand: Command = {
     if (processes.length === 0) throw new StatusError("NotFound", "no processes found");
     const prefixed = call.args.has("prefix") ? call.args.on("prefix") : processes.length > 1;
     const width = Math.max(...processes.map(({ name }) => name.length));
-    const print = (process: ProcessKey, index: number): Promise<boolean> =>
+    const print = (process: ObjectName, index: number): Promise<boolean> =>
       printLog(call, process, prefixed ? prefixOf(call, process, width, index) : "");
     const failures = call.args.on("follow") ? await Promise.all(processes.map(print)) : await inTurn(processes, print);
     return failures.some((failed) => failed) ? 1 : 0;
@@ -42,85 +45,38 @@ async function inTurn<T, R>(items: readonly T[], act: (item: T, index: number) =
   return results;
 }
 
-interface ProcessKey {
-  readonly namespace: string;
-  readonly name: string;
-}
-
-/** What a kind's processes are found by. */
-const labelByKind: Readonly<Record<string, string>> = {
-  Application: labels.application,
-  Component: labels.component,
-  Phase: labels.phase,
-};
-
-async function chooseProcesses(call: Invocation): Promise<readonly ProcessKey[]> {
+async function chooseProcesses(call: Invocation): Promise<readonly ObjectName[]> {
   const selector = call.args.text("selector");
   const words = call.args.positional;
   if (words.length === 0 && selector === undefined)
     throw new UsageError("whose? process/NAME, application/NAME, phase/NAME, or -l SELECTOR");
   const namespace = await call.session.namespace();
-  if (words.length === 0) return listProcesses(call, namespace, selector ?? "");
+  if (words.length === 0) return (await listProcesses(call, namespace, selector)).map(nameOf);
   // A word without a kind is a process: `plush logs web-serve-server-servers-0`.
   const isBare = words.length === 1 && !words[0]?.includes("/");
   if (isBare) return [{ namespace, name: words[0] ?? "" }];
-  const chosen: ProcessKey[] = [];
+  const chosen: ObjectName[] = [];
   for (const { kind, names } of await parseTargets(call, words)) {
-    for (const name of names) chosen.push(...(await processesOf(call, kind, { namespace, name }, selector)));
+    for (const name of names) {
+      if (kind.kind === "Process") chosen.push({ namespace, name });
+      else chosen.push(...(await processesOf(call, kind, { namespace, name }, selector)).map(nameOf));
+    }
   }
   return chosen;
 }
 
-async function processesOf(
-  call: Invocation,
-  kind: KindInfo,
-  key: ProcessKey,
-  selector: string | undefined,
-): Promise<readonly ProcessKey[]> {
-  if (kind.kind === "Process") return [key];
-  const object = await (await call.session.client()).get<KubeObject>(kind, key);
-  const label = labelByKind[kind.kind];
-  if (kind.kind === "Claim") {
-    const all = await listObjects(call, key.namespace, selector);
-    return all.filter(({ spec }) => spec.claimName === key.name).map(keyOfProcess);
-  }
-  if (label === undefined)
-    throw new UsageError(`${kind.singular} has no log: ask for process, application, component, phase or claim`);
-  const { labels: own = {} } = object.metadata;
-  const application = kind.kind === "Application" ? key.name : own[labels.application];
-  const value = kind.kind === "Application" ? key.name : (own[label] ?? key.name);
-  const parts = [
-    `${label}=${value}`,
-    ...(application !== undefined && label !== labels.application ? [`${labels.application}=${application}`] : []),
-  ];
-  return listProcesses(call, key.namespace, [...parts, ...(selector === undefined ? [] : [selector])].join(","));
-}
-
-async function listProcesses(
-  call: Invocation,
-  namespace: string,
-  labelSelector: string,
-): Promise<readonly ProcessKey[]> {
-  return (await listObjects(call, namespace, labelSelector)).map(keyOfProcess);
-}
-
-async function listObjects(call: Invocation, namespace: string, labelSelector: string | undefined) {
-  const selection = labelSelector === undefined ? {} : { labelSelector };
-  return (await listAll(await call.session.client(), kinds.Process, { namespace, ...selection })).items;
-}
-
-function keyOfProcess({ metadata }: KubeObject): ProcessKey {
+function nameOf({ metadata }: KubeObject): ObjectName {
   return { namespace: metadata.namespace ?? "", name: metadata.name ?? "" };
 }
 
 const paints: readonly Paint[] = ["cyan", "green", "yellow", "magenta", "blue", "red"];
 
-function prefixOf(call: Invocation, { name }: ProcessKey, width: number, index: number): string {
+function prefixOf(call: Invocation, { name }: ObjectName, width: number, index: number): string {
   return call.terminal.paint(paints[index % paints.length] ?? "cyan", `${name.padEnd(width)} | `);
 }
 
 /** True where the log could not be had; the others are printed all the same. */
-async function printLog(call: Invocation, process: ProcessKey, prefix: string): Promise<boolean> {
+async function printLog(call: Invocation, process: ObjectName, prefix: string): Promise<boolean> {
   try {
     if (prefix === "") await printRaw(call, process);
     else for await (const line of logLines(call, process)) await call.terminal.write(`${prefix}${line}\n`);
@@ -133,14 +89,14 @@ async function printLog(call: Invocation, process: ProcessKey, prefix: string): 
 }
 
 /** One log alone is passed on byte by byte. */
-async function printRaw(call: Invocation, process: ProcessKey): Promise<void> {
+async function printRaw(call: Invocation, process: ObjectName): Promise<void> {
   for await (const chunk of await openLog(call, process)) await call.terminal.write(chunk);
 }
 
 /** Before a log whose process had not begun is asked for again. */
 const retryMs = 1000;
 
-async function* logLines(call: Invocation, process: ProcessKey): AsyncGenerator<string> {
+async function* logLines(call: Invocation, process: ObjectName): AsyncGenerator<string> {
   for (;;) {
     try {
       yield* lines(await openLog(call, process), "keep");
@@ -154,7 +110,7 @@ async function* logLines(call: Invocation, process: ProcessKey): AsyncGenerator<
 }
 
 /** With -f, a process that is on no machine yet must not end the logs of the others. */
-async function mayComeLater(call: Invocation, process: ProcessKey, error: StatusError): Promise<boolean> {
+async function mayComeLater(call: Invocation, process: ObjectName, error: StatusError): Promise<boolean> {
   if (call.signal.aborted) return false;
   if (error.reason !== "NotFound") return error.reason === "Conflict" || error.reason === "ServiceUnavailable";
   const client = await call.session.client();
@@ -164,12 +120,15 @@ async function mayComeLater(call: Invocation, process: ProcessKey, error: Status
   );
 }
 
-async function openLog(call: Invocation, process: ProcessKey): Promise<AsyncIterable<Uint8Array>> {
+async function openLog(call: Invocation, process: ObjectName): Promise<AsyncIterable<Uint8Array>> {
   const { transport } = await call.session.client();
   const since = call.args.duration("since");
+  // -1 is all, as kubectl has it.
+  const tail = call.args.number("tail");
   const path = withQuery(objectPath(kinds.Process, process, "log"), {
     follow: call.args.on("follow") ? true : undefined,
-    tailLines: call.args.number("tail"),
+    tailLines: tail === undefined || tail < 0 ? undefined : tail,
+    limitBytes: call.args.number("limit-bytes"),
     sinceSeconds: since === undefined ? undefined : Math.ceil(since / 1000),
     sinceTime: call.args.text("since-time"),
     previous: call.args.on("previous") ? true : undefined,
