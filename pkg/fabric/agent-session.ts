@@ -48,6 +48,8 @@ export class AgentSession {
     const session = http2.connect("http://agent", {
       createConnection: () => stream,
       settings: { initialWindowSize: streamWindowBytes, enablePush: false },
+      // Of all streams together, in MB: what is on its way in both directions.
+      maxSessionMemory: 64,
     });
     this.#session = session;
     session.once("connect", () => session.setLocalWindowSize(windowBytes));

@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -12,7 +13,7 @@ import { BlobStore } from "../blobs/index.ts";
 import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import type { AgentDocument } from "../protocol/index.ts";
+import { type AgentDocument, channel, encodeFrame, FrameDecoder } from "../protocol/index.ts";
 import { makeLocalProvider } from "../providers/local/index.ts";
 import { makeSealKeys, seal } from "../seal/index.ts";
 import { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
@@ -114,6 +115,24 @@ function document(resourceUid: string, generation: number): AgentDocument {
   return { clusterUid, resourceUid, resourceName: "n1", term: 1, generation, claims: [claim] };
 }
 
+/** Sends bytes through `cat` on the machine; resolves with how many came back. */
+async function echo(fabric: Fabric, uid: string, bytes: number): Promise<number> {
+  const stream = await fabric.exec(uid, { argv: ["cat"], stdin: true, timeoutMs: 0 });
+  const part = encodeFrame(channel.stdin, Buffer.alloc(1 << 16));
+  const sending = (async () => {
+    for (let sent = 0; sent < bytes; sent += 1 << 16) if (!stream.write(part)) await once(stream, "drain");
+    stream.write(encodeFrame(channel.stdin, Buffer.alloc(0)));
+  })();
+  const decoder = new FrameDecoder();
+  let received = 0;
+  for await (const chunk of stream) {
+    const frames = decoder.push(chunk as Buffer).filter((frame) => frame.channel === channel.stdout);
+    for (const { payload } of frames) received += payload.length;
+  }
+  await sending;
+  return received;
+}
+
 const eventually = <T>(read: () => T) => expect.poll(read, { timeout: 20_000, interval: 20 });
 
 const ways = [["local", localConnector], ...(missing === undefined ? [["SSH", sshConnector] as const] : [])] as const;
@@ -155,6 +174,9 @@ describe.each(ways)("%s", (_name, connectorFor) => {
       const options = { follow: false, previous: false, timestamps: false, signal: AbortSignal.timeout(10_000) };
       const logs = await fabric.logs(uid, "process-1", options);
       expect(Buffer.concat(await logs.toArray()).toString()).toBe("started\n");
+
+      // Both directions at once, more than all buffers between hold.
+      expect(await echo(fabric, uid, 24 << 20)).toBe(24 << 20);
 
       await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(20_000) });
       expect(existsSync(before.host.directory)).toBe(false);

@@ -8,10 +8,12 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from "node:http2";
+import { createServer as createListener, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "../../log/index.ts";
 import { routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { EagerDuplex } from "./eager-duplex.ts";
 import { type AgentRequest, answer, type Connection } from "./request.ts";
 
 /** Large enough for a fast line with a long way, or uploads wait for acknowledgements. */
@@ -27,6 +29,7 @@ export class AgentServer {
   readonly #handlers: Handlers;
   readonly #log: Logger;
   readonly #server: Http2Server;
+  readonly #listener: Server;
   readonly #sessions = new Map<Http2Session, Connection>();
 
   constructor(handlers: Handlers, log: Logger) {
@@ -37,6 +40,7 @@ export class AgentServer {
     this.#server.on("stream", (stream, headers) => this.#serve(stream, headers));
     this.#server.on("sessionError", (error) => log.debug({ error: String(error) }, "connection failed"));
     this.#server.setTimeout(0);
+    this.#listener = createListener((socket) => this.accept(socket));
   }
 
   /** Listens on a Unix socket that only this user, and `uid` if given, may use. */
@@ -45,8 +49,8 @@ export class AgentServer {
     const before = process.umask(0o177);
     try {
       await new Promise<void>((resolve, reject) => {
-        this.#server.once("error", reject);
-        this.#server.listen(path, resolve);
+        this.#listener.once("error", reject);
+        this.#listener.listen(path, resolve);
       });
     } finally {
       process.umask(before);
@@ -57,7 +61,7 @@ export class AgentServer {
 
   /** Serves a connection that came some other way. */
   accept(stream: Duplex): void {
-    this.#server.emit("connection", stream);
+    this.#server.emit("connection", new EagerDuplex(stream));
   }
 
   get connections(): number {
@@ -65,7 +69,7 @@ export class AgentServer {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
     for (const session of this.#sessions.keys()) session.destroy();
     await closed;
   }

@@ -1,0 +1,39 @@
+import { Duplex } from "node:stream";
+
+/**
+ * A connection whose writes are taken at once and kept until the other end reads them. Node's HTTP/2 does not read
+ * while it writes: with one session at each end, both with much to say, each would wait for the other for ever. What is
+ * kept is bounded by the other end's HTTP/2 windows.
+ */
+export class EagerDuplex extends Duplex {
+  readonly #connection: Duplex;
+
+  constructor(connection: Duplex) {
+    super({ allowHalfOpen: true });
+    this.#connection = connection;
+    connection.on("data", (chunk: Buffer) => {
+      if (!this.push(chunk)) connection.pause();
+    });
+    connection.once("end", () => this.push(null));
+    connection.on("error", (error) => this.destroy(error));
+    connection.once("close", () => this.destroy());
+  }
+
+  override _read(): void {
+    this.#connection.resume();
+  }
+
+  override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#connection.write(chunk, encoding);
+    done();
+  }
+
+  override _final(done: (error?: Error | null) => void): void {
+    this.#connection.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#connection.destroy();
+    done(error);
+  }
+}
