@@ -24,17 +24,9 @@ export function impersonate(authorizer: Authorizer, caller: Identity, headers: D
     if (named.length === 0 && uid === undefined && !hasExtra) return caller;
     throw new StatusError("BadRequest", "groups, a uid or extra were to be impersonated without a user");
   }
-  const account = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user);
-  const asked = [
-    account === null ? part("users", user) : { ...part("serviceaccounts", account[2]), namespace: account[1] ?? "" },
-    ...named.map((group) => part("groups", group)),
-    ...Object.entries(extra).flatMap(([key, values]) =>
-      values.map((value) => ({ ...part("userextras", value, authenticationGroup), subresource: key })),
-    ),
-    ...(uid === undefined ? [] : [part("uids", uid, authenticationGroup)]),
-  ];
-  for (const attributes of asked) authorize(authorizer, caller, attributes);
-  const groups = account === null || named.length > 0 ? named : serviceAccountGroups(account[1] ?? "");
+  checkMayBe(authorizer, caller, { user, groups: named, extra, ...(uid !== undefined && { uid }) });
+  const account = accountOf(user);
+  const groups = account === undefined || named.length > 0 ? named : serviceAccountGroups(account.namespace);
   return {
     user,
     groups: withEverybody(user, groups),
@@ -43,8 +35,30 @@ export function impersonate(authorizer: Authorizer, caller: Identity, headers: D
   };
 }
 
+/** Throws Forbidden where `identity` may not act as `wanted`: as the user, in each of the groups, with the rest. */
+function checkMayBe(authorizer: Authorizer, identity: Identity, wanted: Identity): void {
+  const { user, groups, uid, extra = {} } = wanted;
+  const account = accountOf(user);
+  const asked = [
+    account === undefined
+      ? part("users", user)
+      : { ...part("serviceaccounts", account.name), namespace: account.namespace },
+    ...groups.map((group) => part("groups", group)),
+    ...Object.entries(extra).flatMap(([key, values]) =>
+      values.map((value) => ({ ...part("userextras", value, authenticationGroup), subresource: key })),
+    ),
+    ...(uid === undefined ? [] : [part("uids", uid, authenticationGroup)]),
+  ];
+  for (const attributes of asked) authorize(authorizer, identity, attributes);
+}
+
+function accountOf(user: string): { readonly namespace: string; readonly name: string } | undefined {
+  const [, namespace, name] = /^system:serviceaccount:([^:]+):([^:]+)$/.exec(user) ?? [];
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
+}
+
 /** One part of whom somebody wants to be. */
-function part(resource: string, name = "", group = ""): ResourceAttributes {
+function part(resource: string, name: string, group = ""): ResourceAttributes {
   return { kind: "resource", verb: "impersonate", group, resource, name };
 }
 
