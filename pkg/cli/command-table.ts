@@ -21,6 +21,7 @@ export const builtInCommands: CommandTable = {
   run: async () => (await import("./commands/run.ts")).runCommand,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,
+  convert: async () => (await import("./commands/convert.ts")).convertCommand,
   resume: async () => (await import("./commands/resume.ts")).resumeCommand,
   trust: async () => (await import("./commands/machines.ts")).trustCommand,
   orphans: async () => (await import("./commands/machines.ts")).orphansGroup,
