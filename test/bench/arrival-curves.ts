@@ -22,7 +22,7 @@ export const arrivals: readonly Arrivals[] = [
 
 const minute = 60_000;
 /** Whoever waits for all waits for the dead as well, until the time is up. */
-export const rules: Readonly<Record<string, ReleaseRule>> = {
+const rules: Readonly<Record<string, ReleaseRule>> = {
   all: { timeoutMs: 10 * minute, minimum: "50%" },
   "percent 90": { percent: 90, timeoutMs: 10 * minute, minimum: "50%" },
   "knee, at least 80%": { knee: { alpha: 0.7, beta: 4 }, timeoutMs: 10 * minute, minimum: "80%" },
@@ -31,7 +31,7 @@ export const rules: Readonly<Record<string, ReleaseRule>> = {
 const members = 100;
 
 /** Times of arrival in ascending order, in milliseconds; who never comes is not in it. The same seed, the same times. */
-export function arrivalTimes({ stragglers, dead }: Arrivals, seed: number): readonly number[] {
+function arrivalTimes({ stragglers, dead }: Arrivals, seed: number): readonly number[] {
   const random = generator(seed);
   return Array.from({ length: members }, () => {
     // Log-normal around ten seconds, by the sum of uniform numbers.
@@ -45,13 +45,13 @@ export function arrivalTimes({ stragglers, dead }: Arrivals, seed: number): read
     .sort((left, right) => left - right);
 }
 
-export interface Release {
+interface Release {
   readonly atMs: number;
   readonly missing: number;
 }
 
 /** When a rule releases these arrivals, by the engine itself, on virtual time. */
-export function releaseOf(rule: ReleaseRule, times: readonly number[]): Release {
+function releaseOf(rule: ReleaseRule, times: readonly number[]): Release {
   const expected = Array.from({ length: members }, (_, index) => `m-${index}`);
   let nowMs = 0;
   for (;;) {
