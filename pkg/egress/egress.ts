@@ -20,6 +20,10 @@ export interface EgressOptions {
 
 export interface DownloadOptions {
   readonly headers?: Readonly<Record<string, string>>;
+  /** PEM: authorities that https servers must be certified by, instead of those that are commonly trusted. */
+  readonly ca?: string;
+  /** Less than what the egress allows. */
+  readonly maxBytes?: number;
   readonly signal: AbortSignal;
 }
 
@@ -47,9 +51,9 @@ export class Egress {
     let url = readUrl(text);
     let headers = options.headers ?? {};
     for (let hops = 0; hops <= maxRedirects; hops++) {
-      const answer = await this.#ask(url, headers, options.signal);
+      const answer = await this.#ask(url, headers, options);
       const status = answer.statusCode ?? 0;
-      if (status === 200) return this.#toDownload(answer, url);
+      if (status === 200) return this.#toDownload(answer, url, options);
       answer.destroy();
       const location = answer.headers.location;
       if (!redirectCodes.has(status) || location === undefined) {
@@ -66,7 +70,11 @@ export class Egress {
     throw new StatusError("Unreachable", `${shown(url)} redirects more than ${maxRedirects} times`);
   }
 
-  async #ask(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<http.IncomingMessage> {
+  async #ask(
+    url: URL,
+    headers: Readonly<Record<string, string>>,
+    { signal, ca }: DownloadOptions,
+  ): Promise<http.IncomingMessage> {
     const address = await this.#checkedAddress(url);
     const idleMs = this.#options.idleMs ?? 30_000;
     return new Promise((resolve, reject) => {
@@ -78,6 +86,7 @@ export class Egress {
         signal,
         timeout: idleMs,
         agent: false,
+        ...(ca !== undefined && { ca }),
         // The address that was checked is the one that is dialled, whatever the name means a moment later.
         lookup: (_host, lookupOptions, done) => {
           const family = isIP(address);
@@ -117,10 +126,10 @@ export class Egress {
     }
   }
 
-  #toDownload(answer: http.IncomingMessage, url: URL): Download {
+  #toDownload(answer: http.IncomingMessage, url: URL, options: DownloadOptions): Download {
     const announced = answer.headers["content-length"];
     const size = announced === undefined ? undefined : Number(announced);
-    const maxBytes = this.#options.maxBytes ?? 64 * 2 ** 30;
+    const maxBytes = options.maxBytes ?? this.#options.maxBytes ?? 64 * 2 ** 30;
     const stream = limited(answer, { size, maxBytes, name: shown(url) });
     return { stream, ...(size !== undefined && { size }) };
   }

@@ -4,6 +4,7 @@ import {
   controllerIdentity,
   forAudiences,
   makeBearerReader,
+  makeOidcReader,
   makeServiceAccountReader,
   makeServiceAccountSigner,
   makeTokenReader,
@@ -11,6 +12,9 @@ import {
   type TokenReader,
 } from "../auth/index.ts";
 import { formatTimestamp, parseTimestamp } from "../clock/index.ts";
+import type { Egress } from "../egress/index.ts";
+import { StatusError } from "../status/index.ts";
+import { makeFetchJson } from "./fetch-json.ts";
 import type { Foundation } from "./foundation.ts";
 import { makeIssuerRoutes } from "./issuer-routes.ts";
 import type { ServerOptions } from "./server-options.ts";
@@ -37,8 +41,17 @@ export interface Authentication {
   readonly routes: readonly ExtraRoute[];
 }
 
-export function makeAuthentication(options: ServerOptions, foundation: Foundation, api: Api): Authentication {
-  const read = makeTokenReaders(options, foundation, api);
+export interface AuthenticationParts {
+  readonly api: Api;
+  readonly egress: Egress;
+}
+
+export function makeAuthentication(
+  options: ServerOptions,
+  foundation: Foundation,
+  parts: AuthenticationParts,
+): Authentication {
+  const read = makeTokenReaders(options, foundation, parts);
   const issuers = tokenIssuers(options, foundation);
   return {
     readToken: forAudiences(read, issuers),
@@ -50,18 +63,27 @@ export function makeAuthentication(options: ServerOptions, foundation: Foundatio
 }
 
 /** Reads every kind of bearer token that this server takes, whatever its audience is. */
-function makeTokenReaders(options: ServerOptions, foundation: Foundation, api: Api): TokenReader {
-  const { clock, signingKey: key } = foundation;
+function makeTokenReaders(
+  options: ServerOptions,
+  foundation: Foundation,
+  { api, egress }: AuthenticationParts,
+): TokenReader {
+  const { clock, log, signingKey: key } = foundation;
   const now = (): number => clock.now();
   const findServiceAccount = (namespace: string, name: string) => api.find(kinds.ServiceAccount, { namespace, name });
   const findSecret = (namespace: string, name: string) => api.find(kinds.Secret, { namespace, name });
   const findToken = (name: string) => api.find(kinds.Token, { namespace: "", name });
   const issuers = tokenIssuers(options, foundation);
   const accounts = makeServiceAccountReader({ key, issuers, findServiceAccount, findSecret, now });
-  return makeBearerReader({
-    tokens: makeTokenReader({ findToken, findServiceAccount, now, onUse: recordUse(api, foundation) }),
-    issuers: new Map(issuers.map((issuer) => [issuer, accounts] as const)),
-  });
+  const readers = new Map(issuers.map((issuer) => [issuer, accounts] as const));
+  const { oidc } = options;
+  if (oidc !== undefined) {
+    if (readers.has(oidc.issuer))
+      throw new StatusError("BadRequest", "--oidc-issuer-url and --service-account-issuer must be different");
+    readers.set(oidc.issuer, makeOidcReader({ ...oidc, clock, log, fetchJson: makeFetchJson(egress, oidc.ca) }));
+  }
+  const tokens = makeTokenReader({ findToken, findServiceAccount, now, onUse: recordUse(api, foundation) });
+  return makeBearerReader({ tokens, issuers: readers });
 }
 
 /** So exactly it is known when a token was used last: not every request is worth a write. */

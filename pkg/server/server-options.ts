@@ -21,8 +21,24 @@ export interface ServerOptions {
   /** Where requests are recorded; absent: in the data directory. */
   readonly audit?: AuditOptions;
   readonly limits?: LimitOptions;
+  /** Whose users may log in beside those that this server knows itself. */
+  readonly oidc?: OidcOptions;
   /** Whom tokens of service accounts name as their issuer; absent: the cluster, by its uid. */
   readonly serviceAccountIssuer?: string;
+}
+
+/** An OpenID Connect issuer. Names and defaults are those of Kubernetes' flags. */
+export interface OidcOptions {
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly usernameClaim?: string;
+  readonly usernamePrefix?: string;
+  readonly groupsClaim?: string;
+  readonly groupsPrefix?: string;
+  readonly requiredClaims?: Readonly<Record<string, string>>;
+  readonly signingAlgorithms?: readonly string[];
+  /** PEM; absent: the authorities that are commonly trusted. */
+  readonly ca?: string;
 }
 
 export interface AuditOptions {

@@ -67,7 +67,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   measureObjects(metrics, manager.ports());
   const audit = await openAudit(options, foundation);
   if (audit !== undefined) closers.add(() => audit.close());
-  const authentication = makeAuthentication(options, foundation, api);
+  const authentication = makeAuthentication(options, foundation, { api, egress });
   const server = await serve(options, foundation, { api, fabric, manager, authentication, audit });
   closers.add(() => server.close());
   ownPorts.push(server.port);

@@ -1,6 +1,7 @@
 import { defaultLimits } from "../../apiserver/index.ts";
 import { type Arguments, type Flag, UsageError } from "../../cli/index.ts";
 import type { ServerOptions } from "../server-options.ts";
+import { oidcFlags, readOidcFlags } from "./oidc-flags.ts";
 
 /** Flags about who is let in, what is recorded of it, and how much one may ask. Names and meaning as Kubernetes has them. */
 export const accessFlags: readonly Flag[] = [
@@ -46,14 +47,19 @@ export const accessFlags: readonly Flag[] = [
     value: "URL",
     help: "whom tokens of service accounts name as their issuer, and under which others find the keys (default: the cluster's id)",
   },
+  ...oidcFlags,
 ];
 
-export function readAccessFlags(args: Arguments): Pick<ServerOptions, "audit" | "limits" | "serviceAccountIssuer"> {
+export function readAccessFlags(
+  args: Arguments,
+): Pick<ServerOptions, "audit" | "limits" | "serviceAccountIssuer" | "oidc"> {
+  const oidc = readOidcFlags(args);
   const serviceAccountIssuer = args.text("service-account-issuer");
   const path = args.text("audit-log-path");
   const maxMegabytes = countOf(args, "audit-log-maxsize", 1);
   const maxBackups = countOf(args, "audit-log-maxbackup");
   return {
+    ...(oidc !== undefined && { oidc }),
     ...(serviceAccountIssuer !== undefined && { serviceAccountIssuer: issuerUrl(serviceAccountIssuer) }),
     audit: {
       ...(path !== undefined && { path }),
