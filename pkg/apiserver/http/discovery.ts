@@ -1,7 +1,10 @@
 import { allKinds, type KindInfo } from "../../api/index.ts";
 import { streamsOf } from "../streams/stream-kinds.ts";
+import { reviewKinds } from "./review-kinds.ts";
 
 /** Discovery documents, made from the registry of kinds. Pure. */
+
+const shownKinds: readonly KindInfo[] = [...allKinds, ...reviewKinds];
 
 const allVerbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
 const scaleVerbs = ["get", "patch", "update"];
@@ -36,7 +39,7 @@ export interface Discovery {
 }
 
 export function makeDiscovery(options: DiscoveryOptions): Discovery {
-  const named = [...allKinds.map(({ group }) => group), ...Object.keys(emptyGroups)];
+  const named = [...shownKinds.map(({ group }) => group), ...Object.keys(emptyGroups)];
   const groups = [...new Set(named.filter((group) => group !== ""))];
   return {
     groupVersions: ["", ...groups].flatMap((group) => versionsOf(group).map((version) => groupVersion(group, version))),
@@ -47,7 +50,7 @@ export function makeDiscovery(options: DiscoveryOptions): Discovery {
     },
     resourceList(group, version) {
       if (!versionsOf(group).includes(version)) return undefined;
-      const kinds = allKinds.filter((kind) => kind.group === group && kind.version === version);
+      const kinds = shownKinds.filter((kind) => kind.group === group && kind.version === version);
       return {
         kind: "APIResourceList",
         apiVersion: "v1",
@@ -71,7 +74,7 @@ export function makeDiscovery(options: DiscoveryOptions): Discovery {
 const emptyGroups: Readonly<Record<string, readonly string[]>> = { policy: ["v1"] };
 
 function versionsOf(group: string): readonly string[] {
-  const own = allKinds.filter((kind) => kind.group === group).map(({ version }) => version);
+  const own = shownKinds.filter((kind) => kind.group === group).map(({ version }) => version);
   return [...new Set([...own, ...(emptyGroups[group] ?? [])])];
 }
 
@@ -134,7 +137,7 @@ function aggregatedGroup(group: string, options: DiscoveryOptions): object {
     versions: versionsOf(group).map((version) => ({
       version,
       freshness: "Current",
-      resources: allKinds
+      resources: shownKinds
         .filter((kind) => kind.group === group && kind.version === version)
         .map((kind) => aggregatedEntry(kind, options)),
     })),

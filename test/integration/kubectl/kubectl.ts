@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { systemClock } from "../../../pkg/clock/index.ts";
 import { ControllerManager } from "../../../pkg/controller/index.ts";
+import { makeClusterRoleController } from "../../../pkg/controllers/clusterrole/index.ts";
 import { makeGarbageControllers } from "../../../pkg/controllers/garbage/index.ts";
 import { makeNamespaceController } from "../../../pkg/controllers/namespace/index.ts";
 import { silentLogger } from "../../../pkg/log/index.ts";
@@ -48,7 +49,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** kubectl against a server of its own, with the controllers of namespaces and garbage. */
+/** kubectl against a server of its own, with the controllers of namespaces, roles and garbage. */
 export interface Kubectl extends TestServer {
   readonly minor: number;
   run(...args: readonly string[]): Promise<Outcome>;
@@ -76,6 +77,7 @@ export async function startKubectl(program: KubectlProgram): Promise<Kubectl> {
     random: Math.random,
   });
   manager.add(makeNamespaceController(manager.ports()));
+  manager.add(makeClusterRoleController(manager.ports()));
   for (const controller of makeGarbageControllers({ ...manager.ports(), ownership: server.api.ownership }))
     manager.add(controller);
   onTestFinished(() => manager.stop());
