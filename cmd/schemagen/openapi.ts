@@ -70,6 +70,7 @@ function toOpenApi(definition: Definition, refer: (name: string) => string | Def
   }
   return {
     ...kept,
+    ...strategyOf(definition),
     ...typeOf(type, only),
     ...(exclusiveMinimum !== undefined && { minimum: exclusiveMinimum, exclusiveMinimum: true }),
     ...(properties !== undefined && {
@@ -78,6 +79,20 @@ function toOpenApi(definition: Definition, refer: (name: string) => string | Def
     ...(items !== undefined && { items: toOpenApi(items, refer) }),
     ...(typeof additionalProperties === "object" && { additionalProperties: toOpenApi(additionalProperties, refer) }),
   };
+}
+
+/** How strategic merge patches treat a list; clients read it here and make patches by it, the server goes by the list type. */
+function strategyOf(definition: Definition): object {
+  const keys = definition["x-kubernetes-list-map-keys"] ?? [];
+  const merge = { "x-kubernetes-patch-strategy": "merge" };
+  switch (definition["x-kubernetes-list-type"]) {
+    case "set":
+      return merge;
+    case "map":
+      return keys.length === 1 ? { ...merge, "x-kubernetes-patch-merge-key": keys[0] } : {};
+    default:
+      return {};
+  }
 }
 
 function isKept(key: string): boolean {

@@ -31,6 +31,12 @@ export function cleanBody(kind: KindInfo, body: JsonObject, context: WriteContex
   return isObject(value) ? value : body;
 }
 
+/** Tells fields that the kind does not have in parts of a body that the subresource it is sent to does not take. */
+export function checkIgnoredParts(kind: KindInfo, body: JsonObject, context: WriteContext): void {
+  if (context.fieldValidation === "Ignore") return;
+  tellUnknown(kind, body, pruneUnknown(schemaOf(kind), body).unknownFields, context);
+}
+
 export interface AdmitOptions {
   readonly context: WriteContext;
   /** What it replaces, where it does. */
@@ -63,12 +69,16 @@ export function admit(kind: KindInfo, body: JsonObject, options: AdmitOptions): 
 }
 
 function tellUnknown(kind: KindInfo, body: JsonObject, unknown: readonly string[], context: WriteContext): void {
-  if (unknown.length === 0 || context.fieldValidation === "Ignore") return;
-  const faults = unknown.map((path) => {
-    const hint = unknownFieldHint(body, path);
-    return `unknown field ${JSON.stringify(path)}${hint === undefined ? "" : ` (${hint})`}`;
-  });
-  if (context.fieldValidation === "Strict")
+  const { fieldValidation, duplicateFields = [] } = context;
+  if (fieldValidation === "Ignore" || unknown.length + duplicateFields.length === 0) return;
+  const faults = [
+    ...unknown.map((path) => {
+      const hint = unknownFieldHint(body, path);
+      return `unknown field ${JSON.stringify(path)}${hint === undefined ? "" : ` (${hint})`}`;
+    }),
+    ...duplicateFields.map((path) => `duplicate field ${JSON.stringify(path)}`),
+  ];
+  if (fieldValidation === "Strict")
     throw new StatusError(
       "BadRequest",
       `${kind.kind} in version ${JSON.stringify(kind.version)} cannot be handled as a ${kind.kind}: strict decoding error: ${faults.join(", ")}`,

@@ -33,6 +33,8 @@ export interface WriteContext {
   readonly fieldValidation: FieldValidation;
   /** Takes a sentence for the person who writes. */
   readonly warn: (text: string) => void;
+  /** Paths of fields that the body sets twice; the last one counts. */
+  readonly duplicateFields?: readonly string[];
 }
 
 export type Subresource = "" | "status" | "scale" | "finalize";

@@ -20,13 +20,13 @@ import { commit, findLive, getLive, type Live, type Put } from "./objects.ts";
 /** claims/NAME/binding and claims/NAME/release: a claim's place on a machine changes in one commit over both. */
 export function claimActions(backend: Backend): ObjectActions {
   return {
-    "claims/binding": ({ key, body }) => bind(backend, key, readBinding(body)),
-    "claims/release": ({ key, body }) => release(backend, key, readRelease(body)),
+    "claims/binding": ({ key, body, dryRun }) => bind(backend, key, readBinding(body), dryRun),
+    "claims/release": ({ key, body, dryRun }) => release(backend, key, readRelease(body), dryRun),
   };
 }
 
 /** Reserves a machine for a claim. Everything up to the commit happens in one turn: nobody can take the place between. */
-async function bind(backend: Backend, key: ObjectKey, request: BindingRequest): Promise<KubeObject> {
+async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, dryRun: boolean): Promise<KubeObject> {
   const live = getLive(backend, kinds.Claim, key);
   const claim = typed<Claim>(live);
   const { componentName } = claim.spec;
@@ -44,6 +44,7 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest): 
     now: formatTimestamp(backend.clock.now()),
   });
   if ("refusal" in plan) throw conflict(kinds.Claim, key.name, plan.refusal);
+  if (dryRun) return plan.claim;
   const [bound] = await commit(backend, [
     { kind: kinds.Claim, key, live, next: asApiObject(plan.claim) },
     put(kinds.Resource, resource, plan.resource),
@@ -59,10 +60,15 @@ interface ReleaseRequest {
 }
 
 /** Gives a claim's place back. Answers the claim, also where there was nothing to give back. */
-async function release(backend: Backend, key: ObjectKey, request: ReleaseRequest): Promise<KubeObject> {
+async function release(
+  backend: Backend,
+  key: ObjectKey,
+  request: ReleaseRequest,
+  dryRun: boolean,
+): Promise<KubeObject> {
   const live = getLive(backend, kinds.Claim, key);
   const resource = boundResource(backend, typed<Claim>(live));
-  if (resource === undefined) return live.object;
+  if (resource === undefined || dryRun) return live.object;
   const next = request.defer
     ? deferRemoval(resource.object, live.object, request.reason, formatTimestamp(backend.clock.now()))
     : dropAllocation(resource.object, live.object);

@@ -2,8 +2,8 @@ import type { KindInfo, ObjectKey } from "../api/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
 import { isObject } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
-import { forbidden } from "./errors.ts";
-import { checkPreconditions, commit, commitOne, getLive, type Live, withMetadata } from "./objects.ts";
+import { conflict, forbidden } from "./errors.ts";
+import { commit, commitOne, getLive, type Live, withMetadata } from "./objects.ts";
 import { contentFinalizers } from "./update.ts";
 
 export type PropagationPolicy = "Foreground" | "Background" | "Orphan";
@@ -47,6 +47,27 @@ export async function deleteObject(
   if (live.object.metadata.deletionTimestamp !== undefined) return { object: live.object, gone: false };
   const next = marked(backend, kind, live, finalizers, request.gracePeriodSeconds ?? 0);
   return { object: context.dryRun ? next : await commitOne(backend, { kind, key, live, next }), gone: false };
+}
+
+/** Throws Conflict where somebody else's object would be deleted, or another version than the one that was seen. */
+function checkPreconditions(
+  kind: KindInfo,
+  { metadata }: ApiObject,
+  { uid, resourceVersion }: NonNullable<DeleteRequest["preconditions"]>,
+): void {
+  const { name = "" } = metadata;
+  if (uid !== undefined && uid !== metadata.uid)
+    throw conflict(
+      kind,
+      name,
+      `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`,
+    );
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion)
+    throw conflict(
+      kind,
+      name,
+      `the ResourceVersion in the precondition (${resourceVersion}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`,
+    );
 }
 
 function finalizersFor(object: ApiObject, policy: PropagationPolicy | undefined): readonly string[] {

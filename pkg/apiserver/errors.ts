@@ -38,7 +38,11 @@ export function forbidden(kind: KindInfo, name: string, why: string, causes?: re
 }
 
 /** 422, one line a cause. */
-export function invalid(kind: KindInfo, name: string, causes: readonly StatusCause[]): StatusError {
+export function invalid(
+  kind: Pick<KindInfo, "group" | "kind">,
+  name: string,
+  causes: readonly StatusCause[],
+): StatusError {
   const qualified = kind.group === "" ? kind.kind : `${kind.kind}.${kind.group}`;
   const lines = causes.map(({ field, message }) => (field === undefined ? message : `${field}: ${message}`));
   const text = lines.length === 1 ? lines[0] : `[${lines.join(", ")}]`;
@@ -51,10 +55,18 @@ export function badRequest(message: string): StatusError {
   return new StatusError("BadRequest", message);
 }
 
-/** 422 about a parameter of the request. */
-export function invalidParameter(field: string, message: string): StatusError {
-  return new StatusError("Invalid", `${field}: ${message}`, {
-    details: { causes: [{ reason: "FieldValueInvalid", message, field }] },
+const causeReasons: readonly (readonly [string, string])[] = [
+  ["Required value", "FieldValueRequired"],
+  ["Unsupported value", "FieldValueNotSupported"],
+  ["Forbidden", "FieldValueForbidden"],
+  ["Too long", "FieldValueTooLong"],
+];
+
+/** 422 about a parameter of the request, which Kubernetes thinks of as fields of an object of `type`. */
+export function invalidParameter(field: string, message: string, type = "ListOptions"): StatusError {
+  const reason = causeReasons.find(([start]) => message.startsWith(start))?.[1] ?? "FieldValueInvalid";
+  return new StatusError("Invalid", `${type}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
+    details: { group: "meta.k8s.io", kind: type, causes: [{ reason, message, field }] },
   });
 }
 

@@ -141,7 +141,7 @@ export class LocalClient implements ApiClient {
     options: CallOptions = {},
   ): Promise<unknown> {
     options.signal?.throwIfAborted();
-    return actionOf(this.#actions, kind, subresource)({ key, body, identity: this.#identity });
+    return actionOf(this.#actions, kind, subresource)({ key, body, identity: this.#identity, dryRun: false });
   }
 
   #context(options: WriteOptions & DeleteOptions): WriteContext {

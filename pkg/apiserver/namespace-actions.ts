@@ -6,11 +6,11 @@ import { updateObject } from "./update.ts";
 /** namespaces/NAME/finalize: drops what holds a namespace; with the last finalizer it goes. */
 export function namespaceActions(backend: Backend): ObjectActions {
   return {
-    "namespaces/finalize": ({ key, body, identity }) =>
+    "namespaces/finalize": ({ key, body, identity, dryRun }) =>
       updateObject(backend, { kind: kinds.Namespace, key, subresource: "finalize" }, body, {
         identity,
         fieldManager: "plush",
-        dryRun: false,
+        dryRun,
         fieldValidation: "Ignore",
         warn: () => {},
       }),

@@ -9,6 +9,8 @@ export interface ActionRequest {
   readonly key: ObjectKey;
   readonly body: unknown;
   readonly identity: Identity;
+  /** Answer what would be, and change nothing. */
+  readonly dryRun: boolean;
 }
 
 /** Actions by "PLURAL/SUBRESOURCE": "claims/binding", "resources/trust". */

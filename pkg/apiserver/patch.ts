@@ -4,7 +4,7 @@ import {
   applyConfiguration,
   applyJsonPatch,
   applyMergePatch,
-  dropDirectives,
+  applyStrategicPatch,
   isObject,
   type JsonObject,
   refreshLastApplied,
@@ -15,11 +15,12 @@ import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { prepareBody, storeNew } from "./create.ts";
 import { badRequest, invalidParameter, notFound } from "./errors.ts";
 import { managerOf } from "./field-managers.ts";
+import { checkShape } from "./json-shape.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { typeOfKind } from "./kind-types.ts";
 import { checkPreconditions, findLive, getLive } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
-import { changeObject, type Target } from "./update.ts";
+import { changeObject, checkIdentity, type Target } from "./update.ts";
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";
 
@@ -28,6 +29,8 @@ export interface PatchRequest extends Target {
   readonly body: unknown;
   /** Of an apply: take fields over. Undefined where the request does not say. */
   readonly force: boolean | undefined;
+  /** Subresource that the record of managers names, where it is another one. */
+  readonly recordedAs?: string;
 }
 
 export interface PatchResult {
@@ -43,19 +46,37 @@ export async function patchObject(
 ): Promise<PatchResult> {
   if (request.type === "apply") return applyObject(backend, request, context);
   if (request.force !== undefined)
-    throw invalidParameter("force", "Forbidden: may not be specified for non-apply patch");
+    throw invalidParameter("force", "Forbidden: may not be specified for non-apply patch", "PatchOptions");
   const live = getLive(backend, request.kind, request.key);
-  const patched = applyPatch(live.object, request);
-  if (!isObject(patched)) throw badRequest("a patch must leave an object");
+  if (request.type === "json") tellUnknownOperations(request.body, context);
+  const patched = checkBody(request.kind, applyPatch(live.object, request));
+  // Operations may build what no body could say.
+  checkShape(patched);
+  checkIdentity(request.key, rawMetadata(patched));
   const { prepare } = rulesOf(request.kind);
   const proposed = prepare === undefined ? patched : prepare(patched);
   return { object: await changeObject(backend, { ...request, live, proposed }, context), created: false };
 }
 
-function applyPatch(object: ApiObject, { type, body }: PatchRequest): unknown {
+function applyPatch(object: ApiObject, { kind, type, body }: PatchRequest): unknown {
   if (type === "json") return applyJsonPatch(object, body);
   if (!isObject(body)) throw badRequest("a merge patch must be an object");
-  return applyMergePatch(object, type === "strategic" ? dropDirectives(body) : body);
+  return type === "strategic" ? applyStrategicPatch(typeOfKind(kind), object, body) : applyMergePatch(object, body);
+}
+
+const operationFields: ReadonlySet<string> = new Set(["op", "path", "from", "value"]);
+
+function tellUnknownOperations(body: unknown, context: WriteContext): void {
+  if (context.fieldValidation === "Ignore" || !Array.isArray(body)) return;
+  const unknown = body.flatMap((operation: unknown, index) =>
+    isObject(operation)
+      ? Object.keys(operation).flatMap((name) => (operationFields.has(name) ? [] : [`[${index}].${name}`]))
+      : [],
+  );
+  const faults = unknown.slice(0, 20).map((path) => `json patch unknown field: ${path}`);
+  if (faults.length > 0 && context.fieldValidation === "Strict")
+    throw badRequest(`strict decoding error: ${faults.join(", ")}`);
+  for (const fault of faults) context.warn(fault);
 }
 
 /** Throws where an apply cannot create what is not there. */
@@ -84,7 +105,7 @@ async function applyObject(backend: Backend, request: PatchRequest, context: Wri
     live: live?.object,
     applied,
     managed: live?.object.metadata.managedFields,
-    manager: managerOf(kind, context, "Apply", subresource),
+    manager: managerOf(kind, context, "Apply", request.recordedAs ?? subresource),
     force: request.force ?? false,
     time: formatTimestamp(backend.clock.now()),
   });
@@ -102,7 +123,7 @@ async function applyObject(backend: Backend, request: PatchRequest, context: Wri
 function readConfiguration(request: PatchRequest, context: WriteContext): JsonObject {
   const { kind, key, body } = request;
   if (context.fieldManager === "")
-    throw invalidParameter("fieldManager", "Required value: is required for apply patch");
+    throw invalidParameter("fieldManager", "Required value: is required for apply patch", "PatchOptions");
   if (!isObject(body) || body["apiVersion"] === undefined || body["kind"] === undefined)
     throw badRequest("an applied configuration must have apiVersion and kind");
   const sent = checkBody(kind, body);

@@ -2,7 +2,7 @@ import type { KindInfo, ManagedFieldsEntry, ObjectKey, ObjectMeta } from "../api
 import { isInternal } from "../auth/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
 import { equalJson, type JsonObject } from "../merge/index.ts";
-import { admit, checkBody } from "./admission.ts";
+import { admit, checkBody, checkIgnoredParts } from "./admission.ts";
 import type { ApiObject, Backend, Subresource, WriteContext } from "./backend.ts";
 import { badRequest, invalid } from "./errors.ts";
 import { managedAfterUpdate } from "./field-managers.ts";
@@ -76,6 +76,7 @@ export async function changeObject(
 function settle(request: ChangeRequest, context: WriteContext, time: string): ApiObject {
   const { kind, live, subresource } = request;
   const typesOnly = subresource === "status";
+  if (subresource !== "" && !isInternal(context.identity)) checkIgnoredParts(kind, request.proposed, context);
   const { object } = admit(kind, restrict(request), { context, old: live.object, typesOnly });
   checkFinalizers(kind, live.object, object);
   const managedFields =
@@ -130,14 +131,35 @@ function mutableMetadata(live: ObjectMeta, sent: JsonObject): JsonObject {
     ...kept
   } = live;
   const { labels, annotations, ownerReferences, finalizers } = sent;
+  // What is no metadata at all is kept for admission to tell.
+  const unknown = Object.entries(sent).filter(([name]) => !metadataFields.has(name));
   return {
     ...kept,
+    ...Object.fromEntries(unknown),
     ...(labels !== undefined && { labels }),
     ...(annotations !== undefined && { annotations }),
     ...(ownerReferences !== undefined && { ownerReferences }),
     ...(finalizers !== undefined && { finalizers }),
   };
 }
+
+const metadataFields: ReadonlySet<string> = new Set<keyof ObjectMeta | "selfLink">([
+  "name",
+  "generateName",
+  "namespace",
+  "selfLink",
+  "uid",
+  "resourceVersion",
+  "generation",
+  "creationTimestamp",
+  "deletionTimestamp",
+  "deletionGracePeriodSeconds",
+  "labels",
+  "annotations",
+  "ownerReferences",
+  "finalizers",
+  "managedFields",
+]);
 
 function replaceField(object: JsonObject, name: string, value: unknown): JsonObject {
   const { [name]: _previous, ...rest } = object;
@@ -185,7 +207,8 @@ function warnOwned(kind: KindInfo, before: ApiObject, after: ApiObject, context:
   );
 }
 
-function checkIdentity(key: ObjectKey, metadata: JsonObject): void {
+/** Throws BadRequest where a body names another object than the address does. */
+export function checkIdentity(key: ObjectKey, metadata: JsonObject): void {
   const { name, namespace } = metadata;
   if (typeof name === "string" && name !== "" && name !== key.name)
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${key.name})`);

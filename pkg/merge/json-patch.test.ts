@@ -35,3 +35,46 @@ test.each([
 ])("%s is refused", (_name, reason, patch) => {
   expect(() => applyJsonPatch(document, patch)).toThrow(expect.objectContaining({ reason }));
 });
+
+test("operations may touch a large document very often, and copy it seldom", () => {
+  const large = {
+    data: Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`k${index}`, ""])),
+    list: [0],
+  };
+  const adds = Array.from({ length: 5000 }, (_, index) => [
+    { op: "add", path: `/data/n${index}`, value: "x" },
+    { op: "add", path: "/list/0", value: index },
+  ]).flat();
+  const patched = applyJsonPatch(large, adds) as typeof large;
+  expect(Object.keys(patched.data)).toHaveLength(55_000);
+  expect(patched.list.slice(0, 2)).toEqual([4999, 4998]);
+  expect(large.list).toEqual([0]);
+  expect(() => applyJsonPatch({}, [...adds, { op: "test", path: "", value: {} }])).toThrow(
+    expect.objectContaining({ reason: "RequestEntityTooLarge", message: expect.stringContaining("got 10001") }),
+  );
+});
+
+test("a patch whose copies grow without end is refused, and so is one that becomes a chain", () => {
+  const doubling = Array.from({ length: 40 }, (_, index) => ({ op: "copy", from: "", path: `/c${index}` }));
+  const nesting = Array.from({ length: 40 }, (_, index) => ({
+    op: "copy",
+    from: "",
+    path: "/c".repeat(2 ** Math.min(index, 18)),
+  }));
+  for (const patch of [doubling, nesting])
+    expect(() => applyJsonPatch({ a: 1 }, patch)).toThrow(expect.objectContaining({ reason: "RequestEntityTooLarge" }));
+});
+
+test("what is copied, moved or added lives a life of its own", () => {
+  const value = { x: 1 };
+  const patched = applyJsonPatch({ a: { b: [1] } }, [
+    { op: "copy", from: "/a", path: "/c" },
+    { op: "add", path: "/c/b/-", value: 2 },
+    { op: "add", path: "/d", value },
+    { op: "replace", path: "/d/x", value: 2 },
+    { op: "move", from: "/a", path: "/e" },
+    { op: "remove", path: "/e/b/0" },
+  ]);
+  expect(patched).toEqual({ c: { b: [1, 2] }, d: { x: 2 }, e: { b: [] } });
+  expect(value).toEqual({ x: 1 });
+});

@@ -1,52 +1,75 @@
 import { StatusError } from "../status/index.ts";
 import { equalJson, isObject, type JsonObject } from "./json.ts";
+import { JsonDraft, NotThere } from "./json-draft.ts";
 
-type Edit = (parent: readonly unknown[] | JsonObject, last: string) => unknown;
+/** As in Kubernetes: more operations than anybody writes. */
+const maxOperations = 10_000;
+/** Values that the copies of one patch may make together: each copy may be copied again. */
+const maxCopied = 250_000;
 
 /**
  * RFC 6902 on a JSON document; never changes its input. Throws Invalid where a path does not exist or a `test` fails,
- * BadRequest where an operation cannot be read.
+ * BadRequest where an operation cannot be read, RequestEntityTooLarge where there are too many.
  */
 export function applyJsonPatch(document: unknown, operations: unknown): unknown {
   if (!Array.isArray(operations)) throw new StatusError("BadRequest", "a JSON patch must be a list of operations");
-  return operations.reduce((current: unknown, operation: unknown, index) => {
+  if (operations.length > maxOperations)
+    throw new StatusError(
+      "RequestEntityTooLarge",
+      `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`,
+    );
+  const draft = new JsonDraft(document, maxCopied);
+  for (const [index, operation] of operations.entries()) {
     if (!isObject(operation)) throw new StatusError("BadRequest", `JSON patch operation ${index} is not an object`);
     try {
-      return applyOperation(current, operation);
+      applyOperation(draft, operation);
     } catch (error) {
-      const text = error instanceof Error ? error.message : String(error);
-      throw new StatusError(
-        error instanceof StatusError ? error.reason : "Invalid",
-        `the server rejected our request due to an error in our request: JSON patch operation ${index}: ${text}`,
-      );
+      throw explained(error, index);
     }
-  }, document);
+  }
+  return draft.value;
 }
 
-function applyOperation(document: unknown, operation: JsonObject): unknown {
+function explained(error: unknown, index: number): unknown {
+  if (!(error instanceof StatusError) && !(error instanceof NotThere)) return error;
+  return new StatusError(
+    error instanceof StatusError ? error.reason : "Invalid",
+    `the server rejected our request due to an error in our request: JSON patch operation ${index}: ${error.message}`,
+  );
+}
+
+function applyOperation(draft: JsonDraft, operation: JsonObject): void {
   const path = readPointer(operation["path"], "path");
   switch (operation["op"]) {
     case "add":
-      return add(document, path, required(operation));
+      draft.add(path, required(operation));
+      break;
     case "replace":
-      read(document, path);
-      return replace(document, path, required(operation));
+      draft.replace(path, required(operation));
+      break;
     case "remove":
-      return remove(document, path);
-    case "move": {
-      const from = readPointer(operation["from"], "from");
-      if (from.length < path.length && from.every((token, index) => token === path[index]))
-        throw new Error(`cannot move ${show(from)} into itself`);
-      return add(remove(document, from), path, read(document, from));
-    }
+      draft.remove(path);
+      break;
+    case "move":
+      move(draft, readPointer(operation["from"], "from"), path);
+      break;
     case "copy":
-      return add(document, path, read(document, readPointer(operation["from"], "from")));
+      draft.add(path, draft.copyOf(readPointer(operation["from"], "from")));
+      break;
     case "test":
-      if (!equalJson(read(document, path), required(operation))) throw new Error(`test failed at ${show(path)}`);
-      return document;
+      if (!equalJson(draft.read(path), required(operation))) throw new NotThere(`test failed at ${show(path)}`);
+      break;
     default:
       throw new StatusError("BadRequest", `unknown operation ${JSON.stringify(operation["op"])}`);
   }
+}
+
+function move(draft: JsonDraft, from: readonly string[], path: readonly string[]): void {
+  if (from.length < path.length && from.every((token, index) => token === path[index]))
+    throw new NotThere(`cannot move ${show(from)} into itself`);
+  const value = draft.read(from);
+  draft.remove(from);
+  draft.add(path, value);
 }
 
 function required(operation: JsonObject): unknown {
@@ -66,65 +89,7 @@ function readPointer(value: unknown, field: string): readonly string[] {
   return tokens;
 }
 
-function show(path: readonly string[]): string {
+/** Tokens as a JSON pointer. */
+export function show(path: readonly string[]): string {
   return path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("") || '""';
-}
-
-function read(document: unknown, path: readonly string[]): unknown {
-  let value = document;
-  for (const [depth, token] of path.entries()) {
-    const next = Array.isArray(value)
-      ? value[indexIn(value, token, value.length - 1)]
-      : isObject(value) && Object.hasOwn(value, token)
-        ? value[token]
-        : undefined;
-    if (next === undefined) throw new Error(`${show(path.slice(0, depth + 1))} does not exist`);
-    value = next;
-  }
-  return value;
-}
-
-function indexIn(list: readonly unknown[], token: string, highest: number): number {
-  if (!/^(0|[1-9]\d*)$/.test(token) || Number(token) > highest)
-    throw new Error(`${JSON.stringify(token)} is not an index of a list of ${list.length}`);
-  return Number(token);
-}
-
-function add(document: unknown, path: readonly string[], value: unknown): unknown {
-  if (path.length === 0) return value;
-  return editAt(document, path, (parent, last) =>
-    isList(parent)
-      ? parent.toSpliced(last === "-" ? parent.length : indexIn(parent, last, parent.length), 0, value)
-      : { ...parent, [last]: value },
-  );
-}
-
-function replace(document: unknown, path: readonly string[], value: unknown): unknown {
-  if (path.length === 0) return value;
-  return editAt(document, path, (parent, last) =>
-    isList(parent) ? parent.with(Number(last), value) : { ...parent, [last]: value },
-  );
-}
-
-function remove(document: unknown, path: readonly string[]): unknown {
-  read(document, path);
-  if (path.length === 0) return null;
-  return editAt(document, path, (parent, last) => {
-    if (isList(parent)) return parent.toSpliced(Number(last), 1);
-    const { [last]: _removed, ...rest } = parent;
-    return rest;
-  });
-}
-
-/** Copies the way down to the parent of `path` and puts there what `edit` makes of it. */
-function editAt(document: unknown, path: readonly string[], edit: Edit): unknown {
-  const [head = "", ...rest] = path;
-  if (!isList(document) && !isObject(document)) throw new Error(`/${head} does not exist`);
-  if (rest.length === 0) return edit(document, head);
-  const child = editAt(read(document, [head]), rest, edit);
-  return isList(document) ? document.with(Number(head), child) : { ...document, [head]: child };
-}
-
-function isList(value: unknown): value is readonly unknown[] {
-  return Array.isArray(value);
 }

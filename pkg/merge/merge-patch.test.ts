@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { equalJson, isObject, type JsonObject } from "./json.ts";
-import { applyMergePatch, dropDirectives, makeMergePatch } from "./merge-patch.ts";
+import { applyMergePatch, makeMergePatch } from "./merge-patch.ts";
 
 // The table of RFC 7386, appendix A.
 test.each([
@@ -42,11 +42,6 @@ test("the patch made of two objects turns the one into the other, and is empty w
       expect(makeMergePatch(after, after)).toEqual({});
     }),
   );
-});
-
-test("directives of strategic merge patches are dropped", () => {
-  const patch = { $retainKeys: ["a"], a: [{ $patch: "delete", b: 1 }], "$setElementOrder/c": [] };
-  expect(dropDirectives(patch)).toEqual({ a: [{ b: 1 }] });
 });
 
 test("a field named __proto__ stays a field", () => {

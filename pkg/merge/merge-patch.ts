@@ -24,17 +24,3 @@ export function makeMergePatch(before: JsonObject, after: JsonObject): JsonObjec
   }
   return Object.fromEntries(patch);
 }
-
-/**
- * A strategic merge patch read as a merge patch: its $-directives ($patch, $retainKeys, $setElementOrder/…,
- * $deleteFromPrimitiveList/…) are dropped. Right for kinds without lists that are merged by key.
- */
-export function dropDirectives(patch: unknown): unknown {
-  if (Array.isArray(patch)) return patch.map(dropDirectives);
-  if (!isObject(patch)) return patch;
-  return Object.fromEntries(
-    Object.entries(patch)
-      .filter(([name]) => !name.startsWith("$"))
-      .map(([name, value]) => [name, dropDirectives(value)]),
-  );
-}

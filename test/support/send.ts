@@ -25,7 +25,8 @@ export function send(test: TestServer, path: string, sent: Sent = {}): Promise<A
     method: sent.method ?? "GET",
     ca: test.pki.authority.certificate,
     ...(credential && { cert: credential.certificate, key: credential.key }),
-    headers: { ...sent.headers },
+    // Of a DELETE Node does not tell the length by itself.
+    headers: { ...(sent.body !== undefined && { "content-length": Buffer.byteLength(sent.body) }), ...sent.headers },
     agent: false,
   };
   return new Promise((resolve, reject) => {

@@ -746,7 +746,16 @@ export const kinds: Kinds = {
       "ContentDeleted",
       "ContentRemains"
     ]
-  }
+  },
+  "verbs": [
+    "create",
+    "delete",
+    "get",
+    "list",
+    "patch",
+    "update",
+    "watch"
+  ]
 },
   Node: {
   "group": "",

@@ -1,90 +1,87 @@
 import { isAscii } from "node:buffer";
-import { parse as parseYaml } from "yaml";
 import { StatusError } from "../../status/index.ts";
 import { badRequest } from "../errors.ts";
+import { checkShape, wellFormed } from "../json-shape.ts";
 import type { PatchType } from "../patch.ts";
+import { findDuplicateKeys } from "./duplicate-keys.ts";
 import { parseMediaTypes } from "./negotiate.ts";
 import { decodeProtobuf, protobufType } from "./protobuf.ts";
+import { readYaml } from "./yaml-body.ts";
 
 /** Larger bodies are refused with 413. */
 export const maxBodyBytes = 3 * 1024 * 1024;
-/** Deeper nesting is no manifest of ours, and would cost a stack frame a level everywhere. */
-const maxDepth = 64;
-/** Members of all objects and lists together; a body of 3 MiB could hold half a million empty ones. */
-const maxNodes = 250_000;
-/** Aliases of a YAML document may be followed so often: enough for people, too few for a bomb. */
-const maxAliases = 100;
 
-const patchTypes: Readonly<Record<string, PatchType>> = {
-  "application/json-patch+json": "json",
-  "application/merge-patch+json": "merge",
-  "application/strategic-merge-patch+json": "strategic",
-  "application/apply-patch+yaml": "apply",
-};
+/** What a body says. */
+export interface ParsedBody {
+  /** Undefined where there is no body. */
+  readonly value: unknown;
+  /** Paths of fields that it sets twice; found when asked for, because it means reading the text again. */
+  readonly duplicates: () => readonly string[];
+}
 
-/** Reads a body by its Content-Type; JSON where there is none. Undefined where the body is empty. */
-export function readBody(bytes: Uint8Array | undefined, contentType: string | undefined): unknown {
-  if (bytes === undefined || bytes.length === 0) return undefined;
+const patchTypes: ReadonlyMap<string, PatchType> = new Map([
+  ["application/json-patch+json", "json"],
+  ["application/merge-patch+json", "merge"],
+  ["application/strategic-merge-patch+json", "strategic"],
+  ["application/apply-patch+yaml", "apply"],
+]);
+const yamlTypes: ReadonlySet<string> = new Set([
+  "application/yaml",
+  "application/x-yaml",
+  "text/yaml",
+  "application/apply-patch+yaml",
+]);
+const jsonTypes: ReadonlySet<string> = new Set([
+  "application/json",
+  "text/plain",
+  "application/json-patch+json",
+  "application/merge-patch+json",
+  "application/strategic-merge-patch+json",
+]);
+
+/** Reads a body by its Content-Type; JSON where there is none. Throws where it cannot be read, or holds a trap. */
+export function parseBody(bytes: Uint8Array | undefined, contentType: string | undefined): ParsedBody {
+  if (bytes === undefined || bytes.length === 0) return { value: undefined, duplicates: () => [] };
   const type = parseMediaTypes(contentType ?? "")[0]?.type ?? "application/json";
-  const value = parse(bytes, type);
-  checkShape(value);
-  return value;
+  if (type === protobufType) return { value: checked(decodeProtobuf(bytes), ""), duplicates: () => [] };
+  const isYaml = yamlTypes.has(type);
+  if (!isYaml && !jsonTypes.has(type))
+    throw new StatusError(
+      "UnsupportedMediaType",
+      `the body of the request was in an unknown format (${type}) - accepted media types include: application/json, application/yaml, ${protobufType}`,
+    );
+  const text = decodeText(bytes);
+  // kubectl sends JSON under the name of YAML; reading it as such is many times faster.
+  const json = isYaml && !text.startsWith("{") ? undefined : parseJson(text, isYaml);
+  if (json !== undefined) return { value: checked(json.value, text), duplicates: () => findDuplicateKeys(text) };
+  const { value, duplicates } = readYaml(text);
+  return { value: checked(value, text), duplicates };
 }
 
 /** Which kind of patch a Content-Type announces. Throws UnsupportedMediaType where it is none. */
 export function patchTypeOf(contentType: string | undefined): PatchType {
-  const type = parseMediaTypes(contentType ?? "")[0]?.type ?? "";
-  const patch = patchTypes[type];
+  const patch = patchTypes.get(parseMediaTypes(contentType ?? "")[0]?.type ?? "");
   if (patch !== undefined) return patch;
-  const accepted = Object.keys(patchTypes).join(", ");
+  const accepted = [...patchTypes.keys()].join(", ");
   throw new StatusError(
     "UnsupportedMediaType",
     `the body of the request was in an unknown format - accepted media types include: ${accepted}`,
   );
 }
 
-function parse(bytes: Uint8Array, type: string): unknown {
-  switch (type) {
-    case protobufType:
-      return decodeProtobuf(bytes);
-    case "application/yaml":
-    case "application/x-yaml":
-    case "text/yaml":
-    case "application/apply-patch+yaml":
-      return parseText(bytes, readYaml);
-    case "application/json":
-    case "text/plain":
-    case "application/json-patch+json":
-    case "application/merge-patch+json":
-    case "application/strategic-merge-patch+json":
-      return parseText(bytes, (text) => JSON.parse(text) as unknown);
-    default:
-      throw new StatusError(
-        "UnsupportedMediaType",
-        `the body of the request was in an unknown format (${type}) - accepted media types include: application/json, application/yaml, ${protobufType}`,
-      );
-  }
-}
-
-function readYaml(text: string): unknown {
-  // kubectl sends JSON under the name of YAML; reading it as such is many times faster.
-  if (text.startsWith("{")) {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      // YAML may begin with a brace too.
-    }
-  }
-  return parseYaml(text, { maxAliasCount: maxAliases, merge: false }) as unknown;
+function checked(value: unknown, text: string): unknown {
+  checkShape(value);
+  return wellFormed(value, text);
 }
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
-function parseText(bytes: Uint8Array, read: (text: string) => unknown): unknown {
+function decodeText(bytes: Uint8Array): string {
+  if (isAscii(bytes)) return asciiText(bytes);
   try {
-    return read(isAscii(bytes) ? asciiText(bytes) : decoder.decode(bytes));
-  } catch (error) {
-    throw badRequest(`the body cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    return decoder.decode(bytes);
+  } catch {
+    throw badRequest("the body is not UTF-8");
   }
 }
 
@@ -93,17 +90,12 @@ function asciiText({ buffer, byteOffset, byteLength }: Uint8Array): string {
   return Buffer.from(buffer, byteOffset, byteLength).toString("latin1");
 }
 
-/** Throws BadRequest where a value is nested too deep, has too many members, or a key that is a trap for programs. */
-function checkShape(root: unknown): void {
-  let nodes = 0;
-  const check = (value: unknown, depth: number): void => {
-    if (typeof value !== "object" || value === null) return;
-    if (depth > maxDepth) throw badRequest(`the body is nested deeper than ${maxDepth} levels`);
-    const members = Array.isArray(value) ? value : Object.values(value);
-    nodes += members.length;
-    if (nodes > maxNodes) throw badRequest(`the body has more than ${maxNodes} values`);
-    if (Object.hasOwn(value, "__proto__")) throw badRequest('"__proto__" is not a field');
-    for (const member of members) check(member, depth + 1);
-  };
-  check(root, 0);
+/** Undefined where it is no JSON and may be something else. */
+function parseJson(text: string, mayBeYaml: boolean): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch (error) {
+    if (mayBeYaml) return undefined;
+    throw badRequest(`couldn't get version/kind; json parse error: ${error instanceof Error ? error.message : error}`);
+  }
 }

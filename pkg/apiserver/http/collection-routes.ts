@@ -2,6 +2,7 @@ import { StatusError } from "../../status/index.ts";
 import { createObject } from "../create.ts";
 import { deleteObject } from "../delete.ts";
 import { listObjects } from "../list.ts";
+import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
 import { encoderFor, formOf, pageText, sendObject } from "./object-answers.ts";
 import {
@@ -14,11 +15,16 @@ import {
 } from "./object-request.ts";
 import { listText } from "./object-text.ts";
 import { streamWatch } from "./watch-stream.ts";
-import { readDeleteOptions } from "./write-options.ts";
 
 /** Answers requests to all objects of a kind: list, watch, create, delete all. */
 export function handleCollection(options: ResourceRoutesOptions, request: ObjectRequest): Promise<unknown> | unknown {
-  switch (request.attributes.verb) {
+  const { kind, attributes } = request;
+  const { verb } = attributes;
+  // Over all namespaces one can look, and nothing else.
+  const isEverywhere = kind.namespaced && attributes.namespace === undefined;
+  if (isEverywhere && verb !== "list" && verb !== "watch") throw methodNotAllowed();
+  if (verb === "watch" && request.request.raw.method === "HEAD") throw methodNotAllowed();
+  switch (verb) {
     case "list":
       return list(options, request);
     case "watch":

@@ -1,7 +1,7 @@
 import type { Identity } from "../../auth/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Answer, Asked } from "./answer.ts";
-import { readBody } from "./body.ts";
+import { type ParsedBody, parseBody } from "./body.ts";
 import { sendLarge } from "./large-answer.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { warningHeader } from "./write-options.ts";
@@ -15,10 +15,21 @@ export interface Exchange {
   readonly warnings: string[];
 }
 
-/** The body, read by its Content-Type; undefined where there is none. */
-export function bodyOf({ request }: Exchange): unknown {
+const parsedBodies = new WeakMap<Asked, ParsedBody>();
+
+/** The body, read by its Content-Type, once. */
+export function parsedBodyOf({ request }: Exchange): ParsedBody {
+  const known = parsedBodies.get(request);
+  if (known !== undefined) return known;
   const { body } = request;
-  return readBody(body instanceof Uint8Array ? body : undefined, request.headers["content-type"]);
+  const parsed = parseBody(body instanceof Uint8Array ? body : undefined, request.headers["content-type"]);
+  parsedBodies.set(request, parsed);
+  return parsed;
+}
+
+/** What the body says; undefined where there is none. */
+export function bodyOf(exchange: Exchange): unknown {
+  return parsedBodyOf(exchange).value;
 }
 
 export function sendJson({ request, reply, warnings }: Exchange, code: number, text: string): Answer | Promise<Answer> {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import { type Authorizer, authorize, type Identity, type ResourceAttributes } from "../../auth/index.ts";
+import { invalidParameter } from "../errors.ts";
 import { bodyOf, type Exchange } from "./exchange.ts";
 import type { OpenStreams } from "./open-streams.ts";
 import type { Query } from "./query.ts";
@@ -49,6 +50,8 @@ export function addExtraRoutes(
       url: route.path,
       handler: async (request, reply) => {
         const exchange = exchangeOf(request);
+        if (route.method !== "GET" && exchange.info.query.get("dryRun") !== undefined)
+          throw invalidParameter("dryRun", "Forbidden: this cannot be tried without doing it");
         const gone = new AbortController();
         const abort = (): void => gone.abort();
         reply.raw.once("close", abort);

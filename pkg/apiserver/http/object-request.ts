@@ -5,7 +5,7 @@ import type { Backend, WriteContext } from "../backend.ts";
 import { notFound } from "../errors.ts";
 import type { ObjectActions } from "../object-actions.ts";
 import { makeSelection, type Selection } from "../selection.ts";
-import type { Exchange } from "./exchange.ts";
+import { type Exchange, parsedBodyOf } from "./exchange.ts";
 import type { StreamRoutes } from "./stream-routes.ts";
 import { readWriteContext } from "./write-options.ts";
 
@@ -54,8 +54,10 @@ export function contextOf(request: ObjectRequest, isApply = false): WriteContext
     identity: request.identity,
     query: request.info.query,
     userAgent: request.request.headers["user-agent"],
+    verb: request.attributes.verb,
     isApply,
     warn: (text) => request.warnings.push(text),
+    duplicates: () => parsedBodyOf(request).duplicates(),
   });
 }
 

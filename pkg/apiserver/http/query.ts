@@ -1,3 +1,5 @@
+import { badRequest } from "../errors.ts";
+
 /** A request's query: names to values; of repeated names the first counts, lists are read with `all`. */
 export interface Query {
   get(name: string): string | undefined;
@@ -6,7 +8,7 @@ export interface Query {
   flag(name: string): boolean;
   /** Like `flag`, undefined where the parameter is absent. */
   optionalFlag(name: string): boolean | undefined;
-  /** A whole number; undefined where it is absent or none. */
+  /** A whole number; undefined where it is absent. Throws BadRequest where it is none. */
   number(name: string): number | undefined;
 }
 
@@ -23,7 +25,9 @@ export function makeQuery(parameters: URLSearchParams): Query {
     flag: (name) => optionalFlag(name) ?? false,
     number(name) {
       const value = get(name);
-      return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
+      if (value === undefined || value === "") return undefined;
+      if (/^[-+]?\d+$/.test(value) && Number.isSafeInteger(Number(value))) return Number(value);
+      throw badRequest(`${name}: Invalid value: ${JSON.stringify(value)}: must be a whole number`);
     },
   };
 }

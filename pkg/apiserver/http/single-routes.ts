@@ -6,6 +6,7 @@ import { patchObject } from "../patch.ts";
 import { getScale, patchScale, updateScale } from "../scale.ts";
 import { type Target, updateObject } from "../update.ts";
 import { patchTypeOf } from "./body.ts";
+import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
 import { sendObject, sendState } from "./object-answers.ts";
 import {
@@ -17,7 +18,6 @@ import {
   pageNotFound,
   type ResourceRoutesOptions,
 } from "./object-request.ts";
-import { readDeleteOptions } from "./write-options.ts";
 
 type Part = Target["subresource"];
 
@@ -27,6 +27,7 @@ export async function handleObject(options: ResourceRoutesOptions, request: Obje
   const key = keyOfRequest(request);
   const { subresource = "" } = attributes;
   if (kind.namespaced && attributes.namespace === undefined) throw pageNotFound();
+  if (kind.createOnly === true) throw methodNotAllowed();
   if (subresource === "scale" && kind.scale !== undefined) return scale(options, request, key);
   if (await options.streams.handle(request, kind, key, subresource)) return request.reply;
   const part = partOf(kind, subresource);
@@ -63,9 +64,10 @@ async function runAction(
   subresource: string,
 ): Promise<unknown> {
   const { kind, attributes, identity } = request;
+  const { dryRun } = contextOf(request);
   const action = actionOf(options.actions, kind, subresource);
   if (attributes.verb !== "create") throw methodNotAllowed();
-  const answer = await action({ key, body: bodyOf(request), identity });
+  const answer = await action({ key, body: bodyOf(request), identity, dryRun });
   return sendJson(request, 201, JSON.stringify(answer ?? { kind: "Status", apiVersion: "v1", status: "Success" }));
 }
 
@@ -96,7 +98,8 @@ async function scale(options: ResourceRoutesOptions, request: ObjectRequest, key
     }
     case "patch": {
       const type = patchTypeOf(request.request.headers["content-type"]);
-      const scaled = await patchScale(backend, kind, key, { type, body: bodyOf(request) }, contextOf(request));
+      const patch = { type, body: bodyOf(request), force: request.info.query.optionalFlag("force") };
+      const scaled = await patchScale(backend, kind, key, patch, contextOf(request, type === "apply"));
       return sendJson(request, 200, JSON.stringify(scaled));
     }
     default:

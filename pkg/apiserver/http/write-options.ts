@@ -1,7 +1,5 @@
 import type { Identity } from "../../auth/index.ts";
-import { isObject, type JsonObject } from "../../merge/index.ts";
 import type { FieldValidation, WriteContext } from "../backend.ts";
-import type { DeleteRequest, PropagationPolicy } from "../delete.ts";
 import { invalidParameter } from "../errors.ts";
 import type { Query } from "./query.ts";
 
@@ -12,71 +10,67 @@ export function readWriteContext(options: {
   readonly identity: Identity;
   readonly query: Query;
   readonly userAgent: string | undefined;
+  readonly verb: string;
   readonly isApply: boolean;
   readonly warn: (text: string) => void;
+  /** Paths of fields that the body sets twice. */
+  readonly duplicates: () => readonly string[];
 }): WriteContext {
-  const { identity, query, userAgent, isApply, warn } = options;
+  const { identity, query, userAgent, verb, isApply, warn } = options;
+  const type = optionTypes.get(verb) ?? "UpdateOptions";
   const given = query.get("fieldManager") ?? "";
-  if (given.length > maxManagerLength)
-    throw invalidParameter("fieldManager", `Too long: must have at most ${maxManagerLength} bytes`);
+  checkManager(given, type);
+  const fieldValidation = readFieldValidation(query.get("fieldValidation"), type);
   return {
     identity,
     // An apply must say who applies; any other client is known by its name.
-    fieldManager:
-      given !== "" || isApply ? given : (userAgent ?? "unknown").split("/")[0]?.slice(0, maxManagerLength) || "unknown",
-    dryRun: readDryRun(query.all("dryRun")),
-    fieldValidation: readFieldValidation(query.get("fieldValidation")),
+    fieldManager: given !== "" || isApply ? given : managerOfAgent(userAgent),
+    dryRun: readDryRun(query.all("dryRun"), type),
+    fieldValidation,
     warn,
+    ...(fieldValidation !== "Ignore" && { duplicateFields: options.duplicates() }),
   };
 }
 
-function readDryRun(values: readonly unknown[]): boolean {
+const optionTypes: ReadonlyMap<string, string> = new Map([
+  ["create", "CreateOptions"],
+  ["update", "UpdateOptions"],
+  ["patch", "PatchOptions"],
+  ["delete", "DeleteOptions"],
+  ["deletecollection", "DeleteOptions"],
+]);
+
+function checkManager(name: string, type: string): void {
+  if (Buffer.byteLength(name) > maxManagerLength)
+    throw invalidParameter("fieldManager", `Too long: may not be more than ${maxManagerLength} bytes`, type);
+  if (!/^\P{C}*$/u.test(name))
+    throw invalidParameter(
+      "fieldManager",
+      `Invalid value: ${JSON.stringify(name)}: should only contain printable characters`,
+      type,
+    );
+}
+
+/** "kubectl" of "kubectl/v1.33.1 (linux/amd64)". */
+function managerOfAgent(userAgent = ""): string {
+  const [name = ""] = userAgent.split("/");
+  return name.replaceAll(/\p{C}/gu, "").slice(0, maxManagerLength) || "unknown";
+}
+
+export function readDryRun(values: readonly unknown[], type: string): boolean {
   for (const value of values)
     if (value !== "All")
-      throw invalidParameter("dryRun", `Unsupported value: ${JSON.stringify(value)}: supported values: "All"`);
+      throw invalidParameter("dryRun", `Unsupported value: ${JSON.stringify(value)}: supported values: "All"`, type);
   return values.length > 0;
 }
 
-function readFieldValidation(value: string | undefined): FieldValidation {
+function readFieldValidation(value: string | undefined, type: string): FieldValidation {
   if (value === undefined || value === "") return "Warn";
   if (value === "Strict" || value === "Warn" || value === "Ignore") return value;
   throw invalidParameter(
     "fieldValidation",
     `Unsupported value: ${JSON.stringify(value)}: supported values: "Ignore", "Strict", "Warn"`,
-  );
-}
-
-/** DeleteOptions, from the body or, as some clients send them, from the query. */
-export function readDeleteOptions(
-  body: unknown,
-  query: Query,
-): { readonly request: DeleteRequest; readonly dryRun: boolean } {
-  const options: JsonObject = isObject(body) ? body : {};
-  const preconditions = isObject(options["preconditions"]) ? options["preconditions"] : {};
-  const orphan = options["orphanDependents"] ?? query.optionalFlag("orphanDependents");
-  const policy = options["propagationPolicy"] ?? query.get("propagationPolicy");
-  const grace = options["gracePeriodSeconds"] ?? query.number("gracePeriodSeconds");
-  const dryRun = options["dryRun"];
-  const { uid, resourceVersion } = preconditions;
-  return {
-    request: {
-      propagationPolicy: readPolicy(policy) ?? (orphan === undefined ? undefined : orphan ? "Orphan" : "Background"),
-      preconditions: {
-        ...(typeof uid === "string" && { uid }),
-        ...(typeof resourceVersion === "string" && { resourceVersion }),
-      },
-      ...(typeof grace === "number" && grace >= 0 && { gracePeriodSeconds: grace }),
-    },
-    dryRun: readDryRun([...(Array.isArray(dryRun) ? dryRun : []), ...query.all("dryRun")]),
-  };
-}
-
-function readPolicy(value: unknown): PropagationPolicy | undefined {
-  if (value === undefined || value === null || value === "") return undefined;
-  if (value === "Foreground" || value === "Background" || value === "Orphan") return value;
-  throw invalidParameter(
-    "propagationPolicy",
-    `Unsupported value: ${JSON.stringify(value)}: supported values: "Foreground", "Background", "Orphan"`,
+    type,
   );
 }
 

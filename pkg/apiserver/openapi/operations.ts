@@ -102,13 +102,21 @@ function kindOperations(kind: KindInfo): readonly ApiOperation[] {
   const collection = kind.namespaced ? `${root}/namespaces/{namespace}/${kind.plural}` : `${root}/${kind.plural}`;
   const one = `${collection}/{name}`;
   const list = { method: "get", action: "list", query: listQuery, answer: listName(kind) } as const;
+  const create = {
+    path: collection,
+    method: "post",
+    action: "post",
+    verb: "create",
+    query: writeQuery,
+    body: {},
+  } as const;
   return [
     ...(kind.namespaced
       ? [operation(kind, { ...list, path: `${root}/${kind.plural}`, verb: "list", suffix: "ForAllNamespaces" })]
       : []),
     operation(kind, { ...list, path: collection, verb: "list" }),
-    operation(kind, { path: collection, method: "post", action: "post", verb: "create", query: writeQuery, body: {} }),
-    ...(kind.kind === "Namespace" ? [] : [deletion(kind, collection, "deletecollection")]),
+    operation(kind, create),
+    deletion(kind, collection, "deletecollection"),
     ...partOperations(kind, one, ""),
     deletion(kind, one, "delete"),
     ...(kind.hasStatus ? partOperations(kind, `${one}/status`, "Status") : []),
