@@ -62,11 +62,13 @@ const causeReasons: readonly (readonly [string, string])[] = [
   ["Too long", "FieldValueTooLong"],
 ];
 
-/** 422 about a parameter of the request, which Kubernetes thinks of as fields of an object of `type`. */
-export function invalidParameter(field: string, message: string, type = "ListOptions"): StatusError {
+/** 422 about a parameter of the request; Kubernetes thinks of most as fields of an object of `type`. */
+export function invalidParameter(field: string, message: string, type?: string): StatusError {
   const reason = causeReasons.find(([start]) => message.startsWith(start))?.[1] ?? "FieldValueInvalid";
+  const causes = [{ reason, message, field }];
+  if (type === undefined) return new StatusError("Invalid", `${field}: ${message}`, { details: { causes } });
   return new StatusError("Invalid", `${type}.meta.k8s.io "" is invalid: ${field}: ${message}`, {
-    details: { group: "meta.k8s.io", kind: type, causes: [{ reason, message, field }] },
+    details: { group: "meta.k8s.io", kind: type, causes },
   });
 }
 

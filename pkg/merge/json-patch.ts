@@ -90,6 +90,6 @@ function readPointer(value: unknown, field: string): readonly string[] {
 }
 
 /** Tokens as a JSON pointer. */
-export function show(path: readonly string[]): string {
+function show(path: readonly string[]): string {
   return path.map((token) => `/${token.replaceAll("~", "~0").replaceAll("/", "~1")}`).join("") || '""';
 }
