@@ -1348,6 +1348,8 @@ export interface PodSpec {
   readonly nodeName?: string;
   /** plush. */
   readonly schedulerName?: string;
+  /** Empty; clients expect it. */
+  readonly securityContext?: {};
   /** Not used. */
   readonly serviceAccountName?: string;
   /** Seconds for an orderly end before SIGKILL. */

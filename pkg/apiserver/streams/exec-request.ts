@@ -26,10 +26,7 @@ export function readWantedStreams(query: Query): WantedStreams {
 /** What terminals have until they are told otherwise. */
 const firstSize = { rows: 24, columns: 80 } as const;
 
-/**
- * Reads the command (repeated) and, which Kubernetes has not, env (NAME=VALUE, repeated), user and timeout ("30s").
- * `container` is not looked at.
- */
+/** Reads the command (repeated) and, which Kubernetes has not, env (NAME=VALUE, repeated), user and timeout ("30s"). */
 export function readExecRequest(query: Query, { stdin, tty }: WantedStreams): ExecRequest {
   const argv = query.all("command");
   if (argv.length === 0 || argv[0] === "") throw badRequest("you must specify at least one command");

@@ -4,7 +4,7 @@ import { badRequest, invalidParameter } from "../errors.ts";
 import type { Query } from "../http/query.ts";
 import type { LogRequest } from "./machine-streams.ts";
 
-/** Reads the parameters of a log, named as Kubernetes names them; `container` is not looked at. Throws Invalid. */
+/** Reads the parameters of a log, named as Kubernetes names them. Throws Invalid. */
 export function readLogRequest(query: Query, clock: Clock, signal: AbortSignal): LogRequest {
   const tailLines = wholeNumber(query, "tailLines", 0);
   const since = sinceOf(query, clock);

@@ -177,6 +177,9 @@ test("what is wrong with a request is told before the connection is accepted, al
   expect(await refuse(`${path}/exec?${good}&timeout=5`)).toMatch(/^422 timeout: /);
   expect(await refuse(`${path}/attach?stdin=true`)).toMatch(/^400 processes have no standard input/);
   expect(await refuse(`${path}q/exec?${good}`)).toBe('404 processes.plush.dev "pq" not found');
+  const pod = "/api/v1/namespaces/default/pods/p";
+  expect(await refuse(`${pod}/exec?${good}&container=other`)).toBe("400 container other is not valid for pod p");
+  expect((await send(server, `${pod}/log?container=other`)).text).toContain("container other is not valid for pod p");
   expect(await refuse(`${path}/proxy`)).toMatch(/^404/);
   expect(await refuse(`${path}/exec?${good}`, v5, { origin: "https://elsewhere.example" })).toMatch(/^403 a page of/);
   expect(await refuse(`${path}/log`, ["binary.k8s.io"])).toBe("404 the process has not been started here");

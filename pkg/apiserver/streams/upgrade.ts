@@ -9,6 +9,7 @@ import { pageNotFound } from "../http/object-request.ts";
 import type { Visit } from "../http/visit.ts";
 import { getObject } from "../objects.ts";
 import type { FindMachine, MachineStreams, StreamTarget } from "./machine-streams.ts";
+import { checkContainer } from "./pod-container.ts";
 import { streamKindOf } from "./stream-kinds.ts";
 import { type StreamPlan, streamPlanners } from "./stream-plans.ts";
 import { checkOrigin, type WebSocketAcceptor } from "./web-socket-server.ts";
@@ -73,11 +74,12 @@ function tooOld(): StatusError {
   );
 }
 
-function findTarget({ backend }: UpgradeOptions, { info: { attributes, version } }: Visit) {
+function findTarget({ backend }: UpgradeOptions, { info: { attributes, version, query } }: Visit) {
   if (attributes.kind !== "resource" || attributes.name === undefined) throw pageNotFound();
   const shown = kindByResource(attributes.group, version, attributes.resource);
   const stream = shown && streamKindOf(shown, attributes.subresource);
   if (shown === undefined || stream === undefined) throw pageNotFound();
+  checkContainer(shown, attributes.name, query);
   // A Pod stands for its process.
   const kind = sourceOf(shown);
   const object: unknown = getObject(backend, kind, { namespace: attributes.namespace ?? "", name: attributes.name });

@@ -51,6 +51,8 @@ function specOf(process: Process, image: string): PodSpec {
     restartPolicy: spec.restartPolicy,
     ...(nodeName !== undefined && { nodeName }),
     schedulerName: "plush",
+    // Clients look into it without asking whether it is there.
+    securityContext: {},
     terminationGracePeriodSeconds: Math.ceil(durationMs(spec.stop.timeout) / 1000),
   };
 }

@@ -8,6 +8,7 @@ import { deleting } from "./rows/deleting.ts";
 import { describing } from "./rows/describing.ts";
 import { following } from "./rows/following.ts";
 import { machines } from "./rows/machines.ts";
+import { processes } from "./rows/processes.ts";
 import { reading } from "./rows/reading.ts";
 import { refused } from "./rows/refused.ts";
 import { waiting } from "./rows/waiting.ts";
@@ -24,6 +25,7 @@ export const sections: readonly Section[] = [
   changing,
   waiting,
   machines,
+  processes,
   refused,
   access,
   deleting,

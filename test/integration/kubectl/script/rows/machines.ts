@@ -101,7 +101,12 @@ export const machines: Section = {
       prints: /^once +0\/1 +Completed +0 /m,
       reads: core("pods/once", { "status.phase": "Succeeded" }),
     },
-    { run: "kubectl run x --image=x", code: 1, prints: /./, reads: core("pods/x", "gone") },
+    {
+      run: "kubectl run x --image=x",
+      code: 1,
+      prints: /\(MethodNotAllowed\).*pods only show processes\.plush\.dev; use those/,
+      reads: core("pods/x", "gone"),
+    },
     {
       run: "kubectl get res -o wide",
       prints: /^local-1 +local +127\./m,
