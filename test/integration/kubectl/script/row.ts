@@ -46,6 +46,8 @@ export interface Section {
   readonly title: string;
   /** A sentence or two that stand above the section's table. */
   readonly about?: string;
+  /** What is read back after rows that name nothing of their own. */
+  readonly reads?: Reading;
   readonly rows: readonly Row[];
 }
 

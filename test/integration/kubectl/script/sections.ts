@@ -13,8 +13,7 @@ import { reading } from "./rows/reading.ts";
 import { refused } from "./rows/refused.ts";
 import { waiting } from "./rows/waiting.ts";
 
-/** In the order in which they run: later rows build on what earlier ones left. */
-export const sections: readonly Section[] = [
+const inOrder: readonly Section[] = [
   onItsOwn,
   aboutTheServer,
   creating,
@@ -30,3 +29,9 @@ export const sections: readonly Section[] = [
   access,
   deleting,
 ];
+
+/** In the order in which they run: later rows build on what earlier ones left. */
+export const sections: readonly Section[] = inOrder.map((section) => {
+  const { reads } = section;
+  return reads === undefined ? section : { ...section, rows: section.rows.map((row) => ({ reads, ...row })) };
+});

@@ -77,7 +77,7 @@ export const aboutTheServer: Section = {
       prints: /^KIND: +Namespace$/m,
       reads: at("/openapi/v3/api/v1", { openapi: /^3\./ }),
     },
-    { run: "kubectl explain app.spec.nothing", code: 1, prints: /field "nothing" does not exist/ },
+    { run: "kubectl explain app.spec.nothing", code: 1, prints: /field "nothing" does not exist/, reads: schema },
     { run: "kubectl get --raw /healthz", prints: /^ok$/, reads: at("/healthz", { "": "ok" }) },
     {
       run: "kubectl get --raw '/readyz?verbose'",
@@ -91,7 +91,7 @@ export const aboutTheServer: Section = {
       reads: at("/openapi/v3", { "paths.api/v1.serverRelativeURL": /hash=/ }),
     },
     { run: "kubectl get --raw /metrics", prints: /^# TYPE /m, reads: at("/metrics", { "": /^# TYPE /m }) },
-    { run: "kubectl get --raw /nothing", code: 1, prints: /NotFound/ },
+    { run: "kubectl get --raw /nothing", code: 1, prints: /NotFound/, reads: at("/nothing", "gone") },
     {
       run: "kubectl __complete get app ''",
       prints: /:\d+\nCompletion ended/,

@@ -6,6 +6,7 @@ const rbac = (resource: string, has: Parameters<typeof at>[1]) =>
 export const access: Section = {
   title: "Who may what",
   about: "`rita` has a client certificate of the server's authority, and no rights but those that these rows give her.",
+  reads: plush("applications/web", { "metadata.deletionTimestamp": undefined }),
   rows: [
     { run: "kubectl auth whoami", prints: /^Username +admin$/m },
     { run: "kubectl auth whoami -o 'jsonpath={.status.userInfo.groups}'", prints: /system:masters/ },

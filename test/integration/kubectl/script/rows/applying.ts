@@ -11,7 +11,11 @@ export const applying: Section = {
         /configmap\/settings configured\nWarning: .*missing the kubectl\.kubernetes\.io\/last-applied-configuration annotation/,
       reads: core("configmaps/settings", { "data.color": "green", [lastApplied]: /green/ }),
     },
-    { run: "kubectl apply -f settings.yaml", prints: /^configmap\/settings unchanged$/m },
+    {
+      run: "kubectl apply -f settings.yaml",
+      prints: /^configmap\/settings unchanged$/m,
+      reads: core("configmaps/settings", { "data.color": "green" }),
+    },
     {
       run: "kubectl diff -f settings-blue.yaml",
       code: 1,
@@ -33,8 +37,16 @@ export const applying: Section = {
       prints: /^configmap\/settings configured$/m,
       reads: core("configmaps/settings", { "data.color": "blue", "data.size": "3" }),
     },
-    { run: "kubectl diff -f settings-blue.yaml", prints: /^$/ },
-    { run: "kubectl apply view-last-applied configmap/settings", prints: /color: blue/ },
+    {
+      run: "kubectl diff -f settings-blue.yaml",
+      prints: /^$/,
+      reads: core("configmaps/settings", { "data.color": "blue" }),
+    },
+    {
+      run: "kubectl apply view-last-applied configmap/settings",
+      prints: /color: blue/,
+      reads: core("configmaps/settings", { [lastApplied]: /blue/ }),
+    },
     {
       run: "kubectl apply set-last-applied -f settings.yaml",
       prints: /^configmap\/settings configured$/m,
@@ -71,7 +83,12 @@ export const applying: Section = {
       prints: /serverside-applied/,
       reads: plush("applications/web", { "spec.components.0.replicas": 1, "metadata.generation": 2 }),
     },
-    { run: "kubectl diff -f web.yaml --server-side --force-conflicts", code: 1, prints: /^\+ +replicas: 2$/m },
+    {
+      run: "kubectl diff -f web.yaml --server-side --force-conflicts",
+      code: 1,
+      prints: /^\+ +replicas: 2$/m,
+      reads: plush("applications/web", { "spec.components.0.replicas": 1 }),
+    },
     {
       run: "kubectl apply -f web.yaml --server-side --force-conflicts",
       prints: /serverside-applied/,
@@ -123,7 +140,11 @@ export const applying: Section = {
       prints: /configmap\/dev-notes created\napplication\.plush\.dev\/dev-pause created/,
       reads: plush("applications/dev-pause", { "spec.suspend": true }),
     },
-    { run: "kubectl diff -k kustomization", prints: /^$/ },
+    {
+      run: "kubectl diff -k kustomization",
+      prints: /^$/,
+      reads: plush("applications/dev-pause", { "metadata.generation": 1 }),
+    },
     {
       run: "kubectl apply -f tree",
       prints: /^configmap\/top created\n$/,
@@ -143,12 +164,19 @@ export const applying: Section = {
       run: "kubectl apply -f unknown-kind.yaml",
       code: 1,
       prints: /no matches for kind "Nope" in version "plush\.dev\/v1"/,
+      reads: plush("nopes/nope", "gone"),
     },
-    { run: "kubectl apply -f numbered.yaml", code: 1, prints: /cannot use generate name with apply/ },
+    {
+      run: "kubectl apply -f numbered.yaml",
+      code: 1,
+      prints: /cannot use generate name with apply/,
+      reads: core("configmaps?labelSelector=set%3Dnumbered", { "items.length": 2 }),
+    },
     {
       run: "kubectl apply -f first.yaml --prune --all",
       code: 1,
       prints: /no matches for kind/,
+      reads: core("configmaps/second", { "data.count": "2" }),
     },
   ],
 };

@@ -8,11 +8,16 @@ export const changing: Section = {
       prints: /^application\.plush\.dev\/web labeled$/m,
       reads: plush("applications/web", { "metadata.labels.team": "blue" }),
     },
-    { run: "kubectl label app web team=blue", prints: /not labeled/ },
+    {
+      run: "kubectl label app web team=blue",
+      prints: /not labeled/,
+      reads: plush("applications/web", { "metadata.labels.team": "blue" }),
+    },
     {
       run: "kubectl label app web team=red",
       code: 1,
       prints: /'team' already has a value \(blue\), and --overwrite is false/,
+      reads: plush("applications/web", { "metadata.labels.team": "blue" }),
     },
     {
       run: "kubectl label app web team=red --overwrite --resource-version=1",
@@ -25,7 +30,11 @@ export const changing: Section = {
       prints: /labeled/,
       reads: plush("applications/web", { "metadata.labels.team": "red" }),
     },
-    { run: "kubectl label app web --list", prints: /^team=red$/m },
+    {
+      run: "kubectl label app web --list",
+      prints: /^team=red$/m,
+      reads: plush("applications/web", { "metadata.labels.team": "red" }),
+    },
     {
       run: "kubectl label app web team-",
       prints: /unlabeled/,
@@ -41,7 +50,12 @@ export const changing: Section = {
       prints: /configmap\/settings labeled/,
       reads: core("configmaps/notes", { "metadata.labels.seen": "yes" }),
     },
-    { run: "kubectl label app web 'bad key=1'", code: 1, prints: /metadata\.labels: Invalid value: "bad key": / },
+    {
+      run: "kubectl label app web 'bad key=1'",
+      code: 1,
+      prints: /metadata\.labels: Invalid value: "bad key": /,
+      reads: plush("applications/web", { "metadata.labels.bad key": undefined }),
+    },
     {
       run: "kubectl annotate app web note='for a test'",
       prints: /annotate/,
@@ -52,7 +66,11 @@ export const changing: Section = {
       prints: /annotate/,
       reads: plush("applications/web", { "metadata.annotations.note": undefined }),
     },
-    { run: "kubectl annotate cm --all --list", prints: /^Listing annotations for ConfigMap\..*\/settings:$/m },
+    {
+      run: "kubectl annotate cm --all --list",
+      prints: /^Listing annotations for ConfigMap\..*\/settings:$/m,
+      reads: core("configmaps/settings", { kind: "ConfigMap" }),
+    },
     {
       run: 'kubectl patch app pause --type=merge -p \'{"spec":{"updateStrategy":{"maxUnavailable":5}}}\'',
       prints: /patched/,
@@ -61,6 +79,7 @@ export const changing: Section = {
     {
       run: 'kubectl patch app pause --type=merge -p \'{"spec":{"updateStrategy":{"maxUnavailable":5}}}\'',
       prints: /patched \(no change\)/,
+      reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 5 }),
     },
     {
       run: 'kubectl patch app pause --type=json -p \'[{"op":"test","path":"/spec/updateStrategy/maxUnavailable","value":5},{"op":"replace","path":"/spec/updateStrategy/maxUnavailable","value":6}]\'',
@@ -71,11 +90,13 @@ export const changing: Section = {
       run: 'kubectl patch app pause --type=json -p \'[{"op":"test","path":"/spec/updateStrategy/maxUnavailable","value":5}]\'',
       code: 1,
       prints: /the server rejected our request due to an error in our request/,
+      reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 6 }),
     },
     {
       run: 'kubectl patch app pause --type=merge -p \'{"spec":{"components":null}}\'',
       code: 1,
       prints: /spec\.components: Required value/,
+      reads: plush("applications/pause", { "spec.components.length": 1 }),
     },
     {
       run: 'kubectl patch app pause -p \'{"spec":{"updateStrategy":{"maxUnavailable":7}}}\'',
@@ -122,13 +143,18 @@ export const changing: Section = {
       run: "kubectl scale cm settings --replicas=2",
       code: 1,
       prints: /the server could not find the requested resource/,
+      reads: core("configmaps/settings", { spec: undefined }),
     },
     {
       run: "KUBE_EDITOR=\"sed -i 's/able: 7/able: 9/'\" kubectl edit app pause",
       prints: /edited/,
       reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 9 }),
     },
-    { run: "KUBE_EDITOR=true kubectl edit app pause", prints: /Edit cancelled, no changes made/ },
+    {
+      run: "KUBE_EDITOR=true kubectl edit app pause",
+      prints: /Edit cancelled, no changes made/,
+      reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 9 }),
+    },
     {
       run: "KUBE_EDITOR=\"sed -i 's/able: 9/able: high/'\" kubectl edit app pause",
       code: 1,
@@ -159,12 +185,18 @@ export const changing: Section = {
       run: 'kubectl get cm settings -o json | sed \'s/"resourceVersion": "[0-9]*"/"resourceVersion": "1"/\' | kubectl replace --raw /api/v1/namespaces/default/configmaps/settings -f -',
       code: 1,
       prints: /the object has been modified/,
+      reads: core("configmaps/settings", { "data.color": "green" }),
     },
     {
       run: "kubectl get app pause -o json | kubectl replace --subresource=status -f -",
       prints: /replaced/,
       reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 9 }),
     },
-    { run: "kubectl replace -f unknown-field.yaml", code: 1, prints: /unknown field "spec\.instal"/ },
+    {
+      run: "kubectl replace -f unknown-field.yaml",
+      code: 1,
+      prints: /unknown field "spec\.instal"/,
+      reads: plush("software/typo", { "spec.instal": undefined }),
+    },
   ],
 };

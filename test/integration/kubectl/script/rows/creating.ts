@@ -12,6 +12,7 @@ export const creating: Section = {
       run: "kubectl create -f pool.yaml",
       code: 1,
       prints: /\(AlreadyExists\).*resourcepools\.plush\.dev "local" already exists/,
+      reads: cluster("resourcepools/local", { "metadata.generation": 1 }),
     },
     {
       run: "kubectl create namespace lab",
@@ -52,6 +53,7 @@ export const creating: Section = {
       run: "kubectl create configmap notes --from-literal=a=1 -n nowhere",
       code: 1,
       prints: /namespaces "nowhere" not found/,
+      reads: at("/api/v1/namespaces/nowhere/configmaps/notes", "gone"),
     },
     {
       run: "kubectl create serviceaccount robot",
@@ -103,8 +105,14 @@ export const creating: Section = {
       run: "kubectl create -f unknown-kind.yaml",
       code: 1,
       prints: /no matches for kind "Nope" in version "plush\.dev\/v1"/,
+      reads: plush("nopes/nope", "gone"),
     },
-    { run: "kubectl create configmap Bad_Name", code: 1, prints: /metadata\.name: Invalid value: "Bad_Name"/ },
+    {
+      run: "kubectl create configmap Bad_Name",
+      code: 1,
+      prints: /metadata\.name: Invalid value: "Bad_Name"/,
+      reads: core("configmaps/Bad_Name", "gone"),
+    },
     {
       run: "kubectl create --raw /api/v1/namespaces/default/configmaps -f scrap.json",
       prints: /"name":"scrap"/,
@@ -120,6 +128,11 @@ export const creating: Section = {
       prints: /^configmap\/dev-notes\napplication\.plush\.dev\/dev-pause\n$/,
       reads: plush("applications/dev-pause", "gone"),
     },
-    { run: "kubectl create -f missing.yaml", code: 1, prints: /the path "missing\.yaml" does not exist/ },
+    {
+      run: "kubectl create -f missing.yaml",
+      code: 1,
+      prints: /the path "missing\.yaml" does not exist/,
+      reads: core("configmaps/missing", "gone"),
+    },
   ],
 };

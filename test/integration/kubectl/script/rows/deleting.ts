@@ -14,8 +14,17 @@ export const deleting: Section = {
       reads: core("configmaps/first", { kind: "ConfigMap" }),
     },
     { run: "kubectl delete cm first", prints: /configmap "first" deleted/, reads: core("configmaps/first", "gone") },
-    { run: "kubectl delete cm first", code: 1, prints: /configmaps "first" not found/ },
-    { run: "kubectl delete cm first --ignore-not-found", prints: /^(No resources found\n)?$/ },
+    {
+      run: "kubectl delete cm first",
+      code: 1,
+      prints: /configmaps "first" not found/,
+      reads: core("configmaps/first", "gone"),
+    },
+    {
+      run: "kubectl delete cm first --ignore-not-found",
+      prints: /^(No resources found\n)?$/,
+      reads: core("configmaps/first", "gone"),
+    },
     {
       run: "kubectl delete cm -l set=numbered",
       prints: /(configmap "numbered-\w{5}" deleted[^\n]*\n){2}/,
@@ -69,7 +78,12 @@ export const deleting: Section = {
       prints: /namespace "lab" deleted/,
       reads: [at("/api/v1/namespaces/lab", "gone"), at("/api/v1/namespaces/lab/configmaps/inside", "gone")],
     },
-    { run: "kubectl delete ns default", code: 1, prints: /\(Forbidden\).*may not be deleted/ },
+    {
+      run: "kubectl delete ns default",
+      code: 1,
+      prints: /\(Forbidden\).*may not be deleted/,
+      reads: at("/api/v1/namespaces/default", { "status.phase": "Active" }),
+    },
     {
       run: "kubectl delete app web --timeout=30s",
       prints: /application\.plush\.dev "web" deleted/,
@@ -80,7 +94,12 @@ export const deleting: Section = {
       prints: /process\.plush\.dev "once" deleted/,
       reads: plush("processes", { items: [] }),
     },
-    { run: "kubectl delete app --all", prints: /No resources found/ },
-    { run: "kubectl delete app", code: 1, prints: /resource\(s\) were provided, but no name was specified/ },
+    { run: "kubectl delete app --all", prints: /No resources found/, reads: plush("applications", { items: [] }) },
+    {
+      run: "kubectl delete app",
+      code: 1,
+      prints: /resource\(s\) were provided, but no name was specified/,
+      reads: plush("applications", { items: [] }),
+    },
   ],
 };

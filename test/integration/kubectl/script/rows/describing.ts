@@ -46,7 +46,12 @@ export const describing: Section = {
       prints: /^Name: +robot$/m,
       reads: core("serviceaccounts/robot", { kind: "ServiceAccount" }),
     },
-    { run: "kubectl describe app nosuch", code: 1, prints: /applications\.plush\.dev "nosuch" not found/ },
+    {
+      run: "kubectl describe app nosuch",
+      code: 1,
+      prints: /applications\.plush\.dev "nosuch" not found/,
+      reads: plush("applications/nosuch", "gone"),
+    },
     {
       run: "kubectl events",
       prints: /^LAST SEEN +TYPE +REASON +OBJECT +MESSAGE\n[\s\S]*Application\/web /,
@@ -69,6 +74,11 @@ export const describing: Section = {
       reads: eventsOfWeb,
     },
     { run: "kubectl get events --sort-by=.lastTimestamp -o name", prints: /^event\/web\./m, reads: eventsOfWeb },
-    { run: "kubectl events --types=Nonsense", code: 1, prints: /valid --types are Normal or Warning/ },
+    {
+      run: "kubectl events --types=Nonsense",
+      code: 1,
+      prints: /valid --types are Normal or Warning/,
+      reads: eventsOfWeb,
+    },
   ],
 };

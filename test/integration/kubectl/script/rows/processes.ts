@@ -50,7 +50,7 @@ export const processes: Section = {
       reads: plush("processes/web-serve-server-servers-0/log", { "": "serving\n" }),
     },
     { run: "kubectl logs talk -p", code: 1, prints: /\(NotFound\): the process has no earlier run/, reads: running },
-    { run: "kubectl logs talk -c other", code: 1, prints: /container other is not valid for pod talk/ },
+    { run: "kubectl logs talk -c other", code: 1, prints: /container other is not valid for pod talk/, reads: running },
     { run: "kubectl logs nosuch", code: 1, prints: /pods "nosuch" not found/, reads: core("pods/nosuch", "gone") },
     {
       run: "kubectl get --raw '/apis/plush.dev/v1/namespaces/default/processes/talk/log?tailLines=1'",
@@ -58,7 +58,13 @@ export const processes: Section = {
       reads: inTheLog(/tick/),
     },
     { run: "kubectl exec talk -- sh -c 'echo out; echo err >&2'", prints: /^out\nerr\n$/, ...commands, reads: running },
-    { run: "kubectl exec talk -- sh -c 'exit 7'", code: 7, prints: /command terminated with exit code 7/, ...commands },
+    {
+      run: "kubectl exec talk -- sh -c 'exit 7'",
+      code: 7,
+      prints: /command terminated with exit code 7/,
+      ...commands,
+      reads: running,
+    },
     { run: "echo from here | kubectl exec -i talk -- cat", prints: /^from here\n$/, ...commands, reads: running },
     {
       run: "script -qec 'kubectl exec -it talk -- sh -c \"tty && stty size\"' /dev/null",
@@ -77,6 +83,7 @@ export const processes: Section = {
       code: 127,
       prints: /no such command: nosuchprogram\ncommand terminated with exit code 127/,
       ...commands,
+      reads: running,
     },
     {
       run: "kubectl exec talk -c other -- ls",
@@ -84,7 +91,12 @@ export const processes: Section = {
       prints: /container other is not valid for pod talk/,
       reads: running,
     },
-    { run: "kubectl exec nosuch -- ls", code: 1, prints: /pods "nosuch" not found/ },
+    {
+      run: "kubectl exec nosuch -- ls",
+      code: 1,
+      prints: /pods "nosuch" not found/,
+      reads: core("pods/nosuch", "gone"),
+    },
     { run: "kubectl attach talk", prints: /tick\ntick\n/, follows: {}, ...commands, reads: running },
     {
       run: "kubectl cp web.yaml talk:there.yaml && kubectl exec talk -- cat there.yaml",
@@ -118,12 +130,18 @@ export const processes: Section = {
       ...ports,
       reads: running,
     },
-    { run: "kubectl port-forward talk :nosuchport", code: 1, prints: /does not have a named port 'nosuchport'/ },
+    {
+      run: "kubectl port-forward talk :nosuchport",
+      code: 1,
+      prints: /does not have a named port 'nosuchport'/,
+      reads: running,
+    },
     {
       run: "kubectl --user=rita logs talk",
       code: 1,
       prints:
         /^Error from server \(Forbidden\): pods "talk" is forbidden: User "rita" cannot get resource "pods" in API group "" in the namespace "default"\n$/,
+      reads: running,
     },
     {
       run: "kubectl debug talk -it --image=x",
@@ -135,6 +153,7 @@ export const processes: Section = {
       run: "kubectl debug node/local-1 -it --image=x",
       code: 1,
       prints: /pods only show processes\.plush\.dev; use those/,
+      reads: core("pods?labelSelector=app.kubernetes.io/managed-by", { items: [] }),
     },
     {
       run: "kubectl delete proc talk",

@@ -47,6 +47,7 @@ export const reading: Section = {
       run: "kubectl get app -l 'a in b'",
       code: 1,
       prints: /Unable to find "plush\.dev\/v1, Resource=applications" that match label selector "a in b"/,
+      reads: applications,
     },
     {
       run: "kubectl get app --field-selector metadata.name=web -o name",
@@ -62,6 +63,7 @@ export const reading: Section = {
       run: "kubectl get app --field-selector spec.nothing=1",
       code: 1,
       prints: /field label not supported: spec\.nothing/,
+      reads: applications,
     },
     {
       run: "kubectl get cm --sort-by=.metadata.name --no-headers",
@@ -140,8 +142,18 @@ export const reading: Section = {
       reads: core("secrets/keys", { "data.user": "cml0YQ==" }),
     },
     { run: "kubectl get secrets", prints: /^keys +Opaque +2 /m, reads: core("secrets/keys", { type: "Opaque" }) },
-    { run: "kubectl get nosuchkind", code: 1, prints: /the server doesn't have a resource type "nosuchkind"/ },
-    { run: "kubectl get app -o nosuch", code: 1, prints: /unable to match a printer suitable for the output format/ },
+    {
+      run: "kubectl get nosuchkind",
+      code: 1,
+      prints: /the server doesn't have a resource type "nosuchkind"/,
+      reads: plush("nosuchkinds", "gone"),
+    },
+    {
+      run: "kubectl get app -o nosuch",
+      code: 1,
+      prints: /unable to match a printer suitable for the output format/,
+      reads: applications,
+    },
     { run: "kubectl -v=6 get app web -o name", prints: /GET.* 200 OK|status="200 OK"/, reads: web },
     { run: "kubectl --request-timeout=10s --disable-compression get app web -o name", prints: /web/, reads: web },
   ],

@@ -2,6 +2,7 @@ import { plush, type Section } from "../row.ts";
 
 export const waiting: Section = {
   title: "Waiting",
+  reads: plush("applications/web", { "status.state": "Available" }),
   rows: [
     { run: "kubectl wait pool/local --for=condition=Ready --timeout=30s", prints: /condition met/ },
     {
