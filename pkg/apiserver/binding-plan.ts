@@ -18,6 +18,7 @@ import {
   componentIdentity,
   type MachineView,
   type MatchRequest,
+  type Refusal,
   refusalOf,
 } from "../match/index.ts";
 
@@ -93,8 +94,17 @@ function claimRefusal(claim: Claim, { epoch, expectedEpoch }: BindingRequest): s
 function machineRefusal({ claim, component, resource, pool, request }: BindingInput): string | undefined {
   if (resource === undefined) return `Resource ${request.resourceName} is not there`;
   if (resource.metadata.uid !== request.resourceUid) return `Resource ${request.resourceName} is another one by now`;
-  const fault = refusalOf(requestOf(claim, component), machineView(resource, pool, claim));
+  const fault = reservationRefusal(claim, component, { resource, pool });
   return fault && `Resource ${request.resourceName} will not do: ${fault.detail ?? fault.message}`;
+}
+
+/** Why a claim cannot be bound to a machine; undefined: it can. Wishes are not looked at. */
+export function reservationRefusal(
+  claim: Claim,
+  component: Component | undefined,
+  { resource, pool }: { readonly resource: Resource; readonly pool: ResourcePool | undefined },
+): Refusal | undefined {
+  return refusalOf(requestOf(claim, component), machineView(resource, pool, claim));
 }
 
 /** What must hold at the moment of the reservation; wishes (attributes, spread) were weighed when it was chosen. */

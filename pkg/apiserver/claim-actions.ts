@@ -13,14 +13,19 @@ import { isObject } from "../merge/index.ts";
 import type { Backend } from "./backend.ts";
 import { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "./binding-plan.ts";
 import { badRequest, conflict } from "./errors.ts";
+import { evictClaim, readEviction } from "./evict.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import { asApiObject } from "./object-state.ts";
 import { commit, findLive, getLive, type Live, type Put } from "./objects.ts";
 
-/** claims/NAME/binding and claims/NAME/release: a claim's place on a machine changes in one commit over both. */
+/**
+ * claims/NAME/binding and claims/NAME/release: a claim's place on a machine changes in one commit over both.
+ * claims/NAME/eviction: it is asked to leave.
+ */
 export function claimActions(backend: Backend): ObjectActions {
   return {
     "claims/binding": ({ key, body, dryRun }) => bind(backend, key, readBinding(body), dryRun),
+    "claims/eviction": ({ key, body, dryRun }) => evictClaim(backend, key, readEviction(body, key, dryRun)),
     "claims/release": ({ key, body, dryRun }) => release(backend, key, readRelease(body), dryRun),
   };
 }

@@ -1,4 +1,4 @@
-import { type KindInfo, qualifiedResource } from "../api/index.ts";
+import { type KindInfo, qualifiedResource, sourceOf } from "../api/index.ts";
 import { type StatusCause, StatusError } from "../status/index.ts";
 
 /** Errors about objects, worded as Kubernetes words them: clients and people know the sentences. */
@@ -49,6 +49,15 @@ export function invalid(
   return new StatusError("Invalid", `${qualified} ${JSON.stringify(name)} is invalid: ${text}`, {
     details: { name, ...(kind.group !== "" && { group: kind.group }), kind: kind.kind, causes },
   });
+}
+
+/** Of a view nothing is stored. */
+export function onlyShown(kind: KindInfo): StatusError {
+  const message = "the server does not allow this method on the requested resource";
+  return new StatusError(
+    "MethodNotAllowed",
+    `${message}: ${kind.plural} only show ${qualifiedResource(sourceOf(kind))}; use those`,
+  );
 }
 
 export function badRequest(message: string): StatusError {

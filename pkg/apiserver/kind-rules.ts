@@ -15,6 +15,8 @@ export interface KindRules {
   readonly issue?: (backend: Backend, object: ApiObject) => Issued;
   /** Settles what a write to `subresource` may not change. */
   readonly restrict?: (live: ApiObject, next: JsonObject, subresource: string) => JsonObject;
+  /** Fields of the spec that are the user's word, also where a controller made the object. */
+  readonly userFields?: readonly string[];
   /** Milliseconds after its last write at which an object goes by itself. */
   readonly lifetimeMs?: number;
 }
@@ -25,7 +27,7 @@ const eventLifetimeMs = 3_600_000;
 const rules: Readonly<Record<string, KindRules>> = {
   Secret: { prepare: mergeStringData },
   Namespace: { onCreate: completeNamespace, restrict: restrictNamespace },
-  Resource: { restrict: restrictResource },
+  Resource: { restrict: restrictResource, userFields: ["taints", "unschedulable"] },
   Claim: { onCreate: unbound, restrict: restrictClaim },
   Event: { lifetimeMs: eventLifetimeMs },
   Token: { onCreate: completeToken, issue: issueToken, restrict: restrictToken },

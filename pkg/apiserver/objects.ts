@@ -2,7 +2,7 @@ import type { KindInfo, KubeObject, ObjectKey, ObjectMeta } from "../api/index.t
 import type { JsonObject } from "../merge/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
-import { conflict, modified, notFound } from "./errors.ts";
+import { conflict, modified, notFound, onlyShown } from "./errors.ts";
 import { storeKey } from "./keys.ts";
 import { isSealed, type ObjectState, stateIn } from "./object-state.ts";
 import { rememberText } from "./text-of.ts";
@@ -54,6 +54,7 @@ export interface Put {
 
 /** Writes all in one commit. Returns them as stored, undefined for the deleted ones. */
 export async function commit(backend: Backend, puts: readonly Put[]): Promise<readonly (ApiObject | undefined)[]> {
+  for (const { kind } of puts) if (kind.viewOf !== undefined) throw onlyShown(kind);
   const preconditions = puts.map(({ kind, key, live }) => ({
     key: storeKey(kind, key),
     revision: live?.entry.revision ?? 0,

@@ -58,7 +58,11 @@ export async function patchObject(
   return { object: await changeObject(backend, { ...request, live, proposed }, context), created: false };
 }
 
-function applyPatch(object: ApiObject, { kind, type, body }: PatchRequest): unknown {
+/** What a patch makes of an object. Throws BadRequest where it is none of its type. */
+export function applyPatch(
+  object: ApiObject,
+  { kind, type, body }: Pick<PatchRequest, "kind" | "type" | "body">,
+): unknown {
   if (type === "json") return applyJsonPatch(object, body);
   if (!isObject(body)) throw badRequest("a merge patch must be an object");
   return type === "strategic" ? applyStrategicPatch(typeOfKind(kind), object, body) : applyMergePatch(object, body);

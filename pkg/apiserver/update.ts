@@ -1,7 +1,7 @@
 import type { KindInfo, ManagedFieldsEntry, ObjectKey, ObjectMeta } from "../api/index.ts";
 import { isInternal } from "../auth/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
-import { equalJson, type JsonObject } from "../merge/index.ts";
+import { equalJson, isObject, type JsonObject } from "../merge/index.ts";
 import { admit, checkBody, checkIgnoredParts } from "./admission.ts";
 import type { ApiObject, Backend, Subresource, WriteContext } from "./backend.ts";
 import { badRequest, invalid } from "./errors.ts";
@@ -199,12 +199,21 @@ export function contentFinalizers(object: ApiObject): readonly string[] {
 
 /** Objects that a controller makes follow their owner: who edits one should hear it. */
 function warnOwned(kind: KindInfo, before: ApiObject, after: ApiObject, context: WriteContext): void {
-  if (isInternal(context.identity) || !wantsOther(before, after)) return;
+  const [was, is] = [ownersPart(kind, before), ownersPart(kind, after)];
+  if (isInternal(context.identity) || !wantsOther(was, is)) return;
   const owner = before.metadata.ownerReferences?.find(({ controller }) => controller === true);
   if (owner === undefined) return;
   context.warn(
     `${kind.kind} ${before.metadata.name} belongs to ${owner.kind} ${owner.name}, whose controller will undo this change`,
   );
+}
+
+/** An object without what its owner leaves to users. */
+function ownersPart(kind: KindInfo, object: ApiObject): ApiObject {
+  const { userFields = [] } = rulesOf(kind);
+  const { spec } = object;
+  if (userFields.length === 0 || !isObject(spec)) return object;
+  return { ...object, spec: Object.fromEntries(Object.entries(spec).filter(([name]) => !userFields.includes(name))) };
 }
 
 /** Throws BadRequest where a body names another object than the address does. */

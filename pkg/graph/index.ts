@@ -3,6 +3,7 @@
 export { isBare } from "./bare-process.ts";
 export { contentHash } from "./content-hash.ts";
 export { type DagNode, findCycle, predecessors } from "./dag.ts";
+export { isAskedToLeave, isOver, wasEvicted } from "./eviction.ts";
 export {
   type Member,
   type MemberPhase,

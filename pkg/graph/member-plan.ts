@@ -16,6 +16,8 @@ export interface MemberPhase {
   readonly held?: boolean;
   /** Released, and who had not entered by then is not let in any more. */
   readonly rejected?: boolean;
+  /** This member, at its present epoch, has entered its barrier: it is not catching up, whatever it runs anew. */
+  readonly entered?: boolean;
   /** The processes of the phase that this member has, by nested name. */
   readonly templates: readonly { readonly name: string; readonly catchUp: "Run" | "Skip" }[];
 }
@@ -124,7 +126,8 @@ function newOrders(
 
 /** Decided when a run is ordered and kept for its life: its environment is fixed then. */
 function catchesUp(phase: MemberPhase, revision: string, existing: MemberProcess | undefined, member: Member): boolean {
-  if (existing === undefined || existing.epoch !== member.epoch) return phase.state === "Released";
+  if (existing === undefined || existing.epoch !== member.epoch)
+    return phase.state === "Released" && phase.entered !== true;
   return existing.revision === revision && existing.catchUp;
 }
 

@@ -70,9 +70,20 @@ function memberPhase(phase: Phase, { claim, component }: MemberObjects, revision
     after: phase.spec.after,
     state: stateFor(phase),
     templates,
+    ...(hasEntered(phase, claim) && { entered: true }),
     ...(templates.length > 0 && gateFor(phase, claim)),
     ...(revision !== undefined && { revision }),
   };
+}
+
+function hasEntered({ status }: Phase, { metadata, spec }: Claim): boolean {
+  return (status?.entered ?? []).some(
+    (member) =>
+      member.component === spec.component &&
+      member.ordinal === spec.ordinal &&
+      member.epoch === spec.epoch &&
+      (member.claimUid ?? metadata.uid) === metadata.uid,
+  );
 }
 
 /** How a released barrier receives this member. */

@@ -1,8 +1,8 @@
-import { type KindInfo, type ObjectKey, qualifiedResource, sourceOf } from "../../api/index.ts";
+import type { KindInfo, ObjectKey } from "../../api/index.ts";
 import type { ResourceAttributes } from "../../auth/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Backend, WriteContext } from "../backend.ts";
-import { notFound } from "../errors.ts";
+import { notFound, onlyShown } from "../errors.ts";
 import type { ObjectActions } from "../object-actions.ts";
 import { makeSelection, type Selection } from "../selection.ts";
 import { type Exchange, parsedBodyOf } from "./exchange.ts";
@@ -28,11 +28,10 @@ export function pageNotFound(): StatusError {
   return new StatusError("NotFound", "the server could not find the requested resource");
 }
 
-/** With `kind`: one of which only some may be done; a view says what is to be used in its place. */
+/** With `kind`: one of whose verbs only some are served; a view says what is to be used in its place. */
 export function methodNotAllowed(kind?: KindInfo): StatusError {
-  const hint =
-    kind?.viewOf === undefined ? "" : `: ${kind.plural} only show ${qualifiedResource(sourceOf(kind))}; use those`;
-  return new StatusError("MethodNotAllowed", `the server does not allow this method on the requested resource${hint}`);
+  if (kind?.viewOf !== undefined) return onlyShown(kind);
+  return new StatusError("MethodNotAllowed", "the server does not allow this method on the requested resource");
 }
 
 export function selectionOf({ kind, attributes, info }: ObjectRequest): Selection {

@@ -18,6 +18,7 @@ import {
   pageNotFound,
   type ResourceRoutesOptions,
 } from "./object-request.ts";
+import { handleView } from "./view-routes.ts";
 
 type Part = Target["subresource"];
 
@@ -28,6 +29,7 @@ export async function handleObject(options: ResourceRoutesOptions, request: Obje
   const { subresource = "" } = attributes;
   if (kind.namespaced && attributes.namespace === undefined) throw pageNotFound();
   if (kind.createOnly === true) throw methodNotAllowed();
+  if (kind.viewOf !== undefined) return handleView(options, request, key);
   if (subresource === "scale" && kind.scale !== undefined) return scale(options, request, key);
   if (await options.streams.handle(request, kind, key, subresource)) return request.reply;
   const part = partOf(kind, subresource);

@@ -133,8 +133,13 @@ test("one that is being deleted is terminating", () => {
   expect(row(pod)[2]).toBe("Terminating");
 });
 
-test("a member on every machine belongs to its machine: draining leaves it", () => {
+test("a member on every machine belongs to its machine, and what has ended needs none: draining leaves both", () => {
+  const mirror = { "kubernetes.io/config.mirror": claim.metadata.uid };
   const component = aComponent("web", { spec: { everyResource: true } });
-  const { metadata } = showPod({ process: aProcess("p", claim), component });
-  expect(metadata.annotations).toEqual({ "kubernetes.io/config.mirror": claim.metadata.uid });
+  expect(showPod({ process: aProcess("p", claim), component }).metadata.annotations).toEqual(mirror);
+  const done = aProcess("p", claim, {
+    spec: { restartPolicy: "Never" },
+    status: { state: "Exited", exitCode: 0, epoch: 1, revision: "r1" },
+  });
+  expect(showPod({ process: done }).metadata.annotations).toEqual(mirror);
 });

@@ -8,6 +8,7 @@ import {
   type Resource,
 } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
+import { isOver } from "../../graph/index.ts";
 import { containerName, podStatus } from "./pod-status.ts";
 import { shownMetadata } from "./shown-metadata.ts";
 
@@ -19,18 +20,21 @@ export interface PodInput {
   readonly component?: Component;
 }
 
-/** Tells clients that drain a machine that a pod belongs to this machine and stays. */
+/**
+ * Tells clients that drain a machine that a pod stays there: a member on every machine is of this one, and what has
+ * ended needs nothing of it.
+ */
 const mirrorAnnotation = "kubernetes.io/config.mirror";
 
 /** A process as Kubernetes' Pod. Pure; what selectors may ask for comes from the process alone. */
 export function showPod(input: PodInput): Pod {
   const { process, component } = input;
   const metadata = shownMetadata(process.metadata);
-  const isBound = component?.spec.everyResource === true;
+  const stays = component?.spec.everyResource === true || isOver(process);
   return {
     apiVersion: "v1",
     kind: "Pod",
-    metadata: isBound
+    metadata: stays
       ? { ...metadata, annotations: { ...metadata.annotations, [mirrorAnnotation]: process.spec.claimUid ?? "" } }
       : metadata,
     spec: specOf(process, imageOf(component)),

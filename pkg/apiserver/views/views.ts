@@ -1,6 +1,6 @@
 import { type Component, type KindInfo, type KubeObject, kinds, type Process, type Resource } from "../../api/index.ts";
-import { StatusError } from "../../status/index.ts";
 import type { ApiObject, Backend } from "../backend.ts";
+import { onlyShown } from "../errors.ts";
 import { storeKey } from "../keys.ts";
 import { showNode } from "./node-view.ts";
 import { nodeNameOf, showPod } from "./pod-view.ts";
@@ -56,7 +56,7 @@ export function selectableObject(kind: KindInfo, stored: ApiObject): ApiObject {
 function viewOf(kind: KindInfo): View {
   const view = views[kind.kind];
   if (view !== undefined) return view;
-  throw new StatusError("MethodNotAllowed", `${kind.plural}.${kind.group} are measured, and not kept`);
+  throw onlyShown(kind);
 }
 
 function find(backend: Backend, kind: KindInfo, namespace: string, name: string | undefined): ApiObject | undefined {

@@ -1,6 +1,6 @@
 import type { Claim, ClaimFailure, Component, Process } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import type { OrderedPackage } from "../../graph/index.ts";
+import { isAskedToLeave, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
 
 /** What went wrong with a claim on the machine that it is bound to. */
@@ -58,10 +58,13 @@ function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInp
   };
 }
 
-/** A Resource that is deleted gives its claims up in good order. */
-function leaving({ host, resourceName, nowAt }: FailureInput): Failure | undefined {
-  if (host.kind !== "alive" || !host.isLeaving) return undefined;
-  return { reason: "Draining", message: `Resource ${resourceName} is being deleted`, at: nowAt, replaceAt: nowAt };
+/** A Resource that is deleted gives its claims up in good order, one that is drained those that were asked to leave. */
+function leaving({ claim, host, resourceName, nowAt }: FailureInput): Failure | undefined {
+  if (host.kind !== "alive") return undefined;
+  const isDrained = host.isCordoned && isAskedToLeave(claim);
+  if (!host.isLeaving && !isDrained) return undefined;
+  const message = `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`;
+  return { reason: "Draining", message, at: nowAt, replaceAt: nowAt };
 }
 
 const defaultSoftware = { action: "Replace", retries: 3 } as const;

@@ -16,7 +16,7 @@ import type { HostObservation } from "../../fabric/index.ts";
  */
 export type HostSituation =
   | { readonly kind: "gone" }
-  | { readonly kind: "alive"; readonly isLeaving: boolean }
+  | { readonly kind: "alive"; readonly isLeaving: boolean; readonly isCordoned: boolean }
   | { readonly kind: "unknown"; readonly sinceAt: number; readonly isLeaving: boolean }
   | { readonly kind: "agentDead"; readonly isLeaving: boolean }
   | {
@@ -37,7 +37,7 @@ export function judgeHost(resource: Resource | undefined, observation: HostObser
   const isLeaving = isDeleting(resource);
   switch (observation.state) {
     case "connected":
-      return { kind: "alive", isLeaving };
+      return { kind: "alive", isLeaving, isCordoned: resource.spec.unschedulable };
     case "connecting": {
       const { verdict, sinceAt, evidence = "" } = observation;
       if (verdict === undefined) return { kind: "unknown", sinceAt, isLeaving };

@@ -1,4 +1,5 @@
-import { type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
+import type { Claim } from "../../api/index.ts";
+import { isAskedToLeave, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
 import { type Failure, findFailure } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
 import type { ClaimWorld } from "./observe.ts";
@@ -39,6 +40,11 @@ const settlingMs = 5000;
 export function settlingFor({ claim, nowAt }: ClaimWorld, { host }: Assessment): number {
   if (host.kind !== "unknown" || claim.status?.epoch !== claim.spec.epoch) return 0;
   return Math.max(0, host.sinceAt + settlingMs - nowAt);
+}
+
+/** Asked to leave a machine that takes new work again. */
+export function isPardoned(claim: Claim, { host }: Assessment): boolean {
+  return isAskedToLeave(claim) && host.kind === "alive" && !host.isCordoned && !host.isLeaving;
 }
 
 /** place: it needs a machine, its first or another. stay: it has one; `hold` says why a failed one is not left. */

@@ -1,4 +1,4 @@
-import { type Claim, cleanupFinalizer, isDeleting, keyOf, kinds } from "../../api/index.ts";
+import { annotations, type Claim, cleanupFinalizer, isDeleting, keyOf, kinds } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import {
   type Controller,
@@ -12,7 +12,7 @@ import { recordTransitions } from "../../events/index.ts";
 import { failureRecord } from "./failure-plan.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
-import { type Assessment, assess, type Decision, decide, settlingFor } from "./plan.ts";
+import { type Assessment, assess, type Decision, decide, isPardoned, settlingFor } from "./plan.ts";
 import { observeRecovery } from "./recovery-world.ts";
 import { planRelease, type ReleasePlan } from "./release-plan.ts";
 import { claimSignals, claimSources } from "./sources.ts";
@@ -60,6 +60,7 @@ class Reconciler {
     const assessment = assess(world);
     const settlesInMs = settlingFor(world, assessment);
     if (settlesInMs > 0) return after(settlesInMs);
+    if (isPardoned(claim, assessment)) await this.#letStay(claim, signal);
     const decision = decide(world, assessment, () => observeRecovery(world, this.#ports));
     if (decision.kind === "stay") {
       await this.#report({ world, assessment, decision }, signal);
@@ -67,6 +68,13 @@ class Reconciler {
     }
     const placement = await this.#placer.place(world, decision.failure?.reason ?? "", signal);
     return this.#reportPlacement({ world, assessment, decision }, placement, signal);
+  }
+
+  /** Its machine takes work again: what was asked of it then is not to hold when that is drained another time. */
+  async #letStay(claim: Claim, signal: AbortSignal): Promise<void> {
+    const { api } = this.#ports;
+    const body = { metadata: { annotations: { [annotations.evict]: null } } };
+    await api.patch(kinds.Claim, keyOf(claim), { type: "merge", body }, { signal });
   }
 
   /** A claim that is being deleted holds its place until its machine has given a receipt, or is away for too long. */

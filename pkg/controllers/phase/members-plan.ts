@@ -16,6 +16,8 @@ export interface PhaseMember {
   readonly ordinal: number;
   readonly claim: Claim;
   readonly configured: boolean;
+  /** It runs what the phases say now. */
+  readonly admitted: boolean;
   /** It has something to run in this phase. */
   readonly takesPart: boolean;
   /** Phases directly after this one in which it has something to run. */
@@ -65,6 +67,7 @@ function memberIn(world: PhaseWorld, claim: Claim, { target, processes }: Member
     ordinal,
     claim,
     configured: member.configured && (isAdmitted || phases.some(serves)),
+    admitted: target !== undefined && isAdmitted,
     takesPart: hasPart(phase, component, ordinal),
     following: phases
       .filter(({ spec }) => spec.after.includes(phase.spec.phase))

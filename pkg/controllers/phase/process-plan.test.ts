@@ -93,7 +93,7 @@ describe("a new process", () => {
     }));
     expect(scene.settle()).toEqual([]);
     scene.processes = [];
-    expect(scene.settle()).toEqual(["create app-serve-main-web-0 e1 catch-up"]);
+    expect(scene.settle()).toEqual(["create app-serve-main-web-0 e1"]);
   });
 });
 
@@ -112,6 +112,20 @@ describe("a replacement", () => {
     scene.settle();
     scene.replace("web-0");
     expect(scene.settle()).toEqual(["update app-setup-main-web-0 e2"]);
+  });
+
+  test("of a member that was asked to leave has processes of its own", () => {
+    const scene = serving(1);
+    scene.claims = scene.claims.map((claim) => ({
+      ...claim,
+      metadata: { ...claim.metadata, annotations: { "plush.dev/evict": "1" } },
+    }));
+    expect(scene.settle()).toEqual([]);
+    scene.replace("web-0");
+    const gone = ["delete app-serve-main-web-0", "delete app-setup-main-web-0"];
+    expect([...scene.step("setup"), ...scene.step("serve")].sort()).toEqual(gone);
+    scene.processes = [];
+    expect(scene.settle()).toEqual(["create app-setup-main-web-0 e2 catch-up"]);
   });
 
   test("leaves out what is not to be caught up with", () => {

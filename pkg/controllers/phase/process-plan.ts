@@ -9,7 +9,7 @@ import {
   type ProcessTemplate,
 } from "../../api/index.ts";
 import type { ChildWrite } from "../../controller/index.ts";
-import type { MemberStep } from "../../graph/index.ts";
+import { type MemberStep, wasEvicted } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import { processName } from "./process-name-plan.ts";
@@ -23,15 +23,26 @@ export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]
   const claims = new Set(members.map(({ claim }) => claim.metadata.uid));
   const stale = own.filter(({ spec }) => !claims.has(spec.claimUid));
   if (phase.spec.suspend) return own.map(deletion);
+  const evicted = members.flatMap((member) => evictedOf(member, own));
   // A name is free again only when its former process has gone.
   const blocked = new Set(
-    all.filter((it) => isDeleting(it) || stale.includes(it)).map(({ metadata }) => metadata.name),
+    all
+      .filter((it) => isDeleting(it) || stale.includes(it) || evicted.includes(it))
+      .map(({ metadata }) => metadata.name),
   );
-  const changes = members.flatMap((member) => memberWrites(world, member, own));
+  const kept = own.filter((process) => !evicted.includes(process));
+  const changes = members.flatMap((member) => memberWrites(world, member, kept));
   return [
-    ...stale.map(deletion),
+    ...[...stale, ...evicted].map(deletion),
     ...changes.filter(({ verb, object }) => verb !== "create" || !blocked.has(object.metadata.name)),
   ];
+}
+
+/** A member that may not run what the phase says now needs the processes it has: they hold its template. */
+function evictedOf({ claim, admitted }: PhaseMember, own: readonly Process[]): readonly Process[] {
+  return own.filter(
+    (process) => admitted && process.spec.claimUid === claim.metadata.uid && wasEvicted(claim, process),
+  );
 }
 
 function byName(left: Process, right: Process): number {

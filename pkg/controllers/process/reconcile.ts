@@ -22,7 +22,7 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
-import { isBare } from "../../graph/index.ts";
+import { isBare, wasEvicted } from "../../graph/index.ts";
 import { bareClaim } from "./bare-claim-plan.ts";
 import { claimOf, observe, type ProcessPorts } from "./observe.ts";
 import { mayGo } from "./removal-plan.ts";
@@ -75,10 +75,24 @@ async function letGo(process: Process, ports: ProcessPorts, signal: AbortSignal)
     process,
     ...(claim !== undefined && { claim }),
     ...(machine !== undefined && { observation: ports.fabric.observe(machine) }),
+    isOwed: claim !== undefined && wasEvicted(claim, process) && isOwed(claim, process, ports),
   });
   if (!isOver) return { requeueAfterMs: recheckRemovalMs };
   await releaseFinalizer({ api: ports.api, kind: kinds.Process, object: process, signal }, cleanupFinalizer);
   return {};
+}
+
+/** A machine that answers still holds what the claim left there. One that does not answer is not waited for. */
+function isOwed(claim: Claim, process: Process, ports: ProcessPorts): boolean {
+  return ports
+    .cache(kinds.Resource)
+    .list()
+    .some(
+      ({ metadata, status }) =>
+        (status?.residue ?? []).some(
+          ({ claimUid, epoch }) => claimUid === claim.metadata.uid && epoch === process.spec.epoch,
+        ) && ports.fabric.observe(metadata.uid ?? "").state === "connected",
+    );
 }
 
 /** Makes the claim of a bare process, or sees it go. False where the process has still to wait, or has gone itself. */

@@ -22,6 +22,11 @@ it.each<[string, boolean, Parameters<typeof mayGo>[0]]>([
   ["its claim is no more", true, { process }],
   ["its claim is being removed whole", true, { process, claim: { ...claim, metadata: { deletionTimestamp: "x" } } }],
   ["its claim has moved on", true, { process, claim: { ...claim, spec: { ...claim.spec, epoch: 3 } } }],
+  [
+    "its claim has moved on, and its machine is at removing it",
+    false,
+    { process, claim: { ...claim, spec: { ...claim.spec, epoch: 3 } }, isOwed: true },
+  ],
   ["its machine does not answer", false, { process, claim, observation: { state: "lost" } as HostObservation }],
   ["it runs", false, { process, claim, observation: connected("Ready", 99) }],
   ["it is being stopped", false, { process, claim, observation: connected("Stopping", 99) }],

@@ -7,6 +7,8 @@ export interface Removal {
   /** The claim under which it runs now; undefined: that is no more. */
   readonly claim?: Claim;
   readonly observation?: HostObservation;
+  /** The machine that its claim has left answers, and has not removed yet what it holds. */
+  readonly isOwed?: boolean;
 }
 
 const ended: ReadonlySet<string> = new Set(["Exited", "Failed", "Lost"]);
@@ -15,8 +17,9 @@ const ended: ReadonlySet<string> = new Set(["Exited", "Failed", "Lost"]);
  * Whether a deleted process may go: it has to be seen ended, because a document that merely leaves it out stops
  * nothing. Where nothing was reported of it, the machine must have taken a document that tells it to stop.
  */
-export function mayGo({ process, claim, observation }: Removal): boolean {
+export function mayGo({ process, claim, observation, isOwed = false }: Removal): boolean {
   const { spec, metadata } = process;
+  if (isOwed) return false;
   if (claim === undefined || isDeleting(claim) || claim.spec.epoch !== spec.epoch) return true;
   if (observation?.state !== "connected") return false;
   const reports = observation.claims.get(claim.metadata.uid ?? "")?.processes ?? [];
