@@ -264,3 +264,16 @@ test.skipIf(process.getuid?.() !== 0)("a process runs as the user it names, in a
   expect(client.process()?.output).toBeUndefined();
   expect(readFileSync(agent.path("claims", "c1", "work", "who"), "utf8")).toBe("nobody\nprod a 'b\"\n$(c)\n0\n");
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  "where the agent is root by sudo, processes and commands are whose login it was",
+  async () => {
+    const nobody = Number(readFileSync("/etc/passwd", "utf8").match(/^nobody:[^:]*:(\d+):/m)?.[1]);
+    const { agent, client } = await started({ socketUid: nobody });
+    chmodSync(join(agent.directory, ".."), 0o755);
+    const order = processOrder({ restartPolicy: "Never", argv: ["sh", "-c", "id -u > who"] });
+    await client.put(documentOf([claimOrder({ processes: [order] })]));
+    await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
+    expect(readFileSync(agent.path("claims", "c1", "work", "who"), "utf8")).toBe(`${nobody}\n`);
+  },
+);

@@ -67,7 +67,7 @@ stop_agent() {
 }
 take_file() {
   mkdir -p "$dir/run" || exit 1
-  [ -z "\${SUDO_UID-}" ] || chmod 711 "$base" "$dir" "$dir/run" || exit 1
+  [ "$uid" != 0 ] || chmod 711 "$base" "$dir" "$dir/run" || exit 1
   part=$dir/.part.$$
   umask 077
   case $1 in *.mjs) umask 022 ;; esac

@@ -19,3 +19,4 @@ export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./or
 export { hasOrdinal } from "./ordinals.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";
+export { userRefusal } from "./user-access.ts";

@@ -12,7 +12,9 @@ export const inPool: Filter = (request, machine) => {
 
 export const hasAccess: Filter = (request, machine) => {
   if (machine.accessNamespaces.includes("*") || machine.accessNamespaces.includes(request.namespace)) return;
-  return { reason: "NoAccess", message: `closed to namespace ${request.namespace}` };
+  const by = machine.pool === undefined ? "" : ` (spec.access.namespaces of pool ${machine.pool})`;
+  const message = `closed to namespace ${request.namespace}${by}`;
+  return { reason: "NoAccess", message };
 };
 
 export const matchesSelector: Filter = (request, machine) => {

@@ -64,7 +64,12 @@ describe("what rules a machine out", () => {
   test.each<[string, Partial<MatchRequest>, Partial<MachineView>, string | undefined]>([
     ["nothing", {}, {}, undefined],
     ["another pool", { pools: ["big", "huge"] }, {}, "not in pool big or huge"],
-    ["no access", {}, { accessNamespaces: ["lab"] }, "closed to namespace default"],
+    [
+      "no access",
+      {},
+      { accessNamespaces: ["lab"] },
+      "closed to namespace default (spec.access.namespaces of pool lab)",
+    ],
     ["access by name", {}, { accessNamespaces: ["default"] }, undefined],
     [
       "labels",

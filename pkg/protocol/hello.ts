@@ -33,7 +33,7 @@ export interface AgentConfig {
   readonly address: string;
   readonly beatMs: number;
   readonly orphanAfterMs: number;
-  /** uid that may use the socket besides the agent's own, where the agent runs as root by sudo. */
+  /** Where the agent runs as root by sudo, uid of who logged in: may use the socket, and is whom processes run as. */
   readonly socketUid?: number;
   /** Reported in place of the kernel's, for machines that are pretended: several on one computer, each rebooted alone. */
   readonly bootIdentity?: string;

@@ -3,8 +3,9 @@ import type { FindMachine, MachineStreams, StreamTarget } from "../apiserver/ind
 import type { Fabric } from "../fabric/index.ts";
 import type { Cache } from "../informer/index.ts";
 import { StatusError } from "../status/index.ts";
+import { checkExecUser, type ExecUserPorts } from "./exec-user.ts";
 
-export interface MachineStreamPorts {
+export interface MachineStreamPorts extends ExecUserPorts {
   readonly fabric: Pick<Fabric, "observe" | "exec" | "watchOutput" | "openPort" | "logs">;
   readonly claims: Cache<Claim>;
 }
@@ -26,15 +27,22 @@ interface Place {
   readonly name: string;
   /** In whose environment commands run; neither: the machine's. */
   readonly part: { readonly processUid?: string; readonly claimUid?: string };
+  /** As whom a process runs, where it says so. */
+  readonly ownUser?: string;
 }
 
-function streamsOf({ machine, name, part }: Place, { fabric }: MachineStreamPorts): MachineStreams {
+function streamsOf({ machine, name, part, ownUser }: Place, ports: MachineStreamPorts): MachineStreams {
+  const { fabric } = ports;
   const processUid = (): string => {
     if (part.processUid !== undefined) return part.processUid;
     throw new StatusError("BadRequest", `${name} is no process`);
   };
   return {
-    exec: (request) => fabric.exec(machine, { ...request, ...part }),
+    async exec(request) {
+      const isWork = part.processUid !== undefined || part.claimUid !== undefined;
+      if (isWork && request.user !== ownUser) checkExecUser(request.user, machine, ports);
+      return fabric.exec(machine, { ...request, ...part });
+    },
     attach: async () => fabric.watchOutput(machine, processUid()),
     openPort: (port) => fabric.openPort(machine, { port, ...part }),
     async readLog({ tailLines, ...request }) {
@@ -58,7 +66,8 @@ function placeOf(target: StreamTarget, { claims }: MachineStreamPorts): Place {
       const { name = "", uid: processUid = "" } = metadata;
       // A process that a person made has a claim of its own.
       const claim = spec.claimUid === undefined ? claims.ownedBy(processUid)[0] : claims.byUid(spec.claimUid);
-      return { ...machineOf(claim, `process ${name}`), part: { processUid } };
+      const place = { ...machineOf(claim, `process ${name}`), part: { processUid } };
+      return { ...place, ...(spec.user !== undefined && { ownUser: spec.user }) };
     }
   }
 }

@@ -1,35 +1,48 @@
 import { Readable } from "node:stream";
 import { type Claim, kinds, labels, matchesLabels, parseLabelSelector, type Resource } from "../api/index.ts";
-import type { ExtraRoute } from "../apiserver/index.ts";
+import type { ExtraRequest, ExtraRoute } from "../apiserver/index.ts";
 import type { ControllerPorts } from "../controller/index.ts";
 import { type RunRequest, runRoute } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
+import { checkExecUser, type ExecUserPorts } from "./exec-user.ts";
 import { type RunPorts, type RunTarget, runOnAll } from "./run-fan-out.ts";
 import { readRunRequest } from "./run-request.ts";
 
 /**
- * POST …/run: one command on many machines, answers streamed as they come. Who may run commands in an application's
- * processes may run them where its members work; on other machines it takes the right to run commands on each.
+ * POST …/run: one command on many machines, answers streamed as they come. It takes the right to run commands in the
+ * claims of the application's namespace, or on each of the machines.
  */
-export function makeRunRoute(ports: RunPorts & Pick<ControllerPorts, "cache">): ExtraRoute {
+export function makeRunRoute(ports: RunRoutePorts): ExtraRoute {
   return {
     method: "POST",
     path: runRoute,
     async handle({ body, signal, authorize }) {
       const request = readRunRequest(body);
-      const { application } = request;
-      const exec = { verb: "create", group: kinds.Process.group, subresource: "exec" };
-      if (application !== undefined)
-        authorize({ ...exec, resource: kinds.Process.plural, namespace: application.namespace });
-      const targets = findTargets(request, ports);
-      if (application === undefined)
-        for (const { resource } of targets) authorize({ ...exec, resource: kinds.Resource.plural, name: resource });
+      const targets = permittedTargets(request, ports, authorize);
       return {
         contentType: "application/x-ndjson",
         body: Readable.from(lines(runOnAll(targets, request, { ...ports, signal }))),
       };
     },
   };
+}
+
+type RunRoutePorts = RunPorts & ExecUserPorts & Pick<ControllerPorts, "cache">;
+
+/** Where the command is to run; throws Forbidden where who asks may not run it there, or not as that user. */
+function permittedTargets(
+  request: RunRequest,
+  ports: RunRoutePorts,
+  authorize: ExtraRequest["authorize"],
+): readonly RunTarget[] {
+  const { application, user } = request;
+  const exec = { verb: "create", group: kinds.Claim.group, subresource: "exec" };
+  if (application !== undefined) authorize({ ...exec, resource: kinds.Claim.plural, namespace: application.namespace });
+  const targets = findTargets(request, ports);
+  for (const { resource, resourceUid } of targets)
+    if (application === undefined) authorize({ ...exec, resource: kinds.Resource.plural, name: resource });
+    else checkExecUser(user, resourceUid, ports);
+  return targets;
 }
 
 async function* lines(messages: Readable): AsyncGenerator<string> {

@@ -132,6 +132,7 @@ function serve(
   const { clock, data, store, pki, log, metrics, blobs } = foundation;
   const { api, fabric, manager, authentication, audit } = parts;
   const { cache } = manager.ports();
+  const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
     api,
     pki,
@@ -145,11 +146,11 @@ function serve(
     readToken: authentication.readToken,
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),
-    findMachine: machineFinder({ fabric, claims: cache(kinds.Claim) }),
+    findMachine: machineFinder({ fabric, claims: cache(kinds.Claim), ...machines }),
     blobs,
     extraRoutes: [
       ...authentication.routes,
-      makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache }),
+      makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache, ...machines }),
       {
         method: "GET",
         path: "/plush/v1/backup",

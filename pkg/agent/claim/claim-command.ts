@@ -25,7 +25,7 @@ export async function claimCommand(
   entry: ClaimEntry,
   command: ClaimCommand,
 ): Promise<CommandResult> {
-  const user = await findOwner(claimUser(entry), context.root);
+  const user = await findOwner(claimUser(entry), context);
   if ("refusal" in user) return { ok: false, message: user.refusal.message, output: "" };
   const cwd = command.cwd ?? context.layout.claim(entry.uid).work;
   return runCommand({

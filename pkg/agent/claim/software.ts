@@ -60,7 +60,7 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
   const { context, entry } = input;
   const { order, directory, name } = software;
   const layout = context.layout.claim(entry.uid);
-  const user = await findOwner(claimUser(entry), context.root);
+  const user = await findOwner(claimUser(entry), context);
   if ("refusal" in user) throw new InstallError("InstallFailed", user.refusal.message);
   const owner = user.owner === undefined ? {} : { owner: user.owner };
   await preparePlace(context, entry, user.owner);

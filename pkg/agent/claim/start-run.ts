@@ -40,7 +40,7 @@ async function spawnShim(
 ): Promise<ChildProcess> {
   const { context, entry } = input;
   const layout = context.layout.claim(entry.uid);
-  const user = await findOwner(order.user, context.root);
+  const user = await findOwner(order.user, context);
   if ("refusal" in user) throw new StartRefusal(user.refusal.reason, user.refusal.message, true);
   await preparePlace(context, entry, user.owner);
   const made = processEnvironmentOf(context, entry, order, marker);

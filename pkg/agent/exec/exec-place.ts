@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import type { Duplex } from "node:stream";
 import type { ExecRequest } from "../../protocol/index.ts";
@@ -14,6 +15,8 @@ interface Place {
   readonly cwd: string;
   readonly env: Record<string, string>;
   readonly user: string | undefined;
+  /** The agent's own directory and home, which another user may not enter. */
+  readonly isMachine?: true;
 }
 
 /** Runs a command where it is asked for: beside a process, in a claim, or on the machine itself. */
@@ -24,9 +27,11 @@ export async function execOnMachine(
   stream: Duplex,
 ): Promise<void> {
   const place = findPlace(context, entries, request);
-  const user = await findOwner(request.user ?? place.user, context.root);
+  const user = await findOwner(request.user ?? place.user, context);
   if ("refusal" in user) throw new StatusError("Forbidden", user.refusal.message);
-  const env = { ...place.env, ...request.env };
+  const home = place.isMachine === true ? user.owner?.home : undefined;
+  const cwd = home === undefined ? place.cwd : await homeOf(home);
+  const env = { ...place.env, ...(home !== undefined && { HOME: home, PWD: cwd }), ...request.env };
   const plain = { argv: request.argv, env };
   const { launch, clock } = context.ports;
   const { tty } = request;
@@ -41,7 +46,7 @@ export async function execOnMachine(
     launch,
     clock,
     ...command,
-    cwd: place.cwd,
+    cwd,
     ...(user.owner !== undefined && { owner: user.owner }),
     stdin: request.stdin,
     timeoutMs: request.timeoutMs,
@@ -50,12 +55,17 @@ export async function execOnMachine(
   });
 }
 
+/** Where another user's commands begin: at home, where there is such a directory. */
+async function homeOf(home: string): Promise<string> {
+  return (await stat(home).catch(() => undefined))?.isDirectory() === true ? home : "/";
+}
+
 function findPlace(context: AgentContext, entries: readonly ClaimEntry[], request: ExecRequest): Place {
   const { processUid, claimUid } = request;
   if (processUid !== undefined) return placeOfProcess(context, entries, processUid);
   if (claimUid === undefined) {
     const env = { PATH: systemPath, HOME: homedir(), LANG: "C.UTF-8", PWD: context.layout.root };
-    return { cwd: context.layout.root, env, user: undefined };
+    return { cwd: context.layout.root, env, user: undefined, isMachine: true };
   }
   const entry = entries.find(({ uid }) => uid === claimUid);
   if (entry === undefined) throw new StatusError("NotFound", "the claim is not on this machine");

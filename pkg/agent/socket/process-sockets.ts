@@ -77,7 +77,7 @@ export class ProcessSockets {
   async #make(order: ProcessOrder, run: Run): ReturnType<() => OpenSocket["opened"]> {
     const { context, facts, uid, wake } = this.#options;
     try {
-      const owner = await findOwner(order.user, context.root);
+      const owner = await findOwner(order.user, context);
       // Beside the run's other records, and gone with them: another run begins anew.
       const record = join(context.layout.claim(uid).run(order.uid, runName(run)), "barriers.json");
       const book = new BarrierBook({

@@ -532,7 +532,7 @@ export interface RunTemplate {
   readonly envFrom?: readonly EnvFromSource[];
   /** Where the process starts: a path inside the claim's working directory. */
   readonly workingDir?: string;
-  /** User to run as; the SSH user by default. The pool's access.runAs must allow it. */
+  /** User to run as; the SSH user by default. Another one must stand in the pool's access.runAs. */
   readonly user?: string;
   /** When the process is started again. Never: at most once per claim, epoch and revision. */
   readonly restartPolicy: "Always" | "OnFailure" | "Never";
@@ -569,7 +569,7 @@ export interface ProcessTemplate {
   readonly envFrom?: readonly EnvFromSource[];
   /** Where the process starts: a path inside the claim's working directory. */
   readonly workingDir?: string;
-  /** User to run as; the SSH user by default. The pool's access.runAs must allow it. */
+  /** User to run as; the SSH user by default. Another one must stand in the pool's access.runAs. */
   readonly user?: string;
   /** When the process is started again. Never: at most once per claim, epoch and revision. */
   readonly restartPolicy: "Always" | "OnFailure" | "Never";
@@ -1494,7 +1494,7 @@ export interface ProcessSpec {
   readonly envFrom?: readonly EnvFromSource[];
   /** Where the process starts: a path inside the claim's working directory. */
   readonly workingDir?: string;
-  /** User to run as; the SSH user by default. The pool's access.runAs must allow it. */
+  /** User to run as; the SSH user by default. Another one must stand in the pool's access.runAs. */
   readonly user?: string;
   /** When the process is started again. Never: at most once per claim, epoch and revision. */
   readonly restartPolicy: "Always" | "OnFailure" | "Never";

@@ -36,6 +36,7 @@ const viewRules: readonly PolicyRule[] = [
 const editRules: readonly PolicyRule[] = [
   rule(own, [...plurals, ...scales], write),
   rule(own, ["processes/exec", "processes/attach", "processes/portforward"], ["create", "get"]),
+  rule(own, ["claims/exec", "claims/portforward"], ["create", "get"]),
   rule(own, ["blobs"], ["get", "update"]),
   rule("", ["secrets"], [...read, ...write]),
   rule("", ["configmaps", "events", "pods", "serviceaccounts"], write),

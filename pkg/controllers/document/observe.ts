@@ -67,7 +67,7 @@ export class DocumentObserver {
         term: ports.term,
         generation,
         resource,
-        runAs: pool?.spec.access.runAs ?? [],
+        pool,
         members: new Map(members.map((member) => [member.claim.metadata.uid ?? "", memberOf(member, ports)])),
         unwanted,
       }),

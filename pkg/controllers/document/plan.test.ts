@@ -48,7 +48,7 @@ function inputOf({ allocations = [], residue = [], members = [], unwanted = [] }
         residue: residue.map((one) => ({ ...place, ...one, claimUid: `uid-${one.claimName}`, since: "", reason: "" })),
       },
     }),
-    runAs: [],
+    pool: undefined,
     members: new Map(members.map((one) => [one.claim.metadata.uid ?? "", one])),
     unwanted,
   };
@@ -212,9 +212,10 @@ describe("what is ordered for a claim", () => {
   });
 
   test("a user that the pool does not allow", () => {
-    const process = aProcess("web-0-server", claim, { spec: { user: "root" } });
+    const process = aProcess("web-0-server", claim, { spec: { user: "web" } });
     const { faults } = renderDocument(inputOf({ allocations: held, members: [member(claim, [process])] }));
-    expect(faults.map(({ fault }) => fault.reason)).toEqual(["UserForbidden"]);
+    const message = "user web may not be used on Resource m1, which is in no pool (besides root, who logs in)";
+    expect(faults.map(({ fault }) => fault)).toEqual([{ reason: "UserForbidden", message }]);
   });
 
   test("a member keeps the digest it was configured with until it is admitted to another revision", () => {

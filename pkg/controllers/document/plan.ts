@@ -6,6 +6,7 @@ import {
   type Orphan,
   type Process,
   type Resource,
+  type ResourcePool,
 } from "../../api/index.ts";
 import type { OrderedSoftware } from "../../graph/index.ts";
 import type { AgentDocument, BarrierAnswer, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
@@ -20,8 +21,8 @@ export interface DocumentInput {
   /** Revision of the store of which all this is. */
   readonly generation: number;
   readonly resource: Resource;
-  /** Users that processes may run as besides the agent's own. */
-  readonly runAs: readonly string[];
+  /** The machine's pool, where it is in one. */
+  readonly pool: ResourcePool | undefined;
   /** Members that hold a place on the machine, as far as they are there. */
   readonly members: ReadonlyMap<string, MemberInput>;
   /** Claims that nobody knows and that are to be removed, with the epochs that the machine reports. */
@@ -108,7 +109,7 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
   if (packages === undefined) return undefined;
   const { claim, component, peers, values, answers } = member;
   const ordered = member.processes.map((process) => {
-    const { order, fault } = orderProcess({ process, claim, values, runAs: input.runAs });
+    const { order, fault } = orderProcess({ process, claim, values, resource: input.resource, pool: input.pool });
     if (fault !== undefined) faults.push({ process, fault });
     return order;
   });

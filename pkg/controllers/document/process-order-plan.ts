@@ -6,10 +6,12 @@ import {
   type Probe,
   type Process,
   type ProcessLimits,
+  type Resource,
+  type ResourcePool,
   type StopPolicy,
 } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import { isBare } from "../../graph/index.ts";
+import { isBare, userRefusal } from "../../graph/index.ts";
 import type { ProbeOrder, ProcessOrder, StopOrder } from "../../protocol/index.ts";
 import { resolveEnvironment, type ValueSource } from "./environment-plan.ts";
 
@@ -17,8 +19,9 @@ export interface ProcessInput {
   readonly process: Process;
   readonly claim: Claim;
   readonly values: ValueSource;
-  /** Users besides the agent's own that the pool allows. */
-  readonly runAs: readonly string[];
+  readonly resource: Resource;
+  /** The machine's pool, where it is in one. */
+  readonly pool: ResourcePool | undefined;
 }
 
 /** Why a process cannot be ordered. */
@@ -45,10 +48,10 @@ export function orderProcess(input: ProcessInput): OrderedProcess {
   return { order: orderOf(input, env), ...(fault !== undefined && { fault }) };
 }
 
-function userFault({ process, runAs }: ProcessInput): ProcessFault | undefined {
+function userFault({ process, resource, pool }: ProcessInput): ProcessFault | undefined {
   const { user } = process.spec;
-  if (user === undefined || runAs.includes(user)) return undefined;
-  return { reason: "UserForbidden", message: `the pool's access.runAs does not allow user ${user}` };
+  const message = user === undefined ? undefined : userRefusal(user, resource, pool);
+  return message === undefined ? undefined : { reason: "UserForbidden", message };
 }
 
 function missingFault(missing: readonly string[]): ProcessFault | undefined {

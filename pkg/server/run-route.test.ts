@@ -1,0 +1,105 @@
+import { Duplex } from "node:stream";
+import { expect, onTestFinished, test } from "vitest";
+import { startTestServer, type TestServer } from "../../test/support/test-api.ts";
+import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
+import { type HttpClient, httpClient } from "../client/index.ts";
+import { systemClock } from "../clock/index.ts";
+import { ControllerManager } from "../controller/index.ts";
+import { silentLogger } from "../log/index.ts";
+import { Metrics } from "../metrics/index.ts";
+import { channel, type ExecRequest, encodeFrame } from "../protocol/index.ts";
+import { makeRunRoute } from "./run-route.ts";
+
+/** A command that ends at once, and well. */
+function done(): Duplex {
+  const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, next) => next() });
+  stream.push(encodeFrame(channel.result, Buffer.from(JSON.stringify({ exitCode: 0 }))));
+  stream.push(null);
+  return stream;
+}
+
+interface Scene {
+  readonly test: TestServer;
+  readonly asked: ExecRequest[];
+  run(user: string, request: object): Promise<number>;
+}
+
+/** Machine m1 of pool lab, where who logs in is ubuntu, with a claim of application web. */
+async function start(): Promise<Scene> {
+  const asked: ExecRequest[] = [];
+  let handle: ReturnType<typeof makeRunRoute>["handle"] | undefined;
+  const test = await startTestServer({
+    readToken: async (token) => ({ identity: { user: token, groups: [] } }),
+    extraRoutes: [{ method: "POST", path: "/plush/v1/run", handle: async (request) => handle?.(request) as never }],
+  });
+  const { controller: api } = test;
+  const manager = new ControllerManager({
+    ...{ api, clock: systemClock, log: silentLogger, metrics: new Metrics(), random: Math.random },
+  });
+  const { cache } = manager.ports();
+  const exec = async (_uid: string, request: ExecRequest): Promise<Duplex> => {
+    asked.push(request);
+    return done();
+  };
+  const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
+  cache(kinds.Claim);
+  const put = (kind: KindInfo, body: object): Promise<KubeObject> =>
+    api.create(kind, { apiVersion: "plush.dev/v1", kind: kind.kind, ...body } as KubeObject);
+  const provider = { static: { hosts: [{ address: "m1" }] } };
+  const access = { runAs: ["web"] };
+  await put(kinds.ResourcePool, { metadata: { name: "lab" }, spec: { provider, ssh: { user: "ubuntu" }, access } });
+  const machine = await put(kinds.Resource, { metadata: { name: "m1" }, spec: { address: "m1", poolName: "lab" } });
+  const key = { namespace: "default", name: "web-0" };
+  const labels = { "plush.dev/application": "web" };
+  await put(kinds.Claim, { metadata: { ...key, labels }, spec: { component: "web" } });
+  const place = { resourceName: "m1", resourceUid: machine.metadata.uid, epoch: 1 };
+  await api.post(kinds.Claim, key, "binding", place);
+  onTestFinished(() => manager.stop());
+  await manager.start();
+  handle = makeRunRoute({ clock: systemClock, exec, cache, ...machines }).handle;
+  return { test, asked, run: (user, request) => post(test, user, { argv: ["true"], ...request }) };
+}
+
+async function post(test: TestServer, token: string, body: object): Promise<number> {
+  const client: HttpClient = httpClient({ server: test.server.url, ca: test.pki.authority.certificate, token });
+  onTestFinished(() => client.close());
+  const headers = { "content-type": "application/json" };
+  const response = await client.transport.request({
+    ...{ method: "POST", path: "/plush/v1/run", headers, body: JSON.stringify(body) },
+  });
+  for await (const _ of response.body);
+  return response.status;
+}
+
+async function give(test: TestServer, kind: KindInfo, role: string, user: string): Promise<void> {
+  const metadata = kind.namespaced ? { name: user, namespace: "default" } : { name: user };
+  const binding = {
+    ...{ apiVersion: "rbac.authorization.k8s.io/v1", kind: kind.kind, metadata },
+    roleRef: { kind: "ClusterRole", name: role },
+    subjects: [{ kind: "User", name: user }],
+  };
+  await test.user.create<KubeObject>(kind, binding as KubeObject);
+}
+
+const web = { application: { namespace: "default", name: "web" } };
+
+test("commands run where who asks may run them: in claims of a namespace, or on machines; as whom the pool allows", async () => {
+  const { test: server, asked, run } = await start();
+  await give(server, kinds.RoleBinding, "edit", "bob");
+  await give(server, kinds.RoleBinding, "view", "val");
+  await give(server, kinds.ClusterRoleBinding, "cluster-admin", "root");
+  expect(await run("bob", web)).toBe(200);
+  expect(await run("bob", { ...web, user: "web" })).toBe(200);
+  expect(await run("bob", { ...web, user: "ubuntu" })).toBe(200);
+  expect(asked.map(({ user, claimUid }) => [user, claimUid !== undefined])).toEqual([
+    [undefined, true],
+    ["web", true],
+    ["ubuntu", true],
+  ]);
+  expect(await run("bob", { ...web, user: "root" })).toBe(403);
+  expect(await run("bob", { application: { namespace: "other", name: "web" } })).toBe(403);
+  expect(await run("bob", { resources: ["m1"] })).toBe(403);
+  expect(await run("val", web)).toBe(403);
+  expect(asked).toHaveLength(3);
+  expect(await run("root", { resources: ["m1"], user: "root" })).toBe(200);
+});
