@@ -1,6 +1,7 @@
-import { chmod, link, lstat, mkdir, open, readlink, rm, symlink } from "node:fs/promises";
+import { chmod, link, lstat, mkdir, open, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import { leadsInside } from "../../archive/index.ts";
 import { InstallError } from "./install-error.ts";
 
 export interface SafeTreeOptions {
@@ -16,8 +17,6 @@ export interface SafeTreeOptions {
 
 /** What each member of an archive costs at least: an empty one takes room as well. */
 const memberBytes = 512;
-/** As many links in a row as Linux follows. */
-const maxLinks = 40;
 
 /**
  * Unpacks members of an archive below a directory and nowhere else. Throws InstallError UnsafeArchive for a member that
@@ -93,7 +92,8 @@ export class SafeTree {
   /** To be called once all members are there. */
   async finish(): Promise<void> {
     for (const path of this.#links) {
-      if (!(await this.#leadsInside(path))) throw unsafe(`link ${path.slice(this.#options.root.length + 1)} leads out`);
+      if (!(await leadsInside(this.#options.root, path)))
+        throw unsafe(`link ${path.slice(this.#options.root.length + 1)} leads out`);
     }
   }
 
@@ -134,26 +134,6 @@ export class SafeTree {
       if (!(await lstat(parent).catch(() => undefined))?.isDirectory()) return false;
     }
     return (await lstat(path).catch(() => undefined))?.isFile() ?? false;
-  }
-
-  /** Follows a link as the kernel would, through other links too; a name that is not there yet counts as a directory. */
-  async #leadsInside(path: string): Promise<boolean> {
-    const { root } = this.#options;
-    const todo = path.slice(root.length + 1).split("/");
-    const at: string[] = [];
-    for (let links = 0; todo.length > 0; ) {
-      const part = todo.shift() ?? "";
-      if (part === "" || part === ".") continue;
-      if (part === "..") {
-        if (at.pop() === undefined) return false;
-        continue;
-      }
-      const found = await lstat(join(root, ...at, part)).catch(() => undefined);
-      if (!found?.isSymbolicLink()) at.push(part);
-      else if (++links > maxLinks) return false;
-      else todo.unshift(...(await readlink(join(root, ...at, part))).split("/"));
-    }
-    return true;
   }
 }
 
