@@ -158,8 +158,8 @@ describe.each(ways)("%s", (_name, connectorFor) => {
       });
       fabric.setDocument(document(uid, 5));
       await eventually(() => [fabric.observe(uid), web()?.state]).toMatchObject([{ state: "connected" }, "Ready"]);
-      const before = fabric.observe(uid);
-      if (before.state !== "connected") throw new Error("not connected");
+      const first = fabric.observe(uid);
+      if (first.state !== "connected") throw new Error("not connected");
       const pid = web()?.pid ?? 0;
 
       const verdicts = new Set<string>();
@@ -167,7 +167,7 @@ describe.each(ways)("%s", (_name, connectorFor) => {
         const seen = fabric.observe(uid);
         verdicts.add(seen.state === "lost" ? seen.verdict : seen.state);
       });
-      process.kill(before.host.agent.pid, "SIGKILL");
+      process.kill(first.host.agent.pid, "SIGKILL");
       await eventually(() => [...verdicts]).toEqual(expect.arrayContaining(["agentDead", "connected"]));
       await eventually(web).toMatchObject({ state: "Ready", pid, restarts: 0 });
 
@@ -175,11 +175,33 @@ describe.each(ways)("%s", (_name, connectorFor) => {
       const logs = await fabric.logs(uid, "process-1", options);
       expect(Buffer.concat(await logs.toArray()).toString()).toBe("started\n");
 
+      // A command that does not read its input is still told that nobody wants it any more.
+      const left = await fabric.exec(uid, { argv: ["sh", "-c", "echo $$; exec sleep 600"], stdin: true, timeoutMs: 0 });
+      const [said] = await once(left, "data");
+      const command = Number(Buffer.from(new FrameDecoder().push(said)[0]?.payload ?? []).toString());
+      let [taken, before] = [0, -1];
+      const feed = (): void => {
+        left.write(encodeFrame(channel.stdin, Buffer.alloc(1 << 16)), (error) => {
+          taken++;
+          if (!error) feed();
+        });
+      };
+      feed();
+      const isStuck = (): boolean => {
+        const stuck = taken > 0 && taken === before;
+        before = taken;
+        return stuck;
+      };
+      await expect.poll(isStuck, { timeout: 20_000, interval: 100 }).toBe(true);
+      expect(existsSync(`/proc/${command}`)).toBe(true);
+      left.destroy();
+      await eventually(() => existsSync(`/proc/${command}`)).toBe(false);
+
       // Both directions at once, more than all buffers between hold.
       expect(await echo(fabric, uid, 24 << 20)).toBe(24 << 20);
 
       await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(20_000) });
-      expect(existsSync(before.host.directory)).toBe(false);
+      expect(existsSync(first.host.directory)).toBe(false);
       await eventually(() => existsSync(`/proc/${pid}`)).toBe(false);
     } finally {
       await fabric.close();

@@ -1,4 +1,4 @@
-import type { Http2Stream } from "node:http2";
+import { constants, type Http2Stream } from "node:http2";
 import { Duplex } from "node:stream";
 import { StatusError } from "../status/index.ts";
 
@@ -35,6 +35,8 @@ export class StreamDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // Said as what it is: an end in good order reaches the other end only once it has read everything.
+    if (!this.#stream.closed) this.#stream.close(constants.NGHTTP2_CANCEL);
     this.#stream.destroy();
     done(error);
   }
