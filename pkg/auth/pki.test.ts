@@ -52,17 +52,19 @@ test("a damaged file is told, and not replaced", async () => {
   expect(await readFile(join(directory, "ca.pem"), "utf8")).toBe("garbage");
 });
 
-test("a certificate says who comes over TLS; one of another authority says nothing", async () => {
+test("a certificate says who comes over TLS; one of another authority, or one that has run out, lets nobody in", async () => {
   const [ours, theirs] = [await makeDirectory(), await makeDirectory()];
   const pki = await ensurePki(ours, { hosts: [], now });
   const other = await ensurePki(theirs, { hosts: [], now });
-  const authenticate = makeAuthenticator();
+  let clock = now;
+  const authenticate = makeAuthenticator({ now: () => clock });
   const { certificate: cert, key } = pki.server;
   const options = { cert, key, ca: pki.authority.certificate, requestCert: true, rejectUnauthorized: false };
   const server = createServer(options, (socket: TLSSocket) => {
     socket.on("error", () => {});
-    void authenticate({ socket, authorization: undefined }).then(({ identity }) =>
-      socket.end(JSON.stringify(identity)),
+    void authenticate({ socket, authorization: undefined }).then(
+      ({ identity }) => socket.end(JSON.stringify(identity)),
+      (error) => socket.end(JSON.stringify(error.reason)),
     );
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -89,9 +91,12 @@ test("a certificate says who comes over TLS; one of another authority says nothi
   const bob = await issueCertificate(pki.authority, { name: "bob", groups, usage: "client", days: 1, now });
   expect(await ask(bob)).toMatchObject({ user: "bob", groups: ["a", "b", "system:authenticated"] });
   const late = await issueCertificate(pki.authority, { name: "eve", usage: "client", days: 1, now: now - 9 * dayMs });
-  expect(await ask(late)).toEqual(anonymous);
-  expect(await ask(other.admin)).toEqual(anonymous);
+  expect(await ask(late)).toBe("Unauthorized");
+  expect(await ask(other.admin)).toBe("Unauthorized");
   expect(await ask()).toEqual(anonymous);
+  // As on a connection that was opened before the certificate ran out.
+  clock = now + 2 * dayMs;
+  expect(await ask(bob)).toBe("Unauthorized");
 });
 
 test("a kubeconfig holds all that a client needs", async () => {

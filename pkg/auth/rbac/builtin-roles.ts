@@ -55,6 +55,7 @@ const adminRules: readonly PolicyRule[] = [
 
 const publicPaths = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
 const discoveryPaths = ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"];
+const issuerPaths = ["/.well-known/openid-configuration", "/openid/v1/jwks"];
 const monitoringPaths = ["/healthz/*", "/livez/*", "/metrics", "/readyz/*"];
 
 export const builtinRoles: readonly ClusterRole[] = [
@@ -74,6 +75,12 @@ export const builtinRoles: readonly ClusterRole[] = [
   // Commands on many machines: the address is open to users, and asks about each machine itself.
   role("system:plush:run", [{ nonResourceURLs: ["/plush/v1/run"], verbs: ["post"] }]),
   role("system:public-info-viewer", [paths(publicPaths)]),
+  // For programs that let people in by asking this server who they are and what they may do.
+  role("system:auth-delegator", [
+    rule("authentication.k8s.io", ["tokenreviews"], ["create"]),
+    rule("authorization.k8s.io", ["subjectaccessreviews"], ["create"]),
+  ]),
+  role("system:service-account-issuer-discovery", [paths(issuerPaths)]),
 ];
 
 const everybody = [authenticatedGroup, ...anonymous.groups];
@@ -85,6 +92,7 @@ export const builtinBindings: readonly ClusterRoleBinding[] = [
   binding("system:monitoring", ["system:monitoring"]),
   binding("system:plush:run", [authenticatedGroup]),
   binding("system:public-info-viewer", everybody),
+  binding("system:service-account-issuer-discovery", ["system:serviceaccounts"]),
 ];
 
 function rule(apiGroup: string, resources: readonly string[], verbs: readonly string[]): PolicyRule {
