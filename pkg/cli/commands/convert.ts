@@ -17,11 +17,7 @@ export const convertCommand: Command = {
     if (file === undefined || more.length > 0) throw new UsageError("convert which file? For example: sword.xml");
     const { manifests, notes } = convertPlush(file, read(file));
     const head = notes.length === 0 ? [] : [commentOf(file, notes)];
-    terminal.print(
-      [...head, ...manifests.map((manifest) => stringify(manifest, { lineWidth: 120 }))]
-        .join("---\n")
-        .replace(/\n$/, ""),
-    );
+    terminal.print([...head, ...manifests.map((manifest) => stringify(manifest, { lineWidth: 120 }))].join("---\n"));
     for (const { line, text } of notes) terminal.warn(`${file}:${line}: ${text}`);
     return 0;
   },
