@@ -18,5 +18,6 @@ export { type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
 export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
+export { findPackage, revisionPackages } from "./revision-packages.ts";
 export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";
 export { userRefusal } from "./user-access.ts";

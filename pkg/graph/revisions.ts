@@ -23,12 +23,13 @@ export interface RevisedSoftware {
 /**
  * What members of a component run in each phase in which they run something: a hash of its templates for the component,
  * of the component's software, and of what comes before. So a change gives new revisions to its phase and to all after
- * it, and to nothing else.
+ * it, and to nothing else. `restartedAt` changes all of them.
  */
 export function phaseRevisions(
   phases: readonly RevisedPhase[],
   component: string,
   software: readonly RevisedSoftware[],
+  restartedAt?: string,
 ): Readonly<Record<string, string>> {
   const own = new Map(phases.map((phase) => [phase.name, templatesOf(phase, component)]));
   const content = (name: string): unknown => [name, own.get(name) ?? []];
@@ -37,7 +38,15 @@ export function phaseRevisions(
     .filter(({ name }) => hasOwn(name))
     .map(({ name }) => {
       const before = [...predecessors(phases, name)].filter(hasOwn).sort().map(content);
-      return [name, contentHash({ own: content(name), before, software: softwareOf(software) })];
+      return [
+        name,
+        contentHash({
+          own: content(name),
+          before,
+          software: softwareOf(software),
+          ...(restartedAt !== undefined && { restartedAt }),
+        }),
+      ];
     });
   return Object.fromEntries(entries);
 }

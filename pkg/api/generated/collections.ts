@@ -3,6 +3,7 @@ import { type Kinds, kinds } from "./kinds.ts";
 
 /** Every kind by the name of its collection in code. */
 export interface Collections {
+  readonly applicationRevisions: Kinds["ApplicationRevision"];
   readonly applications: Kinds["Application"];
   readonly barriers: Kinds["Barrier"];
   readonly claims: Kinds["Claim"];
@@ -30,6 +31,7 @@ export interface Collections {
 }
 
 export const collections: Collections = {
+  applicationRevisions: kinds.ApplicationRevision,
   applications: kinds.Application,
   barriers: kinds.Barrier,
   claims: kinds.Claim,

@@ -1,10 +1,11 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
   readonly Application: KindInfo<Application>;
+  readonly ApplicationRevision: KindInfo<ApplicationRevision>;
   readonly Barrier: KindInfo<Barrier>;
   readonly Claim: KindInfo<Claim>;
   readonly ClusterRole: KindInfo<ClusterRole>;
@@ -135,7 +136,9 @@ export const kinds: Kinds = {
       "CannotRelease",
       "TimedOut",
       "BelowMinimum",
-      "ProcessFailed"
+      "ProcessFailed",
+      "UpdateReverted",
+      "ProgressDeadlineExceeded"
     ],
     "ResourcesAcquired": [
       "Acquired",
@@ -170,6 +173,55 @@ export const kinds: Kinds = {
       "CleanupDeferred"
     ]
   }
+},
+  ApplicationRevision: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "ApplicationRevision",
+  "plural": "applicationrevisions",
+  "singular": "applicationrevision",
+  "shortNames": [
+    "rev"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Application",
+      "type": "string",
+      "jsonPath": ".spec.applicationName",
+      "description": "Whose revision it is."
+    },
+    {
+      "priority": 0,
+      "name": "Revision",
+      "type": "integer",
+      "jsonPath": ".spec.revision",
+      "description": "Its number."
+    },
+    {
+      "priority": 1,
+      "name": "Cause",
+      "type": "string",
+      "jsonPath": ".metadata.annotations.kubernetes\\.io/change-cause",
+      "description": "Why it was made, where its maker said so."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.applicationName"
+  ],
+  "conditions": {}
 },
   Barrier: {
   "group": "plush.dev",

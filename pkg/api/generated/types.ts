@@ -58,6 +58,12 @@ export interface ApplicationSpec {
   readonly suspend: boolean;
   /** True: changes are kept and not rolled out. */
   readonly paused: boolean;
+  /** Run this revision (plush rollout undo); changes of the spec are kept and not rolled out while it is set. */
+  readonly pinnedRevision?: number;
+  /** Part of what every process runs: another value restarts them, member by member (plush rollout restart). */
+  readonly restartedAt?: string;
+  /** ApplicationRevisions that are kept besides those in use. */
+  readonly revisionHistoryLimit: number;
 }
 /** How far one component is. */
 export interface ComponentSummary {
@@ -95,8 +101,10 @@ export interface ApplicationStatus {
   readonly components?: readonly ComponentSummary[];
   /** How far each phase is. */
   readonly phases?: readonly PhaseSummary[];
-  /** Hash of what is being rolled out. */
+  /** Name of the ApplicationRevision that is rolled out. */
   readonly currentRevision?: string;
+  /** How far the rollout is. */
+  readonly rollout?: RolloutStatus;
   /** Members replaced so far. */
   readonly replacements?: number;
   /** When the run began. */
@@ -104,6 +112,21 @@ export interface ApplicationStatus {
   /** When it became complete or failed. */
   readonly finishedAt?: string;
   readonly conditions?: readonly Condition[];
+}
+/** How the newest revision reaches the members. */
+export interface RolloutStatus {
+  /** What the spec asks for, as a hash. */
+  readonly hash?: string;
+  /** Members that have come so far, counted by their steps. */
+  readonly progress?: number;
+  /** When a member last got further. */
+  readonly progressAt?: string;
+  /** Name of the last ApplicationRevision that all members reached. */
+  readonly goodRevision?: string;
+  /** What made no progress, and was reverted. */
+  readonly failedHash?: string;
+  /** How it failed. */
+  readonly failedMessage?: string;
 }
 /** Components, phases, recovery and cleanup: a distributed application. */
 export interface Application {
@@ -117,6 +140,47 @@ export interface Application {
   readonly spec: ApplicationSpec;
   /** What is observed. */
   readonly status?: ApplicationStatus;
+}
+/** What an application was. */
+export interface ApplicationRevisionSpec {
+  /** Whose revision it is. */
+  readonly applicationName: string;
+  /** Its number; the newest is the highest. */
+  readonly revision: number;
+  /** Of all that makes members change. */
+  readonly hash: string;
+  /** Its components. */
+  readonly components: readonly ComponentTemplate[];
+  /** Its phases. */
+  readonly phases: readonly PhaseTemplate[];
+  /** spec.restartedAt of the application. */
+  readonly restartedAt?: string;
+  /** Its packages, resolved. */
+  readonly software: readonly RevisedPackage[];
+}
+/** A package as it was. */
+export interface RevisedPackage {
+  /** Name of the Software. */
+  readonly name: string;
+  /** Where it came from, and how it is installed. */
+  readonly spec: SoftwareSpec;
+  /** Of its archive; absent where nothing is fetched. */
+  readonly digest?: string;
+  /** Format of the archive. */
+  readonly format?: SoftwareFormat;
+  /** Name of the file, where it is one. */
+  readonly fileName?: string;
+}
+/** What an application was at one time: its components, phases and packages with their digests. Never changed. */
+export interface ApplicationRevision {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** ApplicationRevision */
+  readonly kind: "ApplicationRevision";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What it was. */
+  readonly spec: ApplicationRevisionSpec;
 }
 /** Who is expected, and when they may go on. Exactly one of expected and component. */
 export interface BarrierSpec {
@@ -772,6 +836,10 @@ export interface UpdateStrategy {
   readonly maxUnavailable: CountOrPercent;
   /** How long a member must be ready before the next is updated. */
   readonly minReadyTime: Duration;
+  /** True: an update that makes no progress goes back to the last revision that was good; the spec stays as it is. */
+  readonly autoRevert: boolean;
+  /** An update in which no member gets further for so long has failed. */
+  readonly progressDeadline: Duration;
 }
 /** A member of a component. */
 export interface Member {
@@ -942,6 +1010,8 @@ export interface ComponentSpec {
   readonly suspend: boolean;
   /** True: members keep the revision they have. */
   readonly paused: boolean;
+  /** Name of the ApplicationRevision whose packages its members have; absent: the Software objects as they are. */
+  readonly softwareRevision?: string;
 }
 /** What is observed of a component. */
 export interface ComponentStatus {

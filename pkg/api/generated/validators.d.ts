@@ -2,6 +2,7 @@
 import type { Validator } from "../validator.ts";
 
 export declare const validateApplication: Validator;
+export declare const validateApplicationRevision: Validator;
 export declare const validateBarrier: Validator;
 export declare const validateClaim: Validator;
 export declare const validateClusterRole: Validator;

@@ -12,16 +12,18 @@ import {
   type PhaseTemplate,
 } from "../../api/index.ts";
 import { componentsOf, phasesOf, type Revisions, runsForLong } from "./revision-plan.ts";
+import type { Rollout } from "./rollout-plan.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 /** The Component that an application wants; `present` is the one it has. */
 export function wantedComponent(
   world: ApplicationWorld,
   template: ComponentTemplate,
-  { revisions, suspend, present }: { revisions: Revisions; suspend: boolean; present: Component | undefined },
+  { rollout, suspend, present }: { rollout: Rollout; suspend: boolean; present: Component | undefined },
 ): Component {
   const { application, foreignNames } = world;
   const { recovery, cleanup, updateStrategy, paused } = application.spec;
+  const { revisions, softwareRevision } = rollout;
   const revision = revisions.byComponent.get(template.name)?.member ?? present?.spec.revision;
   const metadata =
     present?.metadata ?? newMetadata(application, template.name, foreignNames.components, labels.component);
@@ -32,6 +34,7 @@ export function wantedComponent(
       ...template,
       applicationName: application.metadata.name ?? "",
       ...(revision !== undefined && { revision }),
+      ...(softwareRevision !== undefined && { softwareRevision }),
       ports: portsOf(application, template.name),
       recovery,
       cleanup,

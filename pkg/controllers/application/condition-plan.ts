@@ -151,6 +151,8 @@ function stalledRow({ plan, components }: ApplicationSummary): ConditionRow {
   if (stage === "Active" && missingSoftware.length > 0) {
     return ["Stalled", "True", "ReferenceNotFound", `Software ${missingSoftware.join(", ")} is not there`];
   }
+  const { trouble } = plan.rollout;
+  if (stage === "Active" && trouble !== undefined) return ["Stalled", "True", trouble.reason, trouble.message];
   const [first] = components.flatMap(({ name, stalled }) => (stalled === undefined ? [] : [{ name, ...stalled }]));
   if (stage !== "Active" || first === undefined) return ["Stalled", "False", "NotStalled", "nothing needs a person"];
   return ["Stalled", "True", first.reason, `${first.name}: ${first.message}`];

@@ -28,6 +28,7 @@ export function observe(application: Application, ports: ControllerPorts): Appli
       .filter(({ spec }) => componentNames.has(spec.componentName)),
     processes: ports.cache(kinds.Process).withLabel(labels.application, name, namespace).length,
     software: softwareOf(application, ports),
+    history: ports.cache(kinds.ApplicationRevision).ownedBy(uid),
     foreignNames: {
       components: foreignNames(components, application),
       phases: foreignNames(phases, application),

@@ -2,7 +2,8 @@ import { type Component, isDeleting, type Phase } from "../../api/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import { wantedComponent, wantedPhase } from "./children-plan.ts";
 import { type Lifecycle, planLifecycle } from "./lifecycle-plan.ts";
-import { phasesOf, planRevisions, type Revisions } from "./revision-plan.ts";
+import { phasesOf, type Revisions } from "./revision-plan.ts";
+import { planRollout, type Rollout } from "./rollout-plan.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 export interface ApplicationAction {
@@ -15,6 +16,7 @@ export interface ApplicationPlan {
   readonly actions: readonly ApplicationAction[];
   readonly lifecycle: Lifecycle;
   readonly revisions: Revisions;
+  readonly rollout: Rollout;
   /** Nothing of a deleted application is left. */
   readonly nothingLeft: boolean;
 }
@@ -23,13 +25,16 @@ export interface ApplicationPlan {
  * Which components and phases an application shall have. Phases outlive claims: what they tell is still asked for while
  * machines are cleaned, and they are gone before a new run begins.
  */
-export function planApplication(world: ApplicationWorld): ApplicationPlan {
-  const revisions = planRevisions(world);
+export function planApplication(observed: ApplicationWorld): ApplicationPlan {
+  const rollout = planRollout(observed);
+  const { application, software, revisions } = rollout;
+  const world = { ...observed, application, software };
   const lifecycle = planLifecycle(world, revisions);
   const { components, phases, processes } = world;
   return {
-    actions: [...componentActions(world, lifecycle, revisions), ...phaseActions(world, lifecycle, revisions)],
+    actions: [...componentActions(world, lifecycle, rollout), ...phaseActions(world, lifecycle, revisions)],
     lifecycle,
+    rollout,
     revisions,
     nothingLeft: lifecycle.stage === "Deleting" && components.length + phases.length + processes === 0,
   };
@@ -38,7 +43,7 @@ export function planApplication(world: ApplicationWorld): ApplicationPlan {
 function componentActions(
   world: ApplicationWorld,
   { stage, letsGo }: Lifecycle,
-  revisions: Revisions,
+  rollout: Rollout,
 ): readonly ApplicationAction[] {
   const { application, components } = world;
   if (stage === "Deleting") return deletions(components, "the application is deleted");
@@ -47,7 +52,7 @@ function componentActions(
   const surplus = components.filter((it) => present.get(it.spec.name) !== it || !hasName(templates, it.spec.name));
   const wanted = templates.flatMap((template): readonly ApplicationAction[] => {
     const own = present.get(template.name);
-    const child = wantedComponent(world, template, { revisions, suspend: letsGo, present: own });
+    const child = wantedComponent(world, template, { rollout, suspend: letsGo, present: own });
     return change(own, child);
   });
   return [...deletions(surplus, "the application has no such component"), ...wanted];

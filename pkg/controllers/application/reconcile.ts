@@ -26,7 +26,7 @@ import {
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
 import { observe } from "./observe.ts";
-import { type ApplicationAction, planApplication } from "./plan.ts";
+import { type ApplicationAction, type ApplicationPlan, planApplication } from "./plan.ts";
 import { applicationStatus } from "./status-plan.ts";
 import { transitions } from "./transitions.ts";
 
@@ -69,14 +69,25 @@ async function reconcile(
     await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
     return {};
   }
+  // The revision stands before anything is rolled out: it is what can be gone back to.
+  await writeChildren(revisionWrites(plan), { api, signal });
   await writeChildren(plan.actions.map(asWrite), { api, signal });
   // What was just written is in the caches now, and the status tells of it.
   const after = observe(application, ports);
   const status = applicationStatus(after, planApplication(after));
   await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
   recordTransitions(ports.events, application, transitions(application, status));
-  const { recheckAfterMs } = plan.lifecycle;
-  return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
+  const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs].filter((ms) => ms !== undefined);
+  return rechecks.length === 0 ? {} : { requeueAfterMs: Math.min(...rechecks) };
+}
+
+function revisionWrites({ rollout, lifecycle }: ApplicationPlan): readonly ChildWrite[] {
+  if (lifecycle.stage === "Deleting") return [];
+  const kind = kinds.ApplicationRevision;
+  return [
+    ...rollout.remove.map((object): ChildWrite => ({ verb: "delete", kind, object })),
+    ...(rollout.create === undefined ? [] : [{ verb: "create" as const, kind, object: rollout.create }]),
+  ];
 }
 
 function asWrite({ verb, child }: ApplicationAction): ChildWrite {

@@ -1,5 +1,5 @@
 import type { Application, ComponentTemplate, PhaseTemplate } from "../../api/index.ts";
-import { memberRevision, phaseRevisions, resolveSoftware } from "../../graph/index.ts";
+import { contentHash, memberRevision, phaseRevisions, resolveSoftware } from "../../graph/index.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 /** What the members of one component shall run. */
@@ -16,7 +16,11 @@ export interface Revisions {
   readonly pendingSoftware: readonly string[];
 }
 
-export function planRevisions({ application, software }: ApplicationWorld): Revisions {
+export function planRevisions({
+  application,
+  software,
+}: Pick<ApplicationWorld, "application" | "software">): Revisions {
+  const { restartedAt } = application.spec;
   const phases = phasesOf(application);
   const lookUp = (name: string) => software.get(name);
   const resolved = application.spec.components.map(({ name, software: names }) => ({
@@ -25,7 +29,7 @@ export function planRevisions({ application, software }: ApplicationWorld): Revi
   }));
   const known = resolved.flatMap(({ name, packages }): [string, ComponentRevision][] => {
     if (packages === undefined) return [];
-    const byPhase = phaseRevisions(phases, name, packages);
+    const byPhase = phaseRevisions(phases, name, packages, restartedAt);
     return [[name, { byPhase, member: memberRevision(byPhase, packages) }]];
   });
   return {
@@ -33,6 +37,13 @@ export function planRevisions({ application, software }: ApplicationWorld): Revi
     missingSoftware: unique(resolved.flatMap(({ missing }) => missing)),
     pendingSoftware: unique(resolved.flatMap(({ pending }) => pending)),
   };
+}
+
+/** What an application asks for in all, as a hash; undefined while a digest is not known. */
+export function rolloutHash({ spec }: Application, revisions: Revisions): string | undefined {
+  if (revisions.missingSoftware.length + revisions.pendingSoftware.length > 0) return undefined;
+  const members = spec.components.map(({ name }) => [name, revisions.byComponent.get(name)?.member]);
+  return contentHash(Object.fromEntries(members));
 }
 
 /** The phases with each process's component filled in. */

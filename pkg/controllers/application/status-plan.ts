@@ -1,14 +1,16 @@
 import type { ApplicationState, ApplicationStatus } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
-import { contentHash } from "../../graph/index.ts";
 import { conditionRows } from "./condition-plan.ts";
 import type { ApplicationPlan } from "./plan.ts";
+import type { Rollout } from "./rollout-plan.ts";
 import { type ApplicationSummary, summarize } from "./summary.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 /** What people and programs are told of an application. */
-export function applicationStatus(world: ApplicationWorld, plan: ApplicationPlan): ApplicationStatus {
+export function applicationStatus(observed: ApplicationWorld, plan: ApplicationPlan): ApplicationStatus {
+  // What runs is told of, which may be another revision than the spec's.
+  const world = { ...observed, application: plan.rollout.application };
   const { application, now } = world;
   const summary = summarize(world, plan);
   const rows = conditionRows(summary);
@@ -27,7 +29,7 @@ export function applicationStatus(world: ApplicationWorld, plan: ApplicationPlan
       return { name, replicas: wanted, claimed, configured, ready: own, updated };
     }),
     phases: summary.phases,
-    ...currentRevision(plan, application.status),
+    ...rolledOut(plan.rollout, application.status),
     replacements: world.claims.reduce((sum, { spec }) => sum + Math.max(0, spec.epoch - 1), 0),
     ...(plan.lifecycle.stage !== "Suspended" && { startedAt }),
     ...(finishedAt !== undefined && { finishedAt: formatTimestamp(finishedAt) }),
@@ -35,16 +37,16 @@ export function applicationStatus(world: ApplicationWorld, plan: ApplicationPlan
   };
 }
 
-/** That of the last time when all digests were known. */
-function currentRevision(
-  { revisions }: ApplicationPlan,
+/** Where nothing can be said because a digest is not known, what was told stays. */
+function rolledOut(
+  { currentRevision, status }: Rollout,
   before: ApplicationStatus | undefined,
-): Pick<ApplicationStatus, "currentRevision"> {
-  if (revisions.missingSoftware.length + revisions.pendingSoftware.length > 0) {
-    return before?.currentRevision === undefined ? {} : { currentRevision: before.currentRevision };
-  }
-  const members = [...revisions.byComponent].map(([name, { member }]) => [name, member]);
-  return { currentRevision: contentHash(Object.fromEntries(members)) };
+): Pick<ApplicationStatus, "currentRevision" | "rollout"> {
+  const revision = currentRevision ?? before?.currentRevision;
+  return {
+    ...(revision !== undefined && { currentRevision: revision }),
+    ...(status !== undefined && { rollout: status }),
+  };
 }
 
 function stateOf(summary: ApplicationSummary, rows: readonly ConditionRow[]): ApplicationState {

@@ -1,4 +1,4 @@
-import type { Application, Claim, Component, Phase, Software } from "../../api/index.ts";
+import type { Application, ApplicationRevision, Claim, Component, Phase, Software } from "../../api/index.ts";
 
 /** All that planning an application looks at. */
 export interface ApplicationWorld {
@@ -12,6 +12,8 @@ export interface ApplicationWorld {
   readonly processes: number;
   /** Software that its components name, as far as it is there. */
   readonly software: ReadonlyMap<string, Software>;
+  /** Its ApplicationRevisions. */
+  readonly history: readonly ApplicationRevision[];
   /** Names of components and phases that belong to somebody else. */
   readonly foreignNames: { readonly components: ReadonlySet<string>; readonly phases: ReadonlySet<string> };
   /** Machines that still have to be cleaned of its claims, though these are gone. */

@@ -11,6 +11,7 @@ import {
 } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
+import { findPackage } from "../../graph/index.ts";
 
 export interface ClaimPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
@@ -56,7 +57,11 @@ function softwareOf(claim: Claim, component: Component | undefined, ports: Claim
   const { namespace = "" } = claim.metadata;
   const held = (claim.status?.software ?? []).map(({ name }) => name);
   const names = new Set([...(component?.spec.software ?? []), ...held]);
-  return [...names].flatMap((name) => ports.cache(kinds.Software).get({ namespace, name }) ?? []);
+  const find = findPackage(component, {
+    software: (name) => ports.cache(kinds.Software).get({ namespace, name }),
+    revision: (name) => ports.cache(kinds.ApplicationRevision).get({ namespace, name }),
+  });
+  return [...names].flatMap((name) => find(name) ?? []);
 }
 
 function componentOf(claim: Claim, ports: ClaimPorts): Component | undefined {

@@ -13,8 +13,15 @@ function members(text: string): RollingMember[] {
   }));
 }
 
+const strategy = { maxUnavailable: 1, minReadyTime: "0s", autoRevert: true, progressDeadline: "10m" };
+
 function admitted(text: string, maxUnavailable: number | string, minReadyTime = "0s", replicas = text.length): string {
-  const world = { target: "new", members: members(text), replicas, strategy: { maxUnavailable, minReadyTime } };
+  const world = {
+    target: "new",
+    members: members(text),
+    replicas,
+    strategy: { ...strategy, maxUnavailable, minReadyTime },
+  };
   const { admit, recheckAfterMs } = planRolling(world);
   return admit.join(",") + (recheckAfterMs === undefined ? "" : ` after ${recheckAfterMs}`);
 }
@@ -60,7 +67,7 @@ describe("planRolling", () => {
             target: "new",
             members: members(state.join("")),
             replicas: state.length,
-            strategy: { maxUnavailable, minReadyTime: "0s" },
+            strategy: { ...strategy, maxUnavailable },
           });
           for (const ordinal of admit) state[ordinal] = "x";
           const now = state.filter((letter) => letter !== "a" && letter !== "o").length;

@@ -9,7 +9,7 @@ import {
   type Process,
   type Resource,
 } from "../../api/index.ts";
-import { isBare, orderedSoftware } from "../../graph/index.ts";
+import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
 import type { BarrierAnswer } from "../../protocol/index.ts";
 import { ClaimedProcesses } from "./claimed-processes.ts";
 import type { ValueSource } from "./environment-plan.ts";
@@ -179,7 +179,10 @@ function barriersOf({ metadata, status }: Process, ports: DocumentPorts): readon
 function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts): MemberInput {
   const { namespace = "" } = claim.metadata;
   const component = componentOf(claim, ports);
-  const software = ports.cache(kinds.Software);
+  const find = findPackage(component, {
+    software: (name) => ports.cache(kinds.Software).get({ namespace, name }),
+    revision: (name) => ports.cache(kinds.ApplicationRevision).get({ namespace, name }),
+  });
   return {
     claim,
     ...(component !== undefined && { component }),
@@ -187,7 +190,7 @@ function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts
     ordered:
       component === undefined && claim.spec.componentName !== undefined
         ? { missing: [], pending: [] }
-        : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get({ namespace, name })),
+        : orderedSoftware(component?.spec.software ?? [], claim, find),
     // One that is being deleted is told to stop, until it has been seen ended.
     processes: processes.filter((process) =>
       isBare(process) ? !isDeleting(process) : process.spec.epoch === claim.spec.epoch,
