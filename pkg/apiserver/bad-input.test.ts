@@ -107,6 +107,53 @@ const parameters: readonly Case[] = [
   ["an unknown validation", `${configMaps}?fieldValidation=No`, post("{}"), 422, "Invalid"],
 ];
 
+const lists = (query: string): string => `${configMaps}?${query}`;
+const versions: readonly Case[] = [
+  ["a version that is none", lists("resourceVersion=one"), {}, 400, "BadRequest"],
+  ["a version of an object that is none", `${configMaps}/c?resourceVersion=one`, {}, 400, "BadRequest"],
+  ["a version to come", lists("resourceVersion=1000000"), {}, 504, "Timeout", "Too large resource version"],
+  ["a version of an object to come", `${configMaps}/c?resourceVersion=1000000`, {}, 504, "Timeout"],
+  ["a version to come, to be watched", lists("watch=1&resourceVersion=1000000"), {}, 504, "Timeout"],
+  ["a match without a version", lists("resourceVersionMatch=Exact"), {}, 422, "Invalid", "unless resourceVersion"],
+  ["an exact match of any", lists("resourceVersion=0&resourceVersionMatch=Exact"), {}, 422, "Invalid"],
+  ["an unknown match", lists("resourceVersion=1&resourceVersionMatch=Near"), {}, 422, "Invalid", "supported values"],
+  [
+    "a match with a token",
+    lists("continue=x&resourceVersionMatch=Exact"),
+    {},
+    422,
+    "Invalid",
+    "forbidden for continue",
+  ],
+  ["a version with a token", lists("continue=x&resourceVersion=1"), {}, 400, "BadRequest", "not allowed when using"],
+  ["a token that is none", lists("continue=x"), {}, 400, "BadRequest", "continue key is not valid"],
+  ["initial events of a list", lists("sendInitialEvents=true"), {}, 422, "Invalid", "forbidden for list"],
+  ["initial events of any version", lists("watch=1&sendInitialEvents=true"), {}, 422, "Invalid", "NotOlderThan"],
+  [
+    "initial events of one version",
+    lists("watch=1&sendInitialEvents=true&resourceVersion=1&resourceVersionMatch=Exact"),
+    {},
+    422,
+    "Invalid",
+    "supported values",
+  ],
+  ["a match of a watch", lists("watch=1&resourceVersion=1&resourceVersionMatch=NotOlderThan"), {}, 422, "Invalid"],
+  [
+    "no form of answer",
+    configMaps,
+    { ...post(configMap({ metadata: { name: "z" } })), headers: { accept: "text/html" } },
+    406,
+    "NotAcceptable",
+  ],
+  [
+    "rows of what is not known",
+    lists("includeObject=Half"),
+    { headers: { accept: "application/json;as=Table;v=v1;g=meta.k8s.io" } },
+    400,
+    "BadRequest",
+  ],
+];
+
 const deletions: readonly Case[] = [
   ["options that are no object", `${configMaps}/c`, remove([]), 400, "BadRequest"],
   ["options of another kind", `${configMaps}/c`, remove({ kind: "Secret" }), 400, "BadRequest", "DeleteOptions"],
@@ -217,6 +264,7 @@ const patches: readonly Case[] = [
 test.each([
   ["bodies", bodies],
   ["parameters", parameters],
+  ["versions", versions],
   ["deletions", deletions],
   ["patches", patches],
 ] as const)("%s that cannot be honoured are refused by name, and change nothing", async (_name, cases) => {

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { openTestApi } from "../../test/support/test-api.ts";
 import { type ConfigMap, type KubeObject, kinds } from "../api/index.ts";
 import type { ApiClient, WatchEvent } from "../client/index.ts";
+import { FakeClock } from "../clock/index.ts";
 
 function configMap(name: string, labels: Record<string, string> = {}, namespace = "default"): KubeObject {
   return { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace, labels } };
@@ -120,4 +121,60 @@ test("a watch ends when its signal is aborted, and when the server closes", asyn
   expect(await aborted).toEqual([]);
   await store.close();
   expect(await closed).toEqual([]);
+});
+
+function token(value: unknown): string {
+  return Buffer.from(JSON.stringify(value)).toString("base64url");
+}
+
+test("a token is good for the list that gave it, and for no other", async () => {
+  const { user, store } = await openTestApi();
+  await fill(user, ["c1", "c2", "c3"]);
+  const { metadata } = await user.list(kinds.ConfigMap, { namespace: "default", limit: 1 });
+  const given = metadata.continue ?? "";
+  const decoded = JSON.parse(Buffer.from(given, "base64url").toString()) as { rv: number; after: string };
+  const bad = [
+    "x",
+    given.slice(0, -3),
+    `${given}AAAA`,
+    "A".repeat(5000),
+    token({ ...decoded, v: 2 }),
+    token({ ...decoded, rv: -7 }),
+    token({ ...decoded, rv: 1e300 }),
+    token({ ...decoded, rv: store.revision + 100 }),
+    token({ ...decoded, after: "/registry/core/secrets/default/a" }),
+    token({ ...decoded, after: "/registry/core/configmaps/other/a" }),
+  ];
+  for (const wrong of bad)
+    await expect(user.list(kinds.ConfigMap, { namespace: "default", limit: 1, continue: wrong })).rejects.toMatchObject(
+      {
+        reason: "BadRequest",
+        message: "continue key is not valid",
+      },
+    );
+  await expect(user.list(kinds.Secret, { limit: 1, continue: given })).rejects.toMatchObject({ reason: "BadRequest" });
+  const { items } = await user.list(kinds.ConfigMap, { namespace: "default", continue: given });
+  expect(names(items)).toEqual(["c2", "c3"]);
+});
+
+test("a list whose snapshot is forgotten is told so, and may go on in what is there now", async () => {
+  const clock = new FakeClock(1_700_000_000_000);
+  const retention = { maxAgeMs: 60_000, maxBytes: 1, minAgeMs: 0, minRevisions: 0 };
+  const { user, store } = await openTestApi({ clock, retention });
+  await fill(user, ["c1", "c2", "c3"]);
+  const { metadata } = await user.list(kinds.ConfigMap, { limit: 1 });
+  await fill(user, ["c4"]);
+  for (let hour = 0; store.compacted <= Number(metadata.resourceVersion) && hour < 10; hour++) {
+    await fill(user, [`d${hour}`]);
+    await clock.advance(3_600_000);
+  }
+  const old = metadata.continue ?? "";
+  const refusal = await user.list(kinds.ConfigMap, { limit: 1, continue: old }).catch((error: unknown) => error);
+  expect(refusal).toMatchObject({ reason: "Expired", code: 410, continue: expect.any(String) });
+  const next = (refusal as { continue: string }).continue;
+  const rest = await user.list(kinds.ConfigMap, { limit: 2, continue: next });
+  expect(names(rest.items)).toEqual(["c2", "c3"]);
+  expect(rest.metadata.resourceVersion).toBe(String(store.revision));
+  const last = await user.list(kinds.ConfigMap, { continue: rest.metadata.continue ?? "" });
+  expect(names(last.items)[0]).toBe("c4");
 });

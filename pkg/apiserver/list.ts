@@ -1,6 +1,7 @@
-import { StatusError } from "../status/index.ts";
+import { isReason, StatusError } from "../status/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { Backend } from "./backend.ts";
+import { type Position, readContinue, writeContinue } from "./continue-token.ts";
 import { badRequest, invalidParameter } from "./errors.ts";
 import { asApiObject, type ObjectState, stateIn } from "./object-state.ts";
 import { hasKey, type Selection } from "./selection.ts";
@@ -10,6 +11,8 @@ export interface ListRequest {
   readonly continue?: string | undefined;
   readonly resourceVersion?: string | undefined;
   readonly resourceVersionMatch?: string | undefined;
+  /** Of watches; a list that carries it is refused. */
+  readonly sendInitialEvents?: boolean | undefined;
 }
 
 export interface ObjectPage {
@@ -20,12 +23,34 @@ export interface ObjectPage {
   readonly remainingItemCount?: number;
 }
 
-/** Lists what is selected: all of it, or a page. All pages come from the snapshot of the first. */
+/**
+ * Lists what is selected: all of it, or a page. All pages come from the snapshot of the first; where that is no longer
+ * known, throws Expired with a token by which the list goes on in what is there now.
+ */
 export function listObjects(backend: Backend, selection: Selection, request: ListRequest): ObjectPage {
-  const start = readContinue(request);
-  const revision = start?.revision ?? exactRevision(backend, request);
+  if (request.sendInitialEvents !== undefined)
+    throw invalidParameter("sendInitialEvents", "Forbidden: sendInitialEvents is forbidden for list", "ListOptions");
+  const start = readContinue(request, selection, backend.store.revision);
+  try {
+    return listFrom(backend, selection, request, start);
+  } catch (error) {
+    if (start === undefined || !isReason(error, "Expired")) throw error;
+    throw new StatusError("Expired", startOver, { continue: writeContinue({ ...start, revision: undefined }) });
+  }
+}
+
+const startOver =
+  "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+
+function listFrom(
+  backend: Backend,
+  selection: Selection,
+  request: ListRequest,
+  start: Position | undefined,
+): ObjectPage {
+  const revision = start === undefined ? exactRevision(backend, request) : start.revision;
   const limit = request.limit === undefined || request.limit <= 0 ? undefined : request.limit;
-  if (selection.key !== undefined && revision === undefined) return single(backend, selection);
+  if (selection.key !== undefined && revision === undefined && start === undefined) return single(backend, selection);
   const page = collect(backend, selection, {
     limit,
     ...(revision !== undefined && { revision }),
@@ -99,16 +124,19 @@ function exactRevision(backend: Backend, request: ListRequest): number | undefin
     throw invalidParameter(
       "resourceVersionMatch",
       `Unsupported value: ${JSON.stringify(match)}: supported values: "Exact", "NotOlderThan", ""`,
+      "ListOptions",
     );
   if (match !== "" && resourceVersion === "")
     throw invalidParameter(
       "resourceVersionMatch",
       "Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+      "ListOptions",
     );
   if (match === "Exact" && resourceVersion === "0")
     throw invalidParameter(
       "resourceVersionMatch",
       'Forbidden: resourceVersionMatch "Exact" is forbidden for resourceVersion "0"',
+      "ListOptions",
     );
   const revision = parseRevision(resourceVersion);
   checkReached(backend, revision);
@@ -132,36 +160,4 @@ export function checkReached(backend: Backend, revision: number): void {
   throw new StatusError("Timeout", message, {
     details: { causes: [{ reason: "ResourceVersionTooLarge", message }], retryAfterSeconds: 1 },
   });
-}
-
-interface Position {
-  readonly revision: number;
-  readonly after: string;
-}
-
-function writeContinue(position: Position): string {
-  return Buffer.from(JSON.stringify({ v: 1, rv: position.revision, after: position.after })).toString("base64url");
-}
-
-function readContinue(request: ListRequest): Position | undefined {
-  const { continue: token, resourceVersion = "", resourceVersionMatch = "" } = request;
-  if (token === undefined || token === "") return undefined;
-  if (resourceVersionMatch !== "")
-    throw invalidParameter("resourceVersionMatch", "Forbidden: resourceVersionMatch is forbidden for continue");
-  if (resourceVersion !== "" && resourceVersion !== "0")
-    throw badRequest("specifying resource version is not allowed when using continue");
-  const position = parseToken(token);
-  if (position === undefined) throw badRequest("continue key is not valid");
-  return position;
-}
-
-function parseToken(token: string): Position | undefined {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
-    if (typeof value !== "object" || value === null) return undefined;
-    const { v, rv, after } = value as Readonly<Record<string, unknown>>;
-    return v === 1 && typeof rv === "number" && typeof after === "string" ? { revision: rv, after } : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -44,12 +44,8 @@ export function watchObjects(
   listener: WatchListener,
 ): ObjectWatch {
   const { sendInitialEvents } = request;
+  checkMatch(request);
   const asked = parseRevision(request.resourceVersion ?? "");
-  if (sendInitialEvents !== undefined && request.resourceVersionMatch !== "NotOlderThan")
-    throw invalidParameter(
-      "resourceVersionMatch",
-      'Forbidden: sendInitialEvents requires setting resourceVersionMatch to "NotOlderThan"',
-    );
   checkReached(backend, asked);
   const isInitial = sendInitialEvents ?? asked === 0;
   let position = isInitial || asked === 0 ? backend.store.revision : asked;
@@ -68,6 +64,29 @@ export function watchObjects(
     },
     close: () => watcher.close(),
   };
+}
+
+function checkMatch({ sendInitialEvents, resourceVersionMatch: match = "" }: WatchRequest): void {
+  if (sendInitialEvents === undefined) {
+    if (match === "") return;
+    throw invalidParameter(
+      "resourceVersionMatch",
+      "Forbidden: resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided",
+      "ListOptions",
+    );
+  }
+  if (match === "NotOlderThan") return;
+  throw match === ""
+    ? invalidParameter(
+        "resourceVersionMatch",
+        'Forbidden: sendInitialEvents requires setting resourceVersionMatch to "NotOlderThan"',
+        "ListOptions",
+      )
+    : invalidParameter(
+        "resourceVersionMatch",
+        `Unsupported value: ${JSON.stringify(match)}: supported values: "NotOlderThan"`,
+        "ListOptions",
+      );
 }
 
 function startWatch(

@@ -52,6 +52,8 @@ export interface StatusDetails {
 
 export interface StatusErrorOptions {
   readonly details?: StatusDetails;
+  /** Of a list that cannot go on where it should: the token by which it goes on all the same. */
+  readonly continue?: string;
   readonly cause?: unknown;
 }
 
@@ -72,11 +74,13 @@ export class StatusError extends Error {
   override readonly name = "StatusError";
   readonly reason: StatusReason;
   readonly details: StatusDetails;
+  readonly continue: string | undefined;
 
   constructor(reason: StatusReason, message: string, options: StatusErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.reason = reason;
     this.details = options.details ?? {};
+    this.continue = options.continue;
   }
 
   /** The HTTP status code. */
@@ -92,7 +96,7 @@ export class StatusError extends Error {
     return {
       kind: "Status",
       apiVersion: "v1",
-      metadata: {},
+      metadata: this.continue === undefined ? {} : { continue: this.continue },
       status: "Failure",
       message: this.message,
       reason: this.reason,
@@ -113,7 +117,9 @@ export class StatusError extends Error {
     if (!isStatusBody(body))
       return new StatusError(reasonForCode(code), typeof body === "string" ? body : `HTTP ${code}`);
     const reason =
-      body.reason !== undefined && body.reason in codes ? (body.reason as StatusReason) : reasonForCode(code);
+      body.reason !== undefined && Object.hasOwn(codes, body.reason)
+        ? (body.reason as StatusReason)
+        : reasonForCode(code);
     return new StatusError(reason, body.message ?? `HTTP ${code}`, { details: body.details ?? {} });
   }
 }

@@ -15,7 +15,7 @@ import type { ApiClient } from "../../pkg/client/index.ts";
 import { type Clock, systemClock } from "../../pkg/clock/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
 import { Metrics } from "../../pkg/metrics/index.ts";
-import { openStore, type Store } from "../../pkg/store/index.ts";
+import { openStore, type Store, type StoreOptions } from "../../pkg/store/index.ts";
 
 /** A user of the API as administrators are, and not one of the server's own controllers. */
 const testUser = { user: "tester", groups: ["system:masters"] };
@@ -31,10 +31,16 @@ export interface TestApi {
 }
 
 /** The API over a real store in a directory of its own; all of it goes with the test. */
-export async function openTestApi(options: { readonly clock?: Clock } = {}): Promise<TestApi> {
+export async function openTestApi(
+  options: { readonly clock?: Clock; readonly retention?: StoreOptions["retention"] } = {},
+): Promise<TestApi> {
   const clock = options.clock ?? systemClock;
   const directory = await mkdtemp(join(tmpdir(), "plush-api-"));
-  const store = await openStore({ directory: join(directory, "store"), clock });
+  const store = await openStore({
+    directory: join(directory, "store"),
+    clock,
+    ...(options.retention !== undefined && { retention: options.retention }),
+  });
   onTestFinished(async () => {
     await store.close();
     await rm(directory, { recursive: true, force: true });

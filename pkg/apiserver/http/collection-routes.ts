@@ -24,6 +24,7 @@ export function handleCollection(options: ResourceRoutesOptions, request: Object
   const isEverywhere = kind.namespaced && attributes.namespace === undefined;
   if (isEverywhere && verb !== "list" && verb !== "watch") throw methodNotAllowed();
   if (verb === "watch" && request.request.raw.method === "HEAD") throw methodNotAllowed();
+  formOf(request);
   switch (verb) {
     case "list":
       return list(options, request);
@@ -53,6 +54,7 @@ function list(options: ResourceRoutesOptions, request: ObjectRequest): unknown {
     continue: query.get("continue"),
     resourceVersion: query.get("resourceVersion"),
     resourceVersionMatch: query.get("resourceVersionMatch"),
+    sendInitialEvents: query.optionalFlag("sendInitialEvents"),
   });
   return sendJson(request, 200, pageText(options, request, form, page));
 }

@@ -8,7 +8,7 @@ import { sendJson } from "./exchange.ts";
 import { chooseForm, type Form } from "./negotiate.ts";
 import type { ObjectRequest, ResourceRoutesOptions } from "./object-request.ts";
 import { eventLine, listMetadata, listText } from "./object-text.ts";
-import { type IncludeObject, makeTable, partialObject } from "./table.ts";
+import { type IncludeObject, makeTable, partialObject, type Table } from "./table.ts";
 
 /** Objects in the form that the client asked for: whole, as rows of a table, or their metadata alone. */
 
@@ -22,7 +22,7 @@ export function sendObject(
   if (form === "json") return sendJson(request, code, textOf(object));
   if (form === "partial") return sendJson(request, code, JSON.stringify(partialObject(object)));
   const { resourceVersion } = object.metadata;
-  return sendJson(request, code, tableText(options, request, [object], { resourceVersion }));
+  return sendJson(request, code, JSON.stringify(tableOf(options, request, [object], { resourceVersion })));
 }
 
 export function sendState(options: ResourceRoutesOptions, request: ObjectRequest, state: ObjectState): unknown {
@@ -40,17 +40,17 @@ export function pageText(options: ResourceRoutesOptions, request: ObjectRequest,
     const head = { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: listMetadata(page) };
     return JSON.stringify({ ...head, items });
   }
-  return tableText(options, request, objectsFor(request, page), listMetadata(page));
+  return JSON.stringify(tableOf(options, request, objectsFor(request, page), listMetadata(page)));
 }
 
-function tableText(
+function tableOf(
   { backend }: ResourceRoutesOptions,
   request: ObjectRequest,
   objects: readonly ApiObject[],
   metadata: Readonly<Record<string, unknown>>,
-): string {
+): Table {
   const includeObject = includeObjectOf(request);
-  return JSON.stringify(makeTable({ kind: request.kind, objects, metadata, includeObject, now: backend.clock.now() }));
+  return makeTable({ kind: request.kind, objects, metadata, includeObject, now: backend.clock.now() });
 }
 
 /** What rows are made of: opened only where whole objects go with them. */
@@ -72,14 +72,21 @@ export function encoderFor(options: ResourceRoutesOptions, request: ObjectReques
   const encodeText = (event: ObjectEvent, object: string): Buffer =>
     Buffer.from(`{"type":"${event.type}","object":${object}}\n`);
   if (form === "partial") return (event) => encodeText(event, JSON.stringify(partialObject(event.state.object)));
+  let isFirst = true;
   return (event) => {
-    if (event.type === "BOOKMARK") return eventLine(event);
     const { object } = event.state;
     const { resourceVersion } = object.metadata;
-    return encodeText(event, tableText(options, request, [object], { resourceVersion }));
+    const table = tableOf(options, request, [object], { resourceVersion });
+    // Columns are told once a connection.
+    const told = isFirst ? table : { ...table, columnDefinitions: [] };
+    isFirst = false;
+    return encodeText(event, JSON.stringify(told));
   };
 }
 
-export function formOf({ request }: ObjectRequest): Form {
-  return chooseForm(request.headers.accept);
+/** In which form the client wants objects. Throws, before anything is done, where that is none. */
+export function formOf(request: ObjectRequest): Form {
+  const form = chooseForm(request.request.headers.accept);
+  if (form === "table") includeObjectOf(request);
+  return form;
 }

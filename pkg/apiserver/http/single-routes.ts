@@ -1,5 +1,6 @@
 import type { KindInfo, ObjectKey } from "../../api/index.ts";
 import { deleteObject } from "../delete.ts";
+import { checkReached, parseRevision } from "../list.ts";
 import { actionOf } from "../object-actions.ts";
 import { getState } from "../objects.ts";
 import { patchObject } from "../patch.ts";
@@ -8,7 +9,7 @@ import { type Target, updateObject } from "../update.ts";
 import { patchTypeOf } from "./body.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { sendObject, sendState } from "./object-answers.ts";
+import { formOf, sendObject, sendState } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,
@@ -32,10 +33,12 @@ export async function handleObject(options: ResourceRoutesOptions, request: Obje
   if (kind.viewOf !== undefined) return handleView(options, request, key);
   if (subresource === "scale" && kind.scale !== undefined) return scale(options, request, key);
   if (await options.streams.handle(request, kind, key, subresource)) return request.reply;
+  formOf(request);
   const part = partOf(kind, subresource);
   if (part === undefined) return runAction(options, request, key, subresource);
   switch (attributes.verb) {
     case "get":
+      checkReached(options.backend, parseRevision(request.info.query.get("resourceVersion") ?? ""));
       return sendState(options, request, getState(options.backend, kind, key));
     case "update": {
       const target = { kind, key, subresource: part };

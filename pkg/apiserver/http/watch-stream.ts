@@ -8,8 +8,12 @@ const bookmarkIntervalMs = 60_000;
 /** A watch without a timeout of its own ends after a time between these, so that clients spread over restarts. */
 const minLifetimeMs = 30 * 60_000;
 const maxLifetimeMs = 60 * 60_000;
+/** No timer runs for more than some weeks, whatever a client asks. */
+const longestLifetimeMs = 24 * 3_600_000;
 /** Bytes that a client may leave unread before it is dropped; it comes back and lists. */
 const maxUnreadBytes = 8 * 1024 * 1024;
+/** What an ended watch may still take to be read to its end. */
+const endGraceMs = 10_000;
 
 export interface WatchStreamOptions {
   readonly backend: Backend;
@@ -29,57 +33,107 @@ export interface WatchStreamOptions {
  * anything is written, where the watch cannot start. Returns what ends it.
  */
 export function streamWatch(response: ServerResponse, options: WatchStreamOptions): () => void {
-  const { clock, encode } = options;
-  let watch: ObjectWatch | undefined;
-  let cancelTimers = (): void => {};
-  // Events of the start come while the watch is being made; they wait until the head is written.
-  let early: Buffer[] | undefined = [];
-  let unreadLimit = maxUnreadBytes;
+  const stream = new WatchStream(response, options);
+  return () => stream.end();
+}
 
-  const finish = (): void => {
-    cancelTimers();
-    watch?.close();
-    watch = undefined;
-  };
-  const end = (): void => {
-    finish();
+class WatchStream {
+  readonly #response: ServerResponse;
+  readonly #options: WatchStreamOptions;
+  #watch: ObjectWatch | undefined;
+  #cancelTimers = (): void => {};
+  /** Events of the start come while the watch is being made; they wait until the head is written. */
+  #early: Buffer[] | undefined = [];
+  #unreadLimit = maxUnreadBytes;
+  /** Something was unread when it was last looked, and the client has not come to its end since. */
+  #isBehind = false;
+
+  constructor(response: ServerResponse, options: WatchStreamOptions) {
+    this.#response = response;
+    this.#options = options;
+    this.#watch = watchObjects(options.backend, options.selection, options.request, {
+      onEvents: (events) => {
+        for (const event of events) this.#tell(event);
+      },
+      onEnd: () => this.end(),
+    });
+    this.#writeHead();
+    this.#cancelTimers = startTimers(
+      options.clock,
+      lifetimeMs(options),
+      () => {
+        this.#tellPosition();
+        this.end();
+      },
+      () => this.#look(),
+    );
+    response.on("drain", () => {
+      this.#isBehind = false;
+    });
+    response.once("close", () => this.#finish());
+  }
+
+  /** Ends the stream in order; a client that does not read to the end is cut off. */
+  end(): void {
+    const response = this.#response;
+    if (response.writableEnded) return;
+    this.#finish();
     response.end();
-  };
-  const write = (line: Buffer): void => {
-    if (early !== undefined) {
-      early.push(line);
+    response.once(
+      "close",
+      this.#options.clock.setTimer(endGraceMs, () => response.destroy()),
+    );
+  }
+
+  #writeHead(): void {
+    const response = this.#response;
+    response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
+    response.flushHeaders();
+    const head = this.#early ?? [];
+    this.#early = undefined;
+    if (head.length > 0) response.write(Buffer.concat(head));
+    // The first state may be larger than what a client may leave unread later.
+    this.#unreadLimit += response.writableLength;
+  }
+
+  #tell(event: ObjectEvent): void {
+    if (event.type === "BOOKMARK" && !this.#options.allowBookmarks) return;
+    const line = this.#options.encode(event);
+    if (this.#early !== undefined) {
+      this.#early.push(line);
       return;
     }
-    response.write(line);
-    if (response.writableLength <= unreadLimit) return;
-    options.onDropped();
-    finish();
-    response.destroy();
-  };
+    this.#response.write(line);
+    if (this.#response.writableLength > this.#unreadLimit) this.#drop();
+  }
 
-  watch = watchObjects(options.backend, options.selection, options.request, {
-    onEvents: (events) => {
-      for (const event of events) if (event.type !== "BOOKMARK" || options.allowBookmarks) write(encode(event));
-    },
-    onEnd: end,
-  });
-  response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
-  response.flushHeaders();
-  const head = early;
-  early = undefined;
-  if (head.length > 0) response.write(Buffer.concat(head));
-  // The first state may be larger than what a client may leave unread later.
-  unreadLimit += response.writableLength;
+  #tellPosition(): void {
+    if (this.#watch !== undefined) this.#tell(bookmark(this.#options.selection.kind, this.#watch.revision));
+  }
 
-  cancelTimers = startTimers(clock, lifetimeMs(options), end, () => {
-    if (options.allowBookmarks && watch !== undefined) write(encode(bookmark(options.selection.kind, watch.revision)));
-  });
-  response.once("close", finish);
-  return end;
+  /** From time to time: says how far the watch has come, and drops a client that reads nothing at all. */
+  #look(): void {
+    if (this.#isBehind) this.#drop();
+    this.#isBehind = this.#response.writableNeedDrain;
+    this.#tellPosition();
+  }
+
+  #drop(): void {
+    if (this.#watch === undefined) return;
+    this.#options.onDropped();
+    this.#finish();
+    this.#response.destroy();
+  }
+
+  #finish(): void {
+    this.#cancelTimers();
+    this.#watch?.close();
+    this.#watch = undefined;
+  }
 }
 
 function lifetimeMs({ timeoutSeconds, backend }: WatchStreamOptions): number {
-  if (timeoutSeconds !== undefined && timeoutSeconds > 0) return timeoutSeconds * 1000;
+  if (timeoutSeconds !== undefined && timeoutSeconds > 0) return Math.min(timeoutSeconds * 1000, longestLifetimeMs);
   return minLifetimeMs + backend.random() * (maxLifetimeMs - minLifetimeMs);
 }
 
