@@ -50,10 +50,11 @@ docs: build ## Writes docs/kubectl.md from a run of kubectl's oldest and newest 
 	KUBECTL_DOCS=write $(BIN)/vitest run --project integration test/integration/kubectl/script
 
 .PHONY: lint
-lint: $(STATE)/node_modules ## Format, types, layers, dead code, stale generated files.
+lint: $(STATE)/node_modules ## Format, types, layers, dead code, stale generated files, behaviours without a test.
 	$(BIN)/biome check --error-on-warnings .
 	$(TSC) -p .
 	node test/lint/layers.mjs
+	node test/lint/behaviours.mjs
 	$(BIN)/knip --no-progress
 	node cmd/bundle.mjs schemagen && node dist/schemagen.mjs --check
 

@@ -97,7 +97,7 @@ test("another revision replaces a run; at most once holds for each", async () =>
   expect(readFileSync(agent.path("claims", "c1", "work", "ran"), "utf8")).toBe("r1\nr2\n");
 });
 
-test("a process that crashes is restarted at once, then after a wait, then given up", async () => {
+test("B-REC-1: a process that crashes is restarted at once, then after a wait, then given up", async () => {
   const { client } = await started();
   const argv = ["sh", "-c", "echo broken because of this >&2; exit 3"];
   await client.put(documentOf([claimOrder({ processes: [processOrder({ argv, maxRestarts: 2 })] })]));
@@ -139,7 +139,7 @@ test("a host that was started anew lost its processes: by policy they run again,
   await expect.poll(() => next.process("c1", "p2")?.state, eventually).toMatch(/Failed|Exited/);
 });
 
-test("environment, arguments and chosen ports are what the order says", async () => {
+test("B-FIL-1: environment, arguments and chosen ports are what the order says", async () => {
   const { agent, client } = await started();
   const peer = { ordinal: 2, address: "10.0.0.7", ports: {}, resource: "m2", epoch: 1, ready: true };
   const order = processOrder({
@@ -200,7 +200,7 @@ test("environment, arguments and chosen ports are what the order says", async ()
   await expect.poll(() => JSON.parse(readFileSync(file, "utf8")).revision, eventually).toBe(5);
 });
 
-test("a process is ready when its probe says so, and restarted when it is found dead", async () => {
+test("B-HEA-1: a process is ready when its probe says so, and restarted when it is found dead", async () => {
   const { agent, client } = await started();
   const probe = { periodMs: 50, timeoutMs: 500, successThreshold: 1, failureThreshold: 2 };
   const server = `
@@ -231,7 +231,7 @@ test("a process is ready when its probe says so, and restarted when it is found 
   expect(client.process()?.pid).not.toBe(pid);
 });
 
-test("who does not heed the signal is killed after the timeout, with what it left behind", async () => {
+test("B-FIL-6: who does not heed the signal is killed after the timeout, with what it left behind", async () => {
   const { agent, client } = await started();
   const argv = ["sh", "-c", "trap '' TERM; setsid sleep 1000 & echo $! > child; while :; do sleep 1; done"];
   const stop = { before: ["touch", "before"], delayMs: 0, signal: "TERM", timeoutMs: 200 };

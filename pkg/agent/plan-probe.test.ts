@@ -25,7 +25,7 @@ test.each([
   expect(answered(kind, answers, stepMs)).toMatchObject({ passes, isFatal: fatal });
 });
 
-test("questions come often until the first success, then by the period", () => {
+test("B-HEA-2: questions come often until the first success, then by the period", () => {
   expect(probeDelayMs("readiness", answered("readiness", "-", 100).state, order, 0)).toBe(100);
   expect(probeDelayMs("readiness", answered("readiness", "-", 100).state, order, 20_000)).toBe(1000);
   expect(probeDelayMs("readiness", answered("readiness", "++", 100).state, order, 0)).toBe(1000);

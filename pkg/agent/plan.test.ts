@@ -212,7 +212,7 @@ describe("software", () => {
     ]);
   });
 
-  test("of another version is installed beside; the old one goes when nobody runs on it", () => {
+  test("B-UPD-10: of another version is installed beside; the old one goes when nobody runs on it", () => {
     const installed = (name: string, print: string) =>
       ({ name, fingerprint: print, directory: name, order: pack, state: "Installed", attempts: 1 }) as const;
     const wanted = processOrder();

@@ -14,7 +14,7 @@ function isGone(pid: number): boolean {
   return ["Z", undefined].includes(readStat(pid)?.state);
 }
 
-test("a removed claim leaves nothing, and its receipt stays until it is acknowledged", async () => {
+test("B-FIN-3: a removed claim leaves nothing, and its receipt stays until it is acknowledged", async () => {
   const agent = new TestAgent();
   await agent.start();
   let client = await agent.connect();

@@ -40,7 +40,7 @@ describe.skipIf(!emulationIsPossible())("deleting leaves no trace (emulated host
     return all.filter((line) => !isOfTheSshServer(line.slice(line.indexOf(" ") + 1)));
   }
 
-  it.each(["root", "ubuntu"])("by application, then by pool, logged in as %s", async (user) => {
+  it.each(["root", "ubuntu"])("B-FIN-4: by application, then by pool, logged in as %s", async (user) => {
     const before = await Promise.all(bed.hosts.map((host) => host.list()));
     await bed.makePool(user);
     await bed.apply(`

@@ -80,7 +80,7 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     return (await host.list()).processes.includes("sleep 71000");
   }
 
-  it("crashed: within seconds, and runs through the released phases again", async () => {
+  it("B-REC-5: crashed: within seconds, and runs through the released phases again", async () => {
     const host = await hostOf(2);
     const took = await timeToReplacement(2, host, () => host.crash());
     console.log(`crash → ready elsewhere: ${Math.round(took)} ms`);
@@ -90,7 +90,7 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     await host.powerOn();
   });
 
-  it("cut off: within seconds; what it still runs is stopped soon after its return", async () => {
+  it("B-REC-6: cut off: within seconds; what it still runs is stopped soon after its return", async () => {
     const host = await hostOf(3);
     const took = await timeToReplacement(3, host, () => host.cut());
     console.log(`cut → ready elsewhere: ${Math.round(took)} ms`);
@@ -110,7 +110,7 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     await host.powerOn();
   });
 
-  it("rebooted within recovery.host.after: started again where it was", async () => {
+  it("B-REC-7: rebooted within recovery.host.after: started again where it was", async () => {
     const patient = manifest
       .replace("name: service", "name: patient")
       .replace("replicas: 6", "replicas: 1")
@@ -134,7 +134,7 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     await bed.server.plush("delete", "application", "patient", "--timeout=60s");
   });
 
-  it("an agent that is killed is started again and adopts what runs", async () => {
+  it("B-REC-8: an agent that is killed is started again and adopts what runs", async () => {
     const host = await hostOf(5);
     const process = (await bed.server.get<SeenObject>("process", "service-serve-serve-members-5")).status;
     const before = await agentPids(host);

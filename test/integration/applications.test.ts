@@ -90,7 +90,7 @@ function at(list: readonly string[], start: string): number {
 }
 
 describe("an application", () => {
-  test("comes up phase by phase, is replaced, updated, scaled and deleted", async () => {
+  test("B-PHA-1: comes up phase by phase, is replaced, updated, scaled and deleted", async () => {
     await createPool("m1", "m2", "m3");
     await create("Software", "pack", { source: { blob: digest("a") } });
     await create("Application", "app", threePhases());
@@ -171,7 +171,7 @@ describe("an application", () => {
     ]);
   });
 
-  test("fails with its phase, and tries anew when that is mended", async () => {
+  test("B-PHA-7: fails with its phase, and tries anew when that is mended", async () => {
     await createPool("m1", "m2");
     await create("Software", "pack", {});
     fabric.exitCodes.set("app-setup-prepare-servers-1", 3);
@@ -190,7 +190,7 @@ describe("an application", () => {
     expect(await condition("Stalled")).toBe("False NotStalled");
   });
 
-  test("goes on without members that a partial barrier leaves behind", async () => {
+  test("B-BAR-7: goes on without members that a partial barrier leaves behind", async () => {
     await createPool("m1", "m2", "m3");
     await create("Software", "pack", {});
     fabric.exitCodes.set("app-setup-prepare-servers-2", 1);
@@ -213,7 +213,7 @@ describe("an application", () => {
     await eventually(() => condition("Ready")).toBe("True Available");
   });
 
-  test("suspended gives its machines back; resumed it is a new run", async () => {
+  test("B-FIN-2: suspended gives its machines back; resumed it is a new run", async () => {
     await createPool("m1");
     await create("Software", "pack", {});
     const phases = [phase("setup", [], job("prepare")), phase("serve", ["setup"], service("server"))];
@@ -242,7 +242,7 @@ describe("an application", () => {
     expect(await condition("Ready")).toBe("True Available");
   });
 
-  test("a member fails on a policy that fails the application, after its release", async () => {
+  test("B-REC-9: a member fails on a policy that fails the application, after its release", async () => {
     await createPool("m1");
     await create("Software", "pack", {});
     await create("Application", "app", {
@@ -256,7 +256,7 @@ describe("an application", () => {
     expect((await app()).status?.state).toBe("Failed");
   });
 
-  test("a new package reaches members one after another, and paused ones not at all", async () => {
+  test("B-UPD-11: a new package reaches members one after another, and paused ones not at all", async () => {
     await createPool("m1", "m2");
     await create("Software", "pack", { source: { blob: digest("a") } });
     await create("Application", "app", {
@@ -282,7 +282,7 @@ describe("an application", () => {
 });
 
 describe("without an application", () => {
-  test("a component holds machines ready, one of each that fits", async () => {
+  test("B-PHA-9: a component holds machines ready, one of each that fits", async () => {
     await createPool("m1", "m2");
     await create("Software", "pack", {});
     await create("Component", "every", servers({ name: "every", everyResource: true }));
@@ -305,7 +305,7 @@ describe("without an application", () => {
     expect(await names("Claim")).toEqual([]);
   });
 
-  test("a phase runs on a component that a person made", async () => {
+  test("B-PHA-8: a phase runs on a component that a person made", async () => {
     await createPool("m1");
     await create("Software", "pack", {});
     await create("Component", "servers", servers());

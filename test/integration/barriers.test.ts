@@ -40,7 +40,7 @@ spec: {provider: {local: {count: 4}}}
 
   const barrier = (name: string): Promise<BarrierObject> => server.get<BarrierObject>("barrier", name);
 
-  it("the example goes through its rounds with both clients", async () => {
+  it("B-BAR-18: the example goes through its rounds with both clients", async () => {
     const example = resolve(import.meta.dirname, "../../manifests/examples/barrier");
     await server.plush("apply", "-f", example, "--wait", "--timeout=60s");
     const { status } = await barrier("rounds-step");
@@ -55,7 +55,7 @@ spec: {provider: {local: {count: 4}}}
     await server.plush("delete", "-f", example, "--timeout=60s");
   });
 
-  it("a killed server forgets nobody who waits, and lets nobody go twice", async () => {
+  it("B-BAR-19: a killed server forgets nobody who waits, and lets nobody go twice", async () => {
     const wait = "plush-agent barrier enter gate >out && cat out && exec sleep 1000";
     await apply(`
 apiVersion: plush.dev/v1

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -47,6 +47,20 @@ describe("make lint says so when", () => {
     const { code, output } = run("knip", ["--no-progress", "--include", "exports"]);
     expect(code).not.toBe(0);
     expect(output).toMatch(/unused.*pkg\/match\/right\.ts/);
+  });
+
+  it("a behaviour has no test, or a test promises what is not written down", () => {
+    mkdirSync(join(tree, "docs"), { recursive: true });
+    const id = "B-LIE-1";
+    writeFileSync(join(tree, "docs/behaviour.md"), `| ${id} | nobody tests this |\n`);
+    mkdirSync(join(tree, "test"), { recursive: true });
+    writeFileSync(join(tree, "test/new.test.ts"), `test("${id.replace("1", "2")}: works", () => undefined);\n`);
+    const checked = spawnSync("node", [join(root, "test/lint/behaviours.mjs"), tree], { encoding: "utf8" });
+    rmSync(join(tree, "docs"), { recursive: true });
+    rmSync(join(tree, "test/new.test.ts"));
+    expect(checked.status).toBe(1);
+    expect(checked.stderr).toContain("B-LIE-1: no test's name begins with it");
+    expect(checked.stderr).toContain("B-LIE-2 is tested and not in docs/behaviour.md");
   });
 
   it("a generated file is older than its schema", () => {

@@ -204,7 +204,7 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
     await server.plush("delete", "application", "shrinking", "--timeout=30s");
   });
 
-  it("scales up and down, the highest ordinals first", async () => {
+  it("B-UPD-15: scales up and down, the highest ordinals first", async () => {
     await apply(service("scaled", "replicas: 1", "[sleep, '62000']"));
     await ready("scaled");
     await server.plush("scale", "application/scaled", "--replicas=3");
@@ -224,7 +224,7 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
     await server.plush("delete", "application", "scaled", "--timeout=30s");
   });
 
-  it("gives Secrets to processes, and shows them to nobody else", async () => {
+  it("B-FIL-5: gives Secrets to processes, and shows them to nobody else", async () => {
     await server.plush("create", "secret", "generic", "keys", "--from-literal=token=hunter2");
     await apply(
       service("secretive", "replicas: 1", '[sh, -c, "printf %s $TOKEN | wc -c; exec sleep 63000"]').replace(

@@ -203,7 +203,7 @@ test("what does not fit says why, and is placed as soon as it does", async () =>
   await eventually(async () => (await claim("web-1")).spec.resourceName).toBe("m1");
 });
 
-test("a package that installs nowhere stalls its members instead of touring the pool", async () => {
+test("B-REC-3: a package that installs nowhere stalls its members instead of touring the pool", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1", "m2", "m3") });
   fabric.broken.add("web-0");
   await createMembers(1);
@@ -213,7 +213,7 @@ test("a package that installs nowhere stalls its members instead of touring the 
   expect((await claim("web-0")).spec.epoch).toBe(1);
 });
 
-test("so many machines gone at once are our own fault: nothing moves until they are back", async () => {
+test("B-REC-4: so many machines gone at once are our own fault: nothing moves until they are back", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1", "m2", "m3", "m4", "m5", "m6") });
   await createMembers(3);
   await eventually(() => placesOf(3)).toEqual(["m1@1 Ready", "m2@1 Ready", "m3@1 Ready"]);
@@ -238,7 +238,7 @@ test("a machine that is taken out of its pool gives up its members in good order
   expect(fabric.removed).toEqual(["m1"]);
 });
 
-test("a pool with work and residue says for whom it waits, and lets go when told to", async () => {
+test("B-FIN-5: a pool with work and residue says for whom it waits, and lets go when told to", async () => {
   await create("ResourcePool", "lab", { provider: hosts("m1") });
   await createMembers(1);
   await eventually(() => placesOf(1)).toEqual(["m1@1 Ready"]);

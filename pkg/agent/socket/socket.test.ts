@@ -73,7 +73,7 @@ test("an entry is reported, stands while nobody answers, and is answered once", 
   expect((await second).body).toMatchObject({ round: 2, late: true });
 });
 
-test("an answer that came while nobody listened is kept for who asks again", async () => {
+test("B-BAR-17: an answer that came while nobody listened is kept for who asks again", async () => {
   const { client, put, socket } = await running();
   const late = await ask(socket, "POST", "/v1/barriers/start/enter", { timeout: "10ms" });
   expect(late).toEqual({
@@ -117,7 +117,7 @@ test("who came too late where nobody is let in then has failed", async () => {
   await expect.poll(() => existsSync(socket)).toBe(false);
 });
 
-test("who one is, peers as they change, and being ready", async () => {
+test("B-HEA-3: who one is, peers as they change, and being ready", async () => {
   const never = {
     exec: { command: ["false"] },
     periodMs: 60_000,

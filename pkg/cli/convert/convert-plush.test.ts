@@ -47,7 +47,7 @@ const simple = `<?xml version="1.0" encoding="utf-8"?>
 </project>`;
 
 describe("a description", () => {
-  test("becomes Software and an Application, with the names that manifests may have", () => {
+  test("B-PLN-1: becomes Software and an Application, with the names that manifests may have", () => {
     const { byName, notes } = convert(simple);
     expect(byName).toEqual({
       "Software/simplesoftware": { source: { url: "http://example.org/software.tar" } },

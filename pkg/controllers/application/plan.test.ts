@@ -187,7 +187,7 @@ describe("planApplication", () => {
     expect(actions(gone)).toEqual([]);
   });
 
-  test("a batch application that is complete gives its machines back at once, one that failed after an hour", () => {
+  test("B-FIN-1: a batch application that is complete gives its machines back at once, one that failed after an hour", () => {
     const begun = aWorld(anApplication(batch));
     const complete = planApplication(carriedOut(begun, { component: up, phase: released }));
     expect(complete.lifecycle).toMatchObject({ stage: "Complete", letsGo: true });

@@ -141,7 +141,7 @@ describe("history", () => {
     expect(scene.history.map(({ spec }) => spec.revision)).toEqual([1, 2]);
   });
 
-  test("is cut to its limit; what is in use stays", () => {
+  test("B-UPD-12: is cut to its limit; what is in use stays", () => {
     const scene = new Scene({ revisionHistoryLimit: 2 }).reconcile().arrive(2);
     for (const version of ["v2", "v3", "v4", "v5"]) {
       scene.run(version, { revisionHistoryLimit: 2 });
@@ -205,7 +205,7 @@ describe("an update that makes no progress", () => {
     expect(scene.command).toBe("v1");
   });
 
-  test("is only told of where autoRevert is false", () => {
+  test("B-UPD-13: is only told of where autoRevert is false", () => {
     const scene = stuck({ updateStrategy: { autoRevert: false, progressDeadline: "1m" } });
     scene.now += minute;
     scene.reconcile();
@@ -229,7 +229,7 @@ describe("an update that makes no progress", () => {
 });
 
 describe("a pinned revision", () => {
-  test("is run with its packages; changes wait until it is let go", () => {
+  test("B-UPD-14: is run with its packages; changes wait until it is let go", () => {
     const scene = new Scene();
     scene.package("sha256:a");
     scene.change({ components: [{ name: "web", replicas: 2, software: ["pack"] }] });

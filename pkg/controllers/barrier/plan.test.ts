@@ -67,7 +67,7 @@ class Scene {
 }
 
 describe("rounds", () => {
-  test("all are let go together, with their ranks, and the next round begins with who comes again", () => {
+  test("B-BAR-15: all are let go together, with their ranks, and the next round begins with who comes again", () => {
     const scene = new Scene({ expected: 2 });
     scene.enter("b");
     scene.settle();
@@ -170,7 +170,7 @@ describe("late ones", () => {
     expect(late("Reject").answer("c")).toMatchObject({ round: 1, outcome: "Reject", late: true, reason });
   });
 
-  test("wait for the next round", () => {
+  test("B-BAR-16: wait for the next round", () => {
     const scene = late("Wait");
     expect(scene.answer("c")).toBeUndefined();
     expect(scene.answer("a")).toMatchObject({ round: 1 });

@@ -113,7 +113,7 @@ describe("budgets", () => {
     expect(textOf(decideFor(lost("dead", now - 1500), { claim }))).toBe(expected);
   });
 
-  test("no more than maxConcurrent members are replaced at once", () => {
+  test("B-REC-2: no more than maxConcurrent members are replaced at once", () => {
     const recovering = (ordinal: number): Claim =>
       aBoundClaim(`web-${ordinal}`, `m${ordinal + 1}`, {
         epoch: 2,
@@ -127,7 +127,7 @@ describe("budgets", () => {
     expect(textOf(decideFor(lost("dead", now - 1500), { claim, siblings: one }))).toBe("place");
   });
 
-  test("a machine is emptied as slowly as an update goes", () => {
+  test("B-FIN-6: a machine is emptied as slowly as an update goes", () => {
     const claim = aBoundClaim("web-0", "m1");
     const others = [aBoundClaim("web-1", "m2", { status: { state: "Configured" } })];
     expect(textOf(decideFor(connected(), { leaving: true, claim, siblings: [claim, ...others] }))).toBe("stay: wait");

@@ -43,7 +43,7 @@ describe("planRolling", () => {
     expect(admitted(text, maxUnavailable)).toBe(expected);
   });
 
-  test("a member counts as available after minReadyTime, and the plan says when", () => {
+  test("B-UPD-6: a member counts as available after minReadyTime, and the plan says when", () => {
     expect(admitted("aoo", 1, "5s")).toBe(" after 4000");
     expect(admitted("aoo", 1, "1s")).toBe("1");
   });
@@ -52,7 +52,7 @@ describe("planRolling", () => {
     expect(admitted("oo", 1, "0s", 3)).toBe("");
   });
 
-  test("an update never takes more than maxUnavailable members away, and ends with all updated", () => {
+  test("B-UPD-5: an update never takes more than maxUnavailable members away, and ends with all updated", () => {
     const initial = fc.array(fc.constantFrom("a", "o", "x", "y", "n"), { minLength: 1, maxLength: 8 });
     const finishing = fc.array(fc.nat({ max: 7 }), { maxLength: 40 });
     fc.assert(

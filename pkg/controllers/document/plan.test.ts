@@ -198,7 +198,7 @@ describe("what is ordered for a claim", () => {
     expect(order?.processes[0]?.maxRestarts).toBe(expected);
   });
 
-  test("a process waits for a Secret that is missing, but is not stopped because one has gone", () => {
+  test("B-FIL-4: a process waits for a Secret that is missing, but is not stopped because one has gone", () => {
     const fresh = aProcess("web-0-server", claim, { spec: envSpec });
     const waiting = renderDocument(inputOf({ allocations: held, members: [member(claim, [fresh])] }));
     expect(waiting.document.claims[0]?.processes).toEqual([]);
@@ -249,7 +249,7 @@ describe("peers", () => {
       aResource(spec.resourceName ?? "", { spec: { address: "10.0.0.1", labels: { site: "sjc" } } }),
   });
 
-  test("are known by component and ordinal", () => {
+  test("B-FIL-2: are known by component and ordinal", () => {
     expect(components["web"]?.map(({ ordinal }) => ordinal)).toEqual([0, 1]);
     expect(components["web"]?.[0]).toEqual({
       ordinal: 0,
@@ -262,7 +262,7 @@ describe("peers", () => {
     });
   });
 
-  test("a change of members holds at once, one of readiness waits for others; numbers only rise", () => {
+  test("B-FIL-3: a change of members holds at once, one of readiness waits for others; numbers only rise", () => {
     const book = new PeerBook();
     const ready = { web: (components["web"] ?? []).map((entry) => ({ ...entry, ready: true })) };
     const moved = { web: ready.web.map((entry) => ({ ...entry, address: "10.0.0.2" })) };

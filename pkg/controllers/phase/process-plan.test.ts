@@ -98,7 +98,7 @@ describe("a new process", () => {
 });
 
 describe("a replacement", () => {
-  test("runs through released phases in their order, catching up", () => {
+  test("B-PHA-5: runs through released phases in their order, catching up", () => {
     const scene = serving(2);
     scene.replace("web-1");
     expect(scene.settle()).toEqual(["update app-setup-main-web-1 e2 catch-up"]);
@@ -128,7 +128,7 @@ describe("a replacement", () => {
     expect(scene.settle()).toEqual(["create app-setup-main-web-0 e2 catch-up"]);
   });
 
-  test("leaves out what is not to be caught up with", () => {
+  test("B-PHA-6: leaves out what is not to be caught up with", () => {
     const scene = serving(1, [{ ...setup, processes: [{ ...once, catchUp: "Skip" }] }, serve]);
     scene.replace("web-0");
     expect(scene.settle()).toEqual(["update app-serve-main-web-0 e2 catch-up"]);
@@ -139,7 +139,7 @@ describe("a change", () => {
   const changedSetup: PhaseDraft = { ...setup, processes: [{ ...once, args: ["again"] }] };
   const last: PhaseDraft = { name: "last", after: ["serve"], processes: [service] };
 
-  test("stops what comes after, last first, before it is made; and then all run again", () => {
+  test("B-UPD-7: stops what comes after, last first, before it is made; and then all run again", () => {
     const scene = serving(1, [setup, serve, last]);
     scene.report(/last/, { state: "Ready" });
     scene.settle();
@@ -176,7 +176,7 @@ describe("a change", () => {
     expect(scene.settle()).toEqual(["update app-serve-main-web-0 e1", "delete app-serve-other-web-0"]);
   });
 
-  test("of probes is none of the run: they are set, changed and taken away at once", () => {
+  test("B-UPD-8: of probes is none of the run: they are set, changed and taken away at once", () => {
     const scene = serving(1);
     const { revision } = processOf(scene, "app-serve-main-web-0").spec;
     for (const port of [1, 2, undefined]) {

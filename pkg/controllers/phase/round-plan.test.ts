@@ -16,7 +16,7 @@ const conditionOf = (scene: Scene, phase: string, type: string): string | undefi
   scene.phase(phase).status?.conditions?.find((it) => it.type === type)?.reason;
 
 describe("opening", () => {
-  test("the first phase opens at once, the next when it is released", () => {
+  test("B-BAR-1: the first phase opens at once, the next when it is released", () => {
     const scene = new Scene({ members: { web: 2 }, phases: [setup, serve] });
     scene.settle();
     expect(scene.tell("setup")).toBe("Open 0/2: 0 of 2 entered, all 2 needed (missing: web-0, web-1)");
@@ -42,7 +42,7 @@ describe("opening", () => {
     expect(scene.tell("setup")).toBe(expected);
   });
 
-  test("every component that takes part has to be there, and no other", () => {
+  test("B-PHA-2: every component that takes part has to be there, and no other", () => {
     const scene = new Scene({
       members: { web: 1, db: 1 },
       phases: [{ name: "setup", processes: [{ ...once, component: "web" }] }],
@@ -56,7 +56,7 @@ describe("opening", () => {
     expect(scene.tell("setup")).toMatch(/^Open 0\/1/);
   });
 
-  test("expected are those configured at the opening; who comes later is late, who is scaled away no longer expected", () => {
+  test("B-BAR-2: expected are those configured at the opening; who comes later is late, who is scaled away no longer expected", () => {
     const scene = new Scene({ members: { web: 3 }, phases: [setup], minReady: 2 });
     scene.configure("web-2", false);
     scene.settle();
@@ -72,7 +72,7 @@ describe("opening", () => {
     expect(scene.tell("setup")).toBe("Released 1/1: 1 of 1 entered, all 1 needed");
   });
 
-  test("only those are expected whose ordinal has something to run", () => {
+  test("B-PHA-3: only those are expected whose ordinal has something to run", () => {
     const scene = aRun(3, { processes: [{ ...once, ordinals: "0,2" }] });
     expect(scene.phase("run").status?.expected?.map(({ ordinal }) => ordinal)).toEqual([0, 2]);
   });
@@ -88,7 +88,7 @@ describe("opening", () => {
 });
 
 describe("entering", () => {
-  test("a new holder enters anew before the release", () => {
+  test("B-BAR-3: a new holder enters anew before the release", () => {
     const scene = aRun(2);
     scene.finish(/web-0/);
     scene.settle();
@@ -116,7 +116,7 @@ describe("entering", () => {
     expect(scene.phase("run").status?.entered).toMatchObject([{ component: "web", ordinal: 0, epoch: 1 }]);
   });
 
-  test("all processes of a member have to be done", () => {
+  test("B-BAR-4: all processes of a member have to be done", () => {
     const scene = aRun(1, { processes: [once, { ...once, name: "other" }] });
     scene.finish(/run-main/);
     scene.settle();
@@ -174,7 +174,7 @@ describe("release", () => {
     expect(scene.tell("run")).toBe(expected);
   });
 
-  test("is stored with who was there and who was not, and stays when all is lost", () => {
+  test("B-BAR-5: is stored with who was there and who was not, and stays when all is lost", () => {
     const scene = aRun(2, { release: { count: 1 }, processes: [service] });
     scene.report(/web-1/, { state: "Ready" });
     scene.now += second;
@@ -207,7 +207,7 @@ describe("release", () => {
 describe("a knee", () => {
   const release = { knee: {}, minimum: 2 };
 
-  test("releases without the straggler once nobody came for longer than the pace explains", () => {
+  test("B-BAR-8: releases without the straggler once nobody came for longer than the pace explains", () => {
     const scene = aRun(4, { release });
     for (const ordinal of [0, 1, 2]) {
       scene.now += second;
@@ -222,7 +222,7 @@ describe("a knee", () => {
     expect(scene.phase("run").status?.release?.rule).toBe("knee");
   });
 
-  test("is waited for no longer than ten minutes", () => {
+  test("B-BAR-9: is waited for no longer than ten minutes", () => {
     const scene = aRun(4, { release });
     scene.now += 600 * second;
     scene.settle();
@@ -245,7 +245,7 @@ describe("a throttle", () => {
   const running = (scene: Scene): readonly string[] =>
     scene.processes.map(({ metadata }) => metadata.name ?? "").filter((name) => name.startsWith("app-serve"));
 
-  test("a rate: one at once, the others in the order of their entries, as time goes on", () => {
+  test("B-BAR-10: a rate: one at once, the others in the order of their entries, as time goes on", () => {
     const scene = throttled({ rate: 1 });
     expect(passedNow(scene)).toEqual([2]);
     expect(running(scene)).toEqual(["app-serve-main-web-2"]);
@@ -259,7 +259,7 @@ describe("a throttle", () => {
     expect(scene.plan("setup").recheckAfterMs).toBeUndefined();
   });
 
-  test("places: one is free when its member is done in the phase after", () => {
+  test("B-BAR-11: places: one is free when its member is done in the phase after", () => {
     const scene = throttled({ concurrent: 2 });
     expect(passedNow(scene)).toEqual([2, 0]);
     scene.report(/serve-main-web-0/, { state: "Ready" });
@@ -267,7 +267,7 @@ describe("a throttle", () => {
     expect(passedNow(scene)).toEqual([2, 0, 1]);
   });
 
-  test("the dead give their place back, and who comes instead waits for one", () => {
+  test("B-BAR-12: the dead give their place back, and who comes instead waits for one", () => {
     const scene = throttled({ concurrent: 1 });
     expect(passedNow(scene)).toEqual([2]);
     scene.replace("web-2");
@@ -282,7 +282,7 @@ describe("a throttle", () => {
     expect(passedNow(scene)).toEqual([2, 0, 1, 2]);
   });
 
-  test("a place that is held for too long is given to the next", () => {
+  test("B-BAR-13: a place that is held for too long is given to the next", () => {
     const scene = throttled({ concurrent: 1, holdTimeout: "10s" });
     expect(scene.plan("setup").recheckAfterMs).toBe(10 * second);
     scene.now += 10 * second;
@@ -291,7 +291,7 @@ describe("a throttle", () => {
   });
 });
 
-test("who comes too late where late ones are rejected is stopped, and goes nowhere", () => {
+test("B-BAR-14: who comes too late where late ones are rejected is stopped, and goes nowhere", () => {
   const scene = new Scene({
     members: { web: 3 },
     phases: [{ ...setup, release: { count: 2, late: "Reject" } }, serve],
@@ -313,7 +313,7 @@ test("who comes too late where late ones are rejected is stopped, and goes nowhe
 });
 
 describe("failure", () => {
-  test("the phase's own timeout", () => {
+  test("B-PHA-4: the phase's own timeout", () => {
     const scene = aRun(2, { timeout: "1m" });
     scene.now += 60 * second;
     scene.settle();
@@ -327,7 +327,7 @@ describe("failure", () => {
     expect(conditionOf(scene, "run", "Stalled")).toBe("TimedOut");
   });
 
-  test("a process that exits badly and is not run again, in its own words", () => {
+  test("B-BAR-6: a process that exits badly and is not run again, in its own words", () => {
     const scene = aRun(3);
     scene.finish(/web-1/, 3);
     scene.settle();
@@ -395,7 +395,7 @@ describe("another run", () => {
     return scene;
   }
 
-  test("what only computes runs again, from the changed phase on", () => {
+  test("B-UPD-9: what only computes runs again, from the changed phase on", () => {
     const scene = finished(batch);
     scene.describe([setup, changed({ name: "work", after: ["setup"] })]);
     scene.settle();
