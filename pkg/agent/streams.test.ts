@@ -48,18 +48,17 @@ function exec(client: AgentClient, request: Partial<ExecRequest>) {
 
 test("attach: what is printed from now on, and how it ends", async () => {
   const argv = ["sh", "-c", "echo before; while [ ! -e go ]; do sleep 0.02; done; echo after; exit 3"];
-  const { agent, client } = await started({ argv, restartPolicy: "Never" });
+  const { agent, client } = await started({ argv });
   const attached = frames(client, "GET", `/v1/attach/${uid}`);
   attached.stream.end();
   await expect.poll(attached.status, eventually).toBe(200);
   appendFileSync(agent.path("claims", "c1", "work", "go"), "");
   expect(await attached.result).toEqual({ exitCode: 3 });
   expect(attached.texts[channel.stdout]).toBe("after\n");
-  await expect.poll(() => client.process("c1", uid)?.state, eventually).toBe("Exited");
-  expect(await client.request("GET", `/v1/attach/${uid}`)).toMatchObject({
-    status: 409,
-    body: { message: "the process is not running" },
-  });
+  const halted = processOrder({ uid, argv, intent: "Stop" });
+  await client.put(documentOf([claimOrder({ processes: [halted] })], { generation: 2 }));
+  const again = async (): Promise<unknown> => (await client.request("GET", `/v1/attach/${uid}`)).text;
+  await expect.poll(again, eventually).toContain("the process is not running");
   expect((await client.request("GET", "/v1/attach/none")).status).toBe(404);
 });
 

@@ -112,13 +112,11 @@ export class ClaimTable {
       throw new StatusError("NotFound", "the process has not been started here");
     if (run.end !== undefined) throw new StatusError("Conflict", "the process is not running");
     const name = runName(run);
+    const marker = `${processUid}/${name}`;
     return {
       log: layout.claim(entry.uid).log(processUid, name),
-      end: () => {
-        const seen = monitor.observe(`${processUid}/${name}`);
-        if (seen === undefined || closing.aborted) return "unknown";
-        return seen.state === "ended" ? seen.end : undefined;
-      },
+      onEnd: (listener) => monitor.onEnd(marker, listener),
+      isGone: () => monitor.observe(marker) === undefined || closing.aborted,
     };
   }
 }

@@ -9,36 +9,41 @@ import { readLog } from "../logs/read-log.ts";
 export interface OpenRun {
   /** Of its log, in which stdout and stderr are one. */
   readonly log: string;
-  /** How it ended; undefined while it goes on, "unknown" where nobody has seen it. */
-  readonly end: () => RunEnd | "unknown" | undefined;
+  /** Calls back once with how it ends; returns what stops that. */
+  readonly onEnd: (listener: (end: RunEnd) => void) => () => void;
+  /** Nobody looks at it any more. */
+  readonly isGone: () => boolean;
 }
 
 /** Sends what a run prints from now on, in frames, and at last how it ended. Resolves then, or when the client has gone. */
 export async function attachToRun(run: OpenRun, stream: Duplex, clock: Clock): Promise<void> {
   const gone = new AbortController();
   stream.once("close", () => gone.abort());
-  let end: ReturnType<OpenRun["end"]>;
+  let end: RunEnd | undefined;
+  const stop = run.onEnd((seen) => {
+    end = seen;
+  });
   const pieces = readLog({
     path: run.log,
     tail: 0,
     timestamps: false,
-    isEnded: () => {
-      // Asked once more later, it may be forgotten: the next run begins.
-      end ??= run.end();
-      return end !== undefined;
-    },
+    isEnded: () => end !== undefined || run.isGone(),
     clock,
     signal: gone.signal,
   });
-  for await (const piece of pieces) {
-    if (stream.write(encodeFrame(channel.stdout, piece))) continue;
-    await once(stream, "drain", { signal: gone.signal }).catch(() => undefined);
+  try {
+    for await (const piece of pieces) {
+      if (stream.write(encodeFrame(channel.stdout, piece))) continue;
+      await once(stream, "drain", { signal: gone.signal }).catch(() => undefined);
+    }
+  } finally {
+    stop();
   }
   if (!gone.signal.aborted) stream.end(encodeFrame(channel.result, Buffer.from(JSON.stringify(resultOf(end)))));
 }
 
-function resultOf(end: RunEnd | "unknown" | undefined): ExecResult {
-  if (end === undefined || end === "unknown") return { reason: "Failed", message: "it is not known how the run ended" };
+function resultOf(end: RunEnd | undefined): ExecResult {
+  if (end === undefined) return { reason: "Failed", message: "it is not known how the run ended" };
   if (end.kind === "exited") return { exitCode: end.exitCode };
   const message = end.kind === "void" ? "the program was never started" : end.message;
   return { reason: "Failed", message };

@@ -44,6 +44,8 @@ interface Watched {
   started?: Started;
   /** Called once its state is no longer unknown. */
   known?: () => void;
+  /** Told how it ends. */
+  readonly listeners: Set<(end: RunEnd) => void>;
 }
 
 /** Sees how runs go: of shims that it spawned, and of those that an earlier agent left behind. */
@@ -61,6 +63,14 @@ export class RunMonitor {
 
   observe(marker: string): RunObservation | undefined {
     return this.#runs.get(marker)?.seen;
+  }
+
+  /** Calls back once with how a run ends, also where it is forgotten right after. Returns what stops that. */
+  onEnd(marker: string, listener: (end: RunEnd) => void): () => void {
+    const run = this.#runs.get(marker);
+    if (run?.seen.state === "ended") listener(run.seen.end);
+    else run?.listeners.add(listener);
+    return () => void run?.listeners.delete(listener);
   }
 
   /** What the run wrote when it was started: present from state running on. */
@@ -94,7 +104,7 @@ export class RunMonitor {
   }
 
   #add(place: RunPlace, state: "spawning" | "unknown"): Watched {
-    const run: Watched = { place, seen: { number: place.number, state } };
+    const run: Watched = { place, seen: { number: place.number, state }, listeners: new Set() };
     this.#runs.set(place.marker, run);
     return run;
   }
@@ -213,7 +223,9 @@ export class RunMonitor {
   }
 
   #end(run: Watched, end: RunEnd): void {
-    if (run.seen.state !== "ended") this.#change(run, { number: run.place.number, state: "ended", end });
+    if (run.seen.state === "ended") return;
+    this.#change(run, { number: run.place.number, state: "ended", end });
+    for (const listener of run.listeners) listener(end);
   }
 
   #change(run: Watched, seen: RunObservation): void {

@@ -1,5 +1,6 @@
 import type { Duplex } from "node:stream";
 import type { MessageSocket } from "../../client/index.ts";
+import { type Clock, sleep } from "../../clock/index.ts";
 import {
   type CommandProtocol,
   channel,
@@ -26,10 +27,13 @@ export interface ServedCommand {
   readonly wanted: WantedStreams;
   /** Starts it; `size` is what the client said of its terminal at once. */
   readonly start: (size: TerminalSize | undefined) => Promise<Duplex>;
-  /** How long a client with a terminal is given to say its size. */
-  readonly sizeMs: number;
+  readonly clock: Clock;
 }
 
+/** Clients with a terminal send its size at once; others are not kept waiting for long. */
+const sizeMs = 250;
+/** What may come before it: a few keys. */
+const maxEarlyBytes = 64 << 10;
 /** What one frame carries to the machine at most. */
 const chunkBytes = 64 << 10;
 
@@ -62,6 +66,8 @@ export async function serveCommand(command: ServedCommand): Promise<void> {
 class InputReader {
   readonly #command: ServedCommand;
   readonly #messages: AsyncGenerator<Uint8Array>;
+  /** Came before the terminal's size. */
+  readonly #early: Uint8Array[] = [];
   /** Asked for, and not looked at yet. */
   #next: Promise<IteratorResult<Uint8Array>> | undefined;
 
@@ -73,11 +79,22 @@ class InputReader {
   /** A program reads its terminal's size when it begins, and clients send it when they have connected. */
   async firstSize(): Promise<TerminalSize | undefined> {
     if (!this.#command.wanted.tty) return undefined;
-    this.#next = this.#messages.next();
-    const first = await Promise.race([this.#next, wait(this.#command.sizeMs)]);
-    if (first?.value?.[0] !== channel.resize) return undefined;
-    this.#next = undefined;
-    return readSize(first.value.subarray(1));
+    const found = new AbortController();
+    const timeout = sleep(this.#command.clock, sizeMs, found.signal).catch(() => undefined);
+    for (let early = 0; early < maxEarlyBytes; ) {
+      this.#next ??= this.#messages.next();
+      const result = await Promise.race([this.#next, timeout]);
+      // Too late, or gone: that is seen when it is asked for again.
+      if (result === undefined || result.done === true) return undefined;
+      this.#next = undefined;
+      if (result.value[0] === channel.resize) {
+        found.abort();
+        return readSize(result.value.subarray(1));
+      }
+      this.#early.push(result.value);
+      early += result.value.length;
+    }
+    return undefined;
   }
 
   /** Writes what comes as frames; waits while the machine does not take it. */
@@ -91,6 +108,8 @@ class InputReader {
   }
 
   async #take(): Promise<Uint8Array | undefined> {
+    const early = this.#early.shift();
+    if (early !== undefined) return early;
     const next = this.#next ?? this.#messages.next();
     this.#next = undefined;
     const { value, done } = await next;
@@ -176,8 +195,4 @@ function readSize(payload: Uint8Array): TerminalSize | undefined {
 
 function isLength(value: unknown): value is number {
   return Number.isInteger(value) && Number(value) > 0 && Number(value) < 65_536;
-}
-
-function wait(milliseconds: number): Promise<undefined> {
-  return new Promise((resolve) => setTimeout(() => resolve(undefined), milliseconds));
 }

@@ -32,9 +32,6 @@ export interface StreamRequest extends Pick<Visit, "request" | "info"> {
  */
 export type StreamPlanner = (request: StreamRequest) => () => StreamPlan | Promise<StreamPlan>;
 
-/** Clients with a terminal send its size at once; others are not kept waiting for long. */
-const sizeMs = 250;
-
 /** How each stream is served. */
 export const streamPlanners: Readonly<Record<StreamKind, StreamPlanner>> = {
   exec: planExec,
@@ -43,7 +40,7 @@ export const streamPlanners: Readonly<Record<StreamKind, StreamPlanner>> = {
   log: planLog,
 };
 
-function planExec({ request, info, findMachine }: StreamRequest): () => StreamPlan {
+function planExec({ backend: { clock }, request, info, findMachine }: StreamRequest): () => StreamPlan {
   const wanted = readWantedStreams(info.query);
   const exec = readExecRequest(info.query, wanted);
   const machine = findMachine();
@@ -51,11 +48,11 @@ function planExec({ request, info, findMachine }: StreamRequest): () => StreamPl
     const protocol = chooseProtocol(offeredProtocols(request), commandProtocols);
     const start = (size: Parameters<Parameters<typeof serveCommand>[0]["start"]>[0]) =>
       machine.exec(size === undefined ? exec : { ...exec, tty: size });
-    return { protocol, serve: (socket) => serveCommand({ socket, protocol, wanted, start, sizeMs }) };
+    return { protocol, serve: (socket) => serveCommand({ socket, protocol, wanted, start, clock }) };
   };
 }
 
-function planAttach({ request, info, findMachine }: StreamRequest): () => StreamPlan {
+function planAttach({ backend: { clock }, request, info, findMachine }: StreamRequest): () => StreamPlan {
   // A process has no terminal, whatever the client has.
   const wanted = { ...readWantedStreams(info.query), tty: false };
   if (wanted.stdin) throw badRequest("processes have no standard input: attach without stdin, or use exec");
@@ -63,7 +60,7 @@ function planAttach({ request, info, findMachine }: StreamRequest): () => Stream
   return () => {
     const protocol = chooseProtocol(offeredProtocols(request), commandProtocols);
     const start = () => machine.attach();
-    return { protocol, serve: (socket) => serveCommand({ socket, protocol, wanted, start, sizeMs }) };
+    return { protocol, serve: (socket) => serveCommand({ socket, protocol, wanted, start, clock }) };
   };
 }
 

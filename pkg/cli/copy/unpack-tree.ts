@@ -153,6 +153,7 @@ export class TreeUnpacker {
   }
 
   async #parents(inside: readonly string[]): Promise<void> {
+    if (inside.length > 0) await mkdir(this.#options.path, { recursive: true });
     for (let depth = 1; depth < inside.length; depth++)
       await this.#ensureDirectory(join(this.#options.path, ...inside.slice(0, depth)));
   }

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readdirSync, realpathSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
@@ -35,6 +35,13 @@ export function kubectlPrograms(): readonly KubectlProgram[] {
     minor === undefined ? [] : [{ version: `1.${minor}`, path: join(folder, `kubectl.1.${minor}`) }],
   );
   return programs.length > 0 ? programs : [{ version: "default", path }];
+}
+
+/** kubectl of one version, "1.30"; undefined where it is not on this machine. */
+export function kubectlNamed(version: string): string | undefined {
+  const [program] = kubectlPrograms();
+  const path = program && join(dirname(program.path), `kubectl.${version}`);
+  return path !== undefined && existsSync(path) ? path : undefined;
 }
 
 /** One program where there is but one. */
