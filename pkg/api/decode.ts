@@ -43,6 +43,6 @@ function validatorOf(kind: KindInfo): Validator {
 
 function freeze(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
-  for (const child of Object.values(value)) freeze(child);
+  for (const name in value) freeze(value[name as keyof typeof value]);
   return Object.freeze(value);
 }

@@ -10,25 +10,44 @@ export interface Pruned {
 
 /** Copies `value`, leaving out unknown fields and fields that are null, which mean the same as absent ones. */
 export function pruneUnknown(schema: JsonSchema, value: unknown): Pruned {
-  const unknownFields: string[] = [];
-  return { value: prune(schema, value, "", unknownFields), unknownFields };
+  const seen = { unknown: false };
+  const copy = prune(schema, value, seen);
+  // Few objects have unknown fields: paths are made for those alone.
+  return { value: copy, unknownFields: seen.unknown ? unknownFields(schema, value, "") : [] };
 }
 
-function prune(schema: JsonSchema | undefined, value: unknown, path: string, unknownFields: string[]): unknown {
-  if (Array.isArray(value))
-    return value.map((item, index) => prune(schema?.items, item, `${path}[${index}]`, unknownFields));
+function prune(schema: JsonSchema | undefined, value: unknown, seen: { unknown: boolean }): unknown {
   if (typeof value !== "object" || value === null) return value;
-  // Where the schema wants no object the copy is whole: validation will tell of the wrong type.
-  const keepAll = schema === undefined || isOpen(schema);
+  if (Array.isArray(value)) return value.map((item) => prune(schema?.items, item, seen));
+  const keepAll = keepsAll(schema);
   const copy: Record<string, unknown> = {};
-  for (const [key, child] of Object.entries(value)) {
+  for (const key of Object.keys(value)) {
+    const child: unknown = value[key as keyof typeof value];
     if (child === null || child === undefined) continue;
-    const inside = childPath(path, key, schema);
     const known = childSchema(schema, key);
-    if (known === undefined && !keepAll) unknownFields.push(inside);
-    else define(copy, key, prune(known, child, inside, unknownFields));
+    if (known === undefined && !keepAll) seen.unknown = true;
+    else if (key === "__proto__") define(copy, key, prune(known, child, seen));
+    else copy[key] = prune(known, child, seen);
   }
   return copy;
+}
+
+function unknownFields(schema: JsonSchema | undefined, value: unknown, path: string): readonly string[] {
+  if (typeof value !== "object" || value === null) return [];
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => unknownFields(schema?.items, item, `${path}[${index}]`));
+  const keepAll = keepsAll(schema);
+  return Object.entries(value).flatMap(([key, child]) => {
+    if (child === null || child === undefined) return [];
+    const inside = childPath(path, key, schema);
+    const known = childSchema(schema, key);
+    return known === undefined && !keepAll ? inside : unknownFields(known, child, inside);
+  });
+}
+
+/** Where the schema wants no object the copy is whole: validation will tell of the wrong type. */
+function keepsAll(schema: JsonSchema | undefined): boolean {
+  return schema === undefined || isOpen(schema);
 }
 
 function isOpen(schema: JsonSchema): boolean {

@@ -14,6 +14,7 @@ export function childSchema(schema: JsonSchema | undefined, key: string | number
   if (schema === undefined) return undefined;
   if (typeof key === "number") return schema.items;
   const { additionalProperties } = schema;
-  const property = Object.hasOwn(schema.properties ?? {}, key) ? schema.properties?.[key] : undefined;
+  const { properties } = schema;
+  const property = properties !== undefined && Object.hasOwn(properties, key) ? properties[key] : undefined;
   return property ?? (typeof additionalProperties === "object" ? additionalProperties : undefined);
 }

@@ -55,7 +55,7 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
     put(kinds.Resource, resource, plan.resource),
     ...(plan.oldResource === undefined ? [] : [put(kinds.Resource, old, plan.oldResource)]),
   ]);
-  return bound ?? plan.claim;
+  return bound?.object ?? plan.claim;
 }
 
 interface ReleaseRequest {

@@ -2,11 +2,12 @@ import { type KindInfo, kinds, type ManagedFieldsEntry, type ObjectKey } from ".
 import { formatTimestamp } from "../clock/index.ts";
 import type { JsonObject } from "../merge/index.ts";
 import { admit, checkBody } from "./admission.ts";
-import type { ApiObject, Backend, WriteContext } from "./backend.ts";
+import type { Backend, WriteContext } from "./backend.ts";
 import { alreadyExists, badRequest, forbidden, invalid, notFound } from "./errors.ts";
 import { managedAfterUpdate } from "./field-managers.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { generateName } from "./metadata-rules.ts";
+import { type ObjectState, stateOf } from "./object-state.ts";
 import { commitOne, findLive, withMetadata } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
@@ -21,7 +22,7 @@ export async function createObject(
   namespace: string | undefined,
   body: unknown,
   context: WriteContext,
-): Promise<ApiObject> {
+): Promise<ObjectState> {
   const sent = checkBody(kind, body);
   const { resourceVersion } = rawMetadata(sent);
   if (typeof resourceVersion === "string" && resourceVersion !== "")
@@ -46,7 +47,7 @@ export interface NewObject {
 }
 
 /** Validates and stores an object that must not exist yet. Everything up to the commit happens in one turn. */
-export async function storeNew(backend: Backend, fresh: NewObject, context: WriteContext): Promise<ApiObject> {
+export async function storeNew(backend: Backend, fresh: NewObject, context: WriteContext): Promise<ObjectState> {
   const { kind, key } = fresh;
   const time = formatTimestamp(backend.clock.now());
   const { onCreate, lifetimeMs, issue } = rulesOf(kind);
@@ -71,10 +72,10 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
     creationTimestamp: time,
     ...(managedFields.length > 0 && { managedFields }),
   });
-  if (context.dryRun) return complete;
+  if (context.dryRun) return stateOf(complete);
   const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
   const stored = await commitOne(backend, { kind, key, live: undefined, next: complete, ...expiry });
-  return tell?.(stored) ?? stored;
+  return tell === undefined ? stored : stateOf(tell(stored.object));
 }
 
 /** Throws where the namespace does not exist or is being emptied. */

@@ -3,6 +3,7 @@ import { formatTimestamp } from "../clock/index.ts";
 import { isObject } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { conflict, forbidden } from "./errors.ts";
+import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
 import { commit, commitOne, getLive, type Live, withMetadata } from "./objects.ts";
 import { contentFinalizers } from "./update.ts";
 
@@ -16,7 +17,7 @@ export interface DeleteRequest {
 
 export interface DeleteResult {
   /** The object as it stands, or as it stood last. */
-  readonly object: ApiObject;
+  readonly state: ObjectState;
   readonly gone: boolean;
 }
 
@@ -42,11 +43,15 @@ export async function deleteObject(
   const finalizers = finalizersFor(live.object, request.propagationPolicy);
   if (finalizers.length === 0 && contentFinalizers(live.object).length === 0) {
     if (!context.dryRun) await commit(backend, [{ kind, key, live, next: undefined }]);
-    return { object: live.object, gone: true };
+    return { state: stateIn(backend, kind, live.entry), gone: true };
   }
-  if (live.object.metadata.deletionTimestamp !== undefined) return { object: live.object, gone: false };
+  if (live.object.metadata.deletionTimestamp !== undefined)
+    return { state: stateIn(backend, kind, live.entry), gone: false };
   const next = marked(backend, kind, live, finalizers, request.gracePeriodSeconds ?? 0);
-  return { object: context.dryRun ? next : await commitOne(backend, { kind, key, live, next }), gone: false };
+  return {
+    state: context.dryRun ? stateOf(next) : await commitOne(backend, { kind, key, live, next }),
+    gone: false,
+  };
 }
 
 /** Throws Conflict where somebody else's object would be deleted, or another version than the one that was seen. */

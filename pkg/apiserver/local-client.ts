@@ -62,7 +62,7 @@ export class LocalClient implements ApiClient {
 
   async create<T extends KubeObject>(kind: KindInfo<T>, object: KubeObject, options: WriteOptions = {}): Promise<T> {
     options.signal?.throwIfAborted();
-    return typed(await createObject(this.#backend, kind, undefined, object, this.#context(options)));
+    return typed((await createObject(this.#backend, kind, undefined, object, this.#context(options))).object);
   }
 
   async update<T extends KubeObject>(kind: KindInfo<T>, object: KubeObject, options: WriteOptions = {}): Promise<T> {
@@ -71,7 +71,7 @@ export class LocalClient implements ApiClient {
     const context = this.#context(options);
     if (options.subresource === "scale") return typed(await updateScale(this.#backend, kind, key, object, context));
     const target = { kind, key, subresource: options.subresource ?? "" } as const;
-    return typed(await updateObject(this.#backend, target, object, context));
+    return typed((await updateObject(this.#backend, target, object, context)).object);
   }
 
   async patch<T extends KubeObject>(
@@ -91,8 +91,8 @@ export class LocalClient implements ApiClient {
       body: patch.body,
       force: patch.type === "apply" ? (options.force ?? false) : undefined,
     } as const;
-    const { object } = await patchObject(this.#backend, request, context);
-    return typed(object);
+    const { state } = await patchObject(this.#backend, request, context);
+    return typed(state.object);
   }
 
   async delete<T extends KubeObject>(
@@ -101,8 +101,8 @@ export class LocalClient implements ApiClient {
     options: DeleteOptions = {},
   ): Promise<T | undefined> {
     options.signal?.throwIfAborted();
-    const { object, gone } = await deleteObject(this.#backend, kind, key, options, this.#context(options));
-    return gone ? undefined : typed(object);
+    const { state, gone } = await deleteObject(this.#backend, kind, key, options, this.#context(options));
+    return gone ? undefined : typed(state.object);
   }
 
   async *watch<T extends KubeObject>(kind: KindInfo<T>, options: WatchOptions): AsyncGenerator<WatchEvent<T>, void> {

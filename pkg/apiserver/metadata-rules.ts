@@ -30,6 +30,7 @@ function brokenRule(kind: KindInfo, name: string): string | undefined {
 
 /** Checks labels and annotations; a value of the wrong type is left to the schema. */
 export function checkLabelsAndAnnotations(metadata: JsonObject): readonly StatusCause[] {
+  if (metadata["labels"] === undefined && metadata["annotations"] === undefined) return [];
   return [
     ...entriesOf(metadata["labels"]).flatMap(([key, value]) => [
       ...checkKey(`metadata.labels`, key),

@@ -5,7 +5,6 @@ import type { ApiObject, Backend } from "./backend.ts";
 import { conflict, modified, notFound, onlyShown } from "./errors.ts";
 import { storeKey } from "./keys.ts";
 import { isSealed, type ObjectState, stateIn } from "./object-state.ts";
-import { rememberText } from "./text-of.ts";
 
 /** An object at the head of the store: what a write is decided against. */
 export interface Live {
@@ -53,7 +52,7 @@ export interface Put {
 }
 
 /** Writes all in one commit. Returns them as stored, undefined for the deleted ones. */
-export async function commit(backend: Backend, puts: readonly Put[]): Promise<readonly (ApiObject | undefined)[]> {
+export async function commit(backend: Backend, puts: readonly Put[]): Promise<readonly (ObjectState | undefined)[]> {
   for (const { kind } of puts) if (kind.viewOf !== undefined) throw onlyShown(kind);
   const preconditions = puts.map(({ kind, key, live }) => ({
     key: storeKey(kind, key),
@@ -67,15 +66,15 @@ export async function commit(backend: Backend, puts: readonly Put[]): Promise<re
   const { entries } = await backend.store.commit(preconditions, writes);
   return entries.map((entry, index) => {
     const put = puts[index];
-    return entry && put && storedObject(backend, put.kind, entry);
+    return entry && put && stateIn(backend, put.kind, entry);
   });
 }
 
 /** Commits one object that is there afterwards. */
-export async function commitOne(backend: Backend, put: Put & { readonly next: ApiObject }): Promise<ApiObject> {
-  const [object] = await commit(backend, [put]);
-  if (object === undefined) throw new Error(`${put.kind.kind} ${put.key.name} was committed and is not there`);
-  return object;
+export async function commitOne(backend: Backend, put: Put & { readonly next: ApiObject }): Promise<ObjectState> {
+  const [state] = await commit(backend, [put]);
+  if (state === undefined) throw new Error(`${put.kind.kind} ${put.key.name} was committed and is not there`);
+  return state;
 }
 
 export function withMetadata(object: ApiObject, metadata: ObjectMeta): ApiObject {
@@ -94,12 +93,6 @@ export function checkPreconditions(
   const version = wanted.resourceVersion;
   if (version !== undefined && version !== "" && version !== "0" && version !== resourceVersion)
     throw modified(kind, name);
-}
-
-function storedObject(backend: Backend, kind: KindInfo, entry: Entry): ApiObject {
-  const { object } = stateIn(backend, kind, entry);
-  if (!isSealed(kind)) rememberText(object, entry.text);
-  return object;
 }
 
 function stored(backend: Backend, kind: KindInfo, object: ApiObject, revision: number): JsonObject {

@@ -56,8 +56,8 @@ function mentionsOwners({ text }: Entry): boolean {
   return text.includes('"ownerReferences":') || text.includes('"deletionTimestamp":');
 }
 
-function namesOwners({ value }: Entry): boolean {
-  const { metadata } = value;
+function namesOwners(entry: Entry): boolean {
+  const { metadata } = entry.peek();
   return (
     isObject(metadata) && (metadata["ownerReferences"] !== undefined || metadata["deletionTimestamp"] !== undefined)
   );

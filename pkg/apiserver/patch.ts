@@ -18,6 +18,7 @@ import { managerOf } from "./field-managers.ts";
 import { checkShape } from "./json-shape.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { typeOfKind } from "./kind-types.ts";
+import type { ObjectState } from "./object-state.ts";
 import { checkPreconditions, findLive, getLive } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { changeObject, checkIdentity, type Target } from "./update.ts";
@@ -34,7 +35,7 @@ export interface PatchRequest extends Target {
 }
 
 export interface PatchResult {
-  readonly object: ApiObject;
+  readonly state: ObjectState;
   readonly created: boolean;
 }
 
@@ -55,7 +56,7 @@ export async function patchObject(
   checkIdentity(request.key, rawMetadata(patched));
   const { prepare } = rulesOf(request.kind);
   const proposed = prepare === undefined ? patched : prepare(patched);
-  return { object: await changeObject(backend, { ...request, live, proposed }, context), created: false };
+  return { state: await changeObject(backend, { ...request, live, proposed }, context), created: false };
 }
 
 /** What a patch makes of an object. Throws BadRequest where it is none of its type. */
@@ -118,10 +119,10 @@ async function applyObject(backend: Backend, request: PatchRequest, context: Wri
   const object = context.fieldManager === "kubectl" ? refreshLastApplied(outcome.object, applied) : outcome.object;
   if (live !== undefined) {
     const change = { ...request, live, proposed: object, managedFields };
-    return { object: await changeObject(backend, change, context), created: false };
+    return { state: await changeObject(backend, change, context), created: false };
   }
   const body = prepareBody(kind, object);
-  return { object: await storeNew(backend, { kind, key, body, managedFields }, context), created: true };
+  return { state: await storeNew(backend, { kind, key, body, managedFields }, context), created: true };
 }
 
 function readConfiguration(request: PatchRequest, context: WriteContext): JsonObject {

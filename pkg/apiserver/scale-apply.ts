@@ -43,7 +43,7 @@ export async function applyScale(
     ...configurationOf(kind, live.object, replicas),
   };
   const request = { kind, key, subresource: "", type: "apply", body, force: patch.force, recordedAs: "scale" } as const;
-  return scaleOf(kind, (await patchObject(backend, request, context)).object);
+  return scaleOf(kind, (await patchObject(backend, request, context)).state.object);
 }
 
 /** The number at its path, with the keys of the list items on the way to it. */

@@ -74,7 +74,7 @@ async function writeScale(
     { kind, key: { namespace, name }, subresource: "", live, proposed, recordedAs: "scale" },
     context,
   );
-  return scaleOf(kind, changed);
+  return scaleOf(kind, changed.object);
 }
 
 function setPath(object: JsonObject, path: readonly string[], value: unknown): JsonObject {

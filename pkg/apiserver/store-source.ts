@@ -8,7 +8,7 @@ import { stateIn } from "./object-state.ts";
 /**
  * A kind as the store has it, for readers in the server's process that look up few of many large objects: no second
  * copy, and nothing to be filled. Objects are parsed when they are asked for; all but `get` and `version` read the
- * whole kind. What is there at the start is told to nobody.
+ * whole kind. What is there at the start is told to nobody, and objects that handlers are told of are not theirs to keep.
  */
 export class StoreSource<T extends KubeObject> implements ObjectSource<T>, Cache<T> {
   readonly synced = Promise.resolve();
@@ -86,11 +86,15 @@ export class StoreSource<T extends KubeObject> implements ObjectSource<T>, Cache
   observeDelete(): void {}
 
   #tell(previous: Entry | undefined, current: Entry | undefined): void {
-    const before = previous && this.#objectIn(previous);
-    const after = current && this.#objectIn(current);
+    const before = previous && this.#glanceAt(previous);
+    const after = current && this.#glanceAt(current);
     this.#versions.delete("");
     this.#versions.delete((after ?? before)?.metadata.namespace ?? "");
     for (const handler of this.#handlers) handler(before, after);
+  }
+
+  #glanceAt(entry: Entry): T {
+    return typed(stateIn(this.#backend, this.#kind, entry).glance);
   }
 
   #objectIn(entry: Entry): T {

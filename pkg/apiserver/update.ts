@@ -7,6 +7,7 @@ import type { ApiObject, Backend, Subresource, WriteContext } from "./backend.ts
 import { badRequest, invalid } from "./errors.ts";
 import { managedAfterUpdate } from "./field-managers.ts";
 import { contentFinalizer, rulesOf } from "./kind-rules.ts";
+import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
 import { checkPreconditions, commit, commitOne, getLive, type Live } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
@@ -23,7 +24,7 @@ export async function updateObject(
   target: Target,
   body: unknown,
   context: WriteContext,
-): Promise<ApiObject> {
+): Promise<ObjectState> {
   const { kind, key } = target;
   const sent = checkBody(kind, body);
   const live = getLive(backend, kind, key);
@@ -50,7 +51,7 @@ export async function changeObject(
   backend: Backend,
   request: ChangeRequest,
   context: WriteContext,
-): Promise<ApiObject> {
+): Promise<ObjectState> {
   const { kind, key, live } = request;
   const sentMetadata = rawMetadata(request.proposed);
   checkPreconditions(kind, live.object, {
@@ -59,14 +60,14 @@ export async function changeObject(
   });
   const time = formatTimestamp(backend.clock.now());
   const next = settle(request, context, time);
-  if (equalJson(next, live.object)) return live.object;
+  if (equalJson(next, live.object)) return stateIn(backend, kind, live.entry);
   checkWriter(backend, { kind, object: next, old: live.object }, context);
   warnOwned(kind, live.object, next, context);
   if (isFinished(next)) {
     if (!context.dryRun) await commit(backend, [{ kind, key, live, next: undefined }]);
-    return next;
+    return stateOf(next);
   }
-  if (context.dryRun) return next;
+  if (context.dryRun) return stateOf(next);
   const { lifetimeMs } = rulesOf(kind);
   const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
   return commitOne(backend, { kind, key, live, next, ...expiry });

@@ -24,11 +24,10 @@ const credentialId = "authentication.kubernetes.io/credential-id";
 export function makeTokenReader(options: TokenReaderOptions): TokenReader {
   // The same caller for the same state of a Token: who decides about callers may remember them.
   const callers = new WeakMap<Token, Caller>();
+  const findToken = makeTokenFinder(options);
   return async (text) => {
-    const name = tokenNameOf(text);
-    const token = name === undefined ? undefined : options.findToken(name);
-    const hash = token?.status?.hash;
-    if (token === undefined || hash === undefined || !equalHashes(hash, hashOfToken(text))) return undefined;
+    const token = findToken(text);
+    if (token === undefined) return undefined;
     if (token.metadata.deletionTimestamp !== undefined) return undefined;
     const caller = callers.get(token) ?? callerOf(token);
     callers.set(token, caller);
@@ -36,6 +35,27 @@ export function makeTokenReader(options: TokenReaderOptions): TokenReader {
     if (!hasSubject(token, options)) return undefined;
     options.onUse(token);
     return caller;
+  };
+}
+
+/** Secrets that were good lately; as many as clients come at a time. */
+const maxRecent = 1000;
+
+/** Finds the Token whose secret a text is; undefined where there is none. */
+function makeTokenFinder({ findToken }: TokenReaderOptions): (text: string) => Token | undefined {
+  // Good for the very state of the Token that the secret was held against: most requests come with a secret that the
+  // one before came with, and need no hash.
+  const recent = new Map<string, { readonly name: string; readonly token: Token }>();
+  return (text) => {
+    const known = recent.get(text);
+    const name = known?.name ?? tokenNameOf(text);
+    const token = name === undefined ? undefined : findToken(name);
+    if (token === undefined || name === undefined || token === known?.token) return token;
+    const hash = token.status?.hash;
+    if (hash === undefined || !equalHashes(hash, hashOfToken(text))) return undefined;
+    if (recent.size >= maxRecent) recent.clear();
+    recent.set(text, { name, token });
+    return token;
   };
 }
 

@@ -40,12 +40,27 @@ export function formatDuration(milliseconds: number): string {
 
 /** RFC 3339 with seconds and Z, as Kubernetes writes metadata times. */
 export function formatTimestamp(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  return `${secondText(milliseconds)}Z`;
+}
+
+/** The second that was asked for last: what is written down happens now, again and again. */
+let lastSecond = Number.NaN;
+let lastText = "";
+
+/** "2026-11-22T18:34:26". */
+function secondText(milliseconds: number): string {
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastText = new Date(milliseconds).toISOString().slice(0, 19);
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 /** RFC 3339 with microseconds, as Kubernetes' MicroTime; used where sub-second order matters. */
 export function formatMicroTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 23)}000Z`;
+  const whole = Math.floor(milliseconds);
+  return `${secondText(whole)}.${String(whole - Math.floor(whole / 1000) * 1000).padStart(3, "0")}000Z`;
 }
 
 /** Milliseconds of an RFC 3339 timestamp, or undefined. */

@@ -57,11 +57,14 @@ function nodeOf(type: TypeNode, value: unknown): FieldSet {
 
 function childFields(type: TypeNode, object: JsonObject): FieldSet {
   const result: Record<string, FieldSet> = {};
-  for (const [name, value] of Object.entries(object)) {
+  const element = type.element();
+  for (const name of Object.keys(object)) {
+    const value = object[name];
     if (value === undefined) continue;
-    const node = nodeOf(typeOfField(type, name), value);
+    const declared = type.field(name);
+    const node = nodeOf(declared ?? element ?? untyped, value);
     // A key of a map with free keys exists by itself; a declared field exists by what is in it.
-    result[`f:${name}`] = type.field(name) === undefined && type.element() !== undefined ? withSelf(node) : node;
+    result[`f:${name}`] = declared === undefined && element !== undefined ? withSelf(node) : node;
   }
   return result;
 }
@@ -182,12 +185,30 @@ const serverFields: ReadonlySet<string> = new Set(
   ].map((name) => `f:${name}`),
 );
 
+/** Of metadata the rest is kept. */
+const serverParts: ReadonlySet<string> = new Set(["f:apiVersion", "f:kind", "f:metadata"]);
+
 /** The set without what nobody can own. */
 export function stripServerFields(set: FieldSet): FieldSet {
-  const { "f:apiVersion": _version, "f:kind": _kind, "f:metadata": metadata, ...rest } = set;
-  if (metadata === undefined) return rest;
-  const kept = Object.entries(metadata).filter(([step]) => step !== "." && !serverFields.has(step));
-  return kept.length === 0 ? rest : { "f:metadata": Object.fromEntries(kept), ...rest };
+  const result: Record<string, FieldSet> = {};
+  const metadata = set["f:metadata"];
+  if (metadata !== undefined) {
+    const kept = without(metadata, (step) => step === "." || serverFields.has(step));
+    if (!isEmpty(kept)) result["f:metadata"] = kept;
+  }
+  return Object.assign(
+    result,
+    without(set, (step) => serverParts.has(step)),
+  );
+}
+
+function without(set: FieldSet, isLeftOut: (step: string) => boolean): FieldSet {
+  const result: Record<string, FieldSet> = {};
+  for (const step of Object.keys(set)) {
+    const node = set[step];
+    if (node !== undefined && !isLeftOut(step)) result[step] = node;
+  }
+  return result;
 }
 
 /** What stands at a path; undefined where there is nothing. */

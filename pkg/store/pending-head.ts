@@ -1,5 +1,4 @@
 import { StatusError } from "../status/index.ts";
-import { deepFreeze } from "./freeze.ts";
 import type { Change, CommitResult, Entry, JsonObject, Precondition, Write } from "./store.ts";
 import { type EntryFields, StoredEntry } from "./stored-entry.ts";
 import type { LogRow } from "./worker-protocol.ts";
@@ -102,7 +101,7 @@ export class PendingHead {
 }
 
 function entryOf(fields: Omit<EntryFields, "text">, value: JsonObject): StoredEntry {
-  return new StoredEntry({ ...fields, text: JSON.stringify(value) }, deepFreeze(value));
+  return new StoredEntry({ ...fields, text: JSON.stringify(value) }, value);
 }
 
 function conflictText(key: string, wanted: number, found: number): string {

@@ -23,7 +23,7 @@ export class StoredEntry implements Entry {
   readonly text: string;
   #value: JsonObject | undefined;
 
-  /** `value`, where it is at hand, is what `text` says, and frozen. */
+  /** `value`, where it is at hand, is what `text` says; nobody changes it any more. */
   constructor({ key, revision, createRevision, text }: EntryFields, value?: JsonObject) {
     this.key = key;
     this.revision = revision;
@@ -33,7 +33,8 @@ export class StoredEntry implements Entry {
   }
 
   get value(): JsonObject {
-    return this.#value ?? this.#keep(deepFreeze(JSON.parse(this.text)));
+    // Most of what is written is never looked at as a value: it is frozen when it is.
+    return deepFreeze(this.#value ?? this.#keep(JSON.parse(this.text)));
   }
 
   peek(): JsonObject {

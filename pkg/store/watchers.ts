@@ -2,6 +2,12 @@ import type { Logger } from "../log/index.ts";
 import type { CommitRecord } from "./history.ts";
 import type { Change, Watcher, WatchHandler } from "./store.ts";
 
+/** Who watches one prefix. */
+interface Group {
+  readonly prefix: string;
+  readonly subscriptions: Set<Subscription>;
+}
+
 interface Subscription {
   readonly handler: WatchHandler;
   /** The last revision it was given; guards against giving one twice. */
@@ -10,7 +16,7 @@ interface Subscription {
 
 /** Who watches what, by prefix: the cost of a commit is that of the prefixes, and of those who are told. */
 export class Watchers {
-  readonly #byPrefix = new Map<string, Set<Subscription>>();
+  readonly #byPrefix = new Map<string, Group>();
   readonly #log: Logger;
   #count = 0;
 
@@ -25,22 +31,23 @@ export class Watchers {
   /** Gives `replay`, which ends at `revision`, and later what is published after it. */
   add(prefix: string, handler: WatchHandler, replay: Iterable<readonly Change[]>, revision: number): Watcher {
     const subscription: Subscription = { handler, position: revision };
-    const group = this.#byPrefix.get(prefix) ?? new Set();
-    this.#byPrefix.set(prefix, group.add(subscription));
+    const group = this.#byPrefix.get(prefix) ?? { prefix, subscriptions: new Set() };
+    group.subscriptions.add(subscription);
+    this.#byPrefix.set(prefix, group);
     this.#count++;
     const close = (): void => this.#remove(prefix, subscription);
     for (const changes of replay) {
-      if (!group.has(subscription)) break;
+      if (!group.subscriptions.has(subscription)) break;
       this.#give(prefix, subscription, changes, changes[0]?.revision ?? revision);
     }
     return { close };
   }
 
   publish({ revision, changes }: CommitRecord): void {
-    for (const [prefix, group] of this.#byPrefix) {
+    for (const { prefix, subscriptions } of this.#byPrefix.values()) {
       const visible = changes.length === 1 ? changes : changes.filter(({ key }) => key.startsWith(prefix));
       if (visible[0]?.key.startsWith(prefix) !== true) continue;
-      for (const subscription of group) {
+      for (const subscription of subscriptions) {
         if (subscription.position >= revision) continue;
         subscription.position = revision;
         this.#give(prefix, subscription, visible, revision);
@@ -49,7 +56,7 @@ export class Watchers {
   }
 
   end(): void {
-    for (const group of this.#byPrefix.values()) for (const { handler } of group) handler.onEnd();
+    for (const { subscriptions } of this.#byPrefix.values()) for (const { handler } of subscriptions) handler.onEnd();
     this.#byPrefix.clear();
     this.#count = 0;
   }
@@ -67,8 +74,8 @@ export class Watchers {
 
   #remove(prefix: string, subscription: Subscription): void {
     const group = this.#byPrefix.get(prefix);
-    if (group?.delete(subscription) !== true) return;
+    if (group?.subscriptions.delete(subscription) !== true) return;
     this.#count--;
-    if (group.size === 0) this.#byPrefix.delete(prefix);
+    if (group.subscriptions.size === 0) this.#byPrefix.delete(prefix);
   }
 }

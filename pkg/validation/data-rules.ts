@@ -21,7 +21,7 @@ export function secretRules(secret: Secret, old?: Secret): StatusCause[] {
 
 export function configMapRules(configMap: ConfigMap, old?: ConfigMap): StatusCause[] {
   const { data, binaryData } = configMap;
-  const both = Object.keys(data ?? {}).filter((key) => Object.hasOwn(binaryData ?? {}, key));
+  const both = binaryData === undefined ? [] : Object.keys(data ?? {}).filter((key) => Object.hasOwn(binaryData, key));
   return [
     ...keyRules("data", data),
     ...keyRules("binaryData", binaryData),
@@ -40,13 +40,15 @@ export function configMapRules(configMap: ConfigMap, old?: ConfigMap): StatusCau
 type Data = Readonly<Record<string, string>> | undefined;
 
 function keyRules(field: string, data: Data): StatusCause[] {
-  return Object.keys(data ?? {})
+  if (data === undefined) return [];
+  return Object.keys(data)
     .filter((key) => !/^[-._a-zA-Z0-9]{1,253}$/.test(key) || key === "." || key === "..")
     .map((key) => invalidValue(`${field}[${key}]`, key, "a key consists of at most 253 of A-Z, a-z, 0-9, -, _ and ."));
 }
 
 function sizeRules(field: string, ...parts: readonly Data[]): StatusCause[] {
-  const size = parts.flatMap((data) => Object.values(data ?? {})).reduce((sum, value) => sum + value.length, 0);
+  let size = 0;
+  for (const data of parts) for (const key in data) size += data[key]?.length ?? 0;
   if (size <= maxBytes) return [];
   return [{ reason: "FieldValueTooLong", message: `Too long: must have at most ${maxBytes} bytes`, field }];
 }

@@ -61,12 +61,13 @@ export function findDuplicateKeys(text: string): readonly string[] {
 
 /** Index of the quote that ends the string which begins at `start`. */
 function endOfText(text: string, start: number): number {
-  let at = start + 1;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code === quote || Number.isNaN(code)) return at;
-    at += code === backslash ? 2 : 1;
+  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let before = at - 1;
+    while (text.charCodeAt(before) === backslash) before--;
+    // A quote after an odd number of backslashes is a part of the string.
+    if ((at - before) % 2 === 1) return at;
   }
+  return text.length;
 }
 
 function isKey(text: string, end: number): boolean {

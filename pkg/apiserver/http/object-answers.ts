@@ -2,7 +2,6 @@ import type { ApiObject } from "../backend.ts";
 import { badRequest } from "../errors.ts";
 import type { ObjectPage } from "../list.ts";
 import type { ObjectState } from "../object-state.ts";
-import { textOf } from "../text-of.ts";
 import type { ObjectEvent } from "../watch.ts";
 import { sendJson } from "./exchange.ts";
 import { chooseForm, type Form } from "./negotiate.ts";
@@ -16,19 +15,14 @@ export function sendObject(
   options: ResourceRoutesOptions,
   request: ObjectRequest,
   code: number,
-  object: ApiObject,
+  state: ObjectState,
 ): unknown {
   const form = formOf(request);
-  if (form === "json") return sendJson(request, code, textOf(object));
+  if (form === "json") return sendJson(request, code, state.text);
+  const { object } = state;
   if (form === "partial") return sendJson(request, code, JSON.stringify(partialObject(object)));
   const { resourceVersion } = object.metadata;
   return sendJson(request, code, JSON.stringify(tableOf(options, request, [object], { resourceVersion })));
-}
-
-export function sendState(options: ResourceRoutesOptions, request: ObjectRequest, state: ObjectState): unknown {
-  return formOf(request) === "json"
-    ? sendJson(request, 200, state.text)
-    : sendObject(options, request, 200, state.object);
 }
 
 /** The body of a list. */

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { kindByResource } from "../../api/index.ts";
 import type { Logger } from "../../log/index.ts";
-import { StatusError } from "../../status/index.ts";
+import { isReason, StatusError } from "../../status/index.ts";
 import { maxBodyBytes } from "./body.ts";
 import { DirectAnswer } from "./direct-answer.ts";
 import { type Exchange, sendError } from "./exchange.ts";
@@ -90,7 +90,7 @@ function fail(
     answer.raw.destroy();
     return;
   }
-  // What is left of the body would be taken for the next request.
-  if (!request.complete) answer.header("connection", "close");
+  // Reading on only to throw it away is more than such a client is owed.
+  if (isReason(error, "RequestEntityTooLarge")) answer.header("connection", "close");
   sendError(answer, error);
 }

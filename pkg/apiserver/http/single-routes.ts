@@ -9,7 +9,7 @@ import { type Target, updateObject } from "../update.ts";
 import { patchTypeOf } from "./body.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { formOf, sendObject, sendState } from "./object-answers.ts";
+import { formOf, sendObject } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,
@@ -39,7 +39,7 @@ export async function handleObject(options: ResourceRoutesOptions, request: Obje
   switch (attributes.verb) {
     case "get":
       checkReached(options.backend, parseRevision(request.info.query.get("resourceVersion") ?? ""));
-      return sendState(options, request, getState(options.backend, kind, key));
+      return sendObject(options, request, 200, getState(options.backend, kind, key));
     case "update": {
       const target = { kind, key, subresource: part };
       const updated = await updateObject(options.backend, target, bodyOf(request), contextOf(request));
@@ -87,8 +87,8 @@ async function patch(
   const force = info.query.optionalFlag("force");
   const context = contextOf(request, type === "apply");
   const wanted = { kind, key, subresource, type, body: bodyOf(request), force };
-  const { object, created } = await patchObject(options.backend, wanted, context);
-  return sendObject(options, request, created ? 201 : 200, object);
+  const { state, created } = await patchObject(options.backend, wanted, context);
+  return sendObject(options, request, created ? 201 : 200, state);
 }
 
 async function scale(options: ResourceRoutesOptions, request: ObjectRequest, key: ObjectKey): Promise<unknown> {
@@ -115,13 +115,14 @@ async function scale(options: ResourceRoutesOptions, request: ObjectRequest, key
 async function remove(options: ResourceRoutesOptions, request: ObjectRequest, key: ObjectKey): Promise<unknown> {
   const { kind, info } = request;
   const { request: wanted, dryRun } = readDeleteOptions(bodyOf(request), info.query);
-  const { object, gone } = await deleteObject(options.backend, kind, key, wanted, contextForDelete(request, dryRun));
-  if (!gone) return sendObject(options, request, 200, object);
+  const { state, gone } = await deleteObject(options.backend, kind, key, wanted, contextForDelete(request, dryRun));
+  if (!gone) return sendObject(options, request, 200, state);
+  const { uid } = state.glance.metadata;
   const details = {
     name: key.name,
     ...(kind.group !== "" && { group: kind.group }),
     kind: kind.plural,
-    ...(object.metadata.uid !== undefined && { uid: object.metadata.uid }),
+    ...(uid !== undefined && { uid }),
   };
   return sendJson(
     request,

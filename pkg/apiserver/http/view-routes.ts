@@ -2,6 +2,7 @@ import { kinds, type ObjectKey, sourceOf } from "../../api/index.ts";
 import { checkBody } from "../admission.ts";
 import { badRequest } from "../errors.ts";
 import { evictPod, readEviction } from "../evict.ts";
+import { stateOf } from "../object-state.ts";
 import { findLive, getState } from "../objects.ts";
 import { applyPatch } from "../patch.ts";
 import { writeNode } from "../views/node-write.ts";
@@ -9,7 +10,7 @@ import { containerName } from "../views/pod-status.ts";
 import { patchTypeOf } from "./body.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { sendObject, sendState } from "./object-answers.ts";
+import { sendObject } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,
@@ -29,7 +30,7 @@ export async function handleView(
   if (attributes.subresource !== undefined) return handleSubresource(options, request, key);
   switch (attributes.verb) {
     case "get":
-      return sendState(options, request, getState(options.backend, kind, key));
+      return sendObject(options, request, 200, getState(options.backend, kind, key));
     case "update":
     case "patch":
       return changeNode(options, request, key);
@@ -61,12 +62,13 @@ async function changeNode(options: ResourceRoutesOptions, request: ObjectRequest
   const context = contextOf(request);
   if (attributes.verb === "update") {
     const sent = checkBody(kind, body);
-    return sendObject(options, request, 200, await writeNode(options.backend, key, () => sent, context));
+    const node = await writeNode(options.backend, key, () => sent, context);
+    return sendObject(options, request, 200, stateOf(node));
   }
   const type = patchTypeOf(request.request.headers["content-type"]);
   if (type === "apply") throw methodNotAllowed(kind);
   const node = await writeNode(options.backend, key, (shown) => applyPatch(shown, { kind, type, body }), context);
-  return sendObject(options, request, 200, node);
+  return sendObject(options, request, 200, stateOf(node));
 }
 
 async function createEviction(
@@ -89,5 +91,5 @@ async function deletePod(options: ResourceRoutesOptions, request: ObjectRequest,
   const { object: before } = getState(backend, request.kind, key);
   await evictPod(backend, key, { preconditions: wanted.preconditions ?? {}, dryRun }, context);
   const after = findLive(backend, kinds.Pod, key)?.object;
-  return sendObject(options, request, 200, after ?? before);
+  return sendObject(options, request, 200, stateOf(after ?? before));
 }

@@ -21,7 +21,8 @@ export async function writeNode(
   const plan = planNodeWrite({ resource: typed<Resource>(live.object), shown: typed<Node>(shown), wanted });
   if ("causes" in plan) throw invalid(kinds.Node, key.name, plan.causes);
   const request = { kind: kinds.Resource, key, subresource: "", live, proposed: plan.resource } as const;
-  return showObject(backend, kinds.Node, await changeObject(backend, request, context));
+  const { object } = await changeObject(backend, request, context);
+  return showObject(backend, kinds.Node, object);
 }
 
 /** What was stored was decoded when it was written, and what is shown was made of it. */
