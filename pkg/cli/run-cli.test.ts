@@ -213,3 +213,52 @@ metadata: {name: team}
     expect(diff.out).toContain("-    replicas: 2\n+    replicas: two\n");
   });
 });
+
+describe("objects that files name", () => {
+  const changed: string[] = [];
+  const echo: StubHandler = async (request, response) => {
+    const { pathname } = new URL(request.url ?? "", "http://x");
+    const name = pathname.split("/").at(-1) ?? "";
+    const object = { apiVersion: "v1", kind: "ConfigMap", metadata: { name, namespace: "default" } };
+    if (request.method === "GET") return sendJson(response, 200, object);
+    changed.push(`${request.method} ${name} ${await readText(request)}`);
+    const created = { ...object, metadata: { ...object.metadata, name: "made-x7" } };
+    sendJson(response, 200, request.method === "POST" ? created : object);
+  };
+  beforeEach(() => {
+    changed.length = 0;
+  });
+  const configMap = (metadata: string): string => `apiVersion: v1\nkind: ConfigMap\nmetadata: {${metadata}}\n`;
+
+  it("are labeled and patched", async () => {
+    const url = await serve(echo);
+    const file = manifest("c.yaml", configMap("name: c"));
+    expect((await runCaptured(["label", "-f", file, "tier=front"], { url })).out).toBe("configmap/c labeled\n");
+    expect((await runCaptured(["patch", "-f", file, "-p", "data: {a: b}"], { url })).code).toBe(0);
+    expect(changed).toEqual(['PATCH c {"metadata":{"labels":{"tier":"front"}}}', 'PATCH c {"data":{"a":"b"}}']);
+    const both = await runCaptured(["label", "cm", "c", "-f", file, "tier=front"], { url });
+    expect(both.err).toContain("names, and -f or -k, cannot be given together");
+  });
+
+  it("may leave their name to the server where they are created, and only there", async () => {
+    const url = await serve(echo);
+    const file = manifest("made.yaml", configMap("generateName: made-"));
+    expect((await runCaptured(["create", "-f", file], { url })).out).toBe("configmap/made-x7 created\n");
+    expect((await runCaptured(["apply", "-f", file], { url })).err).toContain("metadata.name: Required value");
+  });
+});
+
+it("asks in the name of somebody else", async () => {
+  const asked: unknown[] = [];
+  const url = await serve((request, response) => {
+    asked.push([request.headersDistinct["impersonate-user"], request.headersDistinct["impersonate-group"]]);
+    sendJson(response, 200, { kind: "Table", metadata: {}, columnDefinitions: [], rows: [] });
+  });
+  await runCaptured(["get", "app", "--as", "ann", "--as-group", "a", "--as-group", "b"], { url });
+  await runCaptured(["get", "app"], { url });
+  expect(asked).toEqual([
+    [["ann"], ["a", "b"]],
+    [undefined, undefined],
+  ]);
+  expect((await runCaptured(["get", "app", "--as-group", "a"], { url })).err).toContain("--as-group needs --as");
+});

@@ -1,6 +1,13 @@
-import { type Configuration, type HttpClient, httpClient, loadConfiguration } from "../client/index.ts";
+import {
+  type Configuration,
+  type HttpClient,
+  httpClient,
+  loadConfiguration,
+  type ServerConnection,
+} from "../client/index.ts";
 import type { Arguments, Flag } from "./arguments.ts";
 import type { Environment } from "./environment.ts";
+import { UsageError } from "./usage-error.ts";
 
 /** Flags of every command that talks to a server. */
 export const connectionFlags: readonly Flag[] = [
@@ -11,6 +18,8 @@ export const connectionFlags: readonly Flag[] = [
     help: "server and credentials (else PLUSHCONFIG, KUBECONFIG, ~/.plush/config)",
   },
   { name: "context", type: "text", value: "NAME", help: "context of the kubeconfig" },
+  { name: "as", type: "text", value: "USER", help: "do it in the name of another user" },
+  { name: "as-group", type: "texts", value: "GROUP", help: "with --as: a group of that user" },
   { name: "namespace", short: "n", type: "text", value: "NAME", help: "namespace" },
 ];
 
@@ -40,8 +49,16 @@ export class Session {
 
   async client(): Promise<HttpClient> {
     const { connection } = await this.configuration();
-    this.#client ??= httpClient(connection);
+    this.#client ??= httpClient({ ...connection, ...this.#impersonation() });
     return this.#client;
+  }
+
+  #impersonation(): Pick<ServerConnection, "impersonate"> {
+    const user = this.#args.text("as");
+    const groups = this.#args.texts("as-group");
+    if (user !== undefined) return { impersonate: { user, groups } };
+    if (groups.length > 0) throw new UsageError("--as-group needs --as");
+    return {};
   }
 
   /** -n, else the context's. */

@@ -2,6 +2,7 @@ import type { KindInfo, KubeObject } from "../api/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { Invocation } from "./command.ts";
 import { resolveKinds } from "./kind-names.ts";
+import { namesFiles } from "./manifests/file-flags.ts";
 import { UsageError } from "./usage-error.ts";
 
 /** What a command line points at: all objects of a kind, or the named ones. */
@@ -50,8 +51,9 @@ export interface Located {
   readonly name: string;
 }
 
-/** The objects that the words and -l, --all, -A choose. A command that changes things asks for one of them to be given. */
+/** The objects that the words and -l, --all, -A, or -f and -k, choose. A command that changes things asks for one of them to be given. */
 export async function selectObjects(call: Invocation, words: readonly string[]): Promise<readonly Located[]> {
+  if (namesFiles(call)) return namedByFiles(call, words);
   const targets = await parseTargets(call, words);
   const selector = call.args.text("selector");
   const found: Located[] = [];
@@ -67,6 +69,12 @@ export async function selectObjects(call: Invocation, words: readonly string[]):
     found.push(...(await listLocated(call, kind, call.args.on("all-namespaces") ? "" : namespace, selector)));
   }
   return found;
+}
+
+async function namedByFiles(call: Invocation, words: readonly string[]): Promise<readonly Located[]> {
+  if (words.length > 0) throw new UsageError("names, and -f or -k, cannot be given together");
+  const { loadManifests } = await import("./manifests/located-manifests.ts");
+  return loadManifests(call, call.args.texts("filename"));
 }
 
 async function listLocated(

@@ -21,6 +21,8 @@ export interface ServerConnection extends Credential {
   /** Accepts any certificate. */
   readonly insecure?: boolean;
   readonly userAgent?: string;
+  /** In whose name requests are made, where the server lets us. */
+  readonly impersonate?: { readonly user: string; readonly groups: readonly string[] };
   /** Until a connection stands, TLS included. Default 10 s. */
   readonly connectTimeoutMs?: number;
 }
@@ -153,12 +155,17 @@ class HttpsTransport implements StreamTransport {
     return outgoing;
   }
 
-  #headers(request: StreamRequest): Record<string, string> {
+  #headers(request: StreamRequest): Record<string, string | string[]> {
     const { token } = this.#credential;
+    const { impersonate } = this.#connection;
     const length = request.body instanceof Readable ? undefined : request.body;
     return {
       "user-agent": this.#connection.userAgent ?? "plush",
       ...(token !== undefined && this.#secure && { authorization: `Bearer ${token}` }),
+      ...(impersonate !== undefined && {
+        "impersonate-user": impersonate.user,
+        ...(impersonate.groups.length > 0 && { "impersonate-group": [...impersonate.groups] }),
+      }),
       ...(length !== undefined && { "content-length": String(Buffer.byteLength(length)) }),
       ...request.headers,
     };

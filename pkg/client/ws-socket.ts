@@ -48,7 +48,7 @@ export interface WsRequest {
   /** "wss://…" */
   readonly url: string;
   readonly protocols: readonly string[];
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   /** With the TLS options. */
   readonly agent: Agent;
   readonly timeoutMs: number;

@@ -5,18 +5,18 @@ import { awaitReady } from "../apply/await-ready.ts";
 import { type CheckedManifest, checkSet } from "../apply/check-set.ts";
 import { type ApplyWord, appliedLine, applyWord, writeSet } from "../apply/write-set.ts";
 import type { Command, Invocation } from "../command.ts";
+import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
 import { failOnFaults, type LocatedManifest, loadManifests } from "../manifests/located-manifests.ts";
 import { packSoftware, uploadPackages } from "../packages/software-files.ts";
 import { UsageError } from "../usage-error.ts";
 import { printWritten } from "./print-written.ts";
 
 export const applyCommand: Command = {
-  usage: "apply -f FILE|DIR|URL|- ...",
+  usage: "apply -f FILE|DIR|URL|- ... | -k DIR",
   summary: "Makes objects as manifests say; all are checked before any is changed.",
   completes: "files",
   flags: [
-    { name: "filename", short: "f", type: "texts", value: "FILE", help: "file, folder, URL, or - for standard input" },
-    { name: "recursive", short: "R", type: "switch", help: "folders in folders" },
+    ...fileFlags("file, folder, URL, or - for standard input"),
     {
       name: "dry-run",
       type: "text",
@@ -52,12 +52,13 @@ export const applyCommand: Command = {
   examples: ["plush apply -f app.yaml", "plush apply -f manifests/ -R --prune -l project=web --wait --timeout 2m"],
   async run(call) {
     const files = call.args.texts("filename");
-    if (files.length === 0) throw new UsageError("name manifests with -f");
+    if (!namesFiles(call)) throw new UsageError("name manifests with -f or -k");
     if (call.args.on("prune") && !call.args.has("selector") && !call.args.on("all")) {
       throw new UsageError("--prune needs -l SELECTOR, or --all");
     }
     const located = inApplyOrder(await loadManifests(call, [...files, ...call.args.positional]));
-    if (located.length === 0) throw new StatusError("BadRequest", `no objects in ${files.join(", ")}`);
+    if (located.length === 0)
+      throw new StatusError("BadRequest", `no objects in ${files.join(", ") || call.args.text("kustomize")}`);
     return applyManifests(call, located);
   },
 };

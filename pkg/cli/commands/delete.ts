@@ -4,6 +4,7 @@ import { inApplyOrder } from "../apply/apply-order.ts";
 import type { Command, Invocation } from "../command.ts";
 import { stateOf } from "../conditions.ts";
 import { objectName } from "../kind-names.ts";
+import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
 import { errorLines } from "../report-error.ts";
 import { type Located, selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
@@ -12,12 +13,11 @@ import { suffixOf } from "./apply.ts";
 import { keepError } from "./get-objects.ts";
 
 export const deleteCommand: Command = {
-  usage: "delete KIND NAME ... | KIND/NAME ... | KIND -l SELECTOR | -f FILE",
+  usage: "delete KIND NAME ... | KIND/NAME ... | KIND -l SELECTOR | -f FILE | -k DIR",
   summary: "Deletes objects, and waits until what they stand for is gone.",
   completes: "targets",
   flags: [
-    { name: "filename", short: "f", type: "texts", value: "FILE", help: "the objects that a file or folder names" },
-    { name: "recursive", short: "R", type: "switch", help: "with -f: folders in folders" },
+    ...fileFlags("the objects that a file or folder names"),
     { name: "selector", short: "l", type: "text", value: "SELECTOR", help: "objects with these labels" },
     { name: "field-selector", type: "text", value: "SELECTOR", help: "objects with these fields" },
     { name: "all", type: "switch", help: "all objects of the kind" },
@@ -57,8 +57,8 @@ export const deleteCommand: Command = {
 
 async function choose(call: Invocation): Promise<readonly Located[]> {
   const files = call.args.texts("filename");
-  if (files.length === 0) return selectObjects(call, call.args.positional);
-  if (call.args.positional.length > 0) throw new UsageError("-f and names cannot be given together");
+  if (!namesFiles(call)) return selectObjects(call, call.args.positional);
+  if (call.args.positional.length > 0) throw new UsageError("names, and -f or -k, cannot be given together");
   const { loadManifests } = await import("../manifests/located-manifests.ts");
   return inApplyOrder(await loadManifests(call, files)).reverse();
 }
@@ -80,7 +80,7 @@ async function deleteAll(
       const name = objectName(located.kind, located.name);
       call.terminal.out(call.args.has("output") ? name : `${quotedName(located)} deleted${suffix(call)}`);
     } catch (error) {
-      const tolerated = call.args.has("filename") && isReason(error, "NotFound");
+      const tolerated = namesFiles(call) && isReason(error, "NotFound");
       if (tolerated) call.terminal.note(`${quotedName(located)} not found`);
       else keepError(call, errors, error);
     }

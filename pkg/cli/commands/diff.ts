@@ -4,6 +4,7 @@ import { checkSet } from "../apply/check-set.ts";
 import type { Command, Invocation } from "../command.ts";
 import { unifiedDiff } from "../diff/unified-diff.ts";
 import { objectName } from "../kind-names.ts";
+import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
 import { failOnFaults, loadManifests } from "../manifests/located-manifests.ts";
 import { packSoftware } from "../packages/software-files.ts";
 import { yamlText } from "../printers/object-text.ts";
@@ -11,19 +12,18 @@ import { UsageError } from "../usage-error.ts";
 import { fields } from "../wire-fields.ts";
 
 export const diffCommand: Command = {
-  usage: "diff -f FILE|DIR|URL|- ...",
+  usage: "diff -f FILE|DIR|URL|- ... | -k DIR",
   summary: "Shows what apply would change; exit code 1 where anything, more than 1 where something is wrong.",
   troubleCode: 2,
   completes: "files",
   flags: [
-    { name: "filename", short: "f", type: "texts", value: "FILE", help: "file, folder, URL, or - for standard input" },
-    { name: "recursive", short: "R", type: "switch", help: "folders in folders" },
+    ...fileFlags("file, folder, URL, or - for standard input"),
     { name: "force-conflicts", type: "switch", help: "as if fields of other clients were taken over" },
     { name: "server-side", type: "switch", help: "accepted: it is always so" },
   ],
   async run(call) {
     const files = call.args.texts("filename");
-    if (files.length === 0) throw new UsageError("name manifests with -f");
+    if (!namesFiles(call)) throw new UsageError("name manifests with -f or -k");
     const { manifests, packages } = await packSoftware(inApplyOrder(await loadManifests(call, files)));
     for (const { packed } of packages) packed.dispose();
     const { checked, faults } = await checkSet(call, manifests, { force: call.args.on("force-conflicts") });

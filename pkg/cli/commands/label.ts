@@ -3,6 +3,7 @@ import { StatusError } from "../../status/index.ts";
 import type { Flag } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
 import { objectName } from "../kind-names.ts";
+import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
 import { type Located, selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
 import { suffixOf } from "./apply.ts";
@@ -10,6 +11,7 @@ import { mergePatch } from "./patch.ts";
 import { printWritten } from "./print-written.ts";
 
 const flags: readonly Flag[] = [
+  ...fileFlags("the objects that a file or folder names"),
   { name: "overwrite", type: "switch", help: "replace a value that is there" },
   { name: "selector", short: "l", type: "text", value: "SELECTOR", help: "objects with these labels" },
   { name: "field-selector", type: "text", value: "SELECTOR", help: "objects with these fields" },
@@ -64,9 +66,12 @@ export interface MetadataChanges {
   readonly changes: Readonly<Record<string, string | null>>;
 }
 
-/** Parts `app web tier=front old-` into what is changed and how. */
-export function parseChanges(words: readonly string[]): MetadataChanges {
-  const start = words.findIndex((word, index) => index > 0 && (word.includes("=") || /^[^/]+(\/[^/]+)?-$/.test(word)));
+/** Parts `app web tier=front old-` into what is changed and how; where files name the objects, all words are changes. */
+export function parseChanges(words: readonly string[], isAllChanges = false): MetadataChanges {
+  const first = isAllChanges ? 0 : 1;
+  const start = words.findIndex(
+    (word, index) => index >= first && (word.includes("=") || /^[^/]+(\/[^/]+)?-$/.test(word)),
+  );
   if (start < 0) throw new UsageError("say what to change, as KEY=VALUE or KEY-");
   const changes: Record<string, string | null> = {};
   for (const word of words.slice(start)) {
@@ -79,7 +84,7 @@ export function parseChanges(words: readonly string[]): MetadataChanges {
 }
 
 async function changeAll(call: Invocation, wording: Wording): Promise<number> {
-  const { targets, changes } = parseChanges(call.args.positional);
+  const { targets, changes } = parseChanges(call.args.positional, namesFiles(call));
   for (const located of await selectObjects(call, targets)) await changeOne(call, located, changes, wording);
   return 0;
 }

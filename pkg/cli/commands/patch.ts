@@ -5,6 +5,7 @@ import { objectPath, readBody, statusErrorOf, withQuery } from "../../client/ind
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { objectName } from "../kind-names.ts";
+import { fileFlags } from "../manifests/file-flags.ts";
 import { type Located, selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
 import { fields } from "../wire-fields.ts";
@@ -19,10 +20,11 @@ const contentTypes: Readonly<Record<string, string>> = {
 };
 
 export const patchCommand: Command = {
-  usage: "patch KIND/NAME -p PATCH",
+  usage: "patch KIND/NAME ... | -f FILE -p PATCH",
   summary: "Changes fields of an object.",
   completes: "targets",
   flags: [
+    ...fileFlags("the objects that a file or folder names"),
     { name: "patch", short: "p", type: "text", value: "PATCH", help: "JSON or YAML" },
     { name: "patch-file", type: "text", value: "FILE", help: "the patch in a file" },
     {

@@ -4,16 +4,18 @@ import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { getJson } from "../discovery.ts";
 import { objectName } from "../kind-names.ts";
+import { fileFlags } from "../manifests/file-flags.ts";
 import { type Located, selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
 import { waitFor } from "../wait-for.ts";
 import { dig } from "../wire-fields.ts";
 
 export const scaleCommand: Command = {
-  usage: "scale KIND/NAME ... --replicas N",
+  usage: "scale KIND/NAME ... | -f FILE --replicas N",
   summary: "Sets how many members there are.",
   completes: "targets",
   flags: [
+    ...fileFlags("the objects that a file or folder names"),
     { name: "replicas", type: "number", help: "how many" },
     { name: "current-replicas", type: "number", help: "only if there are so many now" },
     { name: "selector", short: "l", type: "text", value: "SELECTOR", help: "objects with these labels" },

@@ -8,6 +8,7 @@ import { evaluateAll } from "../jsonpath/evaluate.ts";
 import { parsePath } from "../jsonpath/parse.ts";
 import { valueText } from "../jsonpath/template.ts";
 import { objectName } from "../kind-names.ts";
+import { fileFlags } from "../manifests/file-flags.ts";
 import { notFound, selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
 import { waitFor } from "../wait-for.ts";
@@ -31,8 +32,7 @@ export const waitCommand: Command = {
     { name: "field-selector", type: "text", value: "SELECTOR", help: "objects with these fields" },
     { name: "all", type: "switch", help: "all objects of the kind" },
     { name: "all-namespaces", short: "A", type: "switch", help: "of every namespace" },
-    { name: "filename", short: "f", type: "texts", value: "FILE", help: "the objects that a file or folder names" },
-    { name: "recursive", short: "R", type: "switch", help: "with -f: folders in folders" },
+    ...fileFlags("the objects that a file or folder names"),
   ],
   examples: [
     "plush wait app/web --for=condition=Ready --timeout=2m",
@@ -44,11 +44,7 @@ export const waitCommand: Command = {
     const timeoutMs = call.args.duration("timeout") ?? defaultTimeoutMs;
     if (what === "server") return waitForServer(call, timeoutMs);
     const goal = parseGoal(what);
-    const files = call.args.texts("filename");
-    const objects =
-      files.length === 0
-        ? await selectObjects(call, call.args.positional)
-        : await (await import("../manifests/located-manifests.ts")).loadManifests(call, files);
+    const objects = await selectObjects(call, call.args.positional);
     if (objects.length === 0) throw new StatusError("NotFound", "no matching resources found");
     await waitFor(call, {
       objects,

@@ -2,7 +2,7 @@ import { apiVersionOf, type KindInfo, type KubeObject, kindByName } from "../../
 import type { Invocation } from "../command.ts";
 import { Failed } from "../usage-error.ts";
 import { faultText, type Manifest, type ManifestFault } from "./manifest.ts";
-import { readSources } from "./manifest-sources.ts";
+import { type ManifestText, readSources } from "./manifest-sources.ts";
 import { parseManifests } from "./parse-manifests.ts";
 
 /** A manifest whose kind is known and whose namespace is decided. */
@@ -13,11 +13,16 @@ export interface LocatedManifest extends Manifest {
   readonly name: string;
 }
 
-/** Reads and places what -f names; prints all faults and throws Failed where there are any. */
-export async function loadManifests(call: Invocation, files: readonly string[]): Promise<readonly LocatedManifest[]> {
-  const recursive = call.args.on("recursive");
-  const sources = await readSources(files, { recursive, stdin: () => call.terminal.stdio.stdin });
-  const { manifests, faults } = parseManifests(sources);
+/**
+ * Reads and places what -f names, and what -k makes; prints all faults and throws Failed where there are any. Objects
+ * that the server is to name have the name "".
+ */
+export async function loadManifests(
+  call: Invocation,
+  files: readonly string[],
+  options: { readonly mayBeUnnamed?: boolean } = {},
+): Promise<readonly LocatedManifest[]> {
+  const { manifests, faults } = parseManifests(await sourcesOf(call, files), options);
   const located: LocatedManifest[] = [];
   const all: ManifestFault[] = [...faults];
   const kinds = new KindFinder(call);
@@ -29,6 +34,15 @@ export async function loadManifests(call: Invocation, files: readonly string[]):
   }
   failOnFaults(call, all);
   return located;
+}
+
+async function sourcesOf(call: Invocation, files: readonly string[]): Promise<readonly ManifestText[]> {
+  const recursive = call.args.on("recursive");
+  const sources = await readSources(files, { recursive, stdin: () => call.terminal.stdio.stdin });
+  const folder = call.args.text("kustomize");
+  if (folder === undefined) return sources;
+  const { buildKustomization } = await import("./kustomization.ts");
+  return [...sources, await buildKustomization(folder)];
 }
 
 /** Every fault is one line; nothing goes on after any. */

@@ -10,15 +10,22 @@ export interface ParsedManifests {
   readonly faults: readonly ManifestFault[];
 }
 
+export interface ParseOptions {
+  /** An object may have a generateName in place of a name. */
+  readonly mayBeUnnamed?: boolean;
+}
+
 /** Reads YAML (or JSON, which is YAML) of any number of documents; a List counts as its items. */
-export function parseManifests(sources: readonly ManifestText[]): ParsedManifests {
+export function parseManifests(sources: readonly ManifestText[], options: ParseOptions = {}): ParsedManifests {
   const manifests: Manifest[] = [];
   const faults: ManifestFault[] = [];
   for (const source of sources) {
     const counter = new LineCounter();
     for (const document of parseText(source, counter, faults)) {
-      const reader = new DocumentReader(source, document, counter, manifests, faults);
+      const reader = new DocumentReader({ source, document, counter, mayBeUnnamed: options.mayBeUnnamed === true });
       reader.read();
+      manifests.push(...reader.manifests);
+      faults.push(...reader.faults);
     }
   }
   return { manifests, faults };
@@ -36,25 +43,26 @@ function parseText(source: ManifestText, counter: LineCounter, faults: ManifestF
   }
 }
 
+interface DocumentInput {
+  readonly source: ManifestText;
+  readonly document: Document;
+  readonly counter: LineCounter;
+  readonly mayBeUnnamed: boolean;
+}
+
 class DocumentReader {
+  readonly manifests: Manifest[] = [];
+  readonly faults: ManifestFault[] = [];
   readonly #source: ManifestText;
   readonly #document: Document;
   readonly #counter: LineCounter;
-  readonly #manifests: Manifest[];
-  readonly #faults: ManifestFault[];
+  readonly #mayBeUnnamed: boolean;
 
-  constructor(
-    source: ManifestText,
-    document: Document,
-    counter: LineCounter,
-    manifests: Manifest[],
-    faults: ManifestFault[],
-  ) {
+  constructor({ source, document, counter, mayBeUnnamed }: DocumentInput) {
     this.#source = source;
     this.#document = document;
     this.#counter = counter;
-    this.#manifests = manifests;
-    this.#faults = faults;
+    this.#mayBeUnnamed = mayBeUnnamed;
   }
 
   read(): void {
@@ -92,13 +100,13 @@ class DocumentReader {
     const metadata = fields(object["metadata"]);
     const missing = [
       ...["apiVersion", "kind"].filter((name) => typeof object[name] !== "string" || object[name] === ""),
-      ...(typeof metadata["name"] === "string" && metadata["name"] !== "" ? [] : ["metadata.name"]),
+      ...(this.#isNamed(metadata) ? [] : ["metadata.name"]),
     ];
     if (missing.length > 0) {
       this.#fault(offset, missing.map((field) => `${field}: Required value`).join("; "));
       return;
     }
-    this.#manifests.push({
+    this.manifests.push({
       file: this.#source.file,
       directory: this.#source.directory,
       // The three fields that make it an object have been looked at; the rest is the server's to judge.
@@ -107,8 +115,13 @@ class DocumentReader {
     });
   }
 
+  #isNamed({ name, generateName }: Fields): boolean {
+    if (typeof name === "string" && name !== "") return true;
+    return this.#mayBeUnnamed && typeof generateName === "string" && generateName !== "";
+  }
+
   #fault(offset: number, message: string): void {
-    this.#faults.push({ file: this.#source.file, line: this.#counter.linePos(offset).line, message });
+    this.faults.push({ file: this.#source.file, line: this.#counter.linePos(offset).line, message });
   }
 }
 

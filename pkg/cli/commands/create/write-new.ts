@@ -37,7 +37,7 @@ export async function writeNew(call: Invocation, kind: KindInfo, object: KubeObj
   const dryRun = call.args.text("dry-run") ?? "none";
   const written = dryRun === "client" ? object : await create(call, kind, object, dryRun === "server");
   if (call.args.has("output")) return printWritten(call, [{ kind, object: written }]);
-  call.terminal.out(`${objectName(kind, object.metadata.name ?? "")} created${suffixOf(dryRun)}`);
+  call.terminal.out(`${objectName(kind, written.metadata.name ?? "")} created${suffixOf(dryRun)}`);
 }
 
 async function create(call: Invocation, kind: KindInfo, object: KubeObject, dryRun: boolean): Promise<KubeObject> {
