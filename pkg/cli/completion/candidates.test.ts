@@ -17,7 +17,7 @@ it.each([
     ["create", "secret", ""],
     ["generic", "ssh-auth"],
   ],
-  [["get", "applic"], ["applications"]],
+  [["get", "applicati"], ["applications", "applicationrevisions"]],
   [["get", "app", "w"], ["web"]],
   [
     ["get", "app", "-n", "team", ""],
