@@ -54,9 +54,10 @@ export async function rebase(log: string, base: number, oldest: number): Promise
 }
 
 /** From where on a log was written after a time: nothing older is missed, a second's worth may be too much. */
-export function offsetSince(index: LogIndex, time: number, end: number): number {
+export function offsetSince(index: LogIndex, time: number): number {
   const position = index.points.findIndex((point) => point.time >= time);
-  if (position < 0) return index.points.at(-1)?.offset ?? end;
+  // What no point covers yet is newer than all of them.
+  if (position < 0) return index.points.at(-1)?.offset ?? 0;
   return index.points[position - 1]?.offset ?? 0;
 }
 

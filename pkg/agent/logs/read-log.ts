@@ -41,7 +41,7 @@ async function startOf({ path, tail, since }: ReadLogOptions): Promise<number> {
   const index = await readIndex(path);
   const segments = await segmentsOf(path, index.base);
   const first = segments[0]?.start ?? 0;
-  const bySince = since === undefined ? first : offsetSince(index, since, endOf(segments));
+  const bySince = since === undefined ? first : offsetSince(index, since);
   const byTail = tail === undefined ? first : await offsetOfTail(segments, tail);
   return Math.max(first, bySince, byTail);
 }

@@ -7,7 +7,7 @@ import { creating } from "./rows/creating.ts";
 import { deleting } from "./rows/deleting.ts";
 import { describing } from "./rows/describing.ts";
 import { following } from "./rows/following.ts";
-import { machines } from "./rows/machines.ts";
+import { machines, maintenance } from "./rows/machines.ts";
 import { processes } from "./rows/processes.ts";
 import { reading } from "./rows/reading.ts";
 import { refused } from "./rows/refused.ts";
@@ -25,6 +25,7 @@ const inOrder: readonly Section[] = [
   waiting,
   machines,
   processes,
+  maintenance,
   refused,
   access,
   deleting,

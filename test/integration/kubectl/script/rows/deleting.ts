@@ -87,12 +87,7 @@ export const deleting: Section = {
     {
       run: "kubectl delete app web --timeout=30s",
       prints: /application\.plush\.dev "web" deleted/,
-      reads: [plush("applications/web", "gone"), plush("processes", { "items.length": 1 })],
-    },
-    {
-      run: "kubectl delete proc once",
-      prints: /process\.plush\.dev "once" deleted/,
-      reads: plush("processes", { items: [] }),
+      reads: [plush("applications/web", "gone"), plush("processes", { items: [] })],
     },
     { run: "kubectl delete app --all", prints: /No resources found/, reads: plush("applications", { items: [] }) },
     {

@@ -102,6 +102,11 @@ export const machines: Section = {
       reads: core("pods/once", { "status.phase": "Succeeded" }),
     },
     {
+      run: "kubectl delete proc once",
+      prints: /process\.plush\.dev "once" deleted/,
+      reads: plush("processes/once", "gone"),
+    },
+    {
       run: "kubectl run x --image=x",
       code: 1,
       prints: /\(MethodNotAllowed\).*pods only show processes\.plush\.dev; use those/,
@@ -112,5 +117,95 @@ export const machines: Section = {
       prints: /^local-1 +local +127\./m,
       reads: cluster("resources/local-1", { "status.state": /Free|Claimed/ }),
     },
+  ],
+};
+
+export const maintenance: Section = {
+  title: "Machines under maintenance",
+  about:
+    "A drain keeps to maxUnavailable of the application's updateStrategy: an eviction is refused, and tried again by kubectl, until another machine is ready.",
+  rows: [
+    {
+      run: "kubectl cordon local-3",
+      prints: /^node\/local-3 cordoned$/m,
+      reads: [
+        node("local-3", { "spec.unschedulable": true }),
+        cluster("resources/local-3", { "spec.unschedulable": true }),
+      ],
+    },
+    {
+      run: "kubectl cordon local-3",
+      prints: /already cordoned/,
+      reads: node("local-3", { "spec.unschedulable": true }),
+    },
+    {
+      run: "kubectl get node local-3",
+      prints: /^local-3 +Ready,SchedulingDisabled /m,
+      reads: node("local-3", { "spec.unschedulable": true }),
+    },
+    {
+      run: "kubectl uncordon local-3",
+      prints: /^node\/local-3 uncordoned$/m,
+      reads: cluster("resources/local-3", { "spec.unschedulable": /^(false|undefined)$/ }),
+    },
+    {
+      run: "kubectl taint nodes local-3 disk=slow:NoSchedule",
+      prints: /^node\/local-3 tainted$/m,
+      reads: cluster("resources/local-3", { "spec.taints.0.key": "disk" }),
+    },
+    {
+      run: "kubectl taint nodes local-3 disk=slow:NoSchedule",
+      code: 1,
+      prints: /already has disk taint\(s\) with same effect/,
+      reads: cluster("resources/local-3", { "spec.taints.length": 1 }),
+    },
+    {
+      run: "kubectl taint nodes local-3 disk-",
+      prints: /^node\/local-3 untainted$/m,
+      reads: node("local-3", { "spec.taints": undefined }),
+    },
+    {
+      run: "kubectl label node local-3 rack=r7",
+      code: 1,
+      prints: /of a Node only spec\.unschedulable and spec\.taints can be changed here: change resource\/local-3/,
+      reads: node("local-3", { "metadata.labels.rack": undefined }),
+    },
+    {
+      run: "kubectl label res local-3 rack=r7",
+      prints: /^resource\.plush\.dev\/local-3 labeled$/m,
+      reads: node("local-3", { "metadata.labels.rack": "r7" }),
+    },
+    {
+      run: "kubectl drain local-2 --dry-run=server",
+      prints: /node\/local-2 cordoned \(server dry run\)/,
+      reads: node("local-2", { "spec.unschedulable": undefined }),
+    },
+    {
+      run: `kubectl drain $(kubectl get pod ${process} -o 'jsonpath={.spec.nodeName}') --ignore-daemonsets --timeout=60s`,
+      prints: /^evicting pod default\/web-serve-server-servers-0\n[\s\S]*^node\/local-\d drained$/m,
+      reads: plush(`processes/${process}`, { kind: "Process" }),
+    },
+    {
+      run: `kubectl wait pod/${process} --for=condition=Ready --timeout=30s`,
+      prints: /condition met/,
+      reads: plush("applications/web", { "status.state": "Available" }),
+    },
+    {
+      run: "kubectl uncordon local-1 local-2 local-3",
+      prints: /^node\/local-\d uncordoned$/m,
+      reads: at("/api/v1/nodes", { "items.0.spec.unschedulable": undefined, "items.1.spec.unschedulable": undefined }),
+    },
+    {
+      run: `kubectl get pod ${process} -o 'jsonpath={.status.containerStatuses[0].containerID}' > before; kubectl delete pod ${process} && kubectl wait pod/${process} --for=condition=Ready --timeout=30s`,
+      prints: /pod "web-serve-server-servers-0" deleted[\s\S]*condition met/,
+      reads: plush(`processes/${process}`, { "metadata.deletionTimestamp": undefined }),
+    },
+    {
+      run: "kubectl delete node local-3",
+      code: 1,
+      prints: /\(MethodNotAllowed\): .*nodes only show resources\.plush\.dev; use those/,
+      reads: cluster("resources/local-3", { "metadata.deletionTimestamp": undefined }),
+    },
+    { run: "kubectl cordon nosuch", code: 1, prints: /nodes "nosuch" not found/, reads: node("nosuch", "gone") },
   ],
 };
