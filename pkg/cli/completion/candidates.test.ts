@@ -17,7 +17,10 @@ it.each([
     ["create", "secret", ""],
     ["generic", "ssh-auth"],
   ],
-  [["get", "applicati"], ["applications", "applicationrevisions"]],
+  [
+    ["get", "applicati"],
+    ["applications", "applicationrevisions"],
+  ],
   [["get", "app", "w"], ["web"]],
   [
     ["get", "app", "-n", "team", ""],
