@@ -4,11 +4,17 @@ import type { MessageSocket, SocketTransport } from "./message-socket.ts";
 import { withQuery } from "./resource-path.ts";
 
 /** A command to run; or, without `command`, what to show of a process that runs. */
-export interface CommandRequest {
+export interface CommandRequest extends Partial<CommandOptions> {
   /** Path of an exec or attach subresource. */
   readonly path: string;
-  readonly command?: readonly string[];
+}
+
+export interface CommandOptions {
+  /** The program and its arguments; no shell looks at them. */
+  readonly command: readonly string[];
+  /** Whether it is given input. */
   readonly stdin?: boolean;
+  /** Whether it is given a terminal. */
   readonly tty?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** Another user of the machine, where the agent may. */

@@ -11,8 +11,10 @@ export type {
   WatchOptions,
   WriteOptions,
 } from "./api-client.ts";
+export { type CommandOptions, type CommandOutput, type CommandStream, openCommand } from "./command-stream.ts";
 export { type FetchConnection, fetchTransport } from "./fetch-transport.ts";
 export { lines } from "./json-lines.ts";
+export type { SocketTransport } from "./message-socket.ts";
 export { objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
 export { bodyChunks, readBody } from "./response-body.ts";
 export { type RestApi, restClient } from "./rest-client.ts";

@@ -1,5 +1,5 @@
 import { type Collections, collections, type KindInfo, type KubeObject } from "../api/index.ts";
-import { restClient, type Transport } from "../client/portable.ts";
+import { restClient, type SocketTransport, type Transport } from "../client/portable.ts";
 import type { Answer } from "./answer.ts";
 import type { Connection, InformerOptions } from "./connection.ts";
 import { KindClient } from "./kind-client.ts";
@@ -26,7 +26,7 @@ export interface Client extends KindClients {
 }
 
 export interface ClientOptions {
-  readonly transport: Transport;
+  readonly transport: Transport & SocketTransport;
   readonly namespace?: string;
   readonly fieldManager?: string;
 }

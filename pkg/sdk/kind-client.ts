@@ -1,10 +1,13 @@
 import { apiVersionOf, type KindInfo, type KubeObject, type ObjectKey } from "../api/index.ts";
 import {
   type CallOptions,
+  type CommandOptions,
+  type CommandStream,
   type DeleteOptions,
   type ListOptions,
   type ObjectList,
   objectPath,
+  openCommand,
   type Patch,
   type WatchEvent,
   type WatchOptions,
@@ -84,6 +87,18 @@ export class KindClient<T extends KubeObject> {
   /** A live copy of these objects. */
   informer(options: InformerOptions<T> = {}): ResourceInformer<T> {
     return this.#connection.informer(this.kind, options);
+  }
+
+  /** Runs a command where an object is: beside a process, in a claim, on a resource. */
+  exec(name: string, request: CommandOptions & Located): Promise<CommandStream> {
+    const path = objectPath(this.kind, this.#key(name, request), "exec");
+    return openCommand(this.#connection.transport, { ...request, path });
+  }
+
+  /** What a process prints from now on, as if it were a command; it has no input, and ends with the process. */
+  attach(name: string, request: CallOptions & Located = {}): Promise<CommandStream> {
+    const path = objectPath(this.kind, this.#key(name, request), "attach");
+    return openCommand(this.#connection.transport, { path, ...(request.signal && { signal: request.signal }) });
   }
 
   /** What else an object has to offer: `subresource("web-0", "log", { query: { follow: true } })`. */

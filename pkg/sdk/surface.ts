@@ -20,6 +20,9 @@ export {
 } from "../api/index.ts";
 export type {
   CallOptions,
+  CommandOptions,
+  CommandOutput,
+  CommandStream,
   DeleteOptions,
   JsonPatchOperation,
   ListOptions,
