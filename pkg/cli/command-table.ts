@@ -21,6 +21,7 @@ export const builtInCommands: CommandTable = {
   "port-forward": async () => (await import("./commands/port-forward.ts")).portForwardCommand,
   cp: async () => (await import("./commands/cp.ts")).cpCommand,
   run: async () => (await import("./commands/run.ts")).runCommand,
+  abort: async () => (await import("./commands/abort.ts")).abortCommand,
   rollout: async () => (await import("./commands/rollout/group.ts")).rolloutGroup,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,

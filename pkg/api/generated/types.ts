@@ -64,6 +64,8 @@ export interface ApplicationSpec {
   readonly restartedAt?: string;
   /** ApplicationRevisions that are kept besides those in use. */
   readonly revisionHistoryLimit: number;
+  /** Deletes the application so long after it became complete or failed; absent: never. */
+  readonly ttlAfterFinished?: Duration;
 }
 /** How far one component is. */
 export interface ComponentSummary {
@@ -700,8 +702,10 @@ export interface PhaseTemplate {
   readonly barrier: BarrierTemplate;
   /** The phase fails if it is not released so long after its opening. */
   readonly timeout?: Duration;
-  /** What the failure of the phase means. Fail: the application fails. Continue: the phases after it begin all the same. */
-  readonly onFailure: "Fail" | "Continue";
+  /** What the failure of the phase means: the application fails, the phase is run again by all its members, or the phases after it begin all the same. */
+  readonly onFailure: "Fail" | "Retry" | "Continue";
+  /** How often onFailure: Retry runs the phase again before it fails. */
+  readonly retries: number;
 }
 /** What is set aside on a machine. */
 export interface Requests {
@@ -1304,8 +1308,8 @@ export interface PhaseSpec {
   readonly barrier: BarrierTemplate;
   /** The phase fails if it is not released so long after its opening. */
   readonly timeout?: Duration;
-  /** What the failure of the phase means. */
-  readonly onFailure: "Fail" | "Continue";
+  /** What the failure of the phase means: the application fails, the phase is run again by all its members, or the phases after it begin all the same. */
+  readonly onFailure: "Fail" | "Retry" | "Continue";
   /** Hash of what each component runs in this phase and those before it, by component. */
   readonly revisions: {
     readonly [k: string]: string;
@@ -1314,6 +1318,8 @@ export interface PhaseSpec {
   readonly suspend: boolean;
   /** What is done about failures. */
   readonly recovery: Recovery;
+  /** How often onFailure: Retry runs the phase again before it fails. */
+  readonly retries: number;
 }
 /** How a barrier was released; written before anyone is told, and never taken back. */
 export interface BarrierRelease {
@@ -1338,6 +1344,10 @@ export interface PhaseStatus {
   readonly progress?: string;
   /** 0 for the first run, one more for each new run. */
   readonly round?: number;
+  /** How often it has been run again after a failure. */
+  readonly retries?: number;
+  /** True: its processes of the round that failed are being ended. */
+  readonly retrying?: boolean;
   /** The revisions with which this round was opened, by component. */
   readonly revisions?: {
     readonly [k: string]: string;

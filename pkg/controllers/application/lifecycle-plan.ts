@@ -13,7 +13,9 @@ export interface Lifecycle {
   /** When it became complete or failed: wall clock, ms. */
   readonly finishedAt?: number;
   readonly failedPhases: readonly Phase[];
-  /** When its machines are given back. */
+  /** It is over for so long that it is to be deleted. */
+  readonly isOutlived: boolean;
+  /** When its machines are given back, or it is deleted. */
   readonly recheckAfterMs?: number;
 }
 
@@ -23,15 +25,25 @@ const keptAfterFailureMs = 3_600_000;
 export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Lifecycle {
   const { application } = world;
   const failedPhases = world.phases.filter((phase) => isFailed(phase) && isOfThisRun(phase, revisions));
-  if (isDeleting(application)) return { stage: "Deleting", letsGo: true, failedPhases };
-  if (application.spec.suspend) return { stage: "Suspended", letsGo: true, failedPhases };
+  const isOutlived = false;
+  if (isDeleting(application)) return { stage: "Deleting", letsGo: true, failedPhases, isOutlived };
+  if (application.spec.suspend) return { stage: "Suspended", letsGo: true, failedPhases, isOutlived };
   const stage = failedPhases.length > 0 ? "Failed" : isComplete(world, revisions) ? "Complete" : "Active";
-  if (stage === "Active") return { stage, letsGo: false, failedPhases };
+  if (stage === "Active") return { stage, letsGo: false, failedPhases, isOutlived };
   const ended = stage === "Failed" ? failedPhases : world.phases;
   const finishedAt = Math.max(...ended.map((phase) => endOf(phase) ?? world.now));
-  const waitMs = finishedAt + releaseAfterMs(application, stage) - world.now;
-  const common = { stage, finishedAt, failedPhases, letsGo: waitMs <= 0 } as const;
-  return waitMs <= 0 ? common : { ...common, recheckAfterMs: waitMs };
+  const { ttlAfterFinished } = application.spec;
+  const releaseMs = finishedAt + releaseAfterMs(application, stage) - world.now;
+  const ttlMs = ttlAfterFinished === undefined ? undefined : finishedAt + durationMs(ttlAfterFinished) - world.now;
+  const waits = [releaseMs, ttlMs].filter((ms) => ms !== undefined && ms > 0);
+  return {
+    stage,
+    finishedAt,
+    failedPhases,
+    letsGo: releaseMs <= 0,
+    isOutlived: ttlMs !== undefined && ttlMs <= 0,
+    ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits.filter((ms) => ms !== undefined)) }),
+  };
 }
 
 /** Every phase of the spec has been released as it is now, and nothing runs on. */
@@ -49,7 +61,7 @@ function isPassed({ spec, status }: Phase): boolean {
 }
 
 function isFailed({ spec, status }: Phase): boolean {
-  if (status?.state === "Failed") return spec.onFailure === "Fail";
+  if (status?.state === "Failed") return spec.onFailure !== "Continue";
   return spec.recovery.process.action === "FailApplication" && (status?.failed ?? []).length > 0;
 }
 

@@ -196,6 +196,14 @@ describe("planApplication", () => {
     expect(broken).toMatchObject({ stage: "Failed", letsGo: false, recheckAfterMs: 30 * 60_000 });
   });
 
+  test("B-FIN-7: ttlAfterFinished deletes an application so long after its end, and not before", () => {
+    const begun = aWorld(anApplication({ ...batch, ttlAfterFinished: "40m" }));
+    const complete = carriedOut(begun, { component: up, phase: released });
+    expect(planApplication(complete).lifecycle).toMatchObject({ isOutlived: false, recheckAfterMs: 10 * 60_000 });
+    const later = { ...complete, now: complete.now + 10 * 60_000 };
+    expect(planApplication(later).lifecycle.isOutlived).toBe(true);
+  });
+
   test("nothing is left only when components, phases and processes are gone", () => {
     const application = anApplication({}, deleted);
     expect(planApplication(aWorld(application, { processes: 1 })).nothingLeft).toBe(false);

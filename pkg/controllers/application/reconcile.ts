@@ -69,6 +69,11 @@ async function reconcile(
     await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
     return {};
   }
+  if (plan.lifecycle.isOutlived) {
+    ports.events.record(application, "Normal", "Outlived", `it ended ${application.spec.ttlAfterFinished} ago`);
+    await api.delete(kinds.Application, keyOf(application), { signal });
+    return {};
+  }
   // The revision stands before anything is rolled out: it is what can be gone back to.
   await writeChildren(revisionWrites(plan), { api, signal });
   await writeChildren(plan.actions.map(asWrite), { api, signal });

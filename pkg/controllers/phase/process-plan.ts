@@ -22,7 +22,7 @@ export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]
   const own = all.filter((process) => !isDeleting(process));
   const claims = new Set(members.map(({ claim }) => claim.metadata.uid));
   const stale = own.filter(({ spec }) => !claims.has(spec.claimUid));
-  if (phase.spec.suspend) return own.map(deletion);
+  if (phase.spec.suspend || phase.status?.retrying === true) return own.map(deletion);
   const evicted = members.flatMap((member) => evictedOf(member, own));
   // A name is free again only when its former process has gone.
   const blocked = new Set(

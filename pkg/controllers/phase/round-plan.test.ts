@@ -379,6 +379,35 @@ describe("failure", () => {
   });
 });
 
+describe("onFailure: Retry", () => {
+  test("B-PHA-10: onFailure: Retry runs the phase again with all its members, so often as is said, and then it fails", () => {
+    const scene = aRun(2, { onFailure: "Retry", retries: 1 });
+    const first = scene.processes.map(({ metadata }) => metadata.uid);
+    scene.finish(/web-1/, 3);
+    const writes = scene.settle();
+    expect(writes).toEqual([
+      "delete app-run-main-web-0",
+      "delete app-run-main-web-1",
+      "create app-run-main-web-0 e1",
+      "create app-run-main-web-1 e1",
+    ]);
+    expect(scene.phase("run").status).toMatchObject({ state: "Open", round: 1, retries: 1 });
+    expect(scene.processes.some(({ metadata }) => first.includes(metadata.uid))).toBe(false);
+    scene.finish(/web-0/, 4);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Failed 0\/2: .*web-0: main exited with 4$/);
+  });
+
+  test("a round that goes well after a failure is as good as any", () => {
+    const scene = aRun(1, { onFailure: "Retry" });
+    scene.finish(/./, 1);
+    scene.settle();
+    scene.finish(/./);
+    scene.settle();
+    expect(scene.tell("run")).toMatch(/^Released 1\/1/);
+  });
+});
+
 describe("another run", () => {
   const batch: readonly PhaseDraft[] = [setup, { name: "work", after: ["setup"] }];
   const changed = (draft: PhaseDraft): PhaseDraft => ({ ...draft, processes: [{ ...once, args: ["again"] }] });

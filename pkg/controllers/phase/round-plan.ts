@@ -21,7 +21,8 @@ export function planRound(world: PhaseWorld, members: readonly PhaseMember[]): R
   const { phase } = world;
   const before = storedRound(phase);
   if (phase.spec.suspend) return { ...freshRound(before, before.state === "Waiting" ? 0 : 1), message: "suspended" };
-  const current = isNewRun(world, before) ? freshRound(before, 1) : before;
+  const current = isNewRun(world, before) ? { ...freshRound(before, 1), retries: 0 } : before;
+  if (current.retrying) return retry(world, current);
   switch (current.state) {
     case "Waiting":
       return mayOpen(world, members, current);
@@ -39,6 +40,8 @@ function storedRound({ status, spec }: Phase): Round {
   return {
     state: status?.state ?? "Waiting",
     round: status?.round ?? 0,
+    retries: status?.retries ?? 0,
+    retrying: status?.retrying ?? false,
     revisions: status?.revisions ?? spec.revisions,
     expected: status?.expected ?? [],
     entered: status?.entered ?? [],
@@ -58,6 +61,8 @@ function freshRound(before: Round, step: number): Round {
   return {
     state: "Waiting",
     round: before.round + step,
+    retries: before.retries,
+    retrying: false,
     revisions: before.revisions,
     expected: [],
     entered: [],
@@ -65,6 +70,12 @@ function freshRound(before: Round, step: number): Round {
     late: [],
     message: "",
   };
+}
+
+/** Processes of the round that failed are gone first; then the phase opens as if for the first time. */
+function retry({ phase, processes }: PhaseWorld, current: Round): Round {
+  const isLeft = processes.some(({ spec }) => spec.phase === phase.spec.phase);
+  return isLeft ? current : { ...current, retrying: false };
 }
 
 /**
@@ -176,21 +187,34 @@ function settleRound(
   if (verdict.state === "Failed") {
     const reason =
       verdict.reason === "BarrierTimeout" ? "BelowMinimum" : next.failed.length > 0 ? "ProcessFailed" : "CannotRelease";
-    return { ...next, state: "Failed", failure: reason, message: withCause(message, next.failed) };
+    return failed(next, phase, { reason, message: withCause(message, next.failed) });
   }
   const timeoutMs = phase.spec.timeout === undefined ? undefined : durationMs(phase.spec.timeout);
   if (timeoutMs !== undefined && elapsedMs >= timeoutMs) {
-    return {
-      ...next,
-      state: "Failed",
-      failure: "TimedOut",
-      message: `not released within ${formatDuration(timeoutMs)}: ${message}`,
-    };
+    const words = `not released within ${formatDuration(timeoutMs)}: ${message}`;
+    return failed(next, phase, { reason: "TimedOut", message: words });
   }
   const waits = [verdict.recheckAfterMs, timeoutMs === undefined ? undefined : timeoutMs - elapsedMs].filter(
     (ms) => ms !== undefined,
   );
   return { ...next, message, ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits) }) };
+}
+
+/** The end of the phase, or the beginning of another try. */
+function failed(
+  next: Round,
+  { spec }: Phase,
+  { reason, message }: { readonly reason: NonNullable<Round["failure"]>; readonly message: string },
+): Round {
+  if (spec.onFailure !== "Retry" || next.retries >= spec.retries)
+    return { ...next, state: "Failed", failure: reason, message };
+  const retries = next.retries + 1;
+  return {
+    ...freshRound(next, 1),
+    retries,
+    retrying: true,
+    message: `is run again (${retries} of ${spec.retries}): ${message}`,
+  };
 }
 
 /** The first member's own words, because numbers alone help nobody. */
@@ -242,8 +266,11 @@ export function roundStatus({
   message: _message,
   failure: _failure,
   recheckAfterMs: _recheck,
+  retries,
+  retrying,
   ...round
 }: Round): PhaseStatus {
   const { expected, entered } = round;
-  return { ...round, ...(round.state !== "Waiting" && { progress: `${entered.length}/${expected.length}` }) };
+  const tries = { ...(retries > 0 && { retries }), ...(retrying && { retrying }) };
+  return { ...round, ...tries, ...(round.state !== "Waiting" && { progress: `${entered.length}/${expected.length}` }) };
 }

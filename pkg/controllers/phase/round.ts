@@ -4,6 +4,10 @@ import type { BarrierRelease, EnteredMember, FailedMember, Member } from "../../
 export interface Round {
   readonly state: "Waiting" | "Open" | "Released" | "Failed";
   readonly round: number;
+  /** How often it was run again after a failure. */
+  readonly retries: number;
+  /** What is left of the round that failed has to end before the next begins. */
+  readonly retrying: boolean;
   readonly revisions: Readonly<Record<string, string>>;
   readonly openedAt?: string;
   readonly expected: readonly Member[];
