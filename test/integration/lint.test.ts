@@ -59,7 +59,7 @@ describe("make lint says so when", () => {
     rmSync(join(tree, "docs"), { recursive: true });
     rmSync(join(tree, "test/new.test.ts"));
     expect(checked.status).toBe(1);
-    expect(checked.stderr).toContain("B-LIE-1: no test's name begins with it");
+    expect(checked.stderr).toContain(`${id}: no test's name begins with it`);
     expect(checked.stderr).toContain("B-LIE-2 is tested and not in docs/behaviour.md");
   });
 
