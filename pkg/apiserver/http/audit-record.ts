@@ -6,8 +6,14 @@ import type { Visit } from "./visit.ts";
 /** What is left of addresses and names that clients make up. */
 const maxText = 2048;
 
-/** Values of these parameters are not recorded; neither is what looks like a token, wherever it stands. */
-const secretParameters = /([?&](?:[^=&]*(?:token|passw|secret|credential|api_?key)[^=&]*)=)[^&]*/gi;
+/**
+ * Values of these parameters are not recorded; neither is what looks like a token, wherever it stands. Repetitions are
+ * limited so that no text takes long.
+ */
+const secretParameters = /([?&][^=&]{0,64}(?:token|passw|secret|credential|api_?key)[^=&]{0,64}=)[^&]*/gi;
+/** The same in a command that is to be run: --password=…, or --password and the word after it. */
+const secretOptions =
+  /([?&]command=[^&]{0,64}(?:token|passw|secret|credential|api_?key)[^&%]{0,64}(?:%3D|&command=))[^&]*/gi;
 const plushToken = /plush_[a-z0-9.-]+_[0-9A-Za-z]{20,}/g;
 const webToken = /(?<![\w-])eyJ[\w-]{8,}\.[\w-]+\.[\w-]*/g;
 
@@ -17,7 +23,7 @@ const mayHoldSecrets = /[?&]|plush_|eyJ/;
 /** An address as it may be written down. */
 export function withoutSecrets(text: string): string {
   if (!mayHoldSecrets.test(text)) return text.length > maxText ? text.slice(0, maxText) : text;
-  const cut = text.replaceAll(secretParameters, "$1[redacted]");
+  const cut = text.replaceAll(secretParameters, "$1[redacted]").replaceAll(secretOptions, "$1[redacted]");
   return cut.replaceAll(plushToken, "[redacted]").replaceAll(webToken, "[redacted]").slice(0, maxText);
 }
 
@@ -48,7 +54,7 @@ export function auditEventOf(
     annotations: {
       ...(decision !== undefined && {
         "authorization.k8s.io/decision": decision.allowed ? "allow" : "forbid",
-        "authorization.k8s.io/reason": decision.reason,
+        "authorization.k8s.io/reason": withoutSecrets(decision.reason),
       }),
       ...(stage === "ResponseComplete" && { "apiserver.latency.k8s.io/total": `${at.elapsedMs.toFixed(3)}ms` }),
     },
