@@ -6,7 +6,7 @@ import { type Clock, systemClock } from "../clock/index.ts";
 import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
 import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { openStore, retentionFor, type Store } from "../store/index.ts";
 import { dropUnfinishedBackups } from "./backup.ts";
 import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
@@ -41,7 +41,8 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   closers.add(measureProcess(metrics));
   const data = dataDirectory(options.dataDir);
   await mkdir(data.root, { recursive: true, mode: 0o700 });
-  const store = await openStore({ directory: data.store, clock, log, metrics });
+  const retention = options.historyMaxAgeMs === undefined ? {} : retentionFor(options.historyMaxAgeMs);
+  const store = await openStore({ directory: data.store, clock, log, metrics, retention });
   closers.add(() => store.close());
   await dropUnfinishedBackups(data);
   const [pki, keys, signingKey, sealer, bundle] = await Promise.all([

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly oidc?: OidcOptions;
   /** Whom tokens of service accounts name as their issuer; absent: the cluster, by its uid. */
   readonly serviceAccountIssuer?: string;
+  /** How long a client may be away and go on where it was, in milliseconds; absent: a day. */
+  readonly historyMaxAgeMs?: number;
 }
 
 /** An OpenID Connect issuer. Names and defaults are those of Kubernetes' flags. */

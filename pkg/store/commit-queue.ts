@@ -5,8 +5,6 @@ import type { Mark } from "./retention-plan.ts";
 import type { CommitResult } from "./store.ts";
 import type { Request } from "./worker-protocol.ts";
 
-/** A mark every ten seconds gives retention enough to choose from, in few rows. */
-const markIntervalMs = 10_000;
 /**
  * One batch that is being written and one that waits for it: the worker is never idle. What comes meanwhile gathers
  * here, since each message to another thread costs as much as some of the commits in it.
@@ -28,6 +26,8 @@ export interface CommitQueueOptions {
   /** Bytes and marks so far. */
   readonly bytes: number;
   readonly marks: readonly Mark[];
+  /** From one mark to the next. */
+  readonly markIntervalMs: number;
 }
 
 /**
@@ -124,7 +124,7 @@ export class CommitQueue {
   #nextMark(revision: number): Mark | undefined {
     const at = this.#options.clock.now();
     const last = this.#marks.at(-1);
-    if (last !== undefined && at - last.at < markIntervalMs && at >= last.at) return undefined;
+    if (last !== undefined && at - last.at < this.#options.markIntervalMs && at >= last.at) return undefined;
     const mark = { revision, at, bytes: this.#bytes };
     this.#marks.push(mark);
     return mark;

@@ -6,7 +6,7 @@
 export { lockDirectory } from "./directory-lock.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { restoreInto } from "./restore.ts";
-export type { RetentionLimits } from "./retention-plan.ts";
+export { type RetentionLimits, retentionFor } from "./retention-plan.ts";
 export type {
   Change,
   CommitResult,

@@ -25,6 +25,20 @@ export const defaultRetention: RetentionLimits = {
   minRevisions: 10_000,
 };
 
+/** Limits for history that is kept no longer than so; asked for less than what is kept at least, that is kept no more. */
+export function retentionFor(maxAgeMs: number): RetentionLimits {
+  if (maxAgeMs >= defaultRetention.minAgeMs) return { ...defaultRetention, maxAgeMs };
+  return { ...defaultRetention, maxAgeMs, minAgeMs: 0, minRevisions: 0 };
+}
+
+/**
+ * How often the log is marked, and how often history is compacted, in milliseconds: often enough for what is kept at the
+ * shortest, and not more often than anybody notices.
+ */
+export function retentionPace(limits: RetentionLimits): { readonly markMs: number; readonly compactMs: number } {
+  return { markMs: Math.min(10_000, limits.maxAgeMs / 4), compactMs: Math.min(60_000, limits.maxAgeMs / 2) };
+}
+
 /**
  * The revision up to which history should be forgotten; undefined: nothing to do. `marks` are in order of revision,
  * `head` is now.

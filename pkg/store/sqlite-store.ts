@@ -8,7 +8,7 @@ import type { Meta, Sqlite } from "./database.ts";
 import { Expiry } from "./expiry.ts";
 import { History } from "./history.ts";
 import { type DecidedCommit, PendingHead } from "./pending-head.ts";
-import { type Mark, planCompaction, type RetentionLimits } from "./retention-plan.ts";
+import { type Mark, planCompaction, type RetentionLimits, retentionPace } from "./retention-plan.ts";
 import type {
   CommitResult,
   Entry,
@@ -25,7 +25,6 @@ import { Watchers } from "./watchers.ts";
 import type { Reply } from "./worker-protocol.ts";
 import type { WorkerLink } from "./worker-thread.ts";
 
-const compactionIntervalMs = 60_000;
 const expiryIntervalMs = 10_000;
 
 export interface SqliteStoreParts {
@@ -80,16 +79,18 @@ export class SqliteStore implements Store {
     this.#history = new History(parts.reader, meta.revision);
     this.#watchers = new Watchers(parts.log);
     for (const [key, deadline] of expiring) this.#expiry.set(key, deadline);
+    const pace = retentionPace(parts.retention);
     this.#queue = new CommitQueue({
       clock: parts.clock,
       post: (request) => parts.worker.post(request),
       onDurable: (commit, seconds) => this.#publish(commit, seconds),
       bytes: meta.bytes,
       marks,
+      markIntervalMs: pace.markMs,
     });
     parts.worker.onReply((reply) => this.#receive(reply));
     parts.worker.onDeath((error) => this.#die(error));
-    this.#every("compaction", compactionIntervalMs, () => this.#compact());
+    this.#every("compaction", pace.compactMs, () => this.#compact());
     this.#every("expiry", expiryIntervalMs, () => this.#expire());
   }
 

@@ -26,6 +26,12 @@ export const serverCommand: Command = {
       value: "NAME",
       help: "a name or address by which clients reach it, for its certificate",
     },
+    {
+      name: "history-max-age",
+      type: "duration",
+      value: "DURATION",
+      help: "how long clients may be away and go on where they were (default 24h)",
+    },
     { name: "metrics-listen", type: "text", value: "HOST:PORT", help: "serve /metrics there too, without credentials" },
     {
       name: "log-level",
@@ -45,6 +51,9 @@ export const serverCommand: Command = {
 
 async function runServer({ args, terminal, env, signal }: Invocation): Promise<number> {
   const { host, port } = readAddress(args.text("listen") ?? "127.0.0.1:7443", "--listen");
+  const historyMaxAgeMs = args.duration("history-max-age");
+  if (historyMaxAgeMs !== undefined && historyMaxAgeMs < 1000)
+    throw new UsageError("--history-max-age: clients need at least 1s to come back");
   const metricsListen = args.text("metrics-listen");
   const home = env["HOME"] ?? homedir();
   const sshAgentSocket = env["SSH_AUTH_SOCK"];
@@ -57,6 +66,7 @@ async function runServer({ args, terminal, env, signal }: Invocation): Promise<n
     logFormat: args.text("log-format") === "json" ? "json" : "text",
     ...installation,
     ...readAccessFlags(args),
+    ...(historyMaxAgeMs !== undefined && { historyMaxAgeMs }),
     ...(metricsListen !== undefined && { metricsListen: readAddress(metricsListen, "--metrics-listen") }),
     ...(sshAgentSocket !== undefined && { sshAgentSocket }),
   };
