@@ -16,6 +16,9 @@ need git git
 need kubectl kubernetes-client
 need c++ g++
 need python3 python3
+need chromium chromium
+# The module belongs to Debian's own Python, which need not be the first on the PATH.
+/usr/bin/python3 -c "import kubernetes" 2>/dev/null || missing="$missing python3-kubernetes"
 [ -z "$missing" ] && exit 0
 
 if ! command -v apt-get >/dev/null 2>&1; then
