@@ -21,6 +21,7 @@ import { connectHandlers } from "./http/connect-handlers.ts";
 import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
+import { usageHandlers } from "./http/usage-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
 import { makeLedger } from "./ledger/ledger.ts";
 import { Limiter } from "./limiter.ts";
@@ -111,6 +112,7 @@ class Daemon implements Agent {
       ...logHandlers((uid, previous) => this.#claims.findLog(uid, previous), ports.clock),
       ...attachHandlers((uid) => this.#claims.findOpenRun(uid), ports.clock),
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
+      ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
     };
     this.#server = new AgentServer(handlers, ports.log);

@@ -13,3 +13,4 @@ export type { Ownership } from "./ownership.ts";
 export { openSealer, type Sealer } from "./sealer.ts";
 export { type ApiServer, type ApiServerOptions, startApiServer } from "./server.ts";
 export type { FindMachine, LogRequest, MachineStreams, StreamTarget } from "./streams/machine-streams.ts";
+export type { ReadUsage } from "./views/read-usage.ts";

@@ -9,6 +9,7 @@ import type { HealthCheck } from "./http/health-routes.ts";
 import { makeHttpApp } from "./http/http-app.ts";
 import type { LimitOptions } from "./http/request-limits.ts";
 import type { FindMachine } from "./streams/machine-streams.ts";
+import type { ReadUsage } from "./views/read-usage.ts";
 import { viewAuthorizer } from "./views/view-authorizer.ts";
 
 export interface ApiServerOptions {
@@ -31,6 +32,8 @@ export interface ApiServerOptions {
   readonly readiness?: Readonly<Record<string, HealthCheck>>;
   /** Logs, commands and ports of processes, claims and resources; absent: no machine is reached. */
   readonly findMachine?: FindMachine;
+  /** Live usage of machines; absent: no machine is reached. */
+  readonly usage?: ReadUsage;
   readonly blobs?: BlobReceiver;
   readonly extraRoutes?: readonly ExtraRoute[];
 }
@@ -68,6 +71,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       },
     },
     findMachine: options.findMachine,
+    usage: options.usage,
     blobs: options.blobs,
     extraRoutes: options.extraRoutes,
     tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate },

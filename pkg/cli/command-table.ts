@@ -23,6 +23,7 @@ export const builtInCommands: CommandTable = {
   run: async () => (await import("./commands/run.ts")).runCommand,
   abort: async () => (await import("./commands/abort.ts")).abortCommand,
   rollout: async () => (await import("./commands/rollout/group.ts")).rolloutGroup,
+  top: async () => (await import("./commands/top.ts")).topGroup,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,
   convert: async () => (await import("./commands/convert.ts")).convertCommand,

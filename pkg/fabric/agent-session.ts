@@ -9,11 +9,12 @@ import {
   routes,
   type ServerHello,
   type SignedDocument,
+  type UsageReport,
 } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { LogOptions } from "./fabric.ts";
 import { LineSplitter } from "./lines.ts";
-import { decodeHello, decodeMessage, decodePosition } from "./report-decoder.ts";
+import { decodeHello, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
 
 /** As wide as all streams of a fast link with some delay need together. */
@@ -158,6 +159,12 @@ export class AgentSession {
     const stream = await this.#open("GET", path, { signal: options.signal });
     stream.end();
     return stream;
+  }
+
+  async usage(): Promise<UsageReport> {
+    const answer = await this.#ask("GET", routes.usage, {});
+    if (answer.status !== 200) throw refusal(answer, "agent refuses");
+    return decodeUsage(answer.body);
   }
 
   async shutdown(remove: boolean, signal: AbortSignal): Promise<void> {

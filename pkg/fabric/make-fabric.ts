@@ -2,7 +2,14 @@ import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
-import type { AgentConfig, AgentDocument, ExecRequest, PortRequest, SignedDocument } from "../protocol/index.ts";
+import type {
+  AgentConfig,
+  AgentDocument,
+  ExecRequest,
+  PortRequest,
+  SignedDocument,
+  UsageReport,
+} from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
@@ -148,6 +155,10 @@ class LinkFabric implements Fabric {
 
   async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable> {
     return this.#session(resourceUid).logs(processUid, options);
+  }
+
+  async usage(resourceUid: string): Promise<UsageReport> {
+    return this.#session(resourceUid).usage();
   }
 
   retry(resourceUid: string): void {

@@ -8,6 +8,8 @@ import type {
   ProcessReport,
   Receipt,
   SoftwareReport,
+  Usage,
+  UsageReport,
 } from "../protocol/index.ts";
 
 /**
@@ -190,6 +192,21 @@ const hello = object<AgentHello>({
   bootIdentity: text,
   document: position,
 });
+
+const usage = { cpuMillis: number, memoryBytes: number };
+const usageReport = object<UsageReport>(
+  {
+    at: text,
+    windowMs: number,
+    machine: object<Usage>(usage),
+    processes: list(object<UsageReport["processes"][number]>({ uid: text, ...usage })),
+  },
+  ["machine"],
+);
+
+export function decodeUsage(body: string): UsageReport {
+  return usageReport(parse(body), "usage");
+}
 
 export function decodeMessage(line: string): AgentMessage {
   const value = parse(line);

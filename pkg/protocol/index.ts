@@ -35,6 +35,7 @@ export type {
 } from "./report.ts";
 export { type ExecRequest, type PortRequest, routes } from "./routes.ts";
 export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";
+export type { ProcessUsage, Usage, UsageReport } from "./usage.ts";
 export {
   bearerProtocolPrefix,
   type CommandProtocol,

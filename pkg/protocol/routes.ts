@@ -13,6 +13,7 @@
  * GET  /v1/attach/:processUid → frames: what the process prints from now on as stdout, then how it ended as result.
  * POST /v1/connect      ?port=NAME|N&process=UID or &claim=UID or neither: a TCP connection to a port of this machine;
  *                       200 once it stands, then its bytes in both directions, each of which ends by itself.
+ * GET  /v1/usage         UsageReport: measured now, over a second or since it was last asked for.
  * POST /v1/shutdown        {remove: boolean} → 200 and the agent exits; remove: processes stopped, its directory gone.
  */
 export const routes = {
@@ -25,6 +26,7 @@ export const routes = {
   exec: "/v1/exec",
   attach: "/v1/attach",
   connect: "/v1/connect",
+  usage: "/v1/usage",
   shutdown: "/v1/shutdown",
 } as const;
 

@@ -22,6 +22,7 @@ import { makePackageSource } from "./package-source.ts";
 import { makeRunRoute } from "./run-route.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
+import { UsageBook } from "./usage-book.ts";
 
 /** Starts a server in this process. What has been opened is closed again where a later part cannot start. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
@@ -147,6 +148,7 @@ function serve(
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),
     findMachine: machineFinder({ fabric, claims: cache(kinds.Claim), ...machines }),
+    usage: new UsageBook({ clock, fabric, resources: cache(kinds.Resource) }).read,
     blobs,
     extraRoutes: [
       ...authentication.routes,

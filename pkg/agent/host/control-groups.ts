@@ -103,6 +103,16 @@ export class ControlGroups {
     return [...found];
   }
 
+  /** Processor time and memory of a process's groups, what has left its session included; as far as they tell. */
+  async meter(claim: string, process: string): Promise<{ readonly cpuMs?: number; readonly memoryBytes?: number }> {
+    let found = {};
+    for (const { root, unified } of this.#hierarchies) {
+      const directory = join(root, this.#name, claim, process);
+      found = { ...found, ...(unified ? await meterUnified(directory) : await meterOld(directory)) };
+    }
+    return found;
+  }
+
   /** Removes the groups of a claim; they are empty by then. */
   async remove(claim: string): Promise<void> {
     for (const { root } of this.#hierarchies) await removeTree(join(root, this.#name, claim));
@@ -149,6 +159,39 @@ async function setLimits(hierarchy: Hierarchy, directory: string, limits: GroupL
     await set("memoryBytes", hierarchy.unified ? "memory.max" : "memory.limit_in_bytes", String(memoryBytes));
   }
   return done;
+}
+
+/** What can be given back at once, files that nobody has used lately, counts as free. */
+async function meterUnified(directory: string): Promise<{ cpuMs?: number; memoryBytes?: number }> {
+  const cpu = await readEntry(join(directory, "cpu.stat"), "usage_usec");
+  const memory = await readNumber(join(directory, "memory.current"));
+  const unused = (await readEntry(join(directory, "memory.stat"), "inactive_file")) ?? 0;
+  return {
+    ...(cpu !== undefined && { cpuMs: cpu / 1000 }),
+    ...(memory !== undefined && { memoryBytes: Math.max(0, memory - unused) }),
+  };
+}
+
+async function meterOld(directory: string): Promise<{ cpuMs?: number; memoryBytes?: number }> {
+  const cpu = await readNumber(join(directory, "cpuacct.usage"));
+  const memory = await readNumber(join(directory, "memory.usage_in_bytes"));
+  const unused = (await readEntry(join(directory, "memory.stat"), "total_inactive_file")) ?? 0;
+  return {
+    ...(cpu !== undefined && { cpuMs: cpu / 1e6 }),
+    ...(memory !== undefined && { memoryBytes: Math.max(0, memory - unused) }),
+  };
+}
+
+async function readNumber(path: string): Promise<number | undefined> {
+  const [word] = await readWords(path);
+  return word === undefined ? undefined : Number(word);
+}
+
+/** The number after a name, of a file of such lines. */
+async function readEntry(path: string, name: string): Promise<number | undefined> {
+  const words = await readWords(path);
+  const index = words.indexOf(name);
+  return index < 0 ? undefined : Number(words[index + 1]);
 }
 
 async function childrenOf(path: string): Promise<string[]> {

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { readFile, statfs } from "node:fs/promises";
 import { arch, cpus, hostname, loadavg, platform, release, totalmem } from "node:os";
 import { type Clock, sleep } from "../../clock/index.ts";
@@ -13,6 +14,7 @@ const noticeableLoad = 0.5;
 /** Watches the machine's facts: constant ones once, measured ones every ten seconds. */
 export class Sensors {
   readonly #directory: string;
+  readonly #constant = constantAttributes();
   #attributes: Attributes = {};
 
   constructor(directory: string) {
@@ -26,7 +28,7 @@ export class Sensors {
 
   /** Takes one sample; returns whether something changed noticeably. */
   async sample(): Promise<boolean> {
-    const next = { ...constantAttributes(), ...(await measure(this.#directory)) };
+    const next = { ...this.#constant, ...(await measure(this.#directory)) };
     if (!isNoticeable(this.#attributes, next)) return false;
     this.#attributes = next;
     return true;
@@ -52,9 +54,20 @@ function constantAttributes(): Attributes {
     "memory.total": totalmem(),
     os: platform(),
     arch: archNames[arch()] ?? arch(),
+    ...osName(),
     kernel: release(),
     hostname: hostname(),
   };
+}
+
+/** What the system calls itself: "Debian GNU/Linux 12 (bookworm)". */
+function osName(): Attributes {
+  try {
+    const name = /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
+    return name === undefined ? {} : { "os.name": name };
+  } catch {
+    return {};
+  }
 }
 
 async function measure(directory: string): Promise<Attributes> {

@@ -12,6 +12,7 @@ import type { ObjectActions } from "../object-actions.ts";
 import type { FindMachine } from "../streams/machine-streams.ts";
 import { handleUpgrade } from "../streams/upgrade.ts";
 import { WebSocketAcceptor } from "../streams/web-socket-server.ts";
+import type { ReadUsage } from "../views/read-usage.ts";
 import { addBlobRoutes, type BlobReceiver } from "./blob-routes.ts";
 import { maxBodyBytes } from "./body.ts";
 import { addDocumentRoutes } from "./document-routes.ts";
@@ -43,6 +44,7 @@ export interface HttpOptions {
   readonly version: string;
   readonly health: HealthOptions;
   readonly findMachine?: FindMachine | undefined;
+  readonly usage?: ReadUsage | undefined;
   readonly blobs?: BlobReceiver | undefined;
   readonly extraRoutes?: readonly ExtraRoute[] | undefined;
   /** PEM. */
@@ -63,6 +65,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     backend,
     actions: options.actions,
     streams: makeStreamRoutes(backend, options.findMachine, streams),
+    usage: options.usage,
     onWatch(end) {
       const ended = streams.add(end);
       requestMetrics.watchStarted();

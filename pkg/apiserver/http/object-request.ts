@@ -5,6 +5,7 @@ import type { Backend, WriteContext } from "../backend.ts";
 import { notFound, onlyShown } from "../errors.ts";
 import type { ObjectActions } from "../object-actions.ts";
 import { makeSelection, type Selection } from "../selection.ts";
+import type { ReadUsage } from "../views/read-usage.ts";
 import { type Exchange, parsedBodyOf } from "./exchange.ts";
 import type { StreamRoutes } from "./stream-routes.ts";
 import { readWriteContext } from "./write-options.ts";
@@ -13,6 +14,8 @@ export interface ResourceRoutesOptions {
   readonly backend: Backend;
   readonly actions: ObjectActions;
   readonly streams: StreamRoutes;
+  /** Absent: no machine is reached. */
+  readonly usage: ReadUsage | undefined;
   /** Told of each watch that begins; returns what to call when it ends. */
   readonly onWatch: (end: () => void) => () => void;
   readonly onDropped: () => void;

@@ -4,6 +4,7 @@ import { handleCollection } from "./collection-routes.ts";
 import type { Exchange } from "./exchange.ts";
 import { methodNotAllowed, pageNotFound, type ResourceRoutesOptions } from "./object-request.ts";
 import { handleObject } from "./single-routes.ts";
+import { handleUsage, isMeasured } from "./usage-routes.ts";
 
 /** Answers everything below /api/v1/ and /apis/GROUP/VERSION/ that is about stored objects. */
 export function makeResourceHandler(options: ResourceRoutesOptions): (exchange: Exchange) => Promise<unknown> {
@@ -15,6 +16,7 @@ export function makeResourceHandler(options: ResourceRoutesOptions): (exchange: 
     if (attributes.namespace !== undefined && !kind.namespaced) throw pageNotFound();
     const request = { ...exchange, kind, attributes };
     if (!mayDo(kind, attributes)) throw methodNotAllowed(kind);
+    if (isMeasured(kind) && attributes.subresource === undefined) return handleUsage(options, request);
     return attributes.name === undefined ? handleCollection(options, request) : handleObject(options, request);
   };
 }

@@ -50,10 +50,15 @@ type Connecting = Extract<HostObservation, { state: "connecting" }>;
 type Lost = Extract<HostObservation, { state: "lost" }>;
 
 function connected({ spec, status }: Resource, { host }: Connected): Health {
-  const pressure = diskPressure(host.attributes);
+  const pressure = [diskPressure(host.attributes), ...memoryPressure(host.attributes)];
   const busy = (status?.allocations ?? []).length > 0;
-  const state =
-    pressure[1] === "True" ? "Degraded" : (status?.residue ?? []).length > 0 ? "Draining" : busy ? "Claimed" : "Free";
+  const state = pressure.some(([, held]) => held === "True")
+    ? "Degraded"
+    : (status?.residue ?? []).length > 0
+      ? "Draining"
+      : busy
+        ? "Claimed"
+        : "Free";
   return {
     state,
     fields: {},
@@ -63,7 +68,7 @@ function connected({ spec, status }: Resource, { host }: Connected): Health {
       ["AgentReady", "True", "AgentReady", ""],
       ["Reconciling", "False", "Settled", ""],
       ["Stalled", "False", "NotStalled", ""],
-      pressure,
+      ...pressure,
     ],
   };
 }
@@ -75,6 +80,16 @@ function diskPressure(attributes: Readonly<Record<string, number | string>>): Co
   const free = Number(attributes["disk.free"] ?? Number.POSITIVE_INFINITY);
   if (free >= lowDiskBytes) return ["DiskPressure", "False", "EnoughDisk", ""];
   return ["DiskPressure", "True", "DiskLow", "less than 256Mi are free where the agent's directory is"];
+}
+
+/** Less than this, and the kernel will soon end processes; what kubelets take for pressure. */
+const lowMemoryBytes = 100 * 2 ** 20;
+
+function memoryPressure(attributes: Readonly<Record<string, number | string>>): readonly ConditionRow[] {
+  const { "memory.free": free } = attributes;
+  if (typeof free !== "number") return [];
+  if (free >= lowMemoryBytes) return [["MemoryPressure", "False", "EnoughMemory", ""]];
+  return [["MemoryPressure", "True", "MemoryLow", "less than 100Mi of memory are free"]];
 }
 
 function connecting(resource: Resource, observation: Connecting): Health {

@@ -104,6 +104,18 @@ describe.skipIf(newest === undefined)("kubectl drives machines", () => {
     expect((await run(program, "describe", "pod", pod(0))).stdout).toMatch(/Normal +Ready .* ready on local-\d/);
   });
 
+  test.each(programs)("$version shows what they use", async (program) => {
+    // A busy machine may take longer to say than anybody waits for it.
+    const top = async (what: string): Promise<string> => (await run(program, "top", what)).stdout;
+    await expect.poll(() => top("nodes"), { timeout: 20_000 }).toMatch(/^local-3 +\d+m +\d+% +\d+Mi +\d+% *$/m);
+    await expect.poll(() => top("pods"), { timeout: 20_000 }).toMatch(new RegExp(`^${pod(1)} +\\d+m +\\d+Mi *$`, "m"));
+    expect(await top("pods")).not.toContain("configure");
+    expect(await server.plush("top", "processes", "-A")).toMatch(
+      new RegExp(`^default +${pod(1)} +\\d+m +\\d+Mi$`, "m"),
+    );
+    expect(await server.plush("top", "resources", "--sort-by=memory")).toMatch(/^local-1 +\d+m +\d+% +\d+Mi +\d+%$/m);
+  });
+
   test("commands, files and ports", async () => {
     const exec = await run(newest, "exec", pod(0), "--", "sh", "-c", "echo $PLUSH_ORDINAL; exit 3");
     expect(exec).toMatchObject({ code: 3, stdout: "0\n" });
