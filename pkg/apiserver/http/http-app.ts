@@ -112,7 +112,10 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   addDocumentRoutes(app, options, exchangeOf);
   if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
   addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams, authorizer: options.authorizer });
-  const upgrades = { backend, gate, sockets: new WebSocketAcceptor(backend.clock), findMachine: options.findMachine };
+  const upgrades = {
+    ...{ backend, gate, metrics: requestMetrics, findMachine: options.findMachine },
+    sockets: new WebSocketAcceptor(backend.clock),
+  };
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.once(
       "close",

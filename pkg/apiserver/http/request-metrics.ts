@@ -4,6 +4,10 @@ import type { Metrics } from "../../metrics/index.ts";
 
 export interface RequestMetrics {
   observe(attributes: RequestAttributes, code: number, seconds: number): void;
+  /** A connection asks for another protocol. */
+  streamStarted(): void;
+  /** `code` is that of its answer; 0 where there was none. */
+  streamEnded(attributes: RequestAttributes, code: number): void;
   watchStarted(): void;
   watchEnded(): void;
   watchDropped(): void;
@@ -25,15 +29,28 @@ export function makeRequestMetrics(metrics: Metrics): RequestMetrics {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
   });
   const watches = metrics.gauge({ name: "plush_api_watches", help: "Watches that are open." });
+  const streams = metrics.gauge({
+    name: "plush_api_streams",
+    help: "WebSockets that are open: commands, ports, logs.",
+  });
   const dropped = metrics.counter({
     name: "plush_api_watches_dropped_total",
     help: "Watches ended because the client did not read.",
   });
+  const count = (attributes: RequestAttributes, code: number): string => {
+    const verb = knownVerbs.has(attributes.verb) ? attributes.verb : "other";
+    requests.inc({ verb, resource: resourceLabel(attributes), code: String(code) });
+    return verb;
+  };
   return {
     observe(attributes, code, elapsed) {
-      const verb = knownVerbs.has(attributes.verb) ? attributes.verb : "other";
-      requests.inc({ verb, resource: resourceLabel(attributes), code: String(code) });
+      const verb = count(attributes, code);
       if (verb !== "watch") seconds.observe({ verb }, elapsed);
+    },
+    streamStarted: () => streams.inc(),
+    streamEnded(attributes, code) {
+      streams.dec();
+      count(attributes, code);
     },
     watchStarted: () => watches.inc(),
     watchEnded: () => watches.dec(),

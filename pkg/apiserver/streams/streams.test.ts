@@ -204,8 +204,12 @@ test("a client that goes takes its command with it", async () => {
   await once(raw.socket, "open");
   machine.say(channel.stdout, "x");
   await expect.poll(() => raw.messages.length, soon).toBe(1);
+  const metrics = async (): Promise<string> => (await server.metrics.text()).body;
+  expect(await metrics()).toContain("plush_api_streams 1");
   raw.socket.terminate();
   await expect.poll(() => machine.destroyed, soon).toBe(true);
+  await expect.poll(metrics, soon).toContain("plush_api_streams 0");
+  expect(await metrics()).toContain('plush_api_requests_total{verb="create",resource="processes",code="101"} 1');
 });
 
 test("who does not read makes the other end wait, in both directions", async () => {

@@ -6,6 +6,7 @@ import type { Backend } from "../backend.ts";
 import { badRequest } from "../errors.ts";
 import { auditIdHeader, type Gate } from "../http/gate.ts";
 import { pageNotFound } from "../http/object-request.ts";
+import type { RequestMetrics } from "../http/request-metrics.ts";
 import type { Visit } from "../http/visit.ts";
 import { getObject } from "../objects.ts";
 import type { FindMachine, MachineStreams, StreamTarget } from "./machine-streams.ts";
@@ -18,6 +19,7 @@ export interface UpgradeOptions {
   readonly backend: Backend;
   readonly gate: Gate;
   readonly sockets: WebSocketAcceptor;
+  readonly metrics: RequestMetrics;
   /** Absent: no machine is reached. */
   readonly findMachine: FindMachine | undefined;
 }
@@ -36,15 +38,20 @@ export async function handleUpgrade(
   socket.on("error", () => socket.destroy());
   const visit = options.gate.arrive(request);
   let code: number | undefined;
-  socket.once("close", () => options.gate.leave(visit, code));
+  options.metrics.streamStarted();
+  socket.once("close", () => {
+    options.gate.leave(visit, code);
+    options.metrics.streamEnded(visit.attributes, code ?? 0);
+  });
   try {
     const plan = await makePlan(options, visit);
     if (socket.destroyed) return;
-    code = 101;
     const lines = [`${auditIdHeader}: ${visit.auditId}`];
-    await plan.serve(await options.sockets.accept({ request, socket, head }, plan.protocol, lines));
+    const accepted = await options.sockets.accept({ request, socket, head }, plan.protocol, lines);
+    code = 101;
+    await plan.serve(accepted);
   } catch (error) {
-    if (code === 101) return;
+    if (code !== undefined) return;
     const refusal = StatusError.from(error);
     code = refusal.code;
     refuse(socket, refusal, visit);
@@ -101,11 +108,13 @@ function find(findMachine: FindMachine | undefined, target: StreamTarget): Machi
 function refuse(socket: Duplex, error: StatusError, { auditId }: Visit): void {
   if (socket.destroyed) return;
   const body = JSON.stringify(error.toBody());
+  const { retryAfterSeconds } = error.details;
   const head = [
     `HTTP/1.1 ${error.code} ${error.reason}`,
     "Content-Type: application/json",
     `Content-Length: ${Buffer.byteLength(body)}`,
     "Connection: close",
+    ...(retryAfterSeconds === undefined ? [] : [`Retry-After: ${retryAfterSeconds}`]),
     `${auditIdHeader}: ${auditId}`,
   ];
   socket.end(`${head.join("\r\n")}\r\n\r\n${body}`);
