@@ -7,7 +7,7 @@ import { systemClock } from "../clock/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { channel, type ExecRequest, encodeFrame } from "../protocol/index.ts";
+import { channel, type ExecRequest, encodeFrame, runRoute } from "../protocol/index.ts";
 import { makeRunRoute } from "./run-route.ts";
 
 /** A command that ends at once, and well. */
@@ -30,7 +30,7 @@ async function start(): Promise<Scene> {
   let handle: ReturnType<typeof makeRunRoute>["handle"] | undefined;
   const test = await startTestServer({
     readToken: async (token) => ({ identity: { user: token, groups: [] } }),
-    extraRoutes: [{ method: "POST", path: "/plush/v1/run", handle: async (request) => handle?.(request) as never }],
+    extraRoutes: [{ method: "POST", path: runRoute, handle: async (request) => handle?.(request) as never }],
   });
   const { controller: api } = test;
   const manager = new ControllerManager({
@@ -65,7 +65,7 @@ async function post(test: TestServer, token: string, body: object): Promise<numb
   onTestFinished(() => client.close());
   const headers = { "content-type": "application/json" };
   const response = await client.transport.request({
-    ...{ method: "POST", path: "/plush/v1/run", headers, body: JSON.stringify(body) },
+    ...{ method: "POST", path: runRoute, headers, body: JSON.stringify(body) },
   });
   for await (const _ of response.body);
   return response.status;
@@ -98,7 +98,7 @@ test("commands run where who asks may run them: in claims of a namespace, or on 
   ]);
   expect(await run("bob", { ...web, user: "root" })).toBe(403);
   expect(await run("bob", { application: { namespace: "other", name: "web" } })).toBe(403);
-  expect(await run("bob", { resources: ["m1"] })).toBe(403);
+  for (const name of ["m1", "nothing"]) expect(await run("bob", { resources: [name] })).toBe(403);
   expect(await run("val", web)).toBe(403);
   expect(asked).toHaveLength(3);
   expect(await run("root", { resources: ["m1"], user: "root" })).toBe(200);

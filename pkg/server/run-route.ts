@@ -38,9 +38,12 @@ function permittedTargets(
   const { application, user } = request;
   const exec = { verb: "create", group: kinds.Claim.group, subresource: "exec" };
   if (application !== undefined) authorize({ ...exec, resource: kinds.Claim.plural, namespace: application.namespace });
+  // Who may not run commands on a machine is not told whether there is one of that name.
+  const onMachine = (name: string): void => authorize({ ...exec, resource: kinds.Resource.plural, name });
+  for (const name of request.resources ?? []) onMachine(name);
   const targets = findTargets(request, ports);
   for (const { resource, resourceUid } of targets)
-    if (application === undefined) authorize({ ...exec, resource: kinds.Resource.plural, name: resource });
+    if (application === undefined) onMachine(resource);
     else checkExecUser(user, resourceUid, ports);
   return targets;
 }

@@ -85,7 +85,7 @@ describe("built-in roles", () => {
     ["get /openapi/v3", ".xxxxxxxx"],
     ["get /metrics", "........x"],
     ["get /plush/v1/backup", "........x"],
-    ["post /plush/v1/run", ".xxxxxxxx"],
+    ["create run all", ".xxxxxxxx"],
     ["get applications here", "..xxxxxxx"],
     ["get applications/status here", "..xxxxxxx"],
     ["get processes/log here", "..xxxxxxx"],

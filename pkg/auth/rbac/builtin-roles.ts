@@ -73,7 +73,7 @@ export const builtinRoles: readonly ClusterRole[] = [
   role("system:discovery", [paths([...discoveryPaths, ...publicPaths])]),
   role("system:monitoring", [paths([...monitoringPaths, ...publicPaths])]),
   // Commands on many machines: the address is open to users, and asks about each machine itself.
-  role("system:plush:run", [{ nonResourceURLs: ["/plush/v1/run"], verbs: ["post"] }]),
+  role("system:plush:run", [rule(own, ["run"], ["create"])]),
   role("system:public-info-viewer", [paths(publicPaths)]),
   // For programs that let people in by asking this server who they are and what they may do.
   role("system:auth-delegator", [
