@@ -156,11 +156,52 @@ export const access: Section = {
         /rolebindings\.rbac\.authorization\.k8s\.io is forbidden: User "emil" cannot create resource "rolebindings"/,
     },
     {
-      run: "kubectl delete rolebinding readers scalers viewers editors",
-      prints: /(rolebinding\.rbac\.authorization\.k8s\.io "\w+" deleted[^\n]*\n){4}/,
+      run: "kubectl create rolebinding admins --clusterrole=admin --user=anna",
+      prints: /created/,
+      reads: rbac("namespaces/default/rolebindings/admins", { "roleRef.name": "admin" }),
+    },
+    {
+      run: "kubectl create role looker --verb=get --resource=secrets --as=anna",
+      prints: /^role\.rbac\.authorization\.k8s\.io\/looker created$/m,
+      reads: rbac("namespaces/default/roles/looker", { "rules.0.verbs": ["get"] }),
+    },
+    {
+      run: "kubectl create rolebinding all --clusterrole=cluster-admin --user=anna --as=anna",
+      code: 1,
+      prints:
+        /rolebindings\.rbac\.authorization\.k8s\.io "all" is forbidden: user "anna" \(groups=\["system:authenticated"\]\) is attempting to grant RBAC permissions not currently held:\n\{APIGroups:\["\*"\], Resources:\["\*"\], Verbs:\["\*"\]\}\n\{NonResourceURLs:\["\*"\], Verbs:\["\*"\]\}\n/,
+      reads: rbac("namespaces/default/rolebindings/all", "gone"),
+    },
+    {
+      run: "kubectl create clusterrolebinding all --clusterrole=view --user=anna --as=anna",
+      code: 1,
+      prints:
+        /clusterrolebindings\.rbac\.authorization\.k8s\.io is forbidden: User "anna" cannot create resource "clusterrolebindings" in API group "rbac\.authorization\.k8s\.io" at the cluster scope\n/,
+      reads: rbac("clusterrolebindings/all", "gone"),
+    },
+    {
+      run: "kubectl delete rolebinding readers scalers viewers editors admins",
+      prints: /(rolebinding\.rbac\.authorization\.k8s\.io "\w+" deleted[^\n]*\n){5}/,
       reads: rbac("namespaces/default/rolebindings", { items: [] }),
     },
     { run: "kubectl --user=rita get app", code: 1, prints: /applications\.plush\.dev is forbidden/ },
+    {
+      run: "kubectl config set-credentials robot --token=$(kubectl create token robot --duration=1h) && kubectl --user=robot auth whoami",
+      prints: /^Username +system:serviceaccount:default:robot$/m,
+      reads: core("serviceaccounts/robot", { kind: "ServiceAccount" }),
+    },
+    {
+      run: "kubectl --user=robot get pods",
+      code: 1,
+      prints:
+        /^Error from server \(Forbidden\): pods is forbidden: User "system:serviceaccount:default:robot" cannot list resource "pods" in API group "" in the namespace "default"\n$/,
+    },
+    {
+      run: "kubectl create rolebinding robots --clusterrole=view --serviceaccount=default:robot && kubectl --user=robot get pods -o name",
+      prints: /^pod\/web-serve-server-servers-0$/m,
+      reads: rbac("namespaces/default/rolebindings/robots", { "subjects.0.kind": "ServiceAccount" }),
+    },
+    { run: "kubectl delete rolebinding robots", prints: /deleted/ },
     {
       run: "kubectl config set-credentials stranger --token=wrong && kubectl --user=stranger get app",
       code: 1,

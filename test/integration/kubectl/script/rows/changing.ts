@@ -104,6 +104,16 @@ export const changing: Section = {
       reads: plush("applications/pause", { "spec.updateStrategy.maxUnavailable": 7 }),
     },
     {
+      run: `kubectl patch app pause -p '{"spec":{"phases":[{"name":"next","processes":[{"name":"run","command":["true"],"restartPolicy":"Never"}]}]}}'`,
+      prints: /patched/,
+      reads: plush("applications/pause", { "spec.phases.length": 2 }),
+    },
+    {
+      run: `kubectl patch app pause -p '{"spec":{"phases":[{"name":"next","$patch":"delete"}]}}'`,
+      prints: /patched/,
+      reads: plush("applications/pause", { "spec.phases.length": 1, "spec.phases.0.name": "run" }),
+    },
+    {
       run: 'kubectl patch cm settings -p \'{"data":{"shape":"round"}}\'',
       prints: /patched/,
       reads: core("configmaps/settings", { "data.shape": "round", "data.color": "blue" }),

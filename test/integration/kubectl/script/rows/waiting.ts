@@ -1,4 +1,4 @@
-import { plush, type Section } from "../row.ts";
+import { core, plush, type Section } from "../row.ts";
 
 export const waiting: Section = {
   title: "Waiting",
@@ -35,6 +35,11 @@ export const waiting: Section = {
       prints: /^application\.plush\.dev\/web condition met\n$/,
     },
     { run: "KUBE_FEATURE_WatchListClient=true kubectl get app web -w -o name", prints: /web\n/, follows: {} },
+    {
+      run: "kubectl create cm brief >/dev/null; (sleep 0.3; kubectl delete cm brief >/dev/null) & KUBE_FEATURE_WatchListClient=true kubectl wait cm/brief --for=delete --timeout=20s",
+      prints: /^configmap\/brief condition met\n$/,
+      reads: core("configmaps/brief", "gone"),
+    },
     {
       run: "kubectl create cm brief >/dev/null; KUBE_FEATURE_WatchListClient=true kubectl delete cm brief",
       prints: /^configmap "brief" deleted/,
