@@ -27,6 +27,8 @@ export function openBrowserSocket(
   socket.addEventListener("message", ({ data }) => {
     if (data instanceof ArrayBuffer) queue.push(new Uint8Array(data));
   });
+  // What was wrong is not told; that it is over is.
+  socket.addEventListener("error", () => undefined);
   const closed = new Promise<void>((resolve) => {
     socket.addEventListener("close", () => {
       queue.end();
