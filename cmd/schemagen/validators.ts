@@ -1,12 +1,18 @@
 import { Ajv } from "ajv";
 import standaloneCode from "ajv/dist/standalone/index.js";
 import { banner } from "./banner.ts";
-import type { Model } from "./model.ts";
+import type { Definition, Model } from "./model.ts";
 
 /** ajv asks for its own runtime by require(), which an ES module has not; this is what it means. */
 const runtimeReplacements: readonly [RegExp, string][] = [
   [/require\("ajv\/dist\/runtime\/ucs2length"\)\.default/g, "((text) => [...text].length)"],
 ];
+
+/** RFC 3339. What days a month has is not looked at: no clock writes a day that is none. */
+const timestamp =
+  /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[Tt]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]([01]\d|2[0-3]):[0-5]\d)$/;
+/** What a whole number may be where its schema sets no bound: int32 where it says so, else what a number can hold exactly. */
+const largest = { int32: 2 ** 31 - 1, other: Number.MAX_SAFE_INTEGER };
 
 /** An ES module with one validator per kind, `validateApplication` and so on; they fill defaults into their input. */
 export function generateValidators(model: Model): string {
@@ -17,7 +23,7 @@ export function generateValidators(model: Model): string {
     useDefaults: true,
     inlineRefs: false,
     strict: false,
-    validateFormats: false,
+    formats: { "date-time": timestamp },
   });
   const $defs = Object.fromEntries([...model.definitions].map(([name, one]) => [name, forValidator(one)]));
   ajv.addSchema({ $id: "plush", $defs });
@@ -45,10 +51,23 @@ function forValidator(node: unknown): unknown {
   const kept = Object.entries(node).filter(
     ([key, value]) => !(key === "description" && typeof value === "string") && !isGeneratorKey(key, value),
   );
-  return Object.fromEntries(kept.map(([key, value]) => [key, forValidator(value)]));
+  return { ...boundsOf(node), ...Object.fromEntries(kept.map(([key, value]) => [key, forValidator(value)])) };
+}
+
+function boundsOf(node: object): object {
+  const { type, format } = node as Definition;
+  if (type !== "integer") return {};
+  const bound = format === "int32" ? largest.int32 : largest.other;
+  return { maximum: bound, ...("exclusiveMinimum" in node ? {} : { minimum: -bound }) };
 }
 
 function isGeneratorKey(key: string, value: unknown): boolean {
   if (key === "additionalProperties") return value === false;
-  return key.startsWith("x-") || key === "$id" || key === "$schema" || key === "title" || key === "format";
+  return (
+    key.startsWith("x-") ||
+    key === "$id" ||
+    key === "$schema" ||
+    key === "title" ||
+    (key === "format" && value !== "date-time")
+  );
 }

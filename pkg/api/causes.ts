@@ -46,6 +46,8 @@ function explain(error: ValidatorError, schema: JsonSchema | undefined): string 
       return bounded ? between(schema) : `must be greater than or equal to ${limit}`;
     case "maximum":
       return bounded ? between(schema) : `must be less than or equal to ${limit}`;
+    case "format":
+      return `must be of type ${schema?.format}`;
     case "exclusiveMinimum":
       return `must be greater than ${limit}`;
     default:

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { allKinds, decodeObject, kinds, schemaOf } from "./index.ts";
+import { allKinds, decodeObject, type KindInfo, kinds, schemaOf } from "./index.ts";
 
 const process = { name: "run", command: ["sleep", "1"], restartPolicy: "Never" };
 
@@ -75,4 +75,22 @@ describe("decodeObject", () => {
   test("every kind has a schema", () => {
     for (const kind of allKinds) expect(schemaOf(kind).properties).toHaveProperty("metadata");
   });
+});
+
+test.each([
+  [kinds.Event, { count: 1e300 }, "count: Invalid value: 1e+300: must be less than or equal to 9007199254740991"],
+  [kinds.Event, { lastTimestamp: "yesterday" }, 'lastTimestamp: Invalid value: "yesterday": must be of type date-time'],
+  [kinds.Event, { lastTimestamp: "2026-01-02T03:04:05+01:00" }, undefined],
+  [
+    kinds.Lease,
+    { spec: { leaseDurationSeconds: 0 } },
+    "spec.leaseDurationSeconds: Invalid value: 0: must be greater than 0",
+  ],
+  [kinds.Lease, { spec: { leaseTransitions: 2 ** 31 } }, expect.stringContaining("2147483647")],
+] as const)("whole numbers and times: %#", (kind, fields, fault) => {
+  const { group, version } = kind;
+  const body = { apiVersion: group === "" ? version : `${group}/${version}`, kind: kind.kind, metadata: {}, ...fields };
+  const result = decodeObject(kind as KindInfo, { involvedObject: {}, ...body });
+  const causes = "causes" in result ? result.causes.map(({ field, message }) => `${field}: ${message}`) : [];
+  expect(causes).toEqual(fault === undefined ? [] : [fault]);
 });

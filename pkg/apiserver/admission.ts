@@ -7,6 +7,7 @@ import { badRequest, invalid } from "./errors.ts";
 import { checkLabelsAndAnnotations, checkName } from "./metadata-rules.ts";
 import { asApiObject } from "./object-state.ts";
 import { rawMetadata } from "./raw-metadata.ts";
+import { checkReferences } from "./reference-rules.ts";
 
 /** Throws BadRequest where a body is no object of the kind that the address names. */
 export function checkBody(kind: KindInfo, body: unknown): JsonObject {
@@ -60,6 +61,7 @@ export function admit(kind: KindInfo, body: JsonObject, options: AdmitOptions): 
   const causes = [
     ...checkName(kind, name),
     ...checkLabelsAndAnnotations(metadata),
+    ...checkReferences(kind, metadata),
     ...("causes" in result ? result.causes : []),
   ];
   if (causes.length > 0 || !("object" in result)) throw invalid(kind, name, causes);

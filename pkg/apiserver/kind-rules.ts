@@ -2,6 +2,7 @@ import { type KindInfo, kinds } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
+import { withExactTimes, withExactTimesIn } from "./exact-times.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { completeToken, type Issued, issueToken, restrictToken } from "./token-issue.ts";
 
@@ -29,7 +30,8 @@ const rules: Readonly<Record<string, KindRules>> = {
   Namespace: { onCreate: completeNamespace, restrict: restrictNamespace },
   Resource: { restrict: restrictResource, userFields: ["taints", "unschedulable"] },
   Claim: { onCreate: unbound, restrict: restrictClaim },
-  Event: { lifetimeMs: eventLifetimeMs },
+  Event: { prepare: eventTimes, lifetimeMs: eventLifetimeMs },
+  Lease: { prepare: leaseTimes },
   Token: { onCreate: completeToken, issue: issueToken, restrict: restrictToken },
   RoleBinding: { prepare: completeSubjects },
   ClusterRoleBinding: { prepare: completeSubjects },
@@ -50,6 +52,19 @@ function completeSubjects(body: JsonObject): JsonObject {
     return subject["apiGroup"] ? subject : { ...subject, apiGroup: kinds.RoleBinding.group };
   });
   return { ...body, subjects: completed };
+}
+
+function eventTimes(body: JsonObject): JsonObject {
+  const timed = withExactTimes(body, {
+    firstTimestamp: "seconds",
+    lastTimestamp: "seconds",
+    eventTime: "microseconds",
+  });
+  return withExactTimesIn(timed, "series", { lastObservedTime: "microseconds" });
+}
+
+function leaseTimes(body: JsonObject): JsonObject {
+  return withExactTimesIn(body, "spec", { acquireTime: "microseconds", renewTime: "microseconds" });
 }
 
 /** Plain text that a Secret is written with becomes part of `data`. */

@@ -244,3 +244,63 @@ test("Events go by themselves an hour after their last write", async () => {
   await clock.advance(11 * 60_000);
   await expect.poll(() => user.get(kinds.Event, eventKey).catch((error) => error.reason)).toBe("NotFound");
 });
+
+test("a lease is renewed to the microsecond, and two holders cannot take it at once", async () => {
+  const { user } = await openTestApi();
+  const lease = {
+    apiVersion: "coordination.k8s.io/v1",
+    kind: "Lease",
+    metadata: { name: "leader", namespace: "default" },
+    spec: { holderIdentity: "a", leaseDurationSeconds: 15, renewTime: "2026-01-02T03:04:05.123456Z" },
+  };
+  const taken = await user.create(kinds.Lease, lease);
+  expect(taken.spec?.renewTime).toBe("2026-01-02T03:04:05.123456Z");
+  const renewed = await user.update(kinds.Lease, {
+    ...taken,
+    spec: { ...taken.spec, renewTime: "2026-01-02T05:04:06.5+02:00", acquireTime: "2026-01-02T03:04:05Z" },
+  } as KubeObject);
+  expect(renewed.spec).toMatchObject({
+    renewTime: "2026-01-02T03:04:06.500000Z",
+    acquireTime: "2026-01-02T03:04:05.000000Z",
+  });
+  const rival = { ...taken, spec: { ...taken.spec, holderIdentity: "b" } };
+  await expect(user.update(kinds.Lease, rival as KubeObject)).rejects.toMatchObject({ reason: "Conflict" });
+  await expect(
+    user.patch(
+      kinds.Lease,
+      { namespace: "default", name: "leader" },
+      { type: "merge", body: { spec: { renewTime: "soon" } } },
+    ),
+  ).rejects.toMatchObject({ message: expect.stringContaining("must be of type date-time") });
+});
+
+test("owners and finalizers are checked as Kubernetes checks them", async () => {
+  const { user } = await openTestApi();
+  const owner = { apiVersion: "v1", kind: "ConfigMap", name: "o", uid: "u" };
+  const faultsOf = async (metadata: object): Promise<readonly string[]> => {
+    try {
+      await user.create(kinds.ConfigMap, configMap("c", metadata), { dryRun: true });
+      return [];
+    } catch (error) {
+      const { details } = error as { details: { causes: readonly { field: string; message: string }[] } };
+      return details.causes.map(({ field, message }) => `${field}: ${message}`);
+    }
+  };
+  expect(await faultsOf({ ownerReferences: [owner], finalizers: ["orphan", "example.org/x"] })).toEqual([]);
+  expect(
+    await faultsOf({
+      ownerReferences: [
+        { ...owner, uid: "", controller: true },
+        { apiVersion: "v1", kind: "Event", name: "e", uid: "v", controller: true },
+      ],
+      finalizers: ["a b/c", "plain", "orphan", "foregroundDeletion"],
+    }),
+  ).toEqual([
+    'metadata.ownerReferences[0].uid: Invalid value: "": uid must not be empty',
+    'metadata.ownerReferences[1]: Invalid value: "/v1, Kind=Event": /v1, Kind=Event is disallowed from being an owner',
+    'metadata.ownerReferences: Invalid value: "array": Only one reference can have Controller set to true. Found "true" in references for o and e',
+    expect.stringContaining('metadata.finalizers[0]: Invalid value: "a b/c"'),
+    'metadata.finalizers[1]: Invalid value: "plain": name is neither a standard finalizer name nor is it fully qualified',
+    'metadata.finalizers: Invalid value: "array": finalizer orphan and foregroundDeletion cannot be both set',
+  ]);
+});

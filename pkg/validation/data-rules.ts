@@ -1,19 +1,17 @@
-import { type ConfigMap, forbidden, invalidValue, required, type Secret } from "../api/index.ts";
+import { type ConfigMap, forbidden, invalidValue, type Secret } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { immutable } from "./checks.ts";
+import { secretTypeRules } from "./secret-type-rules.ts";
 
 /** So much may a Secret or ConfigMap hold, as in Kubernetes. */
 const maxBytes = 1024 * 1024;
-const sshAuth = "kubernetes.io/ssh-auth";
-const sshKey = "ssh-privatekey";
 
 export function secretRules(secret: Secret, old?: Secret): StatusCause[] {
-  const keys = Object.keys({ ...secret.data, ...secret.stringData });
   return [
     ...keyRules("data", secret.data),
     ...keyRules("stringData", secret.stringData),
-    ...sizeRules("data", secret.data, secret.stringData),
-    ...(secret.type === sshAuth && !keys.includes(sshKey) ? [required(`data[${sshKey}]`)] : []),
+    ...sizeRules("data", encodedSize(secret.data) + textSize(secret.stringData)),
+    ...secretTypeRules(secret),
     ...(old === undefined ? [] : immutable("type", secret.type, old.type)),
     ...(old?.immutable === true ? [...staysImmutable(secret), ...immutableData("data", secret.data, old.data)] : []),
   ];
@@ -26,7 +24,7 @@ export function configMapRules(configMap: ConfigMap, old?: ConfigMap): StatusCau
     ...keyRules("data", data),
     ...keyRules("binaryData", binaryData),
     ...both.map((key) => invalidValue(`binaryData[${key}]`, key, "is in data too")),
-    ...sizeRules("data", data, binaryData),
+    ...sizeRules("data", textSize(data) + encodedSize(binaryData)),
     ...(old?.immutable === true
       ? [
           ...staysImmutable(configMap),
@@ -46,11 +44,29 @@ function keyRules(field: string, data: Data): StatusCause[] {
     .map((key) => invalidValue(`${field}[${key}]`, key, "a key consists of at most 253 of A-Z, a-z, 0-9, -, _ and ."));
 }
 
-function sizeRules(field: string, ...parts: readonly Data[]): StatusCause[] {
-  let size = 0;
-  for (const data of parts) for (const key in data) size += data[key]?.length ?? 0;
+function sizeRules(field: string, size: number): StatusCause[] {
   if (size <= maxBytes) return [];
   return [{ reason: "FieldValueTooLong", message: `Too long: must have at most ${maxBytes} bytes`, field }];
+}
+
+/** Bytes of values as UTF-8; counted one by one only where it matters. */
+function textSize(data: Data): number {
+  const length = lengthOf(data);
+  if (length * 3 <= maxBytes) return length;
+  return Object.values(data ?? {}).reduce((sum, value) => sum + new TextEncoder().encode(value).length, 0);
+}
+
+/** Bytes that values in base64 stand for. */
+function encodedSize(data: Data): number {
+  if (lengthOf(data) <= maxBytes) return lengthOf(data);
+  const bytes = (value: string): number => Math.floor((value.replace(/=+$/, "").length * 3) / 4);
+  return Object.values(data ?? {}).reduce((sum, value) => sum + bytes(value), 0);
+}
+
+function lengthOf(data: Data): number {
+  let length = 0;
+  for (const key in data) length += data[key]?.length ?? 0;
+  return length;
 }
 
 function staysImmutable(object: { readonly immutable?: boolean }): StatusCause[] {

@@ -363,6 +363,48 @@ describe("other kinds", () => {
     ],
     ["no key", faults(kinds.Secret, { type: "kubernetes.io/ssh-auth" }), ["data[ssh-privatekey]: Required value"]],
     [
+      "empty key",
+      faults(kinds.Secret, { type: "kubernetes.io/ssh-auth", data: { "ssh-privatekey": "" } }),
+      ["data[ssh-privatekey]: Required value"],
+    ],
+    [
+      "no credentials",
+      faults(kinds.Secret, { type: "kubernetes.io/basic-auth" }),
+      ["data[username]: Required value", "data[password]: Required value"],
+    ],
+    ["a password alone", faults(kinds.Secret, { type: "kubernetes.io/basic-auth", data: { password: "" } }), []],
+    [
+      "half a certificate",
+      faults(kinds.Secret, { type: "kubernetes.io/tls", data: { "tls.crt": "YQ==" } }),
+      ["data[tls.key]: Required value"],
+    ],
+    [
+      "no registry",
+      faults(kinds.Secret, { type: "kubernetes.io/dockerconfigjson", data: { ".dockerconfigjson": "YQ==" } }),
+      ['data[.dockerconfigjson]: Invalid value: "<secret contents redacted>": must be JSON'],
+    ],
+    [
+      "nobody's token",
+      faults(kinds.Secret, { type: "kubernetes.io/service-account-token" }),
+      ["metadata.annotations[kubernetes.io/service-account.name]: Required value"],
+    ],
+    ["a type of one's own", faults(kinds.Secret, { type: "example.org/x" }), []],
+    [
+      "large secret",
+      faults(kinds.Secret, { data: { a: Buffer.alloc(1024 * 1024 + 1).toString("base64") } }),
+      ["data: Too long: must have at most 1048576 bytes"],
+    ],
+    [
+      "a secret as large as may be",
+      faults(kinds.Secret, { data: { a: Buffer.alloc(1024 * 1024).toString("base64") } }),
+      [],
+    ],
+    [
+      "event beside another object",
+      faults(kinds.Event, { involvedObject: { kind: "Claim", name: "c", namespace: "other" } }),
+      ['involvedObject.namespace: Invalid value: "other": does not match event.namespace'],
+    ],
+    [
       "immutable secret",
       faults(kinds.Secret, { immutable: true, data: { a: "" } }, { immutable: true, data: { a: "YQ==" } }),
       ["data: Forbidden: field is immutable when `immutable` is set"],

@@ -5,6 +5,7 @@ import { barrierRules } from "./barrier-rules.ts";
 import { claimRules } from "./claim-rules.ts";
 import { componentRules } from "./component-rules.ts";
 import { configMapRules, secretRules } from "./data-rules.ts";
+import { eventRules } from "./event-rules.ts";
 import { phaseRules } from "./phase-rules.ts";
 import { poolRules } from "./pool-rules.ts";
 import { processRules } from "./process-rules.ts";
@@ -31,6 +32,7 @@ const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.ClusterRoleBinding, clusterRoleBindingRules),
   rulesOf(kinds.Component, componentRules),
   rulesOf(kinds.ConfigMap, configMapRules),
+  rulesOf(kinds.Event, eventRules),
   rulesOf(kinds.Phase, phaseRules),
   rulesOf(kinds.Process, processRules),
   rulesOf(kinds.Resource, resourceRules),

@@ -52,7 +52,13 @@ export function aResource(name: string, parts: Parts & { readonly status?: Resou
 }
 
 export function aReadyResource(name: string, parts: Parts & { readonly status?: ResourceStatus } = {}): Resource {
-  const ready = { type: "Ready", status: "True", reason: "AgentReady", message: "", lastTransitionTime: "" } as const;
+  const ready = {
+    type: "Ready",
+    status: "True",
+    reason: "AgentReady",
+    message: "",
+    lastTransitionTime: "2026-01-01T00:00:00Z",
+  } as const;
   const status = { state: "Free", agent: { version: "v1" }, conditions: [ready], ...parts.status } as const;
   return aResource(name, { ...parts, status });
 }

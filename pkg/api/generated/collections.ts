@@ -12,6 +12,7 @@ export interface Collections {
   readonly components: Kinds["Component"];
   readonly configMaps: Kinds["ConfigMap"];
   readonly events: Kinds["Event"];
+  readonly leases: Kinds["Lease"];
   readonly namespaces: Kinds["Namespace"];
   readonly nodeMetrics: Kinds["NodeMetrics"];
   readonly nodes: Kinds["Node"];
@@ -40,6 +41,7 @@ export const collections: Collections = {
   components: kinds.Component,
   configMaps: kinds.ConfigMap,
   events: kinds.Event,
+  leases: kinds.Lease,
   namespaces: kinds.Namespace,
   nodeMetrics: kinds.NodeMetrics,
   nodes: kinds.Node,

@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -13,6 +13,7 @@ export interface Kinds {
   readonly Component: KindInfo<Component>;
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
+  readonly Lease: KindInfo<Lease>;
   readonly Namespace: KindInfo<Namespace>;
   readonly Node: KindInfo<Node>;
   readonly NodeMetrics: KindInfo<NodeMetrics>;
@@ -760,6 +761,35 @@ export const kinds: Kinds = {
     "source",
     "reportingComponent"
   ],
+  "conditions": {}
+},
+  Lease: {
+  "group": "coordination.k8s.io",
+  "version": "v1",
+  "kind": "Lease",
+  "plural": "leases",
+  "singular": "lease",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Holder",
+      "type": "string",
+      "jsonPath": ".spec.holderIdentity",
+      "description": "Who holds it."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
   "conditions": {}
 },
   Namespace: {

@@ -1130,6 +1130,34 @@ export interface Event {
   /** Instance of that controller. */
   readonly reportingInstance?: string;
 }
+/** Who holds a lease, and until when. */
+export interface LeaseSpec {
+  /** Who holds it; empty: nobody. */
+  readonly holderIdentity?: string;
+  /** So long after `renewTime` others must wait before they take it. */
+  readonly leaseDurationSeconds?: number;
+  /** When its holder took it, to the microsecond. */
+  readonly acquireTime?: string;
+  /** When its holder last said that it holds it, to the microsecond. */
+  readonly renewTime?: string;
+  /** How often it went from one holder to another. */
+  readonly leaseTransitions?: number;
+  /** How a holder is chosen among many; kept for clients that do. */
+  readonly strategy?: string;
+  /** Who should get it next; kept for clients that ask. */
+  readonly preferredHolder?: string;
+}
+/** Who holds something for a time, and until when. */
+export interface Lease {
+  /** coordination.k8s.io/v1 */
+  readonly apiVersion: "coordination.k8s.io/v1";
+  /** Lease */
+  readonly kind: "Lease";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Who holds it, and until when. */
+  readonly spec?: LeaseSpec;
+}
 /** Refers to an object. */
 export interface ObjectReference {
   /** Kind of the object. */

@@ -1,5 +1,6 @@
 import type { ApiObject } from "../backend.ts";
 import type { Cell } from "./cell.ts";
+import { eventCells } from "./event-cells.ts";
 import { nodeCells, podCells } from "./view-cells.ts";
 
 /** Cells that no path can give, by kind and column: what Kubernetes' own printers compute. */
@@ -11,7 +12,8 @@ const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     Groups: subjectsOf("Group"),
     ServiceAccounts: accountsOf,
   },
-  Event: { Object: involvedObjectOf },
+  ConfigMap: { Data: (object) => String(keysIn(object, "data") + keysIn(object, "binaryData")) },
+  Event: eventCells,
   Node: nodeCells,
   Pod: podCells,
 };
@@ -27,10 +29,8 @@ interface Subject {
   readonly namespace?: string;
 }
 
-/** What the event is about, as one names it to kubectl: "application/web". */
-function involvedObjectOf(object: ApiObject): string {
-  const { kind = "", name = "" } = (object["involvedObject"] ?? {}) as Partial<Subject>;
-  return `${kind.toLowerCase()}/${name}`;
+function keysIn(object: ApiObject, field: string): number {
+  return Object.keys(object[field] ?? {}).length;
 }
 
 function roleOf(object: ApiObject): string {

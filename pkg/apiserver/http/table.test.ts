@@ -60,3 +60,25 @@ test("events are listed by what they are about", () => {
   expect(table.rows[0]?.cells.slice(0, 4)).toEqual(["30s", "", "Available", "application/web"]);
   expect(table.rows[0]?.cells.at(-1)).toBe("web.1");
 });
+
+test("an Event tells when and how often it happened last, whichever way its reporter counts", () => {
+  const base = { apiVersion: "v1", kind: "Event", involvedObject: { kind: "Claim", name: "c" } };
+  const objects = [
+    { ...base, metadata: { name: "old" }, lastTimestamp: before(60), count: 3, source: { component: "a" } },
+    {
+      ...base,
+      metadata: { name: "new" },
+      eventTime: before(600),
+      series: { count: 5, lastObservedTime: before(30) },
+      reportingComponent: "b",
+    },
+    { ...base, metadata: { name: "once" }, eventTime: before(90) },
+  ];
+  const table = makeTable({ kind: kinds.Event, objects, metadata: {}, includeObject: "None", now });
+  const names = table.columnDefinitions.map((column) => (column as { name: string }).name);
+  const cells = (name: string): readonly unknown[] => table.rows.map((row) => row.cells[names.indexOf(name)]);
+  expect(cells("Last Seen")).toEqual(["60s", "30s", "90s"]);
+  expect(cells("Count")).toEqual(["3", "5", "1"]);
+  expect(cells("Source")).toEqual(["a", "b", ""]);
+  expect(cells("Object")).toEqual(["claim/c", "claim/c", "claim/c"]);
+});

@@ -226,7 +226,13 @@ describe("applicationStatus", () => {
   const open = (name: string) => (name === "setup" ? released() : { state: "Open" });
   const waiting = () => ({ state: "Waiting" });
   const lessReady = { ...up, ready: 1 };
-  const crash = { type: "Stalled", status: "True", reason: "CrashLoop", message: "why", lastTransitionTime: "" };
+  const crash = {
+    type: "Stalled",
+    status: "True",
+    reason: "CrashLoop",
+    message: "why",
+    lastTransitionTime: "2026-01-01T00:00:00Z",
+  };
 
   test.each<[string, ApplicationWorld, string]>([
     [

@@ -159,7 +159,7 @@ function summary(world: ComponentWorld): string {
 }
 
 const stalled = (reason: string) => ({
-  conditions: [{ type: "Stalled", status: "True", reason, message: "why", lastTransitionTime: "" }],
+  conditions: [{ type: "Stalled", status: "True", reason, message: "why", lastTransitionTime: "2026-01-01T00:00:00Z" }],
 });
 
 describe("componentStatus", () => {

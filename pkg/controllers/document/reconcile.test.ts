@@ -120,7 +120,13 @@ const changes = {
     ),
   claim: (world: World, index: number, value: number) => {
     const status = value % 2 === 0 ? "False" : "True";
-    const ready = { type: "Ready", status, reason: "", message: "", lastTransitionTime: "" } as const;
+    const ready = {
+      type: "Ready",
+      status,
+      reason: "",
+      message: "",
+      lastTransitionTime: "2026-01-01T00:00:00Z",
+    } as const;
     world.cache(kinds.Claim).put(aBoundClaim(`web-${index}`, `m${index}`, { status: { conditions: [ready] } }));
   },
   process: (world: World, index: number, value: number) => {
