@@ -205,13 +205,6 @@ export const kinds: Kinds = {
       "description": "Its number."
     },
     {
-      "priority": 1,
-      "name": "Cause",
-      "type": "string",
-      "jsonPath": ".metadata.annotations.kubernetes\\.io/change-cause",
-      "description": "Why it was made, where its maker said so."
-    },
-    {
       "priority": 0,
       "name": "Age",
       "type": "date",
