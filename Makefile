@@ -71,6 +71,10 @@ lockfile: ## Writes package-lock.json anew, complete for all platforms.
 deps: ## Installs the programs that the full tests need (Debian; starts no service).
 	test/support/install-deps.sh
 
+.PHONY: bench-deps
+bench-deps: ## Installs besides what the benchmarks compare with: etcd, wrk.
+	test/support/install-deps.sh bench
+
 .PHONY: test
 test: build ## Unit and integration tests (at most 10 minutes).
 	$(VITEST) --outputFile.json=$(STATE)/test.json --project unit --project integration

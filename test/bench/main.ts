@@ -1,3 +1,5 @@
+import { runWatchClients } from "./api/watch-clients.ts";
+import { benchApi } from "./api-server.ts";
 import { benchArrivalCurves } from "./arrival-curves.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchFleet } from "./fleet.ts";
@@ -8,6 +10,7 @@ import { benchRoundTrip } from "./round-trip.ts";
 /** Each benchmark by its name; `make bench BENCH=fleet` runs one. */
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "arrival-curves": benchArrivalCurves,
+  api: benchApi,
   "command-line": benchCommandLine,
   fleet: benchFleet,
   recovery: benchRecovery,
@@ -15,11 +18,18 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
 };
 
 const asked = process.argv.slice(2);
-const figures: Figure[] = [];
-for (const name of asked.length > 0 ? asked : Object.keys(benchmarks)) {
-  const benchmark = benchmarks[name];
-  if (benchmark === undefined) throw new Error(`no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}`);
-  console.error(`== ${name}`);
-  figures.push(...(await benchmark()));
+// A benchmark starts this program once more for clients that must not share its thread.
+if (asked[0] === "watch-clients") runWatchClients();
+else await run(asked);
+
+async function run(names: readonly string[]): Promise<void> {
+  const figures: Figure[] = [];
+  for (const name of names.length > 0 ? names : Object.keys(benchmarks)) {
+    const benchmark = benchmarks[name];
+    if (benchmark === undefined)
+      throw new Error(`no benchmark ${name}; there are ${Object.keys(benchmarks).join(", ")}`);
+    console.error(`== ${name}`);
+    figures.push(...(await benchmark()));
+  }
+  console.log(tableOf(figures));
 }
-console.log(tableOf(figures));

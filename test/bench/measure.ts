@@ -15,13 +15,19 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? upper) + upper) / 2;
 }
 
+/** The value below which so great a part of all values lies: 0.99 is the 99th percentile. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(sorted.length * part) - 1))] ?? Number.NaN;
+}
+
 function milliseconds(value: number): string {
   return value >= 10_000 ? `${(value / 1000).toFixed(1)} s` : `${value.toFixed(value < 10 ? 2 : 0)} ms`;
 }
 
 /** "min / median / max" of some milliseconds. */
 export function spread(values: readonly number[]): string {
-  return [Math.min(...values), median(values), Math.max(...values)].map(milliseconds).join(" / ");
+  return [quantile(values, 0), median(values), quantile(values, 1)].map(milliseconds).join(" / ");
 }
 
 /** A Markdown table. */

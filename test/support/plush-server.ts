@@ -16,12 +16,17 @@ export class PlushServer {
   readonly dataDirectory: string;
   readonly home: string;
   readonly #arguments: readonly string[];
+  readonly #variables: NodeJS.ProcessEnv;
   #process: ChildProcess | undefined;
   #log = "";
   #port = 0;
 
-  /** `home` is HOME of the server and of the commands; `options` are further arguments of `plush server`. */
-  constructor(dataDirectory: string, home: string, options: readonly string[] = []) {
+  /**
+   * `home` is HOME of the server and of the commands; `options` are further arguments of `plush server`, `variables` of
+   * its environment.
+   */
+  constructor(dataDirectory: string, home: string, options: readonly string[] = [], variables: NodeJS.ProcessEnv = {}) {
+    this.#variables = variables;
     this.dataDirectory = dataDirectory;
     this.home = home;
     this.#arguments = options;
@@ -47,7 +52,7 @@ export class PlushServer {
       plushProgram,
       ["server", "--data-dir", this.dataDirectory, "--listen", listen, ...this.#arguments],
       {
-        env: this.environment(),
+        env: { ...this.environment(), ...this.#variables },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
