@@ -22,6 +22,7 @@ export const builtInCommands: CommandTable = {
   cp: async () => (await import("./commands/cp.ts")).cpCommand,
   run: async () => (await import("./commands/run.ts")).runCommand,
   abort: async () => (await import("./commands/abort.ts")).abortCommand,
+  why: async () => (await import("./commands/why.ts")).whyCommand,
   rollout: async () => (await import("./commands/rollout/group.ts")).rolloutGroup,
   top: async () => (await import("./commands/top.ts")).topGroup,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
