@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { makeSealKeys } from "../seal/index.ts";
 import { findByVariable, readStat } from "./shim/process-table.ts";
 import { AgentClient } from "./testing/agent-client.ts";
-import { claimOrder, documentOf, processOrder } from "./testing/orders.ts";
+import { claimOrder, claimUid, documentOf, otherUid, processOrder, processUid } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
 const eventually = { timeout: 10_000, interval: 20 };
@@ -24,7 +24,7 @@ test("a process runs, is reported, stops", async () => {
   await client.put(documentOf([claimOrder({ intent: "Stop" })], { generation: 2 }));
   await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
   expect(client.process()).toMatchObject({ exitCode: 143, signal: "SIGTERM" });
-  expect(client.claims.get("c1")?.state).toBe("Configured");
+  expect(client.claims.get(claimUid)?.state).toBe("Configured");
 });
 
 test("only this agent's server is obeyed, and never an older document", async () => {
@@ -49,19 +49,21 @@ test("only this agent's server is obeyed, and never an older document", async ()
 test("processes outlive the agent and are adopted, with the exit status of those that ended meanwhile", async () => {
   const { agent, client } = await started();
   const waits = ["sh", "-c", "while [ ! -e go ]; do sleep 0.02; done; exit 7"];
-  const processes = [processOrder(), processOrder({ uid: "p2", argv: waits, restartPolicy: "Never" })];
+  const processes = [processOrder(), processOrder({ uid: otherUid, argv: waits, restartPolicy: "Never" })];
   await client.put(documentOf([claimOrder({ processes })]));
-  await expect.poll(() => client.process("c1", "p2")?.state, eventually).toBe("Ready");
+  await expect.poll(() => client.process(claimUid, otherUid)?.state, eventually).toBe("Ready");
   const pid = client.process()?.pid;
   await agent.stop();
-  writeFileSync(agent.path("claims", "c1", "work", "go"), "");
+  writeFileSync(agent.path("claims", claimUid, "work", "go"), "");
   await agent.start();
   const next = await agent.connect();
-  await expect.poll(() => next.process("c1", "p2")?.state, eventually).toBe("Exited");
-  expect(next.process("c1", "p2")?.exitCode).toBe(7);
+  await expect.poll(() => next.process(claimUid, otherUid)?.state, eventually).toBe("Exited");
+  expect(next.process(claimUid, otherUid)?.exitCode).toBe(7);
   // Nothing but "Ready" was ever said of the one that went on.
   const told = next.messages.flatMap((message) => (message.type === "beat" ? [] : message.claims));
-  const states = told.flatMap(({ processes: all }) => all.filter(({ uid }) => uid === "p1").map(({ state }) => state));
+  const states = told.flatMap(({ processes: all }) =>
+    all.filter(({ uid }) => uid === processUid).map(({ state }) => state),
+  );
   expect(new Set(states)).toEqual(new Set(["Ready"]));
   expect(next.process()).toMatchObject({ pid, restarts: 0 });
 });
@@ -72,11 +74,11 @@ test("a claim that is not named goes on as an orphan, over a restart and with an
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
   const pid = client.process()?.pid;
   await client.put(documentOf([], { term: 5, generation: 0 }));
-  await expect.poll(() => client.claims.get("c1")?.orphan, eventually).toBe(true);
+  await expect.poll(() => client.claims.get(claimUid)?.orphan, eventually).toBe(true);
   await agent.stop();
   await agent.start();
   const next = await agent.connect();
-  await expect.poll(() => next.claims.get("c1")?.orphan, eventually).toBe(true);
+  await expect.poll(() => next.claims.get(claimUid)?.orphan, eventually).toBe(true);
   expect(next.process()).toMatchObject({ state: "Ready", pid });
 });
 
@@ -94,7 +96,7 @@ test("another revision replaces a run; at most once holds for each", async () =>
   await put(4, "r2");
   await expect.poll(() => client.process()?.revision, eventually).toBe("r2");
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
-  expect(readFileSync(agent.path("claims", "c1", "work", "ran"), "utf8")).toBe("r1\nr2\n");
+  expect(readFileSync(agent.path("claims", claimUid, "work", "ran"), "utf8")).toBe("r1\nr2\n");
 });
 
 test("B-REC-1: a process that crashes is restarted at once, then after a wait, then given up", async () => {
@@ -125,18 +127,18 @@ test.each([
 
 test("a host that was started anew lost its processes: by policy they run again, or are told as lost", async () => {
   const { agent, client } = await started({ bootIdentity: "boot-1" });
-  const processes = [processOrder(), processOrder({ uid: "p2", restartPolicy: "Never" })];
+  const processes = [processOrder(), processOrder({ uid: otherUid, restartPolicy: "Never" })];
   await client.put(documentOf([claimOrder({ processes })]));
-  await expect.poll(() => client.process("c1", "p2")?.state, eventually).toBe("Ready");
+  await expect.poll(() => client.process(claimUid, otherUid)?.state, eventually).toBe("Ready");
   await agent.stop();
-  for (const pid of findByVariable("PLUSH_CLAIM_UID", "c1\0")) {
+  for (const pid of findByVariable("PLUSH_CLAIM_UID", `${claimUid}\0`)) {
     if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(agent.directory)) process.kill(pid, "SIGKILL");
   }
   await agent.start({ bootIdentity: "boot-2" });
   const next = await agent.connect();
   await expect.poll(() => next.process()?.state, eventually).toBe("Ready");
   expect(next.process()?.restarts).toBe(1);
-  await expect.poll(() => next.process("c1", "p2")?.state, eventually).toMatch(/Failed|Exited/);
+  await expect.poll(() => next.process(claimUid, otherUid)?.state, eventually).toMatch(/Failed|Exited/);
 });
 
 test("B-FIL-1: environment, arguments and chosen ports are what the order says", async () => {
@@ -167,7 +169,7 @@ test("B-FIL-1: environment, arguments and chosen ports are what the order says",
   const peers = { revision: 4, components: { servers: [peer] } };
   await client.put(documentOf([claimOrder({ processes: [order], peers, epoch: 1 })]));
   await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
-  const work = (name: string): string => readFileSync(agent.path("claims", "c1", "work", name), "utf8");
+  const work = (name: string): string => readFileSync(agent.path("claims", claimUid, "work", name), "utf8");
   expect(work("args")).toBe("<a b>\n$(A)\n$(NONE)\n*\na b\n");
   const lines = work("env").split("\n");
   const port = client.process()?.ports["http-alt"];
@@ -189,7 +191,7 @@ test("B-FIL-1: environment, arguments and chosen ports are what the order says",
       "PLUSH_PEERS_SERVERS=,,10.0.0.7",
       "PLUSH_REPLICAS=3",
       `PLUSH_PORT_HTTP_ALT=${port}`,
-      `HOME=${agent.path("claims", "c1", "work")}`,
+      `HOME=${agent.path("claims", claimUid, "work")}`,
     ]),
   );
   const file = lines.find((line) => line.startsWith("PLUSH_PEERS_FILE="))?.slice("PLUSH_PEERS_FILE=".length) ?? "";
@@ -219,7 +221,7 @@ test("B-HEA-1: a process is ready when its probe says so, and restarted when it 
   await client.put(documentOf([claimOrder({ processes: [order] })]));
   await expect.poll(() => client.process()?.reason, eventually).toBe("NotReady");
   expect(client.process()).toMatchObject({ state: "Running" });
-  const work = (name: string): string => agent.path("claims", "c1", "work", name);
+  const work = (name: string): string => agent.path("claims", claimUid, "work", name);
   writeFileSync(work("ready"), "");
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
   const pid = client.process()?.pid;
@@ -237,12 +239,12 @@ test("B-FIL-6: who does not heed the signal is killed after the timeout, with wh
   const stop = { before: ["touch", "before"], delayMs: 0, signal: "TERM", timeoutMs: 200 };
   const order = processOrder({ argv, stop });
   await client.put(documentOf([claimOrder({ processes: [order] })]));
-  const child = agent.path("claims", "c1", "work", "child");
+  const child = agent.path("claims", claimUid, "work", "child");
   await expect.poll(() => existsSync(child) && readFileSync(child, "utf8") !== "", eventually).toBe(true);
   await client.put(documentOf([claimOrder({ processes: [{ ...order, intent: "Stop" }] })], { generation: 2 }));
   await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
   expect(client.process()?.exitCode).toBe(137);
-  expect(existsSync(agent.path("claims", "c1", "work", "before"))).toBe(true);
+  expect(existsSync(agent.path("claims", claimUid, "work", "before"))).toBe(true);
   const orphan = Number(readFileSync(child, "utf8"));
   await expect.poll(() => readStat(orphan)?.state ?? "Z", eventually).toBe("Z");
 });
@@ -262,7 +264,7 @@ test.skipIf(process.getuid?.() !== 0)("a process runs as the user it names, in a
   await client.put(documentOf([claimOrder({ processes: [order] })]));
   await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
   expect(client.process()?.output).toBeUndefined();
-  expect(readFileSync(agent.path("claims", "c1", "work", "who"), "utf8")).toBe("nobody\nprod a 'b\"\n$(c)\n0\n");
+  expect(readFileSync(agent.path("claims", claimUid, "work", "who"), "utf8")).toBe("nobody\nprod a 'b\"\n$(c)\n0\n");
 });
 
 test.skipIf(process.getuid?.() !== 0)(
@@ -274,6 +276,6 @@ test.skipIf(process.getuid?.() !== 0)(
     const order = processOrder({ restartPolicy: "Never", argv: ["sh", "-c", "id -u > who"] });
     await client.put(documentOf([claimOrder({ processes: [order] })]));
     await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
-    expect(readFileSync(agent.path("claims", "c1", "work", "who"), "utf8")).toBe(`${nobody}\n`);
+    expect(readFileSync(agent.path("claims", claimUid, "work", "who"), "utf8")).toBe(`${nobody}\n`);
   },
 );

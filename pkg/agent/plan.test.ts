@@ -6,7 +6,12 @@ import { planClaim } from "./plan.ts";
 import { backoffMs } from "./plan-backoff.ts";
 import type { Action, ClaimObservation, ClaimPlan } from "./plan-input.ts";
 import { acknowledgeReceipt, isOrphan, ordersByClaim, receiveOrder } from "./plan-order.ts";
-import { claimOrder, documentOf, processOrder, softwareOrder } from "./testing/orders.ts";
+import { claimOrder as anyClaim, processOrder as anyProcess, documentOf, softwareOrder } from "./testing/orders.ts";
+
+/** Nothing runs here: the uids may be plain. */
+const processOrder = (change: Parameters<typeof anyProcess>[0] = {}) => anyProcess({ uid: "p1", ...change });
+const claimOrder = (change: Parameters<typeof anyClaim>[0] = {}) =>
+  anyClaim({ uid: "c1", processes: [processOrder()], ...change });
 
 const digest = `sha256:${"a".repeat(64)}`;
 const now = 1_000_000;

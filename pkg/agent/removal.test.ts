@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readStat } from "./shim/process-table.ts";
-import { claimOrder, documentOf, processOrder, softwareOrder } from "./testing/orders.ts";
+import { claimOrder, claimUid, documentOf, otherUid, processOrder, softwareOrder } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
 const eventually = { timeout: 10_000, interval: 20 };
@@ -23,34 +23,34 @@ test("B-FIN-3: a removed claim leaves nothing, and its receipt stays until it is
     software: [softwareOrder({ uninstall: ["sh", "-c", `echo uninstalled >> ${outside}`] })],
     processes: [
       processOrder({ argv: daemonizes }),
-      processOrder({ uid: "p2", name: "second", restartPolicy: "Never", argv: ["true"] }),
+      processOrder({ uid: otherUid, name: "second", restartPolicy: "Never", argv: ["true"] }),
     ],
     cleanup: { command: ["sh", "-c", `echo "cleaned $PLUSH_ORDINAL" >> ${outside}; false`], timeoutMs: 5000 },
   });
   await client.put(documentOf([order]));
-  const file = agent.path("claims", "c1", "work", "daemon");
+  const file = agent.path("claims", claimUid, "work", "daemon");
   await expect.poll(() => existsSync(file) && readFileSync(file, "utf8") !== "", eventually).toBe(true);
   const pids = [Number(readFileSync(file, "utf8")), client.process()?.pid ?? 0];
-  await expect.poll(() => client.process("c1", "p2")?.state, eventually).toBe("Exited");
+  await expect.poll(() => client.process(claimUid, otherUid)?.state, eventually).toBe("Exited");
 
   await client.put(documentOf([{ ...order, intent: "Remove" }], { generation: 2 }));
-  await expect.poll(() => client.claims.get("c1")?.state, eventually).toBe("Removed");
+  await expect.poll(() => client.claims.get(claimUid)?.state, eventually).toBe("Removed");
   expect(pids.map(isGone)).toEqual([true, true]);
   expect(readFileSync(outside, "utf8")).toBe("cleaned 0\nuninstalled\n");
   expect(readdirSync(agent.path("claims"))).toEqual([]);
-  expect(client.claims.get("c1")?.receipt).toMatchObject({
+  expect(client.claims.get(claimUid)?.receipt).toMatchObject({
     epoch: 1,
     stopped: ["app-serve-server-0"],
-    removed: ["pack", agent.path("claims", "c1")],
+    removed: ["pack", agent.path("claims", claimUid)],
     failures: ["cleanup command: exit code 1"],
   });
 
   await agent.stop();
   await agent.start();
   client = await agent.connect();
-  await expect.poll(() => client.claims.get("c1")?.receipt?.epoch, eventually).toBe(1);
-  expect((await client.request("PUT", "/v1/receipts/c1")).status).toBe(200);
-  await expect.poll(() => client.claims.has("c1"), eventually).toBe(false);
+  await expect.poll(() => client.claims.get(claimUid)?.receipt?.epoch, eventually).toBe(1);
+  expect((await client.request("PUT", `/v1/receipts/${claimUid}`)).status).toBe(200);
+  await expect.poll(() => client.claims.has(claimUid), eventually).toBe(false);
   expect(client.messages.at(-1)).not.toMatchObject({ type: "full" });
   await client.put(documentOf([], { generation: 3 }));
   await expect.poll(() => readdirSync(agent.path("ledger", "claims")), eventually).toEqual([]);
@@ -65,10 +65,10 @@ test("a later epoch begins in a fresh directory once the earlier one is gone", a
   await client.put(documentOf([order(1)]));
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
   await client.put(documentOf([order(2)], { generation: 2 }));
-  await expect.poll(() => client.claims.get("c1")?.epoch, eventually).toBe(2);
+  await expect.poll(() => client.claims.get(claimUid)?.epoch, eventually).toBe(2);
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
-  expect(readFileSync(agent.path("claims", "c1", "work", "epochs"), "utf8")).toBe("2\n");
-  expect(client.claims.get("c1")?.receipt?.epoch).toBe(1);
+  expect(readFileSync(agent.path("claims", claimUid, "work", "epochs"), "utf8")).toBe("2\n");
+  expect(client.claims.get(claimUid)?.receipt?.epoch).toBe(1);
 });
 
 test("an agent that is told to go takes all of it along, its parent's empty directory too", async () => {
@@ -76,7 +76,7 @@ test("an agent that is told to go takes all of it along, its parent's empty dire
   await agent.start();
   const client = await agent.connect();
   await client.put(documentOf([claimOrder({ processes: [processOrder({ argv: daemonizes })] })]));
-  const file = agent.path("claims", "c1", "work", "daemon");
+  const file = agent.path("claims", claimUid, "work", "daemon");
   await expect.poll(() => existsSync(file) && readFileSync(file, "utf8") !== "", eventually).toBe(true);
   const pids = [Number(readFileSync(file, "utf8")), client.process()?.pid ?? 0];
   expect((await client.request("POST", "/v1/shutdown", '{"remove":true}')).status).toBe(200);
@@ -108,9 +108,9 @@ test("what is in the way of a file does not stop a removal", async () => {
   });
   await client.put(documentOf([order]));
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
-  mkdirSync(agent.path("claims", "c1", "work", "more"));
-  writeFileSync(agent.path("claims", "c1", "work", "more", "x"), "");
+  mkdirSync(agent.path("claims", claimUid, "work", "more"));
+  writeFileSync(agent.path("claims", claimUid, "work", "more", "x"), "");
   await client.put(documentOf([{ ...order, intent: "Remove" }], { generation: 2 }));
-  await expect.poll(() => client.claims.get("c1")?.state, eventually).toBe("Removed");
-  expect(existsSync(agent.path("claims", "c1"))).toBe(false);
+  await expect.poll(() => client.claims.get(claimUid)?.state, eventually).toBe("Removed");
+  expect(existsSync(agent.path("claims", claimUid))).toBe(false);
 });

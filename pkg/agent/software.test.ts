@@ -4,7 +4,7 @@ import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { expect, test } from "vitest";
-import { claimOrder, documentOf, processOrder, softwareOrder } from "./testing/orders.ts";
+import { claimOrder, claimUid, documentOf, processOrder, softwareOrder } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
 const eventually = { timeout: 10_000, interval: 20 };
@@ -33,7 +33,7 @@ test("a package is asked for, resumed, installed, used by processes, and switche
   const processes = [processOrder({ argv: ["sh", "-c", "hello > said; exec sleep 1000"] })];
   await client.put(documentOf([claimOrder({ software, processes })]));
   await expect.poll(() => client.needs, eventually).toEqual([one.digest]);
-  expect(client.claims.get("c1")).toMatchObject({ state: "Installing", software: [{ state: "Pending" }] });
+  expect(client.claims.get(claimUid)).toMatchObject({ state: "Installing", software: [{ state: "Pending" }] });
 
   const total = one.bytes.length;
   const send = (offset: number, end: number) =>
@@ -49,11 +49,11 @@ test("a package is asked for, resumed, installed, used by processes, and switche
 
   await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
   expect(client.needs).toEqual([]);
-  expect(client.claims.get("c1")).toMatchObject({
+  expect(client.claims.get(claimUid)).toMatchObject({
     state: "Configured",
     software: [{ state: "Installed", attempts: 1 }],
   });
-  const work = (name: string): string => agent.path("claims", "c1", "work", name);
+  const work = (name: string): string => agent.path("claims", claimUid, "work", name);
   expect(readFileSync(work("said"), "utf8")).toBe("one\n");
   expect(existsSync(work("pack/installed"))).toBe(true);
 
@@ -69,7 +69,7 @@ test("a package is asked for, resumed, installed, used by processes, and switche
   await client.request("PUT", `/v1/blobs/${two.digest}?total=${two.bytes.length}`, two.bytes);
   await expect.poll(() => client.process()?.revision, eventually).toBe("r2");
   await expect.poll(() => readFileSync(work("said"), "utf8"), eventually).toBe("two\n");
-  await expect.poll(() => existsSync(agent.path("claims", "c1", "work", old)), eventually).toBe(false);
+  await expect.poll(() => existsSync(agent.path("claims", claimUid, "work", old)), eventually).toBe(false);
 });
 
 test("what does not have its digest is refused, and told", async () => {
@@ -78,7 +78,7 @@ test("what does not have its digest is refused, and told", async () => {
   await client.put(documentOf([claimOrder({ software: [softwareOrder({ digest, format: "tar.gz" })] })]));
   const answer = await client.request("PUT", `/v1/blobs/${digest}?total=3`, "bad");
   expect(answer.status).toBe(422);
-  await expect.poll(() => client.claims.get("c1")?.software[0]?.reason, eventually).toBe("DigestMismatch");
+  await expect.poll(() => client.claims.get(claimUid)?.software[0]?.reason, eventually).toBe("DigestMismatch");
   expect((await client.request("HEAD", `/v1/blobs/${digest}`)).status).toBe(404);
   expect(client.needs).toEqual([digest]);
 });
@@ -90,10 +90,10 @@ test.each([
 ])("%s is told with its output and tried again", async (_name, change, reason) => {
   const { client } = await started();
   await client.put(documentOf([claimOrder({ software: [softwareOrder(change)] })]));
-  await expect.poll(() => client.claims.get("c1")?.state, eventually).toBe("Failed");
-  const software = client.claims.get("c1")?.software[0];
+  await expect.poll(() => client.claims.get(claimUid)?.state, eventually).toBe("Failed");
+  const software = client.claims.get(claimUid)?.software[0];
   expect(software).toMatchObject({ state: "Failed", reason });
   if (!reason.startsWith("Install") || "check" in change) expect(software?.output).toBe("because");
   expect(client.process()?.state).toBe("Pending");
-  await expect.poll(() => client.claims.get("c1")?.software[0]?.attempts, eventually).toBeGreaterThan(1);
+  await expect.poll(() => client.claims.get(claimUid)?.software[0]?.attempts, eventually).toBeGreaterThan(1);
 });

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { channel, type ExecRequest, type ExecResult, encodeFrame, FrameDecoder } from "../protocol/index.ts";
 import { findByVariable } from "./shim/process-table.ts";
 import type { AgentClient } from "./testing/agent-client.ts";
-import { claimOrder, documentOf, processOrder } from "./testing/orders.ts";
+import { claimOrder, claimUid, documentOf, processOrder } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
 /** Of this file alone: agents find by it what descends from a process, and others' tests run at the same time. */
@@ -17,7 +17,7 @@ async function started(change: Parameters<typeof processOrder>[0] = {}) {
   await agent.start();
   const client = await agent.connect();
   await client.put(documentOf([claimOrder({ processes: [processOrder({ uid, ...change })] })]));
-  await expect.poll(() => client.process("c1", uid)?.state, eventually).toMatch(/Ready|Exited/);
+  await expect.poll(() => client.process(claimUid, uid)?.state, eventually).toMatch(/Ready|Exited/);
   return { agent, client };
 }
 
@@ -52,7 +52,7 @@ test("attach: what is printed from now on, and how it ends", async () => {
   const attached = frames(client, "GET", `/v1/attach/${uid}`);
   attached.stream.end();
   await expect.poll(attached.status, eventually).toBe(200);
-  appendFileSync(agent.path("claims", "c1", "work", "go"), "");
+  appendFileSync(agent.path("claims", claimUid, "work", "go"), "");
   expect(await attached.result).toEqual({ exitCode: 3 });
   expect(attached.texts[channel.stdout]).toBe("after\n");
   const halted = processOrder({ uid, argv, intent: "Stop" });
@@ -75,7 +75,12 @@ test("a port of a process, by name and number: bytes in both directions, each of
   const address = server.address();
   const port = typeof address === "object" ? (address?.port ?? 0) : 0;
   const { client } = await started({ ports: [{ name: "http", port }] });
-  for (const query of [`port=http&process=${uid}`, `port=${port}&process=${uid}`, `port=http&claim=c1`, `port=${port}`])
+  for (const query of [
+    `port=http&process=${uid}`,
+    `port=${port}&process=${uid}`,
+    `port=http&claim=${claimUid}`,
+    `port=${port}`,
+  ])
     expect(await client.request("POST", `/v1/connect?${query}`, "hello")).toMatchObject({
       status: 200,
       text: "you said hello",

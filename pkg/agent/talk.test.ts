@@ -2,7 +2,7 @@ import { appendFileSync, existsSync } from "node:fs";
 import { expect, test } from "vitest";
 import { channel, type ExecRequest, type ExecResult, encodeFrame, FrameDecoder } from "../protocol/index.ts";
 import type { AgentClient } from "./testing/agent-client.ts";
-import { claimOrder, documentOf, processOrder } from "./testing/orders.ts";
+import { claimOrder, claimUid, documentOf, processOrder, processUid } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
 const eventually = { timeout: 10_000, interval: 20 };
@@ -45,27 +45,27 @@ test("logs: the end of them, following to the process's end, and those of the ru
     "echo run $PLUSH_RUN; echo two; while [ ! -e go ]; do sleep 0.02; done; rm go; echo last; exit 1",
   ];
   const { agent, client } = await started({ argv });
-  expect((await client.request("GET", "/v1/logs/p1?tail=1")).text).toBe("two\n");
-  expect((await client.request("GET", "/v1/logs/p1?previous=true")).status).toBe(404);
+  expect((await client.request("GET", `/v1/logs/${processUid}?tail=1`)).text).toBe("two\n");
+  expect((await client.request("GET", `/v1/logs/${processUid}?previous=true`)).status).toBe(404);
   expect((await client.request("GET", "/v1/logs/none")).status).toBe(404);
-  const following = client.request("GET", "/v1/logs/p1?follow=true");
-  appendFileSync(agent.path("claims", "c1", "work", "go"), "");
-  expect((await following).text).toBe("run p1/1.1\ntwo\nlast\n");
+  const following = client.request("GET", `/v1/logs/${processUid}?follow=true`);
+  appendFileSync(agent.path("claims", claimUid, "work", "go"), "");
+  expect((await following).text).toBe(`run ${processUid}/1.1\ntwo\nlast\n`);
   await expect
-    .poll(async () => (await client.request("GET", "/v1/logs/p1?tail=2")).text, eventually)
-    .toContain("p1/1.2");
-  expect((await client.request("GET", "/v1/logs/p1?previous=true")).text).toContain("run p1/1.1");
-  expect((await client.request("GET", "/v1/logs/p1?timestamps=true")).text).toMatch(/^20\d\d-.*Z run /);
+    .poll(async () => (await client.request("GET", `/v1/logs/${processUid}?tail=2`)).text, eventually)
+    .toContain(`${processUid}/1.2`);
+  expect((await client.request("GET", `/v1/logs/${processUid}?previous=true`)).text).toContain(`run ${processUid}/1.1`);
+  expect((await client.request("GET", `/v1/logs/${processUid}?timestamps=true`)).text).toMatch(/^20\d\d-.*Z run /);
 });
 
 test("a command runs beside a process, with its environment, arguments as they are, and both streams", async () => {
   const { client } = await started();
   const argv = ["sh", "-c", 'echo "$PLUSH_ORDINAL|$1|$X"; pwd >&2; exit 5', "sh", "a  b;*"];
-  const { result, out, err } = await exec(client, { argv, processUid: "p1", env: { X: "x" } }).done;
+  const { result, out, err } = await exec(client, { argv, processUid: processUid, env: { X: "x" } }).done;
   expect(out).toBe("0|a  b;*|x\n");
-  expect(err).toMatch(/claims\/c1\/work\n$/);
+  expect(err).toMatch(/claims\/c1-\d+\/work\n$/);
   expect(result).toEqual({ exitCode: 5 });
-  expect((await exec(client, { argv: ["pwd"], claimUid: "c1" }).done).out).toMatch(/claims\/c1\/work\n$/);
+  expect((await exec(client, { argv: ["pwd"], claimUid: claimUid }).done).out).toMatch(/claims\/c1-\d+\/work\n$/);
 });
 
 test("input reaches a command whole, and its end too", async () => {

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:h
 import { createConnection } from "node:net";
 import type { AgentDocument, AgentMessage, ClaimReport, HostReport } from "../../protocol/index.ts";
 import { seal } from "../../seal/index.ts";
+import { claimUid, processUid } from "./orders.ts";
 
 export interface Answer {
   readonly status: number;
@@ -47,7 +48,7 @@ export class AgentClient {
     });
   }
 
-  process(claim = "c1", uid = "p1") {
+  process(claim = claimUid, uid = processUid) {
     return this.claims.get(claim)?.processes.find((process) => process.uid === uid);
   }
 

@@ -1,9 +1,14 @@
 import type { AgentDocument, ClaimOrder, ProcessOrder, SoftwareOrder } from "../../protocol/index.ts";
 
+// Several files' agents share this machine, and find what runs by these in its environment: each test process has its own.
+export const claimUid = `c1-${process.pid}`;
+export const processUid = `p1-${process.pid}`;
+export const otherUid = `p2-${process.pid}`;
+
 /** Orders as the server makes them, with the defaults of manifests; a test names what matters to it. */
 export function processOrder(change: Partial<ProcessOrder> = {}): ProcessOrder {
   return {
-    uid: "p1",
+    uid: processUid,
     name: "app-serve-server-0",
     phase: "serve",
     process: "server",
@@ -27,7 +32,7 @@ export function processOrder(change: Partial<ProcessOrder> = {}): ProcessOrder {
 
 export function claimOrder(change: Partial<ClaimOrder> = {}): ClaimOrder {
   return {
-    uid: "c1",
+    uid: claimUid,
     namespace: "default",
     name: "app-servers-0",
     application: "app",
