@@ -43,9 +43,9 @@ describe("causesOf", () => {
     const component = owned(telling(aComponent("web", {}), "Degraded: 1 of 2 members are ready"), "app");
     const resource = telling(aResource("m1", {}), "Unreachable: silence everywhere");
     const claim = telling(aBoundClaim("web-0", "m1"), "HostLost: m1 does not answer");
-    const start = telling(application, "Progressing: ready members: web 1/2");
+    const start = telling(application, "Progressing: 1 of 2 members are ready");
     expect(chain(start, { components: [component], claims: [claim], resources: [resource] })).toEqual([
-      "Application web: Progressing: ready members: web 1/2",
+      "Application web: Progressing: 1 of 2 members are ready",
       "Component web: Degraded: 1 of 2 members are ready",
       "Claim web-0: HostLost: m1 does not answer",
       "Resource m1: Unreachable: silence everywhere",
