@@ -12,12 +12,15 @@ import { silentLogger } from "../../../pkg/log/index.ts";
 import { startTestServer, type TestServer } from "../../support/test-api.ts";
 
 export interface KubectlProgram {
-  /** "1.33"; "default" where the program does not say so by its name. */
+  /** "1.33" */
   readonly version: string;
   readonly path: string;
 }
 
-/** The oldest, a middle and the newest kubectl on this machine; none where there is none. */
+/** Older ones lack commands and flags that the tests use. */
+const oldestMinor = 27;
+
+/** The oldest, a middle and the newest kubectl on this machine, from 1.27 on; none where there is none. */
 export function kubectlPrograms(): readonly KubectlProgram[] {
   let path: string;
   try {
@@ -29,12 +32,22 @@ export function kubectlPrograms(): readonly KubectlProgram[] {
   const versions = readdirSync(folder)
     .flatMap((name) => /^kubectl\.1\.(\d+)$/.exec(name)?.[1] ?? [])
     .map(Number)
+    .filter((minor) => minor >= oldestMinor)
     .sort((left, right) => left - right);
   const chosen = new Set([versions[0], versions[Math.floor(versions.length / 2)], versions.at(-1)]);
   const programs = [...chosen].flatMap((minor) =>
     minor === undefined ? [] : [{ version: `1.${minor}`, path: join(folder, `kubectl.1.${minor}`) }],
   );
-  return programs.length > 0 ? programs : [{ version: "default", path }];
+  return programs.length > 0 ? programs : onlyProgram(path);
+}
+
+/** The one on the PATH, which says its version itself. */
+function onlyProgram(path: string): readonly KubectlProgram[] {
+  const text = execFileSync(path, ["version", "--client", "-o", "json"], { encoding: "utf8" });
+  const { minor } = (JSON.parse(text) as { clientVersion: { minor: string } }).clientVersion;
+  // "27+" where a distributor made it.
+  const number = Number.parseInt(minor, 10);
+  return number >= oldestMinor ? [{ version: `1.${number}`, path }] : [];
 }
 
 /** kubectl of one version, "1.30"; undefined where it is not on this machine. */
@@ -44,7 +57,7 @@ export function kubectlNamed(version: string): string | undefined {
   return path !== undefined && existsSync(path) ? path : undefined;
 }
 
-/** One program where there is but one. */
+/** One program where there is but one; in order. */
 export function oldestAndNewestKubectl(): readonly KubectlProgram[] {
   const programs = kubectlPrograms();
   return [...new Set([programs[0], programs.at(-1)])].flatMap((program) => program ?? []);

@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { isInstalled } from "../../../support/programs.ts";
 import { type KubectlProgram, oldestAndNewestKubectl } from "../kubectl.ts";
 import { generatedMark, versionsIn, writeTables } from "./page.ts";
 import { type Outcome, runRow } from "./run-row.ts";
@@ -12,7 +13,7 @@ const programs = oldestAndNewestKubectl();
 const rows = sections.flatMap((section) => section.rows);
 
 // Rows build on each other, so they run in order; versions have a server each and run side by side.
-describe.skipIf(programs.length === 0)("a script of kubectl commands", () => {
+describe.skipIf(programs.length === 0 || !isInstalled("curl", "script", "diff"))("a script of kubectl commands", () => {
   const runs = new Map<string, readonly Outcome[]>();
 
   beforeAll(async () => {
