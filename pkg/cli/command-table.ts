@@ -26,6 +26,7 @@ export const builtInCommands: CommandTable = {
   rollout: async () => (await import("./commands/rollout/group.ts")).rolloutGroup,
   top: async () => (await import("./commands/top.ts")).topGroup,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
+  drain: async () => (await import("./commands/drain.ts")).drainCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,
   convert: async () => (await import("./commands/convert.ts")).convertCommand,
   resume: async () => (await import("./commands/resume.ts")).resumeCommand,

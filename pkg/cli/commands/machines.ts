@@ -11,7 +11,7 @@ export const cordonCommand: Command = {
   summary: "Takes no more work on machines; what runs there stays.",
   flags: [{ name: "selector", short: "l", type: "text", value: "SELECTOR", help: "machines with these labels" }],
   completes: "resources",
-  run: (call) => setUnschedulable(call, true),
+  run: async (call) => cordon(call, await resourceNames(call), true),
 };
 
 export const uncordonCommand: Command = {
@@ -19,13 +19,14 @@ export const uncordonCommand: Command = {
   summary: "Takes work on machines again; ends a quarantine too.",
   flags: [{ name: "selector", short: "l", type: "text", value: "SELECTOR", help: "machines with these labels" }],
   completes: "resources",
-  run: (call) => setUnschedulable(call, false),
+  run: async (call) => cordon(call, await resourceNames(call), false),
 };
 
-async function setUnschedulable(call: Invocation, unschedulable: boolean): Promise<number> {
+/** Says of machines that they take no new work, or take it again, and prints what that changed. */
+export async function cordon(call: Invocation, names: readonly string[], unschedulable: boolean): Promise<number> {
   const client = await call.session.client();
   const word = unschedulable ? "cordoned" : "uncordoned";
-  for (const name of await resourceNames(call)) {
+  for (const name of names) {
     const key = { namespace: "", name };
     const before = await client.get(kinds.Resource, key);
     const quarantined = !unschedulable && before.status?.quarantine !== undefined;
@@ -44,7 +45,8 @@ async function setUnschedulable(call: Invocation, unschedulable: boolean): Promi
   return 0;
 }
 
-async function resourceNames(call: Invocation): Promise<readonly string[]> {
+/** The machines that the words and -l name. */
+export async function resourceNames(call: Invocation): Promise<readonly string[]> {
   const names = call.args.positional.map((word) => word.replace(/^(resources?|res)\//, ""));
   const labelSelector = call.args.text("selector");
   if (labelSelector === undefined && names.length === 0) throw new UsageError("name the machines");

@@ -150,6 +150,28 @@ describe.skipIf(newest === undefined)("kubectl drives machines", () => {
     await server.plush("wait", "application/web", "--for=condition=Ready", "--timeout=60s");
   });
 
+  test("plush drains a machine too, and tells how it goes", async () => {
+    const machine = (await podSeen(pod(0))).spec.nodeName;
+    const manifest = `
+apiVersion: plush.dev/v1
+kind: Process
+metadata: {name: bare}
+spec: {resourceName: ${machine}, command: [sleep, "60000"], restartPolicy: Always}
+`;
+    expect(await server.run(["apply", "-f", "-"], { input: manifest })).toMatchObject({ code: 0 });
+    await server.plush("wait", "process/bare", "--for=condition=Ready", "--timeout=30s");
+    const refused = await server.run(["drain", machine, "--timeout=60s"]);
+    expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining("default/bare (--force deletes them)") });
+    const drained = await server.plush("drain", machine, "--force", "--timeout=60s");
+    expect(drained).toMatch(/^claim default\/web-members-0 asked to leave local-\d$/m);
+    expect(drained).toMatch(/^claim default\/web-members-0 ready on local-\d$/m);
+    expect(drained).toContain("process default/bare deleted\n");
+    expect(drained).toMatch(/^resource\.plush\.dev\/local-\d drained\n$/m);
+    const { status } = await server.get<{ status: { claims: number } }>("resource", machine);
+    expect(status.claims).toBe(0);
+    await server.plush("uncordon", machine);
+  });
+
   test("a pod that is deleted is started anew, within the budget", async () => {
     const before = await podSeen(pod(1));
     expect(await run(newest, "delete", "pod", pod(1), "--timeout=30s")).toMatchObject({ code: 0 });
