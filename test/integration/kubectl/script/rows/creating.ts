@@ -61,6 +61,11 @@ export const creating: Section = {
       reads: core("serviceaccounts/robot", { kind: "ServiceAccount" }),
     },
     {
+      run: "kubectl create -f lease.yaml && kubectl get lease lock",
+      prints: /^lock +rita +/m,
+      reads: at("/apis/coordination.k8s.io/v1/namespaces/default/leases/lock", { "spec.holderIdentity": "rita" }),
+    },
+    {
       run: "kubectl create -f pause.yaml --save-config",
       prints: /^application\.plush\.dev\/pause created$/m,
       reads: plush("applications/pause", {

@@ -107,6 +107,37 @@ export const machines: Section = {
       reads: plush("processes/once", "gone"),
     },
     {
+      run: "kubectl top nodes",
+      prints: /^NAME +CPU.*MEMORY.*\nlocal-1 +\d+m +\d+% +\d+Mi +\d+% *$/m,
+      comes: true,
+      reads: at("/apis/metrics.k8s.io/v1beta1/nodes/local-1", { "usage.memory": /^\d+Ki$/ }),
+    },
+    {
+      run: "kubectl top node local-2 --no-headers",
+      prints: /^local-2 +\d+m /,
+      comes: true,
+      reads: at("/apis/metrics.k8s.io/v1beta1/nodes/local-2", { kind: "NodeMetrics" }),
+    },
+    {
+      run: "kubectl top pods",
+      prints: /^web-serve-server-servers-0 +\d+m +\d+Mi *$/m,
+      comes: true,
+      reads: at(`/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/${process}`, { "containers.0.name": "main" }),
+    },
+    {
+      run: "kubectl top pods -l plush.dev/application=web --containers --sort-by=memory",
+      prints: /^web-serve-server-servers-0 +main +\d+m /m,
+      comes: true,
+      reads: at(`/apis/metrics.k8s.io/v1beta1/namespaces/default/pods/${process}`, { kind: "PodMetrics" }),
+    },
+    { run: "kubectl top pod nosuch", code: 1, prints: /not found/, reads: core("pods/nosuch", "gone") },
+    {
+      run: `kubectl events --for pod/${process}`,
+      prints: /^LAST SEEN[^\n]*\n([^\n]*\/web-serve-server-servers-0 [^\n]*\n)+$/,
+      comes: true,
+      reads: core(`pods/${process}`, { kind: "Pod" }),
+    },
+    {
       run: "kubectl run x --image=x",
       code: 1,
       prints: /\(MethodNotAllowed\).*pods only show processes\.plush\.dev; use those/,
