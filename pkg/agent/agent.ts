@@ -21,6 +21,7 @@ import { connectHandlers } from "./http/connect-handlers.ts";
 import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
+import { resultsHandlers } from "./http/results-handlers.ts";
 import { usageHandlers } from "./http/usage-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
 import { makeLedger } from "./ledger/ledger.ts";
@@ -32,6 +33,7 @@ import type { AgentPorts } from "./ports.ts";
 import { writePrograms } from "./programs.ts";
 import { removeDirectory } from "./remove-directory.ts";
 import { ReportHub } from "./report/report-hub.ts";
+import { collectResults } from "./results/collect-results.ts";
 import { bootIdentity } from "./shim/process-table.ts";
 import { RunMonitor } from "./shim/run-monitor.ts";
 
@@ -110,6 +112,7 @@ class Daemon implements Agent {
       ...makeHandlers(this.#service()),
       ...blobHandlers(this.#context.blobs),
       ...logHandlers((uid, previous) => this.#claims.findLog(uid, previous), ports.clock),
+      ...resultsHandlers(async (uid, request) => collectResults(this.#context, this.#claims.entries(), uid, request)),
       ...attachHandlers((uid) => this.#claims.findOpenRun(uid), ports.clock),
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
       ...usageHandlers(this.#context, () => this.#claims.reports()),

@@ -16,6 +16,7 @@ export const builtInCommands: CommandTable = {
   scale: async () => (await import("./commands/scale.ts")).scaleCommand,
   wait: async () => (await import("./commands/wait.ts")).waitCommand,
   logs: async () => (await import("./commands/logs.ts")).logsCommand,
+  results: async () => (await import("./commands/results.ts")).resultsCommand,
   exec: async () => (await import("./commands/exec.ts")).execCommand,
   attach: async () => (await import("./commands/attach.ts")).attachCommand,
   "port-forward": async () => (await import("./commands/port-forward.ts")).portForwardCommand,

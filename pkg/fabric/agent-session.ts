@@ -6,6 +6,7 @@ import {
   type DocumentPosition,
   type ExecRequest,
   type PortRequest,
+  type ResultsRequest,
   routes,
   type ServerHello,
   type SignedDocument,
@@ -157,6 +158,15 @@ export class AgentSession {
     });
     const path = `${routes.logs}/${encodeURIComponent(processUid)}?${query}`;
     const stream = await this.#open("GET", path, { signal: options.signal });
+    stream.end();
+    return stream;
+  }
+
+  /** A tar archive of what a process leaves. */
+  async results(processUid: string, { files, maxBytes }: ResultsRequest, signal: AbortSignal): Promise<Readable> {
+    const query = new URLSearchParams({ max: String(maxBytes) });
+    for (const file of files) query.append("file", file);
+    const stream = await this.#open("GET", `${routes.results}/${encodeURIComponent(processUid)}?${query}`, { signal });
     stream.end();
     return stream;
   }

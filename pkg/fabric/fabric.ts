@@ -7,6 +7,7 @@ import type {
   ExecRequest,
   HostReport,
   PortRequest,
+  ResultsRequest,
   UsageReport,
 } from "../protocol/index.ts";
 
@@ -33,6 +34,8 @@ export interface Fabric {
   /** A connection to a port of the machine; rejects with a text for people where there is none. */
   openPort(resourceUid: string, request: PortRequest): Promise<Duplex>;
   logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable>;
+  /** A tar archive of what a process leaves, see pkg/protocol. */
+  results(resourceUid: string, processUid: string, request: ResultsRequest, signal: AbortSignal): Promise<Readable>;
   /** What the machine and its processes use now; takes up to a second, in which it is measured. */
   usage(resourceUid: string): Promise<UsageReport>;
   /** Makes a failed or waiting machine be tried again now (key trusted, secret changed). */

@@ -7,6 +7,7 @@ import type {
   AgentDocument,
   ExecRequest,
   PortRequest,
+  ResultsRequest,
   SignedDocument,
   UsageReport,
 } from "../protocol/index.ts";
@@ -155,6 +156,15 @@ class LinkFabric implements Fabric {
 
   async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable> {
     return this.#session(resourceUid).logs(processUid, options);
+  }
+
+  async results(
+    resourceUid: string,
+    processUid: string,
+    request: ResultsRequest,
+    signal: AbortSignal,
+  ): Promise<Readable> {
+    return this.#session(resourceUid).results(processUid, request, signal);
   }
 
   async usage(resourceUid: string): Promise<UsageReport> {

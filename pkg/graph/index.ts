@@ -20,4 +20,5 @@ export { hasOrdinal } from "./ordinals.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { findPackage, revisionPackages } from "./revision-packages.ts";
 export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";
+export { isUncollected } from "./uncollected.ts";
 export { userRefusal } from "./user-access.ts";

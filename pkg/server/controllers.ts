@@ -12,6 +12,7 @@ import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
 import { makeProcessController } from "../controllers/process/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
+import { type CollectedResults, type CollectRequest, makeResultsController } from "../controllers/results/index.ts";
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
 import type { Fabric, Provider } from "../fabric/index.ts";
@@ -24,6 +25,7 @@ export interface ControllerParts {
   readonly fabric: Fabric;
   readonly providers: readonly Provider[];
   readonly packages: PackageSource;
+  readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
   readonly store: Store;
   readonly metrics: Metrics;
   /** The data came out of a backup: what agents hold and it does not know is removed by people alone. */
@@ -49,6 +51,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeBarrierController(ports));
   manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric }));
+  manager.add(makeResultsController({ ...ports, fabric, collect: parts.collect }));
   const recoverySeconds = metrics.histogram({
     name: "plush_recovery_seconds",
     help: "From a failure to the member being ready on another machine.",

@@ -1,23 +1,69 @@
-import type { Claim } from "../api/index.ts";
+import type { Claim, Process } from "../api/index.ts";
 import type { FindMachine, MachineStreams, StreamTarget } from "../apiserver/index.ts";
+import type { BlobStore } from "../blobs/index.ts";
 import type { Fabric } from "../fabric/index.ts";
 import type { Cache } from "../informer/index.ts";
+import { resultNames } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import { checkExecUser, type ExecUserPorts } from "./exec-user.ts";
+import { hasKeptLog, readKept } from "./kept-results.ts";
 
 export interface MachineStreamPorts extends ExecUserPorts {
   readonly fabric: Pick<Fabric, "observe" | "exec" | "watchOutput" | "openPort" | "logs">;
   readonly claims: Cache<Claim>;
+  readonly blobs: Pick<BlobStore, "open">;
 }
 
 /** Logs, commands and ports of what is on a machine: for a process, that on which its claim is now. */
 export function machineFinder(ports: MachineStreamPorts): FindMachine {
-  return (target) => {
-    const place = placeOf(target, ports);
-    if (ports.fabric.observe(place.machine).state !== "connected")
-      throw new StatusError("ServiceUnavailable", `the machine of ${place.name} is not connected`);
-    return streamsOf(place, ports);
+  return (target) => (target.kind === "process" ? processStreams(target.process, ports) : liveStreams(target, ports));
+}
+
+/** What a process has printed can be read for longer than it is on its machine. */
+function processStreams(process: Process, ports: MachineStreamPorts): MachineStreams {
+  const live = reached(process, ports);
+  return {
+    ...(live instanceof StatusError ? awayStreams(live) : live),
+    async readLog(request) {
+      if (request.result !== undefined) return readKept(process, request.result, request, ports.blobs);
+      try {
+        if (live instanceof StatusError) throw live;
+        return await live.readLog(request);
+      } catch (error) {
+        if (!hasKeptLog(process) || request.previous || !isAway(error)) throw error;
+        return readKept(process, resultNames.log, request, ports.blobs);
+      }
+    },
   };
+}
+
+/** Or why it cannot be reached, where something of it is kept. */
+function reached(process: Process, ports: MachineStreamPorts): MachineStreams | StatusError {
+  try {
+    return liveStreams({ kind: "process", process }, ports);
+  } catch (error) {
+    if (error instanceof StatusError && process.status?.collected !== undefined) return error;
+    throw error;
+  }
+}
+
+function awayStreams(why: StatusError): Omit<MachineStreams, "readLog"> {
+  const refuse = async (): Promise<never> => {
+    throw why;
+  };
+  return { exec: refuse, attach: refuse, openPort: refuse };
+}
+
+function isAway(error: unknown): boolean {
+  const { reason } = StatusError.from(error);
+  return reason === "NotFound" || reason === "ServiceUnavailable" || reason === "Unreachable";
+}
+
+function liveStreams(target: StreamTarget, ports: MachineStreamPorts): MachineStreams {
+  const place = placeOf(target, ports);
+  if (ports.fabric.observe(place.machine).state !== "connected")
+    throw new StatusError("ServiceUnavailable", `the machine of ${place.name} is not connected`);
+  return streamsOf(place, ports);
 }
 
 interface Place {
@@ -45,7 +91,7 @@ function streamsOf({ machine, name, part, ownUser }: Place, ports: MachineStream
     },
     attach: async () => fabric.watchOutput(machine, processUid()),
     openPort: (port) => fabric.openPort(machine, { port, ...part }),
-    async readLog({ tailLines, ...request }) {
+    async readLog({ tailLines, result: _, ...request }) {
       return fabric.logs(machine, processUid(), { ...request, ...(tailLines !== undefined && { tail: tailLines }) });
     },
   };

@@ -19,6 +19,7 @@ import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { measureObjects } from "./object-metrics.ts";
 import { makePackageSource } from "./package-source.ts";
+import { makeResultSource } from "./result-source.ts";
 import { makeRunRoute } from "./run-route.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
@@ -61,6 +62,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     fabric,
     providers: makeProviders(options, foundation, local),
     packages: makePackageSource(blobs, egress),
+    collect: makeResultSource({ fabric, blobs, clock }),
     store,
     metrics,
     restored: existsSync(data.restoredMark),
@@ -147,7 +149,7 @@ function serve(
     readToken: authentication.readToken,
     ...(audit !== undefined && { audit }),
     ...(options.limits !== undefined && { limits: options.limits }),
-    findMachine: machineFinder({ fabric, claims: cache(kinds.Claim), ...machines }),
+    findMachine: machineFinder({ fabric, blobs, claims: cache(kinds.Claim), ...machines }),
     usage: new UsageBook({ clock, fabric, resources: cache(kinds.Resource) }).read,
     blobs,
     extraRoutes: [

@@ -18,6 +18,8 @@ export function runRules(field: string, run: RunTemplate): StatusCause[] {
     ...command(`${field}.stop.before.exec.command`, run.stop.before?.exec.command),
     ...limitRules(`${field}.limits`, run.limits),
     ...positiveQuantity(`${field}.log.maxSize`, run.log.maxSize),
+    ...positiveQuantity(`${field}.outputs.maxSize`, run.outputs?.maxSize),
+    ...(run.outputs?.files ?? []).flatMap((glob, index) => insidePath(`${field}.outputs.files[${index}]`, glob)),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { CollectedResults, CollectRequest } from "../../pkg/controllers/results/index.ts";
 import type { Fabric, HostConfig, HostObservation } from "../../pkg/fabric/index.ts";
 import type { AgentDocument, ClaimOrder, ClaimReport, ProcessOrder, ProcessReport } from "../../pkg/protocol/index.ts";
 import { aHost } from "./builders.ts";
@@ -23,6 +24,10 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly broken = new Set<string>();
   /** What happened to processes, in order: "NAME on MACHINE", "NAME stopped", "NAME removed". */
   readonly runs: string[] = [];
+  /** Processes by name of which that was asked. */
+  readonly collected: string[] = [];
+  /** What processes leave, by name. */
+  readonly leaves = new Map<string, CollectedResults>();
   /** Exit statuses of processes by name, where they are not 0. */
   readonly exitCodes = new Map<string, number>();
   /** Machines by name from which the agent and all of its are gone. */
@@ -75,6 +80,12 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     const { lostAt } = machine;
     const last = { host: aHost, claims };
     return { state: "lost", sinceAt: lostAt, verdict: "dead", verdictAt: lostAt, evidence: "switched off", last };
+  }
+
+  /** Gives back what `leaves` says of a process, by its name. */
+  async collect({ process }: CollectRequest): Promise<CollectedResults> {
+    this.collected.push(process.metadata.name ?? "");
+    return this.leaves.get(process.metadata.name ?? "") ?? { results: [] };
   }
 
   subscribe(listener: (uid: string) => void): () => void {

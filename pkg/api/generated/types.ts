@@ -582,6 +582,13 @@ export interface LogPolicy {
   /** Older files that are kept. */
   readonly keep: number;
 }
+/** What of a process is fetched once it has ended, besides the end of its log. */
+export interface Outputs {
+  /** Files to fetch: paths below the directory where the process starts, with ?, * and **. Links are not followed. */
+  readonly files: readonly string[];
+  /** So much of all files together is kept of each process; what is more is cut. */
+  readonly maxSize: Quantity;
+}
 /** What is run, and how. */
 export interface RunTemplate {
   /**
@@ -616,6 +623,8 @@ export interface RunTemplate {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  readonly outputs?: Outputs;
   /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
   readonly resetAfter: Duration;
 }
@@ -653,6 +662,8 @@ export interface ProcessTemplate {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  readonly outputs?: Outputs;
   /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
   readonly resetAfter: Duration;
   /** Name of the process in its phase. */
@@ -1620,6 +1631,8 @@ export interface ProcessSpec {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  readonly outputs?: Outputs;
   /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
   readonly resetAfter: Duration;
   /** Machine to run on, for a process that no phase made. */
@@ -1693,6 +1706,10 @@ export interface ProcessStatus {
   };
   /** Barriers that it has entered from inside. */
   readonly barriers?: readonly ProcessBarrier[];
+  /** The last time that its log and outputs were fetched. */
+  readonly collected?: Collected;
+  /** What is kept of it on the server. */
+  readonly results?: readonly ProcessResult[];
   readonly conditions?: readonly Condition[];
 }
 /** Where a process is at a barrier. */
@@ -1705,6 +1722,30 @@ export interface ProcessBarrier {
   readonly state: "Waiting" | "Passed" | "Left";
   /** When it entered, or left. */
   readonly at?: string;
+}
+/** Of which run results are, and what of them could not be had. */
+export interface Collected {
+  /** When they were fetched. */
+  readonly at: string;
+  /** Epoch of the run. */
+  readonly epoch: number;
+  /** Revision of the run. */
+  readonly revision?: string;
+  /** When the run ended; absent: it had not. */
+  readonly finishedAt?: string;
+  /** What could not be had, and why. */
+  readonly missing?: string;
+}
+/** One log or file, kept by the digest of its bytes. */
+export interface ProcessResult {
+  /** log, or files/ and the path of a file. */
+  readonly name: string;
+  /** sha256:HEX of its bytes. */
+  readonly digest: string;
+  /** Bytes that are kept. */
+  readonly size: number;
+  /** True: there was more; of a log its end is kept, of a file its beginning. */
+  readonly truncated?: boolean;
 }
 /** One process on one machine. */
 export interface Process {

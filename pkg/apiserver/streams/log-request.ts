@@ -8,7 +8,9 @@ import type { LogRequest } from "./machine-streams.ts";
 export function readLogRequest(query: Query, clock: Clock, signal: AbortSignal): LogRequest {
   const tailLines = wholeNumber(query, "tailLines", 0);
   const since = sinceOf(query, clock);
+  const result = query.get("result");
   return {
+    ...(result !== undefined && { result }),
     follow: query.flag("follow"),
     previous: query.flag("previous"),
     timestamps: query.flag("timestamps"),

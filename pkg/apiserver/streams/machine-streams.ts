@@ -17,6 +17,8 @@ export interface LogRequest {
   readonly since?: string;
   readonly previous: boolean;
   readonly timestamps: boolean;
+  /** Not the log, but what was kept under this name when the process had ended. */
+  readonly result?: string;
   /** Aborted when the client has gone. */
   readonly signal: AbortSignal;
 }

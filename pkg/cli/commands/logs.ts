@@ -1,9 +1,10 @@
 import { type KubeObject, kinds } from "../../api/index.ts";
-import { bodyChunks, lines, objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
+import { lines } from "../../client/index.ts";
 import { sleep } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { errorLines } from "../report-error.ts";
+import { openLog } from "../streams/open-log.ts";
 import { listProcesses, type ObjectName, processesOf } from "../streams/processes-of.ts";
 import { parseTargets } from "../targets.ts";
 import type { Paint } from "../terminal.ts";
@@ -90,7 +91,7 @@ async function printLog(call: Invocation, process: ObjectName, prefix: string): 
 
 /** One log alone is passed on byte by byte. */
 async function printRaw(call: Invocation, process: ObjectName): Promise<void> {
-  for await (const chunk of await openLog(call, process)) await call.terminal.write(chunk);
+  for await (const chunk of await askedLog(call, process)) await call.terminal.write(chunk);
 }
 
 /** Before a log whose process had not begun is asked for again. */
@@ -99,7 +100,7 @@ const retryMs = 1000;
 async function* logLines(call: Invocation, process: ObjectName): AsyncGenerator<string> {
   for (;;) {
     try {
-      yield* lines(await openLog(call, process), "keep");
+      yield* lines(await askedLog(call, process), "keep");
       return;
     } catch (error) {
       if (!call.args.on("follow") || !(error instanceof StatusError) || !(await mayComeLater(call, process, error)))
@@ -120,12 +121,11 @@ async function mayComeLater(call: Invocation, process: ObjectName, error: Status
   );
 }
 
-async function openLog(call: Invocation, process: ObjectName): Promise<AsyncIterable<Uint8Array>> {
-  const { transport } = await call.session.client();
+function askedLog(call: Invocation, process: ObjectName): Promise<AsyncIterable<Uint8Array>> {
   const since = call.args.duration("since");
   // -1 is all, as kubectl has it.
   const tail = call.args.number("tail");
-  const path = withQuery(objectPath(kinds.Process, process, "log"), {
+  return openLog(call, process, {
     follow: call.args.on("follow") ? true : undefined,
     tailLines: tail === undefined || tail < 0 ? undefined : tail,
     limitBytes: call.args.number("limit-bytes"),
@@ -134,7 +134,4 @@ async function openLog(call: Invocation, process: ObjectName): Promise<AsyncIter
     previous: call.args.on("previous") ? true : undefined,
     timestamps: call.args.on("timestamps") ? true : undefined,
   });
-  const response = await transport.request({ method: "GET", path, headers: { accept: "*/*" }, signal: call.signal });
-  if (response.status >= 300) throw statusErrorOf(response.status, await readBody(response.body));
-  return bodyChunks(response.body);
 }

@@ -40,10 +40,15 @@ export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Li
     stage,
     finishedAt,
     failedPhases,
-    letsGo: releaseMs <= 0,
+    letsGo: releaseMs <= 0 && !isHeld(world),
     isOutlived: ttlMs !== undefined && ttlMs <= 0,
     ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits.filter((ms) => ms !== undefined)) }),
   };
+}
+
+/** What its processes leave is fetched first; once machines are being given back, that is not undone. */
+function isHeld({ components, uncollected = 0 }: ApplicationWorld): boolean {
+  return uncollected > 0 && !components.some(({ spec }) => spec.suspend);
 }
 
 /** Every phase of the spec has been released as it is now, and nothing runs on. */

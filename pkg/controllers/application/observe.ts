@@ -8,6 +8,7 @@ import {
   type Software,
 } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
+import { isUncollected } from "../../graph/index.ts";
 import type { Cache } from "../../informer/index.ts";
 import type { ApplicationWorld } from "./world.ts";
 
@@ -16,6 +17,7 @@ export function observe(application: Application, ports: ControllerPorts): Appli
   const { namespace = "", name = "", uid = "" } = application.metadata;
   const components = ports.cache(kinds.Component);
   const phases = ports.cache(kinds.Phase);
+  const processes = ports.cache(kinds.Process).withLabel(labels.application, name, namespace);
   const own = components.ownedBy(uid);
   const componentNames = new Set(own.map(({ metadata }) => metadata.name));
   return {
@@ -26,7 +28,8 @@ export function observe(application: Application, ports: ControllerPorts): Appli
       .cache(kinds.Claim)
       .withLabel(labels.application, name, namespace)
       .filter(({ spec }) => componentNames.has(spec.componentName)),
-    processes: ports.cache(kinds.Process).withLabel(labels.application, name, namespace).length,
+    processes: processes.length,
+    uncollected: processes.filter((process) => isUncollected(process, true)).length,
     software: softwareOf(application, ports),
     history: ports.cache(kinds.ApplicationRevision).ownedBy(uid),
     foreignNames: {

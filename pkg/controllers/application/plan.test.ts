@@ -196,6 +196,18 @@ describe("planApplication", () => {
     expect(broken).toMatchObject({ stage: "Failed", letsGo: false, recheckAfterMs: 30 * 60_000 });
   });
 
+  test("B-FIN-8: machines are not given back before all is fetched, and not taken again afterwards", () => {
+    const complete = carriedOut(aWorld(anApplication(batch)), { component: up, phase: released });
+    const held = { ...complete, uncollected: 1 };
+    expect(planApplication(held).lifecycle.letsGo).toBe(false);
+    const [component] = held.components;
+    const going = {
+      ...held,
+      components: component === undefined ? [] : [{ ...component, spec: { ...component.spec, suspend: true } }],
+    };
+    expect(planApplication(going).lifecycle.letsGo).toBe(true);
+  });
+
   test("B-FIN-7: ttlAfterFinished deletes an application so long after its end, and not before", () => {
     const begun = aWorld(anApplication({ ...batch, ttlAfterFinished: "40m" }));
     const complete = carriedOut(begun, { component: up, phase: released });

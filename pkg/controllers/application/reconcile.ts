@@ -40,7 +40,7 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
       { kind: kinds.Component, keys: owner },
       { kind: kinds.Phase, keys: owner },
       { kind: kinds.Claim, keys: (claim: Claim) => labelled(claim) },
-      // How processes do is told by components and phases; only the last one's going matters here.
+      // How processes do is told by components and phases; here matter the last one's going, and what it leaves.
       { kind: kinds.Process, keys: (process: Process) => leavers(process, ports) },
       {
         kind: kinds.Software,
@@ -113,7 +113,8 @@ function labelled({ metadata }: KubeObject): readonly ObjectKey[] {
 function leavers(process: Process, ports: ControllerPorts): readonly ObjectKey[] {
   return labelled(process).filter((key) => {
     const application = ports.cache(kinds.Application).get(key);
-    return application !== undefined && isDeleting(application);
+    const state = application?.status?.state;
+    return application !== undefined && (isDeleting(application) || state === "Complete" || state === "Failed");
   });
 }
 

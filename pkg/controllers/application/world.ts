@@ -10,6 +10,8 @@ export interface ApplicationWorld {
   readonly claims: readonly Claim[];
   /** How many of its processes are there. */
   readonly processes: number;
+  /** Of these, whose logs and outputs have still to be fetched if it has ended. */
+  readonly uncollected?: number;
   /** Software that its components name, as far as it is there. */
   readonly software: ReadonlyMap<string, Software>;
   /** Its ApplicationRevisions. */

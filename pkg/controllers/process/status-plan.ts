@@ -28,8 +28,17 @@ export function planStatus(observation: ProcessObservation): ProcessStatus {
   const { fields, rows } = cameLate(process, summarize(observation));
   return {
     ...fields,
+    ...keptResults(process),
     ...(process.metadata.generation !== undefined && { observedGeneration: process.metadata.generation }),
     conditions: conditionsWith(process, rows, nowText),
+  };
+}
+
+/** Written by whoever fetches them. */
+function keptResults({ status }: Process): Pick<ProcessStatus, "collected" | "results"> {
+  return {
+    ...(status?.collected !== undefined && { collected: status.collected }),
+    ...(status?.results !== undefined && { results: status.results }),
   };
 }
 

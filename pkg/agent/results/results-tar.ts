@@ -1,0 +1,61 @@
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { type Pack, pack } from "tar-stream";
+import { type ResultsSummary, resultNames } from "../../protocol/index.ts";
+import { readLogEnd } from "../logs/read-log-end.ts";
+import { type FindFilesOptions, type FoundFile, findFiles } from "./find-files.ts";
+
+export interface ResultsRequest extends Omit<FindFilesOptions, "onFault"> {
+  /** The log of the last run. */
+  readonly log: string;
+  /** Bytes of all files together. */
+  readonly maxBytes: number;
+}
+
+/** So much of the end of a log is kept. */
+const maxLogBytes = 1 << 20;
+
+/** What a process leaves, as a tar archive: see the route. Breaks off where a file gets shorter while it is read. */
+export function resultsTar(request: ResultsRequest): Readable {
+  const archive = pack();
+  write(archive, request).then(
+    () => archive.finalize(),
+    (error: unknown) => archive.destroy(error instanceof Error ? error : new Error(String(error))),
+  );
+  // The library's stream is like Node's, and is not declared so.
+  return archive as unknown as Readable;
+}
+
+async function write(archive: Pack, request: ResultsRequest): Promise<void> {
+  const truncated: string[] = [];
+  const faults: string[] = [];
+  const log = await readLogEnd(request.log, maxLogBytes);
+  if (log.isCut) truncated.push(resultNames.log);
+  if (log.bytes.length > 0) await addEntry(archive, resultNames.log, log.bytes);
+  let left = request.maxBytes;
+  for await (const file of findFiles({ ...request, onFault: (message) => faults.push(message) })) {
+    const name = `${resultNames.files}${file.path}`;
+    const size = Math.min(file.size, left);
+    left -= size;
+    if (size < file.size) truncated.push(name);
+    await addFile(archive, name, file, size);
+  }
+  const summary: ResultsSummary = { truncated, ...(faults.length > 0 && { missing: faults.join("; ") }) };
+  await addEntry(archive, resultNames.summary, Buffer.from(JSON.stringify(summary)));
+}
+
+async function addFile(archive: Pack, name: string, { handle }: FoundFile, size: number): Promise<void> {
+  try {
+    // Of a file that grows meanwhile, as much as it had.
+    const bytes = size === 0 ? [] : handle.createReadStream({ start: 0, end: size - 1, autoClose: false });
+    await pipeline(bytes, archive.entry({ name, size }));
+  } finally {
+    await handle.close();
+  }
+}
+
+function addEntry(archive: Pack, name: string, bytes: Buffer): Promise<void> {
+  return new Promise((resolve, reject) => {
+    archive.entry({ name, size: bytes.length }, bytes, (error) => (error ? reject(error) : resolve()));
+  });
+}

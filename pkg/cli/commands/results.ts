@@ -1,0 +1,141 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { kinds, type Process, type ProcessResult } from "../../api/index.ts";
+import { type RunResult, resultNames } from "../../protocol/index.ts";
+import { StatusError } from "../../status/index.ts";
+import type { Command, Invocation } from "../command.ts";
+import { eachLimited } from "../each-limited.ts";
+import { AnswerGroups, groupTitle } from "../run/answer-groups.ts";
+import { openLog } from "../streams/open-log.ts";
+import { processesOf } from "../streams/processes-of.ts";
+import { oneTarget } from "../targets.ts";
+import { UsageError } from "../usage-error.ts";
+
+/** So many are read at the same time. */
+const concurrency = 16;
+
+export const resultsCommand: Command = {
+  usage: "results application/NAME | phase/NAME | process/NAME",
+  summary: "What processes that have ended printed and left, equal answers together.",
+  completes: "targets",
+  flags: [
+    { name: "dir", type: "text", value: "DIR", help: "write all of it to DIR/PROCESS/log and DIR/PROCESS/files/…" },
+    { name: "output", short: "o", type: "text", choices: ["json"], value: "FORMAT", help: "one JSON line a process" },
+  ],
+  examples: ["plush results application/collect", "plush results phase/job-count --dir counts"],
+  async run(call) {
+    if (call.args.positional.length === 0) throw new UsageError("whose? application/NAME, phase/NAME or process/NAME");
+    const processes = await chosenProcesses(call);
+    if (processes.length === 0) throw new StatusError("NotFound", "no processes found");
+    const directory = call.args.text("dir");
+    const answers = await eachLimited(processes, concurrency, async (process): Promise<Answer> => {
+      if (directory !== undefined) await writeResults(call, process, join(directory, nameOf(process)));
+      return { process, log: await readLog(call, process) };
+    });
+    if (call.args.has("output")) for (const answer of answers) call.terminal.out(JSON.stringify(jsonOf(answer)));
+    else if (directory === undefined) printGroups(call, answers);
+    return report(call, processes);
+  },
+};
+
+interface Answer {
+  readonly process: Process;
+  readonly log: Buffer;
+}
+
+async function chosenProcesses(call: Invocation): Promise<readonly Process[]> {
+  const { kind, namespace, name } = await oneTarget(call, call.args.positional);
+  if (kind.kind === kinds.Process.kind)
+    return [await (await call.session.client()).get(kinds.Process, { namespace, name })];
+  return processesOf(call, kind, { namespace, name });
+}
+
+function nameOf({ metadata }: Process): string {
+  return metadata.name ?? "";
+}
+
+async function readLog(call: Invocation, process: Process): Promise<Buffer> {
+  const found = process.status?.results?.find(({ name }) => name === resultNames.log);
+  return found === undefined ? Buffer.alloc(0) : readResult(call, process, found);
+}
+
+async function readResult(call: Invocation, process: Process, { name }: ProcessResult): Promise<Buffer> {
+  const key = { namespace: process.metadata.namespace ?? "", name: nameOf(process) };
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of await openLog(call, key, { result: name })) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+async function writeResults(call: Invocation, process: Process, directory: string): Promise<void> {
+  for (const result of process.status?.results ?? []) {
+    // Names come from machines.
+    if (result.name.split("/").some((part) => part === ".." || part === ""))
+      throw new StatusError(
+        "BadRequest",
+        `${nameOf(process)} left a file with the name ${JSON.stringify(result.name)}`,
+      );
+    const path = join(directory, result.name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, await readResult(call, process, result));
+  }
+}
+
+/** Processes of the same answer are named by their machines, where each has one of its own. */
+function printGroups({ terminal }: Invocation, answers: readonly Answer[]): void {
+  const machines = answers.map(({ process }) => process.status?.resourceName);
+  const areAlone = !machines.includes(undefined) && new Set(machines).size === machines.length;
+  const groups = new AnswerGroups();
+  for (const { process, log } of answers) {
+    const name = areAlone ? process.status?.resourceName : undefined;
+    groups.add(asRunResult(process, log, name ?? nameOf(process)));
+  }
+  for (const group of groups.all) {
+    terminal.out(terminal.paint(group.answer.ok ? "green" : "red", groupTitle(group, terminal.width)));
+    if (group.answer.text !== "") terminal.out(group.answer.text.replaceAll(/^/gm, "  "));
+  }
+}
+
+function asRunResult({ status = {} }: Process, log: Buffer, resource: string): RunResult {
+  const { collected, results = [], exitCode, signal } = status;
+  const files = results.filter(({ name }) => name !== resultNames.log).map(fileLine);
+  const base = { type: "result" as const, resource, stdout: log.toString("base64"), durationMs: 0 };
+  if (collected === undefined) return { ...base, stdout: "", stderr: "", error: "nothing has been fetched yet" };
+  const notes = [
+    ...files,
+    ...(collected.missing === undefined ? [] : [`missing: ${collected.missing}`]),
+    ...(collected.finishedAt === undefined && collected.missing === undefined ? ["it had not ended"] : []),
+  ];
+  return {
+    ...base,
+    stderr: Buffer.from(notes.join("\n")).toString("base64"),
+    ...(signal === undefined ? { exitCode: exitCode ?? 0 } : { signal }),
+    ...(results.some(({ name, truncated }) => name === resultNames.log && truncated) && { truncated: true }),
+  };
+}
+
+function fileLine({ name, size, digest, truncated }: ProcessResult): string {
+  return `${name}: ${size} bytes${truncated === true ? " (cut)" : ""}, ${digest.slice(0, "sha256:".length + 12)}`;
+}
+
+function jsonOf({ process, log }: Answer) {
+  const { collected, results = [], exitCode, signal, resourceName } = process.status ?? {};
+  return {
+    process: nameOf(process),
+    resource: resourceName,
+    exitCode,
+    signal,
+    log: log.toString(),
+    results,
+    collected,
+  };
+}
+
+/** 1 where something could not be had. */
+function report({ terminal }: Invocation, processes: readonly Process[]): number {
+  const lacking = processes.filter(
+    ({ status }) => status?.collected === undefined || status.collected.missing !== undefined,
+  );
+  if (lacking.length === 0) return 0;
+  terminal.error(`incomplete: ${lacking.length} of ${processes.length} processes`);
+  return 1;
+}

@@ -1,0 +1,172 @@
+import {
+  type Application,
+  type Claim,
+  keyOf,
+  kinds,
+  labels,
+  type ObjectKey,
+  type Process,
+  type ProcessResult,
+} from "../../api/index.ts";
+import { durationMs, formatMicroTime } from "../../clock/index.ts";
+import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
+import type { Fabric } from "../../fabric/index.ts";
+import { isBare } from "../../graph/index.ts";
+import { StatusError } from "../../status/index.ts";
+import { planCollection } from "./collection-plan.ts";
+
+export interface CollectRequest {
+  /** uid of the Resource. */
+  readonly machine: string;
+  readonly process: Process;
+  /** So long the machine may be silent. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface CollectedResults {
+  readonly results: readonly ProcessResult[];
+  /** What could not be had, for people. */
+  readonly missing?: string;
+}
+
+export interface ResultsPorts extends ControllerPorts {
+  readonly fabric: Pick<Fabric, "observe">;
+  /** Fetches from a machine and stores; rejects with a StatusError. */
+  readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
+}
+
+/** As claims have it whose component does not say. */
+const defaultAwayAfterMs = 30_000;
+/** Before a machine that is there, but did not give what was asked for, is asked again. */
+const retryMs = 1000;
+
+/** Fetches logs and outputs of processes that have ended, and of all processes of an application that has. */
+export function makeResultsController(ports: ResultsPorts): Controller {
+  const collector = new Collector(ports);
+  const processes = ports.cache(kinds.Process);
+  const applications = ports.cache(kinds.Application);
+  return {
+    name: "results",
+    kind: kinds.Process,
+    // They wait for machines most of the time, and one that is silent must not hold up the others.
+    concurrency: 32,
+    watches: [{ kind: kinds.Application, keys: (application: Application) => ofEnded(application, ports) }],
+    async reconcile(key, { signal }) {
+      const process = processes.get(key);
+      if (process === undefined) return collector.forget(key);
+      const { applicationName: name = "" } = process.spec;
+      const application = applications.get({ namespace: key.namespace ?? "", name });
+      return collector.reconcile(process, hasEnded(application), signal);
+    },
+  };
+}
+
+class Collector {
+  readonly #ports: ResultsPorts;
+  readonly #startedAt: number;
+  /** Since when a process's machine has not given what was asked for. */
+  readonly #failingSince = new Map<string, number>();
+
+  constructor(ports: ResultsPorts) {
+    this.#ports = ports;
+    this.#startedAt = ports.clock.now();
+  }
+
+  forget(key: ObjectKey): ReconcileResult {
+    this.#failingSince.delete(nameOf(key));
+    return {};
+  }
+
+  async reconcile(process: Process, hasApplicationEnded: boolean, signal: AbortSignal): Promise<ReconcileResult> {
+    const { fabric, clock } = this.#ports;
+    const claim = claimOf(process, this.#ports);
+    const machine = claim?.spec.resourceUid;
+    const awayAfterMs = this.#awayAfterMs(process);
+    const plan = planCollection({
+      process,
+      hasApplicationEnded,
+      ...(claim !== undefined && { claim }),
+      ...(machine !== undefined && { observation: fabric.observe(machine) }),
+      awayAfterMs,
+      startedAt: this.#startedAt,
+      nowAt: clock.now(),
+    });
+    switch (plan.kind) {
+      case "nothing":
+        return this.forget(keyOf(process));
+      case "wait":
+        return { requeueAfterMs: plan.recheckAfterMs };
+      case "giveUp":
+        return this.#write(process, { missing: plan.missing }, signal);
+      case "fetch":
+        return this.#fetch({ process, machine: plan.machine, idleMs: awayAfterMs, signal });
+    }
+  }
+
+  async #fetch(request: CollectRequest): Promise<ReconcileResult> {
+    const { process, idleMs, signal } = request;
+    try {
+      return await this.#write(process, await this.#ports.collect(request), signal);
+    } catch (caught) {
+      const error = StatusError.from(caught);
+      if (signal.aborted || error.reason === "Conflict") throw error;
+      const now = this.#ports.clock.now();
+      const key = nameOf(keyOf(process));
+      const since = this.#failingSince.get(key) ?? now;
+      this.#failingSince.set(key, since);
+      const isHopeless = error.reason === "NotFound" || error.reason === "Timeout" || now - since >= idleMs;
+      return isHopeless ? this.#write(process, { missing: error.message }, signal) : { requeueAfterMs: retryMs };
+    }
+  }
+
+  /** Only these two fields: the rest of the status is the process controller's. */
+  async #write(
+    process: Process,
+    { results, missing }: Partial<CollectedResults>,
+    signal: AbortSignal,
+  ): Promise<ReconcileResult> {
+    const { epoch = 0, revision, finishedAt } = process.status ?? {};
+    const collected = {
+      at: formatMicroTime(this.#ports.clock.now()),
+      epoch,
+      revision: revision ?? null,
+      finishedAt: finishedAt ?? null,
+      missing: missing ?? null,
+    };
+    const body = { status: { collected, ...(results !== undefined && { results }) } };
+    await this.#ports.api.patch(
+      kinds.Process,
+      keyOf(process),
+      { type: "merge", body },
+      { subresource: "status", signal },
+    );
+    return this.forget(keyOf(process));
+  }
+
+  #awayAfterMs({ metadata, spec }: Process): number {
+    const { namespace = "" } = metadata;
+    const component = this.#ports.cache(kinds.Component).get({ namespace, name: spec.componentName ?? "" });
+    return component === undefined ? defaultAwayAfterMs : durationMs(component.spec.cleanup.awayAfter);
+  }
+}
+
+function claimOf(process: Process, { cache }: Pick<ControllerPorts, "cache">): Claim | undefined {
+  const claims = cache(kinds.Claim);
+  if (isBare(process)) return claims.ownedBy(process.metadata.uid ?? "")[0];
+  return process.spec.claimUid === undefined ? undefined : claims.byUid(process.spec.claimUid);
+}
+
+function hasEnded(application: Application | undefined): boolean {
+  return application?.status?.state === "Complete" || application?.status?.state === "Failed";
+}
+
+function ofEnded(application: Application, { cache }: Pick<ControllerPorts, "cache">): readonly ObjectKey[] {
+  if (!hasEnded(application)) return [];
+  const { name = "", namespace = "" } = application.metadata;
+  return cache(kinds.Process).withLabel(labels.application, name, namespace).map(keyOf);
+}
+
+function nameOf({ namespace, name }: ObjectKey): string {
+  return `${namespace ?? ""}/${name}`;
+}

@@ -1,0 +1,71 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Process } from "../../pkg/api/index.ts";
+import { eventually } from "../support/eventually.ts";
+import { PlushServer } from "../support/plush-server.ts";
+
+const example = resolve(import.meta.dirname, "../../manifests/examples/collect");
+
+describe("what processes leave", () => {
+  const home = mkdtempSync("/tmp/plush-results-");
+  const server = new PlushServer(join(home, "data"), home);
+
+  beforeAll(async () => {
+    await server.start();
+    await apply("{kind: ResourcePool, metadata: {name: local}, spec: {provider: {local: {count: 3}}}}");
+    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
+  });
+
+  afterAll(async () => {
+    await server.run(["teardown", "--yes"]);
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function apply(yaml: string): Promise<void> {
+    const { code, stderr } = await server.run(["apply", "-f", "-"], {
+      input: yaml.replace("{", "{apiVersion: plush.dev/v1, "),
+    });
+    if (code !== 0) throw new Error(stderr);
+  }
+
+  async function letGo(application: string): Promise<void> {
+    const state = async () => (await server.get<{ status?: { state?: string } }>("application", application)).status;
+    await eventually(async () => expect((await state())?.state).toMatch(/Complete|Failed/), 30_000);
+    await eventually(async () => expect(await server.list("claims")).toEqual([]), 30_000);
+  }
+
+  it("B-FIN-8: one command on all machines: logs and files are there when the machines are given back", async () => {
+    expect(readFileSync(join(example, "collect.yaml"), "utf8").trim().split("\n").length).toBeLessThanOrEqual(14);
+    await server.plush("apply", "-f", example);
+    await letGo("collect");
+    const processes = await server.list<Process>("processes");
+    expect(processes.map(({ status }) => status?.results?.map(({ name }) => name))).toEqual(
+      Array.from({ length: 3 }, () => ["log", "files/memory.txt"]),
+    );
+    const [name = ""] = processes.map(({ metadata }) => metadata.name ?? "");
+    expect(await server.plush("logs", `process/${name}`)).toMatch(/^Linux \S+\n$/);
+    expect(await server.plush("results", "application/collect", "--dir", join(home, "out"))).toBe("");
+    expect(readFileSync(join(home, "out", name, "files/memory.txt"), "utf8")).toMatch(/^MemTotal/);
+    const grouped = await server.plush("results", "application/collect");
+    expect(grouped).toMatch(/3 hosts: \S+,\S+,\S+\n {2}Linux \S+\n {2}files\/memory\.txt: \d+ bytes, sha256:/);
+    await server.plush("delete", "-f", example, "--timeout=30s");
+  });
+
+  it("B-FIN-9: links lead to nothing, what is too large is cut, and an answer that differs stands apart", async () => {
+    const script = `echo $((PLUSH_ORDINAL > 0)); mkdir -p out; echo 123456789 >out/a.txt; ln -s /etc/passwd out/b.txt; ln -s /etc out/c; exit $((PLUSH_ORDINAL > 0 ? 3 : 0))`;
+    await apply(
+      `{kind: Application, metadata: {name: odd}, spec: {cleanup: {releaseAfter: 0s}, components: [{name: all, replicas: 3}],
+        phases: [{name: run, processes: [{name: odd, command: [sh, -c, "${script}"], restartPolicy: Never,
+          outputs: {files: ["**/*.txt", "out/c/passwd"], maxSize: 4}}]}]}}`,
+    );
+    await letGo("odd");
+    const { stdout } = await server.run(["results", "application/odd"]);
+    const digest = "sha256:03ac674216f3"; // of "1234"
+    const answer = (text: string): string => `  ${text}\n  files/out/a.txt: 4 bytes (cut), ${digest}\n`;
+    const shown = stdout.replaceAll(/: \S+(,\S+)*( \(exit 3\))?$/gm, ": NAMES$2");
+    expect(shown).toBe(`2 hosts: NAMES (exit 3)\n${answer("1")}1 host: NAMES\n${answer("0")}`);
+    await server.plush("delete", "application", "odd", "--timeout=30s");
+  });
+});
