@@ -27,6 +27,10 @@ function placing(
     to: resourceName,
     reason: "Replaced",
   };
+  if (reason === "Draining") {
+    const why = next.failure === undefined ? "" : `: ${next.failure.message}`;
+    return [{ type: "Normal", reason: "Moved", message: `moved from ${from} to ${to}${why}` }];
+  }
   const at = parseTimestamp(next.failure?.at ?? "");
   const since = at === undefined ? "" : `, ${formatDuration(Math.max(0, nowAt - at))} after the failure`;
   const cause = next.failure === undefined ? "" : `: ${next.failure.message}`;
@@ -64,6 +68,8 @@ export function recoveredAfterMs(
 ): number | undefined {
   const { failure } = before ?? {};
   if (failure?.at === undefined || next.failure !== undefined || next.state !== "Ready") return undefined;
+  // Who was asked to go had not failed.
+  if (failure.reason === "Draining") return undefined;
   if ((failure.epoch ?? 0) >= (next.epoch ?? 0)) return undefined;
   const at = parseTimestamp(failure.at);
   return at === undefined ? undefined : Math.max(0, nowAt - at);
