@@ -12,6 +12,7 @@ import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
 import { type Authentication, makeAuthentication, makeTokenSigner } from "./authentication.ts";
 import { makeBackup } from "./backup.ts";
+import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
@@ -75,6 +76,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
+  closers.add(pruneBlobsHourly({ ...manager.ports(), blobs, clock, log }));
   await manager.start();
   if (options.metricsListen !== undefined) {
     const listener = await listenForMetrics(metrics, options.metricsListen);

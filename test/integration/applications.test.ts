@@ -8,6 +8,7 @@ import {
   type Phase,
 } from "../../pkg/api/index.ts";
 import type { ApiClient } from "../../pkg/client/index.ts";
+import { StatusError } from "../../pkg/status/index.ts";
 import type { SimulatedFabric } from "../support/simulated-fabric.ts";
 import { startSimulatedServer } from "../support/simulated-server.ts";
 
@@ -228,6 +229,25 @@ describe("an application", () => {
     await change({ suspend: false });
     await eventually(() => condition("Ready")).toBe("True Available");
     expect(runs()).toEqual(["app-setup-prepare-servers-0 on m1", "app-serve-server-servers-0 on m1"]);
+  });
+
+  test("B-FIN-10: what cannot be fetched does not hold machines, and its process says what is missing", async () => {
+    await createPool("m1", "m2");
+    await create("Software", "pack", {});
+    const log = { name: "log", digest: digest("b"), size: 7 };
+    fabric.leaves.set("app-setup-prepare-servers-0", { results: [log] });
+    fabric.leaves.set("app-setup-prepare-servers-1", new StatusError("Timeout", "its machine gave nothing for 30 s"));
+    const phases = [phase("setup", [], job("prepare"))];
+    await create("Application", "app", { components: [servers({ replicas: 2 })], phases });
+    await eventually(() => condition("CleanedUp")).toBe("True CleanedUp");
+    expect(at(fabric.runs, "app-setup-prepare-servers-0 collected")).toBeLessThan(
+      at(fabric.runs, "app-setup-prepare-servers-0 removed"),
+    );
+    const { items } = await api.list(kinds.Process);
+    expect(items.map(({ status }) => status?.results ?? status?.collected?.missing)).toEqual([
+      [log],
+      "its machine gave nothing for 30 s",
+    ]);
   });
 
   test("a phase put in between reaches members one after another", async () => {

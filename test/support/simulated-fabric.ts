@@ -24,10 +24,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly broken = new Set<string>();
   /** What happened to processes, in order: "NAME on MACHINE", "NAME stopped", "NAME removed". */
   readonly runs: string[] = [];
-  /** Processes by name of which that was asked. */
-  readonly collected: string[] = [];
-  /** What processes leave, by name. */
-  readonly leaves = new Map<string, CollectedResults>();
+  /** What processes leave, by name, or why it cannot be had; nothing, else. */
+  readonly leaves = new Map<string, CollectedResults | Error>();
   /** Exit statuses of processes by name, where they are not 0. */
   readonly exitCodes = new Map<string, number>();
   /** Machines by name from which the agent and all of its are gone. */
@@ -84,8 +82,11 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
 
   /** Gives back what `leaves` says of a process, by its name. */
   async collect({ process }: CollectRequest): Promise<CollectedResults> {
-    this.collected.push(process.metadata.name ?? "");
-    return this.leaves.get(process.metadata.name ?? "") ?? { results: [] };
+    const { name = "" } = process.metadata;
+    const leaves = this.leaves.get(name) ?? { results: [] };
+    if (leaves instanceof Error) throw leaves;
+    if (this.leaves.has(name)) this.runs.push(`${name} collected`);
+    return leaves;
   }
 
   subscribe(listener: (uid: string) => void): () => void {

@@ -84,7 +84,11 @@ function completeRow({ world, plan, phases }: ApplicationSummary): ConditionRow 
 
 function cleanedRow({ world, plan, claims }: ApplicationSummary): ConditionRow {
   const type = "CleanedUp";
-  if (!plan.lifecycle.letsGo) return [type, "False", "InUse", `${claims.length} claims are held`];
+  const { letsGo, waitsFor = 0 } = plan.lifecycle;
+  if (!letsGo) {
+    const why = waitsFor === 0 ? "" : `: logs and outputs of ${waitsFor} processes are being fetched`;
+    return [type, "False", "InUse", `${claims.length} claims are held${why}`];
+  }
   if (claims.length > 0) return [type, "False", "CleaningUp", leavingText(claims)];
   if (world.residueOn.length > 0) {
     return [type, "False", "CleanupDeferred", `to be cleaned when they return: ${shortList(world.residueOn)}`];

@@ -10,6 +10,8 @@ export interface Lifecycle {
   readonly stage: Stage;
   /** Its machines are cleaned and given back. */
   readonly letsGo: boolean;
+  /** Processes whose logs and outputs have to be fetched before that. */
+  readonly waitsFor?: number;
   /** When it became complete or failed: wall clock, ms. */
   readonly finishedAt?: number;
   readonly failedPhases: readonly Phase[];
@@ -35,20 +37,22 @@ export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Li
   const { ttlAfterFinished } = application.spec;
   const releaseMs = finishedAt + releaseAfterMs(application, stage) - world.now;
   const ttlMs = ttlAfterFinished === undefined ? undefined : finishedAt + durationMs(ttlAfterFinished) - world.now;
+  const waitsFor = toBeFetched(world);
   const waits = [releaseMs, ttlMs].filter((ms) => ms !== undefined && ms > 0);
   return {
     stage,
     finishedAt,
     failedPhases,
-    letsGo: releaseMs <= 0 && !isHeld(world),
+    letsGo: releaseMs <= 0 && waitsFor === 0,
+    ...(releaseMs <= 0 && { waitsFor }),
     isOutlived: ttlMs !== undefined && ttlMs <= 0,
     ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits.filter((ms) => ms !== undefined)) }),
   };
 }
 
 /** What its processes leave is fetched first; once machines are being given back, that is not undone. */
-function isHeld({ components, uncollected = 0 }: ApplicationWorld): boolean {
-  return uncollected > 0 && !components.some(({ spec }) => spec.suspend);
+function toBeFetched({ components, uncollected = 0 }: ApplicationWorld): number {
+  return components.some(({ spec }) => spec.suspend) ? 0 : uncollected;
 }
 
 /** Every phase of the spec has been released as it is now, and nothing runs on. */
