@@ -42,7 +42,7 @@ export {
   type OwnerReference,
 } from "./object.ts";
 export { controllerOf, controllerRef, isControlledBy, isDeleting } from "./owners.ts";
-export { readPath } from "./paths.ts";
+export { plainPath, readPath } from "./paths.ts";
 export { type Pruned, pruneUnknown } from "./prune.ts";
 export { cpuMillis, formatBytes, formatCpu, memoryBytes, parseQuantity } from "./quantity.ts";
 export { allKinds, hasVerb, kindByName, kindByResource, sourceOf, storedKinds } from "./registry.ts";

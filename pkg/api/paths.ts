@@ -21,7 +21,26 @@ interface Filter {
 
 const stepPattern = /\[\?\(@\.([\w-]+)\s*==\s*["']([^"']*)["']\)\]|\[(\d+)\]|\[['"]([^'"]+)['"]\]|([^.[\]]+)/g;
 
-function stepsOf(path: string): (string | Filter)[] {
+/** The names of a path that consists of nothing else; undefined where it has filters. */
+export function plainPath(path: string): readonly string[] | undefined {
+  const steps = stepsOf(path);
+  return steps.every((step) => typeof step === "string") ? steps : undefined;
+}
+
+/** Paths that were read before: most come from schemas. */
+const known = new Map<string, readonly (string | Filter)[]>();
+const maxKnown = 1000;
+
+function stepsOf(path: string): readonly (string | Filter)[] {
+  const found = known.get(path);
+  if (found !== undefined) return found;
+  const steps = readSteps(path);
+  if (known.size >= maxKnown) known.clear();
+  known.set(path, steps);
+  return steps;
+}
+
+function readSteps(path: string): readonly (string | Filter)[] {
   const steps: (string | Filter)[] = [];
   for (const [, key, value, index, quoted, plain] of path.matchAll(stepPattern)) {
     if (key !== undefined) steps.push({ key, value: value ?? "" });

@@ -1,7 +1,8 @@
 import type { KindInfo, KubeObject } from "../api/index.ts";
-import type { JsonObject } from "../merge/index.ts";
+import { isObject, type JsonObject } from "../merge/index.ts";
 import type { Entry } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
+import { countMembers, memberText, valueAt } from "./json-member.ts";
 import { showObject } from "./views/views.ts";
 
 /** An object in one of its states: as a value, and as the text that is sent. Each is made when it is asked for. */
@@ -9,6 +10,12 @@ export interface ObjectState {
   readonly object: ApiObject;
   /** JSON. */
   readonly text: string;
+  /** JSON of its metadata. */
+  readonly metadataText: string;
+  /** What stands at a path of fields; undefined where there is nothing. */
+  at(path: readonly string[]): unknown;
+  /** How many members an object that is one of its fields has; 0 where there is none. */
+  count(field: string): number;
   /** The object for a short look, as over many of them: not kept, and not to be handed on. */
   readonly glance: ApiObject;
   /** Equal for two that are the same state of the same object. */
@@ -36,8 +43,19 @@ export function asApiObject(value: KubeObject | JsonObject): ApiObject {
   return value as ApiObject;
 }
 
+function readFields(object: ApiObject, path: readonly string[]): unknown {
+  let value: unknown = object;
+  for (const name of path) value = isObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  return value;
+}
+
+function countFields(value: unknown): number {
+  return isObject(value) ? Object.keys(value).length : 0;
+}
+
 class PlainState implements ObjectState {
   readonly identity: Entry;
+  #metadataText: string | undefined;
 
   constructor(entry: Entry) {
     this.identity = entry;
@@ -49,6 +67,20 @@ class PlainState implements ObjectState {
 
   get text(): string {
     return this.identity.text;
+  }
+
+  get metadataText(): string {
+    this.#metadataText ??= memberText(this.identity.text, "metadata") ?? "{}";
+    return this.#metadataText;
+  }
+
+  at(path: readonly string[]): unknown {
+    const [first, ...rest] = path;
+    return first === "metadata" ? valueAt(this.metadataText, rest) : valueAt(this.identity.text, path);
+  }
+
+  count(field: string): number {
+    return countMembers(memberText(this.identity.text, field) ?? "");
   }
 
   get glance(): ApiObject {
@@ -71,6 +103,18 @@ class SealedState implements ObjectState {
 
   get text(): string {
     return JSON.stringify(this.object);
+  }
+
+  get metadataText(): string {
+    return JSON.stringify(this.object.metadata);
+  }
+
+  at(path: readonly string[]): unknown {
+    return readFields(this.object, path);
+  }
+
+  count(field: string): number {
+    return countFields(this.object[field]);
   }
 
   get glance(): ApiObject {
@@ -113,6 +157,18 @@ class ViewState implements ObjectState {
     return this.#text;
   }
 
+  get metadataText(): string {
+    return JSON.stringify(this.object.metadata);
+  }
+
+  at(path: readonly string[]): unknown {
+    return readFields(this.object, path);
+  }
+
+  count(field: string): number {
+    return countFields(this.object[field]);
+  }
+
   get glance(): ApiObject {
     return this.object;
   }
@@ -134,6 +190,18 @@ class LooseState implements ObjectState {
   get text(): string {
     this.#text ??= JSON.stringify(this.object);
     return this.#text;
+  }
+
+  get metadataText(): string {
+    return JSON.stringify(this.object.metadata);
+  }
+
+  at(path: readonly string[]): unknown {
+    return readFields(this.object, path);
+  }
+
+  count(field: string): number {
+    return countFields(this.object[field]);
   }
 
   get glance(): ApiObject {

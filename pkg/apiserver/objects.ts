@@ -1,6 +1,6 @@
 import type { KindInfo, KubeObject, ObjectKey, ObjectMeta } from "../api/index.ts";
 import type { JsonObject } from "../merge/index.ts";
-import type { Entry } from "../store/index.ts";
+import type { Entry, Precondition, Write } from "../store/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
 import { conflict, modified, notFound, onlyShown } from "./errors.ts";
 import { storeKey } from "./keys.ts";
@@ -54,15 +54,17 @@ export interface Put {
 /** Writes all in one commit. Returns them as stored, undefined for the deleted ones. */
 export async function commit(backend: Backend, puts: readonly Put[]): Promise<readonly (ObjectState | undefined)[]> {
   for (const { kind } of puts) if (kind.viewOf !== undefined) throw onlyShown(kind);
-  const preconditions = puts.map(({ kind, key, live }) => ({
-    key: storeKey(kind, key),
-    revision: live?.entry.revision ?? 0,
-  }));
-  const writes = puts.map(({ kind, key, next, expiresAt }) => ({
-    key: storeKey(kind, key),
-    value: next && ((revision: number) => stored(backend, kind, next, revision)),
-    ...(expiresAt !== undefined && { expiresAt }),
-  }));
+  const preconditions: Precondition[] = [];
+  const writes: Write[] = [];
+  for (const { kind, key, live, next, expiresAt } of puts) {
+    const place = storeKey(kind, key);
+    preconditions.push({ key: place, revision: live?.entry.revision ?? 0 });
+    writes.push({
+      key: place,
+      value: next && ((revision: number) => stored(backend, kind, next, revision)),
+      ...(expiresAt !== undefined && { expiresAt }),
+    });
+  }
   const { entries } = await backend.store.commit(preconditions, writes);
   return entries.map((entry, index) => {
     const put = puts[index];

@@ -1,14 +1,15 @@
-import { compareKeys, SortedKeys } from "./sorted-keys.ts";
+import { compareKeys, SortedMap } from "./sorted-map.ts";
 import type { Change, Entry, ListOptions, ListResult } from "./store.ts";
 
 /** All entries that exist, in key order. */
 export class CurrentState {
   readonly #entries: Map<string, Entry>;
-  readonly #keys: SortedKeys;
+  /** The same, in key order. */
+  readonly #sorted: SortedMap<Entry>;
 
   constructor(entries: readonly Entry[]) {
     this.#entries = new Map(entries.map((entry) => [entry.key, entry]));
-    this.#keys = SortedKeys.from(entries.map(({ key }) => key));
+    this.#sorted = SortedMap.from(entries, ({ key }) => key);
   }
 
   get size(): number {
@@ -21,16 +22,15 @@ export class CurrentState {
 
   apply({ key, current }: Change): void {
     if (current === undefined) {
-      if (this.#entries.delete(key)) this.#keys.delete(key);
+      if (this.#entries.delete(key)) this.#sorted.delete(key);
       return;
     }
-    if (!this.#entries.has(key)) this.#keys.add(key);
+    this.#sorted.set(key, current);
     this.#entries.set(key, current);
   }
 
   list(prefix: string, { after, limit = Number.POSITIVE_INFINITY }: ListOptions): Omit<ListResult, "revision"> {
-    const { keys, remaining } = this.#keys.range(prefix, after, limit);
-    const entries = keys.flatMap((key) => this.#entries.get(key) ?? []);
+    const { values: entries, remaining } = this.#sorted.range(prefix, after, limit);
     return { entries, more: remaining > 0, remaining };
   }
 
@@ -42,11 +42,13 @@ export class CurrentState {
     }
     if (before.size === 0) return this.list(prefix, options);
     const { after = "", limit = Number.POSITIVE_INFINITY } = options;
-    const { keys } = this.#keys.range(prefix, after, Number.POSITIVE_INFINITY);
-    const unchanged = keys.flatMap((key) => (before.has(key) ? [] : (this.#entries.get(key) ?? [])));
+    // Of what is there now, as many may have to be left out as have changed.
+    const { values, remaining } = this.#sorted.range(prefix, after, limit + before.size);
+    const unchanged = values.filter(({ key }) => !before.has(key));
     const changed = [...before.values()].flatMap((entry) => (entry !== undefined && entry.key > after ? entry : []));
-    const entries = [...unchanged, ...changed].sort((a, b) => compareKeys(a.key, b.key));
-    const remaining = Math.max(0, entries.length - limit);
-    return { entries: entries.slice(0, entries.length - remaining), more: remaining > 0, remaining };
+    const leftOut = [...before.keys()].filter((key) => key > after && this.#entries.has(key)).length;
+    const total = values.length + remaining - leftOut + changed.length;
+    const entries = [...unchanged, ...changed].sort((a, b) => compareKeys(a.key, b.key)).slice(0, limit);
+    return { entries, more: total > entries.length, remaining: total - entries.length };
   }
 }

@@ -1,5 +1,5 @@
 import type { Sqlite } from "./database.ts";
-import { firstIndex } from "./sorted-keys.ts";
+import { firstIndex } from "./sorted-map.ts";
 import type { Change } from "./store.ts";
 import { StoredEntry } from "./stored-entry.ts";
 

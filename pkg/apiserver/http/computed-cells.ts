@@ -12,11 +12,20 @@ const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     Groups: subjectsOf("Group"),
     ServiceAccounts: accountsOf,
   },
-  ConfigMap: { Data: (object) => String(keysIn(object, "data") + keysIn(object, "binaryData")) },
   Event: eventCells,
   Node: nodeCells,
   Pod: podCells,
 };
+
+/** Fields whose members a column counts, by kind and column. */
+const counted: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  ConfigMap: { Data: ["data", "binaryData"] },
+};
+
+/** The fields whose members a column counts together; undefined where it does not count. */
+export function countedFields(kind: string, column: string): readonly string[] | undefined {
+  return counted[kind]?.[column];
+}
 
 /** How a column's cells are computed; undefined where its path says it all. */
 export function computedCell(kind: string, column: string): Cell | undefined {
@@ -27,10 +36,6 @@ interface Subject {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
-}
-
-function keysIn(object: ApiObject, field: string): number {
-  return Object.keys(object[field] ?? {}).length;
 }
 
 function roleOf(object: ApiObject): string {

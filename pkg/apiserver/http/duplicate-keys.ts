@@ -1,3 +1,5 @@
+import { endOfString } from "../json-member.ts";
+
 /** Where the scanner is: in an object, whose keys it has seen, or in a list. */
 interface Frame {
   readonly keys: Set<string> | undefined;
@@ -8,7 +10,6 @@ interface Frame {
 const quote = 0x22;
 const comma = 0x2c;
 const openList = 0x5b;
-const backslash = 0x5c;
 const closeList = 0x5d;
 const openObject = 0x7b;
 const closeObject = 0x7d;
@@ -28,7 +29,7 @@ export function findDuplicateKeys(text: string): readonly string[] {
   for (let at = 0; at < text.length && found.length < maxTold; at++) {
     switch (text.charCodeAt(at)) {
       case quote: {
-        const end = endOfText(text, at);
+        const end = endOfString(text, at);
         if (frame?.keys !== undefined && isKey(text, end)) {
           const key = readKey(text, at, end);
           frame.member = key;
@@ -57,17 +58,6 @@ export function findDuplicateKeys(text: string): readonly string[] {
     }
   }
   return found;
-}
-
-/** Index of the quote that ends the string which begins at `start`. */
-function endOfText(text: string, start: number): number {
-  for (let at = text.indexOf('"', start + 1); at >= 0; at = text.indexOf('"', at + 1)) {
-    let before = at - 1;
-    while (text.charCodeAt(before) === backslash) before--;
-    // A quote after an odd number of backslashes is a part of the string.
-    if ((at - before) % 2 === 1) return at;
-  }
-  return text.length;
 }
 
 function isKey(text: string, end: number): boolean {

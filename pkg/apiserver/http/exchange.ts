@@ -13,18 +13,15 @@ export interface Exchange {
   readonly request: Asked;
   readonly reply: Answer;
   readonly warnings: string[];
+  /** The body, once somebody has read it. */
+  parsedBody?: ParsedBody;
 }
 
-const parsedBodies = new WeakMap<Asked, ParsedBody>();
-
 /** The body, read by its Content-Type, once. */
-export function parsedBodyOf({ request }: Exchange): ParsedBody {
-  const known = parsedBodies.get(request);
-  if (known !== undefined) return known;
-  const { body } = request;
-  const parsed = parseBody(body instanceof Uint8Array ? body : undefined, request.headers["content-type"]);
-  parsedBodies.set(request, parsed);
-  return parsed;
+export function parsedBodyOf(exchange: Exchange): ParsedBody {
+  const { body, headers } = exchange.request;
+  exchange.parsedBody ??= parseBody(body instanceof Uint8Array ? body : undefined, headers["content-type"]);
+  return exchange.parsedBody;
 }
 
 /** What the body says; undefined where there is none. */

@@ -7,7 +7,8 @@ import { sendJson } from "./exchange.ts";
 import { chooseForm, type Form } from "./negotiate.ts";
 import type { ObjectRequest, ResourceRoutesOptions } from "./object-request.ts";
 import { eventLine, listMetadata, listText } from "./object-text.ts";
-import { type IncludeObject, makeTable, partialObject, type Table } from "./table.ts";
+import { type IncludeObject, makeTable, type Table } from "./table.ts";
+import { partialText, tableText } from "./table-text.ts";
 
 /** Objects in the form that the client asked for: whole, as rows of a table, or their metadata alone. */
 
@@ -19,8 +20,8 @@ export function sendObject(
 ): unknown {
   const form = formOf(request);
   if (form === "json") return sendJson(request, code, state.text);
+  if (form === "partial") return sendJson(request, code, partialText(state));
   const { object } = state;
-  if (form === "partial") return sendJson(request, code, JSON.stringify(partialObject(object)));
   const { resourceVersion } = object.metadata;
   return sendJson(request, code, JSON.stringify(tableOf(options, request, [object], { resourceVersion })));
 }
@@ -30,11 +31,12 @@ export function pageText(options: ResourceRoutesOptions, request: ObjectRequest,
   const { kind } = request;
   if (form === "json") return listText(kind, page);
   if (form === "partial") {
-    const items = page.items.map(({ glance }) => partialObject(glance));
     const head = { kind: "PartialObjectMetadataList", apiVersion: "meta.k8s.io/v1", metadata: listMetadata(page) };
-    return JSON.stringify({ ...head, items });
+    return `${JSON.stringify(head).slice(0, -1)},"items":[${page.items.map(partialText).join(",")}]}`;
   }
-  return JSON.stringify(tableOf(options, request, objectsFor(request, page), listMetadata(page)));
+  const { items } = page;
+  const includeObject = includeObjectOf(request);
+  return tableText({ kind, items, metadata: listMetadata(page), includeObject, now: options.backend.clock.now() });
 }
 
 function tableOf(
@@ -45,12 +47,6 @@ function tableOf(
 ): Table {
   const includeObject = includeObjectOf(request);
   return makeTable({ kind: request.kind, objects, metadata, includeObject, now: backend.clock.now() });
-}
-
-/** What rows are made of: opened only where whole objects go with them. */
-function objectsFor(request: ObjectRequest, { items }: ObjectPage): readonly ApiObject[] {
-  const whole = includeObjectOf(request) === "Object";
-  return items.map((item) => (whole ? item.object : item.glance));
 }
 
 function includeObjectOf({ info }: ObjectRequest): IncludeObject {
@@ -65,7 +61,7 @@ export function encoderFor(options: ResourceRoutesOptions, request: ObjectReques
   if (form === "json") return eventLine;
   const encodeText = (event: ObjectEvent, object: string): Buffer =>
     Buffer.from(`{"type":"${event.type}","object":${object}}\n`);
-  if (form === "partial") return (event) => encodeText(event, JSON.stringify(partialObject(event.state.object)));
+  if (form === "partial") return (event) => encodeText(event, partialText(event.state));
   let isFirst = true;
   return (event) => {
     const { object } = event.state;

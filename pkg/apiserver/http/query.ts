@@ -13,14 +13,21 @@ export interface Query {
 }
 
 export function makeQuery(parameters: URLSearchParams): Query {
-  const get = (name: string): string | undefined => parameters.get(name) ?? undefined;
+  // Read out once: a query is kept with its address, and asked for many names by each request.
+  const values = new Map<string, string[]>();
+  for (const [name, value] of parameters) {
+    const known = values.get(name);
+    if (known === undefined) values.set(name, [value]);
+    else known.push(value);
+  }
+  const get = (name: string): string | undefined => values.get(name)?.[0];
   const optionalFlag = (name: string): boolean | undefined => {
     const value = get(name);
     return value === undefined ? undefined : value !== "0" && value.toLowerCase() !== "false";
   };
   return {
     get,
-    all: (name) => parameters.getAll(name),
+    all: (name) => values.get(name) ?? [],
     optionalFlag,
     flag: (name) => optionalFlag(name) ?? false,
     number(name) {

@@ -1,7 +1,8 @@
-import { type KindInfo, type PrinterColumn, readPath } from "../../api/index.ts";
+import { type KindInfo, type PrinterColumn, plainPath, readPath } from "../../api/index.ts";
 import type { ApiObject } from "../backend.ts";
+import { type ObjectState, stateOf } from "../object-state.ts";
 import { age } from "./age.ts";
-import { computedCell } from "./computed-cells.ts";
+import { computedCell, countedFields } from "./computed-cells.ts";
 
 /** How much of each object goes with its row. */
 export type IncludeObject = "Metadata" | "Object" | "None";
@@ -41,19 +42,14 @@ const nameColumn: PrinterColumn = {
 };
 
 export function makeTable(options: TableOptions): Table {
-  const { printerColumns } = options.kind;
-  const placesName = printerColumns.some(({ format }) => format === nameColumn.format);
-  const columns = placesName ? printerColumns : [nameColumn, ...printerColumns];
-  const computed = columns.map(({ name }) => computedCell(options.kind.kind, name));
+  const cellsOf = makeRowCells(options.kind, options.now);
   return {
     kind: "Table",
     apiVersion: "meta.k8s.io/v1",
     metadata: options.metadata,
-    columnDefinitions: columns.map(definitionOf),
+    columnDefinitions: columnsOf(options.kind).map(definitionOf),
     rows: options.objects.map((object) => ({
-      cells: columns.map(
-        (column, index) => computed[index]?.(object, options.now) ?? cell(object, column, options.now),
-      ),
+      cells: cellsOf(stateOf(object)),
       ...(options.includeObject !== "None" && {
         object: options.includeObject === "Object" ? object : partialObject(object),
       }),
@@ -61,8 +57,32 @@ export function makeTable(options: TableOptions): Table {
   };
 }
 
+/** Makes the cells of objects of a kind. */
+export function makeRowCells(kind: KindInfo, now: number): (state: ObjectState) => readonly unknown[] {
+  const makers = columnsOf(kind).map((column) => cellMaker(kind, column, now));
+  return (state) => makers.map((make) => make(state));
+}
+
+type CellMaker = (state: ObjectState) => unknown;
+
+function cellMaker(kind: KindInfo, column: PrinterColumn, now: number): CellMaker {
+  const counted = countedFields(kind.kind, column.name);
+  if (counted !== undefined) return (state) => String(counted.reduce((sum, field) => sum + state.count(field), 0));
+  const computed = computedCell(kind.kind, column.name);
+  if (computed !== undefined) return (state) => computed(state.glance, now);
+  const path = plainPath(column.jsonPath);
+  return path === undefined
+    ? (state) => cell(readPath(state.glance, column.jsonPath), column, now)
+    : (state) => cell(state.at(path), column, now);
+}
+
+function columnsOf({ printerColumns }: KindInfo): readonly PrinterColumn[] {
+  const placesName = printerColumns.some(({ format }) => format === nameColumn.format);
+  return placesName ? printerColumns : [nameColumn, ...printerColumns];
+}
+
 /** An object of which only the metadata is shown. */
-export function partialObject(object: ApiObject): object {
+function partialObject(object: ApiObject): object {
   return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
 }
 
@@ -78,8 +98,7 @@ function definitionOf(column: PrinterColumn): object {
   };
 }
 
-function cell(object: ApiObject, column: PrinterColumn, now: number): unknown {
-  const value = readPath(object, column.jsonPath);
+function cell(value: unknown, column: PrinterColumn, now: number): unknown {
   if (value === undefined || value === null) return column.type === "string" ? "" : null;
   if (column.type === "date") return age(String(value), now);
   if (column.type === "integer" || column.type === "number") return countOf(value);

@@ -41,6 +41,7 @@ const optionTypes: ReadonlyMap<string, string> = new Map([
 ]);
 
 function checkManager(name: string, type: string): void {
+  if (name === "") return;
   if (Buffer.byteLength(name) > maxManagerLength)
     throw invalidParameter("fieldManager", `Too long: may not be more than ${maxManagerLength} bytes`, type);
   if (!/^\P{C}*$/u.test(name))
@@ -51,8 +52,21 @@ function checkManager(name: string, type: string): void {
     );
 }
 
+/** Names of clients by what they call themselves. */
+const managers = new Map<string, string>();
+const maxManagers = 256;
+
 /** "kubectl" of "kubectl/v1.33.1 (linux/amd64)". */
 function managerOfAgent(userAgent = ""): string {
+  const known = managers.get(userAgent);
+  if (known !== undefined) return known;
+  const manager = readManager(userAgent);
+  if (managers.size >= maxManagers) managers.clear();
+  if (userAgent.length <= maxManagerLength) managers.set(userAgent, manager);
+  return manager;
+}
+
+function readManager(userAgent: string): string {
   const [name = ""] = userAgent.split("/");
   return name.replaceAll(/\p{C}/gu, "").slice(0, maxManagerLength) || "unknown";
 }
