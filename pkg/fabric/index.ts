@@ -4,6 +4,7 @@
  */
 
 export { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
+export { abortable } from "./deadline.ts";
 export {
   type AgentConnection,
   type BlobSource,

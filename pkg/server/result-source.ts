@@ -5,11 +5,11 @@ import { memoryBytes, type ProcessResult } from "../api/index.ts";
 import type { BlobStore } from "../blobs/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { CollectedResults, CollectRequest } from "../controllers/results/index.ts";
-import type { Fabric } from "../fabric/index.ts";
+import { abortable, type Fabric } from "../fabric/index.ts";
 import { type ResultsSummary, resultNames } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 
-export interface ResultSourcePorts {
+interface ResultSourcePorts {
   readonly fabric: Pick<Fabric, "results">;
   readonly blobs: BlobStore;
   readonly clock: Clock;
@@ -100,15 +100,6 @@ async function storeAll(archive: Readable, blobs: BlobStore, signal: AbortSignal
     results: results.map((result) => (truncated.includes(result.name) ? { ...result, truncated: true } : result)),
     ...(missing !== undefined && { missing }),
   };
-}
-
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    if (signal.aborted) onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener("abort", onAbort));
-  });
 }
 
 async function textOf(stream: Readable): Promise<string> {

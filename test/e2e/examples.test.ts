@@ -35,4 +35,11 @@ describe.skipIf(!emulationIsPossible())("every example is applied for real (emul
     await bed.server.plush("delete", "-f", join(examples, name), "--timeout=60s");
     expect(await bed.server.list("processes")).toEqual([]);
   });
+
+  it("collect: one command on all machines, equal answers together", async () => {
+    await bed.server.plush("apply", "-f", join(examples, "collect"));
+    await bed.server.plush("wait", "application/collect", "--for=condition=CleanedUp", "--timeout=60s");
+    expect(await bed.server.plush("results", "application/collect")).toMatch(/^5 hosts: /);
+    await bed.server.plush("delete", "-f", join(examples, "collect"), "--timeout=60s");
+  });
 });

@@ -134,7 +134,10 @@ class Collector {
       finishedAt: finishedAt ?? null,
       missing: missing ?? null,
     };
-    const body = { status: { collected, ...(results !== undefined && { results }) } };
+    // What an earlier run left must not pass for this one's.
+    const isSameRun = process.status?.collected?.epoch === epoch && process.status.collected.revision === revision;
+    const kept = results ?? (isSameRun ? process.status?.results : undefined) ?? null;
+    const body = { status: { collected, results: kept } };
     await this.#ports.api.patch(
       kinds.Process,
       keyOf(process),
