@@ -20,7 +20,15 @@ export interface ClaimObservation {
   readonly ports: ReadonlyMap<string, Readonly<Record<string, number>>>;
   /** By uid of the Process: it came too late to a barrier that lets nobody in then, and has failed. */
   readonly rejections: ReadonlyMap<string, Rejection>;
+  /** By uid of the Process: what its run was started with has changed, and it is to begin anew. */
+  readonly renewals: ReadonlyMap<string, Renewal>;
   readonly cleaning?: TaskObservation<CleanOutcome>;
+}
+
+export interface Renewal {
+  /** The run that it is about. */
+  readonly number: number;
+  readonly why: string;
 }
 
 export interface Rejection {

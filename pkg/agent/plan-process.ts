@@ -9,7 +9,7 @@
  */
 import type { ProcessOrder } from "../protocol/index.ts";
 import type { ProcessEntry, Run, RunEnd } from "./ledger/entry.ts";
-import type { Action, Health, Rejection, RunObservation, StopObservation } from "./plan-input.ts";
+import type { Action, Health, Rejection, Renewal, RunObservation, StopObservation } from "./plan-input.ts";
 import { planRestart } from "./plan-restart.ts";
 
 export interface ProcessInput {
@@ -27,6 +27,7 @@ export interface ProcessInput {
   readonly stop: StopObservation | undefined;
   readonly health: Health | undefined;
   readonly rejection: Rejection | undefined;
+  readonly renewal: Renewal | undefined;
   readonly boot: string;
   readonly now: number;
   readonly jitter: number;
@@ -105,6 +106,9 @@ function planOpen(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
     const { message } = input.rejection;
     return stopRun(input, { ...entry, failure: { reason: "LateForBarrier", message } }, run, message);
   }
+  if (input.renewal?.number === run.number) {
+    return stopRun(input, entry, { ...run, renewed: true }, input.renewal.why);
+  }
   const isUnhealthy = input.health?.number === run.number && !input.health.alive;
   return isUnhealthy ? stopRun(input, entry, run, input.health.reason ?? "LivenessFailed") : { entry, actions: [] };
 }
@@ -114,6 +118,8 @@ function planEnded(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   if (run?.end === undefined || entry.failure !== undefined) return { entry, actions: [] };
   if (run.end.kind === "void") return begin(input, entry);
   if (isDone(entry.order, run, run.end)) return { entry, actions: [] };
+  // No failure: it begins anew at once, and nothing counts against it.
+  if (run.renewed) return cleanThen(input, entry, run, () => begin(input, entry));
   if (entry.halted)
     return cleanThen(input, entry, run, () => begin(input, { ...fresh(entry.order), runs: entry.runs }));
   const restart = planRestart({ entry, run, end: run.end, now: input.now, jitter: input.jitter });

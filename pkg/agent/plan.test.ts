@@ -24,6 +24,7 @@ function nothingSeen(change: Partial<ClaimObservation> = {}): ClaimObservation {
     stops: empty,
     health: empty,
     rejections: empty,
+    renewals: empty,
     blobs: new Set(),
     installs: empty,
     discards: empty,

@@ -98,6 +98,7 @@ function planProcesses(input: ClaimInput, entry: ClaimEntry, configured: boolean
       run: input.observation.runs.get(uid),
       stop: input.observation.stops.get(uid),
       health: input.observation.health.get(uid),
+      renewal: input.observation.renewals.get(uid),
       rejection: input.observation.rejections.get(uid),
       boot: input.observation.boot,
       now: input.now,

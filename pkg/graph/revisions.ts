@@ -11,6 +11,13 @@ export interface RevisedPhase {
 export interface RevisedTemplate {
   readonly name: string;
   readonly component?: string;
+  readonly files?: readonly RevisedFile[];
+}
+
+/** A file that is written for a process; where a change of it is a restart, `source` is a hash of the text it refers to. */
+export interface RevisedFile {
+  readonly onChange: string;
+  readonly source?: string;
 }
 
 /** A package that a component's members have. */
@@ -73,7 +80,16 @@ function templatesOf(phase: RevisedPhase, component: string): readonly unknown[]
   return phase.processes
     .filter((template) => template.component === component)
     .sort((left, right) => (left.name < right.name ? -1 : 1))
-    .map((template) => Object.fromEntries(Object.entries(template).filter(([field]) => !notAChange.has(field))));
+    .map((template) => ({
+      ...Object.fromEntries(Object.entries(template).filter(([field]) => !notAChange.has(field))),
+      ...restartingFiles(template),
+    }));
+}
+
+/** Other files are replaced under the running process. */
+function restartingFiles({ files = [] }: RevisedTemplate): { readonly files?: readonly RevisedFile[] } {
+  const restarting = files.filter(({ onChange }) => onChange === "Restart");
+  return restarting.length === 0 ? {} : { files: restarting };
 }
 
 /** Fields that take effect without a restart, or say who runs the process and not what is run. */
@@ -84,4 +100,7 @@ const notAChange: ReadonlySet<string> = new Set([
   "startupProbe",
   "readinessProbe",
   "livenessProbe",
+  "onPeersChange",
+  // Those that restart are put back.
+  "files",
 ]);

@@ -98,6 +98,9 @@ export interface ProcessOrder {
   readonly user?: string;
   readonly restartPolicy: "Always" | "OnFailure" | "Never";
   readonly ports: readonly PortOrder[];
+  /** Written before the start and kept up to date; absent: none. */
+  readonly files?: readonly FileOrder[];
+  readonly onPeersChange?: PeersReactionOrder;
   readonly startupProbe?: ProbeOrder;
   readonly readinessProbe?: ProbeOrder;
   readonly livenessProbe?: ProbeOrder;
@@ -121,6 +124,25 @@ export interface EnvOrder {
   readonly value: string;
   /** From a Secret: never expanded into argv, never shown. */
   readonly secret?: boolean;
+}
+
+/** A file of a process; values of Secrets are in its text. */
+export interface FileOrder {
+  /** Inside the claim's working directory. */
+  readonly path: string;
+  readonly mode: number;
+  readonly text: string;
+  /** The text is a template of members and variables. */
+  readonly template: boolean;
+  readonly onChange: "Restart" | "Signal" | "None";
+  /** Such as "HUP". */
+  readonly signal: string;
+}
+
+/** What a process is told of changed peers. */
+export interface PeersReactionOrder {
+  readonly signal?: string;
+  readonly restart?: boolean;
 }
 
 export interface PortOrder {

@@ -38,8 +38,9 @@ function phaseRulesHere(
   { components, phases }: Application["spec"],
 ): StatusCause[] {
   const names = phases.map((one) => one.name);
+  const componentNames = components.map((one) => one.name);
   return [
-    ...phaseTemplateRules(field, phase, membersOf(phase, components)),
+    ...phaseTemplateRules(field, phase, membersOf(phase, components), componentNames),
     ...phase.after.flatMap((name, index) =>
       names.includes(name) ? [] : [undefinedName(`${field}.after[${index}]`, name, "phase", names)],
     ),

@@ -7,8 +7,16 @@ import { runRules } from "./run-rules.ts";
 /** What a phase is made of, in an application or by itself. */
 export type PhaseParts = Pick<PhaseTemplate, "after" | "processes" | "barrier" | "timeout">;
 
-/** What holds for one phase without looking at the others. `members`: how many it can expect at most, where known. */
-export function phaseTemplateRules(field: string, phase: PhaseParts, members?: number): StatusCause[] {
+/**
+ * What holds for one phase without looking at the others. `members`: how many it can expect at most, where known;
+ * `components`: names of those that there are, where known.
+ */
+export function phaseTemplateRules(
+  field: string,
+  phase: PhaseParts,
+  members?: number,
+  components?: readonly string[],
+): StatusCause[] {
   return [
     ...unique(`${field}.after`, "", phase.after),
     ...unique(
@@ -16,7 +24,7 @@ export function phaseTemplateRules(field: string, phase: PhaseParts, members?: n
       "name",
       phase.processes.map((one) => one.name),
     ),
-    ...phase.processes.flatMap((one, index) => runRules(`${field}.processes[${index}]`, one)),
+    ...phase.processes.flatMap((one, index) => runRules(`${field}.processes[${index}]`, one, components)),
     ...releaseRules(`${field}.barrier.release`, phase.barrier.release, members),
     ...(phase.barrier.release.late === "Wait"
       ? [invalidValue(`${field}.barrier.release.late`, "Wait", "a phase has no next round; use Pass or Reject")]

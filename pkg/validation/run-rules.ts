@@ -2,9 +2,13 @@ import { invalidValue, type Probe, type ProcessPort, parseQuantity, type RunTemp
 import type { StatusCause } from "../status/index.ts";
 import { command, exactlyOne, insidePath, positiveDuration, unique } from "./checks.ts";
 import { envFromRules, envRules } from "./environment-rules.ts";
+import { fileRules } from "./file-rules.ts";
 
-/** What holds for everything that is run: processes, and the templates of processes in phases. */
-export function runRules(field: string, run: RunTemplate): StatusCause[] {
+/**
+ * What holds for everything that is run: processes, and the templates of processes in phases. `components`: names of
+ * those that there are, where that is known.
+ */
+export function runRules(field: string, run: RunTemplate, components?: readonly string[]): StatusCause[] {
   const { ports } = run;
   return [
     ...command(`${field}.command`, run.command),
@@ -12,6 +16,7 @@ export function runRules(field: string, run: RunTemplate): StatusCause[] {
     ...envFromRules(`${field}.envFrom`, run.envFrom),
     ...insidePath(`${field}.workingDir`, run.workingDir),
     ...portRules(`${field}.ports`, ports),
+    ...fileRules(field, run, components),
     ...probeRules(`${field}.startupProbe`, run.startupProbe, ports),
     ...probeRules(`${field}.readinessProbe`, run.readinessProbe, ports),
     ...probeRules(`${field}.livenessProbe`, run.livenessProbe, ports),

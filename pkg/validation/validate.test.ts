@@ -209,6 +209,41 @@ describe("Application", () => {
       `${process}.workingDir: Invalid value: "/etc": must be a relative path`,
     ],
     [
+      "B-FIL-17: an unknown name in a template",
+      withProcess({ files: [{ path: "f", template: true, content: "a\n {{ .nothing }}" }] }),
+      `${process}.files[0].content: Invalid value: "a\\n {{ .nothing }}": line 2, column 2: unknown name .nothing: there are .ordinal, .address, .env, .members, .components`,
+    ],
+    [
+      "B-FIL-17: a component that is not there",
+      withProcess({ files: [{ path: "f", template: true, content: "{{ range .components.b }}{{ end }}" }] }),
+      `${process}.files[0].content: Invalid value: "{{ range .components.b }}{{ end }}": line 1, column 1: unknown name .components.b: no such component (there are a)`,
+    ],
+    [
+      "a file that climbs out",
+      withProcess({ files: [{ path: "../f", content: "" }] }),
+      `${process}.files[0].path: Invalid value: "../f": must not contain ".."`,
+    ],
+    [
+      "a file without a source",
+      withProcess({ files: [{ path: "f" }] }),
+      `${process}.files[0]: Required value: one of content, configMapKeyRef, secretKeyRef`,
+    ],
+    [
+      "one path twice",
+      withProcess({
+        files: [
+          { path: "a/f", content: "" },
+          { path: "./a//f", content: "" },
+        ],
+      }),
+      `${process}.files[1].path: Duplicate value: "a/f"`,
+    ],
+    [
+      "a restart of what runs once",
+      withProcess({ restartPolicy: "Never", onPeersChange: { restart: true } }),
+      `${process}.onPeersChange.restart: Forbidden: may not be set beside restartPolicy Never`,
+    ],
+    [
       "our variable",
       withProcess({ env: [{ name: "PLUSH_PEERS", value: "" }] }),
       `${process}.env[0].name: Forbidden: PLUSH_* are set by Plush`,

@@ -4,6 +4,7 @@ import type {
   Health,
   InstallOutcome,
   Rejection,
+  Renewal,
   RunObservation,
   StopObservation,
   TaskObservation,
@@ -17,17 +18,19 @@ export class ClaimFacts {
   readonly discards = new Map<string, TaskObservation<undefined>>();
   readonly ports = new Map<string, Readonly<Record<string, number>>>();
   readonly rejections = new Map<string, Rejection>();
+  readonly renewals = new Map<string, Renewal>();
   cleaning: TaskObservation<CleanOutcome> | undefined;
 
   /** The claim's directory is gone, and with it what all facts but the cleaning itself are about. */
   clear(): void {
-    for (const facts of [this.stops, this.health, this.installs, this.discards, this.ports, this.rejections])
-      facts.clear();
+    const { stops, health, installs, discards, ports, rejections, renewals } = this;
+    for (const facts of [stops, health, installs, discards, ports, rejections, renewals]) facts.clear();
   }
 
   /** As input of a plan. */
   observe(boot: string, runs: ReadonlyMap<string, RunObservation>, blobs: ReadonlySet<string>): ClaimObservation {
-    const { stops, health, installs, discards, ports, rejections, cleaning } = this;
-    return { boot, runs, blobs, stops, health, installs, discards, ports, rejections, ...(cleaning && { cleaning }) };
+    const { stops, health, installs, discards, ports, rejections, renewals, cleaning } = this;
+    const facts = { stops, health, installs, discards, ports, rejections, renewals };
+    return { boot, runs, blobs, ...facts, ...(cleaning && { cleaning }) };
   }
 }

@@ -5,7 +5,7 @@ import { join, relative } from "node:path";
 import type { ProcessOrder } from "../../protocol/index.ts";
 import { becomeUser, findOwner, type Owner, packVariables } from "../environment/user.ts";
 import { findProgram } from "../host/find-program.ts";
-import { type Run, runName } from "../ledger/entry.ts";
+import { type ProcessEntry, type Run, runName } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
 import { StartRefusal } from "../shim/start-refusal.ts";
 import { processEnvironmentOf } from "./claim-command.ts";
@@ -22,9 +22,7 @@ export async function startRun(input: TaskInput, action: Extract<Action, { kind:
   const place = runPlace(input.context, input.entry.uid, action.process, found.run);
   forgetBefore(input.context, action.process, found.run);
   const { order } = found.process;
-  input.context.monitor.begin(place, () =>
-    spawnShim({ ...input, run: found.run }, order, place.directory, place.marker),
-  );
+  input.context.monitor.begin(place, () => spawnShim({ ...input, ...found }, order, place.directory, place.marker));
 }
 
 /** What was seen of the run before is in the ledger by now. */
@@ -33,7 +31,7 @@ function forgetBefore({ monitor }: TaskInput["context"], uid: string, { epoch, n
 }
 
 async function spawnShim(
-  input: TaskInput & { readonly run: Run },
+  input: TaskInput & { readonly process: ProcessEntry; readonly run: Run },
   order: ProcessOrder,
   directory: string,
   marker: string,
@@ -45,8 +43,9 @@ async function spawnShim(
   await preparePlace(context, entry, user.owner);
   const made = processEnvironmentOf(context, entry, order, marker);
   if ("refusal" in made) throw new StartRefusal(made.refusal.reason, made.refusal.message, true);
-  const cwd = await workingDirectory(layout.work, order.workingDir);
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  await input.files.prepare(entry, input.process, input.run);
+  const cwd = await workingDirectory(layout.work, order.workingDir);
   const run = marker.slice(marker.indexOf("/") + 1);
   await pruneRuns(layout.runs(order.uid), layout.logs(order.uid), run);
   await input.sockets.open(order, input.run);

@@ -20,6 +20,8 @@ export interface TaskInput {
   readonly wake: () => void;
   /** Makes the socket of a run before its program starts. */
   readonly sockets: { open(order: ProcessOrder, run: Run): Promise<void> };
+  /** Writes the files of a run before its program starts. */
+  readonly files: { prepare(entry: ClaimEntry, process: ProcessEntry, run: Run): Promise<void> };
 }
 
 /** Names a run and where it lies. */

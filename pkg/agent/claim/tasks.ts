@@ -1,4 +1,5 @@
 import type { BarrierReport } from "../../protocol/index.ts";
+import { ProcessFiles } from "../files/process-files.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
@@ -20,12 +21,14 @@ export class ClaimTasks {
   readonly #logs: LogWatch;
   readonly #peers: PeersFile;
   readonly #sockets: ProcessSockets;
+  readonly #files: ProcessFiles;
 
   constructor(options: ClaimTasksOptions) {
     this.#options = options;
     this.#probes = new ProbeWatch(options);
     this.#logs = new LogWatch(options);
     this.#peers = new PeersFile(options);
+    this.#files = new ProcessFiles(options);
     this.#sockets = new ProcessSockets(options, (uid) => this.#probes.tellReady(uid));
   }
 
@@ -37,7 +40,7 @@ export class ClaimTasks {
   perform(action: Action, entry: ClaimEntry | undefined): void {
     if (entry === undefined) return;
     const { context, facts, wake } = this.#options;
-    const input: TaskInput = { context, facts, entry, wake, sockets: this.#sockets };
+    const input: TaskInput = { context, facts, entry, wake, sockets: this.#sockets, files: this.#files };
     this.#run(action.kind, () => perform(input, action));
   }
 
@@ -46,12 +49,14 @@ export class ClaimTasks {
     this.#probes.follow(entry);
     this.#logs.follow(entry);
     this.#peers.follow(entry);
+    this.#files.follow(entry);
     this.#sockets.follow(entry);
   }
 
   /** Ends watchers; tasks end with the agent. */
   close(): void {
     this.#probes.close();
+    this.#files.close();
     this.#sockets.close();
   }
 

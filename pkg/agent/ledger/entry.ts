@@ -85,6 +85,8 @@ export interface Run {
   readonly end?: RunEnd;
   /** Why the agent stopped it, where it did. */
   readonly stopReason?: string;
+  /** It was stopped to begin anew, because its files or peers have changed. */
+  readonly renewed?: true;
   /** Its startup probe has succeeded. */
   readonly wasStarted?: true;
   /** It has been ready once: after a restart of the agent it counts as ready until its probe says otherwise. */

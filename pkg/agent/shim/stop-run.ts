@@ -1,9 +1,9 @@
-import { constants } from "node:os";
 import { type Clock, sleep } from "../../clock/index.ts";
 import type { StopOrder } from "../../protocol/index.ts";
 import type { RunObservation } from "../plan-input.ts";
 import type { Started } from "./look.ts";
 import { isAlive } from "./process-table.ts";
+import { signalName } from "./signal-run.ts";
 import { sendSignal } from "./sweep.ts";
 
 const pollMs = 20;
@@ -35,14 +35,6 @@ export async function stopRun(options: StopRunOptions): Promise<void> {
     await until(options, () => isEnded(options), killAgainMs);
     await sleep(clock, 0, signal);
   }
-}
-
-/** "TERM", "SIGTERM" or "15" as Node names it; SIGTERM where it is none of these. */
-function signalName(text: string): NodeJS.Signals {
-  const upper = text.toUpperCase();
-  const names = Object.entries(constants.signals);
-  const found = names.find(([name, number]) => name === upper || name === `SIG${upper}` || String(number) === text);
-  return (found?.[0] as NodeJS.Signals | undefined) ?? "SIGTERM";
 }
 
 function isEnded(options: StopRunOptions): boolean {

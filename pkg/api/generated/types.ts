@@ -28,6 +28,9 @@ export type NestedName = string;
 export type PortNumber = number;
 /** A port by number, or by the name of one of the process's ports. */
 export type PortReference = number | string;
+/**
+ */
+export type SignalName = "HUP" | "USR1" | "USR2" | "WINCH" | "CONT" | "INT" | "QUIT" | "TERM";
 /** Summary of a phase. */
 export type PhaseState = "Waiting" | "Open" | "Released" | "Failed";
 /** Summary of a process. */
@@ -564,6 +567,32 @@ export interface StopPolicy {
   /** After so long the process group is killed. */
   readonly timeout: Duration;
 }
+/** A file that is written before a process starts; exactly one source. */
+export interface ProcessFile {
+  /** Where it is written: a path inside the claim's working directory. Directories on the way are made. */
+  readonly path: string;
+  /** Permissions, octal; the file belongs to the process's user, in a directory that others cannot enter. */
+  readonly mode: string;
+  /** The text itself. */
+  readonly content?: string;
+  /** A key of a ConfigMap. Optional and missing: no file is written. */
+  readonly configMapKeyRef?: KeyReference;
+  /** A key of a Secret. Optional and missing: no file is written. */
+  readonly secretKeyRef?: KeyReference;
+  /** True: {{ .name }}, {{ range .list }} and {{ if .name }} are filled in. Names are .ordinal, .address, .env.NAME, .members and .components.NAME, whose members have .ordinal, .address, .ports.NAME, .resource, .site, .epoch and .ready. */
+  readonly template: boolean;
+  /** What follows where the text changes while the process runs, 500 ms after the last change. Restart: the process is restarted; in an application a change of the source is rolled out as an update. Signal: the file is replaced and the process gets `signal`. None: the file is replaced. */
+  readonly onChange: "Restart" | "Signal" | "None";
+  /** With onChange Signal: what the process gets. */
+  readonly signal: SignalName;
+}
+/** What a process is told when peers change; exactly one. */
+export interface PeersReaction {
+  /** The process gets this signal when peers come, go, move or become ready or not ready. */
+  readonly signal?: SignalName;
+  /** True: the process is restarted when peers come, go or move. */
+  readonly restart?: boolean;
+}
 /** Limits of a process; without control groups on the machine, what cannot be held is told by condition LimitsPartial. */
 export interface ProcessLimits {
   /** Cores. */
@@ -625,6 +654,10 @@ export interface RunTemplate {
   readonly log: LogPolicy;
   /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
   readonly outputs?: Outputs;
+  /** Files that are written before the process starts, and kept up to date while it runs. */
+  readonly files: readonly ProcessFile[];
+  /** What happens after peers have changed, once they have been quiet for 500 ms; by default nothing. */
+  readonly onPeersChange?: PeersReaction;
   /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
   readonly resetAfter: Duration;
 }
@@ -664,6 +697,10 @@ export interface ProcessTemplate {
   readonly log: LogPolicy;
   /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
   readonly outputs?: Outputs;
+  /** Files that are written before the process starts, and kept up to date while it runs. */
+  readonly files: readonly ProcessFile[];
+  /** What happens after peers have changed, once they have been quiet for 500 ms; by default nothing. */
+  readonly onPeersChange?: PeersReaction;
   /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
   readonly resetAfter: Duration;
   /** Name of the process in its phase. */
@@ -1633,6 +1670,10 @@ export interface ProcessSpec {
   readonly log: LogPolicy;
   /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
   readonly outputs?: Outputs;
+  /** Files that are written before the process starts, and kept up to date while it runs. */
+  readonly files: readonly ProcessFile[];
+  /** What happens after peers have changed, once they have been quiet for 500 ms; by default nothing. */
+  readonly onPeersChange?: PeersReaction;
   /** After so long a good run the next restart is immediate again; in between they are 1s, 2s, 4s … up to 5m apart. */
   readonly resetAfter: Duration;
   /** Machine to run on, for a process that no phase made. */

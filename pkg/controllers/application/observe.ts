@@ -6,11 +6,12 @@ import {
   labels,
   type Resource,
   type Software,
+  secretText,
 } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import { isUncollected } from "../../graph/index.ts";
 import type { Cache } from "../../informer/index.ts";
-import type { ApplicationWorld } from "./world.ts";
+import type { ApplicationWorld, FileSource } from "./world.ts";
 
 /** Gathers from the caches what planning an application needs. */
 export function observe(application: Application, ports: ControllerPorts): ApplicationWorld {
@@ -31,6 +32,7 @@ export function observe(application: Application, ports: ControllerPorts): Appli
     processes: processes.length,
     uncollected: processes.filter((process) => isUncollected(process, true)).length,
     software: softwareOf(application, ports),
+    fileSource: (file) => fileSource(namespace, file, ports),
     history: ports.cache(kinds.ApplicationRevision).ownedBy(uid),
     foreignNames: {
       components: foreignNames(components, application),
@@ -39,6 +41,19 @@ export function observe(application: Application, ports: ControllerPorts): Appli
     residueOn: residueOn(application, ports.cache(kinds.Resource).list()),
     now: ports.clock.now(),
   };
+}
+
+function fileSource(
+  namespace: string,
+  { configMapKeyRef, secretKeyRef }: FileSource,
+  ports: ControllerPorts,
+): string | undefined {
+  if (configMapKeyRef !== undefined) {
+    return ports.cache(kinds.ConfigMap).get({ namespace, name: configMapKeyRef.name })?.data?.[configMapKeyRef.key];
+  }
+  if (secretKeyRef === undefined) return undefined;
+  const secret = ports.cache(kinds.Secret).get({ namespace, name: secretKeyRef.name });
+  return secret === undefined ? undefined : secretText(secret, secretKeyRef.key);
 }
 
 function softwareOf({ metadata, spec }: Application, ports: ControllerPorts): ReadonlyMap<string, Software> {

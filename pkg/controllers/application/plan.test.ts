@@ -46,6 +46,7 @@ function aWorld(application: Application, more: Partial<ApplicationWorld> = {}):
     claims: [],
     processes: 0,
     software: new Map(),
+    fileSource: () => undefined,
     history: [],
     foreignNames: { components: new Set(), phases: new Set() },
     residueOn: [],

@@ -1,6 +1,7 @@
 import {
   type Application,
   type Claim,
+  type ConfigMap,
   cleanupFinalizer,
   controllerOf,
   isDeleting,
@@ -11,6 +12,7 @@ import {
   type ObjectKey,
   type Process,
   type Resource,
+  type Secret,
   type Software,
 } from "../../api/index.ts";
 import {
@@ -25,8 +27,10 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
+import type { Cache } from "../../informer/index.ts";
 import { observe } from "./observe.ts";
 import { type ApplicationAction, type ApplicationPlan, planApplication } from "./plan.ts";
+import { restartsOn } from "./revision-plan.ts";
 import { applicationStatus } from "./status-plan.ts";
 import { transitions } from "./transitions.ts";
 
@@ -46,6 +50,8 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
         kind: kinds.Software,
         keys: (software: Software) => users(software, applications.list(software.metadata.namespace)),
       },
+      { kind: kinds.ConfigMap, keys: (map: ConfigMap) => readers(map, "configMapKeyRef", applications) },
+      { kind: kinds.Secret, keys: (secret: Secret) => readers(secret, "secretKeyRef", applications) },
       { kind: kinds.Resource, keys: (resource: Resource) => awaiting(resource, applications.list()) },
     ],
     async reconcile(key, context) {
@@ -121,6 +127,19 @@ function leavers(process: Process, ports: ControllerPorts): readonly ObjectKey[]
 function users({ metadata }: Software, applications: readonly Application[]): readonly ObjectKey[] {
   const names = (application: Application) => application.spec.components.flatMap(({ software }) => software);
   return applications.filter((it) => names(it).includes(metadata.name ?? "")).map(keyOf);
+}
+
+/** Applications that restart processes when the object changes. */
+function readers(
+  { metadata }: KubeObject,
+  field: "configMapKeyRef" | "secretKeyRef",
+  applications: Cache<Application>,
+): readonly ObjectKey[] {
+  const reads = ({ spec }: Application): boolean =>
+    spec.phases.some(({ processes }) =>
+      processes.some(({ files }) => files.some((file) => restartsOn(file) && file[field]?.name === metadata.name)),
+    );
+  return applications.list(metadata.namespace).filter(reads).map(keyOf);
 }
 
 /** Of machines only what is left on them matters, to applications that have let go. */

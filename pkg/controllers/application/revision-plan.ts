@@ -1,5 +1,5 @@
-import type { Application, ComponentTemplate, PhaseTemplate } from "../../api/index.ts";
-import { contentHash, memberRevision, phaseRevisions, resolveSoftware } from "../../graph/index.ts";
+import type { Application, ComponentTemplate, PhaseTemplate, ProcessFile } from "../../api/index.ts";
+import { contentHash, memberRevision, phaseRevisions, type RevisedPhase, resolveSoftware } from "../../graph/index.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 /** What the members of one component shall run. */
@@ -19,9 +19,10 @@ export interface Revisions {
 export function planRevisions({
   application,
   software,
-}: Pick<ApplicationWorld, "application" | "software">): Revisions {
+  fileSource,
+}: Pick<ApplicationWorld, "application" | "software" | "fileSource">): Revisions {
   const { restartedAt } = application.spec;
-  const phases = phasesOf(application);
+  const phases = phasesOf(application).map((phase) => withSources(phase, fileSource));
   const lookUp = (name: string) => software.get(name);
   const resolved = application.spec.components.map(({ name, software: names }) => ({
     name,
@@ -37,6 +38,23 @@ export function planRevisions({
     missingSoftware: unique(resolved.flatMap(({ missing }) => missing)),
     pendingSoftware: unique(resolved.flatMap(({ pending }) => pending)),
   };
+}
+
+/** A phase with the hashes of what its files refer to, as far as a change of that is a restart. */
+function withSources(phase: PhaseTemplate, fileSource: ApplicationWorld["fileSource"]): RevisedPhase {
+  const processes = phase.processes.map(({ files, ...process }) => ({
+    ...process,
+    files: files.map((file) => ({
+      ...file,
+      ...(restartsOn(file) && { source: contentHash(fileSource(file) ?? null) }),
+    })),
+  }));
+  return { ...phase, processes };
+}
+
+/** Whether a change of another object means a restart. */
+export function restartsOn({ onChange, configMapKeyRef, secretKeyRef }: ProcessFile): boolean {
+  return onChange === "Restart" && (configMapKeyRef !== undefined || secretKeyRef !== undefined);
 }
 
 /** What an application asks for in all, as a hash; undefined while a digest is not known. */

@@ -20,6 +20,8 @@ class Scene {
   application: Application;
   components: readonly Component[] = [];
   history: readonly ApplicationRevision[] = [];
+  /** What its files refer to. */
+  fileText = "one";
   software = new Map<string, Software>();
 
   constructor(spec: object = {}) {
@@ -116,6 +118,7 @@ class Scene {
     return {
       application,
       components,
+      fileSource: () => this.fileText,
       history,
       software,
       now,
@@ -139,6 +142,22 @@ describe("history", () => {
     scene.reconcile();
     expect(scene.revision).toBe("web-1");
     expect(scene.history.map(({ spec }) => spec.revision)).toEqual([1, 2]);
+  });
+
+  test.each([
+    ["Restart", "web-2"],
+    ["Signal", "web-1"],
+    ["None", "web-1"],
+  ])("B-FIL-16: a changed ConfigMap of a file with onChange %s leads to revision %s", (onChange, revision) => {
+    const files = [{ path: "conf", onChange, configMapKeyRef: { name: "settings", key: "conf" } }];
+    const main = { name: "main", command: ["web"], restartPolicy: "Always", files };
+    const scene = new Scene();
+    scene.change({ phases: [{ name: "serve", processes: [main] }] });
+    scene.reconcile().arrive(2);
+    expect(scene.revision).toBe("web-1");
+    scene.fileText = "two";
+    scene.reconcile().arrive(2);
+    expect(scene.revision).toBe(revision);
   });
 
   test("B-UPD-12: is cut to its limit; what is in use stays", () => {

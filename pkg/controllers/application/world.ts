@@ -1,4 +1,15 @@
-import type { Application, ApplicationRevision, Claim, Component, Phase, Software } from "../../api/index.ts";
+import type {
+  Application,
+  ApplicationRevision,
+  Claim,
+  Component,
+  Phase,
+  ProcessFile,
+  Software,
+} from "../../api/index.ts";
+
+/** What names the text of a file. */
+export type FileSource = Pick<ProcessFile, "configMapKeyRef" | "secretKeyRef">;
 
 /** All that planning an application looks at. */
 export interface ApplicationWorld {
@@ -14,6 +25,8 @@ export interface ApplicationWorld {
   readonly uncollected?: number;
   /** Software that its components name, as far as it is there. */
   readonly software: ReadonlyMap<string, Software>;
+  /** Text of a key that a file is made of; undefined: it is not there. */
+  readonly fileSource: (file: FileSource) => string | undefined;
   /** Its ApplicationRevisions. */
   readonly history: readonly ApplicationRevision[];
   /** Names of components and phases that belong to somebody else. */

@@ -55,7 +55,8 @@ function oneVariable({ name, value, valueFrom }: EnvVar, source: ValueSource): E
     : absent(keyText("ConfigMap", configMapKeyRef, configMap !== undefined));
 }
 
-function keyText(
+/** What is missing, in words; `isThere`: the object is, and its key is not. */
+export function keyText(
   kind: string,
   { name, key }: { readonly name: string; readonly key: string },
   isThere: boolean,

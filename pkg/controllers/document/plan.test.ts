@@ -211,6 +211,36 @@ describe("what is ordered for a claim", () => {
     expect(order?.processes).toHaveLength(1);
   });
 
+  test("B-FIL-15: files get their texts from ConfigMaps and Secrets, and a process waits for what is missing or wrong", () => {
+    const files = [
+      { path: "a", content: "x", mode: "0600" },
+      { path: "b", configMapKeyRef: { name: "settings", key: "LEVEL" }, onChange: "Signal" },
+      { path: "c", secretKeyRef: { name: "keys", key: "token" }, onChange: "Restart" },
+      { path: "d", secretKeyRef: { name: "keys", key: "none", optional: true } },
+    ];
+    const process = aProcess("web-0-server", claim, { spec: { files } });
+    const [order] = render({ allocations: held, members: [member(claim, [process], { values })] });
+    expect(order?.processes[0]?.files).toEqual([
+      { path: "a", text: "x", mode: 0o600, template: false, onChange: "None", signal: "HUP" },
+      { path: "b", text: "high", mode: 0o644, template: false, onChange: "Signal", signal: "HUP" },
+      { path: "c", text: "hush", mode: 0o644, template: false, onChange: "Restart", signal: "HUP" },
+    ]);
+    const waiting = renderDocument(inputOf({ allocations: held, members: [member(claim, [process])] }));
+    expect(waiting.document.claims[0]?.processes).toEqual([]);
+    expect(waiting.faults[0]?.fault.message).toBe(
+      "ConfigMap settings, Secret keys is not there: the process waits for it",
+    );
+    const wrong: ConfigMap = { ...settings, data: { LEVEL: "\n{{ .level }}" } };
+    const template = aProcess("web-0-server", claim, {
+      spec: { files: [{ path: "b", configMapKeyRef: { name: "settings", key: "LEVEL" }, template: true }] },
+    });
+    const members = [member(claim, [template], { values: { ...values, configMap: () => wrong } })];
+    expect(renderDocument(inputOf({ allocations: held, members })).faults[0]?.fault).toMatchObject({
+      reason: "TemplateInvalid",
+      message: expect.stringContaining("key LEVEL of ConfigMap settings, line 2, column 1: unknown name .level"),
+    });
+  });
+
   test("a user that the pool does not allow", () => {
     const process = aProcess("web-0-server", claim, { spec: { user: "web" } });
     const { faults } = renderDocument(inputOf({ allocations: held, members: [member(claim, [process])] }));

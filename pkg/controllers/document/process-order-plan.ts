@@ -12,8 +12,9 @@ import {
 } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import { isBare, userRefusal } from "../../graph/index.ts";
-import type { ProbeOrder, ProcessOrder, StopOrder } from "../../protocol/index.ts";
+import type { FileOrder, ProbeOrder, ProcessOrder, StopOrder } from "../../protocol/index.ts";
 import { resolveEnvironment, type ValueSource } from "./environment-plan.ts";
+import { resolveFiles } from "./files-plan.ts";
 
 export interface ProcessInput {
   readonly process: Process;
@@ -26,7 +27,7 @@ export interface ProcessInput {
 
 /** Why a process cannot be ordered. */
 export interface ProcessFault {
-  readonly reason: "ReferenceNotFound" | "UserForbidden";
+  readonly reason: "ReferenceNotFound" | "UserForbidden" | "TemplateInvalid";
   readonly message: string;
 }
 
@@ -43,9 +44,10 @@ export interface OrderedProcess {
 export function orderProcess(input: ProcessInput): OrderedProcess {
   const { process, values } = input;
   const { env, missing } = resolveEnvironment(process.spec, values);
-  const fault = userFault(input) ?? missingFault(missing);
+  const { files, missing: missingFiles, faults } = resolveFiles(process.spec, values);
+  const fault = userFault(input) ?? missingFault([...missing, ...missingFiles]) ?? templateFault(faults);
   if (fault !== undefined && !hasStarted(process) && !isDeleting(process)) return { fault };
-  return { order: orderOf(input, env), ...(fault !== undefined && { fault }) };
+  return { order: orderOf(input, env, files), ...(fault !== undefined && { fault }) };
 }
 
 function userFault({ process, resource, pool }: ProcessInput): ProcessFault | undefined {
@@ -59,12 +61,20 @@ function missingFault(missing: readonly string[]): ProcessFault | undefined {
   return { reason: "ReferenceNotFound", message: `${missing.join(", ")} is not there: the process waits for it` };
 }
 
+function templateFault([first]: readonly string[]): ProcessFault | undefined {
+  return first === undefined ? undefined : { reason: "TemplateInvalid", message: first };
+}
+
 function hasStarted({ spec, status }: Process): boolean {
   const isThisRun = status?.epoch === spec.epoch && status.revision === spec.revision;
   return isThisRun && status.state !== undefined && status.state !== "Pending";
 }
 
-function orderOf({ process, claim }: ProcessInput, env: ProcessOrder["env"]): ProcessOrder {
+function orderOf(
+  { process, claim }: ProcessInput,
+  env: ProcessOrder["env"],
+  files: readonly FileOrder[],
+): ProcessOrder {
   const { spec, metadata } = process;
   return {
     uid: metadata.uid ?? "",
@@ -81,6 +91,8 @@ function orderOf({ process, claim }: ProcessInput, env: ProcessOrder["env"]): Pr
     ...(spec.user !== undefined && { user: spec.user }),
     restartPolicy: spec.restartPolicy,
     ports: spec.ports.map(({ name, port }) => ({ name, port })),
+    ...(files.length > 0 && { files }),
+    ...(spec.onPeersChange !== undefined && { onPeersChange: spec.onPeersChange }),
     ...probes(process),
     stop: stopOf(spec.stop),
     limits: limitsOf(spec.limits),

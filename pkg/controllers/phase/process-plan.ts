@@ -133,7 +133,13 @@ function refresh(phase: Phase, process: Process): readonly ChildWrite[] {
     ({ name, component }) => name === process.spec.process && component === process.spec.component,
   );
   if (template === undefined || phase.spec.revisions[process.spec.component ?? ""] !== process.spec.revision) return [];
-  const { startupProbe: _startup, readinessProbe: _readiness, livenessProbe: _liveness, ...kept } = process.spec;
+  const {
+    startupProbe: _startup,
+    readinessProbe: _readiness,
+    livenessProbe: _liveness,
+    onPeersChange: _onPeersChange,
+    ...kept
+  } = process.spec;
   const spec = { ...kept, ...runOf(template), recovery: phase.spec.recovery.process };
   return equalJson(spec, process.spec) ? [] : [update({ ...process, spec })];
 }

@@ -64,7 +64,7 @@ function awayView(
   return { kind: "unknown", message: `${resourceName} does not answer: ${observation.evidence}` };
 }
 
-/** Secrets and ConfigMaps that its environment cannot do without. */
+/** Secrets and ConfigMaps that its environment and its files cannot do without. */
 function missingReferences({ spec, metadata }: Process, ports: Pick<ControllerPorts, "cache">): readonly string[] {
   const { namespace = "" } = metadata;
   const secrets = ports.cache(kinds.Secret);
@@ -81,6 +81,10 @@ function missingReferences({ spec, metadata }: Process, ports: Pick<ControllerPo
       ...configMap(configMapRef?.name),
     ]),
     ...spec.env.flatMap(({ valueFrom: { secretKeyRef, configMapKeyRef } = {} }) => [
+      ...(needed(secretKeyRef) ? secret(secretKeyRef?.name, secretKeyRef?.key) : []),
+      ...(needed(configMapKeyRef) ? configMap(configMapKeyRef?.name, configMapKeyRef?.key) : []),
+    ]),
+    ...spec.files.flatMap(({ secretKeyRef, configMapKeyRef }) => [
       ...(needed(secretKeyRef) ? secret(secretKeyRef?.name, secretKeyRef?.key) : []),
       ...(needed(configMapKeyRef) ? configMap(configMapKeyRef?.name, configMapKeyRef?.key) : []),
     ]),
