@@ -1,7 +1,7 @@
 import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { ClaimOrder, FileOrder, PeerEntry, ProcessOrder } from "../protocol/index.ts";
-import { claimOrder, documentOf, processOrder } from "./testing/orders.ts";
+import { claimOrder, claimUid, documentOf, processOrder } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
 const eventually = { timeout: 10_000, interval: 20 };
@@ -40,7 +40,7 @@ async function world(change: Partial<ProcessOrder>, claim: Partial<ClaimOrder> =
     const order = claimOrder({ processes, peers: { revision: generation, components: { servers: peers } }, ...claim });
     return client.put(documentOf([order], { generation }));
   };
-  const path = (name: string): string => agent.path("claims", "c1", "work", name);
+  const path = (name: string): string => agent.path("claims", claimUid, "work", name);
   const read = (name: string): string => (existsSync(path(name)) ? readFileSync(path(name), "utf8") : "");
   const heard = (): readonly string[] => read("heard").trim().split("\n");
   await put([peer(0)]);
@@ -57,7 +57,7 @@ test("B-FIL-7: files are there before the process starts, and go with the claim"
   expect(lstatSync(path("conf/list")).mode & 0o777).toBe(0o640);
   expect(lstatSync(path("key")).mode & 0o777).toBe(0o600);
   await client.put(documentOf([claimOrder({ intent: "Remove", processes: [] })], { generation: 9 }));
-  await expect.poll(() => existsSync(agent.path("claims", "c1")), eventually).toBe(false);
+  await expect.poll(() => existsSync(agent.path("claims", claimUid)), eventually).toBe(false);
 });
 
 test("B-FIL-10: when peers change a file with onChange Signal is replaced and the process told, once", async () => {
