@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, utimes } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -67,6 +67,11 @@ test("wrong bytes and too many bytes are refused, and a name that is none", asyn
 test("unknown bytes are named by what they are; what nobody refers to can be removed", async () => {
   expect(await store.ingest(stream(0))).toEqual({ digest, size: total });
   expect(await store.list()).toMatchObject([{ digest, size: total }]);
+  const old = new Date(Date.now() - 3_600_000);
+  const [whole = ""] = await readdir(join(directory, "sha256"));
+  await utimes(join(directory, "sha256", whole), old, old);
+  await store.renew(digest);
+  expect(await store.prune(() => false, Date.now() - 60_000)).toBe(0);
   expect(await store.prune((one) => one === digest, Date.now() + 1000)).toBe(0);
   expect(await store.prune(() => false, Date.now() - 60_000)).toBe(0);
   expect(await store.prune(() => false, Date.now() + 1000)).toBe(1);

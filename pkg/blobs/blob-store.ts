@@ -1,6 +1,6 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -49,6 +49,14 @@ export class BlobStore {
     return part === undefined ? undefined : { bytes: part, complete: false };
   }
 
+  /** As `stat`, for somebody who is about to name the package: what is whole counts as stored now, and is not pruned. */
+  async renew(digest: string): Promise<BlobPosition | undefined> {
+    const now = new Date();
+    // One that is not whole, or not there, has no time to renew.
+    await utimes(join(this.#complete, nameOf(digest)), now, now).catch(() => undefined);
+    return this.stat(digest);
+  }
+
   /** The bytes from `offset` on; undefined where the package is not there or not complete. */
   async open(
     digest: string,
@@ -70,7 +78,7 @@ export class BlobStore {
     if (this.#busy.has(name)) throw new StatusError("Conflict", `${digest} is being written by another request`);
     this.#busy.add(name);
     try {
-      const before = await this.stat(digest);
+      const before = await this.renew(digest);
       if (before?.complete === true) {
         bytes.resume();
         return before;

@@ -6,8 +6,8 @@ import type { Exchange } from "./exchange.ts";
 
 /** Where packages go, by the digest of their bytes. */
 export interface BlobReceiver {
-  /** What is there of a package; undefined where nothing is. */
-  stat(digest: string): Promise<BlobPosition | undefined>;
+  /** What is there of a package, which is about to be named and must stay; undefined where nothing is. */
+  renew(digest: string): Promise<BlobPosition | undefined>;
   /**
    * Appends bytes at `offset`, which must be what is there (Conflict, else). With the last of `total` bytes the digest
    * is checked: Invalid, and all of it dropped, where it is another one.
@@ -41,7 +41,7 @@ export function addBlobRoutes(
     scope.addContentTypeParser("*", (_request, payload, parsed) => parsed(null, payload));
     for (const prefix of ["/apis/plush.dev/v1", "/apis/plush.dev/v1/namespaces/:namespace"]) {
       scope.head<{ Params: { digest: string } }>(`${prefix}/blobs/:digest`, async (request, reply) => {
-        const position = await blobs.stat(readDigest(request.params.digest));
+        const position = await blobs.renew(readDigest(request.params.digest));
         if (position === undefined) return reply.code(404).send();
         reply.header("x-complete", String(position.complete)).header("content-length", String(position.bytes));
         return reply.code(200).send();
