@@ -177,7 +177,7 @@ test("packages are streamed past the limit on bodies, and what is there is told"
   const digest = `sha256:${"a".repeat(64)}`;
   const server = await startTestServer({
     blobs: {
-      stat: async () => (parts.length === 0 ? undefined : { bytes: Buffer.concat(parts).length, complete: false }),
+      renew: async () => (parts.length === 0 ? undefined : { bytes: Buffer.concat(parts).length, complete: false }),
       append: async (_digest, { total }, bytes: Readable) => {
         for await (const chunk of bytes) parts.push(chunk as Buffer);
         const size = Buffer.concat(parts).length;
