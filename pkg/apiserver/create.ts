@@ -9,7 +9,7 @@ import { rulesOf } from "./kind-rules.ts";
 import { generateName } from "./metadata-rules.ts";
 import { type ObjectState, stateOf } from "./object-state.ts";
 import { commitOne, findLive, withMetadata } from "./objects.ts";
-import { rawMetadata } from "./raw-metadata.ts";
+import { rawMetadata, withoutEmptied } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
 
 /** Tries before a generated name is given up: with 27^5 suffixes a second one is hardly ever needed. */
@@ -135,9 +135,10 @@ function dropServerFields(kind: KindInfo, body: JsonObject): JsonObject {
     selfLink: _link,
     ...metadata
   } = rawMetadata(body);
-  if (!kind.hasStatus) return { ...body, metadata };
-  const { status: _status, ...rest } = body;
-  return { ...rest, metadata };
+  const kept: JsonObject = { ...body, metadata: withoutEmptied(metadata) };
+  if (!kind.hasStatus) return kept;
+  const { status: _status, ...rest } = kept;
+  return rest;
 }
 
 function withIdentity(kind: KindInfo, body: JsonObject, key: ObjectKey): JsonObject {

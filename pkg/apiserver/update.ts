@@ -9,7 +9,7 @@ import { managedAfterUpdate } from "./field-managers.ts";
 import { contentFinalizer, rulesOf } from "./kind-rules.ts";
 import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
 import { checkPreconditions, commit, commitOne, getLive, type Live } from "./objects.ts";
-import { rawMetadata } from "./raw-metadata.ts";
+import { rawMetadata, withoutEmptied } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
 
 export interface Target {
@@ -116,7 +116,7 @@ function restrict({ kind, live, proposed, subresource }: ChangeRequest): JsonObj
   if (subresource === "status") next = replaceField(kept, "status", proposed["status"]);
   else if (subresource === "finalize") next = replaceField(kept, "spec", proposed["spec"]);
   else {
-    const body = { ...proposed, metadata: mutableMetadata(metadata, rawMetadata(proposed)) };
+    const body = { ...proposed, metadata: withoutEmptied(mutableMetadata(metadata, rawMetadata(proposed))) };
     next = kind.hasStatus ? replaceField(body, "status", object["status"]) : body;
   }
   return rulesOf(kind).restrict?.(object, next, subresource) ?? next;

@@ -155,6 +155,22 @@ test("finalizers hold a deleted object; the last one lets it go, and no new one 
   await expect(user.get(kinds.ConfigMap, cKey)).rejects.toMatchObject({ reason: "NotFound" });
 });
 
+test("metadata that is empty is not there", async () => {
+  const { user } = await openTestApi();
+  const empty = { labels: {}, annotations: {}, finalizers: [], ownerReferences: [] };
+  const created = await user.create(kinds.ConfigMap, configMap("c", empty));
+  for (const name of Object.keys(empty)) expect(created.metadata).not.toHaveProperty(name);
+  const labeled = await user.update(kinds.ConfigMap, {
+    ...created,
+    metadata: { ...created.metadata, labels: { a: "b" } },
+  });
+  const emptied = await user.update(kinds.ConfigMap, { ...labeled, metadata: { ...labeled.metadata, ...empty } });
+  for (const name of Object.keys(empty)) expect(emptied.metadata).not.toHaveProperty(name);
+  expect(await user.update(kinds.ConfigMap, { ...emptied, metadata: { ...emptied.metadata, ...empty } })).toEqual(
+    emptied,
+  );
+});
+
 test("objects need a namespace that is there and not going; default is there and stays", async () => {
   const { user } = await openTestApi();
   await expect(user.create(kinds.ConfigMap, configMap("c", {}, "nowhere"))).rejects.toMatchObject({

@@ -2,7 +2,7 @@ import type { KindInfo } from "../../api/index.ts";
 
 /**
  * Questions that are created, answered and never stored, as discovery shows them: clients look there before they send one.
- * They have no schema of ours: who asks reads the answer.
+ * Who answers reads them itself; their schemas are for clients.
  */
 export const reviewKinds: readonly KindInfo[] = [
   review("authentication.k8s.io", "SelfSubjectReview"),

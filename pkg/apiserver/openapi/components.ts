@@ -1,5 +1,6 @@
-import { allKinds, apiVersionOf, type KindInfo, openApiSchemas } from "../../api/index.ts";
-import { documentPathOf, listName, metaComponent } from "./operations.ts";
+import { apiVersionOf, hasVerb, type KindInfo, openApiSchemas } from "../../api/index.ts";
+import { documentedKinds, documentPathOf, listName, metaComponent } from "./operations.ts";
+import { reviewSchemas } from "./review-schemas.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -106,14 +107,16 @@ const scale: Components = {
 /** Schemas of one group and version by component name. */
 export function componentsOf(documentPath: string): Components {
   const own = ownSchemas(documentPath);
-  const kinds = allKinds.filter((kind) => documentPathOf(kind) === documentPath);
-  const lists = kinds.map((kind) => [`${packageIn(own, kind)}${listName(kind)}`, listSchema(kind, own)] as const);
+  const kinds = documentedKinds.filter((kind) => documentPathOf(kind) === documentPath);
+  const listed = kinds.filter((kind) => hasVerb(kind, "list"));
+  const lists = listed.map((kind) => [`${packageIn(own, kind)}${listName(kind)}`, listSchema(kind, own)] as const);
   const all = { ...own, ...Object.fromEntries(lists), ...shared, ...(kinds.some((kind) => kind.scale) && scale) };
   return Object.fromEntries(Object.entries(all).toSorted(([left], [right]) => (left < right ? -1 : 1)));
 }
 
 function ownSchemas(documentPath: string): Components {
-  return openApiSchemas[documentPath.slice(documentPath.indexOf("/") + 1)] ?? {};
+  const groupVersion = documentPath.slice(documentPath.indexOf("/") + 1);
+  return openApiSchemas[groupVersion] ?? reviewSchemas[groupVersion] ?? {};
 }
 
 /** The component that a kind is. */

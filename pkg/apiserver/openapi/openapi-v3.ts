@@ -1,12 +1,12 @@
-import { allKinds, apiVersionOf } from "../../api/index.ts";
+import { apiVersionOf } from "../../api/index.ts";
 import { type Components, componentName, componentsOf, packageIn } from "./components.ts";
-import { type ApiOperation, documentPathOf, operationsOf, queryParameters } from "./operations.ts";
+import { type ApiOperation, documentedKinds, documentPathOf, operationsOf, queryParameters } from "./operations.ts";
 
 /** OpenAPI 3.0 documents, one a group and version, made from the schemas of the kinds. Pure. */
 
 /** Documents that there are: "api/v1", "apis/plush.dev/v1". */
 export function openApiPaths(): readonly string[] {
-  return [...new Set(allKinds.map(documentPathOf))];
+  return [...new Set(documentedKinds.map(documentPathOf))];
 }
 
 /** The document of one group and version; undefined where there is none. */

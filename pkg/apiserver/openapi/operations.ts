@@ -1,4 +1,5 @@
 import { allKinds, apiVersionOf, hasVerb, type KindInfo } from "../../api/index.ts";
+import { reviewKinds } from "../http/review-kinds.ts";
 
 /** One thing that can be done at one address, apart from how a version of OpenAPI writes it down. */
 export interface ApiOperation {
@@ -81,6 +82,9 @@ const listQuery = [
 const writeQuery = ["dryRun", "fieldManager", "fieldValidation", "pretty"];
 const deleteQuery = ["dryRun", "gracePeriodSeconds", "orphanDependents", "pretty", "propagationPolicy"];
 
+/** Kinds that have schemas, stored or not. */
+export const documentedKinds: readonly KindInfo[] = [...allKinds, ...reviewKinds];
+
 /** "api/v1", "apis/plush.dev/v1": a group and version as OpenAPI's addresses name it. */
 export function documentPathOf(kind: KindInfo): string {
   return kind.group === "" ? `api/${kind.version}` : `apis/${apiVersionOf(kind)}`;
@@ -88,7 +92,7 @@ export function documentPathOf(kind: KindInfo): string {
 
 /** All that can be done with objects of one group and version. */
 export function operationsOf(documentPath: string): readonly ApiOperation[] {
-  return allKinds
+  return documentedKinds
     .filter((kind) => documentPathOf(kind) === documentPath)
     .flatMap(kindOperations)
     .filter(({ kind, action }) => hasVerb(kind, verbs[action] ?? action));

@@ -77,6 +77,11 @@ export const aboutTheServer: Section = {
       prints: /^KIND: +Namespace$/m,
       reads: at("/openapi/v3/api/v1", { openapi: /^3\./ }),
     },
+    {
+      run: "for kind in $(kubectl api-resources -o name | grep -v metrics); do kubectl explain $kind >/dev/null || echo $kind; done",
+      prints: /^$/,
+      reads: at("/openapi/v3/apis/authorization.k8s.io/v1", { openapi: /^3\./ }),
+    },
     { run: "kubectl explain app.spec.nothing", code: 1, prints: /field "nothing" does not exist/, reads: schema },
     { run: "kubectl get --raw /healthz", prints: /^ok$/, reads: at("/healthz", { "": "ok" }) },
     {

@@ -22,6 +22,7 @@ export const access: Section = {
       run: "kubectl auth can-i --list",
       prints: /^Resources +Non-Resource URLs +Resource Names +Verbs\n\*\.\* +\[\] +\[\] +\[\*\]/m,
     },
+    { run: "kubectl create -f review.yaml -o 'jsonpath={.status.allowed}'", prints: /^false$/ },
     {
       run: "kubectl --user=rita get app",
       code: 1,

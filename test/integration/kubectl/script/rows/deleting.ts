@@ -56,6 +56,24 @@ export const deleting: Section = {
       prints: /deleted/,
       reads: plush("applications/pause", "gone"),
     },
+    {
+      run: `kubectl create cm owner && kubectl create cm dependent && kubectl patch cm dependent --type=merge -p "{\\"metadata\\":{\\"ownerReferences\\":[{\\"apiVersion\\":\\"v1\\",\\"kind\\":\\"ConfigMap\\",\\"name\\":\\"owner\\",\\"uid\\":\\"$(kubectl get cm owner -o 'jsonpath={.metadata.uid}')\\"}]}}"`,
+      prints: /configmap\/dependent patched/,
+      reads: core("configmaps/dependent", { "metadata.ownerReferences.0.name": "owner" }),
+    },
+    {
+      run: "kubectl delete cm owner --cascade=orphan",
+      prints: /configmap "owner" deleted/,
+      reads: [
+        core("configmaps/owner", "gone"),
+        core("configmaps/dependent", { "metadata.ownerReferences": undefined }),
+      ],
+    },
+    {
+      run: "kubectl delete cm --field-selector metadata.name=dependent",
+      prints: /configmap "dependent" deleted/,
+      reads: core("configmaps/dependent", "gone"),
+    },
     { run: "kubectl delete sa robot --wait=false", prints: /deleted/, reads: core("serviceaccounts/robot", "gone") },
     { run: "kubectl delete secret registry --now", prints: /deleted/, reads: core("secrets/registry", "gone") },
     {

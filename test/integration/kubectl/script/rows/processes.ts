@@ -146,7 +146,7 @@ export const processes: Section = {
     {
       run: "kubectl debug talk -it --image=x",
       code: 1,
-      prints: /error: /,
+      prints: /error: ephemeral containers are disabled for this cluster/,
       reads: running,
     },
     {
