@@ -18,6 +18,7 @@ need kubectl kubernetes-client
 need c++ g++
 need python3 python3
 need chromium chromium
+need haproxy haproxy
 # The module belongs to Debian's own Python, which need not be the first on the PATH.
 /usr/bin/python3 -c "import kubernetes" 2>/dev/null || missing="$missing python3-kubernetes"
 # What the benchmarks are held against.

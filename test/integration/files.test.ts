@@ -1,0 +1,82 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PlushServer } from "../support/plush-server.ts";
+
+interface SeenProcess {
+  readonly spec: { readonly component: string };
+  readonly status?: {
+    readonly resourceName?: string;
+    readonly ports?: Readonly<Record<string, number>>;
+    readonly pid?: number;
+  };
+}
+
+describe("files that follow the members", () => {
+  const home = mkdtempSync("/tmp/plush-file-");
+  const server = new PlushServer(join(home, "data"), home);
+  const manifest = readFileSync(
+    resolve(import.meta.dirname, "../../manifests/examples/haproxy/application.yaml"),
+    "utf8",
+  );
+
+  beforeAll(async () => {
+    await server.start();
+    await apply(
+      "apiVersion: plush.dev/v1\nkind: ResourcePool\nmetadata: {name: local}\nspec: {provider: {local: {count: 4}}}\n",
+    );
+    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
+  });
+
+  afterAll(async () => {
+    await server.run(["teardown", "--yes"]);
+    await server.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  async function apply(yaml: string): Promise<void> {
+    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
+    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
+  }
+
+  const balancer = async (): Promise<SeenProcess | undefined> =>
+    (await server.list<SeenProcess>("processes")).find(({ spec }) => spec.component === "balancer");
+
+  async function balancerUrl(): Promise<string> {
+    const { status } = (await balancer()) ?? {};
+    const machine = await server.get<{ spec: { address: string } }>("resource", status?.resourceName ?? "");
+    return `http://${machine.spec.address}:${status?.ports?.["web"]}/`;
+  }
+
+  it("B-FIL-18: no request fails while an update goes through servers behind HAProxy", async () => {
+    await apply(manifest);
+    await server.plush("wait", "app/shop", "--for=condition=Ready", "--timeout=60s");
+    const url = await balancerUrl();
+    const ask = async (): Promise<string> => {
+      const answer = await fetch(url, { signal: AbortSignal.timeout(20_000) });
+      return `${answer.status} ${(await answer.text()).trim()}`;
+    };
+    await expect.poll(ask, { timeout: 20_000, interval: 100 }).toBe("200 version 1");
+    const pid = (await balancer())?.status?.pid;
+    const answers = new Map<string, number>();
+    let isOver = false;
+    const load = async (): Promise<void> => {
+      while (!isOver) {
+        const answer = await ask().catch(String);
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+        await new Promise((next) => setTimeout(next, 20));
+      }
+    };
+    const clients = [load(), load(), load(), load()];
+    try {
+      await apply(manifest.replace('value: "1"', 'value: "2"'));
+      await server.plush("rollout", "status", "app/shop", "--timeout=90s");
+    } finally {
+      isOver = true;
+      await Promise.all(clients);
+    }
+    expect([...answers.keys()].sort()).toEqual(["200 version 1", "200 version 2"]);
+    await expect.poll(ask, { timeout: 20_000, interval: 100 }).toBe("200 version 2");
+    expect((await balancer())?.status?.pid).toBe(pid);
+  });
+});
