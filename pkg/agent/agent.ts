@@ -21,6 +21,7 @@ import { connectHandlers } from "./http/connect-handlers.ts";
 import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
+import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
 import { usageHandlers } from "./http/usage-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
@@ -115,6 +116,7 @@ class Daemon implements Agent {
       ...resultsHandlers(async (uid, request) => collectResults(this.#context, this.#claims.entries(), uid, request)),
       ...attachHandlers((uid) => this.#claims.findOpenRun(uid), ports.clock),
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
+      ...rebootHandlers(this.#context),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
     };

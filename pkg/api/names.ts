@@ -21,6 +21,8 @@ export const annotations = {
   trustHostKey: "plush.dev/trust-host-key",
   /** On a pool: when it changes, replacing goes on although too many machines are gone. */
   resumedAt: "plush.dev/resumed-at",
+  /** On a Resource: until then, RFC 3339, it may be away without being replaced, as while it is restarted. */
+  holdUntil: "plush.dev/hold-until",
   /** On a Claim: the epoch that is asked to leave its machine in good order, while that takes no new work. */
   evict: "plush.dev/evict",
   /** On a Process: when it changes, the process is started anew. */

@@ -12,6 +12,7 @@ import { claimActions } from "./claim-actions.ts";
 import { defaultNamespace } from "./delete.ts";
 import { followRoles } from "./live-roles.ts";
 import { LocalClient } from "./local-client.ts";
+import { machineActions } from "./machine-actions.ts";
 import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import { findObject } from "./objects.ts";
@@ -28,6 +29,8 @@ export interface ApiOptions {
   readonly version: string;
   /** Signs tokens of service accounts; absent: none are given. */
   readonly tokenSigner?: ServiceAccountSigner;
+  /** Has a machine restart, by the uid of its Resource; absent: no machine is reached. */
+  readonly reboot?: (resourceUid: string) => Promise<void>;
   /** More POST subresources, by "PLURAL/SUBRESOURCE", as "resources/trust". */
   readonly actions?: ObjectActions;
 }
@@ -54,6 +57,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     ...claimActions(backend),
     ...namespaceActions(backend),
     ...(options.tokenSigner && tokenActions(backend, options.tokenSigner)),
+    ...(options.reboot && machineActions(backend, options.reboot)),
     ...options.actions,
   };
   const api: Api = {

@@ -28,6 +28,7 @@ export const builtInCommands: CommandTable = {
   top: async () => (await import("./commands/top.ts")).topGroup,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   drain: async () => (await import("./commands/drain.ts")).drainCommand,
+  reboot: async () => (await import("./commands/reboot.ts")).rebootCommand,
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,
   convert: async () => (await import("./commands/convert.ts")).convertCommand,
   resume: async () => (await import("./commands/resume.ts")).resumeCommand,

@@ -12,7 +12,7 @@ import {
   type SignedDocument,
   type UsageReport,
 } from "../protocol/index.ts";
-import { StatusError } from "../status/index.ts";
+import { isReason, StatusError } from "../status/index.ts";
 import type { LogOptions } from "./fabric.ts";
 import { LineSplitter } from "./lines.ts";
 import { decodeHello, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
@@ -175,6 +175,15 @@ export class AgentSession {
     const answer = await this.#ask("GET", routes.usage, {});
     if (answer.status !== 200) throw refusal(answer, "agent refuses");
     return decodeUsage(answer.body);
+  }
+
+  /** A machine that goes down may take the answer with it. */
+  async reboot(): Promise<void> {
+    const answer = await this.#ask("POST", routes.reboot, {}).catch((error: unknown) => {
+      if (isReason(error, "Unreachable")) return undefined;
+      throw error;
+    });
+    if (answer !== undefined && answer.status !== 200) throw refusal(answer, "not restarted");
   }
 
   async shutdown(remove: boolean, signal: AbortSignal): Promise<void> {

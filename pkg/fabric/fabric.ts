@@ -38,6 +38,8 @@ export interface Fabric {
   results(resourceUid: string, processUid: string, request: ResultsRequest, signal: AbortSignal): Promise<Readable>;
   /** What the machine and its processes use now; takes up to a second, in which it is measured. */
   usage(resourceUid: string): Promise<UsageReport>;
+  /** Has the machine restart; resolves when it is going down. Rejects with a StatusError where it will not. */
+  reboot(resourceUid: string): Promise<void>;
   /** Makes a failed or waiting machine be tried again now (key trusted, secret changed). */
   retry(resourceUid: string): void;
   close(): Promise<void>;

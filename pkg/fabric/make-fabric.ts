@@ -171,6 +171,10 @@ class LinkFabric implements Fabric {
     return this.#session(resourceUid).usage();
   }
 
+  async reboot(resourceUid: string): Promise<void> {
+    await this.#session(resourceUid).reboot();
+  }
+
   retry(resourceUid: string): void {
     this.#links.get(resourceUid)?.retry();
   }

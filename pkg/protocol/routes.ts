@@ -15,6 +15,7 @@
  * POST /v1/connect      ?port=NAME|N&process=UID or &claim=UID or neither: a TCP connection to a port of this machine;
  *                       200 once it stands, then its bytes in both directions, each of which ends by itself.
  * GET  /v1/usage         UsageReport: measured now, over a second or since it was last asked for.
+ * POST /v1/reboot        restarts the machine; 200 once that is under way, if the connection lives to tell; 403, 503.
  * POST /v1/shutdown        {remove: boolean} → 200 and the agent exits; remove: processes stopped, its directory gone.
  */
 export const routes = {
@@ -29,6 +30,7 @@ export const routes = {
   attach: "/v1/attach",
   connect: "/v1/connect",
   usage: "/v1/usage",
+  reboot: "/v1/reboot",
   shutdown: "/v1/shutdown",
 } as const;
 

@@ -44,7 +44,14 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const fabric = startFabric(foundation);
   closers.add(() => fabric.close());
   const tokenSigner = makeTokenSigner(options, foundation);
-  const api = await openApi({ store, clock, sealer, version: options.version, tokenSigner });
+  const api = await openApi({
+    store,
+    clock,
+    sealer,
+    version: options.version,
+    tokenSigner,
+    reboot: (uid) => fabric.reboot(uid),
+  });
   const manager = new ControllerManager({
     api: api.localClient(controllerIdentity),
     clock,

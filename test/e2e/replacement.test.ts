@@ -134,6 +134,28 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     await bed.server.plush("delete", "application", "patient", "--timeout=60s");
   });
 
+  it("restarted on order: its members wait for it, and begin again where they were", async () => {
+    const before = await claimOf(3);
+    const host = await hostOf(3);
+    const name = before.spec.resourceName ?? "";
+    const command = bed.server.run(["reboot", name, "--hold", "2m", "--timeout", "90s"]);
+    // Nobody but the test makes an emulated machine start again.
+    const isUp = (): Promise<boolean> =>
+      host.exec(["true"]).then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(isUp, { timeout: 20_000 }).toBe(false);
+    await expect.poll(async () => (await claimOf(3)).status?.state, { timeout: generousMs }).not.toBe("Ready");
+    await host.powerOn();
+    expect(await command).toMatchObject({ code: 0, stdout: expect.stringContaining(`${name} is back after`) });
+    await bed.server.plush("wait", "claim/service-members-3", "--for=condition=Ready", "--timeout=60s");
+    const after = await claimOf(3);
+    expect([after.spec.resourceName, after.spec.epoch]).toEqual([name, before.spec.epoch]);
+    const { metadata } = await bed.server.get<SeenObject>("resource", name);
+    expect(metadata.annotations?.["plush.dev/hold-until"]).toBeUndefined();
+  });
+
   it("B-REC-8: an agent that is killed is started again and adopts what runs", async () => {
     const host = await hostOf(5);
     const process = (await bed.server.get<SeenObject>("process", "service-serve-serve-members-5")).status;

@@ -54,7 +54,7 @@ function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInp
     reason: "HostLost",
     message: `machine ${resourceName} is ${host.verdict}: ${host.evidence}`,
     at: host.lostAt,
-    ...(action === "Replace" && { replaceAt: host.lostAt + waitMs }),
+    ...(action === "Replace" && { replaceAt: Math.max(host.lostAt + waitMs, host.holdUntil ?? 0) }),
   };
 }
 

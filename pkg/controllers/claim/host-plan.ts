@@ -1,5 +1,5 @@
 import type { Resource } from "../../api/index.ts";
-import { isDeleting } from "../../api/index.ts";
+import { annotations, isDeleting } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 
@@ -26,6 +26,8 @@ export type HostSituation =
       readonly lostAt: number;
       readonly evidence: string;
       readonly isLeaving: boolean;
+      /** It was told to restart, and may be away until then: wall clock. */
+      readonly holdUntil?: number;
     };
 
 /**
@@ -41,17 +43,29 @@ export function judgeHost(resource: Resource | undefined, observation: HostObser
     case "connecting": {
       const { verdict, sinceAt, evidence = "" } = observation;
       if (verdict === undefined) return { kind: "unknown", sinceAt, isLeaving };
-      return { kind: "lost", verdict, lostAt: lostBefore(resource) ?? sinceAt, evidence, isLeaving };
+      return {
+        kind: "lost",
+        verdict,
+        lostAt: lostBefore(resource) ?? sinceAt,
+        evidence,
+        isLeaving,
+        ...holdOf(resource),
+      };
     }
     case "lost": {
       const { verdict, sinceAt, evidence } = observation;
       if (verdict === "judging") return { kind: "unknown", sinceAt, isLeaving };
       if (verdict === "agentDead") return { kind: "agentDead", isLeaving };
-      return { kind: "lost", verdict, lostAt: sinceAt, evidence, isLeaving };
+      return { kind: "lost", verdict, lostAt: sinceAt, evidence, isLeaving, ...holdOf(resource) };
     }
   }
 }
 
 function lostBefore({ status }: Resource): number | undefined {
   return status?.lostAt === undefined ? undefined : parseTimestamp(status.lostAt);
+}
+
+function holdOf({ metadata }: Resource): { readonly holdUntil?: number } {
+  const holdUntil = parseTimestamp(metadata.annotations?.[annotations.holdUntil] ?? "");
+  return holdUntil === undefined ? {} : { holdUntil };
 }

@@ -183,6 +183,14 @@ spec: {resourceName: ${machine}, command: [sleep, "60000"], restartPolicy: Alway
     expect(done.stderr).toContain("the process has ended");
   });
 
+  test("a machine that is a part of this computer is not restarted", async () => {
+    const { code, stderr } = await server.run(["reboot", "local-1"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("this machine is a part of another one");
+    const { metadata } = await server.get<{ metadata: { annotations?: object } }>("resource", "local-1");
+    expect(metadata.annotations ?? {}).not.toHaveProperty("plush.dev/hold-until");
+  });
+
   test("taints are the machine's; its labels are changed elsewhere", async () => {
     expect(await run(oldest, "taint", "node", "local-1", "a=b:NoSchedule")).toMatchObject({ code: 0 });
     const resource = await server.get<{ spec: { taints: unknown } }>("resource", "local-1");
