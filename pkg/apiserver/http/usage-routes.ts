@@ -1,4 +1,4 @@
-import { formatBytes, type KindInfo, kinds, type NodeMetrics, type Pod, type PodMetrics } from "../../api/index.ts";
+import { type KindInfo, kinds, type NodeMetrics, type Pod, type PodMetrics } from "../../api/index.ts";
 import type { Usage, UsageReport } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { ApiObject } from "../backend.ts";
@@ -99,5 +99,5 @@ function windowOf({ at, windowMs }: UsageReport): { timestamp: string; window: s
 
 /** Always in the same units: people compare. */
 function usageOf({ cpuMillis, memoryBytes }: Usage): { cpu: string; memory: string } {
-  return { cpu: `${cpuMillis}m`, memory: formatBytes(Math.round(memoryBytes / 1024) * 1024) };
+  return { cpu: `${cpuMillis}m`, memory: `${Math.round(memoryBytes / 1024)}Ki` };
 }

@@ -130,7 +130,7 @@ test("over HTTP: a Node is replaced and patched, usage is asked of machines, evi
   const metrics = "/apis/metrics.k8s.io/v1beta1";
   expect(JSON.parse((await send(server, `${metrics}/nodes`)).text)).toMatchObject({
     kind: "NodeMetricsList",
-    items: [{ metadata: { name: "m1" }, window: "1.5s", usage: { cpu: "250m", memory: "3Mi" } }],
+    items: [{ metadata: { name: "m1" }, window: "1.5s", usage: { cpu: "250m", memory: "3072Ki" } }],
   });
   expect((await send(server, `${metrics}/nodes?labelSelector=none`)).text).toContain('"items":[]');
   expect((await send(server, `${metrics}/nodes/m2`)).code).toBe(404);
