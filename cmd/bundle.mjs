@@ -1,5 +1,5 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench` and `soak` those programs, `client [DIR]` the npm
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz` and `soak` those programs, `client [DIR]` the npm
 // package of the client.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -46,7 +46,7 @@ async function bundleStoreWorker() {
   });
 }
 
-/** Programs that are run by hand on emulated hosts: bench, soak. */
+/** Programs that are run by hand: bench, fuzz, soak. */
 async function bundleTestProgram(name) {
   const outfile = `dist/${name}.mjs`;
   await build({ ...common, entryPoints: [`./test/${name}/main.ts`], packages: "external", target: "node20", outfile });
@@ -54,7 +54,7 @@ async function bundleTestProgram(name) {
 
 const [what, where] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
-else if (what === "bench" || what === "soak") await bundleTestProgram(what);
+else if (what === "bench" || what === "fuzz" || what === "soak") await bundleTestProgram(what);
 else if (what === "client") console.log(await bundleClient(common, where));
 else {
   await Promise.all([

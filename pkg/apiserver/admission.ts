@@ -3,7 +3,7 @@ import { isObject, type JsonObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
 import { unknownFieldHint, validateObject } from "../validation/index.ts";
 import type { ApiObject, WriteContext } from "./backend.ts";
-import { badRequest, invalid } from "./errors.ts";
+import { badRequest, invalid, shown } from "./errors.ts";
 import { checkLabelsAndAnnotations, checkName } from "./metadata-rules.ts";
 import { asApiObject } from "./object-state.ts";
 import { rawMetadata } from "./raw-metadata.ts";
@@ -16,10 +16,10 @@ export function checkBody(kind: KindInfo, body: unknown): JsonObject {
   const expected = apiVersionOf(kind);
   if (apiVersion !== undefined && apiVersion !== "" && apiVersion !== expected)
     throw badRequest(
-      `the API version in the data (${String(apiVersion)}) does not match the expected API version (${expected})`,
+      `the API version in the data (${shown(apiVersion)}) does not match the expected API version (${expected})`,
     );
   if (name !== undefined && name !== "" && name !== kind.kind)
-    throw badRequest(`the kind in the data (${String(name)}) does not match the expected kind (${kind.kind})`);
+    throw badRequest(`the kind in the data (${shown(name)}) does not match the expected kind (${kind.kind})`);
   if (metadata !== undefined && metadata !== null && !isObject(metadata))
     throw badRequest("metadata must be an object");
   return { ...body, apiVersion: expected, kind: kind.kind };

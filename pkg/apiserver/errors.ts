@@ -60,6 +60,11 @@ export function onlyShown(kind: KindInfo): StatusError {
   );
 }
 
+/** A value that a client sent, for a message: whatever it is, and nothing of it is called. */
+export function shown(value: unknown): string {
+  return typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+}
+
 export function badRequest(message: string): StatusError {
   return new StatusError("BadRequest", message);
 }

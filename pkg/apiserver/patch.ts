@@ -13,7 +13,7 @@ import { StatusError } from "../status/index.ts";
 import { checkBody, cleanBody } from "./admission.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { prepareBody, storeNew } from "./create.ts";
-import { badRequest, invalidParameter, notFound } from "./errors.ts";
+import { badRequest, invalidParameter, notFound, shown } from "./errors.ts";
 import { managerOf } from "./field-managers.ts";
 import { checkShape } from "./json-shape.ts";
 import { rulesOf } from "./kind-rules.ts";
@@ -137,7 +137,7 @@ function readConfiguration(request: PatchRequest, context: WriteContext): JsonOb
     throw badRequest("metadata.managedFields must be nil");
   if (metadata["name"] !== undefined && metadata["name"] !== key.name)
     throw badRequest(
-      `the name of the object (${String(metadata["name"])}) does not match the name on the URL (${key.name})`,
+      `the name of the object (${shown(metadata["name"])}) does not match the name on the URL (${key.name})`,
     );
   const prepared = rulesOf(kind).prepare?.(sent) ?? sent;
   return cleanBody(kind, { ...prepared, metadata: { ...metadata, name: key.name } }, context);

@@ -1,6 +1,7 @@
 import { isLabelKey, type KindInfo } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import type { StatusCause } from "../status/index.ts";
+import { shown } from "./errors.ts";
 
 /** What holds for owners and finalizers of every kind. All functions are pure and return causes for 422. */
 
@@ -29,7 +30,7 @@ function checkOwners(owners: readonly unknown[]): readonly StatusCause[] {
   );
   const [first, second] = references.filter((owner) => owner["controller"] === true);
   if (second === undefined) return [...empty, ...events];
-  const names = `${String(first?.["name"])} and ${String(second["name"])}`;
+  const names = `${shown(first?.["name"])} and ${shown(second["name"])}`;
   const rule = `Only one reference can have Controller set to true. Found "true" in references for ${names}`;
   return [...empty, ...events, fault(field, "array", rule)];
 }

@@ -1,7 +1,7 @@
 import { invalidValue, type KindInfo, type ObjectKey } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import type { ApiObject } from "./backend.ts";
-import { badRequest, forbidden, invalid, notFound } from "./errors.ts";
+import { badRequest, forbidden, invalid, notFound, shown } from "./errors.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { checkIdentity } from "./update.ts";
 
@@ -11,7 +11,7 @@ const scaleKind = { group: "autoscaling", kind: "Scale" };
 export function checkScale(scale: JsonObject, key: ObjectKey): void {
   const { apiVersion = "autoscaling/v1", kind = scaleKind.kind } = scale;
   if (apiVersion !== "autoscaling/v1" || kind !== scaleKind.kind)
-    throw badRequest(`the body must be an autoscaling/v1 Scale, not ${String(apiVersion)} ${String(kind)}`);
+    throw badRequest(`the body must be an autoscaling/v1 Scale, not ${shown(apiVersion)} ${shown(kind)}`);
   checkIdentity(key, rawMetadata(scale));
 }
 

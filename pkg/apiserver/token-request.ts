@@ -4,7 +4,7 @@ import { formatTimestamp } from "../clock/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import { type StatusCause, StatusError } from "../status/index.ts";
 import type { Backend } from "./backend.ts";
-import { badRequest, conflict, notFound } from "./errors.ts";
+import { badRequest, conflict, notFound, shown } from "./errors.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import { findObject } from "./objects.ts";
 
@@ -72,7 +72,7 @@ function readRequest(body: unknown): TokenRequest {
   const sent = body ?? {};
   if (!isObject(sent)) throw badRequest("the body must be a TokenRequest");
   if (sent["kind"] !== undefined && sent["kind"] !== "TokenRequest")
-    throw badRequest(`the kind in the data (${String(sent["kind"])}) does not match the expected kind (TokenRequest)`);
+    throw badRequest(`the kind in the data (${shown(sent["kind"])}) does not match the expected kind (TokenRequest)`);
   const spec: JsonObject = isObject(sent["spec"]) ? sent["spec"] : {};
   const causes = [...audienceFaults(spec["audiences"]), ...secondsFaults(spec["expirationSeconds"])];
   const bound = isObject(spec["boundObjectRef"]) ? spec["boundObjectRef"] : undefined;

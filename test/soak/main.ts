@@ -3,6 +3,7 @@ import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { killAgents } from "../support/agents.ts";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
+import { seeded } from "../support/seeded.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
 
 // Deployments and failures for SOAK_MINUTES (60), on ten emulated hosts: after each fault the service must be whole again,
@@ -48,17 +49,6 @@ const faults: Readonly<Record<string, Fault>> = {
     await bed.apply(manifest);
   },
 };
-
-/** mulberry32: small, seeded, good enough to choose faults. */
-function seeded(state: number): () => number {
-  let a = state;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 async function isWhole(bed: Testbed): Promise<void> {
   await bed.server.plush("wait", "application/soak", "--for=condition=Ready", "--timeout=120s");

@@ -31,12 +31,12 @@ export function addDocumentRoutes(
     const { contentType, body } = await options.metrics.text();
     return reply.header("content-type", contentType).send(body);
   });
-  for (const [path, review] of Object.entries(reviews)) {
-    app.post(path, (request) => {
+  for (const review of reviews) {
+    app.post(review.path, (request) => {
       const exchange = exchangeOf(request);
       const { identity, info } = exchange;
       const namespace = info.attributes.kind === "resource" ? info.attributes.namespace : undefined;
-      const answer = review({ authorizer: options.authorizer, identity, namespace, body: bodyOf(exchange) });
+      const answer = review.answer({ authorizer: options.authorizer, identity, namespace, body: bodyOf(exchange) });
       return sendJson(exchange, 201, JSON.stringify(answer));
     });
   }

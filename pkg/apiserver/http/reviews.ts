@@ -1,12 +1,12 @@
 import type { Authorizer, Identity, RequestAttributes } from "../../auth/index.ts";
 import { isObject, type JsonObject } from "../../merge/index.ts";
 import { type StatusCause, StatusError } from "../../status/index.ts";
+import { checkBody } from "../admission.ts";
 import { badRequest } from "../errors.ts";
+import { reviewKinds } from "./review-kinds.ts";
 
-/** Questions about who may do what, answered and never stored: `auth can-i`, `auth can-i --list`, `auth whoami`. Pure. */
-export type Review = (question: Question) => object;
-
-interface Question {
+/** What is asked of a review. */
+export interface Question {
   readonly authorizer: Authorizer;
   /** Who asks. */
   readonly identity: Identity;
@@ -15,38 +15,60 @@ interface Question {
   readonly body: unknown;
 }
 
-const authorization = "/apis/authorization.k8s.io/v1";
-const authentication = "/apis/authentication.k8s.io";
-
-/** Reviews by their addresses. */
-export const reviews: Readonly<Record<string, Review>> = {
-  [`${authorization}/selfsubjectaccessreviews`]: selfAccessReview,
-  [`${authorization}/selfsubjectrulesreviews`]: rulesReview,
-  [`${authorization}/subjectaccessreviews`]: accessReview,
-  [`${authorization}/namespaces/:namespace/localsubjectaccessreviews`]: localAccessReview,
-  [`${authentication}/v1/selfsubjectreviews`]: selfReview,
-  [`${authentication}/v1beta1/selfsubjectreviews`]: selfReview,
-};
-
-function selfAccessReview({ authorizer, identity, body }: Question): object {
-  const review = asObject(body);
-  const spec = asObject(review["spec"]);
-  const attributes = attributesOf("SelfSubjectAccessReview", spec);
-  return answer(review, decisionStatus(authorizer, identity, attributes));
+/** A kind of question about who may do what: `auth can-i`, `auth can-i --list`, `auth whoami`. Never stored. */
+export interface Review {
+  /** Its address, as the router reads it. */
+  readonly path: string;
+  /** The question with its answer. Throws BadRequest where the body is none, Invalid where it asks for nothing. */
+  answer(question: Question): object;
 }
 
-function accessReview({ authorizer, body }: Question): object {
-  const review = asObject(body);
-  const spec = asObject(review["spec"]);
+type Answer = (question: Question & { readonly spec: JsonObject }) => { status: object; metadata?: object };
+
+/** All reviews that are answered here. */
+export const reviews: readonly Review[] = [
+  makeReview("SelfSubjectAccessReview", selfAccessReview),
+  makeReview("SelfSubjectRulesReview", rulesReview),
+  makeReview("SubjectAccessReview", accessReview),
+  makeReview("LocalSubjectAccessReview", localAccessReview),
+  makeReview("SelfSubjectReview", selfReview),
+  // kubectl 1.27 knows no newer one.
+  makeReview("SelfSubjectReview", selfReview, "v1beta1"),
+];
+
+function makeReview(name: string, answer: Answer, version = "v1"): Review {
+  const known = reviewKinds.find((one) => one.kind === name);
+  if (known === undefined) throw new Error(`${name} is not in discovery`);
+  const kind = { ...known, version };
+  return {
+    path: `/apis/${kind.group}/${version}${kind.namespaced ? "/namespaces/:namespace" : ""}/${kind.plural}`,
+    answer(question) {
+      const { apiVersion, kind: own, spec } = checkBody(kind, question.body);
+      if (spec !== undefined && spec !== null && !isObject(spec)) throw badRequest("spec must be an object");
+      const { status, metadata } = answer({ ...question, spec: spec ?? {} });
+      return {
+        apiVersion,
+        kind: own,
+        metadata: { creationTimestamp: null, ...metadata },
+        ...(isObject(spec) && { spec }),
+        status,
+      };
+    },
+  };
+}
+
+function selfAccessReview({ authorizer, identity, spec }: Parameters<Answer>[0]): ReturnType<Answer> {
+  return { status: decisionStatus(authorizer, identity, attributesOf("SelfSubjectAccessReview", spec)) };
+}
+
+function accessReview({ authorizer, spec }: Parameters<Answer>[0]): ReturnType<Answer> {
   const attributes = attributesOf("SubjectAccessReview", spec);
-  return answer(review, decisionStatus(authorizer, subjectOf("SubjectAccessReview", spec), attributes));
+  return { status: decisionStatus(authorizer, subjectOf("SubjectAccessReview", spec), attributes) };
 }
 
 /** Asked by who may know about one namespace alone: about objects in it, and about nothing else. */
-function localAccessReview({ authorizer, namespace = "", body }: Question): object {
+function localAccessReview({ authorizer, namespace = "", spec }: Parameters<Answer>[0]): ReturnType<Answer> {
   const kind = "LocalSubjectAccessReview";
-  const review = asObject(body);
-  const spec = asObject(review["spec"]);
   const attributes = attributesOf(kind, spec);
   if (attributes.kind === "path")
     throw invalid(kind, "spec.nonResourceAttributes", "disallowed on this kind of request");
@@ -57,13 +79,11 @@ function localAccessReview({ authorizer, namespace = "", body }: Question): obje
       "must match metadata.namespace",
       attributes.namespace ?? "",
     );
-  const status = decisionStatus(authorizer, subjectOf(kind, spec), attributes);
-  return answer(review, status, { namespace });
+  return { status: decisionStatus(authorizer, subjectOf(kind, spec), attributes), metadata: { namespace } };
 }
 
-function rulesReview({ authorizer, identity, body }: Question): object {
-  const review = asObject(body);
-  const namespace = text(asObject(review["spec"])["namespace"]);
+function rulesReview({ authorizer, identity, spec }: Parameters<Answer>[0]): ReturnType<Answer> {
+  const namespace = text(spec, "namespace");
   if (namespace === "") throw badRequest("no namespace on request");
   const { rules, error } = authorizer.rulesOf(identity, namespace);
   const resourceRules = rules
@@ -78,17 +98,13 @@ function rulesReview({ authorizer, identity, body }: Question): object {
     .filter(({ nonResourceURLs = [] }) => nonResourceURLs.length > 0)
     .map(({ verbs, nonResourceURLs }) => ({ verbs, nonResourceURLs }));
   const incomplete = error !== undefined;
-  return answer(review, { resourceRules, nonResourceRules, incomplete, ...(incomplete && { evaluationError: error }) });
+  return { status: { resourceRules, nonResourceRules, incomplete, ...(incomplete && { evaluationError: error }) } };
 }
 
-function selfReview({ identity, body }: Question): object {
+function selfReview({ identity }: Question): ReturnType<Answer> {
   const { user, groups, uid, extra } = identity;
   const userInfo = { username: user, groups, ...(uid !== undefined && { uid }), ...(extra && { extra }) };
-  return answer(asObject(body), { userInfo });
-}
-
-function answer(review: JsonObject, status: object, metadata: object = {}): object {
-  return { ...review, metadata: { creationTimestamp: null, ...metadata }, status };
+  return { status: { userInfo } };
 }
 
 function decisionStatus(authorizer: Authorizer, identity: Identity, attributes: RequestAttributes): object {
@@ -105,26 +121,29 @@ function attributesOf(kind: string, spec: JsonObject): RequestAttributes {
       "exactly one of nonResourceAttributes or resourceAttributes must be specified",
     );
   if (isObject(nonResourceAttributes))
-    return { kind: "path", verb: text(nonResourceAttributes["verb"]), path: text(nonResourceAttributes["path"]) };
-  const { verb, group, resource, subresource, namespace, name } = asObject(resourceAttributes);
+    return { kind: "path", verb: text(nonResourceAttributes, "verb"), path: text(nonResourceAttributes, "path") };
+  const asked = isObject(resourceAttributes) ? resourceAttributes : {};
+  const [subresource, namespace, name] = [text(asked, "subresource"), text(asked, "namespace"), text(asked, "name")];
   return {
     kind: "resource",
-    verb: text(verb),
-    group: text(group),
-    resource: text(resource),
-    ...(text(subresource) !== "" && { subresource: text(subresource) }),
-    ...(text(namespace) !== "" && { namespace: text(namespace) }),
-    ...(text(name) !== "" && { name: text(name) }),
+    verb: text(asked, "verb"),
+    group: text(asked, "group"),
+    resource: text(asked, "resource"),
+    ...(subresource !== "" && { subresource }),
+    ...(namespace !== "" && { namespace }),
+    ...(name !== "" && { name }),
   };
 }
 
 /** Of whom a review asks. */
 function subjectOf(kind: string, spec: JsonObject): Identity {
-  const { user, groups, uid } = spec;
-  const names = Array.isArray(groups) ? groups.filter((one): one is string => typeof one === "string") : [];
-  if (text(user) === "" && names.length === 0)
-    throw invalid(kind, "spec.user", "at least one of user or group must be specified", text(user));
-  return { user: text(user), groups: names, ...(text(uid) !== "" && { uid: text(uid) }) };
+  const { groups = [] } = spec;
+  const [user, uid] = [text(spec, "user"), text(spec, "uid")];
+  if (!Array.isArray(groups) || !groups.every((one) => typeof one === "string"))
+    throw badRequest("spec.groups must be a list of strings");
+  if (user === "" && groups.length === 0)
+    throw invalid(kind, "spec.user", "at least one of user or group must be specified", user);
+  return { user, groups, ...(uid !== "" && { uid }) };
 }
 
 function invalid(kind: string, field: string, why: string, value: unknown = "object"): StatusError {
@@ -135,10 +154,9 @@ function invalid(kind: string, field: string, why: string, value: unknown = "obj
   });
 }
 
-function asObject(value: unknown): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-function text(value: unknown): string {
-  return typeof value === "string" ? value : "";
+/** A field of text; "" where it is not set. Throws BadRequest where it is anything else: a wrong answer would follow. */
+function text(object: JsonObject, field: string): string {
+  const value = object[field] ?? "";
+  if (typeof value !== "string") throw badRequest(`${field} must be a string`);
+  return value;
 }

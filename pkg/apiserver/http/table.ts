@@ -103,7 +103,7 @@ function cell(value: unknown, column: PrinterColumn, now: number): unknown {
   if (column.type === "date") return age(String(value), now);
   if (column.type === "integer" || column.type === "number") return countOf(value);
   if (typeof value === "boolean" && column.type === "boolean") return value;
-  return Array.isArray(value) ? value.map(String).join(",") : plainText(value);
+  return Array.isArray(value) ? value.map(plainText).join(",") : plainText(value);
 }
 
 /** A number column over a list or a map counts its members. */
