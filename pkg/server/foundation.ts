@@ -45,6 +45,8 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   const store = await openStore({ directory: data.store, clock, log, metrics, retention });
   closers.add(() => store.close());
   await dropUnfinishedBackups(data);
+  // Before all who put a key there at the same time.
+  await mkdir(data.keys, { recursive: true, mode: 0o700 });
   const [pki, keys, signingKey, sealer, bundle] = await Promise.all([
     ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
     ensureDocumentKeys(data.keys),
