@@ -7,6 +7,7 @@ import { CurrentState } from "./current-state.ts";
 import type { Meta, Sqlite } from "./database.ts";
 import { Expiry } from "./expiry.ts";
 import { History } from "./history.ts";
+import { OpenPages } from "./open-pages.ts";
 import { type DecidedCommit, PendingHead } from "./pending-head.ts";
 import { type Mark, planCompaction, type RetentionLimits, retentionPace } from "./retention-plan.ts";
 import type {
@@ -55,6 +56,7 @@ export class SqliteStore implements Store {
   readonly #queue: CommitQueue;
   readonly #history: History;
   readonly #watchers: Watchers;
+  readonly #pages: OpenPages;
   readonly #expiry = new Expiry();
   readonly #backups = new Map<number, (error: string | undefined) => void>();
   readonly #timers = new Map<string, () => void>();
@@ -75,6 +77,7 @@ export class SqliteStore implements Store {
     this.#revision = meta.revision;
     this.#compacted = meta.compacted;
     this.#state = new CurrentState(entries);
+    this.#pages = new OpenPages(this.#state, () => parts.clock.monotonic());
     this.#head = new PendingHead(meta.revision, (key) => this.#state.get(key));
     this.#history = new History(parts.reader, meta.revision);
     this.#watchers = new Watchers(parts.log);
@@ -124,14 +127,24 @@ export class SqliteStore implements Store {
 
   list(prefix: string, options: ListOptions = {}): ListResult {
     const revision = options.revision ?? this.#revision;
-    if (revision === this.#revision) return { ...this.#state.list(prefix, options), revision };
+    if (revision === this.#revision) return this.#listNewest(prefix, options);
     this.#checkKnown(revision);
+    const page = this.#pages.page(revision, prefix, options);
+    if (page !== undefined) return { ...page, revision };
     if (revision > this.#revision) {
       throw new StatusError("Timeout", `revision ${revision} is not there yet; the newest is ${this.#revision}`, {
         details: { retryAfterSeconds: 1 },
       });
     }
     return { ...this.#state.listBefore(this.#history.since(revision, prefix), prefix, options), revision };
+  }
+
+  #listNewest(prefix: string, options: ListOptions): ListResult {
+    const revision = this.#revision;
+    const result = this.#state.list(prefix, options);
+    const last = result.entries.at(-1)?.key;
+    if (result.more && last !== undefined) this.#pages.open(revision, prefix, last);
+    return { ...result, revision };
   }
 
   commit(preconditions: readonly Precondition[], writes: readonly Write[]): Promise<CommitResult> {
@@ -220,6 +233,7 @@ export class SqliteStore implements Store {
     this.#metrics?.commitSeconds.observe(seconds);
     this.#head.settle(commit);
     if (changes.length === 0) return this.#revision;
+    this.#pages.beforeChange(changes);
     for (const change of changes) this.#state.apply(change);
     for (const { key, expires } of rows) this.#expiry.set(key, expires ?? undefined);
     this.#revision = revision;
@@ -246,6 +260,7 @@ export class SqliteStore implements Store {
   }
 
   #compact(): void {
+    this.#pages.dropIdle();
     const head = { revision: this.#revision, at: this.#parts.clock.now(), bytes: this.#queue.bytes };
     const target = planCompaction(this.#queue.marks, head, this.#parts.retention);
     if (target === undefined || target <= this.#compacted) return;

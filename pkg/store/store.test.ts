@@ -97,3 +97,24 @@ test("lists page by key and count what remains", async () => {
   expect([...first.entries, ...rest.entries].map(({ key }) => key)).toEqual(names);
   expect(rest).toMatchObject({ more: false, remaining: 0 });
 });
+
+test("pages of a list are those of its revision, whatever is written between them", async () => {
+  const store = await openHere();
+  const names = Array.from({ length: 40 }, (_, index) => `/n/${String(index).padStart(2, "0")}`);
+  await store.commit([], [...names.map((name) => put(name, "first")), put("/m/1", "")]);
+  const { revision } = store;
+  const pages = [store.list("/n/", { limit: 10 })];
+  for (let round = 0; pages.at(-1)?.more === true; round++) {
+    await store.commit(
+      [],
+      [put(names[round] ?? "", "later"), put(`/n/${round}-new`, ""), drop(names[39 - round] ?? "")],
+    );
+    await store.commit([], [put("/m/1", String(round))]);
+    const after = pages.at(-1)?.entries.at(-1)?.key ?? "";
+    pages.push(store.list("/n/", { limit: 10, after, revision }));
+  }
+  expect(pages.map(({ remaining }) => remaining)).toEqual([30, 20, 10, 0]);
+  const entries = pages.flatMap((page) => page.entries);
+  expect(entries.map(({ key }) => key)).toEqual(names);
+  expect(new Set(entries.map(({ value }) => value["text"]))).toEqual(new Set(["first"]));
+});
