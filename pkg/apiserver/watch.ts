@@ -58,9 +58,9 @@ export function watchObjects(
     position = revision;
   });
   return {
-    // Nothing of ours lies between the last change seen and the newest revision.
     get revision() {
-      return Math.max(position, backend.store.revision);
+      // Nothing of ours lies between the last change seen and the newest revision, once history has been read.
+      return watcher.isLive ? Math.max(position, backend.store.revision) : position;
     },
     close: () => watcher.close(),
   };

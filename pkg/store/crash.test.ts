@@ -79,7 +79,8 @@ test("what was acknowledged survives kill -9 at any time, and commits stay whole
     const onChanges = (changes: readonly { key: string; current: unknown }[]) => {
       for (const { key, current } of changes) replayed.set(key, current);
     };
-    store.watch("/", 1, { onChanges, onEnd: () => {} });
+    const watcher = store.watch("/", 1, { onChanges, onEnd: () => {} });
+    await expect.poll(() => watcher.isLive).toBe(true);
     expect([...replayed.values()]).toEqual(expect.arrayContaining([...store.list("/").entries]));
     await store.close();
   }

@@ -22,8 +22,9 @@ import type {
   Write,
 } from "./store.ts";
 import type { StoreMetrics } from "./store-metrics.ts";
-import { Watchers } from "./watchers.ts";
+import { Watches } from "./watches.ts";
 import type { Reply } from "./worker-protocol.ts";
+import { WorkerRequests } from "./worker-requests.ts";
 import type { WorkerLink } from "./worker-thread.ts";
 
 const expiryIntervalMs = 10_000;
@@ -55,15 +56,14 @@ export class SqliteStore implements Store {
   readonly #head: PendingHead;
   readonly #queue: CommitQueue;
   readonly #history: History;
-  readonly #watchers: Watchers;
+  readonly #watches: Watches;
   readonly #pages: OpenPages;
   readonly #expiry = new Expiry();
-  readonly #backups = new Map<number, (error: string | undefined) => void>();
+  readonly #requests: WorkerRequests;
   readonly #timers = new Map<string, () => void>();
   #metrics: StoreMetrics | undefined;
   #revision: number;
   #compacted: number;
-  #backupId = 0;
   /** Why nothing can be written any more: closed, or the worker has died. */
   #ended: StatusError | undefined;
   #isClosing = false;
@@ -80,7 +80,15 @@ export class SqliteStore implements Store {
     this.#pages = new OpenPages(this.#state, () => parts.clock.monotonic());
     this.#head = new PendingHead(meta.revision, (key) => this.#state.get(key));
     this.#history = new History(parts.reader, meta.revision);
-    this.#watchers = new Watchers(parts.log);
+    this.#requests = new WorkerRequests((request) => parts.worker.post(request));
+    this.#watches = new Watches({
+      log: parts.log,
+      history: this.#history,
+      requests: this.#requests,
+      revision: () => this.#revision,
+      compacted: () => this.#compacted,
+      ended: () => this.#ended,
+    });
     for (const [key, deadline] of expiring) this.#expiry.set(key, deadline);
     const pace = retentionPace(parts.retention);
     this.#queue = new CommitQueue({
@@ -114,7 +122,7 @@ export class SqliteStore implements Store {
   }
 
   get watchers(): number {
-    return this.#watchers.count;
+    return this.#watches.count;
   }
 
   get(key: string): Entry | undefined {
@@ -160,21 +168,13 @@ export class SqliteStore implements Store {
   watch(prefix: string, after: number, handler: WatchHandler): Watcher {
     this.#checkKnown(after);
     if (this.#ended !== undefined) throw this.#ended;
-    const position = Math.max(after, this.#revision);
-    return this.#watchers.add(prefix, handler, this.#history.since(after, prefix), position);
+    return this.#watches.add(prefix, after, handler);
   }
 
   async backup(file: string): Promise<void> {
     if (this.#ended !== undefined) throw this.#ended;
     if (existsSync(file)) throw new StatusError("AlreadyExists", `${file} exists; a backup overwrites nothing`);
-    const id = ++this.#backupId;
-    await new Promise<void>((resolve, reject) => {
-      this.#backups.set(id, (error) => {
-        if (error === undefined) resolve();
-        else reject(new StatusError("ServiceUnavailable", `backup to ${file} failed: ${error}`));
-      });
-      this.#parts.worker.post({ type: "backup", id, file });
-    });
+    await this.#requests.backup(file);
   }
 
   async close(): Promise<void> {
@@ -192,7 +192,8 @@ export class SqliteStore implements Store {
         this.#parts.worker.post({ type: "close" });
       });
     }
-    this.#watchers.end();
+    this.#requests.fail("the store is closed");
+    this.#watches.end();
     this.#parts.releaseLock();
   }
 
@@ -215,9 +216,10 @@ export class SqliteStore implements Store {
       case "sweepFailed":
         this.#parts.log.warn({ reason: reply.message }, "compaction stopped; the next one goes on");
         break;
+      case "history":
+      case "historyFailed":
       case "backedUp":
-        this.#backups.get(reply.id)?.(reply.error);
-        this.#backups.delete(reply.id);
+        this.#requests.receive(reply);
         break;
       case "closed":
         this.#onClosed();
@@ -239,7 +241,7 @@ export class SqliteStore implements Store {
     this.#revision = revision;
     const record = { revision, changes, bytes };
     this.#history.append(record);
-    this.#watchers.publish(record);
+    this.#watches.publish(record);
     return revision;
   }
 
@@ -255,7 +257,7 @@ export class SqliteStore implements Store {
   #die(error: StatusError): void {
     this.#ended ??= error;
     this.#fail(error.message);
-    for (const finish of this.#backups.values()) finish(error.message);
+    this.#requests.fail(error.message);
     this.#onClosed();
   }
 

@@ -91,8 +91,8 @@ function readState(prefix: string, revision: number): State {
   return new Map(entries.map(({ key, revision: at, value }) => [key, { revision: at, n: Number(value["n"]) }]));
 }
 
-function checkHistory(prefix: string, states: ReadonlyMap<number, State>): void {
-  for (const [revision, state] of states) {
+async function checkHistory(prefix: string, states: ReadonlyMap<number, State>): Promise<void> {
+  const checks = [...states].map(async ([revision, state]) => {
     expect(readState(prefix, revision)).toEqual(state);
     // Replayed from here, a watch leads through every later state, one commit at a time.
     const replayed = new Map(state);
@@ -104,9 +104,12 @@ function checkHistory(prefix: string, states: ReadonlyMap<number, State>): void 
       }
       expect(replayed).toEqual(states.get(at));
     };
-    store.watch(prefix, revision, { onChanges, onEnd: () => {} }).close();
+    const watcher = store.watch(prefix, revision, { onChanges, onEnd: () => {} });
+    await expect.poll(() => watcher.isLive, { interval: 1 }).toBe(true);
+    watcher.close();
     expect(replayed).toEqual([...states.values()].at(-1));
-  }
+  });
+  await Promise.all(checks);
 }
 
 test("states, conflicts, lists at a revision and watches are those of the model, before and after reopening", async () => {
@@ -121,9 +124,9 @@ test("states, conflicts, lists at a revision and watches are those of the model,
       const states = await play(operations, prefix);
       watcher.close();
       expect(live).toEqual([...states.keys()].slice(1));
-      checkHistory(prefix, states);
+      await checkHistory(prefix, states);
       await reopen();
-      checkHistory(prefix, states);
+      await checkHistory(prefix, states);
     }),
     { numRuns: 20 },
   );

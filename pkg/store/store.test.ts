@@ -118,3 +118,37 @@ test("pages of a list are those of its revision, whatever is written between the
   expect(entries.map(({ key }) => key)).toEqual(names);
   expect(new Set(entries.map(({ value }) => value["text"]))).toEqual(new Set(["first"]));
 });
+
+test("a watch of old history tells it in order, then what was written meanwhile, each once", async () => {
+  const store = await openHere();
+  const start = store.revision;
+  const count = 1200; // more than a page of the log
+  await Promise.all(Array.from({ length: count }, (_, n) => store.commit([], [put("/a/1", `${n}`), put("/b/1", "")])));
+  await store.close();
+  const again = await openHere();
+  const seen: string[] = [];
+  const watcher = again.watch("/a/", start, collect(seen));
+  const gone: string[] = [];
+  again.watch("/a/", start, collect(gone)).close();
+  expect(watcher.isLive).toBe(false);
+  await again.commit([], [put("/a/1", "meanwhile")]);
+  await expect.poll(() => watcher.isLive).toBe(true);
+  await again.commit([], [put("/a/1", "live")]);
+  expect(seen.map((line) => line.split(">")[1])).toEqual([
+    ...Array.from({ length: count }, (_, n) => `${n}`),
+    ...["meanwhile", "live"],
+  ]);
+  expect(gone).toEqual([]);
+});
+
+test("a watch whose history is still to be read ends with the store", async () => {
+  const store = await openHere();
+  const start = store.revision;
+  await store.commit([], [put("/a/1", "x")]);
+  await store.close();
+  const again = await openHere();
+  let ends = 0;
+  again.watch("/a/", start, { onChanges: () => {}, onEnd: () => ends++ });
+  await again.close();
+  expect(ends).toBe(1);
+});

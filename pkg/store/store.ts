@@ -63,6 +63,8 @@ export interface Change {
 }
 
 export interface Watcher {
+  /** False while history that is not in memory is being read: changes before the newest revision are still to come. */
+  readonly isLive: boolean;
   /** Stops the watch; no call follows. */
   close(): void;
 }
@@ -98,8 +100,8 @@ export interface Store {
    */
   commit(preconditions: readonly Precondition[], writes: readonly Write[]): Promise<CommitResult>;
   /**
-   * Changes with revision > `after` under `prefix`: first from history, before `watch` returns, then live. Throws
-   * Expired where `after` < compacted.
+   * Changes with revision > `after` under `prefix`: first from history, then live. What is in memory comes before `watch`
+   * returns; older history is read by another thread, and comes after that. Throws Expired where `after` < compacted.
    */
   watch(prefix: string, after: number, handler: WatchHandler): Watcher;
   /** Copies the database, online and consistent, to a new file. */

@@ -40,7 +40,7 @@ export class Watchers {
       if (!group.subscriptions.has(subscription)) break;
       this.#give(prefix, subscription, changes, changes[0]?.revision ?? revision);
     }
-    return { close };
+    return { isLive: true, close };
   }
 
   publish({ revision, changes }: CommitRecord): void {

@@ -1,3 +1,4 @@
+import type { LogPage, LogRange } from "./log-reader.ts";
 import type { Mark } from "./retention-plan.ts";
 
 /**
@@ -46,8 +47,17 @@ export interface CommitRequest {
   readonly mark?: Mark;
 }
 
+/** A page of history, which the worker reads between two commits. */
+export interface HistoryRequest {
+  readonly type: "history";
+  readonly id: number;
+  readonly range: LogRange;
+  readonly from: number | undefined;
+}
+
 export type Request =
   | CommitRequest
+  | HistoryRequest
   | { readonly type: "compact"; readonly revision: number }
   | { readonly type: "backup"; readonly id: number; readonly file: string }
   | { readonly type: "close" };
@@ -58,6 +68,8 @@ export type Reply =
   /** Every batch up to this one is durable. */
   | { readonly type: "committed"; readonly batch: number }
   | { readonly type: "failed"; readonly epoch: number; readonly message: string }
+  | { readonly type: "history"; readonly id: number; readonly page: LogPage }
+  | { readonly type: "historyFailed"; readonly id: number; readonly message: string }
   | { readonly type: "swept"; readonly rows: number }
   | { readonly type: "sweepFailed"; readonly message: string }
   | { readonly type: "backedUp"; readonly id: number; readonly error?: string }

@@ -1,7 +1,15 @@
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import { openForWriting, type Sqlite, toStatus } from "./database.ts";
-import { type CommitRequest, type Reply, type Request, rowLength, type WorkerInput } from "./worker-protocol.ts";
+import { LogReader } from "./log-reader.ts";
+import {
+  type CommitRequest,
+  type HistoryRequest,
+  type Reply,
+  type Request,
+  rowLength,
+  type WorkerInput,
+} from "./worker-protocol.ts";
 import { Writer } from "./writer.ts";
 
 /** Rows in one transaction at most: beyond this, waiting longer no longer pays. */
@@ -35,6 +43,7 @@ class StoreWorker {
   readonly #port: MessagePort;
   readonly #send: (reply: Reply) => void;
   readonly #writer: Writer;
+  readonly #log: LogReader;
   /** Requests of this epoch and of earlier ones rest on a commit that failed. */
   #failedEpoch = -1;
   #isSweeping = false;
@@ -46,6 +55,7 @@ class StoreWorker {
     this.#port = port;
     this.#send = send;
     this.#writer = new Writer(database);
+    this.#log = new LogReader(database);
   }
 
   /** Group commit: what gathered during the last fsync is taken together. */
@@ -127,9 +137,20 @@ class StoreWorker {
           );
         break;
       }
+      case "history":
+        this.#readHistory(request);
+        break;
       case "close":
         void this.#backups.then(() => this.#close());
         break;
+    }
+  }
+
+  #readHistory({ id, range, from }: HistoryRequest): void {
+    try {
+      this.#send({ type: "history", id, page: this.#log.page(range, from) });
+    } catch (error) {
+      this.#send({ type: "historyFailed", id, message: toStatus(this.#file, error).message });
     }
   }
 
