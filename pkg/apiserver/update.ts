@@ -2,6 +2,7 @@ import type { KindInfo, ManagedFieldsEntry, ObjectKey, ObjectMeta } from "../api
 import { isInternal } from "../auth/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
 import { equalJson, isObject, type JsonObject } from "../merge/index.ts";
+import { StatusError } from "../status/index.ts";
 import { admit, checkBody, checkIgnoredParts } from "./admission.ts";
 import type { ApiObject, Backend, Subresource, WriteContext } from "./backend.ts";
 import { badRequest, invalid } from "./errors.ts";
@@ -11,6 +12,9 @@ import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
 import { checkPreconditions, commit, commitOne, getLive, type Live } from "./objects.ts";
 import { rawMetadata, withoutEmptied } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
+
+/** Characters of an object as JSON: what a body may have. */
+const maxObjectLength = 3 * 1024 * 1024;
 
 export interface Target {
   readonly kind: KindInfo;
@@ -61,6 +65,7 @@ export async function changeObject(
   const time = formatTimestamp(backend.clock.now());
   const next = settle(request, context, time);
   if (equalJson(next, live.object)) return stateIn(backend, kind, live.entry);
+  if (!isInternal(context.identity)) checkGrowth(live, next);
   checkWriter(backend, { kind, object: next, old: live.object }, context);
   warnOwned(kind, live.object, next, context);
   if (isFinished(next)) {
@@ -71,6 +76,15 @@ export async function changeObject(
   const { lifetimeMs } = rulesOf(kind);
   const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
   return commitOne(backend, { kind, key, live, next, ...expiry });
+}
+
+/**
+ * Throws where patch upon patch made an object larger than one that could be sent. An object that is far from that is not
+ * measured: one patch cannot make it much larger than that.
+ */
+function checkGrowth({ entry }: Live, next: ApiObject): void {
+  if (entry.text.length < maxObjectLength / 2 || JSON.stringify(next).length <= maxObjectLength) return;
+  throw new StatusError("RequestEntityTooLarge", `Request entity too large: limit is ${maxObjectLength}`);
 }
 
 /** The next state: what may change does, the rest is as it is; validated, counted, with its record of managers. */

@@ -29,10 +29,18 @@ export function bodyOf(exchange: Exchange): unknown {
   return parsedBodyOf(exchange).value;
 }
 
-export function sendJson({ request, reply, warnings }: Exchange, code: number, text: string): Answer | Promise<Answer> {
-  if (warnings.length > 0) reply.header("warning", [...new Set(warnings)].map(warningHeader));
+export function sendJson(exchange: Exchange, code: number, text: string): Answer | Promise<Answer> {
+  const { info, request, reply, warnings } = exchange;
+  const shown = info.query.flag("pretty") ? indented(text) : text;
   reply.code(code).header("content-type", "application/json").header("cache-control", "no-cache, private");
-  return sendLarge(request, reply, text);
+  if (warnings.length === 0) return sendLarge(request, reply, shown);
+  // Before a body that is text Node would write the bytes of headers as UTF-8, and these are UTF-8 already.
+  return reply.header("warning", [...new Set(warnings)].map(warningHeader)).send(Buffer.from(shown));
+}
+
+/** For people who look with a browser or curl. */
+function indented(text: string): string {
+  return `${JSON.stringify(JSON.parse(text), undefined, 2)}\n`;
 }
 
 export function sendError(reply: Answer, error: unknown): Answer {

@@ -10,7 +10,7 @@ import { containerName } from "../views/pod-status.ts";
 import { patchTypeOf } from "./body.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { sendObject } from "./object-answers.ts";
+import { formOf, sendObject } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,
@@ -28,6 +28,7 @@ export async function handleView(
 ): Promise<unknown> {
   const { kind, attributes } = request;
   if (attributes.subresource !== undefined) return handleSubresource(options, request, key);
+  formOf(request);
   switch (attributes.verb) {
     case "get":
       return sendObject(options, request, 200, getState(options.backend, kind, key));

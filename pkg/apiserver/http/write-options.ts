@@ -88,8 +88,12 @@ function readFieldValidation(value: string | undefined, type: string): FieldVali
   );
 }
 
-/** The value of a Warning header: code 299, quoted text in one line of Latin-1, as the header's grammar asks. */
+/**
+ * The value of a Warning header (RFC 7234, 5.5): code 299, and the text quoted, in one line. Clients read it as UTF-8; Node
+ * takes headers byte by byte.
+ */
 export function warningHeader(text: string): string {
-  const line = text.replaceAll(/[\r\n]+/g, " ").replaceAll(/[^\x20-\x7e\xa0-\xff]/g, "?");
-  return `299 - "${line.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  const line = text.replaceAll(/\s+/g, " ").replaceAll(/\p{Cc}/gu, "?");
+  const quoted = `299 - "${line.replaceAll("\\", "\\\\").replaceAll('"', '\\"')}"`;
+  return Buffer.from(quoted).toString("latin1");
 }
