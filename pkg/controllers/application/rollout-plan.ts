@@ -153,7 +153,7 @@ function hasArrived({ application, components }: ApplicationWorld, revisions: Re
     const target = revisions.byComponent.get(name)?.member;
     if (target === undefined || status === undefined || status.revision !== target) return false;
     if (component === undefined || component.spec.revision !== target || !hasSeen(component)) return false;
-    return (status.replicas ?? 0) > 0 && status.ready === status.replicas;
+    return status.ready === status.replicas;
   });
 }
 

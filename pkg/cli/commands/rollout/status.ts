@@ -70,6 +70,9 @@ export function rolloutState({ metadata, spec, status }: Application): RolloutSt
     const paused = spec.paused ? " (paused: plush rollout resume goes on)" : "";
     return going(`application ${name}: ${counts.join("; ")}${paused}`);
   }
+  // Counts may be of the revision before; that all members have arrived is said of this one.
+  if (status?.state !== "Complete" && status?.rollout?.goodRevision !== status?.currentRevision)
+    return going(`application ${name}: waiting for its members to be told`);
   return {
     words: `application ${name} is rolled out: ${status?.currentRevision ?? ""}`,
     isDone: true,
