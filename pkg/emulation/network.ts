@@ -55,7 +55,12 @@ export async function removeNetwork(name: string): Promise<void> {
     .split("\n")
     .map((line) => line.split(" ")[0] ?? "")
     .filter((namespace) => namespace.startsWith(`plush-${name}-`));
-  const commands = namespaces.map((namespace) => `netns del ${namespace}`);
+  // A namespace goes some time after its name does, and its cable with it: the cable is taken away first, at once.
+  const cables = await runCommand("ip", ["-o", "link", "show", "type", "veth"]);
+  const ends = [...cables.matchAll(/^\d+: ([^@:]+)/gm)].flatMap(([, end = ""]) =>
+    end.startsWith(`${names.bridge}-`) ? [`link del ${end}`] : [],
+  );
+  const commands = [...ends, ...namespaces.map((namespace) => `netns del ${namespace}`)];
   const links = await runCommand("ip", ["-o", "link", "show", "type", "bridge"]);
   if (links.includes(` ${names.bridge}:`)) commands.push(`link del ${names.bridge}`);
   if (commands.length > 0) await runCommand("ip", ["-force", "-batch", "-"], `${commands.join("\n")}\n`);
