@@ -25,7 +25,20 @@ describe("label selectors", () => {
     expect(parseLabelSelector(text)).toBeDefined();
   });
 
-  test.each(["=a", "a=b c", "a in", "a in (b", "a>b", ",", "a,,b", "a b"])("%j is none", (text) => {
+  test.each([
+    "=a",
+    "a=b c",
+    "a in",
+    "a in (b",
+    "a>b",
+    ",",
+    "a,,b",
+    "a b",
+    "a=-",
+    "a in (b,c d)",
+    "a/b/c",
+    "x".repeat(64),
+  ])("%j is none", (text) => {
     expect(parseLabelSelector(text)).toBeUndefined();
   });
 

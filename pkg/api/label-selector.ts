@@ -1,4 +1,5 @@
 import type { LabelSelector } from "./generated/types.ts";
+import { isLabelKey, isLabelValue } from "./names.ts";
 
 /** One requirement on a label, in the operators of Kubernetes' selectors. */
 export interface LabelRequirement {
@@ -18,7 +19,12 @@ const existsForm = /^(!?)\s*([A-Za-z0-9][-A-Za-z0-9_./]*)$/;
 export function parseLabelSelector(text: string): readonly LabelRequirement[] | undefined {
   if (text.trim() === "") return [];
   const requirements = splitOutsideBrackets(text).map(parseRequirement);
-  return requirements.every((one) => one !== undefined) ? requirements : undefined;
+  return requirements.every((one) => one !== undefined && isPossible(one)) ? requirements : undefined;
+}
+
+/** Whether a label can have such a key and such a value: one that cannot is a mistake, and selects nothing. */
+function isPossible(requirement: LabelRequirement): requirement is LabelRequirement {
+  return isLabelKey(requirement.key) && requirement.values.every(isLabelValue);
 }
 
 function parseRequirement(text: string): LabelRequirement | undefined {

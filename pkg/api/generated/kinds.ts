@@ -1496,7 +1496,9 @@ export const kinds: Kinds = {
       "description": "Time since creation."
     }
   ],
-  "selectableFields": [],
+  "selectableFields": [
+    "status.state"
+  ],
   "conditions": {
     "Ready": [
       "AllReady",
@@ -1738,7 +1740,9 @@ export const kinds: Kinds = {
       "description": "Time since creation."
     }
   ],
-  "selectableFields": [],
+  "selectableFields": [
+    "status.state"
+  ],
   "conditions": {
     "Ready": [
       "Fetched",

@@ -21,8 +21,12 @@ describe.skipIf(kubectlPrograms().length === 0).each(kubectlPrograms())("kubectl
     expect((await give(configMap("c", { a: "1" }), "apply", "-f", "-")).stdout).toBe("configmap/c unchanged\n");
     expect((await give(application("web"), "apply", "-f", "-")).stdout).toBe("application.plush.dev/web created\n");
     const { resourceVersion } = (await web(kubectl)).metadata;
-    // What a list was filled in with makes client-side apply send it again: that is no change.
-    await give(application("web"), "apply", "-f", "-");
+    // Up to 1.28 client-side apply compares lists as one, and sends again what one was filled in with: that is no change.
+    const again = kubectl.minor < 29 ? "configured" : "unchanged";
+    expect(await give(application("web"), "apply", "-f", "-")).toMatchObject({
+      stdout: `application.plush.dev/web ${again}\n`,
+      stderr: "",
+    });
     expect((await web(kubectl)).metadata).toMatchObject({ resourceVersion, generation: 1 });
     const changed = application("web", { replicas: 3 });
     const diff = await give(changed, "diff", "-f", "-");
