@@ -2,10 +2,10 @@ import type { KindInfo, ObjectKey } from "../api/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
 import { isObject } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
+import { contentFinalizers } from "./deletion-holds.ts";
 import { conflict, forbidden } from "./errors.ts";
 import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
 import { commit, commitOne, getLive, type Live, withMetadata } from "./objects.ts";
-import { contentFinalizers } from "./update.ts";
 
 export type PropagationPolicy = "Foreground" | "Background" | "Orphan";
 

@@ -15,13 +15,15 @@ import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { prepareBody, storeNew } from "./create.ts";
 import { badRequest, invalidParameter, notFound, shown } from "./errors.ts";
 import { managerOf } from "./field-managers.ts";
+import { checkIdentity } from "./identity-rules.ts";
 import { checkShape } from "./json-shape.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { typeOfKind } from "./kind-types.ts";
+import type { Target } from "./next-state.ts";
 import type { ObjectState } from "./object-state.ts";
 import { checkPreconditions, findLive, getLive } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
-import { changeObject, checkIdentity, type Target } from "./update.ts";
+import { changeObject } from "./update.ts";
 
 export type PatchType = "json" | "merge" | "strategic" | "apply";
 

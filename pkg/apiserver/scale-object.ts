@@ -2,8 +2,8 @@ import { invalidValue, type KindInfo, type ObjectKey } from "../api/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import type { ApiObject } from "./backend.ts";
 import { badRequest, forbidden, invalid, notFound, shown } from "./errors.ts";
+import { checkIdentity } from "./identity-rules.ts";
 import { rawMetadata } from "./raw-metadata.ts";
-import { checkIdentity } from "./update.ts";
 
 const scaleKind = { group: "autoscaling", kind: "Scale" };
 

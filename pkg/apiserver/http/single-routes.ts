@@ -1,11 +1,12 @@
 import type { KindInfo, ObjectKey } from "../../api/index.ts";
 import { deleteObject } from "../delete.ts";
 import { checkReached, parseRevision } from "../list.ts";
+import type { Target } from "../next-state.ts";
 import { actionOf } from "../object-actions.ts";
 import { getState } from "../objects.ts";
 import { patchObject } from "../patch.ts";
 import { getScale, patchScale, updateScale } from "../scale.ts";
-import { type Target, updateObject } from "../update.ts";
+import { updateObject } from "../update.ts";
 import { patchTypeOf } from "./body.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
