@@ -7,7 +7,7 @@ import { pack } from "tar-stream";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../clock/index.ts";
 import { openStore, type Store } from "../store/index.ts";
-import { dropUnfinishedBackups, makeBackup } from "./backup.ts";
+import { Backups, dropUnfinishedBackups } from "./backup.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { restoreBackup } from "./restore.ts";
 
@@ -49,7 +49,7 @@ async function aServer(root = join(scratch, "data")): Promise<{ data: DataDirect
 
 async function backedUp({ data, store }: { data: DataDirectory; store: Store }): Promise<string> {
   const file = join(scratch, "backup.tar");
-  await pipeline(await makeBackup(data, store, now), createWriteStream(file));
+  await pipeline(await new Backups(data, store).make(now), createWriteStream(file));
   return file;
 }
 
@@ -137,10 +137,14 @@ describe("backup and restore", () => {
       bytes.destroy();
       await expect.poll(() => names(data.root)).toEqual(before);
     };
-    await drop(await makeBackup(data, store, now));
-    const begun = await makeBackup(data, store, now);
+    const backups = new Backups(data, store);
+    await drop(await backups.make(now));
+    const begun = await backups.make(now);
     await begun[Symbol.asyncIterator]().next();
     await drop(begun);
+    await Promise.all([backups.make(now), backups.make(now)]);
+    await backups.close();
+    expect(await names(data.root)).toEqual(before);
     await mkdir(join(data.root, "backup-killed"));
     await dropUnfinishedBackups(data);
     expect(await names(data.root)).toEqual(before);

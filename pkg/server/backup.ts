@@ -11,25 +11,50 @@ import type { DataDirectory } from "./data-directory.ts";
 /** Copies of the store that are on their way into a backup. */
 const scratchPrefix = "backup-";
 
-/**
- * A consistent copy of the server's state as a tar stream, made while it runs: the store, certificates, keys, packages.
- * Who holds it holds the keys to everything: it is to be kept as a key is.
- */
-export async function makeBackup(data: DataDirectory, store: Store, now: number): Promise<Readable> {
-  const scratch = await mkdtemp(join(data.root, scratchPrefix));
-  const dropScratch = (): Promise<void> => rm(scratch, { recursive: true, force: true });
-  const copy = join(scratch, backupMembers.store);
-  try {
-    await store.backup(copy);
-  } catch (error) {
-    await dropScratch();
-    throw error;
+/** Backups that are on their way to who asked for them. */
+export class Backups {
+  readonly #data: DataDirectory;
+  readonly #store: Store;
+  /** What ends when the stream's scratch files are gone. */
+  readonly #underway = new Map<Readable, Promise<void>>();
+
+  constructor(data: DataDirectory, store: Store) {
+    this.#data = data;
+    this.#store = store;
   }
-  const header: BackupHeader = { plushBackup: 1, createdAt: new Date(now).toISOString(), clusterUid: store.clusterUid };
-  const bytes = Readable.from(backupBytes(data, header, copy), { objectMode: false });
-  // Also where nobody reads to the end, or begins to.
-  bytes.once("close", () => void dropScratch());
-  return bytes;
+
+  /**
+   * A consistent copy of the server's state as a tar stream, made while it runs: the store, certificates, keys, packages.
+   * Who holds it holds the keys to everything: it is to be kept as a key is.
+   */
+  async make(now: number): Promise<Readable> {
+    const scratch = await mkdtemp(join(this.#data.root, scratchPrefix));
+    const dropScratch = (): Promise<void> => rm(scratch, { recursive: true, force: true });
+    const copy = join(scratch, backupMembers.store);
+    try {
+      await this.#store.backup(copy);
+    } catch (error) {
+      await dropScratch();
+      throw error;
+    }
+    const { clusterUid } = this.#store;
+    const header: BackupHeader = { plushBackup: 1, createdAt: new Date(now).toISOString(), clusterUid };
+    const bytes = Readable.from(backupBytes(this.#data, header, copy), { objectMode: false });
+    // Also where nobody reads to the end, or begins to.
+    const closed = new Promise<void>((resolve) => bytes.once("close", resolve));
+    this.#underway.set(
+      bytes,
+      closed.then(dropScratch).finally(() => this.#underway.delete(bytes)),
+    );
+    return bytes;
+  }
+
+  /** Ends what is under way; afterwards the data directory holds nothing of it. */
+  async close(): Promise<void> {
+    const underway = [...this.#underway];
+    for (const [bytes] of underway) bytes.destroy();
+    await Promise.allSettled(underway.map(([, gone]) => gone));
+  }
 }
 
 /** Removes what a server that was killed during a backup left behind. */

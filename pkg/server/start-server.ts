@@ -11,7 +11,7 @@ import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
 import { type Authentication, makeAuthentication, makeTokenSigner } from "./authentication.ts";
-import { makeBackup } from "./backup.ts";
+import { Backups } from "./backup.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
@@ -79,7 +79,9 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const audit = await openAudit(options, foundation);
   if (audit !== undefined) closers.add(() => audit.close());
   const authentication = makeAuthentication(options, foundation, { api, egress });
-  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit });
+  const backups = new Backups(data, store);
+  closers.add(() => backups.close());
+  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit, backups });
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
@@ -139,10 +141,11 @@ function serve(
     readonly manager: ControllerManager;
     readonly authentication: Authentication;
     readonly audit: AuditLog | undefined;
+    readonly backups: Backups;
   },
 ): Promise<ApiServer> {
-  const { clock, data, store, pki, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit } = parts;
+  const { clock, pki, log, metrics, blobs } = foundation;
+  const { api, fabric, manager, authentication, audit, backups } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
@@ -167,7 +170,7 @@ function serve(
       {
         method: "GET",
         path: "/plush/v1/backup",
-        handle: async () => ({ contentType: "application/x-tar", body: await makeBackup(data, store, clock.now()) }),
+        handle: async () => ({ contentType: "application/x-tar", body: await backups.make(clock.now()) }),
       },
     ],
   });
