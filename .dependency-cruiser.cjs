@@ -5,7 +5,7 @@ const layers = [
   ["clock"],
   ["log", "metrics", "api"],
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "template"],
-  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "emulation", "audit"],
+  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric"],
   ["controller", "auth", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],

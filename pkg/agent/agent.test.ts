@@ -110,6 +110,8 @@ test("B-REC-1: a process that crashes is restarted at once, then after a wait, t
   expect(client.process()).toMatchObject({ reason: "RestartsExhausted", restarts: 2 });
 });
 
+const aHundred = { name: "A", value: "a".repeat(100_000) };
+
 test.each([
   ["that does not exist", { argv: ["no-such-program"] }, "CommandNotFound"],
   ["that is no program", { argv: ["/etc/passwd"] }, "CommandNotExecutable"],
@@ -117,6 +119,12 @@ test.each([
     "with a secret among its arguments",
     { argv: ["echo", "$(KEY)"], env: [{ name: "KEY", value: "x", secret: true }] },
     "SecretInArguments",
+  ],
+  ["with an argument that became too long", { argv: ["echo", "$(A)$(A)"], env: [aHundred] }, "ArgumentTooLong"],
+  [
+    "with more than the machine takes at all",
+    { argv: ["echo", ...Array(25).fill("a".repeat(100_000))] },
+    "ArgumentTooLong",
   ],
   ["as a user who does not exist", { user: "nobody-at-all" }, "UserNotFound"],
 ])("a command %s tells its reason", async (_name, change, reason) => {
@@ -247,6 +255,23 @@ test("B-FIL-6: who does not heed the signal is killed after the timeout, with wh
   expect(existsSync(agent.path("claims", claimUid, "work", "before"))).toBe(true);
   const orphan = Number(readFileSync(child, "utf8"));
   await expect.poll(() => readStat(orphan)?.state ?? "Z", eventually).toBe("Z");
+});
+
+test("B-FIL-21: stop.before, then the delay, then the signal, and ready no more from the beginning", async () => {
+  const { agent, client } = await started();
+  const argv = ["sh", "-c", "trap 'date +%s%3N > signalled; exit 0' TERM; while :; do sleep 0.05; done"];
+  const before = ["sh", "-c", "date +%s%3N > before; while [ ! -e seen ]; do sleep 0.02; done; date +%s%3N > after"];
+  const order = processOrder({ argv, stop: { before, delayMs: 300, signal: "TERM", timeoutMs: 5000 } });
+  await client.put(documentOf([claimOrder({ processes: [order] })]));
+  await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
+  await client.put(documentOf([claimOrder({ processes: [{ ...order, intent: "Stop" }] })], { generation: 2 }));
+  await expect.poll(() => client.process()?.state, eventually).toBe("Stopping");
+  const work = (name: string): string => agent.path("claims", claimUid, "work", name);
+  writeFileSync(work("seen"), "");
+  await expect.poll(() => client.process()?.state, eventually).toBe("Exited");
+  const at = (name: string): number => Number(readFileSync(work(name), "utf8"));
+  expect(client.process()?.exitCode).toBe(0);
+  expect(at("signalled") - at("after")).toBeGreaterThanOrEqual(290);
 });
 
 test.skipIf(process.getuid?.() !== 0)("a process runs as the user it names, in a directory it can use", async () => {

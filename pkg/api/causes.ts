@@ -120,6 +120,11 @@ export function duplicate(field: string, value: unknown): StatusCause {
   return { reason: "FieldValueDuplicate", message: `Duplicate value: ${show(value)}`, field };
 }
 
+/** A text or bytes of more than `maxBytes` bytes. */
+export function tooLong(field: string, maxBytes: number): StatusCause {
+  return { reason: "FieldValueTooLong", message: `Too long: must have at most ${maxBytes} bytes`, field };
+}
+
 /** A field that may not be set, or not be changed, here. */
 export function forbidden(field: string, detail: string): StatusCause {
   return { reason: "FieldValueForbidden", message: `Forbidden: ${detail}`, field };

@@ -1,6 +1,6 @@
 /** Objects, kinds and their pure helpers: the vocabulary of everything above. */
 
-export { duplicate, forbidden, invalidValue, notSupported, required } from "./causes.ts";
+export { duplicate, forbidden, invalidValue, notSupported, required, tooLong } from "./causes.ts";
 export {
   type ConditionInput,
   findCondition,

@@ -1,4 +1,5 @@
 /** The wire between server and agents: documents down, reports up. Types and framing only; no I/O. */
+export { maxArgumentBytes } from "./argument-limit.ts";
 export { type CommandStatus, commandStatusOf, readCommandStatus } from "./command-status.ts";
 export type {
   AgentDocument,

@@ -1,4 +1,4 @@
-import { type ConfigMap, forbidden, invalidValue, type Secret } from "../api/index.ts";
+import { type ConfigMap, forbidden, invalidValue, type Secret, tooLong } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { immutable } from "./checks.ts";
 import { secretTypeRules } from "./secret-type-rules.ts";
@@ -45,8 +45,7 @@ function keyRules(field: string, data: Data): StatusCause[] {
 }
 
 function sizeRules(field: string, size: number): StatusCause[] {
-  if (size <= maxBytes) return [];
-  return [{ reason: "FieldValueTooLong", message: `Too long: must have at most ${maxBytes} bytes`, field }];
+  return size <= maxBytes ? [] : [tooLong(field, maxBytes)];
 }
 
 /** Bytes of values as UTF-8; counted one by one only where it matters. */

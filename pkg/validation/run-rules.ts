@@ -1,5 +1,6 @@
 import { invalidValue, type Probe, type ProcessPort, parseQuantity, type RunTemplate } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
+import { argumentRules } from "./argument-rules.ts";
 import { command, exactlyOne, insidePath, positiveDuration, unique } from "./checks.ts";
 import { envFromRules, envRules } from "./environment-rules.ts";
 import { fileRules } from "./file-rules.ts";
@@ -12,6 +13,7 @@ export function runRules(field: string, run: RunTemplate, components?: readonly 
   const { ports } = run;
   return [
     ...command(`${field}.command`, run.command),
+    ...argumentRules(field, run),
     ...envRules(`${field}.env`, run.env),
     ...envFromRules(`${field}.envFrom`, run.envFrom),
     ...insidePath(`${field}.workingDir`, run.workingDir),

@@ -19,6 +19,7 @@ function decode(kind: KindInfo, body: Json): KubeObject {
   return decoded.object;
 }
 
+const process = "spec.phases[0].processes[0]";
 const run = { name: "run", command: ["./run"], restartPolicy: "Always" };
 const two = [{ name: "a", replicas: 3 }, { name: "b" }];
 
@@ -37,8 +38,43 @@ function withComponent(changes: Json): string[] {
   return faults(kinds.Application, { spec: { components: [{ name: "a", replicas: 3, ...changes }] } });
 }
 
+const key = { name: "KEY", valueFrom: { secretKeyRef: { name: "s", key: "k" } } };
+const asEnvironment = "is a value from a Secret: let the process read it from its environment";
+
+test.each<[string, string[], string[]]>([
+  [
+    "an argument",
+    withProcess({ args: ["x", "a".repeat(131_072)] }),
+    [".args[1]: Too long: must have at most 131071 bytes"],
+  ],
+  ["the longest argument", withProcess({ args: ["a".repeat(131_071)] }), []],
+  [
+    "bytes, not characters",
+    withProcess({ command: ["x", "é".repeat(65_536)] }),
+    [".command[1]: Too long: must have at most 131071 bytes"],
+  ],
+  [
+    "a variable",
+    withProcess({ env: [{ name: "A", value: "a".repeat(131_070) }] }),
+    [".env[0].value: Too long: must have at most 131071 bytes"],
+  ],
+  [
+    "a Secret in an argument",
+    withProcess({ env: [key], args: ["-p", "x$(KEY)"] }),
+    [`.args[1]: Forbidden: $(KEY) ${asEnvironment}`],
+  ],
+  [
+    "a Secret in a variable",
+    withProcess({ env: [key, { name: "A", value: "$(KEY)" }] }),
+    [`.env[1].value: Forbidden: $(KEY) ${asEnvironment}`],
+  ],
+  ["no Secret yet", withProcess({ env: [{ name: "A", value: "$(KEY)" }, key] }), []],
+  ["no reference", withProcess({ env: [key], args: ["$$(KEY)", "$KEY", "$(OTHER)"] }), []],
+])("B-FIL-19: arguments and variables that nobody could start with are refused: %s", (_name, found, expected) => {
+  expect(found).toEqual(expected.map((fault) => process + fault));
+});
+
 const inA = { ...run, component: "a" };
-const process = "spec.phases[0].processes[0]";
 
 describe("Application", () => {
   test("a whole one is good", () => {

@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { ClaimOrder, PeerEntry, ProcessOrder } from "../../protocol/index.ts";
+import { type ClaimOrder, maxArgumentBytes, type PeerEntry, type ProcessOrder } from "../../protocol/index.ts";
+import { expand } from "../../template/index.ts";
 import { systemPath } from "../host/find-program.ts";
 import type { ClaimLayout } from "../layout.ts";
-import { expand } from "./expand.ts";
 
 /** PLUSH_PEERS and its like are left out above so many bytes: an argument list has limits, the peers file has none. */
 const maxPeersBytes = 65_536;
@@ -86,7 +86,20 @@ export function processEnvironment(input: ProcessEnvironmentInput): ProcessEnvir
   if (first !== undefined) return { refusal: { reason: "SecretInArguments", message: secretMessage(first) } };
   // What finds descendants again is not the user's to change.
   values.set("PLUSH_CLAIM_UID", input.claim.uid).set("PLUSH_RUN", input.marker);
+  const long = tooLong(argv, values);
+  if (long !== undefined) return { refusal: { reason: "ArgumentTooLong", message: long } };
   return { env: Object.fromEntries(values), argv };
+}
+
+/** Values from other objects and references may have made of a short argument a long one. */
+function tooLong(argv: readonly string[], env: ReadonlyMap<string, string>): string | undefined {
+  const isLong = (text: string): boolean => Buffer.byteLength(text) > maxArgumentBytes;
+  const takes = `Linux takes ${maxArgumentBytes} bytes at most`;
+  const index = argv.findIndex(isLong);
+  const argument = argv[index];
+  if (argument !== undefined) return `argument ${index} has ${Buffer.byteLength(argument)} bytes: ${takes}`;
+  const variable = [...env].find(([name, value]) => isLong(`${name}=${value}`))?.[0];
+  return variable === undefined ? undefined : `variable ${variable} is too long: ${takes}; give it as a file`;
 }
 
 /** What peers' ports are in the peers file by and variables are named by: "http-alt" is HTTP_ALT. */

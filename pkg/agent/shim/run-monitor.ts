@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { setMaxListeners } from "node:events";
 import { type Clock, sleep } from "../../clock/index.ts";
+import { hasCode } from "../error-code.ts";
 import type { RunEnd } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
 import { LifeWatch } from "./life-watch.ts";
@@ -244,6 +245,10 @@ export class RunMonitor {
 }
 
 function refusal(at: number, error: unknown): RunEnd {
+  if (hasCode(error, "E2BIG")) {
+    const message = "arguments and environment together are longer than this machine's limit (getconf ARG_MAX)";
+    return { kind: "refused", at, reason: "ArgumentTooLong", message, permanent: true };
+  }
   if (!(error instanceof StartRefusal)) return refused(at, error instanceof Error ? error.message : String(error));
   return { kind: "refused", at, reason: error.reason, message: error.message, permanent: error.permanent };
 }

@@ -11,8 +11,8 @@ import {
 } from "../../api/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
 import type { BarrierAnswer } from "../../protocol/index.ts";
+import type { ValueSource } from "../../values/index.ts";
 import { ClaimedProcesses } from "./claimed-processes.ts";
-import type { ValueSource } from "./environment-plan.ts";
 import { judgeOrphans } from "./orphans.ts";
 import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";

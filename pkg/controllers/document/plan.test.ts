@@ -204,7 +204,7 @@ describe("what is ordered for a claim", () => {
     expect(waiting.document.claims[0]?.processes).toEqual([]);
     expect(waiting.faults[0]?.fault).toEqual({
       reason: "ReferenceNotFound",
-      message: "ConfigMap settings, Secret keys is not there: the process waits for it",
+      message: "waits for ConfigMap settings, Secret keys",
     });
     const running = { ...fresh, status: { state: "Ready", epoch: 1, revision: "r1" } as const };
     const [order] = render({ allocations: held, members: [member(claim, [running])] });
@@ -227,9 +227,7 @@ describe("what is ordered for a claim", () => {
     ]);
     const waiting = renderDocument(inputOf({ allocations: held, members: [member(claim, [process])] }));
     expect(waiting.document.claims[0]?.processes).toEqual([]);
-    expect(waiting.faults[0]?.fault.message).toBe(
-      "ConfigMap settings, Secret keys is not there: the process waits for it",
-    );
+    expect(waiting.faults[0]?.fault.message).toBe("waits for ConfigMap settings, Secret keys");
     const wrong: ConfigMap = { ...settings, data: { LEVEL: "\n{{ .level }}" } };
     const template = aProcess("web-0-server", claim, {
       spec: { files: [{ path: "b", configMapKeyRef: { name: "settings", key: "LEVEL" }, template: true }] },

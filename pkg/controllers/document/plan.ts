@@ -10,9 +10,9 @@ import {
 } from "../../api/index.ts";
 import type { OrderedSoftware } from "../../graph/index.ts";
 import type { AgentDocument, BarrierAnswer, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
+import type { ProcessFault, ValueSource } from "../../values/index.ts";
 import { removeOrder, runOrder } from "./claim-order-plan.ts";
-import type { ValueSource } from "./environment-plan.ts";
-import { orderProcess, type ProcessFault } from "./process-order-plan.ts";
+import { orderProcess } from "./process-order-plan.ts";
 
 /** Everything that one machine's document is made of. */
 export interface DocumentInput {

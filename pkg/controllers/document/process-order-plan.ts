@@ -11,10 +11,15 @@ import {
   type StopPolicy,
 } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import { isBare, userRefusal } from "../../graph/index.ts";
+import { isBare } from "../../graph/index.ts";
 import type { FileOrder, ProbeOrder, ProcessOrder, StopOrder } from "../../protocol/index.ts";
-import { resolveEnvironment, type ValueSource } from "./environment-plan.ts";
-import { resolveFiles } from "./files-plan.ts";
+import {
+  findFault,
+  type ProcessFault,
+  resolveEnvironment,
+  resolveFiles,
+  type ValueSource,
+} from "../../values/index.ts";
 
 export interface ProcessInput {
   readonly process: Process;
@@ -23,12 +28,6 @@ export interface ProcessInput {
   readonly resource: Resource;
   /** The machine's pool, where it is in one. */
   readonly pool: ResourcePool | undefined;
-}
-
-/** Why a process cannot be ordered. */
-export interface ProcessFault {
-  readonly reason: "ReferenceNotFound" | "UserForbidden" | "TemplateInvalid";
-  readonly message: string;
 }
 
 export interface OrderedProcess {
@@ -43,26 +42,11 @@ export interface OrderedProcess {
  */
 export function orderProcess(input: ProcessInput): OrderedProcess {
   const { process, values } = input;
-  const { env, missing } = resolveEnvironment(process.spec, values);
-  const { files, missing: missingFiles, faults } = resolveFiles(process.spec, values);
-  const fault = userFault(input) ?? missingFault([...missing, ...missingFiles]) ?? templateFault(faults);
+  const fault = findFault(process.spec, values, input);
   if (fault !== undefined && !hasStarted(process) && !isDeleting(process)) return { fault };
+  const { env } = resolveEnvironment(process.spec, values);
+  const { files } = resolveFiles(process.spec, values);
   return { order: orderOf(input, env, files), ...(fault !== undefined && { fault }) };
-}
-
-function userFault({ process, resource, pool }: ProcessInput): ProcessFault | undefined {
-  const { user } = process.spec;
-  const message = user === undefined ? undefined : userRefusal(user, resource, pool);
-  return message === undefined ? undefined : { reason: "UserForbidden", message };
-}
-
-function missingFault(missing: readonly string[]): ProcessFault | undefined {
-  if (missing.length === 0) return undefined;
-  return { reason: "ReferenceNotFound", message: `${missing.join(", ")} is not there: the process waits for it` };
-}
-
-function templateFault([first]: readonly string[]): ProcessFault | undefined {
-  return first === undefined ? undefined : { reason: "TemplateInvalid", message: first };
 }
 
 function hasStarted({ spec, status }: Process): boolean {

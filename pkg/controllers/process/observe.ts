@@ -3,6 +3,7 @@ import { formatMicroTime } from "../../clock/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import { isBare } from "../../graph/index.ts";
+import { findFault, type ProcessFault, type ValueSource } from "../../values/index.ts";
 import type { MachineView, ProcessObservation } from "./status-plan.ts";
 
 export interface ProcessPorts extends ControllerPorts {
@@ -23,11 +24,12 @@ export function claimOf(process: Process, ports: Pick<ControllerPorts, "cache">)
 
 export function observe(process: Process, ports: ProcessPorts): ProcessObservation {
   const claim = claimOf(process, ports);
+  const fault = faultOf(process, claim, ports);
   return {
     process,
     ...(claim !== undefined && { claim }),
     machine: machineView(process, claim, ports),
-    missing: missingReferences(process, ports),
+    ...(fault !== undefined && { fault }),
     nowText: formatMicroTime(ports.clock.now()),
   };
 }
@@ -64,39 +66,15 @@ function awayView(
   return { kind: "unknown", message: `${resourceName} does not answer: ${observation.evidence}` };
 }
 
-/** Secrets and ConfigMaps that its environment and its files cannot do without. */
-function missingReferences({ spec, metadata }: Process, ports: Pick<ControllerPorts, "cache">): readonly string[] {
-  const { namespace = "" } = metadata;
-  const secrets = ports.cache(kinds.Secret);
-  const configMaps = ports.cache(kinds.ConfigMap);
-  const secret = (name: string | undefined, key?: string): string[] =>
-    name === undefined ? [] : lacks(secrets.get({ namespace, name }), "Secret", name, key);
-  const configMap = (name: string | undefined, key?: string): string[] =>
-    name === undefined ? [] : lacks(configMaps.get({ namespace, name }), "ConfigMap", name, key);
-  const needed = (ref: { readonly optional?: boolean } | undefined): boolean =>
-    ref !== undefined && ref.optional !== true;
-  return [
-    ...spec.envFrom.flatMap(({ secretRef, configMapRef }) => [
-      ...secret(secretRef?.name),
-      ...configMap(configMapRef?.name),
-    ]),
-    ...spec.env.flatMap(({ valueFrom: { secretKeyRef, configMapKeyRef } = {} }) => [
-      ...(needed(secretKeyRef) ? secret(secretKeyRef?.name, secretKeyRef?.key) : []),
-      ...(needed(configMapKeyRef) ? configMap(configMapKeyRef?.name, configMapKeyRef?.key) : []),
-    ]),
-    ...spec.files.flatMap(({ secretKeyRef, configMapKeyRef }) => [
-      ...(needed(secretKeyRef) ? secret(secretKeyRef?.name, secretKeyRef?.key) : []),
-      ...(needed(configMapKeyRef) ? configMap(configMapKeyRef?.name, configMapKeyRef?.key) : []),
-    ]),
-  ];
-}
-
-function lacks(
-  found: { readonly data?: Readonly<Record<string, unknown>> } | undefined,
-  kind: string,
-  name: string,
-  key?: string,
-): string[] {
-  if (found === undefined) return [`${kind} ${name}`];
-  return key === undefined || Object.hasOwn(found.data ?? {}, key) ? [] : [`key ${key} of ${kind} ${name}`];
+/** Looked at with what the machine will be told, so that both say the same. */
+function faultOf(process: Process, claim: Claim | undefined, ports: ProcessPorts): ProcessFault | undefined {
+  const { namespace = "" } = process.metadata;
+  const values: ValueSource = {
+    secret: (name) => ports.cache(kinds.Secret).get({ namespace, name }),
+    configMap: (name) => ports.cache(kinds.ConfigMap).get({ namespace, name }),
+  };
+  const resource = ports.cache(kinds.Resource).byUid(claim?.spec.resourceUid ?? "");
+  if (resource === undefined) return findFault(process.spec, values);
+  const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
+  return findFault(process.spec, values, { resource, pool });
 }

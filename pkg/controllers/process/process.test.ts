@@ -110,6 +110,37 @@ test("a bare process: its claim, what its machine says, and its end", async () =
   await expect.poll(() => api.user.list(kinds.Process).then(({ items: left }) => left.length)).toBe(0);
 });
 
+test("B-FIL-15: a template that is no good holds its process, and is told of one that runs", async () => {
+  const api = await openTestApi();
+  const machine = await start(api);
+  const files = [{ path: "list", template: true, configMapKeyRef: { name: "app", key: "list" } }];
+  await api.user.create(kinds.Process, aBareProcess({ files }));
+  await bind(api, machine);
+  const configMap = (list: string) => ({
+    apiVersion: "v1",
+    kind: "ConfigMap",
+    metadata: { ...key, name: "app" },
+    data: { list },
+  });
+  const wrong = "file list: key list of ConfigMap app, line 1, column 1: unknown name .nothing";
+  await api.user.create(kinds.ConfigMap, configMap("{{ .nothing }}"));
+  await expect.poll(() => told(api)).toContain(`Pending: False TemplateInvalid ${wrong}`);
+  await api.user.update(kinds.ConfigMap, configMap("{{ .ordinal }}"));
+  await expect.poll(() => told(api)).toBe("Pending: False Pending ordered of its machine");
+  const [claim] = (await api.user.list<Claim>(kinds.Claim)).items;
+  const { metadata, spec } = await api.user.get<Process>(kinds.Process, key);
+  const report = { uid: metadata.uid ?? "", name: "p", revision: spec.revision, epoch: 1, restarts: 0, ports: {} };
+  machine.see(connected([aReport(claim as Claim, { processes: [{ ...report, state: "Ready" }] })]));
+  await expect.poll(() => told(api)).toMatch(/^Ready: True/);
+  const current = async (): Promise<string | undefined> =>
+    findCondition((await api.user.get<Process>(kinds.Process, key)).status?.conditions, "ValuesCurrent")?.status;
+  expect(await current()).toBeUndefined();
+  await api.user.update(kinds.ConfigMap, configMap("{{ .nothing }}"));
+  await expect.poll(current).toBe("False");
+  await api.user.update(kinds.ConfigMap, configMap("{{ .address }}"));
+  await expect.poll(current).toBe("True");
+});
+
 test("a process that waits for a Secret goes on once it is there, with the key", async () => {
   const api = await openTestApi();
   const machine = await start(api);

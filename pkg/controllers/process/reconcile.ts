@@ -4,11 +4,11 @@ import {
   cleanupFinalizer,
   controllerOf,
   isDeleting,
-  isTrue,
   keyOf,
   kinds,
   labels,
   type ObjectKey,
+  type ObjectMeta,
   type Process,
   type Resource,
   type Secret,
@@ -23,6 +23,7 @@ import {
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
 import { isBare, wasEvicted } from "../../graph/index.ts";
+import { refersTo } from "../../values/index.ts";
 import { bareClaim } from "./bare-claim-plan.ts";
 import { claimOf, observe, type ProcessPorts } from "./observe.ts";
 import { mayGo } from "./removal-plan.ts";
@@ -34,14 +35,20 @@ export function makeProcessController(ports: ProcessPorts): Controller {
   const processes = ports.cache(kinds.Process);
   // Asked for now, so that it is filled before the first signal.
   const resources = ports.cache(kinds.Resource);
+  ports.cache(kinds.ResourcePool);
+  const referring = ({ namespace, name = "" }: ObjectMeta, kind: "Secret" | "ConfigMap"): readonly ObjectKey[] =>
+    processes
+      .list(namespace)
+      .filter(({ spec }) => refersTo(spec, kind, name))
+      .map(keyOf);
   return {
     name: "process",
     kind: kinds.Process,
     concurrency: 16,
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim, ports) },
-      { kind: kinds.Secret, keys: ({ metadata }: Secret) => waiting(processes.list(metadata.namespace)) },
-      { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => waiting(processes.list(metadata.namespace)) },
+      { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
+      { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => referring(metadata, "ConfigMap") },
     ],
     signals: (enqueue) =>
       ports.fabric.subscribe((uid) => {
@@ -126,9 +133,4 @@ function onMachine(resource: Resource | undefined, ports: Pick<ControllerPorts, 
     const claim = claims.get({ namespace, name: claimName });
     return claim === undefined ? [] : ofClaim(claim, ports);
   });
-}
-
-/** Those that wait for something they name. */
-function waiting(processes: readonly Process[]): readonly ObjectKey[] {
-  return processes.filter(({ status }) => isTrue(status?.conditions, "Stalled")).map(keyOf);
 }

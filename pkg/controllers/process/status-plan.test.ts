@@ -27,7 +27,7 @@ function plan(machine: MachineView, { suspend = false, status, limits, ...more }
     spec: { suspend, ...(limits !== undefined && { limits }) },
     ...(status !== undefined && { status }),
   });
-  return planStatus({ process, claim: web0, machine, missing: [], nowText, ...more });
+  return planStatus({ process, claim: web0, machine, nowText, ...more });
 }
 
 /** "Ready: Ready=True Ready", and "Reconciling" and "Stalled=REASON" where they are true. */
@@ -158,7 +158,7 @@ describe("what a machine reports", () => {
     expect(messageOf(status, "Stalled")).toBe(messageOf(status));
   });
 
-  test("limits that are not held are told, and that they are held only to who asked", () => {
+  test("B-FIL-22: limits that are not held are told, and that they are held only to who asked", () => {
     const limits = { memory: "1Gi" };
     const reasonOf = (status: ProcessStatus) => findCondition(status.conditions, "LimitsPartial")?.reason;
     const partial = plan(known("Ready", { limitsPartial: true }), { limits });
@@ -169,24 +169,33 @@ describe("what a machine reports", () => {
   });
 });
 
-describe("references that are missing", () => {
-  const missing = ["Secret db", "key user of ConfigMap app"];
+describe("what keeps a process from being started", () => {
+  const fault = { reason: "ReferenceNotFound", message: "waits for Secret db, key user of ConfigMap app" } as const;
 
   test.each<[string, MachineView]>([
     ["no machine yet", { kind: "unbound", message: "waits for a machine" }],
     ["no report yet", { kind: "known" }],
   ])("%s: the process stands still and says for what", (_name, machine) => {
-    const status = plan(machine, { missing });
+    const status = plan(machine, { fault });
     expect(textOf(status)).toBe("Pending: Ready=False ReferenceNotFound, Reconciling, Stalled=ReferenceNotFound");
     expect(messageOf(status)).toBe("waits for Secret db, key user of ConfigMap app");
   });
 
+  test.each(["TemplateInvalid", "UserForbidden"] as const)("%s stands in the conditions too", (reason) => {
+    const status = plan({ kind: "known" }, { fault: { reason, message: "why" } });
+    expect(textOf(status)).toBe(`Pending: Ready=False ${reason}, Reconciling, Stalled=${reason}`);
+  });
+
   test("what runs already goes on", () => {
-    expect(textOf(plan(known("Ready"), { missing }))).toBe("Ready: Ready=True Ready");
+    const status = plan(known("Ready"), { fault });
+    expect(textOf(status)).toBe("Ready: Ready=True Ready");
+    expect(messageOf(status, "ValuesCurrent")).toBe(`goes on with what it was given; ${fault.message}`);
+    expect(findCondition(plan(known("Ready"), { status }).conditions, "ValuesCurrent")?.status).toBe("True");
+    expect(findCondition(plan(known("Ready")).conditions, "ValuesCurrent")).toBeUndefined();
   });
 
   test("once all is there, nothing stands still any more", () => {
-    const before = plan({ kind: "known" }, { missing });
+    const before = plan({ kind: "known" }, { fault });
     expect(textOf(plan({ kind: "known" }, { status: before }))).toBe("Pending: Ready=False Pending, Reconciling");
   });
 });

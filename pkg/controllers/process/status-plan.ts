@@ -1,6 +1,7 @@
-import { type Claim, isTrue, type Process, type ProcessStatus } from "../../api/index.ts";
+import { type Claim, findCondition, isTrue, type Process, type ProcessStatus } from "../../api/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 import type { ProcessReport } from "../../protocol/index.ts";
+import type { ProcessFault } from "../../values/index.ts";
 
 /** What its machine says of a process. unknown: the machine does not answer, and nothing follows from that. */
 export type MachineView =
@@ -17,8 +18,8 @@ export interface ProcessObservation {
   /** The claim under which it runs now. */
   readonly claim?: Claim;
   readonly machine: MachineView;
-  /** Objects that its environment names and that are not there. */
-  readonly missing: readonly string[];
+  /** Why its machine is not told to start it. */
+  readonly fault?: ProcessFault;
   readonly nowText: string;
 }
 
@@ -65,10 +66,10 @@ function cameLate({ spec }: Process, summary: Summary): Summary {
 }
 
 function summarize(observation: ProcessObservation): Summary {
-  const { process, machine, missing } = observation;
+  const { process, machine, fault } = observation;
   switch (machine.kind) {
     case "unbound":
-      return pending(observation, missing.length > 0 ? waitsFor(missing) : machine.message);
+      return pending(observation, fault?.message ?? machine.message);
     case "released":
       return released(observation, machine.message);
     case "unsettled":
@@ -80,7 +81,7 @@ function summarize(observation: ProcessObservation): Summary {
     }
     case "known":
       return machine.report === undefined
-        ? pending(observation, missing.length > 0 ? waitsFor(missing) : "ordered of its machine")
+        ? pending(observation, fault?.message ?? "ordered of its machine")
         : reported(observation, machine.report);
   }
 }
@@ -106,17 +107,13 @@ function released(observation: ProcessObservation, message: string): Summary {
   };
 }
 
-function waitsFor(missing: readonly string[]): string {
-  return `waits for ${missing.join(", ")}`;
-}
-
 /** All of a status but what the plan writes anew. */
 function kept({ status }: Process): ProcessStatus {
   const { conditions: _conditions, observedGeneration: _generation, ...fields } = status ?? {};
   return fields;
 }
 
-function pending({ claim, missing, process }: ProcessObservation, message: string): Summary {
+function pending({ claim, fault, process }: ProcessObservation, message: string): Summary {
   if (process.spec.suspend) {
     return {
       fields: { state: "Exited", message: "stopped", ...placeOf(claim) },
@@ -127,13 +124,12 @@ function pending({ claim, missing, process }: ProcessObservation, message: strin
       ],
     };
   }
-  const isMissing = missing.length > 0;
   return {
     fields: { state: "Pending", message, ...placeOf(claim) },
     rows: [
-      ["Ready", "False", isMissing ? "ReferenceNotFound" : "Pending", message],
+      ["Ready", "False", fault?.reason ?? "Pending", message],
       ["Reconciling", "True", "Pending", message],
-      isMissing ? ["Stalled", "True", "ReferenceNotFound", message] : ["Stalled", "False", "NotStalled", ""],
+      fault === undefined ? ["Stalled", "False", "NotStalled", ""] : ["Stalled", "True", fault.reason, message],
     ],
   };
 }
@@ -143,7 +139,7 @@ function placeOf(claim: Claim | undefined): Pick<ProcessStatus, "resourceName"> 
   return claim?.spec.resourceName === undefined ? {} : { resourceName: claim.spec.resourceName };
 }
 
-function reported({ claim, process }: ProcessObservation, report: ProcessReport): Summary {
+function reported({ claim, fault, process }: ProcessObservation, report: ProcessReport): Summary {
   const { state, pid, exitCode, signal, restarts, reason, message, output, startedAt, finishedAt, nextStartAt } =
     report;
   const fields: ProcessStatus = {
@@ -164,7 +160,17 @@ function reported({ claim, process }: ProcessObservation, report: ProcessReport)
     ...(Object.keys(report.ports).length > 0 && { ports: report.ports }),
     ...(report.barriers !== undefined && { barriers: report.barriers }),
   };
-  return { fields, rows: [...readiness(report, process.spec.suspend), stalled(report), ...limits(process, report)] };
+  const asides = [...currency(process, fault), ...limits(process, report)];
+  return { fields, rows: [...readiness(report, process.spec.suspend), stalled(report), ...asides] };
+}
+
+/** What it was started with still holds; that it could not be started with what there is now is told beside. */
+function currency({ status }: Process, fault: ProcessFault | undefined): ConditionRow[] {
+  if (fault !== undefined)
+    return [["ValuesCurrent", "False", fault.reason, `goes on with what it was given; ${fault.message}`]];
+  return findCondition(status?.conditions, "ValuesCurrent") === undefined
+    ? []
+    : [["ValuesCurrent", "True", "Current", ""]];
 }
 
 /** Why it ended or does not start, with the last that it printed. */
@@ -215,6 +221,7 @@ const startFaults: Readonly<Record<string, string>> = {
   CommandNotFound: "CommandNotFound",
   CommandNotExecutable: "CommandNotFound",
   SecretInArguments: "SecretInArguments",
+  ArgumentTooLong: "ArgumentTooLong",
 };
 
 /** So many restarts without a good run, and a person should look. */

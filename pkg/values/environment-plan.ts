@@ -1,6 +1,6 @@
-import type { ConfigMap, EnvFromSource, EnvVar, ProcessSpec, Secret } from "../../api/index.ts";
-import { secretText } from "../../api/index.ts";
-import type { EnvOrder } from "../../protocol/index.ts";
+import type { ConfigMap, EnvFromSource, EnvVar, ProcessSpec, Secret } from "../api/index.ts";
+import { secretText } from "../api/index.ts";
+import type { EnvOrder } from "../protocol/index.ts";
 
 /** The objects of one namespace that variables may come from. */
 export interface ValueSource {

@@ -1,7 +1,7 @@
-import type { KeyReference, ProcessFile, ProcessSpec } from "../../api/index.ts";
-import { secretText } from "../../api/index.ts";
-import type { FileOrder } from "../../protocol/index.ts";
-import { checkTemplate } from "../../template/index.ts";
+import type { KeyReference, ProcessFile, ProcessSpec } from "../api/index.ts";
+import { secretText } from "../api/index.ts";
+import type { FileOrder } from "../protocol/index.ts";
+import { checkTemplate } from "../template/index.ts";
 import { keyText, type ValueSource } from "./environment-plan.ts";
 
 export interface Files {
