@@ -1,7 +1,8 @@
 import { type Definition, type KindSchema, type Model, referencedName } from "./model.ts";
+import { pageName } from "./pages.ts";
 
-/** docs/reference/<kind>.md: every field of a kind, its conditions and columns. */
-export function generateReference(kind: KindSchema, model: Model): string {
+/** docs/reference/<kind>.md: what is written of a kind by hand, then every field, its conditions and columns. */
+export function generateReference(kind: KindSchema, model: Model, page: string): string {
   const apiVersion = kind["x-group"] === "" ? kind["x-version"] : `${kind["x-group"]}/${kind["x-version"]}`;
   const short = kind["x-shortNames"].map((name) => `\`${name}\``).join(", ");
   const facts = [
@@ -9,11 +10,14 @@ export function generateReference(kind: KindSchema, model: Model): string {
     kind["x-scope"] === "Namespaced" ? "in a namespace" : "cluster-wide",
     `\`${kind["x-plural"]}\`${short === "" ? "" : ` (${short})`}`,
   ];
+  const [purpose = "", ...text] = page.split("\n\n");
   const sections = [
-    "<!-- Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`. -->",
+    `<!-- Generated from schemas/${pageName(kind)}.json and .md by cmd/schemagen. Do not edit; run \`make generate\`. -->`,
     `# ${kind["x-kind"]}`,
-    kind.description ?? "",
+    purpose,
     `${facts.join(", ")}.`,
+    ...text,
+    "## Fields",
     ...objectsOf(kind, model).map(([name, definition]) => objectSection(name, definition, model)),
     conditionSection(kind),
     columnSection(kind),
@@ -53,7 +57,7 @@ function objectSection(name: string, definition: Definition, model: Model): stri
     ];
     return `| \`${field}\` | ${typeText(property, model)} | ${cell(notes.filter((note) => note !== "").join(" "))} |`;
   });
-  const head = `## ${name}\n\n${definition.description ?? ""}`;
+  const head = `### ${name}\n\n${definition.description ?? ""}`;
   return [head, ["| field | type | meaning |", "|---|---|---|", ...rows].join("\n")].join("\n\n");
 }
 
