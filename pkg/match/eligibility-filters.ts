@@ -43,6 +43,9 @@ export const freeOfResidue: Filter = (_request, machine) => {
   };
 };
 
+export const notUnderPressure: Filter = (_request, { pressure = [] }) =>
+  pressure.length === 0 ? undefined : { reason: "Pressure", message: `under ${pressure.join(" and ")}` };
+
 export const tolerated: Filter = (request, machine) => {
   const taint = machine.taints.find((one) => !request.tolerations.some((each) => covers(each, one)));
   if (taint === undefined) return;

@@ -20,6 +20,8 @@ export interface MachineView {
   readonly allocations: readonly AllocationView[];
   /** Claims whose remains the machine still holds; nothing is bound to it before they are gone. */
   readonly residue: readonly string[];
+  /** Conditions by which it is short of what every claim needs: DiskPressure, MemoryPressure. */
+  readonly pressure?: readonly string[];
   /** Whether processes of different namespaces run as different users here. */
   readonly separatesUsers: boolean;
 }
@@ -88,6 +90,7 @@ export type RefusalReason =
   | "Quarantined"
   | "NotReady"
   | "Residue"
+  | "Pressure"
   | "AttributeUnknown"
   | "AttributeOutOfBounds"
   | "Tainted"

@@ -88,6 +88,7 @@ describe("what rules a machine out", () => {
     ["quarantine", {}, { quarantined: true }, "quarantined"],
     ["not ready", {}, { ready: false, notReadyReason: "Unreachable" }, "not ready (Unreachable)"],
     ["residue", {}, { residue: ["default/web-1"] }, "still holding residue"],
+    ["pressure", {}, { pressure: ["DiskPressure", "MemoryPressure"] }, "under DiskPressure and MemoryPressure"],
     [
       "a low attribute",
       { attributes: [{ name: "cpu.cores", min: 8 }] },

@@ -8,6 +8,7 @@ import {
   notAvoided,
   notDeleting,
   notQuarantined,
+  notUnderPressure,
   schedulable,
   tolerated,
 } from "./eligibility-filters.ts";
@@ -41,6 +42,7 @@ const filters: readonly Filter[] = [
   notQuarantined,
   isReady,
   freeOfResidue,
+  notUnderPressure,
   attributesInBounds,
   tolerated,
   notDedicated,

@@ -76,7 +76,9 @@ async function measure(directory: string): Promise<Attributes> {
   const disk = await statfs(directory).catch(() => undefined);
   return {
     ...(available !== undefined && { "memory.free": Number(available) * 1024 }),
-    ...(disk !== undefined && { "disk.free": disk.bavail * disk.bsize }),
+    ...(disk !== undefined && { "disk.free": disk.bavail * disk.bsize, "disk.total": disk.blocks * disk.bsize }),
+    // Some file systems make them as they are needed, and say 0.
+    ...(disk !== undefined && disk.files > 0 && { "inodes.free": disk.ffree, "inodes.total": disk.files }),
     "load.1m": Math.round((loadavg()[0] ?? 0) * 100) / 100,
   };
 }

@@ -437,6 +437,12 @@ export const kinds: Kinds = {
       "HostUnreachable",
       "AgentDead",
       "HostRebooted"
+    ],
+    "Pressure": [
+      "NoPressure",
+      "DiskPressure",
+      "MemoryPressure",
+      "MonitorFailed"
     ]
   }
 },
@@ -1426,11 +1432,16 @@ export const kinds: Kinds = {
     ],
     "DiskPressure": [
       "EnoughDisk",
-      "DiskLow"
+      "DiskLow",
+      "InodesLow"
     ],
     "MemoryPressure": [
       "EnoughMemory",
       "MemoryLow"
+    ],
+    "LoadPressure": [
+      "LoadNormal",
+      "LoadHigh"
     ],
     "Orphans": [
       "NoOrphans",

@@ -20,6 +20,8 @@ export type ClaimState = "Pending" | "Bound" | "Installing" | "Configured" | "Re
 export type Duration = string;
 /** An amount as Kubernetes writes it: 500m, 2, 1.5, 256Mi, 10G. */
 export type Quantity = string | number;
+/** An amount, or a share of the whole such as 5%. */
+export type QuantityOrPercent = string | number;
 /** A count, or a percentage such as 50%. */
 export type CountOrPercent = number | string;
 /** A DNS label of at most 40 characters. */
@@ -328,6 +330,17 @@ export interface InstalledSoftware {
   /** Why it failed, with the last output. */
   readonly message?: string;
 }
+/** What a monitor of the component says of this member. */
+export interface MonitorStatus {
+  /** Name of the monitor. */
+  readonly name: string;
+  /** What it says; Unknown before it has said enough. */
+  readonly state: "Unknown" | "Passing" | "Failing";
+  /** Since when. */
+  readonly since?: string;
+  /** Why it failed, with the end of its output. */
+  readonly message?: string;
+}
 /** What the agent removed. */
 export interface ClaimReceipt {
   /** Epoch that was removed. */
@@ -384,6 +397,8 @@ export interface ClaimStatus {
   readonly software?: readonly InstalledSoftware[];
   /** Where its processes start, on its machine. */
   readonly workingDirectory?: string;
+  /** What the component's monitors say of this member. */
+  readonly monitors?: readonly MonitorStatus[];
   /** Machine that was observed. */
   readonly resourceName?: string;
   /** Epoch that was observed. */
@@ -547,6 +562,21 @@ export interface Probe {
   /** An answer that takes longer is a failure. */
   readonly timeout: Duration;
   /** Successes in a row that count as success. */
+  readonly successThreshold: number;
+  /** Failures in a row that count as failure. */
+  readonly failureThreshold: number;
+}
+/** A command that says whether a member can work where it is; run again and again on its machine, as the user of its processes, in its working directory and environment. */
+export interface Monitor {
+  /** Name of the check. */
+  readonly name: NestedName;
+  /** Exit status 0: all is well. The end of its output is told where it is not. */
+  readonly exec: ExecAction;
+  /** Time between two checks. */
+  readonly period: Duration;
+  /** A check that takes longer is killed, with all that it started, and has failed. */
+  readonly timeout: Duration;
+  /** Successes in a row after which a failing check passes again. */
   readonly successThreshold: number;
   /** Failures in a row that count as failure. */
   readonly failureThreshold: number;
@@ -830,6 +860,8 @@ export interface ComponentTemplate {
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
   readonly software: readonly string[];
+  /** Checks of what its members need of their machines, beside disk and memory; condition Pressure of their claims. */
+  readonly monitors: readonly Monitor[];
 }
 /** When a process fails. */
 export interface ProcessRecovery {
@@ -854,12 +886,21 @@ export interface HostRecovery {
   /** How long a machine may be away before it counts as lost. */
   readonly after: Duration;
 }
+/** When a machine is short of disk or memory, or a monitor of the component fails. */
+export interface PressureRecovery {
+  /** What is done. Ignore: it is told, and nothing else. */
+  readonly action: "Ignore" | "Replace";
+  /** How long the pressure may last. */
+  readonly after: Duration;
+}
 /** What is done about failures. */
 export interface Recovery {
   /** When a process fails. */
   readonly process: ProcessRecovery;
   /** When software cannot be installed. */
   readonly software: SoftwareRecovery;
+  /** When a machine is short of disk or memory, or a monitor fails. */
+  readonly pressure: PressureRecovery;
   /** When a machine is lost. */
   readonly host: HostRecovery;
   /** Replacements per ordinal and hour. */
@@ -1046,6 +1087,8 @@ export interface ComponentSpec {
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
   readonly software: readonly string[];
+  /** Checks of what its members need of their machines, beside disk and memory; condition Pressure of their claims. */
+  readonly monitors: readonly Monitor[];
   /** Application it belongs to. */
   readonly applicationName?: string;
   /** Hash of what members should run. */
@@ -2004,6 +2047,8 @@ export interface ResourcePoolSpec {
   readonly agent: PoolAgent;
   /** How the loss of a machine is found. */
   readonly detection: PoolDetection;
+  /** When a machine counts as short of something. */
+  readonly monitors: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
   readonly brake: PoolBrake;
 }
@@ -2067,6 +2112,32 @@ export interface PoolDetection {
   readonly missed: number;
   /** How long that look may take. */
   readonly probe: Duration;
+}
+/** When a machine counts as short of something: nothing new is bound to one short of disk or memory. A condition that holds is over when a tenth more than the limit is free. */
+export interface PoolMonitors {
+  /** Condition DiskPressure. */
+  readonly disk: DiskMonitor;
+  /** Condition MemoryPressure. */
+  readonly memory: MemoryMonitor;
+  /** Condition LoadPressure; it keeps no work away. */
+  readonly load: LoadMonitor;
+}
+/** The file system in which the agent's directory lies. */
+export interface DiskMonitor {
+  /** Less is pressure; an amount, or a share of the whole file system. 0: never. */
+  readonly minFree: QuantityOrPercent;
+  /** Fewer free inodes are pressure; a number, or a share of all. 0: never; file systems that do not count them have enough. */
+  readonly minFreeInodes: QuantityOrPercent;
+}
+/** What the kernel says is available without swapping. */
+export interface MemoryMonitor {
+  /** Less is pressure; an amount, or a share of the machine's memory. 0: never. */
+  readonly minFree: QuantityOrPercent;
+}
+/** The average load of the last minute. */
+export interface LoadMonitor {
+  /** More, for each processor core, is pressure. */
+  readonly maxPerCore: number;
 }
 /** When more machines are gone at once, nothing is replaced: probably the fault is on our side. */
 export interface PoolBrake {

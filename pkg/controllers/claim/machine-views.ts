@@ -1,4 +1,4 @@
-import { findCondition, isDeleting, type Resource, type ResourcePool } from "../../api/index.ts";
+import { findCondition, isDeleting, isTrue, type Resource, type ResourcePool } from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 import { type AllocationView, componentIdentity, type MachineView } from "../../match/index.ts";
 import { capacityOf } from "./request-plan.ts";
@@ -35,9 +35,15 @@ export function machineView({ resource, pool, observation, assumed }: MachineFac
     allocatable: capacityOf(status?.allocatable),
     allocations: [...allocations, ...unseen],
     residue: (status?.residue ?? []).map(({ namespace, claimName }) => `${namespace}/${claimName}`),
+    pressure: pressureOn(resource),
     // Agents do not give the claims of each namespace a user of their own.
     separatesUsers: false,
   };
+}
+
+/** What a machine is short of that claims cannot do without. */
+export function pressureOn({ status }: Resource): readonly ("DiskPressure" | "MemoryPressure")[] {
+  return (["DiskPressure", "MemoryPressure"] as const).filter((type) => isTrue(status?.conditions, type));
 }
 
 function allocationViews({ status }: Resource): readonly AllocationView[] {

@@ -1,9 +1,10 @@
-import type { Resource, ResourceStatus } from "../../api/index.ts";
+import type { PoolMonitors, Resource, ResourceStatus } from "../../api/index.ts";
 import { formatMicroTime } from "../../clock/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
 import type { ConnectFailure, HostObservation } from "../../fabric/index.ts";
 import { failureText } from "./failure-text.ts";
 import { isKnown, type ResourceObservation } from "./observe.ts";
+import { pressureRows } from "./pressure-plan.ts";
 
 /** How a machine is, in the words of its status. */
 export interface Health {
@@ -30,14 +31,14 @@ const stalling: ReadonlySet<string> = new Set([
  * Unknown is not absent: a machine that this server has not reached yet, but an earlier one had, is Ready=Unknown until
  * there is a verdict.
  */
-export function judgeHealth({ resource, observation, fault }: ResourceObservation): Health {
+export function judgeHealth({ resource, observation, fault, monitors }: ResourceObservation): Health {
   if (fault !== undefined && observation.state !== "connected") {
     const rows = failedRows("False", fault.reason, fault.message);
     return { state: "Failed", fields: keptLoss(resource), rows };
   }
   switch (observation.state) {
     case "connected":
-      return connected(resource, observation);
+      return connected(resource, observation, monitors);
     case "connecting":
       return connecting(resource, observation);
     case "lost":
@@ -49,10 +50,11 @@ type Connected = Extract<HostObservation, { state: "connected" }>;
 type Connecting = Extract<HostObservation, { state: "connecting" }>;
 type Lost = Extract<HostObservation, { state: "lost" }>;
 
-function connected({ spec, status }: Resource, { host }: Connected): Health {
-  const pressure = [diskPressure(host.attributes), ...memoryPressure(host.attributes)];
+function connected(resource: Resource, { host }: Connected, monitors: PoolMonitors): Health {
+  const { spec, status } = resource;
+  const pressure = pressureRows({ resource, attributes: host.attributes, monitors });
   const busy = (status?.allocations ?? []).length > 0;
-  const state = pressure.some(([, held]) => held === "True")
+  const state = pressure.some(([type, held]) => held === "True" && type !== "LoadPressure")
     ? "Degraded"
     : (status?.residue ?? []).length > 0
       ? "Draining"
@@ -71,25 +73,6 @@ function connected({ spec, status }: Resource, { host }: Connected): Health {
       ...pressure,
     ],
   };
-}
-
-/** Less than this, and packages and logs will soon not fit. */
-const lowDiskBytes = 256 * 2 ** 20;
-
-function diskPressure(attributes: Readonly<Record<string, number | string>>): ConditionRow {
-  const free = Number(attributes["disk.free"] ?? Number.POSITIVE_INFINITY);
-  if (free >= lowDiskBytes) return ["DiskPressure", "False", "EnoughDisk", ""];
-  return ["DiskPressure", "True", "DiskLow", "less than 256Mi are free where the agent's directory is"];
-}
-
-/** Less than this, and the kernel will soon end processes; what kubelets take for pressure. */
-const lowMemoryBytes = 100 * 2 ** 20;
-
-function memoryPressure(attributes: Readonly<Record<string, number | string>>): readonly ConditionRow[] {
-  const { "memory.free": free } = attributes;
-  if (typeof free !== "number") return [];
-  if (free >= lowMemoryBytes) return [["MemoryPressure", "False", "EnoughMemory", ""]];
-  return [["MemoryPressure", "True", "MemoryLow", "less than 100Mi of memory are free"]];
 }
 
 function connecting(resource: Resource, observation: Connecting): Health {

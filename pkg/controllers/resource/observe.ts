@@ -1,4 +1,4 @@
-import { isDeleting, kinds, type Resource, type ResourcePool } from "../../api/index.ts";
+import { isDeleting, kinds, type PoolMonitors, type Resource, type ResourcePool } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation, Provider } from "../../fabric/index.ts";
 
@@ -18,6 +18,8 @@ export interface ReachFault {
 export interface ResourceObservation {
   readonly resource: Resource;
   readonly observation: HostObservation;
+  /** When it counts as short of something, by its pool's word. */
+  readonly monitors: PoolMonitors;
   readonly fault?: ReachFault;
   /** What the last attempt to remove the agent ended with. */
   readonly removalError?: string;
@@ -28,6 +30,13 @@ export function poolOf(resource: Resource, ports: ControllerPorts): ResourcePool
   const { poolName } = resource.spec;
   return poolName === undefined ? undefined : ports.cache(kinds.ResourcePool).get({ namespace: "", name: poolName });
 }
+
+/** As the schema has them for a pool that says nothing; for machines without a pool. */
+export const defaultMonitors: PoolMonitors = {
+  disk: { minFree: "256Mi", minFreeInodes: "2%" },
+  memory: { minFree: "100Mi" },
+  load: { maxPerCore: 8 },
+};
 
 /** What keeps a machine from being tried, as far as other objects tell. */
 export function findFault(

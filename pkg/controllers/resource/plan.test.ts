@@ -11,7 +11,7 @@ import {
 import { findCondition, type Resource, type ResourceStatus } from "../../api/index.ts";
 import type { ConnectFailureReason, HostObservation } from "../../fabric/index.ts";
 import type { Receipt } from "../../protocol/index.ts";
-import type { ResourceObservation } from "./observe.ts";
+import { defaultMonitors, type ResourceObservation } from "./observe.ts";
 import { planResource } from "./plan.ts";
 import { settleAttributes } from "./report-plan.ts";
 import { transitions } from "./transitions.ts";
@@ -19,7 +19,7 @@ import { transitions } from "./transitions.ts";
 const now = Date.parse("2026-01-02T00:00:00Z");
 
 function plan(resource: Resource, observation: HostObservation, over: Partial<ResourceObservation> = {}) {
-  return planResource({ resource, observation, nowAt: now, ...over });
+  return planResource({ resource, observation, monitors: defaultMonitors, nowAt: now, ...over });
 }
 
 function failing(reason: ConnectFailureReason, over: Partial<HostObservation> = {}): HostObservation {

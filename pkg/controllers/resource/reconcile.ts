@@ -20,6 +20,7 @@ import { recordTransitions } from "../../events/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { Attachments } from "./attachments.ts";
 import {
+  defaultMonitors,
   findFault,
   isKnown,
   poolOf,
@@ -93,6 +94,7 @@ class Reconciler {
     return {
       resource,
       observation: fabric.observe(resource.metadata.uid ?? ""),
+      monitors: pool?.spec.monitors ?? defaultMonitors,
       ...(fault !== undefined && { fault }),
       ...(removalError !== undefined && { removalError }),
       nowAt: clock.now(),

@@ -8,7 +8,10 @@ export function transitions(resource: Resource, next: ResourceStatus, nowAt: num
     ...linkTransitions(resource, next, nowAt),
     ...hostKeyTransitions(resource, next),
     ...raised(resource, next, "Orphans"),
-    ...raised(resource, next, "DiskPressure"),
+    ...["DiskPressure", "MemoryPressure", "LoadPressure"].flatMap((type) => [
+      ...raised(resource, next, type),
+      ...eased(resource, next, type),
+    ]),
     ...paidResidue(resource, next),
   ];
 }
@@ -43,6 +46,12 @@ function raised({ status }: Resource, next: ResourceStatus, type: string): Trans
   const now: Condition | undefined = findCondition(next.conditions, type);
   if (now?.status !== "True" || isTrue(status?.conditions, type)) return [];
   return [{ type: "Warning", reason: now.reason, message: now.message }];
+}
+
+function eased({ status }: Resource, next: ResourceStatus, type: string): Transition[] {
+  const now = findCondition(next.conditions, type);
+  if (now?.status !== "False" || !isTrue(status?.conditions, type)) return [];
+  return [{ type: "Normal", reason: now.reason, message: `${type} is over: ${now.message} again` }];
 }
 
 function paidResidue({ status }: Resource, next: ResourceStatus): Transition[] {
