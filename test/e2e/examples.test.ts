@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EmulatedHost } from "../../pkg/emulation/index.ts";
@@ -38,7 +38,12 @@ describe.skipIf(!emulationIsPossible())("every example is applied for real (emul
     expect(await bed.server.list("processes")).toEqual([]);
   });
 
-  it("collect: one command on all machines, equal answers together", async () => {
+  it("collect: one command on all machines, equal answers together, in 14 lines", async () => {
+    expect(
+      readFileSync(join(examples, "collect", "collect.yaml"), "utf8")
+        .trim()
+        .split("\n").length,
+    ).toBeLessThanOrEqual(14);
     await bed.server.plush("apply", "-f", join(examples, "collect"));
     await bed.server.plush("wait", "application/collect", "--for=condition=CleanedUp", "--timeout=60s");
     expect(await bed.server.plush("results", "application/collect")).toMatch(/^5 hosts: /);
