@@ -5,6 +5,7 @@ import type {
   ClaimReport,
   DocumentPosition,
   HostReport,
+  MonitorReport,
   ProcessReport,
   Receipt,
   SoftwareReport,
@@ -144,6 +145,11 @@ const receipt = object<Receipt>({
   failures: list(text),
 });
 
+const monitor = object<MonitorReport>(
+  { name: text, state: oneOf("Unknown", "Passing", "Failing"), since: text, message: text },
+  ["since", "message"],
+);
+
 const claim = object<ClaimReport>(
   {
     uid: text,
@@ -156,8 +162,9 @@ const claim = object<ClaimReport>(
     software: list(software),
     processes: list(processReport),
     receipt,
+    monitors: list(monitor),
   },
-  ["receipt"],
+  ["receipt", "monitors"],
 );
 
 const full = object<Extract<AgentMessage, { type: "full" }>>({

@@ -17,6 +17,7 @@ export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
 export { type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
 export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
+export { pressureText } from "./pressure-text.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { findPackage, revisionPackages } from "./revision-packages.ts";
 export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";

@@ -37,6 +37,8 @@ export interface ClaimOrder {
   readonly processes: readonly ProcessOrder[];
   readonly peers: PeersDocument;
   readonly cleanup: CleanupOrder;
+  /** Commands that say whether the claim can work here; absent: none. */
+  readonly monitors?: readonly MonitorOrder[];
   /** What barriers answer to processes of this claim that wait at them. */
   readonly barriers?: readonly BarrierAnswer[];
 }
@@ -57,6 +59,19 @@ export interface BarrierAnswer {
   readonly late: boolean;
   /** Which rule released the round, or why it did not let this one in. */
   readonly reason: string;
+}
+
+/** A command that is run again and again; exit status 0: all is well. */
+export interface MonitorOrder {
+  readonly name: string;
+  readonly command: readonly string[];
+  readonly periodMs: number;
+  /** What takes longer is killed and has failed. */
+  readonly timeoutMs: number;
+  /** Successes in a row after which it passes again. */
+  readonly successThreshold: number;
+  /** Failures in a row that count as failure. */
+  readonly failureThreshold: number;
 }
 
 export interface SoftwareOrder {

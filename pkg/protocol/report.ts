@@ -63,6 +63,18 @@ export interface ClaimReport {
   readonly software: readonly SoftwareReport[];
   readonly processes: readonly ProcessReport[];
   readonly receipt?: Receipt;
+  /** Absent where there are none. */
+  readonly monitors?: readonly MonitorReport[];
+}
+
+export interface MonitorReport {
+  readonly name: string;
+  /** Unknown: it has not said enough since this agent started. */
+  readonly state: "Unknown" | "Passing" | "Failing";
+  /** Since when it is Passing or Failing. */
+  readonly since?: string;
+  /** Why it failed when it began to fail, with the end of its output. */
+  readonly message?: string;
 }
 
 export interface SoftwareReport {

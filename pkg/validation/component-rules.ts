@@ -5,13 +5,14 @@ import {
   forbidden,
   invalidValue,
   type LabelSelector,
+  type Monitor,
   parseQuantity,
   type ResourceRequirements,
   required,
   type Toleration,
 } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { command, immutable, unique } from "./checks.ts";
+import { command, immutable, positiveDuration, unique } from "./checks.ts";
 import { notNegative } from "./run-rules.ts";
 
 /** What holds for a component, in an application or by itself. */
@@ -20,6 +21,7 @@ export function componentTemplateRules(field: string, component: ComponentTempla
     ...minReadyRules(`${field}.minReady`, component),
     ...requirementRules(`${field}.resources`, component.resources),
     ...unique(`${field}.software`, "", component.software),
+    ...monitorRules(`${field}.monitors`, component.monitors),
   ];
 }
 
@@ -34,6 +36,21 @@ export function componentRules({ spec }: Component, old?: Component): StatusCaus
           ...immutable("spec.name", spec.name, old.spec.name),
           ...immutable("spec.applicationName", spec.applicationName, old.spec.applicationName),
         ]),
+  ];
+}
+
+function monitorRules(field: string, monitors: readonly Monitor[]): StatusCause[] {
+  return [
+    ...unique(
+      field,
+      "name",
+      monitors.map(({ name }) => name),
+    ),
+    ...monitors.flatMap(({ exec, period, timeout }, index) => [
+      ...command(`${field}[${index}].exec.command`, exec.command),
+      ...positiveDuration(`${field}[${index}].period`, period),
+      ...positiveDuration(`${field}[${index}].timeout`, timeout),
+    ]),
   ];
 }
 

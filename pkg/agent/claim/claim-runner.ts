@@ -114,6 +114,7 @@ export class ClaimRunner {
       runs: this.#observeRuns(entry),
       workingDirectory: this.#context.layout.claim(this.uid).work,
       barriers: (process, run) => this.#tasks.barriers(process, run),
+      monitors: this.#tasks.monitors(),
       transfer: (digest) => this.#context.blobs.transfer(digest),
       ...(this.#saveFailure !== undefined && { storageFailure: this.#saveFailure }),
     });

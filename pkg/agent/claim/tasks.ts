@@ -1,4 +1,4 @@
-import type { BarrierReport } from "../../protocol/index.ts";
+import type { BarrierReport, MonitorReport } from "../../protocol/index.ts";
 import { ProcessFiles } from "../files/process-files.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
@@ -6,6 +6,7 @@ import type { RunPlace } from "../shim/run-monitor.ts";
 import { ProcessSockets } from "../socket/process-sockets.ts";
 import { cleanClaim } from "./clean-claim.ts";
 import { LogWatch } from "./log-watch.ts";
+import { MonitorWatch } from "./monitor-watch.ts";
 import { PeersFile } from "./peers-file.ts";
 import { choosePorts } from "./ports.ts";
 import { ProbeWatch } from "./probe-watch.ts";
@@ -22,6 +23,7 @@ export class ClaimTasks {
   readonly #peers: PeersFile;
   readonly #sockets: ProcessSockets;
   readonly #files: ProcessFiles;
+  readonly #monitors: MonitorWatch;
 
   constructor(options: ClaimTasksOptions) {
     this.#options = options;
@@ -29,6 +31,7 @@ export class ClaimTasks {
     this.#logs = new LogWatch(options);
     this.#peers = new PeersFile(options);
     this.#files = new ProcessFiles(options);
+    this.#monitors = new MonitorWatch(options);
     this.#sockets = new ProcessSockets(options, (uid) => this.#probes.tellReady(uid));
   }
 
@@ -51,6 +54,7 @@ export class ClaimTasks {
     this.#peers.follow(entry);
     this.#files.follow(entry);
     this.#sockets.follow(entry);
+    this.#monitors.follow(entry);
   }
 
   /** Ends watchers; tasks end with the agent. */
@@ -58,6 +62,12 @@ export class ClaimTasks {
     this.#probes.close();
     this.#files.close();
     this.#sockets.close();
+    this.#monitors.close();
+  }
+
+  /** What the claim's monitors say. */
+  monitors(): readonly MonitorReport[] {
+    return this.#monitors.reports();
   }
 
   /** Where a run is at barriers. */

@@ -1,7 +1,9 @@
 import type { ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock/index.ts";
 import type { Owner } from "../environment/user.ts";
 import type { Launch } from "../ports.ts";
+import { findByVariable } from "../shim/process-table.ts";
 import { sendSignal } from "../shim/sweep.ts";
 
 /** How much of what a command printed is kept: its end. */
@@ -33,10 +35,15 @@ export interface CommandResult {
   readonly output: string;
 }
 
-/** Runs a command to its end in a process group of its own; after the timeout the whole group is killed. Never throws. */
+/**
+ * Runs a command to its end in a process group of its own; after the timeout the whole group is killed, and what has
+ * left it but kept its environment. Never throws.
+ */
 export function runCommand(input: CommandInput): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const { argv, cwd, env, owner } = input;
+    const { argv, cwd, owner } = input;
+    const mark = randomUUID();
+    const env = { ...input.env, [markVariable]: mark };
     const tail = new OutputTail();
     let child: ChildProcess;
     try {
@@ -49,6 +56,7 @@ export function runCommand(input: CommandInput): Promise<CommandResult> {
     const kill = (why: string) => (): void => {
       failure = why;
       if (child.pid !== undefined) sendSignal(-child.pid, "SIGKILL");
+      killMarked(mark);
     };
     const onAbort = kill("the agent is ending");
     input.signal.addEventListener("abort", onAbort, { once: true });
@@ -62,6 +70,8 @@ export function runCommand(input: CommandInput): Promise<CommandResult> {
     }
     const finish = (exitCode: number | null, signal: string | null): void => {
       for (const cancel of cancels) cancel();
+      // What was just being started when the rest was killed.
+      if (failure !== undefined && child.pid !== undefined) killMarked(mark);
       child.stdout?.destroy();
       child.stderr?.destroy();
       const ended = signal === null ? `exit code ${exitCode}` : `killed by ${signal}`;
@@ -84,6 +94,13 @@ export function runCommand(input: CommandInput): Promise<CommandResult> {
     child.once("close", finish);
     child.once("exit", (code, signal) => cancels.push(input.clock.setTimer(drainMs, () => finish(code, signal))));
   });
+}
+
+/** Tells what one command has started from all else that runs for its claim. */
+const markVariable = "PLUSH_COMMAND";
+
+function killMarked(mark: string): void {
+  for (const pid of findByVariable(markVariable, `${mark}\0`)) sendSignal(pid, "SIGKILL");
 }
 
 /** Keeps the end of what is added. */

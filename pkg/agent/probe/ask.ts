@@ -28,7 +28,13 @@ export async function askProbe(order: ProbeOrder, target: ProbeTarget): Promise<
   const wanted = httpGet?.port ?? tcpSocket?.port;
   const port = typeof wanted === "string" ? target.ports[wanted] : wanted;
   if (port === undefined) return { ok: false, message: `probe: the process has no port ${wanted ?? ""}` };
-  if (httpGet !== undefined) return askHttp(httpGet, target.address, port, order.timeoutMs);
+  if (httpGet !== undefined) {
+    // A path or a header that HTTP does not allow is thrown, and would end the probe for good.
+    return askHttp(httpGet, target.address, port, order.timeoutMs).catch((error: unknown) => ({
+      ok: false,
+      message: `GET ${httpGet.path}: ${error instanceof Error ? error.message : String(error)}`,
+    }));
+  }
   return askTcp(target.address, port, order.timeoutMs);
 }
 
@@ -76,9 +82,10 @@ function askHttp(
       const ok = status >= 200 && status < 400;
       resolve(ok ? { ok } : { ok: false, message: `GET ${order.path} on port ${port} answers ${status}` });
     });
-    request.once("error", (error) =>
-      resolve({ ok: false, message: `GET ${order.path} on port ${port}: ${error.message}` }),
-    );
+    request.once("error", (error) => {
+      const why = options.signal.aborted ? `no answer in ${timeoutMs} ms` : error.message;
+      resolve({ ok: false, message: `GET ${order.path} on port ${port}: ${why}` });
+    });
     request.end();
   });
 }

@@ -1,7 +1,7 @@
 import type {
   BarrierReport,
   ClaimReport,
-  ClaimState,
+  MonitorReport,
   ProcessOrder,
   ProcessReport,
   SoftwareOrder,
@@ -9,10 +9,10 @@ import type {
 } from "../../protocol/index.ts";
 import type { Transfer } from "../blobs/blob-cache.ts";
 import type { ClaimFacts } from "../claim/facts.ts";
-import type { ClaimEntry, ProcessEntry, Run, SoftwareEntry } from "../ledger/entry.ts";
+import type { ClaimEntry, ProcessEntry, Run } from "../ledger/entry.ts";
 import type { RunObservation } from "../plan-input.ts";
 import { isRemoved } from "../plan-order.ts";
-import { fingerprint } from "../plan-software.ts";
+import { claimState, isOrdered } from "./claim-state.ts";
 import { processReport } from "./process-report.ts";
 import { softwareReport } from "./software-report.ts";
 
@@ -25,6 +25,8 @@ export interface ClaimReportInput {
   readonly workingDirectory: string;
   /** Where the run of a process is at barriers. */
   readonly barriers: (processUid: string, run: Run | undefined) => readonly BarrierReport[];
+  /** What monitors say. */
+  readonly monitors: readonly MonitorReport[];
   /** How far a package has come that is being sent; by digest. */
   readonly transfer: (digest: string) => Transfer | undefined;
   /** Why the ledger could not be written; nothing is done for the claim meanwhile. */
@@ -51,6 +53,7 @@ export function claimReport(input: ClaimReportInput): ClaimReport {
     software: softwareReports(input),
     processes: [...known, ...others.map((process) => reportOf(input, process.uid, unbegun(process)))],
     ...(entry.receipt !== undefined && { receipt: entry.receipt }),
+    ...(input.monitors.length > 0 && { monitors: input.monitors }),
   };
 }
 
@@ -84,26 +87,4 @@ function softwareReports({ entry, facts, transfer, storageFailure }: ClaimReport
 
 function pendingReport({ name, digest }: SoftwareOrder): SoftwareReport {
   return { name, ...(digest !== undefined && { digest }), state: "Pending", bytes: 0, total: 0, attempts: 0 };
-}
-
-function claimState(entry: ClaimEntry): ClaimState {
-  if (isRemoved(entry)) return "Removed";
-  if (entry.removal !== undefined || entry.successor !== undefined || entry.order.intent === "Remove")
-    return "Removing";
-  if (entry.order.intent === "Stop") {
-    const isQuiet = Object.values(entry.processes).every(({ run }) => run === undefined || run.end !== undefined);
-    if (!isQuiet) return "Stopping";
-  }
-  const current = entry.software.filter(isOrdered);
-  if (current.some(({ state }) => state === "Failed")) return "Failed";
-  const isInstalled = entry.order.software.every((order) =>
-    current.some(({ name, fingerprint: own, state }) => {
-      return state === "Installed" && name === order.name && own === fingerprint(order);
-    }),
-  );
-  return isInstalled ? "Configured" : "Installing";
-}
-
-function isOrdered({ supersededAt }: SoftwareEntry): boolean {
-  return supersededAt === undefined;
 }

@@ -1,4 +1,5 @@
 import type { ConditionRow } from "../../controller/index.ts";
+import { pressureText } from "../../graph/index.ts";
 import { isBatch } from "./revision-plan.ts";
 import { type ApplicationSummary, isAvailable, lacking } from "./summary.ts";
 
@@ -64,8 +65,9 @@ function availableRow(summary: ApplicationSummary): ConditionRow {
     return [type, "False", "PhaseWaiting", `not open yet: ${closedServices.join(", ")}`];
   }
   const missing = lacking(summary, "ready");
-  if (missing.length === 0) return [type, "True", "EnoughReady", countText(summary, "ready", "are ready")];
-  return [type, "False", "NotEnoughReady", `ready members, of those needed: ${missing.join(", ")}`];
+  const pressure = pressureText(summary.claims);
+  if (missing.length === 0) return [type, "True", "EnoughReady", countText(summary, "ready", "are ready") + pressure];
+  return [type, "False", "NotEnoughReady", `ready members, of those needed: ${missing.join(", ")}${pressure}`];
 }
 
 function completeRow({ world, plan, phases }: ApplicationSummary): ConditionRow {

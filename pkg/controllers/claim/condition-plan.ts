@@ -1,5 +1,6 @@
 import { findCondition, isDeleting } from "../../api/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
+import { isAtWork } from "./failure-plan.ts";
 import type { ClaimSummary } from "./summary.ts";
 
 /** The conditions of a claim, from its summary. */
@@ -8,6 +9,7 @@ export function conditionRows(summary: ClaimSummary): readonly ConditionRow[] {
     boundRow(summary),
     softwareRow(summary),
     ...hostRow(summary),
+    ...pressureRow(summary),
     readyRow(summary),
     reconcilingRow(summary),
     stalledRow(summary),
@@ -84,6 +86,13 @@ function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
   }
 }
 
+/** Said of a machine that answers; of another nobody knows. */
+function pressureRow({ claim, assessment: { host, pressure } }: ClaimSummary): readonly ConditionRow[] {
+  if (claim.spec.epoch === 0 || host.kind !== "alive") return [];
+  if (pressure === undefined) return [["Pressure", "False", "NoPressure", ""]];
+  return [["Pressure", "True", pressure.reason, pressure.message]];
+}
+
 const lostReasons = { dead: "HostDead", down: "HostDown", unreachable: "HostUnreachable" } as const;
 
 function readyRow(summary: ClaimSummary): ConditionRow {
@@ -91,7 +100,7 @@ function readyRow(summary: ClaimSummary): ConditionRow {
   const { host } = assessment;
   if (isDeleting(claim)) return ["Ready", "False", "Releasing", releasing ?? ""];
   // Whoever is asked to leave in good order works on until there is another place.
-  const isBroken = decision.failure?.reason !== "Draining";
+  const isBroken = decision.failure === undefined || !isAtWork(decision.failure);
   if (unplaced !== undefined && isBroken) return unplacedRow(summary, unplaced);
   if (decision.failure !== undefined && isBroken) {
     const message =
@@ -108,6 +117,7 @@ const readyReasons = {
   HostLost: "HostLost",
   ResourceGone: "HostLost",
   Draining: "Replacing",
+  Pressure: "Replacing",
   InstallFailed: "InstallFailed",
   CrashLoop: "ProcessFailed",
 } as const;

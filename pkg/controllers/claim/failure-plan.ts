@@ -2,10 +2,11 @@ import type { Claim, ClaimFailure, Component, Process } from "../../api/index.ts
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
 import { isAskedToLeave, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
+import { type Pressure, pressureFailure } from "./pressure-plan.ts";
 
 /** What went wrong with a claim on the machine that it is bound to. */
 export interface Failure {
-  readonly reason: "HostLost" | "ResourceGone" | "Draining" | "InstallFailed" | "CrashLoop";
+  readonly reason: "HostLost" | "ResourceGone" | "Draining" | "InstallFailed" | "CrashLoop" | "Pressure";
   readonly message: string;
   /** When it began: wall clock, ms. */
   readonly at: number;
@@ -18,7 +19,13 @@ export interface Failure {
 
 export type Suspect =
   | { readonly kind: "software"; readonly name: string; readonly digest?: string }
-  | { readonly kind: "process"; readonly process: Process };
+  | { readonly kind: "process"; readonly process: Process }
+  | { readonly kind: "monitor"; readonly name: string };
+
+/** The member works on until it has another machine. */
+export function isAtWork({ reason }: Pick<Failure, "reason">): boolean {
+  return reason === "Draining" || reason === "Pressure";
+}
 
 export interface FailureInput {
   readonly claim: Claim;
@@ -26,6 +33,7 @@ export interface FailureInput {
   readonly processes: readonly Process[];
   readonly packages: readonly OrderedPackage[];
   readonly host: HostSituation;
+  readonly pressure?: Pressure;
   readonly resourceName: string;
   readonly nowAt: number;
 }
@@ -39,7 +47,7 @@ const defaultHost = { action: "Replace", after: "0s" } as const;
 /** The gravest first: where the machine is lost, what was last heard of software and processes means nothing. */
 export function findFailure(input: FailureInput): Failure | undefined {
   if (input.claim.spec.epoch === 0) return undefined;
-  return hostFailure(input) ?? softwareFailure(input) ?? processFailure(input) ?? leaving(input);
+  return hostFailure(input) ?? softwareFailure(input) ?? processFailure(input) ?? leaving(input) ?? pressed(input);
 }
 
 function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInput): Failure | undefined {
@@ -65,6 +73,10 @@ function leaving({ claim, host, resourceName, nowAt }: FailureInput): Failure | 
   if (!host.isLeaving && !isDrained) return undefined;
   const message = `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`;
   return { reason: "Draining", message, at: nowAt, replaceAt: nowAt };
+}
+
+function pressed({ host, pressure, component }: FailureInput): Failure | undefined {
+  return host.kind === "alive" ? pressureFailure(pressure, component) : undefined;
 }
 
 const defaultSoftware = { action: "Replace", retries: 3 } as const;

@@ -42,7 +42,7 @@ export function machineView({ resource, pool, observation, assumed }: MachineFac
 }
 
 /** What a machine is short of that claims cannot do without. */
-function pressureOn({ status }: Resource): readonly ("DiskPressure" | "MemoryPressure")[] {
+export function pressureOn({ status }: Resource): readonly ("DiskPressure" | "MemoryPressure")[] {
   return (["DiskPressure", "MemoryPressure"] as const).filter((type) => isTrue(status?.conditions, type));
 }
 

@@ -1,14 +1,19 @@
-import type { Claim } from "../../api/index.ts";
+import type { Claim, MonitorStatus } from "../../api/index.ts";
 import { isAskedToLeave, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
 import { type Failure, findFailure } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
+import { reportOf } from "./installed-plan.ts";
 import type { ClaimWorld } from "./observe.ts";
+import { findPressure, monitorsOf, type Pressure } from "./pressure-plan.ts";
 import { planRecovery, type RecoveryDecision, type RecoveryWorld } from "./recovery-plan.ts";
 
 /** A claim as it stands on its machine. */
 export interface Assessment {
   readonly host: HostSituation;
   readonly ordered: OrderedSoftware;
+  /** What its monitors say. */
+  readonly monitors: readonly MonitorStatus[];
+  readonly pressure?: Pressure;
   readonly failure?: Failure;
 }
 
@@ -21,16 +26,25 @@ export function assess(world: ClaimWorld): Assessment {
     ? { missing: [], pending: [] }
     : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get(name));
   const host = judgeHost(resource, observation);
+  const monitors = monitorsOf(claim, reportOf(claim, observation));
+  const pressure = host.kind === "alive" ? findPressure(resource, monitors) : undefined;
   const failure = findFailure({
     claim,
     ...(component !== undefined && { component }),
     processes,
     packages: ordered.packages ?? [],
     host,
+    ...(pressure !== undefined && { pressure }),
     resourceName: claim.spec.resourceName ?? "",
     nowAt,
   });
-  return { host, ordered, ...(failure !== undefined && { failure }) };
+  return {
+    host,
+    ordered,
+    monitors,
+    ...(pressure !== undefined && { pressure }),
+    ...(failure !== undefined && { failure }),
+  };
 }
 
 /** So long a machine of which nothing is heard is what it was: most are reached, or judged, within a second. */

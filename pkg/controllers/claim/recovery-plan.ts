@@ -23,7 +23,7 @@ export type RecoveryDecision =
   /** Until a person does something. */
   | {
       readonly kind: "blocked";
-      readonly reason: "CrashLoop" | "InstallFailed" | "ReplacementsUsedUp" | "Braked";
+      readonly reason: "CrashLoop" | "InstallFailed" | "MonitorFailed" | "ReplacementsUsedUp" | "Braked";
       readonly message: string;
       readonly recheckAfterMs?: number;
     };
@@ -35,6 +35,7 @@ const defaultMaxReplacements = 3;
 export function planRecovery(failure: Failure, world: RecoveryWorld): RecoveryDecision {
   return (
     wholeFault(failure, world) ??
+    failsEverywhere(failure, world) ??
     onlyMachine(failure, world) ??
     patience(failure, world) ??
     brake(failure, world) ??
@@ -59,6 +60,20 @@ function wholeFault(failure: Failure, world: RecoveryWorld): RecoveryDecision | 
   return { kind: "blocked", reason: failure.reason, message: failure.message };
 }
 
+/** A monitor that fails wherever it is asked says nothing about this machine. Where it is asked nowhere else, it counts. */
+function failsEverywhere(
+  { suspect, message }: Failure,
+  { claim, siblings }: RecoveryWorld,
+): RecoveryDecision | undefined {
+  if (suspect?.kind !== "monitor") return undefined;
+  const elsewhere = siblings.filter(
+    ({ metadata, spec }) => metadata.uid !== claim.metadata.uid && spec.resourceName !== claim.spec.resourceName,
+  );
+  const said = elsewhere.flatMap(({ status }) => status?.monitors?.find(({ name }) => name === suspect.name) ?? []);
+  if (said.length === 0 || said.some(({ state }) => state !== "Failing")) return undefined;
+  return { kind: "blocked", reason: "MonitorFailed", message: `${message}; it fails on every other machine too` };
+}
+
 function worksElsewhere(suspect: Suspect, { claim, siblings, siblingProcesses }: RecoveryWorld): boolean {
   const here = claim.spec.resourceName;
   if (suspect.kind === "software") {
@@ -71,6 +86,7 @@ function worksElsewhere(suspect: Suspect, { claim, siblings, siblingProcesses }:
         ),
     );
   }
+  if (suspect.kind !== "process") return false;
   const { spec } = suspect.process;
   return siblingProcesses.some(
     (other) =>

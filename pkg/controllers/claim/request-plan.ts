@@ -124,5 +124,5 @@ function avoided({ claim: { spec, status }, isBound, nowAt }: RequestInput): Rea
 }
 
 function isMachineFault(reason: string): boolean {
-  return reason === "InstallFailed" || reason === "CrashLoop";
+  return reason === "InstallFailed" || reason === "CrashLoop" || reason === "Pressure";
 }

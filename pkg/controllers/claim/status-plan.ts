@@ -16,7 +16,7 @@ export function claimStatus(input: StatusInput): ClaimStatus {
   const { claim, nowAt } = world;
   const report = reportOf(claim, world.observation);
   const configured = claim.spec.epoch > 0 && isInstalled(claim, assessment.ordered, report);
-  const draft = draftStatus(claim, report, configured);
+  const draft = { ...draftStatus(claim, report, configured), ...monitorsIn(assessment) };
   const readiness = memberReadiness(memberOf(world, draft));
   const ready = readiness.ready && assessment.host.kind === "alive";
   const summary: ClaimSummary = { ...input, claim, configured, ready, ...(report !== undefined && { report }) };
@@ -47,6 +47,10 @@ function draftStatus(claim: Claim, report: ClaimReport | undefined, configured: 
     ...(revision !== undefined && { revision }),
     ...(status?.receipt !== undefined && { receipt: status.receipt }),
   };
+}
+
+function monitorsIn({ monitors }: ClaimSummary["assessment"]): Pick<ClaimStatus, "monitors"> {
+  return monitors.length === 0 ? {} : { monitors };
 }
 
 function memberOf(world: ClaimWorld, status: ClaimStatus): Parameters<typeof memberReadiness>[0] {

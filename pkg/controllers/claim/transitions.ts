@@ -8,6 +8,7 @@ export function transitions({ spec, status }: Claim, next: ClaimStatus, nowAt: n
     ...placing(status, next, spec.resourceName, nowAt),
     ...trouble(status, next, "SoftwareInstalled"),
     ...trouble(status, next, "Stalled"),
+    ...trouble(status, next, "Pressure"),
     ...lost(status, next),
     ...readiness(status, next, nowAt),
   ];
@@ -38,7 +39,14 @@ function placing(
 }
 
 /** Reasons that say "not yet", or that all is well. */
-const quiet: ReadonlySet<string> = new Set(["NotBound", "Installing", "Installed", "SoftwareNotReady", "NotStalled"]);
+const quiet: ReadonlySet<string> = new Set([
+  "NotBound",
+  "Installing",
+  "Installed",
+  "SoftwareNotReady",
+  "NotStalled",
+  "NoPressure",
+]);
 
 function trouble(before: ClaimStatus | undefined, next: ClaimStatus, type: string): Transition[] {
   const now = findCondition(next.conditions, type);

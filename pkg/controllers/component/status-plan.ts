@@ -1,6 +1,7 @@
 import { type ComponentStatus, isDeleting, minimumReady } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import { pressureText } from "../../graph/index.ts";
 import type { ComponentPlan } from "./plan.ts";
 import { type Trouble, troubles } from "./trouble-plan.ts";
 import type { ComponentWorld } from "./world.ts";
@@ -17,6 +18,8 @@ interface Tally {
   /** Claims that are still to go. */
   readonly leaving: number;
   readonly trouble?: Trouble;
+  /** Members that suffer, as the end of a sentence. */
+  readonly pressure: string;
 }
 
 /** What people and programs are told of a component. */
@@ -56,6 +59,7 @@ function count(world: ComponentWorld, { slots, members, target }: ComponentPlan)
     minReady,
     behind: members.filter(({ claim }) => claim.spec.revision !== target).length,
     leaving: world.claims.length - members.length,
+    pressure: pressureText(members.map(({ claim }) => claim)),
     ...(missing === undefined
       ? trouble !== undefined && { trouble }
       : { trouble: { ordinal: 0, reason: "ReferenceNotFound", message: `there is no software ${missing}` } }),
@@ -74,7 +78,7 @@ function stateOf({ component }: ComponentWorld, tally: Tally): NonNullable<Compo
 }
 
 function readyRow({ component }: ComponentWorld, tally: Tally): ConditionRow {
-  const words = `${tally.ready} of ${tally.replicas} members are ready, ${tally.minReady} needed`;
+  const words = `${tally.ready} of ${tally.replicas} members are ready, ${tally.minReady} needed${tally.pressure}`;
   if (isDeleting(component)) return ["Ready", "False", "Deleting", leavingWords(tally)];
   if (component.spec.suspend) return ["Ready", "False", "Suspended", leavingWords(tally)];
   if (tally.ready >= tally.minReady) return ["Ready", "True", "EnoughReady", words];

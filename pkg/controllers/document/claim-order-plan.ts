@@ -6,6 +6,7 @@ import type {
   BarrierAnswer,
   ClaimOrder,
   CleanupOrder,
+  MonitorOrder,
   PeersDocument,
   ProcessOrder,
   SoftwareOrder,
@@ -37,8 +38,23 @@ export function runOrder({ claim, component, packages, processes, peers, answers
     processes,
     peers,
     cleanup: cleanupOrder(component),
+    ...monitorsOf(component),
     ...(answers.length > 0 && { barriers: answers }),
   };
+}
+
+function monitorsOf(component: Component | undefined): Pick<ClaimOrder, "monitors"> {
+  const monitors = (component?.spec.monitors ?? []).map(
+    ({ name, exec, period, timeout, successThreshold, failureThreshold }): MonitorOrder => ({
+      name,
+      command: exec.command,
+      periodMs: durationMs(period),
+      timeoutMs: durationMs(timeout),
+      successThreshold,
+      failureThreshold,
+    }),
+  );
+  return monitors.length === 0 ? {} : { monitors };
 }
 
 /** A place on a machine that nobody holds any more. */
