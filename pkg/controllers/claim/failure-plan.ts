@@ -2,7 +2,7 @@ import type { Claim, ClaimFailure, Component, Process } from "../../api/index.ts
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
 import { isAskedToLeave, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
-import { type Pressure, pressureFailure } from "./pressure-plan.ts";
+import type { Pressure } from "./pressure-plan.ts";
 
 /** What went wrong with a claim on the machine that it is bound to. */
 export interface Failure {
@@ -75,8 +75,18 @@ function leaving({ claim, host, resourceName, nowAt }: FailureInput): Failure | 
   return { reason: "Draining", message, at: nowAt, replaceAt: nowAt };
 }
 
+/** Where recovery says that pressure is more than to be told. */
 function pressed({ host, pressure, component }: FailureInput): Failure | undefined {
-  return host.kind === "alive" ? pressureFailure(pressure, component) : undefined;
+  const { action, after } = component?.spec.recovery.pressure ?? {};
+  if (host.kind !== "alive" || pressure === undefined || action !== "Replace" || after === undefined) return undefined;
+  const { message, sinceAt, monitor } = pressure;
+  return {
+    reason: "Pressure",
+    message,
+    at: sinceAt,
+    replaceAt: sinceAt + durationMs(after),
+    ...(monitor !== undefined && { suspect: { kind: "monitor", name: monitor } }),
+  };
 }
 
 const defaultSoftware = { action: "Replace", retries: 3 } as const;

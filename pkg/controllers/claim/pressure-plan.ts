@@ -1,7 +1,6 @@
-import { type Claim, type Component, findCondition, type MonitorStatus, type Resource } from "../../api/index.ts";
-import { durationMs, parseTimestamp } from "../../clock/index.ts";
+import { type Claim, findCondition, type MonitorStatus, type Resource } from "../../api/index.ts";
+import { parseTimestamp } from "../../clock/index.ts";
 import type { ClaimReport } from "../../protocol/index.ts";
-import type { Failure } from "./failure-plan.ts";
 import { isCurrent } from "./installed-plan.ts";
 import { pressureOn } from "./machine-views.ts";
 
@@ -46,19 +45,5 @@ export function findPressure(resource: Resource | undefined, monitors: readonly 
     message: all.map(({ text }) => text).join("; "),
     sinceAt: Math.min(...all.map(({ since }) => parseTimestamp(since ?? "") ?? Number.POSITIVE_INFINITY)),
     ...(monitor !== undefined && { monitor: monitor.name }),
-  };
-}
-
-/** Pressure as a failure, where recovery says that it is one. */
-export function pressureFailure(pressure: Pressure | undefined, component: Component | undefined): Failure | undefined {
-  const { action, after } = component?.spec.recovery.pressure ?? {};
-  if (pressure === undefined || action !== "Replace" || after === undefined) return undefined;
-  const { message, sinceAt, monitor } = pressure;
-  return {
-    reason: "Pressure",
-    message,
-    at: sinceAt,
-    replaceAt: sinceAt + durationMs(after),
-    ...(monitor !== undefined && { suspect: { kind: "monitor", name: monitor } }),
   };
 }
