@@ -9,6 +9,7 @@ const layers = [
   ["workqueue", "informer", "events", "fabric"],
   ["controller", "auth", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],
+  ["forecast"],
   ["server"],
 ];
 

@@ -3,6 +3,7 @@
  * front of them. Knows kinds only by their registry, and no controller.
  */
 export { type Api, type ApiOptions, openApi } from "./api.ts";
+export { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "./binding-plan.ts";
 export type { BlobPosition, BlobReceiver } from "./http/blob-routes.ts";
 export type { ExtraAnswer, ExtraRequest, ExtraRoute } from "./http/extra-routes.ts";
 export type { HealthCheck } from "./http/health-routes.ts";

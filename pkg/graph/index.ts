@@ -20,6 +20,13 @@ export { hasOrdinal } from "./ordinals.ts";
 export { pressureText } from "./pressure-text.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { findPackage, revisionPackages } from "./revision-packages.ts";
-export { memberRevision, phaseRevisions, type RevisedPhase, type RevisedSoftware } from "./revisions.ts";
+export {
+  memberRevision,
+  phaseRevisions,
+  type RevisedPhase,
+  type RevisedSoftware,
+  type RevisionContent,
+  revisionContent,
+} from "./revisions.ts";
 export { isUncollected } from "./uncollected.ts";
 export { userRefusal } from "./user-access.ts";

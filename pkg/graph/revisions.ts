@@ -71,12 +71,42 @@ export function memberRevision(
   return phases.length > 0 ? contentHash({ phases: revisionByPhase }) : contentHash({ software: softwareOf(software) });
 }
 
-function softwareOf(software: readonly RevisedSoftware[]): unknown {
+/** What revisions are made of, to be compared: where two differ, members that run the one are out of date for the other. */
+export interface RevisionContent {
+  /** Templates, by phase and process. */
+  readonly phases: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /** Digests, by package. */
+  readonly software: Readonly<Record<string, string>>;
+  readonly restartedAt?: string;
+}
+
+/** All that counts as a change for members of a component. */
+export function revisionContent(
+  phases: readonly RevisedPhase[],
+  component: string,
+  software: readonly RevisedSoftware[],
+  restartedAt?: string,
+): RevisionContent {
+  const byPhase = phases.map(({ name, ...phase }) => {
+    const templates = templatesOf({ name, ...phase }, component).map((template) => [
+      String(template["name"]),
+      template,
+    ]);
+    return [name, Object.fromEntries(templates)] as const;
+  });
+  return {
+    phases: Object.fromEntries(byPhase.filter(([, templates]) => Object.keys(templates).length > 0)),
+    software: Object.fromEntries(softwareOf(software)),
+    ...(restartedAt !== undefined && { restartedAt }),
+  };
+}
+
+function softwareOf(software: readonly RevisedSoftware[]): readonly (readonly [string, string])[] {
   return software.map(({ name, digest }) => [name, digest ?? ""]);
 }
 
 /** By name: the order of templates in a phase means nothing. */
-function templatesOf(phase: RevisedPhase, component: string): readonly unknown[] {
+function templatesOf(phase: RevisedPhase, component: string): readonly Readonly<Record<string, unknown>>[] {
   return phase.processes
     .filter((template) => template.component === component)
     .sort((left, right) => (left.name < right.name ? -1 : 1))

@@ -13,5 +13,5 @@ export type {
   Refusal,
   RefusalReason,
 } from "./machine-view.ts";
-export { type MatchResult, match, refusalOf } from "./match.ts";
+export { type MatchResult, match, type RankedMachine, refusalOf } from "./match.ts";
 export { summarizeRefusals } from "./summary.ts";

@@ -22,7 +22,7 @@ import {
   notDedicated,
   portsFree,
 } from "./room-filters.ts";
-import { compareScores, scoreOf } from "./score.ts";
+import { compareScores, namedScore, scoreOf } from "./score.ts";
 import { makeSpreadJudge } from "./spread.ts";
 
 export interface MatchResult {
@@ -30,6 +30,18 @@ export interface MatchResult {
   readonly chosen: MachineView | undefined;
   /** One a machine that will not do, in the order of their names. */
   readonly refusals: readonly Refusal[];
+  /** Machines that will do, best first. */
+  readonly ranking: readonly RankedMachine[];
+}
+
+/** A machine that will do, with what it was compared by: the least wins, in this order; then its name. */
+export interface RankedMachine {
+  readonly name: string;
+  readonly penalty: number;
+  /** Members of the component that share its value, for each spread rule. */
+  readonly spread: readonly number[];
+  /** Claims that it holds. */
+  readonly claims: number;
 }
 
 /** In the order in which a person would rule machines out; the first that refuses gives the reason. */
@@ -76,7 +88,8 @@ export function match(request: MatchRequest, machines: readonly MachineView[]): 
   // Sorting is stable, so equal scores keep the order of names.
   scored.sort((left, right) => compareScores(left.score, right.score));
   refusals.sort((left, right) => compareText(left.resource, right.resource));
-  return { chosen: scored[0]?.machine, refusals };
+  const ranking = scored.map(({ machine, score }) => ({ name: machine.name, ...namedScore(score) }));
+  return { chosen: scored[0]?.machine, refusals, ranking };
 }
 
 /** Why one machine will not do for a request, spread left aside; undefined where it will. */

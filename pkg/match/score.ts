@@ -9,6 +9,15 @@ export function scoreOf(request: MatchRequest, machine: MachineView, spread: rea
   return [penaltyOf(request, machine), ...spread.map((judge) => judge.count(machine)), machine.allocations.length];
 }
 
+/** A score in words. */
+export function namedScore(score: Score): {
+  readonly penalty: number;
+  readonly spread: readonly number[];
+  readonly claims: number;
+} {
+  return { penalty: score[0] ?? 0, spread: score.slice(1, -1), claims: score.at(-1) ?? 0 };
+}
+
 export function compareScores(left: Score, right: Score): number {
   for (const [index, value] of left.entries()) {
     const difference = value - (right[index] ?? 0);

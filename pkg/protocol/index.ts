@@ -22,6 +22,18 @@ export type {
 } from "./document.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
+export {
+  type FieldChange,
+  type PlanFault,
+  type PlanNote,
+  type PlannedAction,
+  type PlannedMachine,
+  type PlannedObject,
+  type PlannedRollout,
+  type PlannedStep,
+  type PlanStatus,
+  planPath,
+} from "./plan.ts";
 export type {
   AgentMessage,
   BarrierReport,

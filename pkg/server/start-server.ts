@@ -6,6 +6,7 @@ import { controllerIdentity, mastersGroup } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
+import { makePlanRoute } from "../forecast/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
@@ -166,6 +167,7 @@ function serve(
     blobs,
     extraRoutes: [
       ...authentication.routes,
+      makePlanRoute({ api, clock, fabric, cache }),
       makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache, ...machines }),
       {
         method: "GET",

@@ -1,4 +1,5 @@
 import { onTestFinished } from "vitest";
+import type { Api, ExtraRoute } from "../../pkg/apiserver/index.ts";
 import type { ApiClient } from "../../pkg/client/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import { ControllerManager } from "../../pkg/controller/index.ts";
@@ -14,8 +15,10 @@ import { makeResourceController } from "../../pkg/controllers/resource/index.ts"
 import { makeResultsController } from "../../pkg/controllers/results/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
 import type { Connector, Provider } from "../../pkg/fabric/index.ts";
+import { makePlanRoute } from "../../pkg/forecast/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
 import { Metrics } from "../../pkg/metrics/index.ts";
+import type { Store } from "../../pkg/store/index.ts";
 import { SimulatedFabric } from "./simulated-fabric.ts";
 import { openTestApi } from "./test-api.ts";
 
@@ -42,8 +45,16 @@ const packages = {
   stat: async () => ({ size: 1 }),
 };
 
+export interface SimulatedServer {
+  readonly api: ApiClient;
+  readonly fabric: SimulatedFabric;
+  readonly backing: Api;
+  readonly store: Store;
+  readonly planRoute: ExtraRoute;
+}
+
 /** All controllers on a real API and store; only the agents are simulated. Ends with the test. */
-export async function startSimulatedServer(): Promise<{ readonly api: ApiClient; readonly fabric: SimulatedFabric }> {
+export async function startSimulatedServer(): Promise<SimulatedServer> {
   const { store, api: backing, controller: api } = await openTestApi();
   const fabric = new SimulatedFabric();
   const metrics = new Metrics();
@@ -61,7 +72,8 @@ export async function startSimulatedServer(): Promise<{ readonly api: ApiClient;
   manager.add(makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }));
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
+  const planRoute = makePlanRoute({ ...ports, api: backing });
   await manager.start();
   onTestFinished(() => manager.stop());
-  return { api, fabric };
+  return { api, fabric, backing, store, planRoute };
 }

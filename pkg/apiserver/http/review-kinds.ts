@@ -11,6 +11,7 @@ export const reviewKinds: readonly KindInfo[] = [
   review("authorization.k8s.io", "SelfSubjectAccessReview"),
   review("authorization.k8s.io", "SelfSubjectRulesReview"),
   review("authorization.k8s.io", "SubjectAccessReview"),
+  review("plush.dev", "Plan"),
 ];
 
 function review(group: string, kind: string, namespaced = false): KindInfo {

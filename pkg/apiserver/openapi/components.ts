@@ -116,7 +116,7 @@ export function componentsOf(documentPath: string): Components {
 
 function ownSchemas(documentPath: string): Components {
   const groupVersion = documentPath.slice(documentPath.indexOf("/") + 1);
-  return openApiSchemas[groupVersion] ?? reviewSchemas[groupVersion] ?? {};
+  return { ...openApiSchemas[groupVersion], ...reviewSchemas[groupVersion] };
 }
 
 /** The component that a kind is. */

@@ -1,4 +1,5 @@
 import { openApiSchemas } from "../../api/index.ts";
+import { planSchemas } from "./plan-schemas.ts";
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -103,6 +104,7 @@ type Review = readonly [description: string, spec: Schema | undefined, status: S
 export const reviewSchemas: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   "authentication.k8s.io/v1": schemasOf("authentication", authentication),
   "authorization.k8s.io/v1": schemasOf("authorization", authorization),
+  "plush.dev/v1": planSchemas,
 };
 
 function schemasOf(group: string, reviews: Readonly<Record<string, Review>>): Readonly<Record<string, unknown>> {

@@ -69,6 +69,8 @@ export const builtinRoles: readonly ClusterRole[] = [
   role("system:basic-user", [
     rule("authentication.k8s.io", ["selfsubjectreviews"], ["create"]),
     rule("authorization.k8s.io", ["selfsubjectaccessreviews", "selfsubjectrulesreviews"], ["create"]),
+    // What is planned is asked about object by object.
+    rule(own, ["plans"], ["create"]),
   ]),
   role("system:discovery", [paths([...discoveryPaths, ...publicPaths])]),
   role("system:monitoring", [paths([...monitoringPaths, ...publicPaths])]),

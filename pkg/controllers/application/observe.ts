@@ -8,10 +8,12 @@ import {
   type Software,
   secretText,
 } from "../../api/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
+import type { ControllerPorts as AllPorts } from "../../controller/index.ts";
 import { isUncollected } from "../../graph/index.ts";
 import type { Cache } from "../../informer/index.ts";
 import type { ApplicationWorld, FileSource } from "./world.ts";
+
+type ControllerPorts = Pick<AllPorts, "cache" | "clock">;
 
 /** Gathers from the caches what planning an application needs. */
 export function observe(application: Application, ports: ControllerPorts): ApplicationWorld {

@@ -1,5 +1,13 @@
 import type { Application, ComponentTemplate, PhaseTemplate, ProcessFile } from "../../api/index.ts";
-import { contentHash, memberRevision, phaseRevisions, type RevisedPhase, resolveSoftware } from "../../graph/index.ts";
+import {
+  contentHash,
+  memberRevision,
+  phaseRevisions,
+  type RevisedPhase,
+  type RevisionContent,
+  resolveSoftware,
+  revisionContent,
+} from "../../graph/index.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 /** What the members of one component shall run. */
@@ -38,6 +46,22 @@ export function planRevisions({
     missingSoftware: unique(resolved.flatMap(({ missing }) => missing)),
     pendingSoftware: unique(resolved.flatMap(({ pending }) => pending)),
   };
+}
+
+/** What members of each component shall run, to be compared; without the components of which a digest is not known. */
+export function revisionContents({
+  application,
+  software,
+  fileSource,
+}: Pick<ApplicationWorld, "application" | "software" | "fileSource">): ReadonlyMap<string, RevisionContent> {
+  const phases = phasesOf(application).map((phase) => withSources(phase, fileSource));
+  return new Map(
+    application.spec.components.flatMap(({ name, software: names }): [string, RevisionContent][] => {
+      const { packages } = resolveSoftware(names, (one) => software.get(one));
+      if (packages === undefined) return [];
+      return [[name, revisionContent(phases, name, packages, application.spec.restartedAt)]];
+    }),
+  );
 }
 
 /** A phase with the hashes of what its files refer to, as far as a change of that is a restart. */

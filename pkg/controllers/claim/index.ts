@@ -2,5 +2,6 @@
  * Claims: which machine has which member. Matches and binds, tells how members do, replaces those that are lost, and
  * sees to it that nothing of them stays behind.
  */
+export { type MachineSearch, type SearchPorts, searchMachine } from "./machine-search.ts";
 export type { ClaimPorts } from "./observe.ts";
 export { makeClaimController } from "./reconcile.ts";

@@ -1,10 +1,9 @@
 import { type Claim, keyOf, kinds } from "../../api/index.ts";
-import { type MachineView, match, type Refusal, summarizeRefusals } from "../../match/index.ts";
+import { type MachineView, type Refusal, summarizeRefusals } from "../../match/index.ts";
 import { isReason } from "../../status/index.ts";
 import { Assumptions } from "./assumptions.ts";
-import { machineView } from "./machine-views.ts";
+import { searchMachine } from "./machine-search.ts";
 import type { ClaimPorts, ClaimWorld } from "./observe.ts";
-import { requestOf } from "./request-plan.ts";
 import type { Unplaced } from "./summary.ts";
 
 export type Placement =
@@ -27,17 +26,19 @@ export class Placer {
   async place(world: ClaimWorld, reason: string, signal: AbortSignal): Promise<Placement> {
     const { claim, component, nowAt } = world;
     const uid = claim.metadata.uid ?? "";
-    const request = requestOf({
+    const resources = this.#ports.cache(kinds.Resource);
+    const refused = this.#assumptions.refusedFor(uid, nowAt);
+    const input = {
       claim,
       ...(component !== undefined && { component }),
-      pools: this.#ports.cache(kinds.ResourcePool).list(),
       isBound: world.resource !== undefined,
       nowAt,
-    });
-    if ("reason" in request) return unplaced({ ...request, isStalled: true });
-    const refused = this.#assumptions.refusedFor(uid, nowAt);
-    const machines = this.#machines(claim);
-    const { chosen, refusals } = match({ ...request, avoid: { ...request.avoid, ...refused } }, machines);
+      avoid: refused,
+      assumed: this.#assumptions.byResource((one) => resources.byUid(one)),
+    };
+    const search = searchMachine(input, this.#ports);
+    if ("reason" in search) return unplaced({ ...search, isStalled: true });
+    const { machines, chosen, refusals } = search;
     if (chosen === undefined) return this.#nothingFits(claim, machines, refusals, Object.keys(refused).length > 0);
     this.#assumptions.add(claim, component, chosen.uid);
     return this.#bind(claim, chosen, reason, signal);
@@ -45,22 +46,6 @@ export class Placer {
 
   forget(claimUid: string): void {
     this.#assumptions.forget(claimUid);
-  }
-
-  #machines(claim: Claim): readonly MachineView[] {
-    const resources = this.#ports.cache(kinds.Resource);
-    const pools = this.#ports.cache(kinds.ResourcePool);
-    const assumed = this.#assumptions.byResource((uid) => resources.byUid(uid));
-    const { targetResourceName: target } = claim.spec;
-    const candidates = target === undefined ? resources.list() : [resources.get({ namespace: "", name: target })];
-    return candidates.flatMap((resource) => {
-      if (resource === undefined) return [];
-      const { uid = "" } = resource.metadata;
-      const pool = pools.get({ namespace: "", name: resource.spec.poolName ?? "" });
-      const observation = this.#ports.fabric.observe(uid);
-      const facts = { resource, observation, assumed: assumed.get(uid) ?? [] };
-      return [machineView({ ...facts, ...(pool !== undefined && { pool }) })];
-    });
   }
 
   #nothingFits(

@@ -1,0 +1,104 @@
+import { type Claim, isDeleting, kinds, labels } from "../api/index.ts";
+import { type RankedMachine, type Refusal, summarizeRefusals } from "../match/index.ts";
+import type { PlannedMachine } from "../protocol/index.ts";
+import type { BindingEvent, Forecast } from "./forecast.ts";
+import type { Scope } from "./scope.ts";
+import type { WorldSource } from "./world.ts";
+
+/** Of one member, so that a pool of thousands does not fill the answer. */
+const namedRefusals = 50;
+
+/** What becomes of the place of each member within a scope, in the order of components and ordinals. */
+export function plannedMachines(forecast: Forecast, before: WorldSource, scope: Scope): readonly PlannedMachine[] {
+  const { world, bindings } = forecast;
+  const claims = world.cache(kinds.Claim).list().filter(scope.hasClaim);
+  const uids = new Set(claims.map(({ metadata }) => metadata.uid));
+  const left = scope.namespaces
+    .flatMap((namespace) => before.cache(kinds.Claim).list(namespace))
+    .filter((claim) => scope.hasClaim(claim) && !uids.has(claim.metadata.uid));
+  const last = new Map(bindings.map((binding) => [binding.claim.metadata.uid ?? "", binding]));
+  const first = new Map([...bindings].reverse().map((binding) => [binding.claim.metadata.uid ?? "", binding]));
+  const present = claims.map((claim) => {
+    const uid = claim.metadata.uid ?? "";
+    if (isDeleting(claim)) return released(claim);
+    const binding = last.get(uid);
+    if (binding !== undefined) return bound(claim, binding, first.get(uid)?.claim);
+    if (claim.spec.resourceName === undefined) return unplaced(claim, forecast);
+    return { ...base(claim), action: "Stay" as const, resource: claim.spec.resourceName, why: "it has this machine" };
+  });
+  return [...present, ...left.map(released)].sort(inOrder);
+}
+
+function base({ metadata, spec }: Claim): Pick<PlannedMachine, "namespace" | "component" | "claim"> {
+  const application = metadata.labels?.[labels.application];
+  return {
+    namespace: metadata.namespace ?? "",
+    ...(application !== undefined && { application }),
+    component: spec.component,
+    ...(spec.ordinal !== undefined && { ordinal: spec.ordinal }),
+    claim: metadata.name ?? "",
+  };
+}
+
+function released(claim: Claim): PlannedMachine {
+  const { resourceName } = claim.spec;
+  return {
+    ...base(claim),
+    action: "Release",
+    ...(resourceName !== undefined && { resource: resourceName }),
+    why: "the component has fewer members",
+  };
+}
+
+function bound(claim: Claim, { resourceName, search }: BindingEvent, before: Claim | undefined): PlannedMachine {
+  const from = before?.spec.resourceName;
+  const { ranking } = search;
+  return {
+    ...base(claim),
+    action: from === undefined ? "Bind" : "Move",
+    resource: resourceName,
+    ...(from !== undefined && { from }),
+    penalty: ranking[0]?.penalty ?? 0,
+    why: whyChosen(ranking),
+  };
+}
+
+/** By what the first of the ranking is ahead of the second. */
+function whyChosen([first, second, ...rest]: readonly RankedMachine[]): string {
+  if (first === undefined || second === undefined) return "the only machine that will do";
+  const count = `of ${rest.length + 2} machines that will do`;
+  if (first.penalty < second.penalty)
+    return `least penalty ${count}: ${first.penalty}, next ${second.name} with ${second.penalty}`;
+  const tie = `${count}; penalty ${first.penalty} as ${second.name}`;
+  const isSpread = first.spread.some((value, index) => value < (second.spread[index] ?? 0));
+  if (isSpread) return `best spread ${tie}`;
+  if (first.claims < second.claims) return `fewest claims ${tie}`;
+  return `first by name ${tie}, as many claims`;
+}
+
+function unplaced(claim: Claim, forecast: Forecast): PlannedMachine {
+  const search = forecast.search(claim);
+  const shown = { ...base(claim), action: "Unplaced" as const };
+  if ("reason" in search) return { ...shown, why: `${search.reason}: ${search.message}` };
+  const eligible = search.refusals.filter(({ reason }) => reason !== "OtherPool");
+  return {
+    ...shown,
+    why: `Unschedulable: ${summarizeRefusals(eligible, eligible.length)}`,
+    refusals: eligible.slice(0, namedRefusals).map(shownRefusal),
+  };
+}
+
+function shownRefusal({ resource, reason, message, detail }: Refusal): {
+  readonly resource: string;
+  readonly reason: string;
+  readonly message: string;
+} {
+  return { resource, reason, message: detail ?? message };
+}
+
+function inOrder(left: PlannedMachine, right: PlannedMachine): number {
+  const place = ({ namespace, application = "", component }: PlannedMachine): string =>
+    `${namespace}/${application}/${component}`;
+  if (place(left) !== place(right)) return place(left) < place(right) ? -1 : 1;
+  return (left.ordinal ?? 0) - (right.ordinal ?? 0);
+}

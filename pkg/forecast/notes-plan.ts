@@ -1,0 +1,32 @@
+import { type Condition, findCondition, type KindInfo, type KubeObject, kinds } from "../api/index.ts";
+import type { PlanNote } from "../protocol/index.ts";
+import type { Forecast } from "./forecast.ts";
+import type { Scope } from "./scope.ts";
+
+const toldKinds: readonly KindInfo[] = [kinds.Application, kinds.Component, kinds.Phase, kinds.Claim, kinds.Process];
+
+/** What would need a person, in the words of the conditions that would be there. What is told of an owner is told once. */
+export function plannedNotes({ world, isCut }: Forecast, scope: Scope): readonly PlanNote[] {
+  const seen = new Set<string>();
+  const notes = toldKinds.flatMap((kind) =>
+    world
+      .cache(kind)
+      .list()
+      .filter(scope.has)
+      .flatMap((object): PlanNote[] => {
+        const stalled = findCondition((object as Stallable).status?.conditions, "Stalled");
+        if (stalled?.status !== "True" || seen.has(stalled.message)) return [];
+        seen.add(stalled.message);
+        const { namespace = "", name = "" } = object.metadata;
+        return [{ kind: kind.kind, namespace, name, reason: stalled.reason, message: stalled.message }];
+      }),
+  );
+  return isCut ? [...notes, { kind: "Plan", namespace: "", name: "", ...cut }] : notes;
+}
+
+type Stallable = KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } };
+
+const cut = {
+  reason: "Cut",
+  message: "there is more to it than is followed here: machines and restarts are not complete",
+};
