@@ -38,7 +38,12 @@ interface Hierarchy {
   readonly root: string;
   readonly controllers: ReadonlySet<string>;
   readonly unified: boolean;
+  /** To be in it costs nothing, and tells what belongs together: the unified one, and one of the old ones. */
+  readonly tracks: boolean;
 }
+
+/** Old hierarchies in which a group without limits changes nothing. */
+const idle: ReadonlySet<string> = new Set(["pids", "freezer"]);
 
 /**
  * Control groups of this agent, PLUSH/CLAIM/PROCESS in each hierarchy that can be written. They hold limits, and find
@@ -69,8 +74,9 @@ export class ControlGroups {
       const unified = type === "cgroup2";
       const names = unified ? await readWords(join(root, "cgroup.controllers")) : flags.split(",");
       const wanted = names.filter((controller) => controller === "cpu" || controller === "memory");
-      // Of the old hierarchies only those with limits are of use; of the unified one the membership is.
-      if (unified || wanted.length > 0) hierarchies.push({ root, controllers: new Set(wanted), unified });
+      // Membership is of use by itself: of the unified hierarchy, else of one of the old ones.
+      const tracks = unified || (names.some((name) => idle.has(name)) && !hierarchies.some((one) => one.tracks));
+      if (tracks || wanted.length > 0) hierarchies.push({ root, controllers: new Set(wanted), unified, tracks });
     }
     return new ControlGroups(options, hierarchies);
   }
@@ -81,7 +87,7 @@ export class ControlGroups {
     const missing = new Set(Object.keys(limits));
     if (!this.#always && missing.size === 0) return { directories, partial: false };
     for (const hierarchy of this.#hierarchies) {
-      const isWanted = hierarchy.unified || [...hierarchy.controllers].some((name) => isLimited(name, limits));
+      const isWanted = hierarchy.tracks || [...hierarchy.controllers].some((name) => isLimited(name, limits));
       if (!isWanted) continue;
       const directory = join(hierarchy.root, this.#name, claim, process);
       if (!(await this.#make(hierarchy, directory))) continue;
