@@ -6,7 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "./command.ts";
-import { compareListings, type HostListing, listFiles, listProcesses } from "./listing.ts";
+import { compareListings, type HostListing, listFiles, listGroups, listMounts, listProcesses } from "./listing.ts";
 import { hostAddress, type NetworkNames, setLink } from "./network.ts";
 
 export interface HostOptions {
@@ -156,16 +156,22 @@ export class EmulatedHost {
     await this.exec(["mount", "-t", "tmpfs", "-o", `size=${bytes}`, "tmpfs", path]);
   }
 
-  /** What this host has that a fresh one has not, and what runs on it. */
+  /** What this host has that a fresh one has not, what runs on it, its mounts and control groups. */
   async list(): Promise<HostListing> {
-    const root = `/proc/${await this.#firstPid()}/root`;
+    const first = `/proc/${await this.#firstPid()}`;
+    const root = `${first}/root`;
     const files = new Map<string, string>();
     const { mask, hidden } = this.#options;
     const isHidden = (path: string): boolean => hidden.some((directory) => `${path}/`.startsWith(`${directory}/`));
     await listFiles(this.upper, "", files, (path) => (isHidden(path) ? join(mask, path) : path));
     await listFiles(`${root}/run`, "/run", files);
     await listFiles(`${root}/dev/shm`, "/dev/shm", files);
-    return { files, processes: await listProcesses(`${root}/proc`) };
+    return {
+      files,
+      processes: await listProcesses(`${root}/proc`),
+      mounts: await listMounts(`${first}/mounts`),
+      groups: await listGroups(this.#options.controlGroup),
+    };
   }
 
   /** What changed since a listing, a line each. */

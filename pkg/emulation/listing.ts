@@ -1,5 +1,5 @@
 import { lstat, readdir, readFile, readlink } from "node:fs/promises";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 /** What is on a host that was not on the machine before: for comparing before and after. */
 export interface HostListing {
@@ -7,6 +7,10 @@ export interface HostListing {
   readonly files: ReadonlyMap<string, string>;
   /** Command lines of all processes, sorted. */
   readonly processes: readonly string[];
+  /** What is mounted where, as `tmpfs /run`, sorted. */
+  readonly mounts: readonly string[];
+  /** Control groups inside the host's own, by their paths in it, sorted. */
+  readonly groups: readonly string[];
 }
 
 /**
@@ -53,6 +57,25 @@ export async function listProcesses(proc: string): Promise<string[]> {
   return lines.sort();
 }
 
+/** Lines of a /proc/PID/mounts: type and place. */
+export async function listMounts(file: string): Promise<string[]> {
+  const lines = (await readFile(file, "utf8")).split("\n").filter((line) => line !== "");
+  return lines
+    .map((line) => line.split(" "))
+    .map(([, place, type]) => `${type} ${place}`)
+    .sort();
+}
+
+/** Directories below a control group; none where there is no such group ("" stands for that). */
+export async function listGroups(group: string): Promise<string[]> {
+  if (group === "") return [];
+  const entries = await readdir(group, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => relative(group, join(entry.parentPath ?? entry.path, entry.name)))
+    .sort();
+}
+
 /** What differs between two listings, a line each: "+ …" came, "- …" went, "~ …" changed. */
 export function compareListings(before: HostListing, after: HostListing): string[] {
   const lines: string[] = [];
@@ -62,11 +85,21 @@ export function compareListings(before: HostListing, after: HostListing): string
     else if (old !== what) lines.push(`~ ${path} (${old} → ${what})`);
   }
   for (const path of before.files.keys()) if (!after.files.has(path)) lines.push(`- ${path}`);
-  const left = [...before.processes];
-  for (const line of after.processes) {
+  return [
+    ...lines,
+    ...compareLists("process", before.processes, after.processes),
+    ...compareLists("mount", before.mounts, after.mounts),
+    ...compareLists("control group", before.groups, after.groups),
+  ];
+}
+
+/** A line for each that one list has more often than the other. */
+function compareLists(what: string, before: readonly string[], after: readonly string[]): string[] {
+  const left = [...before];
+  const came = after.filter((line) => {
     const at = left.indexOf(line);
-    if (at === -1) lines.push(`+ process ${line}`);
-    else left.splice(at, 1);
-  }
-  return [...lines, ...left.map((line) => `- process ${line}`)];
+    if (at !== -1) left.splice(at, 1);
+    return at === -1;
+  });
+  return [...came.map((line) => `+ ${what} ${line}`), ...left.map((line) => `- ${what} ${line}`)];
 }
