@@ -7,6 +7,7 @@ export const builtInCommands: CommandTable = {
   events: async () => (await import("./commands/events.ts")).eventsCommand,
   apply: async () => (await import("./commands/apply.ts")).applyCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
+  plan: async () => (await import("./commands/plan.ts")).planCommand,
   create: async () => (await import("./commands/create/group.ts")).createGroup,
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,
   edit: async () => (await import("./commands/edit.ts")).editCommand,

@@ -66,14 +66,13 @@ function bound(claim: Claim, { resourceName, search }: BindingEvent, before: Cla
 /** By what the first of the ranking is ahead of the second. */
 function whyChosen([first, second, ...rest]: readonly RankedMachine[]): string {
   if (first === undefined || second === undefined) return "the only machine that will do";
-  const count = `of ${rest.length + 2} machines that will do`;
+  const among = `of ${rest.length + 2} machines that will do`;
+  const against = (what: string): string => `${what} ${among} (next is ${second.name})`;
   if (first.penalty < second.penalty)
-    return `least penalty ${count}: ${first.penalty}, next ${second.name} with ${second.penalty}`;
-  const tie = `${count}; penalty ${first.penalty} as ${second.name}`;
-  const isSpread = first.spread.some((value, index) => value < (second.spread[index] ?? 0));
-  if (isSpread) return `best spread ${tie}`;
-  if (first.claims < second.claims) return `fewest claims ${tie}`;
-  return `first by name ${tie}, as many claims`;
+    return `least penalty ${among} (${first.penalty}; next is ${second.name} with ${second.penalty})`;
+  if (first.spread.some((value, index) => value < (second.spread[index] ?? 0))) return against("best spread");
+  if (first.claims < second.claims) return against("fewest claims");
+  return `first by name ${among} (${second.name} is as good)`;
 }
 
 function unplaced(claim: Claim, forecast: Forecast): PlannedMachine {

@@ -103,7 +103,7 @@ test("B-PLN-3 a plan tells diff, machines and processes of an application, chang
   }).toBe(true);
   expect(planned.diff).toMatchObject([{ kind: "Application", name: "app", action: "Create" }]);
   expect(places(planned)).toEqual(["servers-0 Bind m1", "servers-1 Bind m2"]);
-  expect(planned.machines[0]?.why).toBe("first by name of 3 machines that will do; penalty 0 as m2, as many claims");
+  expect(planned.machines[0]?.why).toBe("first by name of 3 machines that will do (m2 is as good)");
   expect(planned.notes).toEqual([]);
   await apply(app(2));
   await eventually(readyMembers).toBe("2/2");
