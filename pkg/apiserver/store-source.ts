@@ -53,6 +53,10 @@ export class StoreSource<T extends KubeObject> implements ObjectSource<T>, Cache
     return this.list(namespace).filter(({ metadata }) => metadata.labels?.[label] === value);
   }
 
+  index(terms: (object: T) => readonly string[]): (term: string) => readonly T[] {
+    return (term) => this.list().filter((object) => terms(object).includes(term));
+  }
+
   version(namespace = ""): object {
     const known = this.#versions.get(namespace);
     if (known !== undefined) return known;

@@ -1,9 +1,10 @@
 import { type KubeObject, keyOf, keyText, type ObjectKey } from "../api/index.ts";
 import type { Clock } from "../clock/index.ts";
+import type { ChangeHandler } from "../informer/index.ts";
 import type { Logger } from "../log/index.ts";
 import { StatusError } from "../status/index.ts";
 import { type QueueObserver, WorkQueue } from "../workqueue/index.ts";
-import type { Controller } from "./controller.ts";
+import type { Controller, WatchSource } from "./controller.ts";
 import type { Informers } from "./informers.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { type Attempt, settle } from "./settle.ts";
@@ -15,6 +16,8 @@ const defaultDeadlineMs = 60_000;
 const resyncMs = 10 * 60_000;
 /** A resync is spread over so long, since it is never urgent. */
 const resyncSpreadMs = 60_000;
+/** However long a reconcile took, changes are never let wait longer than this. */
+const maxRestMs = 250;
 
 export interface ControlLoopParts {
   readonly controller: Controller;
@@ -86,13 +89,18 @@ export class ControlLoop {
     };
     if (controller.keys === undefined) this.#stoppers.push(informers.of(controller.kind).subscribe(own));
     for (const source of controller.watches ?? []) {
-      // The source's kind says which objects it is called with; the list of sources cannot carry their types.
-      const keys = source.keys as (object: KubeObject) => readonly ObjectKey[];
-      const mapped = (before: KubeObject | undefined, after: KubeObject | undefined): void => {
-        for (const object of [before, after]) for (const key of object ? keys(object) : []) this.#enqueue(key);
-      };
-      this.#stoppers.push(informers.of(source.kind).subscribe(mapped));
+      this.#stoppers.push(informers.of(source.kind).subscribe(this.#handlerOf(source)));
     }
+  }
+
+  /** The source's kind says which objects it is called with; the list of sources cannot carry their types. */
+  #handlerOf(source: WatchSource): ChangeHandler<KubeObject> {
+    const keys = source.keys as (object: KubeObject) => readonly ObjectKey[];
+    const when = source.when as ((before: KubeObject, after: KubeObject) => boolean) | undefined;
+    return (before, after) => {
+      if (before !== undefined && after !== undefined && when?.(before, after) === false) return;
+      for (const object of [before, after]) for (const key of object ? keys(object) : []) this.#enqueue(key);
+    };
   }
 
   #enqueue(key: ObjectKey): void {
@@ -101,13 +109,13 @@ export class ControlLoop {
 
   async #work(): Promise<void> {
     for (let text = await this.#queue.take(); text !== undefined; text = await this.#queue.take()) {
-      await this.#reconcile(text);
-      this.#queue.done(text);
+      const ms = await this.#reconcile(text);
+      this.#queue.done(text, Math.min(maxRestMs, ms * (this.#parts.controller.rest ?? 0)));
     }
   }
 
-  /** One attempt, with its deadline. Its metrics and retries are those of `settle`. */
-  async #reconcile(text: string): Promise<void> {
+  /** One attempt, with its deadline; resolves to what it took in ms. Its metrics and retries are those of `settle`. */
+  async #reconcile(text: string): Promise<number> {
     const { controller, clock, metrics, random } = this.#parts;
     const key = parseKey(text);
     const log = this.#log.child({ ...key, reconcileId: Math.floor(random() * 2 ** 32).toString(16) });
@@ -122,9 +130,10 @@ export class ControlLoop {
     const attempt: Attempt = await attemptReconcile(controller, key, { signal: running.signal, log });
     cancel();
     this.#running.delete(running);
-    const seconds = (clock.monotonic() - startedMs) / 1000;
+    const tookMs = clock.monotonic() - startedMs;
     const isStopped = this.#isStopping && "error" in attempt;
-    metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), seconds);
+    metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), tookMs / 1000);
+    return tookMs;
   }
 
   #resyncLater(): void {

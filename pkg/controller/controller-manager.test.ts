@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from "vitest";
 import { openTestApi } from "../../test/support/test-api.ts";
-import { type ConfigMap, kinds, type ObjectKey } from "../api/index.ts";
+import { type ConfigMap, kinds, type ObjectKey, type Secret } from "../api/index.ts";
 import { FakeClock, systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
@@ -92,6 +92,37 @@ test("changes of other kinds, signals and failures lead to the same call", async
     .toContain('plush_reconcile_total{controller="tester",result="retry"} 2');
   await manager.stop();
   expect(isStopped).toBe(true);
+});
+
+test("a change that a source calls no news leads to no call; creation and deletion always do", async () => {
+  const { user, manager } = await makeManager();
+  const calls: string[] = [];
+  const secret = (value: string): Secret => ({
+    apiVersion: "v1",
+    kind: "Secret",
+    metadata: { name: "s", namespace: "default", labels: { value } },
+  });
+  manager.add({
+    ...controllerOf(async (name) => void calls.push(name)),
+    watches: [
+      {
+        kind: kinds.Secret,
+        keys: ({ metadata }: Secret) => [key(metadata.labels?.["value"] ?? "")],
+        when: (_before: Secret, after: Secret) => after.metadata.labels?.["value"] !== "quiet",
+      },
+    ],
+  });
+  await manager.start();
+  await user.create(kinds.Secret, secret("quiet"));
+  await expect.poll(() => calls).toEqual(["quiet"]);
+  await user.update(kinds.Secret, secret("loud"));
+  await expect.poll(() => [...calls].sort()).toEqual(["loud", "quiet", "quiet"]);
+  await user.update(kinds.Secret, secret("quiet"));
+  await user.create(kinds.ConfigMap, map("after"));
+  await expect.poll(() => calls).toContain("after");
+  expect(calls).toHaveLength(4);
+  await user.delete(kinds.Secret, key("s"));
+  await expect.poll(() => calls).toHaveLength(5);
 });
 
 test("a reconcile that hangs is aborted at its deadline, and by the stop", async () => {

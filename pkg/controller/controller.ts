@@ -19,6 +19,11 @@ export interface Controller {
   readonly signals?: (enqueue: (key: ObjectKey) => void) => () => void;
   /** Default 4. */
   readonly concurrency?: number;
+  /**
+   * For objects that sum up many others: how many times as long as the last reconcile took nothing happens to the
+   * object before the next, so that a thousand changes of its parts cost it dozens of reconciles. Default 0.
+   */
+  readonly rest?: number;
   /** A reconcile that takes longer is aborted. Default 60,000. */
   readonly deadlineMs?: number;
   reconcile(key: ObjectKey, context: ReconcileContext): Promise<ReconcileResult>;
@@ -27,6 +32,8 @@ export interface Controller {
 export interface WatchSource {
   readonly kind: KindInfo;
   readonly keys: (object: never) => readonly ObjectKey[];
+  /** False where a change of an object that was there and still is means nothing here; default: each means something. */
+  readonly when?: (before: never, after: never) => boolean;
 }
 
 export interface ReconcileContext {

@@ -1,8 +1,10 @@
 /** The runtime of control loops: sources, queue, reconcile, retries, metrics. */
 
+export { isWish } from "./changes.ts";
 export { type ChildWrite, writeChildren } from "./child-writes.ts";
 export { type ConditionRow, conditionsWith } from "./condition-rows.ts";
 export type { Controller, ControllerPorts, ReconcileContext, ReconcileResult, WatchSource } from "./controller.ts";
 export { ControllerManager, type ControllerManagerOptions } from "./controller-manager.ts";
+export { type Names, namesOfOthers } from "./names-of-others.ts";
 export { ensureFinalizer, type ObjectWrite, releaseFinalizer, writeStatus } from "./object-writes.ts";
 export { type PoolBrake, type PoolBrakeInput, poolBrake } from "./pool-brake.ts";

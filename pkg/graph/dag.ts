@@ -34,6 +34,31 @@ export function topologicalOrder(nodes: readonly DagNode[]): readonly string[] {
   return order;
 }
 
+/** A graph's order and who waits for whom, worked out once and asked often. */
+export class DagOrder {
+  readonly names: readonly string[];
+  readonly #nodes: readonly DagNode[];
+  readonly #before = new Map<string, ReadonlySet<string>>();
+  readonly #behind = new Map<string, ReadonlySet<string>>();
+
+  constructor(nodes: readonly DagNode[]) {
+    this.#nodes = nodes;
+    this.names = topologicalOrder(nodes);
+  }
+
+  predecessors(name: string): ReadonlySet<string> {
+    const known = this.#before.get(name) ?? predecessors(this.#nodes, name);
+    this.#before.set(name, known);
+    return known;
+  }
+
+  successors(name: string): ReadonlySet<string> {
+    const known = this.#behind.get(name) ?? successors(this.#nodes, name);
+    this.#behind.set(name, known);
+    return known;
+  }
+}
+
 /** All nodes that `name` waits for, directly or through others; never `name` itself. */
 export function predecessors(nodes: readonly DagNode[], name: string): ReadonlySet<string> {
   const edges = edgesOf(nodes);

@@ -2,7 +2,8 @@
 
 export { isBare } from "./bare-process.ts";
 export { contentHash } from "./content-hash.ts";
-export { type DagNode, findCycle, predecessors } from "./dag.ts";
+export { type DagNode, DagOrder, findCycle } from "./dag.ts";
+export { entriesOf } from "./entries.ts";
 export { isAskedToLeave, isOver, wasEvicted } from "./eviction.ts";
 export {
   type Member,

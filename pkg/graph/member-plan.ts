@@ -3,7 +3,7 @@
  * a phase's processes get the member's epoch and the phase's revision once all phases before it are done at theirs;
  * and before a phase is changed, what runs after it is stopped, last first.
  */
-import { predecessors, successors, topologicalOrder } from "./dag.ts";
+import { DagOrder } from "./dag.ts";
 import { failureOf, isDone, isStopped, type MemberProcess } from "./member-process.ts";
 
 export interface MemberPhase {
@@ -62,11 +62,11 @@ export interface MemberPlan {
   readonly progress: ReadonlyMap<string, MemberProgress>;
 }
 
-export function planMember(member: Member): MemberPlan {
-  const order = topologicalOrder(member.phases);
-  const views = new Map(member.phases.map((phase) => [phase.name, viewPhase(phase, member)]));
-  const steps = order.flatMap((name) => planPhase(name, member, views));
-  const progress = new Map([...views].map(([name, view]) => [name, progressOf(view, member)]));
+/** `order`: of the member's phases; the same for all members of an application. */
+export function planMember(member: Member, order = new DagOrder(member.phases)): MemberPlan {
+  const views: Views = { order, of: new Map(member.phases.map((phase) => [phase.name, viewPhase(phase, member)])) };
+  const steps = order.names.flatMap((name) => planPhase(name, member, views));
+  const progress = new Map([...views.of].map(([name, view]) => [name, progressOf(view, member)]));
   return { steps, progress };
 }
 
@@ -131,24 +131,27 @@ function catchesUp(phase: MemberPhase, revision: string, existing: MemberProcess
   return existing.revision === revision && existing.catchUp;
 }
 
-type Views = ReadonlyMap<string, PhaseView>;
+interface Views {
+  readonly order: DagOrder;
+  readonly of: ReadonlyMap<string, PhaseView>;
+}
 
 function planPhase(name: string, member: Member, views: Views): readonly MemberStep[] {
-  const view = views.get(name);
+  const view = views.of.get(name);
   if (view === undefined || !member.configured) return [];
   if (view.phase.rejected === true) return reject(view);
   if (view.current) return [];
-  const behind = viewsOf(successors(member.phases, name), views);
+  const behind = viewsOf(views.order.successors(name), views);
   if (!behind.every((later) => later.current || hasStopped(later, member))) return [];
-  if (isOpen(view) && isPassed(name, member, views)) return advance(view, member);
-  const before = viewsOf(predecessors(member.phases, name), views);
-  const changeAhead = before.some((it) => !it.current && isOpen(it) && isPassed(it.phase.name, member, views));
+  if (isOpen(view) && isPassed(name, views)) return advance(view, member);
+  const before = viewsOf(views.order.predecessors(name), views);
+  const changeAhead = before.some((it) => !it.current && isOpen(it) && isPassed(it.phase.name, views));
   return changeAhead ? halt(view, member) : [];
 }
 
 /** All phases before this one are as they shall be, and done. */
-function isPassed(name: string, member: Member, views: Views): boolean {
-  return viewsOf(predecessors(member.phases, name), views).every(({ done, phase }) => done && lets(phase));
+function isPassed(name: string, views: Views): boolean {
+  return viewsOf(views.order.predecessors(name), views).every(({ done, phase }) => done && lets(phase));
 }
 
 function lets({ held, rejected }: MemberPhase): boolean {
@@ -189,7 +192,7 @@ function processesOf(view: PhaseView): readonly MemberProcess[] {
 }
 
 function viewsOf(names: ReadonlySet<string>, views: Views): readonly PhaseView[] {
-  return [...names].flatMap((name) => views.get(name) ?? []);
+  return [...names].flatMap((name) => views.of.get(name) ?? []);
 }
 
 function isOpen(view: PhaseView): boolean {

@@ -1,4 +1,5 @@
 import { findCondition, isTrue, type Process } from "../api/index.ts";
+import type { DagOrder } from "./dag.ts";
 import { type Member, planMember } from "./member-plan.ts";
 import { isAdmitted, isOf, type MemberObjects, memberOf } from "./member-view.ts";
 
@@ -13,7 +14,8 @@ export interface MemberReadiness {
   readonly readySince?: string;
 }
 
-export function memberReadiness(objects: MemberObjects): MemberReadiness {
+/** `order`: of the phases; the same for all members of an application. */
+export function memberReadiness(objects: MemberObjects, order?: DagOrder): MemberReadiness {
   const member = memberOf(objects);
   const running = objects.processes.filter((it) => it.spec.restartPolicy === "Always" && isOf(it, objects.claim));
   const allThere = expectedRuns(objects, member).every((name) => running.some((process) => nameOf(process) === name));
@@ -25,7 +27,7 @@ export function memberReadiness(objects: MemberObjects): MemberReadiness {
   return {
     configured: member.configured,
     ready,
-    updated: isAdmitted(objects) && member.configured && isThrough(member),
+    updated: isAdmitted(objects) && member.configured && isThrough(member, order),
     ...(ready && readySince !== undefined && { readySince }),
   };
 }
@@ -51,8 +53,8 @@ function isReady({ spec, status }: Process, epoch: number): boolean {
   return status.state === "Ready" && isTrue(status.conditions, "Ready");
 }
 
-function isThrough(member: Member): boolean {
-  const { steps, progress } = planMember(member);
+function isThrough(member: Member, order: DagOrder | undefined): boolean {
+  const { steps, progress } = planMember(member, order);
   const opened = member.phases.filter(({ state, templates }) => state !== "Waiting" && templates.length > 0);
   return steps.length === 0 && opened.every(({ name }) => progress.get(name)?.entered === true);
 }

@@ -1,4 +1,5 @@
 import type { Claim, EnteredMember, Phase, Process } from "../api/index.ts";
+import { entriesOf } from "./entries.ts";
 import type { Member, MemberPhase } from "./member-plan.ts";
 import type { MemberProcess } from "./member-process.ts";
 import { hasOrdinal } from "./ordinals.ts";
@@ -77,28 +78,25 @@ function memberPhase(phase: Phase, { claim, component }: MemberObjects, revision
 }
 
 function hasEntered({ status }: Phase, { metadata, spec }: Claim): boolean {
-  return (status?.entered ?? []).some(
-    (member) =>
-      member.component === spec.component &&
-      member.ordinal === spec.ordinal &&
-      member.epoch === spec.epoch &&
-      (member.claimUid ?? metadata.uid) === metadata.uid,
+  const { component, ordinal = 0, epoch } = spec;
+  return entriesOf(status?.entered ?? [], { component, ordinal }).some(
+    (member) => member.epoch === epoch && (member.claimUid ?? metadata.uid) === metadata.uid,
   );
 }
 
 /** How a released barrier receives this member. */
 function gateFor(
   { spec, status }: Phase,
-  { metadata, spec: { component, ordinal, epoch } }: Claim,
+  { metadata, spec: { component, ordinal = 0, epoch } }: Claim,
 ): Partial<MemberPhase> {
   if (status?.state !== "Released" || status.release === undefined) return {};
   const { throttle, late } = spec.barrier.release;
-  const isMe = (member: EnteredMember): boolean => member.component === component && member.ordinal === ordinal;
+  const me = { component, ordinal };
   // Who takes the place of a member that had entered is not late.
-  const rejected = late === "Reject" && !status.release.members.some(isMe);
+  const rejected = late === "Reject" && entriesOf(status.release.members, me).length === 0;
   const hasPassed = (member: EnteredMember): boolean =>
-    isMe(member) && member.epoch === epoch && (member.claimUid ?? metadata.uid) === metadata.uid;
-  const held = throttle !== undefined && !(status.passed ?? []).some(hasPassed);
+    member.epoch === epoch && (member.claimUid ?? metadata.uid) === metadata.uid;
+  const held = throttle !== undefined && !entriesOf(status.passed ?? [], me).some(hasPassed);
   return { ...(rejected && { rejected }), ...(held && { held }) };
 }
 

@@ -13,6 +13,11 @@ export interface Cache<T extends KubeObject> {
   version(namespace?: string): object;
   /** Objects controlled by the owner with this uid. */
   ownedBy(uid: string): readonly T[];
+  /**
+   * Looks objects up by what `terms` makes of each; kept up to date from now on, at the cost of one look at each change.
+   * To be made once, not at each question.
+   */
+  index(terms: (object: T) => readonly string[]): (term: string) => readonly T[];
   /** Objects with this label value. */
   withLabel(label: string, value: string, namespace?: string): readonly T[];
 }

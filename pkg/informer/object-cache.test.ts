@@ -28,6 +28,34 @@ test("finds objects by key, uid, namespace, owner and label, in key order, and f
   expect(names(cache.ownedBy("o2"))).toEqual(["a"]);
 });
 
+test("an index that a reader asks for knows what was there before, and follows what changes", () => {
+  const cache = new ObjectCache();
+  cache.upsert(anObject("a", 1, { annotations: { at: "x" } }));
+  const at = cache.index(({ metadata }) => Object.values(metadata.annotations ?? {}));
+  cache.upsert(anObject("b", 2, { annotations: { at: "x", too: "y" } }));
+  expect([names(at("x")), names(at("y")), at("z")]).toEqual([["a", "b"], ["b"], []]);
+  cache.upsert(anObject("a", 3, { annotations: { at: "z" } }));
+  cache.remove("b-uid");
+  expect([at("x"), at("y"), names(at("z"))]).toEqual([[], [], ["a"]]);
+});
+
+test("whatever comes and goes, lists are in key order", () => {
+  const steps = fc.array(fc.tuple(fc.stringMatching(/^[a-c]{1,3}$/), fc.boolean()), { maxLength: 30 });
+  const property = fc.property(steps, (list) => {
+    const cache = new ObjectCache();
+    const there = new Set<string>();
+    for (const [version, [name, stays]] of list.entries()) {
+      const uid = `${name}-${version}`;
+      cache.upsert(anObject(name, version + 1, { uid }));
+      if (!stays) cache.remove(uid);
+      if (stays) there.add(name);
+      else there.delete(name);
+      expect(names(cache.list())).toEqual([...there].sort());
+    }
+  });
+  fc.assert(property);
+});
+
 test("a list is the very same one until something in it changes", () => {
   const cache = new ObjectCache();
   const labels = { app: "x" };

@@ -21,6 +21,8 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   readonly #byOwner = new Index<T>();
   readonly #byLabel = new Index<T>();
   readonly #byUid = new Map<string, T>();
+  /** Those that readers asked for, each with what makes an object's terms in it. */
+  readonly #asked: (readonly [Index<T>, (object: T) => readonly string[]])[] = [];
   /** Uids of deleted objects, oldest deletion first. */
   readonly #tombstones = new Map<string, true>();
   /** By key text: the version of the object that was deleted last under it. What comes later is newer. */
@@ -48,6 +50,13 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
 
   withLabel(label: string, value: string, namespace?: string): readonly T[] {
     return this.#byLabel.list(labelTerm(label, value), namespace);
+  }
+
+  index(terms: (object: T) => readonly string[]): (term: string) => readonly T[] {
+    const index = new Index<T>();
+    this.#asked.push([index, terms]);
+    for (const object of this.list()) for (const term of terms(object)) index.set(term, keyText(keyOf(object)), object);
+    return (term) => index.list(term);
   }
 
   /** Takes an object in; undefined where the cache knows as much or more already. */
@@ -108,13 +117,15 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     }
   }
 
-  #terms({ metadata }: T): (readonly [Index<T>, string])[] {
+  #terms(object: T): (readonly [Index<T>, string])[] {
+    const { metadata } = object;
     const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
     const labels = Object.entries(metadata.labels ?? {});
     return [
       [this.#byNamespace, metadata.namespace ?? ""],
       ...(owner === undefined ? [] : [[this.#byOwner, owner.uid] as const]),
       ...labels.map(([label, value]) => [this.#byLabel, labelTerm(label, value)] as const),
+      ...this.#asked.flatMap(([index, terms]) => terms(object).map((term) => [index, term] as const)),
     ];
   }
 
@@ -147,7 +158,7 @@ function labelTerm(label: string, value: string): string {
 
 const nothing: readonly never[] = Object.freeze([]);
 
-/** Objects by key text; listed in key order, and sorted only when keys have come or gone since. */
+/** Objects by key text, listed in key order. */
 class Bucket<T extends KubeObject> {
   readonly #objects = new Map<string, T>();
   #order: string[] | undefined;
@@ -164,14 +175,13 @@ class Bucket<T extends KubeObject> {
   }
 
   set(text: string, object: T): void {
-    if (!this.#objects.has(text)) this.#order = undefined;
+    if (!this.#objects.has(text)) this.#order?.splice(placeOf(text, this.#order), 0, text);
     this.#objects.set(text, object);
     this.#forgetLists();
   }
 
   delete(text: string): void {
-    this.#objects.delete(text);
-    this.#order = undefined;
+    if (this.#objects.delete(text)) this.#order?.splice(placeOf(text, this.#order), 1);
     this.#forgetLists();
   }
 
@@ -190,6 +200,17 @@ class Bucket<T extends KubeObject> {
     this.#list = undefined;
     if (this.#parts.size > 0) this.#parts.clear();
   }
+}
+
+/** Where a text stands in a sorted list, or would. */
+function placeOf(text: string, sorted: readonly string[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? "") < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 class Index<T extends KubeObject> {

@@ -22,6 +22,28 @@ test("many adds are one, and an add during the work is one more", async () => {
   expect(await queue.take()).toBe("a");
 });
 
+test("what rests after its work is taken again only then, once, and a shut down queue waits for nothing", async () => {
+  const { clock, queue } = makeQueue();
+  queue.add("a");
+  await queue.take();
+  queue.done("a", 100);
+  queue.add("a");
+  queue.add("a");
+  await clock.advance(99);
+  expect(queue.depth).toBe(0);
+  await clock.advance(1);
+  expect(queue.depth).toBe(1);
+  await queue.take();
+  queue.done("a", 100);
+  await clock.advance(100);
+  queue.add("a");
+  expect(queue.depth).toBe(1);
+  await queue.take();
+  queue.done("a", 100);
+  queue.shutDown();
+  expect(clock.pending).toBe(0);
+});
+
 test("of two delays the earlier holds, and taking the key settles both", async () => {
   const { clock, queue } = makeQueue();
   queue.addAfter("a", 1000);

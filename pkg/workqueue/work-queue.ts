@@ -37,6 +37,8 @@ export class WorkQueue {
   readonly #processing = new Set<string>();
   /** Added while in `processing`: goes to `waiting` when done. */
   readonly #again = new Set<string>();
+  /** Of `processing`: done, and not to be taken yet. What ends the rest. */
+  readonly #resting = new Map<string, () => void>();
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   /** Workers without work, oldest first. */
@@ -112,16 +114,28 @@ export class WorkQueue {
     return Promise.resolve(key);
   }
 
-  done(key: string): void {
+  /** The work is over; after `restMs` the key may be taken again. */
+  done(key: string, restMs = 0): void {
+    if (this.#isShutDown) return;
+    if (restMs > 0) {
+      const cancel = this.#options.clock.setTimer(restMs, () => {
+        this.#resting.delete(key);
+        this.done(key);
+      });
+      this.#resting.set(key, cancel);
+      return;
+    }
     this.#processing.delete(key);
-    if (this.#again.delete(key) && !this.#isShutDown) this.#enqueue(key);
+    if (this.#again.delete(key)) this.#enqueue(key);
   }
 
   /** Drops all keys and lets all who wait in `take` go. */
   shutDown(): void {
     this.#isShutDown = true;
     for (const { cancel } of this.#delayed.values()) cancel();
+    for (const cancel of this.#resting.values()) cancel();
     this.#delayed.clear();
+    this.#resting.clear();
     this.#waiting.clear();
     this.#again.clear();
     for (const resolve of this.#takers.splice(0)) resolve(undefined);

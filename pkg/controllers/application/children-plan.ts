@@ -11,6 +11,7 @@ import {
   type Phase,
   type PhaseTemplate,
 } from "../../api/index.ts";
+import type { Names } from "../../controller/index.ts";
 import { componentsOf, phasesOf, type Revisions, runsForLong } from "./revision-plan.ts";
 import type { Rollout } from "./rollout-plan.ts";
 import type { ApplicationWorld } from "./world.ts";
@@ -83,7 +84,7 @@ export function wantedPhase(
 function newMetadata(
   application: Application,
   nested: string,
-  foreign: ReadonlySet<string>,
+  foreign: Names,
   label: typeof labels.component | typeof labels.phase,
 ): ObjectMeta {
   const { name = "", namespace = "" } = application.metadata;

@@ -1,16 +1,6 @@
-import {
-  type Application,
-  isControlledBy,
-  type KubeObject,
-  kinds,
-  labels,
-  type Resource,
-  type Software,
-  secretText,
-} from "../../api/index.ts";
-import type { ControllerPorts as AllPorts } from "../../controller/index.ts";
+import { type Application, kinds, labels, type Resource, type Software, secretText } from "../../api/index.ts";
+import { type ControllerPorts as AllPorts, namesOfOthers } from "../../controller/index.ts";
 import { isUncollected } from "../../graph/index.ts";
-import type { Cache } from "../../informer/index.ts";
 import type { ApplicationWorld, FileSource } from "./world.ts";
 
 type ControllerPorts = Pick<AllPorts, "cache" | "clock">;
@@ -37,8 +27,8 @@ export function observe(application: Application, ports: ControllerPorts): Appli
     fileSource: (file) => fileSource(namespace, file, ports),
     history: ports.cache(kinds.ApplicationRevision).ownedBy(uid),
     foreignNames: {
-      components: foreignNames(components, application),
-      phases: foreignNames(phases, application),
+      components: namesOfOthers(components, application),
+      phases: namesOfOthers(phases, application),
     },
     residueOn: residueOn(application, ports.cache(kinds.Resource).list()),
     now: ports.clock.now(),
@@ -68,14 +58,6 @@ function softwareOf({ metadata, spec }: Application, ports: ControllerPorts): Re
       return software === undefined ? [] : [[name, software]];
     }),
   );
-}
-
-function foreignNames(cache: Cache<KubeObject>, { metadata }: Application): ReadonlySet<string> {
-  const { namespace = "", name = "", uid = "" } = metadata;
-  const others = cache
-    .list(namespace)
-    .filter((child) => child.metadata.name?.startsWith(`${name}-`) && !isControlledBy(child, uid));
-  return new Set(others.map((child) => child.metadata.name ?? ""));
 }
 
 /** What is left behind names its claim alone, and those are named after their component. */

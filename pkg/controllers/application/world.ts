@@ -7,6 +7,7 @@ import type {
   ProcessFile,
   Software,
 } from "../../api/index.ts";
+import type { Names } from "../../controller/index.ts";
 
 /** What names the text of a file. */
 export type FileSource = Pick<ProcessFile, "configMapKeyRef" | "secretKeyRef">;
@@ -30,7 +31,7 @@ export interface ApplicationWorld {
   /** Its ApplicationRevisions. */
   readonly history: readonly ApplicationRevision[];
   /** Names of components and phases that belong to somebody else. */
-  readonly foreignNames: { readonly components: ReadonlySet<string>; readonly phases: ReadonlySet<string> };
+  readonly foreignNames: { readonly components: Names; readonly phases: Names };
   /** Machines that still have to be cleaned of its claims, though these are gone. */
   readonly residueOn: readonly string[];
   /** Wall clock, ms. */

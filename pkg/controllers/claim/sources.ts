@@ -2,8 +2,6 @@ import {
   type Claim,
   type Component,
   controllerOf,
-  isDeleting,
-  isTrue,
   keyOf,
   kinds,
   labels,
@@ -14,26 +12,29 @@ import {
   type ResourcePool,
   type Software,
 } from "../../api/index.ts";
-import type { Controller } from "../../controller/index.ts";
+import { type Controller, isWish } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import type { ClaimPorts } from "./observe.ts";
+import { hasMoreRoom, mayTake } from "./room.ts";
 
 /** Changes of other objects that may matter to claims. */
 export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches"]> {
   const claims = ports.cache(kinds.Claim);
-  const isNewSpec = makeSpecFilter();
   return [
+    { kind: kinds.Resource, keys: claimsOn },
     {
       kind: kinds.Resource,
-      keys: (resource: Resource) => [...claimsOn(resource), ...(mayTake(resource) ? waiting(claims.list()) : [])],
+      keys: (resource: Resource) => (mayTake(resource) ? waiting(claims.list()) : []),
+      when: hasMoreRoom,
     },
-    { kind: kinds.ResourcePool, keys: (_pool: ResourcePool) => waiting(claims.list()) },
-    { kind: kinds.Component, keys: (component: Component) => claims.ownedBy(component.metadata.uid ?? "").map(keyOf) },
-    { kind: kinds.Process, keys: (process: Process) => claimOf(process, ports) },
+    { kind: kinds.ResourcePool, keys: () => waiting(claims.list()), when: isOtherPool },
     {
-      kind: kinds.Phase,
-      keys: (phase: Phase) => (isNewSpec(phase) ? ofApplication(phase, ports) : []),
+      kind: kinds.Component,
+      keys: (component: Component) => claims.ownedBy(component.metadata.uid ?? "").map(keyOf),
+      when: isWish,
     },
+    { kind: kinds.Process, keys: (process: Process) => claimOf(process, ports) },
+    { kind: kinds.Phase, keys: (phase: Phase) => ofApplication(phase, ports), when: isWish },
     { kind: kinds.Software, keys: (software: Software) => usersOf(software, ports) },
   ];
 }
@@ -55,8 +56,8 @@ function claimsOn({ status }: Resource): readonly ObjectKey[] {
   return (status?.allocations ?? []).map(({ namespace, claimName }) => ({ namespace, name: claimName }));
 }
 
-function mayTake(resource: Resource): boolean {
-  return isTrue(resource.status?.conditions, "Ready") && !resource.spec.unschedulable && !isDeleting(resource);
+function isOtherPool(before: ResourcePool, after: ResourcePool): boolean {
+  return isWish(before, after) || before.status?.braked !== after.status?.braked;
 }
 
 /** Claims that need a machine, their first or another. */
@@ -91,15 +92,4 @@ function usersOf({ metadata }: Software, ports: ClaimPorts): readonly ObjectKey[
     .list(namespace)
     .filter((claim) => using.has(controllerOf(claim)?.uid))
     .map(keyOf);
-}
-
-/** A phase's status changes with every member that enters; to claims only what it asks for matters. */
-function makeSpecFilter(): (phase: Phase) => boolean {
-  const seen = new Map<string, number>();
-  return ({ metadata }) => {
-    const { uid = "", generation = 0 } = metadata;
-    if (seen.get(uid) === generation && metadata.deletionTimestamp === undefined) return false;
-    seen.set(uid, generation);
-    return true;
-  };
 }

@@ -1,6 +1,6 @@
 import { type Claim, isDeleting, type Process } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
-import { type MemberReadiness, memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
+import { DagOrder, type MemberReadiness, memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
 import type { ComponentWorld } from "./world.ts";
 
 /** A member that is there, with how it does. */
@@ -28,16 +28,18 @@ export function presentMembers(world: ComponentWorld, target: string | undefined
     if (group === undefined) byClaim.set(process.spec.claimUid, [process]);
     else group.push(process);
   }
+  const order = new DagOrder(world.phases.map(({ spec }) => ({ name: spec.phase, after: spec.after })));
   return world.claims
     .filter((claim) => !isDeleting(claim))
     .map((claim) => {
-      const readiness = memberReadiness({
+      const objects = {
         claim,
         component: world.component.spec.name,
         phases: world.phases,
         processes: byClaim.get(claim.metadata.uid) ?? [],
         ...(target !== undefined && { target }),
-      });
+      };
+      const readiness = memberReadiness(objects, order);
       const since = parseTimestamp(readiness.readySince ?? "");
       const readyForMs = since === undefined ? Number.POSITIVE_INFINITY : world.now - since;
       return { ...readiness, claim, ordinal: claim.spec.ordinal ?? 0, readyForMs };

@@ -1,5 +1,5 @@
-import { type Component, isControlledBy, isDeleting, kinds, labels } from "../../api/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
+import { type Component, isDeleting, kinds, labels } from "../../api/index.ts";
+import { type ControllerPorts, namesOfOthers } from "../../controller/index.ts";
 import { memberRevision, resolveSoftware } from "../../graph/index.ts";
 import { machinesFor } from "./machines-plan.ts";
 import type { ComponentWorld } from "./world.ts";
@@ -30,7 +30,7 @@ export function observe(component: Component, ports: ControllerPorts): Component
     machines: component.spec.everyResource
       ? machinesFor(component, ports.cache(kinds.Resource).list(), ports.cache(kinds.ResourcePool).list())
       : [],
-    foreignNames: foreignNames(component, ports),
+    foreignNames: namesOfOthers(ports.cache(kinds.Claim), component),
     now: ports.clock.now(),
   };
 }
@@ -41,14 +41,4 @@ function revisionOf({ metadata, spec }: Component, ports: ControllerPorts): stri
   const { namespace = "" } = metadata;
   const { packages } = resolveSoftware(spec.software, (name) => ports.cache(kinds.Software).get({ namespace, name }));
   return packages === undefined ? undefined : memberRevision({}, packages);
-}
-
-/** Only names that could be wanted matter: those that begin with the component's. */
-function foreignNames({ metadata }: Component, ports: ControllerPorts): ReadonlySet<string> {
-  const { namespace = "", name = "", uid = "" } = metadata;
-  const others = ports
-    .cache(kinds.Claim)
-    .list(namespace)
-    .filter((claim) => claim.metadata.name?.startsWith(`${name}-`) && !isControlledBy(claim, uid));
-  return new Set(others.map((claim) => claim.metadata.name ?? ""));
 }

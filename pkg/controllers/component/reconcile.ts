@@ -32,6 +32,7 @@ export function makeComponentController(ports: ControllerPorts): Controller {
   const components = ports.cache(kinds.Component);
   return {
     name: "component",
+    rest: 2,
     kind: kinds.Component,
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => named(claim, claim.spec.componentName) },

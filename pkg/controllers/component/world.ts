@@ -1,4 +1,5 @@
 import type { Claim, Component, Phase, Process } from "../../api/index.ts";
+import type { Names } from "../../controller/index.ts";
 
 /** All that planning a component looks at. */
 export interface ComponentWorld {
@@ -16,7 +17,7 @@ export interface ComponentWorld {
   /** Machines that will do, by name, for a component that wants a member on each. */
   readonly machines: readonly string[];
   /** Names of claims that belong to somebody else. */
-  readonly foreignNames: ReadonlySet<string>;
+  readonly foreignNames: Names;
   /** Wall clock, ms. */
   readonly now: number;
 }

@@ -34,6 +34,10 @@ class Objects<T extends KubeObject> implements Cache<T> {
     return this.#list;
   }
 
+  index(): () => readonly T[] {
+    return () => this.#list;
+  }
+
   ownedBy(): readonly T[] {
     return this.#list;
   }

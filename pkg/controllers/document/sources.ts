@@ -4,6 +4,7 @@ import {
   type Component,
   type ConfigMap,
   isDeleting,
+  isTrue,
   kinds,
   labels,
   type ObjectKey,
@@ -13,7 +14,7 @@ import {
   type Secret,
   type Software,
 } from "../../api/index.ts";
-import type { Controller } from "../../controller/index.ts";
+import { type Controller, isWish } from "../../controller/index.ts";
 import type { DocumentPorts } from "./ports.ts";
 
 /** Changes of other objects that may change documents. */
@@ -22,9 +23,14 @@ export function documentSources(ports: DocumentPorts): NonNullable<Controller["w
   const resources = ports.cache(kinds.Resource);
   const ofNamespace = (namespace: string | undefined): readonly ObjectKey[] => machinesOf(claims.list(namespace));
   return [
-    { kind: kinds.Claim, keys: (claim: Claim) => [...machinesOf([claim]), ...machinesOf(peersOf(claim, ports))] },
+    { kind: kinds.Claim, keys: (claim: Claim) => machinesOf([claim]) },
+    { kind: kinds.Claim, keys: (claim: Claim) => machinesOf(peersOf(claim, ports)), when: isOtherPeer },
     { kind: kinds.Process, keys: (process: Process) => ofProcess(process, ports) },
-    { kind: kinds.Component, keys: ({ metadata }: Component) => machinesOf(claims.ownedBy(metadata.uid ?? "")) },
+    {
+      kind: kinds.Component,
+      keys: ({ metadata }: Component) => machinesOf(claims.ownedBy(metadata.uid ?? "")),
+      when: isWish,
+    },
     { kind: kinds.Software, keys: ({ metadata }: Software) => ofNamespace(metadata.namespace) },
     { kind: kinds.Secret, keys: ({ metadata }: Secret) => ofNamespace(metadata.namespace) },
     { kind: kinds.Barrier, keys: (barrier: Barrier) => ofBarrier(barrier, ports) },
@@ -35,8 +41,23 @@ export function documentSources(ports: DocumentPorts): NonNullable<Controller["w
         resources
           .list()
           .flatMap((resource) => (resource.spec.poolName === metadata.name ? [keyOfResource(resource)] : [])),
+      when: isOtherPool,
     },
   ];
+}
+
+/** What others are told of a member. */
+function isOtherPeer(before: Claim, after: Claim): boolean {
+  return isWish(before, after) || isReady(before) !== isReady(after);
+}
+
+function isReady({ spec, status }: Claim): boolean {
+  return status?.epoch === spec.epoch && isTrue(status.conditions, "Ready");
+}
+
+/** A pool that is braked removes no orphans. */
+function isOtherPool(before: ResourcePool, after: ResourcePool): boolean {
+  return isWish(before, after) || before.status?.braked !== after.status?.braked;
 }
 
 function machinesOf(claims: readonly Claim[]): readonly ObjectKey[] {

@@ -1,11 +1,11 @@
 import type { Claim, Process } from "../../api/index.ts";
 import {
+  DagOrder,
   hasOrdinal,
   type MemberPlan,
   memberOf,
   memberRevision,
   planMember,
-  predecessors,
   revisionsOf,
 } from "../../graph/index.ts";
 import type { PhaseWorld } from "./world.ts";
@@ -32,6 +32,7 @@ export function planMembers(world: PhaseWorld): readonly PhaseMember[] {
   const { phase, claims, processes } = world;
   const byClaim = new Map<string | undefined, Process[]>(claims.map(({ metadata }) => [metadata.uid, []]));
   for (const process of processes) byClaim.get(process.spec.claimUid)?.push(process);
+  const order = new DagOrder(world.phases.map(({ spec }) => ({ name: spec.phase, after: spec.after })));
   const targets = new Map(phase.spec.components.map((name) => [name, targetOf(world, name)]));
   return claims
     .filter(({ spec }) => spec.ordinal !== undefined && phase.spec.components.includes(spec.component))
@@ -39,7 +40,7 @@ export function planMembers(world: PhaseWorld): readonly PhaseMember[] {
       // Members of a phase that stands alone run what it says at once.
       const isAlone = phase.spec.applicationName === undefined;
       const target = isAlone ? claim.spec.revision : targets.get(claim.spec.component);
-      return memberIn(world, claim, { target, processes: byClaim.get(claim.metadata.uid) ?? [] });
+      return memberIn(world, claim, { order, target, processes: byClaim.get(claim.metadata.uid) ?? [] });
     })
     .sort((left, right) =>
       left.component === right.component ? left.ordinal - right.ordinal : left.component < right.component ? -1 : 1,
@@ -47,11 +48,13 @@ export function planMembers(world: PhaseWorld): readonly PhaseMember[] {
 }
 
 interface MemberParts {
+  /** Of the phases. */
+  readonly order: DagOrder;
   readonly target: string | undefined;
   readonly processes: readonly Process[];
 }
 
-function memberIn(world: PhaseWorld, claim: Claim, { target, processes }: MemberParts): PhaseMember {
+function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }: MemberParts): PhaseMember {
   const { phase, phases } = world;
   const { component, ordinal = 0 } = claim.spec;
   const member = memberOf({
@@ -72,7 +75,7 @@ function memberIn(world: PhaseWorld, claim: Claim, { target, processes }: Member
     following: phases
       .filter(({ spec }) => spec.after.includes(phase.spec.phase))
       .flatMap((it) => (hasPart(it, component, ordinal) ? [it.spec.phase] : [])),
-    ...wayOf(planMember(member), world),
+    ...wayOf(planMember(member, order), order, phase.spec.phase),
   };
 }
 
@@ -81,13 +84,12 @@ function hasPart({ spec }: PhaseWorld["phase"], component: string, ordinal: numb
 }
 
 /** A member that failed in a phase before this one never comes here. */
-function wayOf(plan: MemberPlan, { phase, phases }: PhaseWorld): Pick<PhaseMember, "plan" | "failure"> {
-  const nodes = phases.map(({ spec }) => ({ name: spec.phase, after: spec.after }));
-  const names = [phase.spec.phase, ...[...predecessors(nodes, phase.spec.phase)].sort()];
+function wayOf(plan: MemberPlan, order: DagOrder, phase: string): Pick<PhaseMember, "plan" | "failure"> {
+  const names = [phase, ...[...order.predecessors(phase)].sort()];
   const [failure] = names.flatMap((name) => {
     const words = plan.progress.get(name)?.failure;
     if (words === undefined) return [];
-    return [name === phase.spec.phase ? words : `${words} in phase ${name}`];
+    return [name === phase ? words : `${words} in phase ${name}`];
   });
   return { plan, ...(failure !== undefined && { failure }) };
 }

@@ -1,19 +1,13 @@
-import { isControlledBy, isDeleting, kinds, labels, type Phase } from "../../api/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
+import { isDeleting, kinds, labels, type Phase } from "../../api/index.ts";
+import { type ControllerPorts, namesOfOthers } from "../../controller/index.ts";
 import { phaseRevisions } from "../../graph/index.ts";
 import type { PhaseWorld } from "./world.ts";
 
 /** Gathers from the caches what planning a phase needs. */
 export function observe(phase: Phase, ports: Pick<ControllerPorts, "cache" | "clock">): PhaseWorld {
-  const { namespace = "", name = "", uid = "" } = phase.metadata;
+  const { namespace = "" } = phase.metadata;
   const now = ports.clock.now();
-  const foreignNames = new Set(
-    ports
-      .cache(kinds.Process)
-      .list(namespace)
-      .filter((process) => process.metadata.name?.startsWith(`${name}-`) && !isControlledBy(process, uid))
-      .map((process) => process.metadata.name ?? ""),
-  );
+  const foreignNames = namesOfOthers(ports.cache(kinds.Process), phase);
   const { applicationName } = phase.spec;
   if (applicationName === undefined) return { ...standalone(phase, ports), foreignNames, now };
   const claims = ports.cache(kinds.Claim).withLabel(labels.application, applicationName, namespace);

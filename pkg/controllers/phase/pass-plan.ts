@@ -1,6 +1,7 @@
 import type { EnteredMember, Phase } from "../../api/index.ts";
 import { type Pass, planPasses, throttleRuleOf } from "../../barrier/index.ts";
 import { formatMicroTime, parseTimestamp } from "../../clock/index.ts";
+import { entriesOf } from "../../graph/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import type { Round } from "./round.ts";
 import { memberName } from "./world.ts";
@@ -22,16 +23,18 @@ export function withPasses(
     (member) =>
       member.takesPart &&
       member.plan.progress.get(name)?.entered === true &&
-      !before.some((pass) => isHolder(pass, member)),
+      !entriesOf(before, member).some((pass) => isHolder(pass, member)),
   );
+  const byHolder = new Map(ready.map((member) => [holderName(member), member]));
+  const byName = new Map(members.map((member) => [memberName(member), member]));
   const plan = planPasses({
     rule,
     waiting: inOrderOfEntry(ready, round).map(holderName),
-    passes: before.map((pass) => passOf(pass, members)),
+    passes: before.map((pass) => passOf(pass, byName.get(memberName(pass)))),
     nowMs: now,
   });
   const at = formatMicroTime(now);
-  const passing = plan.pass.flatMap((holder) => ready.find((member) => holderName(member) === holder) ?? []);
+  const passing = plan.pass.flatMap((holder) => byHolder.get(holder) ?? []);
   const passed = [...before, ...passing.map((member): EnteredMember => ({ ...holderOf(member), at }))];
   const waits = [round.recheckAfterMs, plan.recheckAfterMs].filter((ms) => ms !== undefined);
   return { ...round, passed, ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits) }) };
@@ -43,8 +46,8 @@ export function isHolder(entry: EnteredMember, { component, ordinal, claim }: Ph
   return entry.claimUid === undefined || entry.claimUid === claim.metadata.uid;
 }
 
-function passOf(pass: EnteredMember, members: readonly PhaseMember[]): Pass {
-  const member = members.find((one) => isHolder(pass, one));
+function passOf(pass: EnteredMember, present: PhaseMember | undefined): Pass {
+  const member = present !== undefined && isHolder(pass, present) ? present : undefined;
   const isThrough = ({ plan, following }: PhaseMember): boolean =>
     following.every((name) => {
       const progress = plan.progress.get(name);
@@ -67,6 +70,10 @@ function holderName(member: PhaseMember): string {
 
 /** First those who entered first; then who came after the release. */
 function inOrderOfEntry(members: readonly PhaseMember[], { entered }: Round): readonly PhaseMember[] {
-  const entry = (member: PhaseMember): string => entered.find((it) => isHolder(it, member))?.at ?? "~";
-  return [...members].sort((left, right) => (entry(left) < entry(right) ? -1 : entry(left) > entry(right) ? 1 : 0));
+  const entry = (member: PhaseMember): string =>
+    entriesOf(entered, member).find((it) => isHolder(it, member))?.at ?? "~";
+  return members
+    .map((member) => ({ member, at: entry(member) }))
+    .sort((left, right) => (left.at < right.at ? -1 : left.at > right.at ? 1 : 0))
+    .map(({ member }) => member);
 }

@@ -25,6 +25,7 @@ export function makePhaseController(ports: ControllerPorts): Controller {
   const phases = ports.cache(kinds.Phase);
   return {
     name: "phase",
+    rest: 2,
     kind: kinds.Phase,
     concurrency: 8,
     watches: [

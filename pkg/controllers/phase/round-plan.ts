@@ -8,6 +8,7 @@ import {
 } from "../../api/index.ts";
 import { type BarrierVerdict, judgeBarrier, releaseRuleOf } from "../../barrier/index.ts";
 import { durationMs, formatDuration, formatMicroTime, parseTimestamp } from "../../clock/index.ts";
+import { entriesOf } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import { isHolder, withPasses } from "./pass-plan.ts";
@@ -175,12 +176,13 @@ function settleRound(
 ): Round {
   const { message } = verdict;
   if (verdict.state === "Released") {
+    const missing = new Set(verdict.missing);
     const release = {
       round: next.round,
       rule: verdict.rule,
       at: formatMicroTime(now),
       members: next.entered,
-      missing: next.expected.filter((member) => verdict.missing.includes(memberName(member))),
+      missing: next.expected.filter((member) => missing.has(memberName(member))),
     };
     return withPasses({ ...next, state: "Released", release, message }, members, { phase, now });
   }
@@ -233,7 +235,7 @@ function enteredMember(
   const { component, ordinal, claim, plan } = member;
   const { epoch } = claim.spec;
   const claimUid = claim.metadata.uid ?? "";
-  const earlier = current.entered.find((it) => isHolder(it, member));
+  const earlier = entriesOf(current.entered, member).find((it) => isHolder(it, member));
   if (earlier !== undefined) return [earlier];
   if (plan.progress.get(phase.spec.phase)?.entered !== true) return [];
   return [{ component, ordinal, epoch, claimUid, at: formatMicroTime(now) }];

@@ -1,4 +1,5 @@
 import type { Claim, Component, Phase, Process } from "../../api/index.ts";
+import type { Names } from "../../controller/index.ts";
 
 /** All that is known about one phase at one instant. */
 export interface PhaseWorld {
@@ -11,7 +12,7 @@ export interface PhaseWorld {
   /** Processes of all the phases. */
   readonly processes: readonly Process[];
   /** Names of Processes that somebody else made. */
-  readonly foreignNames: ReadonlySet<string>;
+  readonly foreignNames: Names;
   readonly now: number;
 }
 

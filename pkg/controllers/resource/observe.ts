@@ -42,28 +42,27 @@ export const defaultMonitors: PoolMonitors = {
 export function findFault(
   resource: Resource,
   pool: ResourcePool | undefined,
-  ports: ControllerPorts,
+  atAddress: (address: string) => readonly Resource[],
 ): ReachFault | undefined {
-  const { poolName, address, port } = resource.spec;
+  const { poolName } = resource.spec;
   if (poolName !== undefined && pool === undefined) {
     return { reason: "ReferenceNotFound", message: `ResourcePool ${poolName} is not there` };
   }
-  const holder = olderHolder(resource, ports.cache(kinds.Resource).list());
+  const holder = olderHolder(resource, atAddress(addressOf(resource)));
   if (holder === undefined) return undefined;
-  const message = `${address}:${port} is the address of Resource ${holder.metadata.name} already: delete one of them`;
+  const message = `${addressOf(resource)} is the address of Resource ${holder.metadata.name} already: delete one of them`;
   return { reason: "AddressTaken", message };
 }
 
-/** One machine belongs to one Resource: the first of them. */
+/** "10.0.0.1:22" */
+export function addressOf({ spec }: Resource): string {
+  return `${spec.address}:${spec.port}`;
+}
+
+/** One machine belongs to one Resource: the first of those at its address. */
 function olderHolder(resource: Resource, resources: readonly Resource[]): Resource | undefined {
-  const { address, port } = resource.spec;
   return resources.find(
-    (other) =>
-      other.metadata.uid !== resource.metadata.uid &&
-      other.spec.address === address &&
-      other.spec.port === port &&
-      !isDeleting(other) &&
-      ageOf(other) < ageOf(resource),
+    (other) => other.metadata.uid !== resource.metadata.uid && !isDeleting(other) && ageOf(other) < ageOf(resource),
   );
 }
 

@@ -11,6 +11,7 @@ import {
 import {
   type Controller,
   ensureFinalizer,
+  isWish,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -20,6 +21,7 @@ import { recordTransitions } from "../../events/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { Attachments } from "./attachments.ts";
 import {
+  addressOf,
   defaultMonitors,
   findFault,
   isKnown,
@@ -45,7 +47,7 @@ export function makeResourceController(ports: ResourcePorts): Controller {
     kind: kinds.Resource,
     concurrency,
     watches: [
-      { kind: kinds.ResourcePool, keys: (pool: ResourcePool) => ofPool(pool, resources.list()) },
+      { kind: kinds.ResourcePool, keys: (pool: ResourcePool) => ofPool(pool, resources.list()), when: isWish },
       { kind: kinds.Secret, keys: (secret: Secret) => withSecret(secret, resources.list(), ports) },
     ],
     signals: (enqueue) =>
@@ -63,6 +65,7 @@ export function makeResourceController(ports: ResourcePorts): Controller {
 class Reconciler {
   readonly #ports: ResourcePorts;
   readonly #attachments: Attachments;
+  readonly #atAddress: (address: string) => readonly Resource[];
   /** uids of machines whose agent is removed: must not be brought up again while the Resource is on its way out. */
   readonly #removed = new Set<string>();
   readonly #removalErrors = new Map<string, string>();
@@ -70,6 +73,7 @@ class Reconciler {
   constructor(ports: ResourcePorts) {
     this.#ports = ports;
     this.#attachments = new Attachments(ports);
+    this.#atAddress = ports.cache(kinds.Resource).index((resource) => [addressOf(resource)]);
   }
 
   async reconcile(found: Resource, { signal }: ReconcileContext): Promise<ReconcileResult> {
@@ -89,7 +93,7 @@ class Reconciler {
   async #observe(resource: Resource): Promise<ResourceObservation> {
     const { fabric, clock } = this.#ports;
     const pool = poolOf(resource, this.#ports);
-    const fault = findFault(resource, pool, this.#ports) ?? (await this.#attach(resource, pool));
+    const fault = findFault(resource, pool, this.#atAddress) ?? (await this.#attach(resource, pool));
     const removalError = this.#removalErrors.get(resource.metadata.uid ?? "");
     return {
       resource,
