@@ -100,6 +100,7 @@ test("a change that a source calls no news leads to no call; creation and deleti
   const secret = (value: string): Secret => ({
     apiVersion: "v1",
     kind: "Secret",
+    type: "Opaque",
     metadata: { name: "s", namespace: "default", labels: { value } },
   });
   manager.add({
