@@ -7,7 +7,7 @@ const layers = [
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "template"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric"],
-  ["controller", "auth", "sdk", "providers/local", "providers/static"],
+  ["controller", "auth", "hooks", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],
   ["forecast"],
   ["server"],

@@ -113,7 +113,8 @@ function planOpen(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   return isUnhealthy ? stopRun(input, entry, run, input.health.reason ?? "LivenessFailed") : { entry, actions: [] };
 }
 
-function planEnded(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
+function planEnded(input: ProcessInput, given: ProcessEntry): ProcessPlan {
+  const entry = isPardoned(given) ? withoutFailure(given) : given;
   const { run } = entry;
   if (run?.end === undefined || entry.failure !== undefined) return { entry, actions: [] };
   if (run.end.kind === "void") return begin(input, entry);
@@ -126,6 +127,18 @@ function planEnded(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   if (restart.kind === "giveUp") return { entry: { ...entry, failure: restart.failure }, actions: [] };
   if (restart.kind === "wait") return { entry: restart.entry, actions: [], recheckAt: restart.at };
   return cleanThen(input, restart.entry, run, () => begin(input, restart.entry));
+}
+
+const exhaustions: ReadonlySet<string> = new Set(["RestartsExhausted", "CommandNotFound", "CommandNotExecutable"]);
+
+/** It was given up when its restarts were used up, and by its order of now they never are. */
+function isPardoned({ failure, order, run }: ProcessEntry): boolean {
+  if (failure === undefined || order.maxRestarts !== undefined || order.restartPolicy === "Never") return false;
+  return exhaustions.has(failure.reason) && run?.end?.kind !== "refused";
+}
+
+function withoutFailure({ failure: _over, ...kept }: ProcessEntry): ProcessEntry {
+  return kept;
 }
 
 /** Never: whatever came of it. OnFailure: it ended well by itself. A refusal that no retry can heal is no end of this kind. */

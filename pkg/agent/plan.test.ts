@@ -110,6 +110,21 @@ describe("one process", () => {
       [],
     ],
     [
+      "given up, and by its order of now never to be, is restarted",
+      {},
+      {
+        failure: { reason: "RestartsExhausted", message: "" },
+        run: run({ end: exit(1), swept: true }),
+      },
+      ["start p1 2"],
+    ],
+    [
+      "given up because it came late stays",
+      {},
+      { failure: { reason: "LateForBarrier", message: "" }, run: run({ end: exit(1), swept: true }) },
+      [],
+    ],
+    [
       "with restarts long ago is restarted",
       { maxRestarts: 2, withinMs: 100 },
       { restartTimes: [now - 900, now - 800], run: run({ end: exit(1), swept: true }) },

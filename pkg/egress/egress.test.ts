@@ -37,6 +37,7 @@ beforeAll(async () => {
     const location = turn[request.url as keyof typeof turn];
     if (location !== undefined) response.writeHead(302, { location }).end();
     else if (request.url === "/data") response.end("hello");
+    else if (request.url === "/echo") request.pipe(response);
     else if (request.url === "/short")
       response.writeHead(200, { "content-length": 10 }).write("abc", () => request.destroy());
     else response.writeHead(404).end();
@@ -80,6 +81,16 @@ test.each<[string, string, Partial<EgressOptions>, object]>([
   ["what is no URL", "nonsense", {}, { reason: "Invalid" }],
 ])("refused: %s", async (_name, path, change, expected) => {
   await expect(get(path, change)).rejects.toMatchObject(expected);
+});
+
+test("a body is posted; redirects are answers, and answers have a limit", async () => {
+  const egress = new Egress({ allowLoopback: true, ownPorts: () => [], resolve: async () => "127.0.0.1" });
+  const post = (path: string, body: string) =>
+    egress.post(base + path, { headers: {}, body, maxBytes: 10, signal: AbortSignal.timeout(10_000) });
+  expect(await post("/echo", "grüße")).toEqual({ status: 200, text: "grüße" });
+  expect(await post("/other", "x")).toMatchObject({ status: 302 });
+  expect(await post("/none", "x")).toMatchObject({ status: 404 });
+  await expect(post("/echo", "12345678901")).rejects.toMatchObject({ reason: "RequestEntityTooLarge" });
 });
 
 test("the server itself is not asked", async () => {

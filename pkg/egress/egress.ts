@@ -27,6 +27,18 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
 }
 
+export interface PostOptions extends DownloadOptions {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  /** Larger answers are refused. */
+  readonly maxBytes: number;
+}
+
+export interface PostAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
 export interface Download {
   readonly stream: Readable;
   /** Where the server said it. */
@@ -70,10 +82,23 @@ export class Egress {
     throw new StatusError("Unreachable", `${shown(url)} redirects more than ${maxRedirects} times`);
   }
 
+  /**
+   * Sends a body and answers what came back, whatever its status: redirects are not followed. Rejects as `get` does, and
+   * with RequestEntityTooLarge.
+   */
+  async post(text: string, options: PostOptions): Promise<PostAnswer> {
+    const url = readUrl(text);
+    const answer = await this.#ask(url, options.headers, options, options.body);
+    const { stream } = this.#toDownload(answer, url, options);
+    const parts = await stream.toArray({ signal: options.signal });
+    return { status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() };
+  }
+
   async #ask(
     url: URL,
     headers: Readonly<Record<string, string>>,
     { signal, ca }: DownloadOptions,
+    body?: string,
   ): Promise<http.IncomingMessage> {
     const address = await this.#checkedAddress(url);
     const idleMs = this.#options.idleMs ?? 30_000;
@@ -82,6 +107,7 @@ export class Egress {
         reject(new StatusError("Unreachable", `${shown(url)}: ${error.message}`, { cause: error }));
       };
       const request = (url.protocol === "https:" ? https : http).request(url, {
+        method: body === undefined ? "GET" : "POST",
         headers: { "user-agent": "plush", "accept-encoding": "identity", ...headers },
         signal,
         timeout: idleMs,
@@ -101,7 +127,7 @@ export class Egress {
         request.on("error", (error) => answer.destroy(error));
         resolve(answer);
       });
-      request.end();
+      request.end(body);
     });
   }
 

@@ -1,2 +1,2 @@
 /** The only place that sends requests to addresses which users name: each is checked, then that very address dialled. */
-export { type Download, Egress, type EgressOptions } from "./egress.ts";
+export { type Download, Egress, type EgressOptions, type PostAnswer, type PostOptions } from "./egress.ts";

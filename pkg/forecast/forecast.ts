@@ -19,6 +19,7 @@ import { makeComponentController } from "../controllers/component/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makeProcessController } from "../controllers/process/index.ts";
 import type { Fabric } from "../fabric/index.ts";
+import { silentHooks } from "../hooks/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { isReason } from "../status/index.ts";
 import { Agents, type ProcessEvent } from "./agents.ts";
@@ -129,7 +130,7 @@ class Rehearsal {
       makeComponentController(ports),
       makePhaseController(ports),
       makeProcessController(ports),
-      makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }),
+      makeClaimController({ ...ports, hooks: silentHooks, recoverySeconds: { observe: () => {} } }),
     ];
   }
 

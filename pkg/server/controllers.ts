@@ -7,6 +7,7 @@ import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
+import { makeHookController } from "../controllers/hook/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
@@ -16,6 +17,7 @@ import { type CollectedResults, type CollectRequest, makeResultsController } fro
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
 import type { Fabric, Provider } from "../fabric/index.ts";
+import type { HookCaller } from "../hooks/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Store } from "../store/index.ts";
 
@@ -25,6 +27,7 @@ export interface ControllerParts {
   readonly fabric: Fabric;
   readonly providers: readonly Provider[];
   readonly packages: PackageSource;
+  readonly hooks: HookCaller;
   readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
   readonly store: Store;
   readonly metrics: Metrics;
@@ -37,7 +40,7 @@ const removeOrphansAfterMs = 600_000;
 
 /** Every control loop of the server. */
 export function addControllers(parts: ControllerParts): void {
-  const { manager, fabric, providers, packages, store, metrics } = parts;
+  const { manager, fabric, providers, packages, store, metrics, hooks } = parts;
   const ports = manager.ports();
   manager.add(makeNamespaceController(ports));
   manager.add(makeServiceAccountController(ports));
@@ -49,6 +52,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeApplicationController(ports));
   manager.add(makePhaseController(ports));
   manager.add(makeBarrierController(ports));
+  manager.add(makeHookController({ ...ports, hooks }));
   manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric }));
   manager.add(makeResultsController({ ...ports, fabric, collect: parts.collect }));
@@ -57,7 +61,7 @@ export function addControllers(parts: ControllerParts): void {
     help: "From a failure to the member being ready on another machine.",
     buckets: [0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300],
   });
-  manager.add(makeClaimController({ ...ports, fabric, recoverySeconds }));
+  manager.add(makeClaimController({ ...ports, fabric, hooks, recoverySeconds }));
   manager.add(
     makeDocumentController({
       ...ports,

@@ -17,6 +17,7 @@ import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
+import { makeHookCaller } from "./hook-calls.ts";
 import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { measureObjects } from "./object-metrics.ts";
@@ -65,8 +66,11 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
+  const hooks = makeHookCaller(manager.ports(), egress);
+  closers.add(() => hooks.stop());
   addControllers({
     manager,
+    hooks,
     ownership: api.ownership,
     fabric,
     providers: makeProviders(options, foundation, local),

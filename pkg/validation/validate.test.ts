@@ -571,3 +571,26 @@ describe("Roles and bindings", () => {
     ]);
   });
 });
+
+describe("Hook", () => {
+  const url = "https://hooks.test/plush";
+  const certificate = btoa("-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n");
+
+  test("a whole one is good", () => {
+    const spec = { url, secretRef: { name: "key" }, caBundle: certificate, events: ["HostLost"], timeout: "500ms" };
+    expect(faults(kinds.Hook, { spec })).toEqual([]);
+  });
+
+  test.each<[Json, string]>([
+    [{ url: "nonsense" }, "spec.url"],
+    [{ url: "file:///etc/passwd" }, "spec.url"],
+    [{ url: "https://user:word@hooks.test/" }, "spec.url"],
+    [{ url, timeout: "0s" }, "spec.timeout"],
+    [{ url, timeout: "31s" }, "spec.timeout"],
+    [{ url, caBundle: "-----BEGIN CERTIFICATE-----" }, "spec.caBundle"],
+  ])("%j: %s", (spec, field) => {
+    const [fault = ""] = faults(kinds.Hook, { spec });
+    expect(fault).toContain(`${field}: `);
+    expect(fault).not.toContain("word");
+  });
+});

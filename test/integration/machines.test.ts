@@ -14,6 +14,7 @@ import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
 import type { Connector, Provider } from "../../pkg/fabric/index.ts";
+import { silentHooks } from "../../pkg/hooks/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
 import { Metrics } from "../../pkg/metrics/index.ts";
 import { openStore, type Store } from "../../pkg/store/index.ts";
@@ -63,7 +64,11 @@ beforeEach(async () => {
   manager.add(makePoolController(ports));
   manager.add(makeResourceController(ports));
   manager.add(
-    makeClaimController({ ...ports, recoverySeconds: { observe: (seconds: number) => void recoveries.push(seconds) } }),
+    makeClaimController({
+      ...ports,
+      hooks: silentHooks,
+      recoverySeconds: { observe: (seconds: number) => void recoveries.push(seconds) },
+    }),
   );
   manager.add(
     makeSoftwareController({

@@ -26,6 +26,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly runs: string[] = [];
   /** What processes leave, by name, or why it cannot be had; nothing, else. */
   readonly leaves = new Map<string, CollectedResults | Error>();
+  /** Long-running processes by name that never get ready. */
+  readonly stuck = new Set<string>();
   /** Exit statuses of processes by name, where they are not 0. */
   readonly exitCodes = new Map<string, number>();
   /** Machines by name from which the agent and all of its are gone. */
@@ -178,7 +180,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     const isOver = own?.state === "Exited" && restartPolicy === "Always";
     if (isSame && !isOver) return own;
     this.runs.push(`${name} on ${resourceName}${order.catchUp ? " catching up" : ""}`);
-    if (restartPolicy === "Always") return { ...anEnd(order), state: "Ready", pid: 1 };
+    const state = this.stuck.has(name) ? "Running" : "Ready";
+    if (restartPolicy === "Always") return { ...anEnd(order), state, pid: 1 };
     return { ...anEnd(order), state: "Exited", exitCode: this.exitCodes.get(name) ?? 0 };
   }
 

@@ -8,6 +8,7 @@ import { makeClaimController } from "../../pkg/controllers/claim/index.ts";
 import { makeComponentController } from "../../pkg/controllers/component/index.ts";
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
+import { makeHookController } from "../../pkg/controllers/hook/index.ts";
 import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeProcessController } from "../../pkg/controllers/process/index.ts";
@@ -18,7 +19,9 @@ import type { Connector, Provider } from "../../pkg/fabric/index.ts";
 import { makePlanRoute } from "../../pkg/forecast/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
 import { Metrics } from "../../pkg/metrics/index.ts";
+import { makeHookCaller } from "../../pkg/server/hook-calls.ts";
 import type { Store } from "../../pkg/store/index.ts";
+import { SimulatedEgress } from "./simulated-egress.ts";
 import { SimulatedFabric } from "./simulated-fabric.ts";
 import { openTestApi } from "./test-api.ts";
 
@@ -51,15 +54,21 @@ export interface SimulatedServer {
   readonly backing: Api;
   readonly store: Store;
   readonly planRoute: ExtraRoute;
+  /** What hooks are asked, and what they answer. */
+  readonly egress: SimulatedEgress;
 }
 
-/** All controllers on a real API and store; only the agents are simulated. Ends with the test. */
+/** All controllers on a real API and store; only the agents, and who is asked outside, are simulated. Ends with the test. */
 export async function startSimulatedServer(): Promise<SimulatedServer> {
   const { store, api: backing, controller: api } = await openTestApi();
   const fabric = new SimulatedFabric();
   const metrics = new Metrics();
   const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
-  const ports = { ...manager.ports(), fabric, providers: [provider] };
+  const egress = new SimulatedEgress();
+  const hooks = makeHookCaller(manager.ports(), egress);
+  onTestFinished(() => hooks.stop());
+  const ports = { ...manager.ports(), fabric, providers: [provider], hooks };
+  manager.add(makeHookController(ports));
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
   manager.add(makePoolController(ports));
   manager.add(makeResourceController(ports));
@@ -75,5 +84,5 @@ export async function startSimulatedServer(): Promise<SimulatedServer> {
   const planRoute = makePlanRoute({ ...ports, api: backing });
   await manager.start();
   onTestFinished(() => manager.stop());
-  return { api, fabric, backing, store, planRoute };
+  return { api, fabric, egress, backing, store, planRoute };
 }

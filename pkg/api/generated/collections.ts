@@ -12,6 +12,7 @@ export interface Collections {
   readonly components: Kinds["Component"];
   readonly configMaps: Kinds["ConfigMap"];
   readonly events: Kinds["Event"];
+  readonly hooks: Kinds["Hook"];
   readonly leases: Kinds["Lease"];
   readonly namespaces: Kinds["Namespace"];
   readonly nodeMetrics: Kinds["NodeMetrics"];
@@ -41,6 +42,7 @@ export const collections: Collections = {
   components: kinds.Component,
   configMaps: kinds.ConfigMap,
   events: kinds.Event,
+  hooks: kinds.Hook,
   leases: kinds.Lease,
   namespaces: kinds.Namespace,
   nodeMetrics: kinds.NodeMetrics,

@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -13,6 +13,7 @@ export interface Kinds {
   readonly Component: KindInfo<Component>;
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
+  readonly Hook: KindInfo<Hook>;
   readonly Lease: KindInfo<Lease>;
   readonly Namespace: KindInfo<Namespace>;
   readonly Node: KindInfo<Node>;
@@ -128,6 +129,8 @@ export const kinds: Kinds = {
       "Braked",
       "ReferenceNotFound",
       "PhaseFailed",
+      "MemberFailed",
+      "HostLost",
       "NameTaken",
       "DigestMismatch",
       "UnsafeArchive",
@@ -166,6 +169,7 @@ export const kinds: Kinds = {
       "LongRunning",
       "InProgress",
       "PhaseFailed",
+      "MemberFailed",
       "Suspended"
     ],
     "CleanedUp": [
@@ -173,6 +177,10 @@ export const kinds: Kinds = {
       "InUse",
       "CleaningUp",
       "CleanupDeferred"
+    ],
+    "HooksFound": [
+      "Found",
+      "ReferenceNotFound"
     ]
   }
 },
@@ -389,6 +397,7 @@ export const kinds: Kinds = {
       "Binding",
       "Installing",
       "Replacing",
+      "AskingHooks",
       "Releasing",
       "Settled"
     ],
@@ -399,6 +408,7 @@ export const kinds: Kinds = {
       "CrashLoop",
       "MonitorFailed",
       "InstallFailed",
+      "HostLost",
       "ReplacementsUsedUp",
       "Braked",
       "ReferenceNotFound",
@@ -618,6 +628,7 @@ export const kinds: Kinds = {
       "InstallFailed",
       "CrashLoop",
       "MonitorFailed",
+      "HostLost",
       "CommandNotFound",
       "UserForbidden",
       "SecretInArguments",
@@ -764,6 +775,76 @@ export const kinds: Kinds = {
     "reportingComponent"
   ],
   "conditions": {}
+},
+  Hook: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "Hook",
+  "plural": "hooks",
+  "singular": "hook",
+  "shortNames": [],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "URL",
+      "type": "string",
+      "jsonPath": ".spec.url",
+      "description": "Where it is asked."
+    },
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Whether it can be asked, and if not, why."
+    },
+    {
+      "priority": 0,
+      "name": "Last",
+      "type": "string",
+      "jsonPath": ".status.lastCall.result",
+      "description": "What the last call gave."
+    },
+    {
+      "priority": 0,
+      "name": "When",
+      "type": "date",
+      "jsonPath": ".status.lastCall.at",
+      "description": "When it was last called."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {
+    "Ready": [
+      "Ready",
+      "ReferenceNotFound",
+      "KeyNotFound"
+    ],
+    "Reconciling": [
+      "Settled"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "ReferenceNotFound",
+      "KeyNotFound"
+    ],
+    "Answering": [
+      "Answered",
+      "NoAnswer"
+    ]
+  }
 },
   Lease: {
   "group": "coordination.k8s.io",

@@ -33,6 +33,10 @@ export type PortReference = number | string;
 /**
  */
 export type SignalName = "HUP" | "USR1" | "USR2" | "WINCH" | "CONT" | "INT" | "QUIT" | "TERM";
+/** What is done about a failed member. */
+export type RecoveryAction = "Replace" | "Wait" | "Ignore" | "FailPhase" | "FailApplication" | "Restart";
+/** Why a member failed. */
+export type FailureReason = "HostLost" | "ResourceGone" | "InstallFailed" | "CrashLoop" | "Pressure";
 /** Summary of a phase. */
 export type PhaseState = "Waiting" | "Open" | "Released" | "Failed";
 /** Summary of a process. */
@@ -118,7 +122,26 @@ export interface ApplicationStatus {
   readonly startedAt?: string;
   /** When it became complete or failed. */
   readonly finishedAt?: string;
+  /** The member with which it failed, where recovery says that it does; another revision of its component clears it. */
+  readonly failure?: ApplicationFailure;
   readonly conditions?: readonly Condition[];
+}
+/** A member with which the whole application failed. */
+export interface ApplicationFailure {
+  /** Why the member failed, in one word. */
+  readonly reason: string;
+  /** Why, for people, with the last output. */
+  readonly message: string;
+  /** Component whose member failed. */
+  readonly component: string;
+  /** Which member. */
+  readonly ordinal: number;
+  /** Hook that decided so; absent: the application's recovery. */
+  readonly hook?: string;
+  /** What the component's members ran. */
+  readonly revision?: string;
+  /** When. */
+  readonly at: string;
 }
 /** How the newest revision reaches the members. */
 export interface RolloutStatus {
@@ -385,6 +408,10 @@ export interface ClaimFailure {
   readonly epoch?: number;
   /** When. */
   readonly at?: string;
+  /** What is done about it; absent: not decided yet. */
+  readonly action?: RecoveryAction;
+  /** Hook that decided so; absent: the application's recovery. */
+  readonly hook?: string;
 }
 /** What is observed of a claim. */
 export interface ClaimStatus {
@@ -413,6 +440,8 @@ export interface ClaimStatus {
   readonly replacements?: readonly Replacement[];
   /** Why it failed, where it did. */
   readonly failure?: ClaimFailure;
+  /** Processes that are restarted without end on this machine, as a Hook said. */
+  readonly restarted?: readonly string[];
 }
 /** One ordinal of a component, bound to one machine at a time. */
 export interface Claim {
@@ -907,6 +936,8 @@ export interface Recovery {
   readonly maxReplacements?: number;
   /** Members of a component that may be replaced at once; at least 1. */
   readonly maxConcurrent?: CountOrPercent;
+  /** Hooks that are asked first, in this order; the first that answers with an action decides. */
+  readonly hooks?: readonly string[];
 }
 /** What is done when members leave their machines. */
 export interface Cleanup {
@@ -1220,6 +1251,61 @@ export interface Event {
   readonly reportingComponent?: string;
   /** Instance of that controller. */
   readonly reportingInstance?: string;
+}
+/** Whom to ask, and about what. */
+export interface HookSpec {
+  /** Where failures are posted: http or https; redirects are not followed. */
+  readonly url: string;
+  /** A Secret whose key `hmac` signs each request (header Plush-Signature); absent: requests are not signed. */
+  readonly secretRef?: NameReference;
+  /** Base64 of PEM: the authorities that an https server must be certified by, in place of those that are commonly trusted. */
+  readonly caBundle?: string;
+  /**
+   * Failures it is asked about; absent: all.
+   *
+   * @minItems 1
+   */
+  readonly events?: readonly FailureReason[];
+  /** Members it is asked about, by the labels of their Claims; absent: all. */
+  readonly selector?: LabelSelector;
+  /** How long an answer is waited for; then the application's recovery holds. At most 30s. */
+  readonly timeout?: Duration;
+}
+/** One call of a hook. */
+export interface HookCall {
+  /** When it was asked. */
+  readonly at: string;
+  /** Application whose members failed. */
+  readonly application: string;
+  /** Why they failed. */
+  readonly reason: string;
+  /** How many members it was asked about. */
+  readonly failures: number;
+  /** The action it answered; Default: it left it to the application; Failed: there was no good answer. */
+  readonly result: string;
+  /** Why there was no good answer. */
+  readonly message?: string;
+}
+/** What is observed of a hook. */
+export interface HookStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** The last call. */
+  readonly lastCall?: HookCall;
+  readonly conditions?: readonly Condition[];
+}
+/** A callback that may decide a recovery. */
+export interface Hook {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** Hook */
+  readonly kind: "Hook";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: HookSpec;
+  /** What is observed. */
+  readonly status?: HookStatus;
 }
 /** Who holds a lease, and until when. */
 export interface LeaseSpec {
@@ -2391,6 +2477,7 @@ export interface Manifests {
   readonly Component: Component;
   readonly ConfigMap: ConfigMap;
   readonly Event: Event;
+  readonly Hook: Hook;
   readonly Lease: Lease;
   readonly Namespace: Namespace;
   readonly Node: Node;

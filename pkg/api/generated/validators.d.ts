@@ -10,6 +10,7 @@ export declare const validateClusterRoleBinding: Validator;
 export declare const validateComponent: Validator;
 export declare const validateConfigMap: Validator;
 export declare const validateEvent: Validator;
+export declare const validateHook: Validator;
 export declare const validateLease: Validator;
 export declare const validateNamespace: Validator;
 export declare const validateNode: Validator;

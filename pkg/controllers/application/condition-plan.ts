@@ -14,7 +14,16 @@ export function conditionRows(summary: ApplicationSummary): readonly ConditionRo
     readyRow(summary, stalled),
     reconcilingRow(summary),
     stalled,
+    ...hookRows(summary),
   ];
+}
+
+/** Without its hooks an application is as well as before: what its recovery says itself holds. */
+function hookRows({ world: { application, missingHooks = [] } }: ApplicationSummary): readonly ConditionRow[] {
+  if (application.spec.recovery.hooks.length === 0) return [];
+  if (missingHooks.length === 0) return [["HooksFound", "True", "Found", ""]];
+  const names = `Hook ${missingHooks.join(", ")} is not there`;
+  return [["HooksFound", "False", "ReferenceNotFound", `${names}: what recovery says itself holds`]];
 }
 
 /** Where the machines were given back after the end, what was reached stays told. */
@@ -77,7 +86,7 @@ function completeRow({ world, plan, phases }: ApplicationSummary): ConditionRow 
   const words = `${released} of ${phases.length} phases are released`;
   if (stage === "Suspended") return [type, "False", "Suspended", "suspend is true"];
   if (stage === "Complete") return [type, "True", "AllPhasesReleased", words];
-  if (stage === "Failed") return [type, "False", "PhaseFailed", failedText(plan.lifecycle.failedPhases)];
+  if (stage === "Failed") return [type, "False", ...whyFailed(plan.lifecycle)];
   if (phases.length === 0 || !isBatch(world.application)) {
     return [type, "False", "LongRunning", "it runs until it is deleted"];
   }
@@ -99,10 +108,10 @@ function cleanedRow({ world, plan, claims }: ApplicationSummary): ConditionRow {
 }
 
 function readyRow(summary: ApplicationSummary, stalled: ConditionRow): ConditionRow {
-  const { stage, failedPhases } = summary.plan.lifecycle;
+  const { stage } = summary.plan.lifecycle;
   if (stage === "Deleting") return ["Ready", "False", "Deleting", leavingText(summary.claims)];
   if (stage === "Suspended") return ["Ready", "False", "Suspended", "suspend is true"];
-  if (stage === "Failed") return ["Ready", "False", "Failed", failedText(failedPhases)];
+  if (stage === "Failed") return ["Ready", "False", "Failed", whyFailed(summary.plan.lifecycle)[1]];
   if (stalled[1] === "True") return ["Ready", "False", "Stalled", `${stalled[2]}: ${stalled[3]}`];
   if (stage === "Complete") return ["Ready", "True", "Complete", "every phase is released"];
   const [, acquired, , acquiring] = acquiredRow(summary);
@@ -151,9 +160,9 @@ function progressRow(summary: ApplicationSummary): ConditionRow {
 }
 
 function stalledRow({ plan, components }: ApplicationSummary): ConditionRow {
-  const { stage, failedPhases } = plan.lifecycle;
+  const { stage } = plan.lifecycle;
   const { missingSoftware } = plan.revisions;
-  if (stage === "Failed") return ["Stalled", "True", "PhaseFailed", failedText(failedPhases)];
+  if (stage === "Failed") return ["Stalled", "True", ...whyFailed(plan.lifecycle)];
   if (stage === "Active" && missingSoftware.length > 0) {
     return ["Stalled", "True", "ReferenceNotFound", `Software ${missingSoftware.join(", ")} is not there`];
   }
@@ -162,6 +171,14 @@ function stalledRow({ plan, components }: ApplicationSummary): ConditionRow {
   const [first] = components.flatMap(({ name, stalled }) => (stalled === undefined ? [] : [{ name, ...stalled }]));
   if (stage !== "Active" || first === undefined) return ["Stalled", "False", "NotStalled", "nothing needs a person"];
   return ["Stalled", "True", first.reason, `${first.name}: ${first.message}`];
+}
+
+/** Reason and message. */
+function whyFailed({ failedPhases, failure }: ApplicationSummary["plan"]["lifecycle"]): readonly [string, string] {
+  if (failedPhases.length > 0 || failure === undefined) return ["PhaseFailed", failedText(failedPhases)];
+  const { component, ordinal, reason, message, hook } = failure;
+  const by = hook === undefined ? "recovery" : `hook ${hook}`;
+  return ["MemberFailed", `${component}-${ordinal} has failed (${reason}), and ${by} says FailApplication: ${message}`];
 }
 
 function failedText(phases: ApplicationSummary["plan"]["lifecycle"]["failedPhases"]): string {

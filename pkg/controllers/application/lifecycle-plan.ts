@@ -1,5 +1,6 @@
-import { type Application, findCondition, isDeleting, type Phase } from "../../api/index.ts";
+import { type Application, type ApplicationFailure, findCondition, isDeleting, type Phase } from "../../api/index.ts";
 import { durationMs, parseTimestamp } from "../../clock/index.ts";
+import { memberFailure } from "./failure-plan.ts";
 import { isBatch, type Revisions } from "./revision-plan.ts";
 import type { ApplicationWorld } from "./world.ts";
 
@@ -15,6 +16,8 @@ export interface Lifecycle {
   /** When it became complete or failed: wall clock, ms. */
   readonly finishedAt?: number;
   readonly failedPhases: readonly Phase[];
+  /** The member that recovery lets the whole application fail with. */
+  readonly failure?: ApplicationFailure;
   /** It is over for so long that it is to be deleted. */
   readonly isOutlived: boolean;
   /** When its machines are given back, or it is deleted. */
@@ -30,10 +33,11 @@ export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Li
   const isOutlived = false;
   if (isDeleting(application)) return { stage: "Deleting", letsGo: true, failedPhases, isOutlived };
   if (application.spec.suspend) return { stage: "Suspended", letsGo: true, failedPhases, isOutlived };
-  const stage = failedPhases.length > 0 ? "Failed" : isComplete(world, revisions) ? "Complete" : "Active";
+  const failure = memberFailure(world, revisions, failedPhases);
+  const hasFailed = failedPhases.length > 0 || failure !== undefined;
+  const stage = hasFailed ? "Failed" : isComplete(world, revisions) ? "Complete" : "Active";
   if (stage === "Active") return { stage, letsGo: false, failedPhases, isOutlived };
-  const ended = stage === "Failed" ? failedPhases : world.phases;
-  const finishedAt = Math.max(...ended.map((phase) => endOf(phase) ?? world.now));
+  const finishedAt = endOfRun(world, stage === "Failed" ? failedPhases : world.phases, failure);
   const { ttlAfterFinished } = application.spec;
   const releaseMs = finishedAt + releaseAfterMs(application, stage) - world.now;
   const ttlMs = ttlAfterFinished === undefined ? undefined : finishedAt + durationMs(ttlAfterFinished) - world.now;
@@ -43,6 +47,7 @@ export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Li
     stage,
     finishedAt,
     failedPhases,
+    ...(failure !== undefined && { failure }),
     letsGo: releaseMs <= 0 && waitsFor === 0,
     ...(releaseMs <= 0 && { waitsFor }),
     isOutlived: ttlMs !== undefined && ttlMs <= 0,
@@ -81,6 +86,12 @@ function isOfThisRun({ spec, status }: Phase, { byComponent }: Revisions): boole
     const wanted = known === undefined ? spec.revisions[name] : known.byPhase[spec.phase];
     return wanted === status?.revisions?.[name];
   });
+}
+
+/** With a member it ended when that failed, whatever its phases say later. */
+function endOfRun({ now }: ApplicationWorld, ended: readonly Phase[], failure: ApplicationFailure | undefined): number {
+  const failedAt = failure === undefined ? undefined : parseTimestamp(failure.at);
+  return failedAt ?? Math.max(...ended.map((phase) => endOf(phase) ?? now));
 }
 
 function endOf({ status }: Phase): number | undefined {

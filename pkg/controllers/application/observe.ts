@@ -25,6 +25,9 @@ export function observe(application: Application, ports: ControllerPorts): Appli
     uncollected: processes.filter((process) => isUncollected(process, true)).length,
     software: softwareOf(application, ports),
     fileSource: (file) => fileSource(namespace, file, ports),
+    missingHooks: application.spec.recovery.hooks.filter(
+      (hook) => ports.cache(kinds.Hook).get({ namespace, name: hook }) === undefined,
+    ),
     history: ports.cache(kinds.ApplicationRevision).ownedBy(uid),
     foreignNames: {
       components: namesOfOthers(components, application),

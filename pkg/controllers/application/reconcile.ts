@@ -4,6 +4,7 @@ import {
   type ConfigMap,
   cleanupFinalizer,
   controllerOf,
+  type Hook,
   isDeleting,
   type KubeObject,
   keyOf,
@@ -51,6 +52,7 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
         kind: kinds.Software,
         keys: (software: Software) => users(software, applications.list(software.metadata.namespace)),
       },
+      { kind: kinds.Hook, keys: (hook: Hook) => askers(hook, applications.list(hook.metadata.namespace)) },
       { kind: kinds.ConfigMap, keys: (map: ConfigMap) => readers(map, "configMapKeyRef", applications) },
       { kind: kinds.Secret, keys: (secret: Secret) => readers(secret, "secretKeyRef", applications) },
       { kind: kinds.Resource, keys: (resource: Resource) => awaiting(resource, applications.list()) },
@@ -128,6 +130,10 @@ function leavers(process: Process, ports: ControllerPorts): readonly ObjectKey[]
 function users({ metadata }: Software, applications: readonly Application[]): readonly ObjectKey[] {
   const names = (application: Application) => application.spec.components.flatMap(({ software }) => software);
   return applications.filter((it) => names(it).includes(metadata.name ?? "")).map(keyOf);
+}
+
+function askers({ metadata }: Hook, applications: readonly Application[]): readonly ObjectKey[] {
+  return applications.filter(({ spec }) => spec.recovery.hooks.includes(metadata.name ?? "")).map(keyOf);
 }
 
 /** Applications that restart processes when the object changes. */

@@ -15,7 +15,7 @@ export function applicationStatus(observed: ApplicationWorld, plan: ApplicationP
   const summary = summarize(world, plan);
   const rows = conditionRows(summary);
   const nowText = formatTimestamp(now);
-  const { finishedAt } = plan.lifecycle;
+  const { finishedAt, failure } = plan.lifecycle;
   const open = summary.phases.filter(({ state }) => state === "Open").map(({ name }) => name);
   const ready = summary.components.reduce((sum, it) => sum + it.ready, 0);
   const replicas = summary.components.reduce((sum, it) => sum + it.replicas, 0);
@@ -33,6 +33,7 @@ export function applicationStatus(observed: ApplicationWorld, plan: ApplicationP
     replacements: world.claims.reduce((sum, { spec }) => sum + Math.max(0, spec.epoch - 1), 0),
     ...(plan.lifecycle.stage !== "Suspended" && { startedAt }),
     ...(finishedAt !== undefined && { finishedAt: formatTimestamp(finishedAt) }),
+    ...(failure !== undefined && { failure }),
     conditions: conditionsWith(application, rows, nowText),
   };
 }

@@ -30,6 +30,8 @@ export interface ApplicationWorld {
   readonly fileSource: (file: FileSource) => string | undefined;
   /** Its ApplicationRevisions. */
   readonly history: readonly ApplicationRevision[];
+  /** Hooks that its recovery names and that are not there. */
+  readonly missingHooks?: readonly string[];
   /** Names of components and phases that belong to somebody else. */
   readonly foreignNames: { readonly components: Names; readonly phases: Names };
   /** Machines that still have to be cleaned of its claims, though these are gone. */

@@ -157,6 +157,10 @@ function reconcilingRow({ claim, unplaced, configured, decision, releasing }: Cl
   }
   if (decision.kind === "stay" && decision.hold?.kind === "wait")
     return ["Reconciling", "True", "Replacing", decision.hold.message];
+  if (decision.kind === "stay" && decision.hold?.kind === "ask")
+    return ["Reconciling", "True", "AskingHooks", decision.hold.message];
+  if (decision.kind === "stay" && decision.hold?.kind === "ignore")
+    return ["Reconciling", "False", "Settled", decision.hold.message];
   if (!configured) return ["Reconciling", "True", "Installing", ""];
   return ["Reconciling", "False", "Settled", ""];
 }

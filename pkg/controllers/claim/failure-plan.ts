@@ -1,4 +1,4 @@
-import type { Claim, ClaimFailure, Component, Process } from "../../api/index.ts";
+import type { Claim, ClaimFailure, Component, FailureReason, Phase, Process, RecoveryAction } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
 import { isAskedToLeave, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
@@ -6,13 +6,16 @@ import type { Pressure } from "./pressure-plan.ts";
 
 /** What went wrong with a claim on the machine that it is bound to. */
 export interface Failure {
-  readonly reason: "HostLost" | "ResourceGone" | "Draining" | "InstallFailed" | "CrashLoop" | "Pressure";
+  /** Draining: nothing is broken, it is asked to go. */
+  readonly reason: FailureReason | "Draining";
   readonly message: string;
   /** When it began: wall clock, ms. */
   readonly at: number;
+  /** It counts from this instant on; until then it may mend itself. */
+  readonly countsAt: number;
+  /** What recovery says is done about it. */
+  readonly policy: RecoveryAction;
   readonly processName?: string;
-  /** The claim may be replaced from this instant on; undefined: policy says never. */
-  readonly replaceAt?: number;
   /** Which revision fails where, for the question whose fault it is. */
   readonly suspect?: Suspect;
 }
@@ -31,6 +34,7 @@ export interface FailureInput {
   readonly claim: Claim;
   readonly component?: Component;
   readonly processes: readonly Process[];
+  readonly phases: readonly Phase[];
   readonly packages: readonly OrderedPackage[];
   readonly host: HostSituation;
   readonly pressure?: Pressure;
@@ -53,7 +57,7 @@ export function findFailure(input: FailureInput): Failure | undefined {
 function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInput): Failure | undefined {
   if (host.kind === "gone") {
     const message = `Resource ${claim.spec.resourceName} is no more`;
-    return { reason: "ResourceGone", message, at: nowAt, replaceAt: nowAt };
+    return { reason: "ResourceGone", message, at: nowAt, countsAt: nowAt, policy: "Replace" };
   }
   if (host.kind !== "lost") return undefined;
   const { action, after } = component?.spec.recovery.host ?? defaultHost;
@@ -62,7 +66,8 @@ function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInp
     reason: "HostLost",
     message: `machine ${resourceName} is ${host.verdict}: ${host.evidence}`,
     at: host.lostAt,
-    ...(action === "Replace" && { replaceAt: Math.max(host.lostAt + waitMs, host.holdUntil ?? 0) }),
+    countsAt: Math.max(host.lostAt + waitMs, host.holdUntil ?? 0),
+    policy: action,
   };
 }
 
@@ -72,7 +77,7 @@ function leaving({ claim, host, resourceName, nowAt }: FailureInput): Failure | 
   const isDrained = host.isCordoned && isAskedToLeave(claim);
   if (!host.isLeaving && !isDrained) return undefined;
   const message = `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`;
-  return { reason: "Draining", message, at: nowAt, replaceAt: nowAt };
+  return { reason: "Draining", message, at: nowAt, countsAt: nowAt, policy: "Replace" };
 }
 
 /** Where recovery says that pressure is more than to be told. */
@@ -84,16 +89,21 @@ function pressed({ host, pressure, component }: FailureInput): Failure | undefin
     reason: "Pressure",
     message,
     at: sinceAt,
-    replaceAt: sinceAt + durationMs(after),
+    countsAt: sinceAt + durationMs(after),
+    policy: action,
     ...(monitor !== undefined && { suspect: { kind: "monitor", name: monitor } }),
   };
 }
 
 const defaultSoftware = { action: "Replace", retries: 3 } as const;
 
+/** What a package that cannot be installed leads to; Retry means that its retries are never used up. */
+const softwarePolicies = { Replace: "Replace", Fail: "FailApplication" } as const;
+
 function softwareFailure({ claim, component, host, packages, nowAt }: FailureInput): Failure | undefined {
   if (host.kind !== "alive" || claim.status?.epoch !== claim.spec.epoch) return undefined;
   const { action, retries } = component?.spec.recovery.software ?? defaultSoftware;
+  if (action === "Retry") return undefined;
   const failed = (claim.status.software ?? []).find(
     ({ state, attempts = 0 }) => state !== "Installed" && attempts > retries,
   );
@@ -104,21 +114,22 @@ function softwareFailure({ claim, component, host, packages, nowAt }: FailureInp
     reason: "InstallFailed",
     message: `${failed.name}: ${failed.message ?? failed.reason ?? "is tried again"}`,
     at: nowAt,
-    ...(action === "Replace" && { replaceAt: nowAt }),
+    countsAt: nowAt,
+    policy: softwarePolicies[action],
     suspect: { kind: "software", name: failed.name, ...(failed.digest !== undefined && { digest: failed.digest }) },
   };
 }
 
 /** One that never restarts fails its phase: that is for the phase to say. */
-function processFailure({ claim, processes, host, nowAt }: FailureInput): Failure | undefined {
+function processFailure(input: FailureInput): Failure | undefined {
+  const { claim, processes, host, nowAt } = input;
   if (host.kind !== "alive") return undefined;
   const failed = processes.find(
-    ({ spec, status }) =>
-      status?.state === "Failed" &&
-      spec.restartPolicy !== "Never" &&
-      spec.epoch === claim.spec.epoch &&
-      status.epoch === spec.epoch &&
-      status.revision === spec.revision,
+    (process) =>
+      process.spec.restartPolicy !== "Never" &&
+      isOfNow(process, claim) &&
+      !isOutdated(process, input) &&
+      (process.status?.state === "Failed" || isStillFailing(process, claim)),
   );
   if (failed === undefined) return undefined;
   const { message, output, restarts = 0 } = failed.status ?? {};
@@ -127,17 +138,47 @@ function processFailure({ claim, processes, host, nowAt }: FailureInput): Failur
     reason: "CrashLoop",
     message: `${failed.metadata.name}: ${text}`,
     at: nowAt,
+    countsAt: nowAt,
+    policy: failed.spec.recovery.action,
     processName: failed.metadata.name ?? "",
-    ...(failed.spec.recovery.action === "Replace" && { replaceAt: nowAt }),
     suspect: { kind: "process", process: failed },
   };
 }
 
+function isOfNow({ spec, status }: Process, claim: Claim): boolean {
+  return spec.epoch === claim.spec.epoch && status?.epoch === spec.epoch && status.revision === spec.revision;
+}
+
+/** The member is admitted to another revision, and about to run that instead. */
+function isOutdated({ spec }: Process, { claim, component, phases }: FailureInput): boolean {
+  if (component?.spec.revision === undefined || component.spec.revision !== claim.spec.revision) return false;
+  const wanted = phases.find((phase) => phase.spec.phase === spec.phase)?.spec.revisions[claim.spec.component];
+  return wanted !== undefined && wanted !== spec.revision;
+}
+
+const unproven: ReadonlySet<string> = new Set(["Pending", "Starting", "Running", "Stopping"]);
+
+/** It was given up, is restarted all the same because no other machine would help, and has not been ready since. */
+function isStillFailing({ metadata, status }: Process, claim: Claim): boolean {
+  const { failure } = claim.status ?? {};
+  if (failure?.action !== "Restart" || failure.hook !== undefined || failure.epoch !== claim.spec.epoch) return false;
+  return failure.processName === metadata.name && unproven.has(status?.state ?? "");
+}
+
+/** What was decided about a failure, and by whom: absent where it is not decided yet. */
+export interface Verdict {
+  readonly action?: RecoveryAction;
+  readonly hook?: string;
+}
+
 /** How it is kept in the status; the instant stays that of the first look. */
-export function failureRecord(failure: Failure, claim: Claim, resourceName: string): ClaimFailure {
+export function failureRecord(
+  failure: Failure,
+  claim: Claim,
+  resourceName: string,
+  { action, hook }: Verdict = {},
+): ClaimFailure {
   const { epoch, revision } = claim.spec;
-  const known = claim.status?.failure;
-  const isKnown = known?.reason === failure.reason && known.epoch === epoch && known.at !== undefined;
   return {
     reason: failure.reason,
     message: failure.message,
@@ -145,6 +186,16 @@ export function failureRecord(failure: Failure, claim: Claim, resourceName: stri
     ...(failure.processName !== undefined && { processName: failure.processName }),
     ...(revision !== undefined && { revision }),
     epoch,
-    at: isKnown ? (known.at ?? "") : formatMicroTime(failure.at),
+    at: knownRecord(failure, claim)?.at ?? formatMicroTime(failure.at),
+    ...(action !== undefined && { action }),
+    ...(hook !== undefined && { hook }),
   };
+}
+
+/** What the status says already of this very failure. */
+export function knownRecord(failure: Failure, { spec, status }: Claim): ClaimFailure | undefined {
+  const known = status?.failure;
+  const isSame =
+    known?.reason === failure.reason && known.epoch === spec.epoch && known.processName === failure.processName;
+  return isSame && known.revision === spec.revision ? known : undefined;
 }

@@ -12,9 +12,11 @@ import {
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import { findPackage } from "../../graph/index.ts";
+import type { HookCaller } from "../../hooks/index.ts";
 
 export interface ClaimPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
+  readonly hooks: Pick<HookCaller, "ask" | "answer" | "forget" | "onAnswer">;
   /** Seconds from a failure to the member being ready on another machine. */
   readonly recoverySeconds: { observe(seconds: number): void };
 }

@@ -1,11 +1,12 @@
 import type { Claim, MonitorStatus } from "../../api/index.ts";
 import { isAskedToLeave, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
-import { type Failure, findFailure } from "./failure-plan.ts";
+import { type Failure, findFailure, type Verdict } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
 import { reportOf } from "./installed-plan.ts";
 import type { ClaimWorld } from "./observe.ts";
 import { findPressure, monitorsOf, type Pressure } from "./pressure-plan.ts";
-import { planRecovery, type RecoveryDecision, type RecoveryWorld } from "./recovery-plan.ts";
+import type { RecoveryDecision } from "./recovery-decision.ts";
+import { planRecovery, type RecoveryWorld } from "./recovery-plan.ts";
 
 /** A claim as it stands on its machine. */
 export interface Assessment {
@@ -18,7 +19,7 @@ export interface Assessment {
 }
 
 export function assess(world: ClaimWorld): Assessment {
-  const { claim, component, resource, observation, processes, nowAt } = world;
+  const { claim, component, resource, observation, processes, phases, nowAt } = world;
   const software = new Map(world.software.map((one) => [one.metadata.name ?? "", one]));
   // Of a component that is not there nobody knows what its members need.
   const isLost = component === undefined && claim.spec.componentName !== undefined;
@@ -32,6 +33,7 @@ export function assess(world: ClaimWorld): Assessment {
     claim,
     ...(component !== undefined && { component }),
     processes,
+    phases,
     packages: ordered.packages ?? [],
     host,
     ...(pressure !== undefined && { pressure }),
@@ -63,7 +65,7 @@ export function isPardoned(claim: Claim, { host }: Assessment): boolean {
 
 /** place: it needs a machine, its first or another. stay: it has one; `hold` says why a failed one is not left. */
 export type Decision =
-  | { readonly kind: "place"; readonly failure?: Failure }
+  | ({ readonly kind: "place"; readonly failure?: Failure } & Verdict)
   | {
       readonly kind: "stay";
       readonly failure?: Failure;
@@ -75,5 +77,13 @@ export function decide({ claim }: ClaimWorld, { failure }: Assessment, recovery:
   if (claim.spec.epoch === 0 || claim.spec.resourceUid === undefined) return { kind: "place" };
   if (failure === undefined) return { kind: "stay" };
   const decision = planRecovery(failure, recovery());
-  return decision.kind === "replace" ? { kind: "place", failure } : { kind: "stay", failure, hold: decision };
+  if (decision.kind !== "replace") return { kind: "stay", failure, hold: decision };
+  const { kind: _replace, ...verdict } = decision;
+  return { kind: "place", failure, ...verdict };
+}
+
+/** What was decided about the failure. */
+export function verdictOf(decision: Decision): Verdict {
+  const { action, hook }: Verdict = decision.kind === "place" ? decision : (decision.hold ?? {});
+  return { ...(action !== undefined && { action }), ...(hook !== undefined && { hook }) };
 }

@@ -41,7 +41,7 @@ function look(scene: Scene) {
     nowAt,
   };
   const assessment = assess(world);
-  const recoveryWorld = { claim, component, siblings, siblingProcesses: [], braked: false, nowAt };
+  const recoveryWorld = { claim, component, siblings, siblingProcesses: [], braked: false, hooks: [], nowAt };
   const decision = decide(world, assessment, () => recoveryWorld);
   return { world, assessment, decision, status: claimStatus({ world, assessment, decision }) };
 }

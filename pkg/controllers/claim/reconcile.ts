@@ -12,8 +12,9 @@ import { recordTransitions } from "../../events/index.ts";
 import { failureRecord } from "./failure-plan.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
-import { type Assessment, assess, type Decision, decide, isPardoned, settlingFor } from "./plan.ts";
-import { observeRecovery } from "./recovery-world.ts";
+import { type Assessment, assess, type Decision, decide, isPardoned, settlingFor, verdictOf } from "./plan.ts";
+import { questionFor } from "./question-plan.ts";
+import { observeRecovery, ownerOf } from "./recovery-world.ts";
 import { planRelease, type ReleasePlan } from "./release-plan.ts";
 import { claimSignals, claimSources } from "./sources.ts";
 import { claimStatus } from "./status-plan.ts";
@@ -62,12 +63,24 @@ class Reconciler {
     if (settlesInMs > 0) return after(settlesInMs);
     if (isPardoned(claim, assessment)) await this.#letStay(claim, signal);
     const decision = decide(world, assessment, () => observeRecovery(world, this.#ports));
+    this.#consult(world, decision);
     if (decision.kind === "stay") {
       await this.#report({ world, assessment, decision }, signal);
-      return after(decision.hold?.recheckAfterMs);
+      const { hold } = decision;
+      return after(hold !== undefined && "recheckAfterMs" in hold ? hold.recheckAfterMs : undefined);
     }
     const placement = await this.#placer.place(world, decision.failure?.reason ?? "", signal);
     return this.#reportPlacement({ world, assessment, decision }, placement, signal);
+  }
+
+  /** Has hooks asked, where they are to be; the claim is looked at again when they have answered. */
+  #consult(world: ClaimWorld, decision: Decision): void {
+    const { hooks } = this.#ports;
+    const { claim } = world;
+    if (decision.failure === undefined) hooks.forget(claim.metadata.uid ?? "");
+    if (decision.kind !== "stay" || decision.hold?.kind !== "ask" || decision.failure === undefined) return;
+    const failure = failureRecord(decision.failure, claim, claim.spec.resourceName ?? "");
+    hooks.ask(questionFor(world, decision.hold, { failure, owner: ownerOf(world, this.#ports) }));
   }
 
   /** Its machine takes work again: what was asked of it then is not to hold when that is drained another time. */
@@ -80,6 +93,7 @@ class Reconciler {
   /** A claim that is being deleted holds its place until its machine has given a receipt, or is away for too long. */
   async release(claim: Claim, { signal }: ReconcileContext): Promise<ReconcileResult> {
     this.#placer.forget(claim.metadata.uid ?? "");
+    this.#ports.hooks.forget(claim.metadata.uid ?? "");
     if (!(claim.metadata.finalizers ?? []).includes(cleanupFinalizer)) return {};
     const world = observe(claim, this.#ports);
     const { resource, observation, component, nowAt } = world;
@@ -142,7 +156,7 @@ class Reconciler {
     }
     const { failure } = decision;
     const { claim: before } = world;
-    const replaced = failure && failureRecord(failure, before, before.spec.resourceName ?? "");
+    const replaced = failure && failureRecord(failure, before, before.spec.resourceName ?? "", verdictOf(decision));
     const bound = observe(placement.claim, this.#ports);
     const input: StatusInput = { world: bound, assessment: assess(bound), decision: { kind: "stay" } };
     await this.#report({ ...input, ...(replaced !== undefined && { replaced }) }, signal);

@@ -1,57 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  aBoundClaim,
-  aComponent,
-  aProcess,
-  aReport,
-  aResource,
-  connected,
-  lost,
-} from "../../../test/support/builders.ts";
+import { aBoundClaim, aProcess, aReport, connected, lost } from "../../../test/support/builders.ts";
 import type { Claim, ClaimStatus, Process } from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
-import type { ClaimWorld } from "./observe.ts";
-import { assess, type Decision, decide } from "./plan.ts";
-import type { RecoveryWorld } from "./recovery-plan.ts";
-
-const now = Date.parse("2026-01-02T00:00:00Z");
-
-interface Scene {
-  readonly claim?: Claim;
-  readonly recovery?: Readonly<Record<string, unknown>>;
-  readonly processes?: readonly Process[];
-  readonly siblings?: readonly Claim[];
-  readonly siblingProcesses?: readonly Process[];
-  readonly braked?: boolean;
-  readonly gone?: boolean;
-  readonly leaving?: boolean;
-}
-
-function decideFor(observation: HostObservation, scene: Scene = {}): Decision {
-  const { claim = aBoundClaim("web-0", "m1"), siblings = [claim], siblingProcesses = [], braked = false } = scene;
-  const component = aComponent("web", { spec: { software: [], recovery: scene.recovery ?? {} } });
-  const resource = aResource("m1", {
-    ...(scene.leaving && { metadata: { deletionTimestamp: "2026-01-01T00:00:00Z" } }),
-  });
-  const world: ClaimWorld = {
-    claim,
-    component,
-    software: [],
-    phases: [],
-    processes: scene.processes ?? [],
-    ...(!scene.gone && { resource, observation }),
-    nowAt: now,
-  };
-  const recovery: RecoveryWorld = { claim, component, siblings, siblingProcesses, braked, nowAt: now };
-  return decide(world, assess(world), () => recovery);
-}
-
-/** "place", "stay", or "stay: WAIT|REASON". */
-function textOf(decision: Decision): string {
-  if (decision.kind === "place" || decision.hold === undefined) return decision.kind;
-  return `stay: ${decision.hold.kind === "blocked" ? decision.hold.reason : "wait"}`;
-}
+import { decideFor, now, type Scene, textOf } from "./fixtures/scene.ts";
 
 describe("a lost machine", () => {
   test.each<[string, HostObservation, Scene, string]>([

@@ -1,6 +1,17 @@
-import { type Claim, type Component, type Process, resolveCount } from "../../api/index.ts";
-import { parseTimestamp } from "../../clock/index.ts";
-import type { Failure, Suspect } from "./failure-plan.ts";
+import {
+  type Claim,
+  type Component,
+  type FailureReason,
+  type Hook,
+  matchesLabels,
+  type Process,
+  type RecoveryAction,
+} from "../../api/index.ts";
+import type { HookAnswer } from "../../hooks/index.ts";
+import { planBudgets } from "./budget-plan.ts";
+import { type Failure, knownRecord, type Verdict } from "./failure-plan.ts";
+import { failsEverywhere, worksElsewhere } from "./fault-plan.ts";
+import type { RecoveryDecision } from "./recovery-decision.ts";
 
 /** What is known of the others when a member has failed. */
 export interface RecoveryWorld {
@@ -12,153 +23,149 @@ export interface RecoveryWorld {
   readonly siblingProcesses: readonly Process[];
   /** Too many machines of the pool are gone at once. */
   readonly braked: boolean;
+  /** Hooks that recovery names, as far as they are there, in the order in which they are asked. */
+  readonly hooks: readonly Hook[];
+  /** What they said last about this claim. */
+  readonly answer?: HookAnswer;
   readonly nowAt: number;
 }
 
-export type RecoveryDecision =
-  /** Bind it elsewhere; machines that are not to be taken, with the reason. */
-  | { readonly kind: "replace" }
-  /** Time alone will change the answer, or another object. */
-  | { readonly kind: "wait"; readonly message: string; readonly recheckAfterMs?: number }
-  /** Until a person does something. */
-  | {
-      readonly kind: "blocked";
-      readonly reason: "CrashLoop" | "InstallFailed" | "MonitorFailed" | "ReplacementsUsedUp" | "Braked";
-      readonly message: string;
-      readonly recheckAfterMs?: number;
-    };
-
-const hourMs = 3_600_000;
-const defaultMaxReplacements = 3;
-
-/** Whether a failed member is given another machine now. Each rule may only hold back. */
-export function planRecovery(failure: Failure, world: RecoveryWorld): RecoveryDecision {
-  return (
-    wholeFault(failure, world) ??
-    failsEverywhere(failure, world) ??
-    onlyMachine(failure, world) ??
-    patience(failure, world) ??
-    brake(failure, world) ??
-    budgets(failure, world) ?? { kind: "replace" }
-  );
-}
-
-function onlyMachine({ reason, message }: Failure, { claim }: RecoveryWorld): RecoveryDecision | undefined {
-  const { targetResourceName: only } = claim.spec;
-  if (only === undefined || reason === "ResourceGone") return undefined;
-  return { kind: "wait", message: `${message}; only ${only} will do: waiting for it` };
-}
-
 /**
- * A failure counts against the machine only where the same revision works on another one. Else it would fail on every
- * machine of the pool, one after the other.
+ * What is done about a failed member: first it has to count, and not be one of too many; then hooks are asked, where
+ * there are any; what they or recovery say is carried out, within the budgets.
  */
-function wholeFault(failure: Failure, world: RecoveryWorld): RecoveryDecision | undefined {
-  if (failure.reason !== "InstallFailed" && failure.reason !== "CrashLoop") return undefined;
-  if (failure.replaceAt !== undefined && failure.suspect !== undefined && worksElsewhere(failure.suspect, world))
-    return undefined;
-  return { kind: "blocked", reason: failure.reason, message: failure.message };
+export function planRecovery(failure: Failure, world: RecoveryWorld): RecoveryDecision {
+  const held = patience(failure, world) ?? brake(failure, world);
+  if (held !== undefined) return held;
+  const byDefault = (): RecoveryDecision => carryOut(failure.policy, failure, world);
+  const { reason } = failure;
+  if (reason === "Draining") return byDefault();
+  const hooks = world.hooks
+    .filter((hook) => wants(hook, reason, world.claim))
+    .map(({ metadata }) => metadata.name ?? "");
+  if (hooks.length === 0) return byDefault();
+  const answer = answerTo(failure, world);
+  if (answer === undefined) return question(failure, world, hooks, byDefault());
+  const { action, hook } = answer;
+  return action === undefined || hook === undefined ? byDefault() : carryOut(action, failure, world, hook);
 }
 
-/** A monitor that fails wherever it is asked says nothing about this machine. Where it is asked nowhere else, it counts. */
-function failsEverywhere(
-  { suspect, message }: Failure,
-  { claim, siblings }: RecoveryWorld,
-): RecoveryDecision | undefined {
-  if (suspect?.kind !== "monitor") return undefined;
-  const elsewhere = siblings.filter(
-    ({ metadata, spec }) => metadata.uid !== claim.metadata.uid && spec.resourceName !== claim.spec.resourceName,
-  );
-  const said = elsewhere.flatMap(({ status }) => status?.monitors?.find(({ name }) => name === suspect.name) ?? []);
-  if (said.length === 0 || said.some(({ state }) => state !== "Failing")) return undefined;
-  return { kind: "blocked", reason: "MonitorFailed", message: `${message}; it fails on every other machine too` };
+function patience({ countsAt, message }: Failure, { nowAt }: RecoveryWorld): RecoveryDecision | undefined {
+  if (countsAt <= nowAt) return undefined;
+  return { kind: "wait", message, recheckAfterMs: countsAt - nowAt };
 }
 
-function worksElsewhere(suspect: Suspect, { claim, siblings, siblingProcesses }: RecoveryWorld): boolean {
-  const here = claim.spec.resourceName;
-  if (suspect.kind === "software") {
-    return siblings.some(
-      ({ metadata, spec, status }) =>
-        metadata.uid !== claim.metadata.uid &&
-        spec.resourceName !== here &&
-        (status?.software ?? []).some(
-          ({ name, digest, state }) => name === suspect.name && digest === suspect.digest && state === "Installed",
-        ),
-    );
+function brake({ reason, message }: Failure, { braked }: RecoveryWorld): RecoveryDecision | undefined {
+  if (!braked || reason !== "HostLost") return undefined;
+  const why = "so many machines of its pool are gone at once that nothing is replaced";
+  return { kind: "blocked", reason: "Braked", message: `${message}; ${why}` };
+}
+
+function wants({ spec }: Hook, reason: FailureReason, { metadata }: Claim): boolean {
+  if (spec.events !== undefined && !spec.events.includes(reason)) return false;
+  return spec.selector === undefined || matchesLabels(spec.selector, metadata.labels ?? {});
+}
+
+/** What has been answered about this very failure: now, or before the server was started again. */
+function answerTo(failure: Failure, { claim, answer }: RecoveryWorld): Verdict | undefined {
+  if (answer?.cause === causeOf(failure, claim)) return answer;
+  const known = knownRecord(failure, claim);
+  return known?.hook === undefined ? undefined : known;
+}
+
+/** Tells failures of a claim apart. */
+function causeOf({ reason, processName = "" }: Failure, { spec }: Claim): string {
+  return JSON.stringify([reason, spec.epoch, spec.revision ?? "", processName]);
+}
+
+function question(
+  failure: Failure,
+  { claim }: RecoveryWorld,
+  hooks: readonly string[],
+  byDefault: RecoveryDecision,
+): RecoveryDecision {
+  return {
+    kind: "ask",
+    message: `${failure.message}; ${hooks.length === 1 ? "hook" : "hooks"} ${hooks.join(", ")} asked`,
+    cause: causeOf(failure, claim),
+    hooks,
+    proposed: proposal(byDefault),
+    allowed: allowedActions(failure, claim),
+  };
+}
+
+/** What the default comes to; where a person is needed, nothing but waiting. */
+function proposal(decision: RecoveryDecision): RecoveryAction {
+  if (decision.kind === "replace") return "Replace";
+  return decision.kind === "ask" ? decision.proposed : (decision.action ?? "Wait");
+}
+
+/** Only a process can be restarted; who is to be on one machine only cannot be replaced. */
+function allowedActions({ reason }: Failure, { spec }: Claim): readonly RecoveryAction[] {
+  const isTied = spec.targetResourceName !== undefined && reason !== "ResourceGone";
+  return [
+    ...(isTied ? [] : (["Replace"] as const)),
+    "Wait",
+    "Ignore",
+    "FailPhase",
+    "FailApplication",
+    ...(reason === "CrashLoop" ? (["Restart"] as const) : []),
+  ];
+}
+
+/** `hook`: who said so; absent: recovery itself. */
+function carryOut(action: RecoveryAction, failure: Failure, world: RecoveryWorld, hook?: string): RecoveryDecision {
+  const by = hook === undefined ? "recovery" : `hook ${hook}`;
+  const verdict: Verdict = { action, ...(hook !== undefined && { hook }) };
+  const { message } = failure;
+  switch (action) {
+    case "Replace":
+      return replace(failure, world, verdict);
+    case "Wait":
+      return { kind: "wait", message: `${message}; ${by} says to wait for it`, ...verdict };
+    case "Ignore":
+      return { kind: "ignore", message: `${message}; ${by} says to ignore it`, ...verdict };
+    case "FailPhase":
+    case "FailApplication":
+      return { kind: "blocked", reason: stalledReason(failure), message, ...verdict };
+    case "Restart":
+      // By recovery it is never given up: what has ended all the same cannot be started at all.
+      if (hook === undefined) return { kind: "blocked", reason: stalledReason(failure), message };
+      return { kind: "wait", message: `${message}; ${by} says to go on restarting it`, ...verdict };
   }
-  if (suspect.kind !== "process") return false;
-  const { spec } = suspect.process;
-  return siblingProcesses.some(
-    (other) =>
-      other.spec.phase === spec.phase &&
-      other.spec.process === spec.process &&
-      other.spec.revision === spec.revision &&
-      other.status?.revision === spec.revision &&
-      other.status.state === "Ready" &&
-      other.status.resourceName !== here,
-  );
 }
 
-function patience(failure: Failure, { nowAt }: RecoveryWorld): RecoveryDecision | undefined {
-  if (failure.replaceAt === undefined)
-    return { kind: "wait", message: `${failure.message}; recovery says to wait for it` };
-  if (failure.replaceAt <= nowAt) return undefined;
-  return { kind: "wait", message: failure.message, recheckAfterMs: failure.replaceAt - nowAt };
+function stalledReason({ reason }: Failure): "CrashLoop" | "InstallFailed" | "MonitorFailed" | "HostLost" {
+  if (reason === "Pressure") return "MonitorFailed";
+  return reason === "CrashLoop" || reason === "InstallFailed" ? reason : "HostLost";
 }
 
-function brake(failure: Failure, { braked }: RecoveryWorld): RecoveryDecision | undefined {
-  if (!braked || failure.reason !== "HostLost") return undefined;
-  const message = `${failure.message}; so many machines of its pool are gone at once that nothing is replaced`;
-  return { kind: "blocked", reason: "Braked", message };
+function replace(failure: Failure, world: RecoveryWorld, verdict: Verdict): RecoveryDecision {
+  const { claim } = world;
+  const { targetResourceName: only } = claim.spec;
+  const { reason, message } = failure;
+  // A hook knows what it does: it decides whose fault the failure is.
+  if (verdict.hook === undefined && !countsAgainstMachine(failure, world)) return applicationsFault(failure);
+  if (verdict.hook === undefined && failsEverywhere(failure.suspect, world)) {
+    return { kind: "blocked", reason: "MonitorFailed", message: `${message}; it fails on every other machine too` };
+  }
+  if (only !== undefined && reason !== "ResourceGone") {
+    return { kind: "wait", message: `${message}; only ${only} will do: waiting for it`, action: "Wait" };
+  }
+  const held = planBudgets(failure, world);
+  if (held === undefined) return { kind: "replace", ...verdict };
+  return verdict.hook === undefined ? held : { ...held, ...verdict };
 }
 
-function budgets(failure: Failure, world: RecoveryWorld): RecoveryDecision | undefined {
-  if (failure.reason === "Draining") return voluntary(world);
-  return perHour(failure, world) ?? concurrent(failure, world);
+/** Replaced, it would fail on every machine of the pool, one after the other. A process is restarted on and on. */
+function applicationsFault(failure: Failure): RecoveryDecision {
+  const { message } = failure;
+  const isEnded = failure.reason === "CrashLoop";
+  return { kind: "blocked", reason: stalledReason(failure), message, ...(isEnded && { action: "Restart" }) };
 }
 
-function perHour(failure: Failure, { claim, component, nowAt }: RecoveryWorld): RecoveryDecision | undefined {
-  const limit = component?.spec.recovery.maxReplacements ?? defaultMaxReplacements;
-  const recent = (claim.status?.replacements ?? [])
-    .filter(({ reason }) => reason !== "Draining")
-    .map(({ at }) => parseTimestamp(at) ?? 0)
-    .filter((at) => nowAt - at < hourMs)
-    .sort((left, right) => left - right);
-  const [oldest] = recent;
-  if (recent.length < limit) return undefined;
-  const message = `${failure.message}; replaced ${recent.length} times within the hour, which is all that is allowed`;
-  const recheckAfterMs = oldest === undefined ? undefined : oldest + hourMs - nowAt;
-  return {
-    kind: "blocked",
-    reason: "ReplacementsUsedUp",
-    message,
-    ...(recheckAfterMs !== undefined && { recheckAfterMs }),
-  };
-}
-
-function concurrent(failure: Failure, { claim, component, siblings }: RecoveryWorld): RecoveryDecision | undefined {
-  if (component === undefined) return undefined;
-  const members = Math.max(siblings.length, 1);
-  const limit = Math.max(1, resolveCount(component.spec.recovery.maxConcurrent, members, "down"));
-  const busy = siblings.filter((other) => other.metadata.uid !== claim.metadata.uid && isRecovering(other)).length;
-  if (busy < limit) return undefined;
-  return {
-    kind: "wait",
-    message: `${failure.message}; ${busy} members are being replaced already, of ${limit} at once`,
-  };
-}
-
-/** Bound anew and not ready since. */
-function isRecovering({ spec, status }: Claim): boolean {
-  return status?.failure !== undefined && spec.epoch > (status.failure.epoch ?? 0);
-}
-
-/** Nothing is broken, so the component's update budget is kept. */
-function voluntary({ claim, component, siblings }: RecoveryWorld): RecoveryDecision | undefined {
-  if (component === undefined) return undefined;
-  const limit = Math.max(1, resolveCount(component.spec.updateStrategy.maxUnavailable, siblings.length, "down"));
-  const others = siblings.filter(({ metadata }) => metadata.uid !== claim.metadata.uid);
-  const unavailable = others.filter(({ status }) => status?.state !== "Ready").length;
-  if (unavailable < limit) return undefined;
-  return { kind: "wait", message: `${unavailable} other members are not ready: this one stays until they are` };
+/** A failure of software or process counts against the machine only where the same revision works on another one. */
+function countsAgainstMachine({ reason, suspect }: Failure, world: RecoveryWorld): boolean {
+  if (reason !== "InstallFailed" && reason !== "CrashLoop") return true;
+  return suspect !== undefined && worksElsewhere(suspect, world);
 }

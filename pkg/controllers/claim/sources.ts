@@ -39,17 +39,22 @@ export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches
   ];
 }
 
-/** A machine's reports are those of its claims. */
+/** A machine's reports are those of its claims; what a hook answers is about one. */
 export function claimSignals(
   ports: ClaimPorts,
   fabric: Pick<Fabric, "subscribe">,
   enqueue: (key: ObjectKey) => void,
 ): () => void {
   const resources = ports.cache(kinds.Resource);
-  return fabric.subscribe((uid) => {
+  const unsubscribe = fabric.subscribe((uid) => {
     const resource = resources.byUid(uid);
     if (resource !== undefined) for (const key of claimsOn(resource)) enqueue(key);
   });
+  const deafen = ports.hooks.onAnswer(enqueue);
+  return () => {
+    unsubscribe();
+    deafen();
+  };
 }
 
 function claimsOn({ status }: Resource): readonly ObjectKey[] {

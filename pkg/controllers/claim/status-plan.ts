@@ -7,6 +7,7 @@ import { conditionRows } from "./condition-plan.ts";
 import { failureRecord } from "./failure-plan.ts";
 import { installedSoftware, isCurrent, isInstalled, reportOf } from "./installed-plan.ts";
 import type { ClaimWorld } from "./observe.ts";
+import { verdictOf } from "./plan.ts";
 import type { ClaimSummary, StatusInput } from "./summary.ts";
 
 const keptReplacements = 10;
@@ -22,12 +23,14 @@ export function claimStatus(input: StatusInput): ClaimStatus {
   const summary: ClaimSummary = { ...input, claim, configured, ready, ...(report !== undefined && { report }) };
   const state = stateOf(summary);
   const failure = failureOf(summary);
+  const restarted = restartedOf(summary, failure);
   return {
     ...draft,
     state,
     ...readySince(summary, state, readiness.readySince),
     replacements: replacementsOf(summary),
     ...(failure !== undefined && { failure }),
+    ...(restarted.length > 0 && { restarted }),
     conditions: conditionsWith(claim, conditionRows(summary), formatTimestamp(nowAt)),
   };
 }
@@ -115,8 +118,17 @@ function replacementsOf({ claim, replaced, world }: ClaimSummary): NonNullable<C
 /** Kept until the member is ready again; where the machine is back before it was replaced, it is over. */
 function failureOf({ claim, decision, replaced, ready }: ClaimSummary): ClaimStatus["failure"] {
   const { failure } = decision;
-  if (failure !== undefined) return failureRecord(failure, claim, claim.spec.resourceName ?? "");
+  if (failure !== undefined) return failureRecord(failure, claim, claim.spec.resourceName ?? "", verdictOf(decision));
   const before = replaced ?? claim.status?.failure;
   const isRecovering = before !== undefined && (before.epoch ?? 0) < claim.spec.epoch;
   return isRecovering && !ready ? before : undefined;
+}
+
+/** A hook's word that a process is to be restarted holds as long as that runs there, in that revision. */
+function restartedOf({ claim }: ClaimSummary, failure: ClaimStatus["failure"]): readonly string[] {
+  const { spec, status } = claim;
+  const isSame = isCurrent(claim) && (status?.revision === undefined || status.revision === spec.revision);
+  const before = isSame ? (status?.restarted ?? []) : [];
+  const isNew = failure?.action === "Restart" && failure.hook !== undefined && failure.epoch === spec.epoch;
+  return isNew ? [...new Set([...before, failure.processName ?? ""])] : before;
 }

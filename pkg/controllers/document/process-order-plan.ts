@@ -81,7 +81,7 @@ function orderOf(
     stop: stopOf(spec.stop),
     limits: limitsOf(spec.limits),
     log: { maxSizeBytes: memoryBytes(spec.log.maxSize), keep: spec.log.keep },
-    ...givingUp(process),
+    ...givingUp(process, claim),
     withinMs: durationMs(spec.recovery.within),
     resetAfterMs: durationMs(spec.resetAfter),
   };
@@ -129,8 +129,16 @@ function limitsOf({ cpu, memory, files, coreSize }: ProcessLimits): ProcessOrder
   };
 }
 
-/** One that never restarts has nothing to give up; one with action Restart never does. */
-function givingUp({ spec }: Process): Pick<ProcessOrder, "maxRestarts"> {
+/** One that never restarts has nothing to give up; others do, unless recovery, or a decision about this one, says not to. */
+function givingUp({ spec, metadata }: Process, claim: Claim): Pick<ProcessOrder, "maxRestarts"> {
   if (spec.restartPolicy === "Never" || spec.recovery.action === "Restart") return {};
-  return { maxRestarts: spec.recovery.maxRestarts };
+  return isToRestart(claim, metadata.name ?? "") ? {} : { maxRestarts: spec.recovery.maxRestarts };
+}
+
+/** It was given up once on this machine, and is restarted all the same. */
+function isToRestart({ spec, status }: Claim, processName: string): boolean {
+  if (status?.epoch !== spec.epoch) return false;
+  const { failure, restarted = [] } = status;
+  if (restarted.includes(processName)) return true;
+  return failure?.action === "Restart" && failure.epoch === spec.epoch && failure.processName === processName;
 }

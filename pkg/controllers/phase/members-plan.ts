@@ -75,8 +75,21 @@ function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }:
     following: phases
       .filter(({ spec }) => spec.after.includes(phase.spec.phase))
       .flatMap((it) => (hasPart(it, component, ordinal) ? [it.spec.phase] : [])),
-    ...wayOf(planMember(member, order), order, phase.spec.phase),
+    ...withHooksWord(wayOf(planMember(member, order), order, phase.spec.phase), { claim, phase, processes }),
   };
+}
+
+/** A hook may have said that a failure is the phase's: of a process its own phase's, of a machine each phase's. */
+function withHooksWord(
+  way: Pick<PhaseMember, "plan" | "failure">,
+  { claim, phase, processes }: Pick<PhaseWorld, "phase" | "processes"> & { readonly claim: Claim },
+): Pick<PhaseMember, "plan" | "failure"> {
+  const { action, hook, epoch, processName, message = "" } = claim.status?.failure ?? {};
+  const isFatal = action === "FailPhase" || action === "FailApplication";
+  if (way.failure !== undefined || !isFatal || hook === undefined || epoch !== claim.spec.epoch) return way;
+  const failed = processes.find(({ metadata }) => metadata.name === processName);
+  if (failed !== undefined && failed.spec.phase !== phase.spec.phase) return way;
+  return { ...way, failure: `${message} (hook ${hook} says ${action})` };
 }
 
 function hasPart({ spec }: PhaseWorld["phase"], component: string, ordinal: number): boolean {
