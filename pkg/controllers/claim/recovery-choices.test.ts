@@ -108,7 +108,7 @@ describe("B-REC-20: whose fault", () => {
       failure: { reason: "CrashLoop", message: "", epoch: 1, processName: "web-0-server", action: "Restart" },
     },
   };
-  const after = (state: string, siblingProcesses: readonly Process[] = []): string =>
+  const again = (state: string, siblingProcesses: readonly Process[] = []): string =>
     told(connected([aReport(blamed)]), {
       claim: blamed,
       processes: [crashed({}, { state, restarts: 6 })],
@@ -120,11 +120,11 @@ describe("B-REC-20: whose fault", () => {
     ["Running", "stay: CrashLoop: Restart"],
     ["Ready", "stay"],
   ])("of the application, and its process %s again: %s", (state, expected) => {
-    expect(after(state)).toBe(expected);
+    expect(again(state)).toBe(expected);
   });
 
   test("of the machine after all, as soon as the same works on another one", () => {
-    expect(after("Pending", [working])).toBe("place: Replace");
+    expect(again("Pending", [working])).toBe("place: Replace");
   });
 
   test("whoever came too late for a barrier would do so anywhere", () => {
