@@ -40,7 +40,7 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
   const applications = ports.cache(kinds.Application);
   return {
     name: "application",
-    rest: 2,
+    rest: 3,
     kind: kinds.Application,
     watches: [
       { kind: kinds.Component, keys: owner },

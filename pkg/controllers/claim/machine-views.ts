@@ -13,12 +13,33 @@ export interface MachineFacts {
 
 /** A machine as matching sees it. Ready is what the fabric says now, not what was written some time ago. */
 export function machineView({ resource, pool, observation, assumed }: MachineFacts): MachineView {
+  const written = writtenView(resource, pool);
+  const isConnected = observation.state === "connected" && !observation.suspect;
+  if (isConnected && assumed.length === 0) return written;
+  const known = new Set(written.allocations.map(({ claimUid }) => claimUid));
+  const unseen = assumed.filter(({ claimUid }) => !known.has(claimUid));
+  return {
+    ...written,
+    ...(!isConnected && written.ready && { ready: false, notReadyReason: "Lost" }),
+    allocations: [...written.allocations, ...unseen],
+  };
+}
+
+/** Each placement looks at all machines; most are as they were at the last one. */
+const views = new WeakMap<Resource, { readonly pool: ResourcePool | undefined; readonly view: MachineView }>();
+
+/** The machine as it stands in its object. */
+function writtenView(resource: Resource, pool: ResourcePool | undefined): MachineView {
+  const known = views.get(resource);
+  if (known !== undefined && known.pool === pool) return known.view;
+  const view = viewOf(resource, pool);
+  views.set(resource, { pool, view });
+  return view;
+}
+
+function viewOf(resource: Resource, pool: ResourcePool | undefined): MachineView {
   const { metadata, spec, status } = resource;
   const ready = findCondition(status?.conditions, "Ready");
-  const isConnected = observation.state === "connected" && !observation.suspect;
-  const reason = ready?.status === "True" ? "Lost" : (ready?.reason ?? "Pending");
-  const allocations = allocationViews(resource);
-  const unseen = assumed.filter(({ claimUid }) => !allocations.some((one) => one.claimUid === claimUid));
   return {
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
@@ -27,13 +48,13 @@ export function machineView({ resource, pool, observation, assumed }: MachineFac
     unschedulable: spec.unschedulable,
     deleting: isDeleting(resource),
     quarantined: status?.state === "Quarantined" || status?.quarantine !== undefined,
-    ready: isConnected && ready?.status === "True",
-    ...(!(isConnected && ready?.status === "True") && { notReadyReason: reason }),
+    ready: ready?.status === "True",
+    ...(ready?.status !== "True" && { notReadyReason: ready?.reason ?? "Pending" }),
     labels: { ...metadata.labels, ...spec.labels },
     attributes: status?.attributes ?? {},
     taints: spec.taints,
     allocatable: capacityOf(status?.allocatable),
-    allocations: [...allocations, ...unseen],
+    allocations: allocationViews(resource),
     residue: (status?.residue ?? []).map(({ namespace, claimName }) => `${namespace}/${claimName}`),
     pressure: pressureOn(resource),
     // Agents do not give the claims of each namespace a user of their own.

@@ -32,7 +32,7 @@ export function makeComponentController(ports: ControllerPorts): Controller {
   const components = ports.cache(kinds.Component);
   return {
     name: "component",
-    rest: 2,
+    rest: 3,
     kind: kinds.Component,
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => named(claim, claim.spec.componentName) },

@@ -25,7 +25,7 @@ export function makePhaseController(ports: ControllerPorts): Controller {
   const phases = ports.cache(kinds.Phase);
   return {
     name: "phase",
-    rest: 2,
+    rest: 3,
     kind: kinds.Phase,
     concurrency: 8,
     watches: [

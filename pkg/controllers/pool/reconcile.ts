@@ -29,7 +29,7 @@ export function makePoolController(ports: PoolPorts): Controller {
   const pools = ports.cache(kinds.ResourcePool);
   return {
     name: "pool",
-    rest: 2,
+    rest: 3,
     kind: kinds.ResourcePool,
     watches: [
       { kind: kinds.Resource, keys: (resource: Resource) => poolOf(resource) },
