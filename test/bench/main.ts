@@ -1,6 +1,7 @@
 import { runWatchClients } from "./api/watch-clients.ts";
 import { benchApi } from "./api-server.ts";
 import { benchArrivalCurves } from "./arrival-curves.ts";
+import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchFleet } from "./fleet.ts";
 import { type Figure, tableOf } from "./measure.ts";
@@ -11,6 +12,7 @@ import { benchRoundTrip } from "./round-trip.ts";
 const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "arrival-curves": benchArrivalCurves,
   api: benchApi,
+  barrier: benchBarrier,
   "command-line": benchCommandLine,
   fleet: benchFleet,
   recovery: benchRecovery,
