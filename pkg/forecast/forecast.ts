@@ -225,7 +225,7 @@ class Rehearsal {
     const { uid = "" } = after?.metadata ?? {};
     if (after?.status === undefined || after.status === before?.status) return;
     const { state } = after.status;
-    if (state === "Complete" || state === "Failed") this.#ended.add(uid);
+    if (state === "Complete" || state === "Failed" || state === "Expired") this.#ended.add(uid);
     else this.#ended.delete(uid);
   }
 

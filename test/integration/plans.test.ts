@@ -91,7 +91,7 @@ function runs({ restarts }: PlanStatus): string[] {
   });
 }
 
-test("B-PLN-3 a plan tells diff, machines and processes of an application, changes nothing, and it comes so", async () => {
+test("B-PLN-3: a plan tells diff, machines and processes of an application, changes nothing, and it comes so", async () => {
   await apply(pool("m1", "m2", "m3"));
   await eventually(() => machinesReady()).toBe(3);
   let planned = await plan([app(2)]);
@@ -115,7 +115,7 @@ async function machinesReady(): Promise<number> {
   return items.filter(({ status }) => status?.state === "Free").length;
 }
 
-test("B-PLN-4 a plan of a change tells which processes restart, in which order and why", async () => {
+test("B-PLN-4: a plan of a change tells which processes restart, in which order and why", async () => {
   await apply(pool("m1", "m2", "m3"), app(3));
   await eventually(readyMembers).toBe("3/3");
   server.fabric.runs.length = 0;
@@ -131,7 +131,7 @@ test("B-PLN-4 a plan of a change tells which processes restart, in which order a
   expect(await stateOf()).not.toBe("Failed");
 });
 
-test("B-PLN-5 what runs after a changed phase is stopped first, last first, a member at a time", async () => {
+test("B-PLN-5: what runs after a changed phase is stopped first, last first, a member at a time", async () => {
   const three = (fill: string): KubeObject =>
     object("Application", "app", {
       components: [{ name: "servers", replicas: 2, resources: { pool: "lab" } }],
@@ -156,7 +156,7 @@ test("B-PLN-5 what runs after a changed phase is stopped first, last first, a me
   expect(server.fabric.runs).toEqual(runs(planned));
 });
 
-test("B-PLN-6 members of one plan are placed together; who finds no machine is told why, who is too many goes", async () => {
+test("B-PLN-6: members of one plan are placed together; who finds no machine is told why, who is too many goes", async () => {
   await apply(pool("m1", "m2", "m3"), app(2));
   await eventually(readyMembers).toBe("2/2");
   const wanted = { pool: "lab", attributes: [{ name: "cpu.cores", min: 64 }] };
@@ -204,7 +204,7 @@ const config = (text: string): KubeObject =>
 const secret = (text: string): KubeObject =>
   ({ apiVersion: "v1", kind: "Secret", metadata: { name: "key", namespace }, stringData: { text } }) as KubeObject;
 
-test("B-PLN-7 what files and packages are made of restarts processes in a plan too; what is missing is told, values of Secrets are not", async () => {
+test("B-PLN-7: what files and packages are made of restarts processes in a plan too; what is missing is told, values of Secrets are not", async () => {
   const files = [
     { path: "settings", configMapKeyRef: { name: "settings", key: "text" }, onChange: "Restart" },
     { path: "key", secretKeyRef: { name: "key", key: "text" }, onChange: "Restart" },
@@ -233,7 +233,7 @@ test("B-PLN-7 what files and packages are made of restarts processes in a plan t
   expect((await plan([config("one"), pack("a"), wanted])).changes).toBe(false);
 });
 
-test("B-PLN-8 who may not apply an object may not plan it; a fault of one object is told and leaves the others", async () => {
+test("B-PLN-8: who may not apply an object may not plan it; a fault of one object is told and leaves the others", async () => {
   await apply(pool("m1"));
   const stranger: Identity = { user: "stranger", groups: ["system:authenticated"] };
   const refused = await plan([app(1)], stranger);

@@ -83,6 +83,13 @@ export const kinds: Kinds = {
       "description": "Why it is or is not ready."
     },
     {
+      "priority": 1,
+      "name": "Expires",
+      "type": "string",
+      "jsonPath": ".status.expiresAt",
+      "description": "Time that is left."
+    },
+    {
       "priority": 0,
       "name": "Age",
       "type": "date",
@@ -101,6 +108,7 @@ export const kinds: Kinds = {
       "InstallingSoftware",
       "Progressing",
       "Suspended",
+      "Expired",
       "Failed",
       "Stalled",
       "Deleting"
@@ -113,6 +121,7 @@ export const kinds: Kinds = {
       "Replacing",
       "Settled",
       "Suspending",
+      "Expiring",
       "Deleting"
     ],
     "Stalled": [
@@ -149,20 +158,23 @@ export const kinds: Kinds = {
       "Acquired",
       "Acquiring",
       "Unschedulable",
-      "Suspended"
+      "Suspended",
+      "Expired"
     ],
     "SoftwareInstalled": [
       "Installed",
       "Installing",
       "InstallFailed",
-      "Suspended"
+      "Suspended",
+      "Expired"
     ],
     "Available": [
       "EnoughReady",
       "NotEnoughReady",
       "PhaseWaiting",
       "NoLongRunningProcess",
-      "Suspended"
+      "Suspended",
+      "Expired"
     ],
     "Complete": [
       "AllPhasesReleased",
@@ -170,7 +182,8 @@ export const kinds: Kinds = {
       "InProgress",
       "PhaseFailed",
       "MemberFailed",
-      "Suspended"
+      "Suspended",
+      "Expired"
     ],
     "CleanedUp": [
       "CleanedUp",
@@ -181,6 +194,11 @@ export const kinds: Kinds = {
     "HooksFound": [
       "Found",
       "ReferenceNotFound"
+    ],
+    "Expiring": [
+      "NotDue",
+      "ExpiresSoon",
+      "Expired"
     ]
   }
 },

@@ -13,6 +13,7 @@ export type ApplicationState =
   | "Complete"
   | "Failed"
   | "Suspended"
+  | "Expired"
   | "Deleting";
 /** Summary of a claim. */
 export type ClaimState = "Pending" | "Bound" | "Installing" | "Configured" | "Ready" | "Releasing" | "Failed";
@@ -75,6 +76,15 @@ export interface ApplicationSpec {
   readonly revisionHistoryLimit?: number;
   /** Deletes the application so long after it became complete or failed; absent: never. */
   readonly ttlAfterFinished?: Duration;
+  /** When its time is up, and who is asked about it; absent: it has no end. */
+  readonly expires?: Expires;
+}
+/** How long an application may live. Then it is stopped and cleaned up; the object stays. */
+export interface Expires {
+  /** Counted from its creation. People are warned an hour before, or in the last tenth of a shorter time. */
+  readonly after: Duration;
+  /** Who is asked whether it may go, such as a person or a group; shown with it. */
+  readonly owner?: string;
 }
 /** How far one component is. */
 export interface ComponentSummary {
@@ -120,6 +130,10 @@ export interface ApplicationStatus {
   readonly replacements?: number;
   /** When the run began. */
   readonly startedAt?: string;
+  /** When its time is up. */
+  readonly expiresAt?: string;
+  /** Since when its time is up. It stays so, whatever spec.expires says then, until it is restarted (plush rollout restart), or suspended and resumed. */
+  readonly expiredAt?: string;
   /** When it became complete or failed. */
   readonly finishedAt?: string;
   /** The member with which it failed, where recovery says that it does; another revision of its component clears it. */

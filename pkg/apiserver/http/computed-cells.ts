@@ -1,4 +1,7 @@
+import type { Application } from "../../api/index.ts";
+import { formatTimestamp, parseTimestamp } from "../../clock/index.ts";
 import type { ApiObject } from "../backend.ts";
+import { age } from "./age.ts";
 import type { Cell } from "./cell.ts";
 import { eventCells } from "./event-cells.ts";
 import { nodeCells, podCells } from "./view-cells.ts";
@@ -12,6 +15,7 @@ const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
     Groups: subjectsOf("Group"),
     ServiceAccounts: accountsOf,
   },
+  Application: { Expires: timeLeft },
   Event: eventCells,
   Node: nodeCells,
   Pod: podCells,
@@ -36,6 +40,14 @@ interface Subject {
   readonly kind: string;
   readonly name: string;
   readonly namespace?: string;
+}
+
+/** Until an application's time is up. */
+function timeLeft(object: ApiObject, now: number): string {
+  const { expiresAt, expiredAt } = (object as unknown as Application).status ?? {};
+  if (expiredAt !== undefined) return "expired";
+  const at = parseTimestamp(expiresAt ?? "");
+  return at === undefined ? "" : age(formatTimestamp(now), at);
 }
 
 function roleOf(object: ApiObject): string {

@@ -113,7 +113,7 @@ component/web-servers: ReferenceNotFound: no pack
 `);
 });
 
-it("B-PLN-9 plush plan ends with 0, with 2 for changes where that is asked for, and with 1 for faults, told with file and line", async () => {
+it("B-PLN-9: plush plan ends with 0, with 2 for changes where that is asked for, and with 1 for faults, told with file and line", async () => {
   expect(await planned(nothing, secret)).toMatchObject({ code: 0, out: "nothing would change\n" });
   await stub?.close();
   const changed = { ...nothing, changes: true };

@@ -30,11 +30,19 @@ function applicationSummary({ spec, status }: Application): readonly Section[] {
   return [
     { title: "Members", value: status?.readyMembers === undefined ? "" : `${status.readyMembers} ready` },
     { title: "Replaced", value: status?.replacements ? `${status.replacements} members so far` : "" },
+    { title: "Expires", value: expiresText(spec, status) },
     {
       title: "Components",
       lines: tableLines(["NAME", "POOL", "SOFTWARE", "CLAIMED", "CONFIGURED", "READY", "UPDATED"], rows),
     },
   ];
+}
+
+function expiresText({ expires }: Application["spec"], status: Application["status"]): string {
+  const at = status?.expiresAt ?? "";
+  const owner = expires?.owner === undefined ? "" : ` (owner: ${expires.owner})`;
+  if (status?.expiredAt !== undefined) return `at ${status.expiredAt}: it has been cleaned up${owner}`;
+  return at === "" ? "" : `${at}${owner}`;
 }
 
 function applicationDetail(application: Application, { related }: Surroundings, now: number): readonly Section[] {

@@ -1,3 +1,4 @@
+import { formatTimestamp } from "../../clock/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
 import { pressureText } from "../../graph/index.ts";
 import { isBatch } from "./revision-plan.ts";
@@ -11,6 +12,7 @@ export function conditionRows(summary: ApplicationSummary): readonly ConditionRo
     availableRow(summary),
     completeRow(summary),
     cleanedRow(summary),
+    ...expiringRows(summary),
     readyRow(summary, stalled),
     reconcilingRow(summary),
     stalled,
@@ -26,13 +28,33 @@ function hookRows({ world: { application, missingHooks = [] } }: ApplicationSumm
   return [["HooksFound", "False", "ReferenceNotFound", `${names}: what recovery says itself holds`]];
 }
 
+/** Why a person's word, or its time, keeps it from running: reason and message. */
+function stopOf({ plan }: ApplicationSummary): readonly [reason: string, message: string] | undefined {
+  const { stage, expiry } = plan.lifecycle;
+  if (stage === "Suspended") return ["Suspended", "suspend is true"];
+  if (stage !== "Expired") return undefined;
+  return ["Expired", `its time was up at ${formatTimestamp(expiry.expiredAt ?? 0)}`];
+}
+
+/** Only of those whose time is limited. */
+function expiringRows({ world, plan }: ApplicationSummary): readonly ConditionRow[] {
+  const { dueAt, expiredAt, isNear } = plan.lifecycle.expiry;
+  const { owner } = world.application.spec.expires ?? {};
+  const whose = owner === undefined ? "" : ` (owner: ${owner})`;
+  if (expiredAt !== undefined) return [["Expiring", "True", "Expired", `since ${formatTimestamp(expiredAt)}${whose}`]];
+  if (dueAt === undefined) return [];
+  const words = `at ${formatTimestamp(dueAt)} it is stopped and cleaned up${whose}`;
+  return [isNear ? ["Expiring", "True", "ExpiresSoon", words] : ["Expiring", "False", "NotDue", words]];
+}
+
 /** Where the machines were given back after the end, what was reached stays told. */
 function gatheringRows(summary: ApplicationSummary): readonly ConditionRow[] {
   const { stage, letsGo } = summary.plan.lifecycle;
-  if (stage === "Suspended") {
+  const stop = stopOf(summary);
+  if (stop !== undefined && (stage === "Suspended" || letsGo)) {
     return [
-      ["ResourcesAcquired", "False", "Suspended", "suspend is true"],
-      ["SoftwareInstalled", "False", "Suspended", "suspend is true"],
+      ["ResourcesAcquired", "False", ...stop],
+      ["SoftwareInstalled", "False", ...stop],
     ];
   }
   if (letsGo) return [];
@@ -65,8 +87,9 @@ function installedRow(summary: ApplicationSummary): ConditionRow {
 
 function availableRow(summary: ApplicationSummary): ConditionRow {
   const type = "Available";
-  const { world, plan, closedServices } = summary;
-  if (plan.lifecycle.stage === "Suspended") return [type, "False", "Suspended", "suspend is true"];
+  const { world, closedServices } = summary;
+  const stop = stopOf(summary);
+  if (stop !== undefined) return [type, "False", ...stop];
   if (world.application.spec.phases.length > 0 && isBatch(world.application)) {
     return [type, "False", "NoLongRunningProcess", "all its processes are meant to end"];
   }
@@ -79,12 +102,14 @@ function availableRow(summary: ApplicationSummary): ConditionRow {
   return [type, "False", "NotEnoughReady", `ready members, of those needed: ${missing.join(", ")}${pressure}`];
 }
 
-function completeRow({ world, plan, phases }: ApplicationSummary): ConditionRow {
+function completeRow(summary: ApplicationSummary): ConditionRow {
+  const { world, plan, phases } = summary;
   const type = "Complete";
   const { stage } = plan.lifecycle;
   const released = phases.filter(({ state }) => state === "Released").length;
   const words = `${released} of ${phases.length} phases are released`;
-  if (stage === "Suspended") return [type, "False", "Suspended", "suspend is true"];
+  const stop = stopOf(summary);
+  if (stop !== undefined) return [type, "False", ...stop];
   if (stage === "Complete") return [type, "True", "AllPhasesReleased", words];
   if (stage === "Failed") return [type, "False", ...whyFailed(plan.lifecycle)];
   if (phases.length === 0 || !isBatch(world.application)) {
@@ -110,7 +135,8 @@ function cleanedRow({ world, plan, claims }: ApplicationSummary): ConditionRow {
 function readyRow(summary: ApplicationSummary, stalled: ConditionRow): ConditionRow {
   const { stage } = summary.plan.lifecycle;
   if (stage === "Deleting") return ["Ready", "False", "Deleting", leavingText(summary.claims)];
-  if (stage === "Suspended") return ["Ready", "False", "Suspended", "suspend is true"];
+  const stop = stopOf(summary);
+  if (stop !== undefined) return ["Ready", "False", ...stop];
   if (stage === "Failed") return ["Ready", "False", "Failed", whyFailed(summary.plan.lifecycle)[1]];
   if (stalled[1] === "True") return ["Ready", "False", "Stalled", `${stalled[2]}: ${stalled[3]}`];
   if (stage === "Complete") return ["Ready", "True", "Complete", "every phase is released"];
@@ -128,8 +154,9 @@ function reconcilingRow(summary: ApplicationSummary): ConditionRow {
   const type = "Reconciling";
   if (stage === "Deleting") return [type, "True", "Deleting", leavingText(claims)];
   if (stage === "Suspended" && claims.length > 0) return [type, "True", "Suspending", leavingText(claims)];
+  if (stage === "Expired" && claims.length > 0) return [type, "True", "Expiring", leavingText(claims)];
   if (letsGo && claims.length > 0) return [type, "True", "Progressing", leavingText(claims)];
-  if (letsGo || stage === "Failed" || stage === "Complete")
+  if (letsGo || stage === "Failed" || stage === "Expired" || stage === "Complete")
     return [type, "False", "Settled", "nothing is being changed"];
   const missing = lacking(summary, "claimed");
   if (missing.length > 0) return [type, "True", "AcquiringResources", missing.join(", ")];

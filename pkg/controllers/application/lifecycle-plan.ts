@@ -1,11 +1,12 @@
 import { type Application, type ApplicationFailure, findCondition, isDeleting, type Phase } from "../../api/index.ts";
 import { durationMs, parseTimestamp } from "../../clock/index.ts";
+import { type Expiry, planExpiry } from "./expiry-plan.ts";
 import { memberFailure } from "./failure-plan.ts";
 import { isBatch, type Revisions } from "./revision-plan.ts";
 import type { ApplicationWorld } from "./world.ts";
 
 /** Where an application is in its life. */
-export type Stage = "Active" | "Complete" | "Failed" | "Suspended" | "Deleting";
+export type Stage = "Active" | "Complete" | "Failed" | "Suspended" | "Expired" | "Deleting";
 
 export interface Lifecycle {
   readonly stage: Stage;
@@ -18,6 +19,7 @@ export interface Lifecycle {
   readonly failedPhases: readonly Phase[];
   /** The member that recovery lets the whole application fail with. */
   readonly failure?: ApplicationFailure;
+  readonly expiry: Expiry;
   /** It is over for so long that it is to be deleted. */
   readonly isOutlived: boolean;
   /** When its machines are given back, or it is deleted. */
@@ -30,29 +32,46 @@ const keptAfterFailureMs = 3_600_000;
 export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Lifecycle {
   const { application } = world;
   const failedPhases = world.phases.filter((phase) => isFailed(phase) && isOfThisRun(phase, revisions));
-  const isOutlived = false;
-  if (isDeleting(application)) return { stage: "Deleting", letsGo: true, failedPhases, isOutlived };
-  if (application.spec.suspend) return { stage: "Suspended", letsGo: true, failedPhases, isOutlived };
+  const expiry = planExpiry(application, world.now);
+  const base = { failedPhases, expiry, isOutlived: false };
+  if (isDeleting(application)) return { ...base, stage: "Deleting", letsGo: true };
+  if (application.spec.suspend) return { ...base, stage: "Suspended", letsGo: true };
   const failure = memberFailure(world, revisions, failedPhases);
   const hasFailed = failedPhases.length > 0 || failure !== undefined;
-  const stage = hasFailed ? "Failed" : isComplete(world, revisions) ? "Complete" : "Active";
-  if (stage === "Active") return { stage, letsGo: false, failedPhases, isOutlived };
-  const finishedAt = endOfRun(world, stage === "Failed" ? failedPhases : world.phases, failure);
+  const stage = stageOf(world, revisions, { hasFailed, expiry });
+  if (stage === "Active") return { ...base, stage, letsGo: false, ...recheckOf([expiry.recheckAfterMs]) };
+  const endedAt = stage === "Expired" ? expiry.expiredAt : undefined;
+  const finishedAt = endedAt ?? endOfRun(world, stage === "Failed" ? failedPhases : world.phases, failure);
   const { ttlAfterFinished } = application.spec;
   const releaseMs = finishedAt + releaseAfterMs(application, stage) - world.now;
   const ttlMs = ttlAfterFinished === undefined ? undefined : finishedAt + durationMs(ttlAfterFinished) - world.now;
   const waitsFor = toBeFetched(world);
-  const waits = [releaseMs, ttlMs].filter((ms) => ms !== undefined && ms > 0);
   return {
+    ...base,
     stage,
     finishedAt,
-    failedPhases,
     ...(failure !== undefined && { failure }),
     letsGo: releaseMs <= 0 && waitsFor === 0,
     ...(releaseMs <= 0 && { waitsFor }),
     isOutlived: ttlMs !== undefined && ttlMs <= 0,
-    ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits.filter((ms) => ms !== undefined)) }),
+    ...recheckOf([releaseMs, ttlMs, expiry.recheckAfterMs]),
   };
+}
+
+/** What is complete has given its machines back, and needs no end. */
+function stageOf(
+  world: ApplicationWorld,
+  revisions: Revisions,
+  { hasFailed, expiry }: { readonly hasFailed: boolean; readonly expiry: Expiry },
+): "Active" | "Complete" | "Failed" | "Expired" {
+  if (!hasFailed && isComplete(world, revisions)) return "Complete";
+  if (expiry.expiredAt !== undefined) return "Expired";
+  return hasFailed ? "Failed" : "Active";
+}
+
+function recheckOf(waits: readonly (number | undefined)[]): Pick<Lifecycle, "recheckAfterMs"> {
+  const ahead = waits.filter((ms) => ms !== undefined && ms > 0).map(Number);
+  return ahead.length === 0 ? {} : { recheckAfterMs: Math.min(...ahead) };
 }
 
 /** What its processes leave is fetched first; once machines are being given back, that is not undone. */
@@ -99,7 +118,8 @@ function endOf({ status }: Phase): number | undefined {
   return text === undefined ? undefined : parseTimestamp(text);
 }
 
-function releaseAfterMs({ spec }: Application, stage: "Complete" | "Failed"): number {
+function releaseAfterMs({ spec }: Application, stage: "Complete" | "Failed" | "Expired"): number {
+  if (stage === "Expired") return 0;
   const { releaseAfter } = spec.cleanup;
   if (releaseAfter !== undefined) return durationMs(releaseAfter);
   return stage === "Failed" ? keptAfterFailureMs : 0;

@@ -1,4 +1,5 @@
 import { type Component, isDeleting, type Phase } from "../../api/index.ts";
+import { parseTimestamp } from "../../clock/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import { wantedComponent, wantedPhase } from "./children-plan.ts";
 import { type Lifecycle, planLifecycle } from "./lifecycle-plan.ts";
@@ -68,14 +69,29 @@ function phaseActions(
     return components.length === 0 ? deletions(phases, "the application is deleted") : [];
   }
   if (stage === "Suspended") return claims.length === 0 ? deletions(phases, "the application is suspended") : [];
+  const former = stage === "Expired" ? [] : formerPhases(world);
   const templates = phasesOf(application);
   const present = pickByName(phases, ({ spec }) => spec.phase);
-  const surplus = phases.filter((it) => present.get(it.spec.phase) !== it || !hasName(templates, it.spec.phase));
+  const surplus = phases
+    .filter((it) => !former.includes(it))
+    .filter((it) => present.get(it.spec.phase) !== it || !hasName(templates, it.spec.phase));
   const wanted = templates.flatMap((template): readonly ApplicationAction[] => {
     const own = present.get(template.name);
+    if (own !== undefined && former.includes(own)) return [];
     return change(own, wantedPhase(world, template, { revisions, present: own }));
   });
-  return [...deletions(surplus, "the application has no such phase"), ...wanted];
+  return [
+    ...deletions(former, "it is of the run before the application's time was up"),
+    ...deletions(surplus, "the application has no such phase"),
+    ...wanted,
+  ];
+}
+
+/** Phases of a run that ended because its time was up: what they tell stays, until another run begins. */
+export function formerPhases({ application, phases }: ApplicationWorld): readonly Phase[] {
+  const expiredAt = parseTimestamp(application.status?.expiredAt ?? "");
+  if (expiredAt === undefined) return [];
+  return phases.filter(({ metadata }) => (parseTimestamp(metadata.creationTimestamp ?? "") ?? 0) <= expiredAt);
 }
 
 /** One that is being deleted has to be gone before another takes its place. */

@@ -123,7 +123,7 @@ function leavers(process: Process, ports: ControllerPorts): readonly ObjectKey[]
   return labelled(process).filter((key) => {
     const application = ports.cache(kinds.Application).get(key);
     const state = application?.status?.state;
-    return application !== undefined && (isDeleting(application) || state === "Complete" || state === "Failed");
+    return application !== undefined && (isDeleting(application) || hasEnded(state));
   });
 }
 
@@ -134,6 +134,12 @@ function users({ metadata }: Software, applications: readonly Application[]): re
 
 function askers({ metadata }: Hook, applications: readonly Application[]): readonly ObjectKey[] {
   return applications.filter(({ spec }) => spec.recovery.hooks.includes(metadata.name ?? "")).map(keyOf);
+}
+
+const ends: ReadonlySet<string | undefined> = new Set(["Complete", "Failed", "Expired"]);
+
+function hasEnded(state: string | undefined): boolean {
+  return ends.has(state);
 }
 
 /** Applications that restart processes when the object changes. */

@@ -6,6 +6,7 @@
 import type { Application, ApplicationRevision, ApplicationStatus, Component, Software } from "../../api/index.ts";
 import { durationMs, formatDuration, formatTimestamp, parseTimestamp } from "../../clock/index.ts";
 import { revisionPackages } from "../../graph/index.ts";
+import { planExpiry } from "./expiry-plan.ts";
 import { makeRevision, surplusRevisions, withRevision } from "./history-plan.ts";
 import { isBatch, planRevisions, type Revisions, rolloutHash } from "./revision-plan.ts";
 import type { ApplicationWorld } from "./world.ts";
@@ -113,8 +114,9 @@ function follow(
   const progress = Math.max(isNew ? 0 : (before.progress ?? 0), stepsTaken(world, revisions));
   const goodName = hasArrived(world, revisions) ? wanted.metadata.name : before?.goodRevision;
   const kept = { hash, progress, ...(goodName !== undefined && { goodRevision: goodName }) };
-  if (goodName === wanted.metadata.name || application.spec.paused || application.spec.suspend || isBatch(application))
-    return { status: kept };
+  const { paused, suspend } = application.spec;
+  const isStopped = paused || suspend || planExpiry(application, now).expiredAt !== undefined;
+  if (goodName === wanted.metadata.name || isStopped || isBatch(application)) return { status: kept };
   const hasMoved = isNew || progress > (before.progress ?? 0) || before.progressAt === undefined;
   const progressAt = hasMoved ? formatTimestamp(now) : (before?.progressAt ?? formatTimestamp(now));
   const status = { ...kept, progressAt };

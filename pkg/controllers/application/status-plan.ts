@@ -2,7 +2,7 @@ import type { ApplicationState, ApplicationStatus } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 import { conditionRows } from "./condition-plan.ts";
-import type { ApplicationPlan } from "./plan.ts";
+import { type ApplicationPlan, formerPhases } from "./plan.ts";
 import type { Rollout } from "./rollout-plan.ts";
 import { type ApplicationSummary, summarize } from "./summary.ts";
 import type { ApplicationWorld } from "./world.ts";
@@ -32,9 +32,24 @@ export function applicationStatus(observed: ApplicationWorld, plan: ApplicationP
     ...rolledOut(plan.rollout, application.status),
     replacements: world.claims.reduce((sum, { spec }) => sum + Math.max(0, spec.epoch - 1), 0),
     ...(plan.lifecycle.stage !== "Suspended" && { startedAt }),
+    ...expiryFields(plan, world),
     ...(finishedAt !== undefined && { finishedAt: formatTimestamp(finishedAt) }),
     ...(failure !== undefined && { failure }),
     conditions: conditionsWith(application, rows, nowText),
+  };
+}
+
+/** That its time was up is kept until what ran then is gone, so that the new run is one. */
+function expiryFields(
+  { lifecycle }: ApplicationPlan,
+  world: ApplicationWorld,
+): Pick<ApplicationStatus, "expiresAt" | "expiredAt"> {
+  const { dueAt, expiredAt } = lifecycle.expiry;
+  const kept = formerPhases(world).length > 0 ? world.application.status?.expiredAt : undefined;
+  const since = expiredAt === undefined ? kept : formatTimestamp(expiredAt);
+  return {
+    ...(dueAt !== undefined && { expiresAt: formatTimestamp(dueAt) }),
+    ...(since !== undefined && { expiredAt: since }),
   };
 }
 

@@ -23,6 +23,7 @@ export function transitions({ status: before }: Application, after: ApplicationS
     ...becameTrue(conditions("Complete"), "Complete"),
     ...stalled(conditions("Stalled")),
     ...suspended(before, after),
+    ...expiring(conditions("Expiring")),
     ...becameTrue(conditions("CleanedUp")),
     ...revised(before, after),
   ];
@@ -51,6 +52,12 @@ function lost([before, after]: Change): readonly Transition[] {
 function stalled([before, after]: Change): readonly Transition[] {
   if (after?.status !== "True") return [];
   if (before?.status === "True" && before.reason === after.reason) return [];
+  return [{ type: "Warning", reason: after.reason, message: after.message }];
+}
+
+/** Told when it is near, and when it has come. */
+function expiring([before, after]: Change): readonly Transition[] {
+  if (after?.status !== "True" || (before?.status === "True" && before.reason === after.reason)) return [];
   return [{ type: "Warning", reason: after.reason, message: after.message }];
 }
 

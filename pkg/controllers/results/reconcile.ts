@@ -160,8 +160,10 @@ function claimOf(process: Process, { cache }: Pick<ControllerPorts, "cache">): C
   return process.spec.claimUid === undefined ? undefined : claims.byUid(process.spec.claimUid);
 }
 
+const ends: ReadonlySet<string | undefined> = new Set(["Complete", "Failed", "Expired"]);
+
 function hasEnded(application: Application | undefined): boolean {
-  return application?.status?.state === "Complete" || application?.status?.state === "Failed";
+  return ends.has(application?.status?.state);
 }
 
 function ofEnded(application: Application, { cache }: Pick<ControllerPorts, "cache">): readonly ObjectKey[] {
