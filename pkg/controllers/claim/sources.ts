@@ -21,6 +21,7 @@ import { hasMoreRoom, mayTake } from "./room.ts";
 export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches"]> {
   const claims = ports.cache(kinds.Claim);
   return [
+    { kind: kinds.Claim, keys: (claim: Claim) => failedSiblings(claim, ports), when: isWellAgain },
     { kind: kinds.Resource, keys: claimsOn },
     {
       kind: kinds.Resource,
@@ -59,6 +60,17 @@ export function claimSignals(
 
 function claimsOn({ status }: Resource): readonly ObjectKey[] {
   return (status?.allocations ?? []).map(({ namespace, claimName }) => ({ namespace, name: claimName }));
+}
+
+/** Where one is well, another's turn to be replaced may come; and that it works there tells whose fault a failure is. */
+function isWellAgain({ status: before }: Claim, { status: after }: Claim): boolean {
+  const isReady = after?.state === "Ready" && before?.state !== "Ready";
+  return isReady || (before?.failure !== undefined && after?.failure === undefined);
+}
+
+function failedSiblings(claim: Claim, ports: ClaimPorts): readonly ObjectKey[] {
+  const siblings = ports.cache(kinds.Claim).ownedBy(controllerOf(claim)?.uid ?? "");
+  return siblings.filter(({ status }) => status?.failure !== undefined).map(keyOf);
 }
 
 function isOtherPool(before: ResourcePool, after: ResourcePool): boolean {
