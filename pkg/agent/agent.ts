@@ -131,7 +131,7 @@ class Daemon implements Agent {
     await this.#context.blobs.load();
     await this.#sensors.sample();
     await this.#claims.load();
-    this.#claims.distribute(this.#documents.current);
+    await this.#claims.distribute(this.#documents.current);
     await this.#server.listen(this.#layout.socket, socketUid);
     void this.#sensors.run(clock, () => this.#reports.changed(), this.#closing.signal);
     const isWanted = (): boolean => this.#server.connections > 0 || this.#claims.size > 0;
@@ -223,7 +223,7 @@ class Daemon implements Agent {
 
   async #accept(signed: SignedDocument): Promise<DocumentPosition> {
     const { term, generation } = await this.#documents.accept(signed);
-    this.#claims.distribute(this.#documents.current);
+    await this.#claims.distribute(this.#documents.current);
     this.#reports.changed();
     return { term, generation };
   }

@@ -12,6 +12,7 @@ import {
   type Resource,
   type ResourcePool,
 } from "../api/index.ts";
+import { isSpare } from "../graph/index.ts";
 import {
   type AllocationView,
   type Capacity,
@@ -32,6 +33,8 @@ export interface BindingRequest {
   readonly expectedEpoch?: number;
   /** Why the claim leaves the machine that it is bound to now; told with what it leaves behind there. */
   readonly reason?: string;
+  /** A spare of the component on that machine, whose place the claim takes over with the software that is there. */
+  readonly spare?: { readonly name: string; readonly uid: string };
 }
 
 export interface BindingInput {
@@ -43,6 +46,8 @@ export interface BindingInput {
   readonly pool?: ResourcePool;
   /** The machine that the claim is bound to now, if that is there. */
   readonly oldResource?: Resource;
+  /** The spare that the request names, where it is there; deleted by the same commit. */
+  readonly spare?: Claim;
   readonly request: BindingRequest;
   /** RFC 3339. */
   readonly now: string;
@@ -59,7 +64,7 @@ export type BindingPlan =
  */
 export function planBinding(input: BindingInput): BindingPlan {
   const { claim, resource, oldResource, request } = input;
-  const refusal = claimRefusal(claim, request) ?? machineRefusal(input);
+  const refusal = claimRefusal(claim, request) ?? spareRefusal(input) ?? machineRefusal(input);
   if (refusal !== undefined || resource === undefined) return { refusal: refusal ?? "there is no such machine" };
   const leaves = oldResource !== undefined && oldResource.metadata.uid !== resource.metadata.uid;
   const bound: Claim = {
@@ -74,10 +79,11 @@ export function planBinding(input: BindingInput): BindingPlan {
     // What it was on another machine it is not here: nobody shall read "Ready" before that has been seen.
     status: { ...claim.status, state: "Bound" },
   };
-  const others = allocationsOf(resource).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
+  const cleared = request.spare === undefined ? resource : giveUpSpare(resource, request.spare.uid, input.now);
+  const others = allocationsOf(cleared).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
   return {
     claim: bound,
-    resource: withStatus(resource, { allocations: [...others, allocationFor(input)] }),
+    resource: withStatus(cleared, { allocations: [...others, allocationFor(input)] }),
     ...(leaves && { oldResource: deferRemoval(oldResource, claim, request.reason ?? "Replaced", input.now) }),
   };
 }
@@ -91,10 +97,38 @@ function claimRefusal(claim: Claim, { epoch, expectedEpoch }: BindingRequest): s
   return undefined;
 }
 
+function spareRefusal({ claim, resource, spare, request }: BindingInput): string | undefined {
+  if (request.spare === undefined) return undefined;
+  const { name, uid } = request.spare;
+  if (spare === undefined || spare.metadata.uid !== uid || isDeleting(spare)) return `spare ${name} is gone`;
+  const isOwn = isSpare(spare) && spare.spec.componentName === claim.spec.componentName;
+  if (!isOwn || isSpare(claim)) return `${name} is no spare of ${claim.metadata.name}`;
+  const isThere = resource !== undefined && allocationsOf(resource).some(({ claimUid }) => claimUid === uid);
+  return isThere ? undefined : `spare ${name} is not on ${request.resourceName}`;
+}
+
+/** What the spare left is taken over, or else removed: the machine's receipt for it comes either way. */
+function giveUpSpare(resource: Resource, uid: string, now: string): Resource {
+  const place = allocationsOf(resource).find(({ claimUid }) => claimUid === uid);
+  if (place === undefined) return resource;
+  const { claimName, namespace, epoch } = place;
+  const entry: Residue = { claimUid: uid, claimName, namespace, epoch, since: now, reason: "TakenOver" };
+  return withStatus(resource, {
+    allocations: allocationsOf(resource).filter(({ claimUid }) => claimUid !== uid),
+    residue: [...residueOf(resource), entry],
+  });
+}
+
 function machineRefusal({ claim, component, resource, pool, request }: BindingInput): string | undefined {
   if (resource === undefined) return `Resource ${request.resourceName} is not there`;
   if (resource.metadata.uid !== request.resourceUid) return `Resource ${request.resourceName} is another one by now`;
-  const fault = reservationRefusal(claim, component, { resource, pool });
+  const spareUid = request.spare?.uid;
+  const fault = reservationRefusal(claim, component, {
+    resource: withStatus(resource, {
+      allocations: allocationsOf(resource).filter(({ claimUid }) => claimUid !== spareUid),
+    }),
+    pool,
+  });
   return fault && `Resource ${request.resourceName} will not do: ${fault.detail ?? fault.message}`;
 }
 
@@ -176,6 +210,7 @@ function allocationFor({ claim, component, request }: BindingInput): Allocation 
     ...(requests !== undefined && { requests }),
     ...(spec.ports.length > 0 && { ports: spec.ports }),
     ...(component?.spec.resources.dedicated === true && { dedicated: true }),
+    ...(request.spare !== undefined && { spareUid: request.spare.uid }),
   };
 }
 

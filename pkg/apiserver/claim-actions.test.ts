@@ -73,3 +73,39 @@ test("a move leaves residue behind; releases end it; nobody else writes places o
   await api.post(kinds.Claim, claimKey(0), "release", { defer: false, reason: "" });
   expect(await api.get(kinds.Resource, { namespace: "", name: "m2" })).toBe(deferred);
 });
+
+test("B-SPA-6: a spare's place is given to a member of its own component, with the spare's Claim, in one commit", async () => {
+  const { controller: api } = await openTestApi();
+  const [first, second] = [await makeMachine(api, "m1"), await makeMachine(api, "m2")];
+  const make = (name: string, componentName: string, ordinal?: number) =>
+    api.create(kinds.Claim, {
+      apiVersion: "plush.dev/v1",
+      kind: "Claim",
+      metadata: { namespace: "default", name, finalizers: ["plush.dev/cleanup"] },
+      spec: { component: componentName, componentName, ...(ordinal !== undefined && { ordinal }) },
+    } as never);
+  const place = (name: string, machine: Resource, more: object = {}): Promise<unknown> => {
+    const { name: resourceName, uid: resourceUid } = machine.metadata;
+    const body = { resourceName, resourceUid, epoch: 1, ...more };
+    return api.post(kinds.Claim, { namespace: "default", name }, "binding", body);
+  };
+  await make("web-0", "web", 0);
+  await make("web-1", "web", 1);
+  await make("db-0", "db", 0);
+  const { uid } = (await make("web-spare-0", "web")).metadata;
+  await place("web-spare-0", first);
+  const spare = { name: "web-spare-0", uid };
+  // At most one claim of a component on a machine: with the spare it is the spare's place.
+  await expect(place("web-0", first)).rejects.toMatchObject({ reason: "Conflict" });
+  await expect(place("db-0", first, { spare })).rejects.toThrow("web-spare-0 is no spare of db-0");
+  await expect(place("web-0", second, { spare })).rejects.toThrow("spare web-spare-0 is not on m2");
+  await expect(place("web-0", first, { spare: { ...spare, uid: "other" } })).rejects.toThrow("is gone");
+  const outcomes = await Promise.allSettled(["web-0", "web-1"].map((name) => place(name, first, { spare })));
+  expect(outcomes.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  const { items } = await api.list(kinds.Claim);
+  expect(items.map(({ metadata }) => metadata.name).sort()).toEqual(["db-0", "web-0", "web-1"]);
+  expect((await api.get(kinds.Resource, { namespace: "", name: "m1" })).status).toMatchObject({
+    allocations: [{ componentName: "web", epoch: 1, spareUid: uid }],
+    residue: [{ claimUid: uid, claimName: "web-spare-0", reason: "TakenOver" }],
+  });
+});

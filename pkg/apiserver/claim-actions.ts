@@ -39,12 +39,15 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
   const resource = find<Resource>(backend, kinds.Resource, clusterKey(request.resourceName));
   const pool = find<ResourcePool>(backend, kinds.ResourcePool, clusterKey(resource?.object.spec.poolName ?? ""));
   const old = boundResource(backend, claim);
+  const { spare: wanted } = request;
+  const spare = wanted && find<Claim>(backend, kinds.Claim, { ...key, name: wanted.name });
   const plan = planBinding({
     claim,
     resource: resource?.object,
     ...(component !== undefined && { component: component.object }),
     ...(pool !== undefined && { pool: pool.object }),
     ...(old !== undefined && { oldResource: old.object }),
+    ...(spare !== undefined && { spare: spare.object }),
     request,
     now: formatTimestamp(backend.clock.now()),
   });
@@ -54,6 +57,10 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
     { kind: kinds.Claim, key, live, next: asApiObject(plan.claim) },
     put(kinds.Resource, resource, plan.resource),
     ...(plan.oldResource === undefined ? [] : [put(kinds.Resource, old, plan.oldResource)]),
+    // Nothing is left for its finalizer to do: what it held is the claim's from this commit on.
+    ...(spare === undefined
+      ? []
+      : [{ kind: kinds.Claim, key: { ...key, name: wanted?.name ?? "" }, live: spare.live, next: undefined }]),
   ]);
   return bound?.object ?? plan.claim;
 }
@@ -111,7 +118,7 @@ function put(kind: KindInfo, found: Found<KubeObject> | undefined, next: KubeObj
 
 function readBinding(body: unknown): BindingRequest {
   if (!isObject(body)) throw badRequest("the body must be a Binding");
-  const { resourceName, resourceUid, epoch, expectedEpoch, reason } = body;
+  const { resourceName, resourceUid, epoch, expectedEpoch, reason, spare } = body;
   if (typeof resourceName !== "string" || typeof resourceUid !== "string" || typeof epoch !== "number")
     throw badRequest("a Binding needs resourceName, resourceUid and epoch");
   return {
@@ -120,7 +127,14 @@ function readBinding(body: unknown): BindingRequest {
     epoch,
     ...(typeof expectedEpoch === "number" && { expectedEpoch }),
     ...(typeof reason === "string" && { reason }),
+    ...(spare !== undefined && { spare: readSpare(spare) }),
   };
+}
+
+function readSpare(value: unknown): NonNullable<BindingRequest["spare"]> {
+  if (!isObject(value) || typeof value["name"] !== "string" || typeof value["uid"] !== "string")
+    throw badRequest("the spare of a Binding needs name and uid");
+  return { name: value["name"], uid: value["uid"] };
 }
 
 function readRelease(body: unknown): ReleaseRequest {

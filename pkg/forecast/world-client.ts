@@ -103,17 +103,22 @@ export class WorldClient implements ApiClient {
     const oldResource = world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
     const component = componentOf(claim, world);
     const pool = world.cache(kinds.ResourcePool).get(cluster(resource?.spec.poolName ?? ""));
+    const { namespace = "" } = claim.metadata;
+    const spareKey = { namespace, name: request.spare?.name ?? "" };
+    const spare = request.spare && world.cache(kinds.Claim).get(spareKey);
     const plan = planBinding({
       claim,
       resource,
       ...(component !== undefined && { component }),
       ...(pool !== undefined && { pool }),
       ...(oldResource !== undefined && { oldResource }),
+      ...(spare !== undefined && { spare }),
       request,
       now: formatTimestamp(this.#clock.now()),
     });
     if ("refusal" in plan) throw new StatusError("Conflict", plan.refusal);
     const changed: readonly (Resource | undefined)[] = [plan.resource, plan.oldResource];
+    if (spare !== undefined) world.remove(kinds.Claim, spare);
     for (const one of changed) if (one !== undefined) world.put(kinds.Resource, one);
     return world.put(kinds.Claim, plan.claim);
   }

@@ -29,5 +29,6 @@ export {
   type RevisionContent,
   revisionContent,
 } from "./revisions.ts";
+export { isReadySpare, isSpare } from "./spare.ts";
 export { isUncollected } from "./uncollected.ts";
 export { userRefusal } from "./user-access.ts";

@@ -8,7 +8,7 @@ export function pressureText(claims: readonly Claim[]): string {
   const names = claims.flatMap(({ spec, status }) => {
     const pressure = findCondition(status?.conditions, "Pressure");
     if (pressure?.status !== "True") return [];
-    return [`${spec.component}${spec.ordinal === undefined ? "" : ` ${spec.ordinal}`} (${pressure.reason})`];
+    return [`${spec.component} ${spec.ordinal ?? "spare"} (${pressure.reason})`];
   });
   if (names.length === 0) return "";
   const more = names.length > namedMembers ? ` and ${names.length - namedMembers} more` : "";

@@ -37,6 +37,8 @@ export interface ClaimOrder {
   readonly processes: readonly ProcessOrder[];
   readonly peers: PeersDocument;
   readonly cleanup: CleanupOrder;
+  /** uid of a claim here whose directory and installed software this one takes over, instead of beginning anew. */
+  readonly takesOver?: string;
   /** Commands that say whether the claim can work here; absent: none. */
   readonly monitors?: readonly MonitorOrder[];
   /** What barriers answer to processes of this claim that wait at them. */

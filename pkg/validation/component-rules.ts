@@ -19,6 +19,9 @@ import { notNegative } from "./run-rules.ts";
 export function componentTemplateRules(field: string, component: ComponentTemplate): StatusCause[] {
   return [
     ...minReadyRules(`${field}.minReady`, component),
+    ...(component.everyResource && component.spares > 0
+      ? [forbidden(`${field}.spares`, "may not be set beside everyResource: every machine has its member already")]
+      : []),
     ...requirementRules(`${field}.resources`, component.resources),
     ...unique(`${field}.software`, "", component.software),
     ...monitorRules(`${field}.monitors`, component.monitors),

@@ -24,6 +24,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly broken = new Set<string>();
   /** What happened to processes, in order: "NAME on MACHINE", "NAME stopped", "NAME removed". */
   readonly runs: string[] = [];
+  /** What was installed, in order: "PACKAGE for CLAIM on MACHINE". */
+  readonly installs: string[] = [];
   /** What processes leave, by name, or why it cannot be had; nothing, else. */
   readonly leaves = new Map<string, CollectedResults | Error>();
   /** Long-running processes by name that never get ready. */
@@ -138,7 +140,12 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   }
 
   #obey(machine: Machine): void {
-    for (const order of machine.document?.claims ?? []) machine.claims.set(order.uid, this.#follow(order, machine));
+    const orders = machine.document?.claims ?? [];
+    // Who takes over a place finds it as it was before anything is removed.
+    const heirs = orders.filter(({ takesOver }) => takesOver !== undefined);
+    for (const order of [...heirs, ...orders.filter((one) => !heirs.includes(one))]) {
+      machine.claims.set(order.uid, this.#follow(order, machine));
+    }
     this.#tell(machine);
   }
 
@@ -154,6 +161,12 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
       return { ...report, state: "Removed", software: [], receipt };
     }
     const isBroken = this.broken.has(name);
+    const held = before?.epoch === epoch ? before : machine.claims.get(order.takesOver ?? "");
+    const isHeld = (one: { name: string; digest?: string }): boolean =>
+      held?.state === "Configured" && held.software.some((it) => it.name === one.name && it.digest === one.digest);
+    for (const one of order.software) {
+      if (!isHeld(one)) this.installs.push(`${one.name} for ${name} on ${machine.config.resourceName}`);
+    }
     const state = isBroken ? "Failed" : "Installed";
     const software = order.software.map(({ name: packageName, digest }) => ({
       name: packageName,

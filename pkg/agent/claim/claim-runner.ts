@@ -13,6 +13,7 @@ import { ClaimTasks } from "./tasks.ts";
 /** Wait before an entry that could not be written is tried again. */
 const saveRetryMs = 1000;
 const removalPollMs = 20;
+const holdPollMs = 5;
 
 /**
  * Brings one claim to what is ordered: observe, plan, make the entry durable, act; one after the other. Anything that
@@ -31,6 +32,7 @@ export class ClaimRunner {
   #orphan = true;
   #isAwake = false;
   #isRunning = false;
+  #isHeld = false;
   #cancelTimer: (() => void) | undefined;
   #saveFailure: string | undefined;
 
@@ -79,6 +81,18 @@ export class ClaimRunner {
     this.wake();
   }
 
+  /** Stops looking after the claim until it is let go; resolves to whether no command runs for it. */
+  async hold(): Promise<boolean> {
+    this.#isHeld = true;
+    while (this.#isRunning) await sleep(this.#context.ports.clock, holdPollMs);
+    return !this.#facts.isBusy;
+  }
+
+  letGo(): void {
+    this.#isHeld = false;
+    this.wake();
+  }
+
   /** Ends timers and watchers. */
   close(): void {
     this.#cancelTimer?.();
@@ -93,7 +107,7 @@ export class ClaimRunner {
   /** Makes the runner look again soon; calls that come together lead to one look. */
   wake(): void {
     this.#isAwake = true;
-    if (this.#isRunning || this.#context.closing.aborted) return;
+    if (this.#isRunning || this.#isHeld || this.#context.closing.aborted) return;
     this.#isRunning = true;
     setImmediate(() => {
       this.#run().catch((error: unknown) => {
@@ -122,7 +136,7 @@ export class ClaimRunner {
 
   async #run(): Promise<void> {
     try {
-      while (this.#isAwake && !this.#context.closing.aborted) {
+      while (this.#isAwake && !this.#isHeld && !this.#context.closing.aborted) {
         this.#isAwake = false;
         await this.#step();
       }

@@ -1,19 +1,26 @@
-import type { AgentDocument, ClaimReport } from "../../protocol/index.ts";
+import type { AgentDocument, ClaimOrder, ClaimReport } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { AgentContext } from "../context.ts";
 import type { OpenRun } from "../exec/attach.ts";
 import type { RunLog } from "../http/log-handlers.ts";
 import { type ClaimEntry, runName } from "../ledger/entry.ts";
+import { Limiter } from "../limiter.ts";
 import { findRunLog } from "../logs/find-log.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { neededBlobs } from "../plan-software.ts";
 import { ClaimRunner } from "./claim-runner.ts";
+import { takeOver } from "./take-over.ts";
+
+/** What could not be written is tried again then. */
+const retryMs = 1000;
 
 /** All claims that the agent holds, each with its runner. */
 export class ClaimTable {
   /** Given late: the context tells this table what has changed. */
   readonly #context: () => AgentContext;
   readonly #runners = new Map<string, ClaimRunner>();
+  readonly #distributing = new Limiter(1);
+  #latest: AgentDocument | undefined;
 
   constructor(context: () => AgentContext) {
     this.#context = context;
@@ -32,13 +39,55 @@ export class ClaimTable {
     await Promise.all([...this.#runners.values()].map((runner) => runner.adopt()));
   }
 
-  /** Gives each claim its order; claims that are not named are told so, which is no order. */
-  distribute(document: AgentDocument | undefined): void {
-    const orders = ordersByClaim(document);
+  /** Gives each claim its order, the latest document's; claims that are not named are told so, which is no order. */
+  distribute(document: AgentDocument | undefined): Promise<void> {
+    this.#latest = document;
+    return this.#distributing.run(() => this.#distribute());
+  }
+
+  async #distribute(): Promise<void> {
+    const orders = ordersByClaim(this.#latest);
+    const failed = new Set<string>();
+    for (const order of orders.values()) {
+      if (order.takesOver === undefined || (await this.#takeOver(order))) continue;
+      failed.add(order.uid).add(order.takesOver);
+    }
     for (const uid of orders.keys()) {
       if (!this.#runners.has(uid)) this.#runners.set(uid, new ClaimRunner(uid, undefined, this.#context()));
     }
-    for (const [uid, runner] of this.#runners) runner.accept(orders.get(uid));
+    for (const [uid, runner] of this.#runners) if (!failed.has(uid)) runner.accept(orders.get(uid));
+    if (failed.size > 0) this.#distributeLater();
+  }
+
+  #distributeLater(): void {
+    const { ports, closing } = this.#context();
+    ports.clock.setTimer(retryMs, () => {
+      if (!closing.aborted) void this.#distributing.run(() => this.#distribute());
+    });
+  }
+
+  /** Returns false where it failed and is to be tried again. Where there is nothing to take over, nothing is done. */
+  async #takeOver(order: ClaimOrder): Promise<boolean> {
+    const context = this.#context();
+    const former = this.#runners.get(order.takesOver ?? "");
+    if (former === undefined) return true;
+    const heir = this.#runners.get(order.uid);
+    const sides = heir === undefined ? [former] : [former, heir];
+    try {
+      const areQuiet = await Promise.all(sides.map((runner) => runner.hold()));
+      if (areQuiet.includes(false)) return true;
+      const taken = await takeOver(context, { order, heir: heir?.entry, former: former.entry });
+      for (const entry of taken === undefined ? [] : [taken.former, taken.heir]) {
+        this.#runners.get(entry.uid)?.close();
+        this.#runners.set(entry.uid, new ClaimRunner(entry.uid, entry, context));
+      }
+      return true;
+    } catch (error) {
+      context.ports.log.warn({ claim: order.uid, error: String(error) }, "a claim could not be taken over");
+      return false;
+    } finally {
+      for (const runner of sides) if (this.#runners.get(runner.uid) === runner) runner.letGo();
+    }
   }
 
   acknowledge(uid: string): void {

@@ -27,6 +27,7 @@ export async function cleanClaim(input: TaskInput, action: Extract<Action, { kin
     await context.groups.remove(entry.uid);
     const { root } = context.layout.claim(entry.uid);
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
+    if (entry.takenOver !== undefined) await rm(context.layout.claim(entry.takenOver).root, { force: true });
     if (Object.keys(entry.processes).length > 0 || entry.software.length > 0) removed.push(root);
     forgetRuns(input);
     complete = true;

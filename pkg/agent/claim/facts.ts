@@ -27,6 +27,12 @@ export class ClaimFacts {
     for (const facts of [stops, health, installs, discards, ports, rejections, renewals]) facts.clear();
   }
 
+  /** A task is under way. */
+  get isBusy(): boolean {
+    const tasks = [...this.installs.values(), ...this.discards.values(), ...(this.cleaning ? [this.cleaning] : [])];
+    return tasks.some(({ state }) => state === "busy");
+  }
+
   /** As input of a plan. */
   observe(boot: string, runs: ReadonlyMap<string, RunObservation>, blobs: ReadonlySet<string>): ClaimObservation {
     const { stops, health, installs, discards, ports, rejections, renewals, cleaning } = this;

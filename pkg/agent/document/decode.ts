@@ -47,6 +47,7 @@ function claimFaults(claim: ClaimOrder): string[] {
     ...unless(["Run", "Stop", "Remove"].includes(claim.intent), `intent ${claim.intent} is unknown`),
     ...unless(isRecord(claim.peers) && isRecord(claim.peers.components), "peers are missing"),
     ...unless(isRecord(claim.cleanup), "cleanup is missing"),
+    ...(claim.takesOver === undefined ? [] : name("uid of the claim taken over", claim.takesOver)),
     ...claim.software.flatMap(softwareFaults),
     ...claim.processes.flatMap(processFaults),
   ];

@@ -11,6 +11,8 @@ export interface ClaimEntry {
   readonly order: ClaimOrder;
   /** An order of a later epoch: what is here goes first, then it starts in a fresh directory. */
   readonly successor?: ClaimOrder;
+  /** uid of the claim whose directory this one took over; a link there leads here. */
+  readonly takenOver?: string;
   readonly software: readonly SoftwareEntry[];
   /** By uid of the Process. */
   readonly processes: Readonly<Record<string, ProcessEntry>>;

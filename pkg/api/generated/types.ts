@@ -100,6 +100,8 @@ export interface ComponentSummary {
   readonly ready?: number;
   /** Members of the current revision. */
   readonly updated?: number;
+  /** Spares that have all software installed. */
+  readonly spares?: number;
 }
 /** How far one phase is. */
 export interface PhaseSummary {
@@ -899,6 +901,8 @@ export interface ComponentTemplate {
   readonly everyResource: boolean;
   /** Members that are enough for phases to open and for the application to be available; all by default. */
   readonly minReady?: CountOrPercent;
+  /** Machines beside those of the members that have the software ready: a member whose machine fails goes on there, and nothing is installed again. They are bound once every member has a machine. */
+  readonly spares: number;
   /** Which machines will do. */
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
@@ -1128,6 +1132,8 @@ export interface ComponentSpec {
   readonly everyResource: boolean;
   /** Members that are enough for phases to open and for the application to be available; all by default. */
   readonly minReady?: CountOrPercent;
+  /** Machines beside those of the members that have the software ready: a member whose machine fails goes on there, and nothing is installed again. They are bound once every member has a machine. */
+  readonly spares: number;
   /** Which machines will do. */
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
@@ -1179,6 +1185,8 @@ export interface ComponentStatus {
   readonly ready?: number;
   /** Members of the current revision. */
   readonly updated?: number;
+  /** Spares that have all software installed. */
+  readonly spares?: number;
   /** Revision that all members have, once they do. */
   readonly revision?: string;
   readonly conditions?: readonly Condition[];
@@ -2042,6 +2050,8 @@ export interface Allocation {
   readonly ports?: readonly PortNumber[];
   /** True: it takes the machine alone. */
   readonly dedicated?: boolean;
+  /** UID of the spare's Claim whose place, software included, it took over. */
+  readonly spareUid?: string;
 }
 /** A claim that is gone or bound elsewhere and has still to be removed from the machine. */
 export interface Residue {

@@ -16,6 +16,7 @@ export const applicationDescriber: Describer = {
 };
 
 function applicationSummary({ spec, status }: Application): readonly Section[] {
+  const hasSpares = spec.components.some(({ spares }) => spares > 0);
   const rows = spec.components.map((component) => {
     const seen = status?.components?.find(({ name }) => name === component.name);
     const wanted = seen?.replicas ?? component.replicas;
@@ -25,15 +26,17 @@ function applicationSummary({ spec, status }: Application): readonly Section[] {
       pool ?? pools?.join(",") ?? "<default>",
       component.software.join(",") || "<none>",
       ...[seen?.claimed, seen?.configured, seen?.ready, seen?.updated].map((count) => `${count ?? 0}/${wanted}`),
+      ...(hasSpares ? [`${seen?.spares ?? 0}/${component.spares}`] : []),
     ];
   });
+  const columns = ["NAME", "POOL", "SOFTWARE", "CLAIMED", "CONFIGURED", "READY", "UPDATED"];
   return [
     { title: "Members", value: status?.readyMembers === undefined ? "" : `${status.readyMembers} ready` },
     { title: "Replaced", value: status?.replacements ? `${status.replacements} members so far` : "" },
     { title: "Expires", value: expiresText(spec, status) },
     {
       title: "Components",
-      lines: tableLines(["NAME", "POOL", "SOFTWARE", "CLAIMED", "CONFIGURED", "READY", "UPDATED"], rows),
+      lines: tableLines(hasSpares ? [...columns, "SPARES"] : columns, rows),
     },
   ];
 }

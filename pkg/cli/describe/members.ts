@@ -26,6 +26,7 @@ export const componentDescriber: Describer = {
         title: "Members",
         value: `${status?.ready ?? 0} ready, ${status?.configured ?? 0} configured, ${status?.claimed ?? 0} bound, of ${status?.replicas ?? spec.replicas}`,
       },
+      { title: "Spares", value: spec.spares === 0 ? "" : `${status?.spares ?? 0} ready, of ${spec.spares}` },
     ];
   },
   detail(_object, { related }, now) {

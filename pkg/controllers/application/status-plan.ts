@@ -1,6 +1,7 @@
 import type { ApplicationState, ApplicationStatus } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import { isSpare } from "../../graph/index.ts";
 import { conditionRows } from "./condition-plan.ts";
 import { type ApplicationPlan, formerPhases } from "./plan.ts";
 import type { Rollout } from "./rollout-plan.ts";
@@ -25,12 +26,17 @@ export function applicationStatus(observed: ApplicationWorld, plan: ApplicationP
     state: stateOf(summary, rows),
     readyMembers: `${ready}/${replicas}`,
     phase: open.join(","),
-    components: summary.components.map(({ name, replicas: wanted, claimed, configured, ready: own, updated }) => {
-      return { name, replicas: wanted, claimed, configured, ready: own, updated };
-    }),
+    components: summary.components.map(
+      ({ name, replicas: wanted, claimed, configured, ready: own, updated, spares }) => {
+        const { spares: said = 0 } = application.spec.components.find((it) => it.name === name) ?? {};
+        return { name, replicas: wanted, claimed, configured, ready: own, updated, ...(said > 0 && { spares }) };
+      },
+    ),
     phases: summary.phases,
     ...rolledOut(plan.rollout, application.status),
-    replacements: world.claims.reduce((sum, { spec }) => sum + Math.max(0, spec.epoch - 1), 0),
+    replacements: world.claims
+      .filter((it) => !isSpare(it))
+      .reduce((sum, { spec }) => sum + Math.max(0, spec.epoch - 1), 0),
     ...(plan.lifecycle.stage !== "Suspended" && { startedAt }),
     ...expiryFields(plan, world),
     ...(finishedAt !== undefined && { finishedAt: formatTimestamp(finishedAt) }),

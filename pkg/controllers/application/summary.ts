@@ -57,7 +57,14 @@ function stateOf(phases: readonly Phase[], name: string): PhaseSummary["state"] 
 function countedComponent(components: readonly Component[], template: ComponentTemplate): CountedComponent {
   const { name, everyResource, minReady } = template;
   const component = components.find(({ spec }) => spec.name === name);
-  const { claimed = 0, configured = 0, ready = 0, updated = 0, replicas: seen = 0 } = component?.status ?? {};
+  const {
+    claimed = 0,
+    configured = 0,
+    ready = 0,
+    updated = 0,
+    spares = 0,
+    replicas: seen = 0,
+  } = component?.status ?? {};
   const replicas = everyResource ? seen : template.replicas;
   const stalled = findCondition(component?.status?.conditions, "Stalled");
   const isBehind = (component?.status?.observedGeneration ?? 0) < (component?.metadata.generation ?? 1);
@@ -68,6 +75,7 @@ function countedComponent(components: readonly Component[], template: ComponentT
     configured,
     ready,
     updated,
+    spares,
     minReady: minimumReady({ replicas, ...(minReady !== undefined && { minReady }) }),
     isChanging: isBehind || isTrue(component?.status?.conditions, "Reconciling"),
     isUpdating: findCondition(component?.status?.conditions, "Reconciling")?.reason === "Updating",

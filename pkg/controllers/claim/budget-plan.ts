@@ -1,5 +1,6 @@
 import { type Claim, type Component, resolveCount } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
+import { isSpare } from "../../graph/index.ts";
 import type { Failure } from "./failure-plan.ts";
 import type { RecoveryDecision } from "./recovery-decision.ts";
 
@@ -16,8 +17,10 @@ const hourMs = 3_600_000;
 const defaultMaxReplacements = 3;
 
 /** Why a member is not replaced now although it should be; undefined: it may be. */
-export function planBudgets(failure: Failure, world: BudgetWorld): RecoveryDecision | undefined {
-  if (failure.reason === "Draining") return voluntary(world);
+export function planBudgets(failure: Failure, { siblings, ...rest }: BudgetWorld): RecoveryDecision | undefined {
+  const world = { ...rest, siblings: siblings.filter((one) => !isSpare(one)) };
+  // A spare does nothing that would be missed.
+  if (failure.reason === "Draining") return isSpare(world.claim) ? undefined : voluntary(world);
   return perHour(failure, world) ?? concurrent(failure, world);
 }
 

@@ -1,5 +1,6 @@
 import { findCondition, isDeleting } from "../../api/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
+import { isSpare } from "../../graph/index.ts";
 import { isAtWork } from "./failure-plan.ts";
 import type { ClaimSummary } from "./summary.ts";
 
@@ -109,6 +110,7 @@ function readyRow(summary: ClaimSummary): ConditionRow {
   }
   if (host.kind !== "alive") return ["Ready", "Unknown", "HostLost", `nothing is heard of ${claim.spec.resourceName}`];
   if (!configured) return installingRow(summary);
+  if (isSpare(claim)) return ["Ready", "True", "Configured", "a spare: a member that loses its machine goes on here"];
   if (!ready) return ["Ready", "False", "ProcessNotReady", notReadyText(summary)];
   return world.processes.length === 0 ? ["Ready", "True", "Configured", ""] : ["Ready", "True", "ProcessesReady", ""];
 }

@@ -1,7 +1,14 @@
-import { type Claim, type Component, kinds, type Resource } from "../../api/index.ts";
+import { type Claim, type Component, isDeleting, kinds, type Resource } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { type AllocationView, type MachineView, type MatchResult, match } from "../../match/index.ts";
+import { isReadySpare, isSpare } from "../../graph/index.ts";
+import {
+  type AllocationView,
+  type MachineView,
+  type MatchRequest,
+  type MatchResult,
+  match,
+} from "../../match/index.ts";
 import { machineView } from "./machine-views.ts";
 import { type RequestFault, requestOf } from "./request-plan.ts";
 
@@ -24,16 +31,54 @@ export interface SearchInput {
 /** The machines that were looked at, and which of them is best. */
 export interface MachineSearch extends MatchResult {
   readonly machines: readonly MachineView[];
+  /** The spare on the chosen machine whose place is to be taken over. */
+  readonly spare?: Claim;
 }
 
-/** Looks for the machine of a claim as things are now; reserves nothing. */
+/**
+ * Looks for the machine of a claim as things are now; reserves nothing. A member goes to a spare of its component that is
+ * ready, else to any other machine, else to whatever spare there is: members come first.
+ */
 export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSearch | RequestFault {
   const { claim, component, isBound, nowAt, avoid = {} } = input;
   const pools = ports.cache(kinds.ResourcePool).list();
   const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
   if ("reason" in request) return request;
   const machines = viewsFor(input, ports);
-  return { machines, ...match({ ...request, avoid: { ...request.avoid, ...avoid } }, machines) };
+  const wanted = { ...request, avoid: { ...request.avoid, ...avoid } };
+  const spares = sparesFor(input, ports);
+  const ready = matchSpare(wanted, machines, spares.filter(isReadySpare));
+  if (ready !== undefined) return ready;
+  const found = { machines, ...match(wanted, machines) };
+  return found.chosen === undefined ? (matchSpare(wanted, machines, spares) ?? found) : found;
+}
+
+/** Spares that the claim may take over; a spare takes over nothing. */
+function sparesFor({ claim, component }: SearchInput, ports: SearchPorts): readonly Claim[] {
+  const { ordinal, targetResourceName } = claim.spec;
+  if (component === undefined || component.spec.spares === 0) return [];
+  if (ordinal === undefined || targetResourceName !== undefined) return [];
+  const claims = ports.cache(kinds.Claim).ownedBy(component.metadata.uid ?? "");
+  return claims.filter((one) => isSpare(one) && !isDeleting(one) && one.spec.resourceUid !== undefined);
+}
+
+/** The best machine of those that hold a spare, each seen as if the spare had left it. */
+function matchSpare(
+  request: MatchRequest,
+  machines: readonly MachineView[],
+  spares: readonly Claim[],
+): MachineSearch | undefined {
+  if (spares.length === 0) return undefined;
+  const byMachine = new Map(spares.map((spare) => [spare.spec.resourceUid, spare]));
+  const views = machines.map((machine) => {
+    const spareUid = byMachine.get(machine.uid)?.metadata.uid;
+    if (spareUid === undefined) return machine;
+    return { ...machine, allocations: machine.allocations.filter(({ claimUid }) => claimUid !== spareUid) };
+  });
+  const others = machines.filter(({ uid }) => !byMachine.has(uid)).map(({ name }) => [name, "no spare is there"]);
+  const found = match({ ...request, avoid: { ...Object.fromEntries(others), ...request.avoid } }, views);
+  const spare = byMachine.get(found.chosen?.uid);
+  return spare === undefined ? undefined : { machines, ...found, spare };
 }
 
 function viewsFor({ claim, assumed }: SearchInput, ports: SearchPorts): readonly MachineView[] {

@@ -38,10 +38,10 @@ export class Placer {
     };
     const search = searchMachine(input, this.#ports);
     if ("reason" in search) return unplaced({ ...search, isStalled: true });
-    const { machines, chosen, refusals } = search;
+    const { machines, chosen, refusals, spare } = search;
     if (chosen === undefined) return this.#nothingFits(claim, machines, refusals, Object.keys(refused).length > 0);
     this.#assumptions.add(claim, component, chosen.uid);
-    return this.#bind(claim, chosen, reason, signal);
+    return this.#bind(claim, { machine: chosen, spare, reason }, signal);
   }
 
   forget(claimUid: string): void {
@@ -70,7 +70,11 @@ export class Placer {
     return isRefused ? { ...answer, recheckAfterMs: refusedRecheckMs } : answer;
   }
 
-  async #bind(claim: Claim, { name, uid }: MachineView, reason: string, signal: AbortSignal): Promise<Placement> {
+  async #bind(
+    claim: Claim,
+    { machine: { name, uid }, spare, reason }: { machine: MachineView; spare: Claim | undefined; reason: string },
+    signal: AbortSignal,
+  ): Promise<Placement> {
     const { api, clock } = this.#ports;
     const claimUid = claim.metadata.uid ?? "";
     const { epoch } = claim.spec;
@@ -82,6 +86,7 @@ export class Placer {
       epoch: epoch + 1,
       expectedEpoch: epoch,
       reason,
+      ...(spare !== undefined && { spare: { name: spare.metadata.name, uid: spare.metadata.uid } }),
     };
     try {
       await api.post(kinds.Claim, keyOf(claim), "binding", body, { signal });

@@ -1,7 +1,7 @@
 import { type Claim, type ClaimState, type ClaimStatus, isDeleting } from "../../api/index.ts";
 import { formatMicroTime, formatTimestamp } from "../../clock/index.ts";
 import { conditionsWith } from "../../controller/index.ts";
-import { memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
+import { isSpare, memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
 import type { ClaimReport } from "../../protocol/index.ts";
 import { conditionRows } from "./condition-plan.ts";
 import { failureRecord } from "./failure-plan.ts";
@@ -19,7 +19,7 @@ export function claimStatus(input: StatusInput): ClaimStatus {
   const configured = claim.spec.epoch > 0 && isInstalled(claim, assessment.ordered, report);
   const draft = { ...draftStatus(claim, report, configured), ...monitorsIn(assessment) };
   const readiness = memberReadiness(memberOf(world, draft));
-  const ready = readiness.ready && assessment.host.kind === "alive";
+  const ready = readiness.ready && assessment.host.kind === "alive" && !isSpare(claim);
   const summary: ClaimSummary = { ...input, claim, configured, ready, ...(report !== undefined && { report }) };
   const state = stateOf(summary);
   const failure = failureOf(summary);
@@ -116,12 +116,13 @@ function replacementsOf({ claim, replaced, world }: ClaimSummary): NonNullable<C
 }
 
 /** Kept until the member is ready again; where the machine is back before it was replaced, it is over. */
-function failureOf({ claim, decision, replaced, ready }: ClaimSummary): ClaimStatus["failure"] {
+function failureOf({ claim, decision, replaced, ready, configured }: ClaimSummary): ClaimStatus["failure"] {
   const { failure } = decision;
   if (failure !== undefined) return failureRecord(failure, claim, claim.spec.resourceName ?? "", verdictOf(decision));
   const before = replaced ?? claim.status?.failure;
   const isRecovering = before !== undefined && (before.epoch ?? 0) < claim.spec.epoch;
-  return isRecovering && !ready ? before : undefined;
+  const isWell = isSpare(claim) ? configured : ready;
+  return isRecovering && !isWell ? before : undefined;
 }
 
 /** A hook's word that a process is to be restarted holds as long as that runs there, in that revision. */

@@ -1,6 +1,13 @@
 import { type Claim, isDeleting, type Process } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
-import { DagOrder, type MemberReadiness, memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
+import {
+  DagOrder,
+  isSpare,
+  type MemberReadiness,
+  memberReadiness,
+  memberRevision,
+  revisionsOf,
+} from "../../graph/index.ts";
 import type { ComponentWorld } from "./world.ts";
 
 /** A member that is there, with how it does. */
@@ -30,7 +37,7 @@ export function presentMembers(world: ComponentWorld, target: string | undefined
   }
   const order = new DagOrder(world.phases.map(({ spec }) => ({ name: spec.phase, after: spec.after })));
   return world.claims
-    .filter((claim) => !isDeleting(claim))
+    .filter((claim) => !isDeleting(claim) && !isSpare(claim))
     .map((claim) => {
       const objects = {
         claim,

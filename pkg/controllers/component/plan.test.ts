@@ -213,3 +213,76 @@ describe("componentStatus", () => {
     expect(summary(world)).toBe(expected);
   });
 });
+
+describe("spares", () => {
+  const aSpare = (number: number, parts: Parts = {}): Claim => {
+    const { ordinal: _none, ...spec } = aClaim(0).spec;
+    const name = `web-spare-${number}`;
+    const own = { resourceName: `s${number}`, resourceUid: `uid-s${number}`, ...parts.spec };
+    return {
+      ...aClaim(0, parts),
+      metadata: { name, namespace: "default", uid: `uid-${name}`, ...parts.metadata },
+      spec: { ...spec, ...own },
+      status: { state: "Configured", epoch: 1, revision: "r1", ...parts.status },
+    };
+  };
+  const members = [0, 1, 2].map((ordinal) => aClaim(ordinal));
+  const textOf = (spec: object, claims: readonly Claim[]): string[] =>
+    planComponent(aWorld(aComponent(spec), claims)).actions.map(({ kind, claim }) => `${kind} ${claim.metadata.name}`);
+
+  test.each<[string, object, readonly Claim[], string[]]>([
+    [
+      "are made when every member has a machine",
+      { spares: 2 },
+      members,
+      ["CreateClaim web-spare-0", "CreateClaim web-spare-1"],
+    ],
+    ["are not made before", { spares: 1 }, [aClaim(0), aClaim(1), aClaim(2, { spec: { epoch: 0 } })], []],
+    ["take the lowest number that is free", { spares: 2 }, [...members, aSpare(0)], ["CreateClaim web-spare-1"]],
+    [
+      "go where fewer are wanted, the least ready first",
+      { spares: 1 },
+      [...members, aSpare(0, { status: { state: "Installing" } }), aSpare(1)],
+      ["DeleteClaim web-spare-0"],
+    ],
+    [
+      "go with the members",
+      { spares: 1, suspend: true },
+      [aClaim(0), aSpare(0)],
+      ["DeleteClaim web-0", "DeleteClaim web-spare-0"],
+    ],
+  ])("%s", (_name, spec, claims, expected) => {
+    expect(textOf(spec, claims)).toEqual(expected);
+  });
+
+  test("have the newest revision at once, while members are updated one after another", () => {
+    const world = aWorld(aComponent({ spares: 1, revision: "r2" }), [...members, aSpare(0)], { revision: "r2" });
+    const updated = planComponent(world).actions.map(({ claim }) => `${claim.metadata.name} ${claim.spec.revision}`);
+    expect(updated).toEqual(["web-0 r2", "web-spare-0 r2"]);
+  });
+
+  test("never change what is said of the members, and settle", () => {
+    const aCount = fc.integer({ min: 0, max: 3 });
+    fc.assert(
+      fc.property(aCount, aCount, fc.array(fc.boolean(), { maxLength: 3 }), (spares, before, ready) => {
+        const there = Array.from({ length: before }, (_, number) =>
+          aSpare(number, ready[number] ? {} : { status: { state: "Installing" } }),
+        );
+        const component = aComponent({ spares });
+        const told = (claims: readonly Claim[]) => {
+          const world = aWorld(component, claims);
+          const { replicas, claimed, configured, updated } = componentStatus(world, planComponent(world));
+          return { replicas, claimed, configured, updated };
+        };
+        expect(told([...members, ...there])).toEqual(told(members));
+        // One round of what is planned leads to where nothing is.
+        const { actions } = planComponent(aWorld(component, [...members, ...there]));
+        const gone = actions.filter(({ kind }) => kind === "DeleteClaim").map(({ claim }) => claim.metadata.name);
+        const made = actions.filter(({ kind }) => kind === "CreateClaim").map(({ claim }) => claim);
+        const after = [...members, ...there, ...made].filter(({ metadata }) => !gone.includes(metadata.name));
+        expect(after).toHaveLength(members.length + spares);
+        expect(planComponent(aWorld(component, after)).actions).toEqual([]);
+      }),
+    );
+  });
+});

@@ -8,20 +8,19 @@ import {
   labels,
 } from "../../api/index.ts";
 import { equalJson } from "../../merge/index.ts";
+import { needsOf } from "./claim-needs.ts";
+import type { ComponentAction } from "./component-action.ts";
 import { type PresentMember, presentMembers, targetRevision } from "./members.ts";
 import { planRolling } from "./rolling-plan.ts";
 import { type Slot, wantedSlots } from "./slots-plan.ts";
+import { planSpares } from "./spares-plan.ts";
 import type { ComponentWorld } from "./world.ts";
-
-export type ComponentAction =
-  | { readonly kind: "CreateClaim"; readonly claim: Claim; readonly why: string }
-  | { readonly kind: "UpdateClaim"; readonly claim: Claim; readonly why: string }
-  | { readonly kind: "DeleteClaim"; readonly claim: Claim; readonly why: string };
 
 export interface ComponentPlan {
   readonly actions: readonly ComponentAction[];
   readonly slots: readonly Slot[];
   readonly members: readonly PresentMember[];
+  readonly spares: readonly Claim[];
   readonly target?: string;
   /** No claim is left: the component may go. */
   readonly nothingLeft: boolean;
@@ -45,6 +44,7 @@ export function planComponent(world: ComponentWorld): ComponentPlan {
         strategy: component.spec.updateStrategy,
       })
     : { admit: [] };
+  const spares = planSpares(world, slots, target);
   const occupied = new Set(claims.map(({ spec }) => spec.ordinal));
   return {
     actions: [
@@ -53,9 +53,11 @@ export function planComponent(world: ComponentWorld): ComponentPlan {
       ...kept.flatMap((member) =>
         change(member, component, rolling.admit.includes(member.ordinal) ? target : undefined),
       ),
+      ...spares.actions,
     ],
     slots,
     members: kept,
+    spares: spares.kept,
     nothingLeft: claims.length === 0,
     ...(target !== undefined && { target }),
     ...(rolling.recheckAfterMs !== undefined && { recheckAfterMs: rolling.recheckAfterMs }),
@@ -103,7 +105,7 @@ function creation(slot: Slot, { component, foreignNames, revision }: ComponentWo
       componentName: metadata.name ?? "",
       component: spec.name,
       ordinal: slot.ordinal,
-      ...needs(component),
+      ...needsOf(component),
       epoch: 0,
       ...(slot.machine !== undefined && { targetResourceName: slot.machine }),
       ...(revision !== undefined && { revision }),
@@ -116,13 +118,8 @@ function creation(slot: Slot, { component, foreignNames, revision }: ComponentWo
 function change(member: PresentMember, component: Component, revision: string | undefined): readonly ComponentAction[] {
   const { claim } = member;
   const { requests: _former, ...rest } = claim.spec;
-  const spec = { ...rest, ...needs(component), ...(revision !== undefined && { revision }) };
+  const spec = { ...rest, ...needsOf(component), ...(revision !== undefined && { revision }) };
   if (equalJson(spec, claim.spec)) return [];
   const why = revision === undefined ? "its needs changed" : `it is updated to revision ${revision}`;
   return [{ kind: "UpdateClaim", claim: { ...claim, spec }, why }];
-}
-
-function needs({ spec }: Component): Pick<Claim["spec"], "requests" | "ports"> {
-  const { requests } = spec.resources;
-  return { ports: spec.ports, ...(requests !== undefined && { requests }) };
 }

@@ -22,8 +22,9 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
+import type { ComponentAction } from "./component-action.ts";
 import { observe } from "./observe.ts";
-import { type ComponentAction, planComponent } from "./plan.ts";
+import { planComponent } from "./plan.ts";
 import { componentStatus } from "./status-plan.ts";
 import { transitions } from "./transitions.ts";
 

@@ -1,7 +1,7 @@
 import { type ComponentStatus, isDeleting, minimumReady } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
-import { pressureText } from "../../graph/index.ts";
+import { isReadySpare, pressureText } from "../../graph/index.ts";
 import type { ComponentPlan } from "./plan.ts";
 import { type Trouble, troubles } from "./trouble-plan.ts";
 import type { ComponentWorld } from "./world.ts";
@@ -15,6 +15,8 @@ interface Tally {
   readonly minReady: number;
   /** Members not admitted to the newest revision. */
   readonly behind: number;
+  /** Spares that are ready. */
+  readonly spares: number;
   /** Claims that are still to go. */
   readonly leaving: number;
   readonly trouble?: Trouble;
@@ -38,12 +40,13 @@ export function componentStatus(world: ComponentWorld, plan: ComponentPlan): Com
     configured,
     ready,
     updated,
+    ...(component.spec.spares > 0 && { spares: tally.spares }),
     ...(revision !== undefined && { revision }),
     conditions: conditionsWith(component, rows, formatTimestamp(world.now)),
   };
 }
 
-function count(world: ComponentWorld, { slots, members, target }: ComponentPlan): Tally {
+function count(world: ComponentWorld, { slots, members, spares, target }: ComponentPlan): Tally {
   const { spec } = world.component;
   const replicas = slots.length;
   const minReady = minimumReady({ replicas, ...(spec.minReady !== undefined && { minReady: spec.minReady }) });
@@ -58,7 +61,8 @@ function count(world: ComponentWorld, { slots, members, target }: ComponentPlan)
     updated: members.filter(({ updated }) => updated).length,
     minReady,
     behind: members.filter(({ claim }) => claim.spec.revision !== target).length,
-    leaving: world.claims.length - members.length,
+    spares: spares.filter(isReadySpare).length,
+    leaving: world.claims.length - members.length - spares.length,
     pressure: pressureText(members.map(({ claim }) => claim)),
     ...(missing === undefined
       ? trouble !== undefined && { trouble }

@@ -19,10 +19,20 @@ export interface RunOrderInput {
   readonly processes: readonly ProcessOrder[];
   readonly peers: PeersDocument;
   readonly answers: readonly BarrierAnswer[];
+  /** uid of the spare whose place it took over. */
+  readonly spareUid?: string;
 }
 
 /** What the machine is told of a claim that is bound to it. */
-export function runOrder({ claim, component, packages, processes, peers, answers }: RunOrderInput): ClaimOrder {
+export function runOrder({
+  claim,
+  component,
+  packages,
+  processes,
+  peers,
+  answers,
+  spareUid,
+}: RunOrderInput): ClaimOrder {
   const { metadata, spec } = claim;
   const application = metadata.labels?.[labels.application];
   return {
@@ -38,6 +48,7 @@ export function runOrder({ claim, component, packages, processes, peers, answers
     processes,
     peers,
     cleanup: cleanupOrder(component),
+    ...(spareUid !== undefined && { takesOver: spareUid }),
     ...monitorsOf(component),
     ...(answers.length > 0 && { barriers: answers }),
   };

@@ -114,7 +114,16 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
     return order;
   });
   const processes = ordered.flatMap((order) => order ?? []).sort((left, right) => (left.name < right.name ? -1 : 1));
-  return runOrder({ claim, ...(component !== undefined && { component }), packages, processes, peers, answers });
+  const { spareUid } = allocation;
+  return runOrder({
+    claim,
+    ...(component !== undefined && { component }),
+    packages,
+    processes,
+    peers,
+    answers,
+    ...(spareUid !== undefined && { spareUid }),
+  });
 }
 
 /** Bound here, with this very epoch, and there to stay. */
