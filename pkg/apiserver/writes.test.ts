@@ -217,18 +217,20 @@ test("how dependents are treated is written as the finalizer of the one who does
 
 test("an object does not grow without end by patches", async () => {
   const server = await startTestServer();
-  const command = ["echo", "x".repeat(1_200_000)];
+  const files = ["x".repeat(1_200_000), "", "", ""].map((content, index) => ({ path: `file-${index}`, content }));
   const process = {
     apiVersion: "plush.dev/v1",
     kind: "Process",
     metadata: { name: "p" },
-    spec: { command, restartPolicy: "Never", resourceName: "m" },
+    spec: { command: ["cat"], files, restartPolicy: "Never", resourceName: "m" },
   };
   const path = "/apis/plush.dev/v1/namespaces/default/processes";
   expect((await ask(server, path, "POST", process)).code).toBe(201);
-  const add = [{ op: "copy", from: "/spec/command/1", path: "/spec/command/-" }];
   const codes: number[] = [];
-  for (let i = 0; i < 3; i++) codes.push((await ask(server, `${path}/p`, "PATCH", add, "json-patch+json")).code);
+  for (const index of [1, 2, 3]) {
+    const add = [{ op: "copy", from: "/spec/files/0/content", path: `/spec/files/${index}/content` }];
+    codes.push((await ask(server, `${path}/p`, "PATCH", add, "json-patch+json")).code);
+  }
   expect(codes).toEqual([200, 413, 413]);
 });
 
