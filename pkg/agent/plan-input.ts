@@ -88,6 +88,13 @@ export interface CleanOutcome {
 export type Action =
   | { readonly kind: "start"; readonly process: string; readonly number: number }
   | { readonly kind: "stop"; readonly process: string; readonly number: number; readonly why: string }
+  /** The item's result has been told: its records, its log and its directory go. */
+  | {
+      readonly kind: "forgetItem";
+      readonly process: string;
+      readonly run: string;
+      readonly directory: string;
+    }
   | { readonly kind: "choosePorts"; readonly process: string }
   | { readonly kind: "install"; readonly directory: string; readonly attempt: number }
   | { readonly kind: "discard"; readonly directory: string; readonly attempt: number }

@@ -10,6 +10,7 @@
 import type { ProcessOrder } from "../protocol/index.ts";
 import type { ProcessEntry, Run, RunEnd } from "./ledger/entry.ts";
 import type { Action, Health, Rejection, Renewal, RunObservation, StopObservation } from "./plan-input.ts";
+import { forgetItem, overtime } from "./plan-item.ts";
 import { planRestart } from "./plan-restart.ts";
 
 export interface ProcessInput {
@@ -44,13 +45,20 @@ export function planProcess(input: ProcessInput): ProcessPlan {
   const run = entry?.run;
   const isOpen = run !== undefined && run.end === undefined;
   if (!input.claimRuns || input.order?.intent === "Stop") return planStopped(input, entry);
-  if (input.order === undefined) return { entry: isOpen ? entry : undefined, actions: [] };
+  if (input.order === undefined) return planUnnamed(input, entry);
   if (entry === undefined || run === undefined) return begin(input, fresh(input.order));
   if (run.revision !== input.order.revision || run.epoch !== input.order.epoch)
     return replace(input, entry, input.order);
   return isOpen
     ? planOpen(input, { ...entry, order: input.order })
     : planEnded(input, { ...entry, order: input.order });
+}
+
+/** It is left to its end, an item to the end of its time; then it is forgotten. */
+function planUnnamed(input: ProcessInput, entry: ProcessEntry | undefined): ProcessPlan {
+  if (entry?.run === undefined || entry.run.end !== undefined)
+    return { entry: undefined, actions: forgetItem(input.uid, entry) };
+  return entry.order.item === undefined ? { entry, actions: [] } : planOpen(input, entry);
 }
 
 /** Puts what was observed of the last run into the entry. */
@@ -109,8 +117,12 @@ function planOpen(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   if (input.renewal?.number === run.number) {
     return stopRun(input, entry, { ...run, renewed: true }, input.renewal.why);
   }
+  const time = overtime(entry.order, run, input.now);
+  if (time !== undefined && "failure" in time)
+    return stopRun(input, { ...entry, failure: time.failure }, run, time.failure.message);
   const isUnhealthy = input.health?.number === run.number && !input.health.alive;
-  return isUnhealthy ? stopRun(input, entry, run, input.health.reason ?? "LivenessFailed") : { entry, actions: [] };
+  if (isUnhealthy) return stopRun(input, entry, run, input.health.reason ?? "LivenessFailed");
+  return { entry, actions: [], ...(time !== undefined && { recheckAt: time.endsAt }) };
 }
 
 function planEnded(input: ProcessInput, given: ProcessEntry): ProcessPlan {

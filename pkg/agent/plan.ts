@@ -2,9 +2,11 @@
  * The agent's policy for one claim, as a total function of what is durable (the entry, which holds the orders), what is
  * seen, and the time. Absence is never an order: nothing here stops because something was not named or not seen.
  */
+import type { ProcessOrder } from "../protocol/index.ts";
 import type { ClaimEntry, ProcessEntry, Removal } from "./ledger/entry.ts";
 import { backoffMs, earlier, isDue } from "./plan-backoff.ts";
 import type { Action, ClaimInput, ClaimObservation, ClaimPlan } from "./plan-input.ts";
+import { ItemSlots } from "./plan-item.ts";
 import { isRemoved, succeed } from "./plan-order.ts";
 import { type ProcessPlan, planProcess } from "./plan-process.ts";
 import { planSoftware } from "./plan-software.ts";
@@ -86,14 +88,16 @@ function planProcesses(input: ClaimInput, entry: ClaimEntry, configured: boolean
   const claimRuns = entry.removal === undefined && runs(entry);
   const processes: Record<string, ProcessEntry> = {};
   const actions: Action[] = [];
+  const slots = new ItemSlots(entry.processes);
   let recheckAt: number | undefined;
   for (const uid of uids) {
+    const order = orders.get(uid);
     const plan: ProcessPlan = planProcess({
       uid,
       entry: entry.processes[uid],
-      order: orders.get(uid),
+      order,
       claimRuns,
-      configured,
+      configured: configured && mayBegin(entry.processes[uid], order, slots),
       portsChosen: hasPorts(entry, uid),
       run: input.observation.runs.get(uid),
       stop: input.observation.stops.get(uid),
@@ -105,10 +109,17 @@ function planProcesses(input: ClaimInput, entry: ClaimEntry, configured: boolean
       jitter: input.jitter,
     });
     if (plan.entry !== undefined) processes[uid] = plan.entry;
+    if (order !== undefined && plan.actions.some(({ kind }) => kind === "start")) slots.take(order);
     actions.push(...plan.actions);
     recheckAt = earlier(recheckAt, plan.recheckAt);
   }
   return { processes, actions, ...(recheckAt !== undefined && { recheckAt }) };
+}
+
+/** An item that has not begun waits for a place; whatever runs has one. */
+function mayBegin(entry: ProcessEntry | undefined, order: ProcessOrder | undefined, slots: ItemSlots): boolean {
+  const isOpen = entry?.run !== undefined && entry.run.end === undefined;
+  return order === undefined || isOpen || slots.isFree(order);
 }
 
 function hasPorts(entry: ClaimEntry, uid: string): boolean {

@@ -20,6 +20,7 @@ export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./or
 export { hasOrdinal } from "./ordinals.ts";
 export { pressureText } from "./pressure-text.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
+export { revisedWork } from "./revised-work.ts";
 export { findPackage, revisionPackages } from "./revision-packages.ts";
 export {
   memberRevision,

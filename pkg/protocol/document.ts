@@ -134,6 +134,28 @@ export interface ProcessOrder {
   readonly withinMs: number;
   /** The first restart after so long a good run is immediate again. */
   readonly resetAfterMs: number;
+  /** It is an attempt at an item of work. */
+  readonly item?: ItemOrder;
+}
+
+/**
+ * One attempt at one item. It starts in a directory of its own, which is made for it, and both are forgotten once it has
+ * ended and no order names it: its result has been stored then.
+ */
+export interface ItemOrder {
+  /** Items of the same work: no more of them run at the same time than there are slots. */
+  readonly work: string;
+  readonly slots: number;
+  /** PLUSH_ITEM. */
+  readonly text: string;
+  /** The text is a path inside the claim's working directory, and is given as an absolute one. */
+  readonly isPath: boolean;
+  /** From 0. */
+  readonly index: number;
+  /** From 1. */
+  readonly attempt: number;
+  /** An attempt that takes longer is ended, and has failed: TimedOut. */
+  readonly timeoutMs?: number;
 }
 
 export interface EnvOrder {

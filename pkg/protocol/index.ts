@@ -9,6 +9,7 @@ export type {
   CleanupOrder,
   EnvOrder,
   FileOrder,
+  ItemOrder,
   MonitorOrder,
   PeerEntry,
   PeersDocument,

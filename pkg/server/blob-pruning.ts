@@ -16,7 +16,13 @@ const everyMs = 3_600_000;
 const graceMs = 24 * 3_600_000;
 
 /** Kinds of few objects, which name packages in several places. */
-const naming: readonly KindInfo[] = [kinds.Software, kinds.Application, kinds.ApplicationRevision, kinds.Component];
+const naming: readonly KindInfo[] = [
+  kinds.Software,
+  kinds.Application,
+  kinds.ApplicationRevision,
+  kinds.Component,
+  kinds.Phase,
+];
 
 /** Removes, once an hour, packages and results that no object names any more. Returns what stops it. */
 export function pruneBlobsHourly(ports: BlobPruningPorts): () => void {
@@ -54,5 +60,8 @@ function namedDigests({ cache }: Pick<ControllerPorts, "cache">): ReadonlySet<st
   const inClaims = cache(kinds.Claim)
     .list()
     .flatMap(({ status }) => status?.software ?? []);
-  return new Set([...inTexts, ...[...inProcesses, ...inClaims].flatMap(({ digest }) => digest ?? [])]);
+  const inItems = cache(kinds.WorkChunk)
+    .list()
+    .flatMap(({ status }) => (status?.items ?? []).flatMap(({ results = [] }) => results));
+  return new Set([...inTexts, ...[...inProcesses, ...inClaims, ...inItems].flatMap(({ digest }) => digest ?? [])]);
 }

@@ -16,6 +16,7 @@ import { makeResourceController } from "../controllers/resource/index.ts";
 import { type CollectedResults, type CollectRequest, makeResultsController } from "../controllers/results/index.ts";
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
+import { type ItemSource, makeWorkController } from "../controllers/work/index.ts";
 import type { Fabric, Provider } from "../fabric/index.ts";
 import type { HookCaller } from "../hooks/index.ts";
 import type { Metrics } from "../metrics/index.ts";
@@ -28,6 +29,7 @@ export interface ControllerParts {
   readonly providers: readonly Provider[];
   readonly packages: PackageSource;
   readonly hooks: HookCaller;
+  readonly items: ItemSource;
   readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
   readonly store: Store;
   readonly metrics: Metrics;
@@ -56,6 +58,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric }));
   manager.add(makeResultsController({ ...ports, fabric, collect: parts.collect }));
+  manager.add(makeWorkController({ ...ports, fabric, items: parts.items, collect: parts.collect }));
   const recoverySeconds = metrics.histogram({
     name: "plush_recovery_seconds",
     help: "From a failure to the member being ready on another machine.",

@@ -21,15 +21,15 @@ const maxEntries = 1100;
 
 /** Fetches what a process leaves from its machine, and keeps it by digest. */
 export function makeResultSource(ports: ResultSourcePorts): (request: CollectRequest) => Promise<CollectedResults> {
-  return async ({ machine, process, idleMs, signal }) => {
-    const { files = [], maxSize = 0 } = process.spec.outputs ?? {};
+  return async ({ machine, process, outputs, idleMs, signal }) => {
+    const { files = [], maxSize = 0 } = outputs ?? {};
     const maxBytes = memoryBytes(maxSize);
     const late = new AbortController();
     const watch = new IdleWatch(ports.clock, idleMs, late);
     const ended = AbortSignal.any([signal, late.signal]);
     try {
       const request = { files, maxBytes };
-      const archive = await ports.fabric.results(machine, process.metadata.uid ?? "", request, ended);
+      const archive = await ports.fabric.results(machine, process, request, ended);
       return await storeAll(archive.pipe(watch.meter(maxBytes + slackBytes)), ports.blobs, ended);
     } catch (error) {
       throw late.signal.aborted ? late.signal.reason : error;

@@ -18,6 +18,7 @@ import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeHookCaller } from "./hook-calls.ts";
+import { makeItemSource } from "./item-source.ts";
 import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { measureObjects } from "./object-metrics.ts";
@@ -38,6 +39,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     await closers.closeAll().catch(() => undefined);
     throw error;
   }
+}
+
+/** What controllers have of packages and the like. */
+function blobUsers({ blobs, clock }: Foundation, fabric: Fabric, egress: Egress) {
+  return {
+    packages: makePackageSource(blobs, egress),
+    items: makeItemSource(blobs),
+    collect: makeResultSource({ fabric, blobs, clock }),
+  };
 }
 
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
@@ -74,8 +84,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     ownership: api.ownership,
     fabric,
     providers: makeProviders(options, foundation, local),
-    packages: makePackageSource(blobs, egress),
-    collect: makeResultSource({ fabric, blobs, clock }),
+    ...blobUsers(foundation, fabric, egress),
     store,
     metrics,
     restored: existsSync(data.restoredMark),

@@ -45,6 +45,7 @@ function phaseRulesHere(
       names.includes(name) ? [] : [undefinedName(`${field}.after[${index}]`, name, "phase", names)],
     ),
     ...phase.processes.flatMap((one, index) => placeRules(`${field}.processes[${index}]`, one, components)),
+    ...(phase.work === undefined ? [] : placeRules(`${field}.work`, phase.work, components)),
   ];
 }
 
@@ -55,7 +56,7 @@ function undefinedName(field: string, name: string, what: string, names: readonl
 /** A process names a component that there is, and ordinals that it has. */
 function placeRules(
   field: string,
-  { component: name, ordinals }: ProcessTemplate,
+  { component: name, ordinals }: Pick<ProcessTemplate, "component" | "ordinals">,
   components: readonly ComponentTemplate[],
 ): StatusCause[] {
   const names = components.map((one) => one.name);

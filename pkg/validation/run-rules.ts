@@ -25,8 +25,15 @@ export function runRules(field: string, run: RunTemplate, components?: readonly 
     ...command(`${field}.stop.before.exec.command`, run.stop.before?.exec.command),
     ...limitRules(`${field}.limits`, run.limits),
     ...positiveQuantity(`${field}.log.maxSize`, run.log.maxSize),
-    ...positiveQuantity(`${field}.outputs.maxSize`, run.outputs?.maxSize),
-    ...(run.outputs?.files ?? []).flatMap((glob, index) => insidePath(`${field}.outputs.files[${index}]`, glob)),
+    ...outputsRules(`${field}.outputs`, run.outputs),
+  ];
+}
+
+/** What is fetched of something that has run. */
+export function outputsRules(field: string, outputs: RunTemplate["outputs"]): StatusCause[] {
+  return [
+    ...positiveQuantity(`${field}.maxSize`, outputs?.maxSize),
+    ...(outputs?.files ?? []).flatMap((glob, index) => insidePath(`${field}.files[${index}]`, glob)),
   ];
 }
 

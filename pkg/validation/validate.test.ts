@@ -334,6 +334,87 @@ describe("Application", () => {
   });
 });
 
+const work = "spec.phases[0].work";
+
+/** A phase of work on the only component. */
+function withWork(changes: Json, phase: Json = {}): string[] {
+  const phases = [{ name: "go", work: { command: ["./count"], ...changes }, ...phase }];
+  return faults(kinds.Application, { spec: { components: [{ name: "a", replicas: 3 }], phases } });
+}
+
+describe("B-WRK-6 work that cannot be", () => {
+  test.each<[string, string[], string[]]>([
+    ["is good", withWork({ count: 10, maxFailed: "1%", timeout: "5s", outputs: { files: ["out/*"] } }), []],
+    [
+      "beside processes",
+      withWork({ count: 1 }, { processes: [run] }),
+      [`${work}: Forbidden: may not be set beside processes`],
+    ],
+    ["neither", withPhases({ name: "x" }), ["spec.phases[0].processes: Required value: one of processes, work"]],
+    ["no items", withWork({}), [`${work}: Required value: one of items, count, lines, files`]],
+    ["two sources", withWork({ count: 1, items: ["a"] }), [`${work}.count: Forbidden: may not be set beside items`]],
+    [
+      "a component that is not there",
+      withWork({ count: 1, component: "b" }),
+      [`${work}.component: Invalid value: "b": is no component of the application (it has a)`],
+    ],
+    [
+      "an empty program",
+      withWork({ count: 1, command: [""] }),
+      [`${work}.command[0]: Invalid value: "": must name a program`],
+    ],
+    [
+      "variables of Plush",
+      withWork({ count: 1, env: [{ name: "PLUSH_ITEM", value: "x" }] }),
+      [`${work}.env[0].name: Forbidden: PLUSH_* are set by Plush`],
+    ],
+    [
+      "lines from nowhere",
+      withWork({ lines: {} }),
+      [`${work}.lines: Required value: one of configMapKeyRef, blob, file`],
+    ],
+    [
+      "a file that was not uploaded",
+      withWork({ files: { file: "texts" } }),
+      [`${work}.files.file: Forbidden: a file is uploaded first, by \`plush apply\``],
+    ],
+    [
+      "a pattern that leads out",
+      withWork({ files: { blob: `sha256:${"0".repeat(64)}`, glob: "../*" } }),
+      [`${work}.files.glob: Invalid value: "../*": must not contain ".."`],
+    ],
+    [
+      "percent out of range",
+      withWork({ count: 1, maxFailed: "101%" }),
+      [`${work}.maxFailed: Invalid value: "101%": must not be more than 100%`],
+    ],
+    [
+      "no time",
+      withWork({ count: 1, timeout: "0s" }),
+      [`${work}.timeout: Invalid value: "0s": must be greater than 0s`],
+    ],
+    [
+      "members counted",
+      withWork({ count: 1 }, { barrier: { release: { percent: 90 } } }),
+      [
+        "spec.phases[0].barrier.release.percent: Forbidden: a phase of work is released by its items: see work.maxFailed",
+      ],
+    ],
+    [
+      "an item with a zero byte",
+      withWork({ items: ["a\0"] }),
+      [`${work}.items[0]: Invalid value: "a\\u0000": must not contain a zero byte`],
+    ],
+    [
+      "a phase alone, whose work has no members",
+      faults(kinds.Phase, { spec: { phase: "x", work: { command: ["x"], count: 1 } } }),
+      ["spec.work.component: Required value: whose members do the work"],
+    ],
+  ])("%s", (_, found, expected) => {
+    expect(found).toEqual(expected);
+  });
+});
+
 describe("ResourcePool", () => {
   test.each<[string, string[], string]>([
     [

@@ -17,7 +17,7 @@ export interface Environment {
 const variableName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The variables of a process with their values; `envFrom` first, so that `env` wins. */
-export function resolveEnvironment(spec: ProcessSpec, source: ValueSource): Environment {
+export function resolveEnvironment(spec: Pick<ProcessSpec, "env" | "envFrom">, source: ValueSource): Environment {
   const parts = [
     ...spec.envFrom.map((from) => allKeys(from, source)),
     ...spec.env.map((variable) => oneVariable(variable, source)),

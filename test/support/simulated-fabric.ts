@@ -86,7 +86,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
 
   /** Gives back what `leaves` says of a process, by its name. */
   async collect({ process }: CollectRequest): Promise<CollectedResults> {
-    const { name = "" } = process.metadata;
+    const reports = [...this.#machines.values()].flatMap(({ claims }) => [...claims.values()]);
+    const name = reports.flatMap(({ processes }) => processes).find(({ uid }) => uid === process)?.name ?? "";
     const leaves = this.leaves.get(name) ?? { results: [] };
     if (leaves instanceof Error) throw leaves;
     if (this.leaves.has(name)) this.runs.push(`${name} collected`);

@@ -15,6 +15,7 @@ import { makeProcessController } from "../../pkg/controllers/process/index.ts";
 import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
 import { makeResultsController } from "../../pkg/controllers/results/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
+import { makeWorkController } from "../../pkg/controllers/work/index.ts";
 import type { Connector, Provider } from "../../pkg/fabric/index.ts";
 import { makePlanRoute } from "../../pkg/forecast/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
@@ -48,6 +49,11 @@ const packages = {
   stat: async () => ({ size: 1 }),
 };
 
+const noItems = {
+  lines: async () => [],
+  files: async () => [],
+};
+
 export interface SimulatedServer {
   readonly api: ApiClient;
   readonly fabric: SimulatedFabric;
@@ -78,6 +84,7 @@ export async function startSimulatedServer(): Promise<SimulatedServer> {
   manager.add(makePhaseController(ports));
   manager.add(makeProcessController(ports));
   manager.add(makeResultsController({ ...ports, collect: (request) => fabric.collect(request) }));
+  manager.add(makeWorkController({ ...ports, items: noItems, collect: (request) => fabric.collect(request) }));
   manager.add(makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }));
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));

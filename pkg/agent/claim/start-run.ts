@@ -1,7 +1,7 @@
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
-import { join, relative } from "node:path";
+import { chown, mkdir, open, readdir, rm, stat } from "node:fs/promises";
+import { dirname, join, relative } from "node:path";
 import type { ProcessOrder } from "../../protocol/index.ts";
 import { becomeUser, findOwner, type Owner, packVariables } from "../environment/user.ts";
 import { findProgram } from "../host/find-program.ts";
@@ -45,6 +45,7 @@ async function spawnShim(
   if ("refusal" in made) throw new StartRefusal(made.refusal.reason, made.refusal.message, true);
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await input.files.prepare(entry, input.process, input.run);
+  if (order.item !== undefined) await makeItemDirectory(layout.work, order.workingDir, user.owner);
   const cwd = await workingDirectory(layout.work, order.workingDir);
   const run = marker.slice(marker.indexOf("/") + 1);
   await pruneRuns(layout.runs(order.uid), layout.logs(order.uid), run);
@@ -101,6 +102,15 @@ async function limitArguments({ context, entry }: TaskInput, order: ProcessOrder
   const strict = Object.keys(limits).length > 0;
   const groups = group.directories.length === 0 ? "-" : group.directories.join(":");
   return [group.partial ? "1" : "0", strict ? "1" : "0", String(files ?? "-"), String(coreBlocks(coreBytes)), groups];
+}
+
+/** Of an item: made by nobody else, and its user's as the claim's is. */
+async function makeItemDirectory(work: string, path: string, owner: Owner | undefined): Promise<void> {
+  const directory = join(work, path);
+  if (relative(work, directory).startsWith("..")) return;
+  const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+  if (owner === undefined || first === undefined) return;
+  for (let made = directory; made.length >= first.length; made = dirname(made)) await chown(made, owner.uid, owner.gid);
 }
 
 async function workingDirectory(work: string, path: string): Promise<string> {

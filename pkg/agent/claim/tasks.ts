@@ -5,6 +5,7 @@ import type { Action } from "../plan-input.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
 import { ProcessSockets } from "../socket/process-sockets.ts";
 import { cleanClaim } from "./clean-claim.ts";
+import { forgetItem } from "./forget-item.ts";
 import { LogWatch } from "./log-watch.ts";
 import { MonitorWatch } from "./monitor-watch.ts";
 import { PeersFile } from "./peers-file.ts";
@@ -92,6 +93,8 @@ function perform(input: TaskInput, action: Action): Promise<void> {
       return startRun(input, action);
     case "stop":
       return stopProcess(input, action);
+    case "forgetItem":
+      return forgetItem(input, action);
     case "choosePorts":
       return choosePorts(input, action);
     case "install":

@@ -66,6 +66,7 @@ export function processEnvironment(input: ProcessEnvironmentInput): ProcessEnvir
       PLUSH_RUN: input.marker,
       PLUSH_SOCKET: input.socket,
       ...(process.catchUp && { PLUSH_CATCHUP: "1" }),
+      ...itemVariables(input),
     }),
   );
   for (const [name, port] of Object.entries(input.ports)) values.set(`PLUSH_PORT_${variableName(name)}`, String(port));
@@ -100,6 +101,17 @@ function tooLong(argv: readonly string[], env: ReadonlyMap<string, string>): str
   if (argument !== undefined) return `argument ${index} has ${Buffer.byteLength(argument)} bytes: ${takes}`;
   const variable = [...env].find(([name, value]) => isLong(`${name}=${value}`))?.[0];
   return variable === undefined ? undefined : `variable ${variable} is too long: ${takes}; give it as a file`;
+}
+
+/** Its text is given as it is: nothing in it is expanded. */
+function itemVariables({ process: { item }, layout }: ProcessEnvironmentInput): Record<string, string> {
+  if (item === undefined) return {};
+  const { text, isPath, index, attempt } = item;
+  return {
+    PLUSH_ITEM: isPath ? join(layout.work, text) : text,
+    PLUSH_ITEM_INDEX: String(index),
+    PLUSH_ITEM_ATTEMPT: String(attempt),
+  };
 }
 
 /** What peers' ports are in the peers file by and variables are named by: "http-alt" is HTTP_ALT. */

@@ -1,7 +1,7 @@
 import { constants, type Dirent } from "node:fs";
 import { type FileHandle, open, readdir, readlink, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import { isMatched, type Pattern, parsePattern, stepInto } from "./glob.ts";
+import { isMatched, type Pattern, parsePattern, stepInto } from "../../archive/index.ts";
 
 /** A file that was asked for, open. Whoever gets it closes it. */
 export interface FoundFile {

@@ -30,6 +30,7 @@ export interface Collections {
   readonly services: Kinds["Service"];
   readonly software: Kinds["Software"];
   readonly tokens: Kinds["Token"];
+  readonly workChunks: Kinds["WorkChunk"];
 }
 
 export const collections: Collections = {
@@ -60,4 +61,5 @@ export const collections: Collections = {
   services: kinds.Service,
   software: kinds.Software,
   tokens: kinds.Token,
+  workChunks: kinds.WorkChunk,
 };

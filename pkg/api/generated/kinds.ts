@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -31,6 +31,7 @@ export interface Kinds {
   readonly ServiceAccount: KindInfo<ServiceAccount>;
   readonly Software: KindInfo<Software>;
   readonly Token: KindInfo<Token>;
+  readonly WorkChunk: KindInfo<WorkChunk>;
 }
 
 export const kinds: Kinds = {
@@ -1150,7 +1151,8 @@ export const kinds: Kinds = {
       "BelowMinimum",
       "ProcessFailed",
       "ReferenceNotFound",
-      "NameTaken"
+      "NameTaken",
+      "ItemsFailed"
     ]
   }
 },
@@ -1933,5 +1935,67 @@ export const kinds: Kinds = {
     "status.subject"
   ],
   "conditions": {}
+},
+  WorkChunk: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "WorkChunk",
+  "plural": "workchunks",
+  "singular": "workchunk",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Phase",
+      "type": "string",
+      "jsonPath": ".spec.phaseName",
+      "description": "Its phase."
+    },
+    {
+      "priority": 0,
+      "name": "Round",
+      "type": "integer",
+      "jsonPath": ".spec.round",
+      "description": "Round of the phase."
+    },
+    {
+      "priority": 0,
+      "name": "First",
+      "type": "integer",
+      "jsonPath": ".spec.first",
+      "description": "Number of its first item."
+    },
+    {
+      "priority": 0,
+      "name": "Items",
+      "type": "integer",
+      "jsonPath": ".spec.count",
+      "description": "Items in it."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [
+    "spec.phaseName"
+  ],
+  "conditions": {
+    "Ready": [
+      "Settled"
+    ],
+    "Reconciling": [
+      "Settled"
+    ],
+    "Stalled": [
+      "NotStalled"
+    ]
+  }
 },
 };

@@ -809,18 +809,16 @@ export interface BarrierTemplate {
   /** When it releases. */
   readonly release?: ReleaseRule;
 }
-/** A step of an application: processes, then a barrier. */
+/** A step of an application: processes or work, then a barrier. */
 export interface PhaseTemplate {
   /** Name of the phase in the application. */
   readonly name: NestedName;
   /** Phases that must be released first. */
   readonly after?: readonly NestedName[];
-  /**
-   * What the members run.
-   *
-   * @minItems 1
-   */
-  readonly processes: readonly ProcessTemplate[];
+  /** What the members run; a phase has either processes or work. */
+  readonly processes?: readonly ProcessTemplate[];
+  /** Items that the members of a component work off, in place of processes. The phase is released when all are done. */
+  readonly work?: WorkTemplate;
   /** What must be reached before phases after this one begin. */
   readonly barrier?: BarrierTemplate;
   /** The phase fails if it is not released so long after its opening. */
@@ -1121,6 +1119,65 @@ export interface ThrottleRule {
   readonly concurrent?: number;
   /** A place held for longer is given to the next. */
   readonly holdTimeout?: Duration;
+}
+/** Work that is cut into items, which the members of one component pull while they are idle. Each item runs at least once, as a process in a directory of its own; the first result is kept. */
+export interface WorkTemplate {
+  /** Component whose members do the work; may be left out where there is only one. */
+  readonly component?: NestedName;
+  /**
+   * Program and first arguments of each item; exit status 0 means that the item is done. PLUSH_ITEM is its text (of `files` the path of its file), PLUSH_ITEM_INDEX its number from 0, PLUSH_ITEM_ATTEMPT counts from 1. $(NAME) expands to a variable of the environment, never to one from a Secret.
+   *
+   * @minItems 1
+   */
+  readonly command: readonly string[];
+  /** More arguments, expanded like `command`. */
+  readonly args?: readonly string[];
+  /** Environment variables besides PLUSH_*, in order. */
+  readonly env?: readonly EnvVar[];
+  /**
+   * The items themselves, each a text.
+   *
+   * @minItems 1
+   */
+  readonly items?: readonly string[];
+  /** So many items; the text of each is its number, from 0. */
+  readonly count?: number;
+  /** An item for each line of a text; empty lines are none. */
+  readonly lines?: WorkLines;
+  /** An item for each file of an archive, which every member gets. */
+  readonly files?: WorkFiles;
+  /** So many items a member runs at the same time. */
+  readonly perMember?: number;
+  /** An attempt that takes longer is ended, and has failed. */
+  readonly timeout?: Duration;
+  /** How often an item that failed is tried again before it has failed for good. */
+  readonly retries?: number;
+  /** So many items may fail; with one more the phase fails at once. A percentage is of all items, rounded down. */
+  readonly maxFailed?: CountOrPercent;
+  /** True: when no item waits, idle members run those anew that take much longer than the others did. */
+  readonly speculate?: boolean;
+  /** Where it is set, the log and these files of each item that is done are fetched, for `plush results`; {} stands for the log alone. */
+  readonly outputs?: Outputs;
+}
+/** A text whose lines are items; exactly one source. */
+export interface WorkLines {
+  /** A key of a ConfigMap, as it is when the phase opens. */
+  readonly configMapKeyRef?: KeyReference;
+  /** Digest of a text that was uploaded. */
+  readonly blob?: string;
+  /** File beside the manifest, which the command line uploads and replaces by `blob`; never stored. */
+  readonly file?: string;
+}
+/** An archive whose files are items. */
+export interface WorkFiles {
+  /** Digest of an archive (tar or tar.gz) that was uploaded. */
+  readonly blob?: string;
+  /** Name of the file that the blob was made from: one that ends in .tar is not compressed. */
+  readonly fileName?: string;
+  /** Archive or directory beside the manifest, which the command line uploads and replaces by `blob`; never stored. */
+  readonly file?: string;
+  /** Which files are items: a path in the archive, with ?, * and **. */
+  readonly glob?: string;
 }
 /** Members, and what they need. */
 export interface ComponentSpec {
@@ -1515,7 +1572,7 @@ export interface NodeMetrics {
   /** What is in use. */
   readonly usage: Usage;
 }
-/** Processes and their barrier. */
+/** Processes or work, and their barrier. */
 export interface PhaseSpec {
   /** Application it belongs to. */
   readonly applicationName?: string;
@@ -1525,12 +1582,10 @@ export interface PhaseSpec {
   readonly after?: readonly NestedName[];
   /** Components whose members take part. */
   readonly components?: readonly NestedName[];
-  /**
-   * What the members run.
-   *
-   * @minItems 1
-   */
-  readonly processes: readonly ProcessTemplate[];
+  /** What the members run; a phase has either processes or work. */
+  readonly processes?: readonly ProcessTemplate[];
+  /** Items that the members of a component work off, in place of processes. The phase is released when all are done. */
+  readonly work?: WorkTemplate;
   /** What must be reached before phases after this one begin. */
   readonly barrier?: BarrierTemplate;
   /** The phase fails if it is not released so long after its opening. */
@@ -1567,7 +1622,7 @@ export interface PhaseStatus {
   readonly observedGeneration?: number;
   /** Summary. */
   readonly state?: PhaseState;
-  /** Members that entered, of those expected, such as 9/10. */
+  /** Members that entered, of those expected, such as 9/10; of work, items that are done, of all. */
   readonly progress?: string;
   /** 0 for the first run, one more for each new run. */
   readonly round?: number;
@@ -1593,9 +1648,33 @@ export interface PhaseStatus {
   readonly release?: BarrierRelease;
   /** Members that have passed, in that order; only where the release is throttled. */
   readonly passed?: readonly EnteredMember[];
+  /** How far the work is, where the phase has some. */
+  readonly work?: WorkStatus;
   readonly conditions?: readonly Condition[];
 }
-/** A step: processes on components, then a barrier. */
+/** Items of a work phase, counted. */
+export interface WorkStatus {
+  /** All items. */
+  readonly total: number;
+  /** Items that are done. */
+  readonly done: number;
+  /** Items that failed for good. */
+  readonly failed: number;
+  /** Items that members have. */
+  readonly running: number;
+  /** Items that nobody has. */
+  readonly waiting: number;
+  /** The first items that failed for good, at most 10. */
+  readonly failures?: readonly ItemFailure[];
+}
+/** An item that failed for good. */
+export interface ItemFailure {
+  /** Number of the item, from 0. */
+  readonly index: number;
+  /** How its last attempt ended. */
+  readonly message: string;
+}
+/** A step: processes or work on components, then a barrier. */
 export interface Phase {
   /** plush.dev/v1 */
   readonly apiVersion: "plush.dev/v1";
@@ -2489,6 +2568,96 @@ export interface Token {
   /** What the server knows of it. */
   readonly status?: TokenStatus;
 }
+/** Items that follow each other, fixed when the round of the phase begins. */
+export interface WorkChunkSpec {
+  /** Name of the Phase. */
+  readonly phaseName: string;
+  /** uid of the Phase. */
+  readonly phaseUid: string;
+  /** Component whose members do the work, by its name in the application. */
+  readonly component?: string;
+  /** Round of the phase. */
+  readonly round: number;
+  /** Number of the first item. */
+  readonly first: number;
+  /** How many items. */
+  readonly count: number;
+  /** Items of the whole round. */
+  readonly total: number;
+  /** Text of each item; absent where it is the item's number. */
+  readonly texts?: readonly string[];
+  /** Why there are no items. */
+  readonly fault?: string;
+}
+/** How the items are. */
+export interface WorkChunkStatus {
+  /** Items that somebody has, or had; the others wait. */
+  readonly items?: readonly WorkItem[];
+  readonly conditions?: readonly Condition[];
+}
+/** How one item is. */
+export interface WorkItem {
+  /** Number of the item, from 0. */
+  readonly index: number;
+  /** Waiting: nobody has it. Running: a member has it. Failed: for good. */
+  readonly state: "Waiting" | "Running" | "Done" | "Failed";
+  /** How often it was given to a member. */
+  readonly attempts: number;
+  /** Attempts that failed. */
+  readonly failures: number;
+  /** Who has it, or has to give it up. */
+  readonly leases: readonly ItemLease[];
+  /** The attempt whose result is told. */
+  readonly attempt?: number;
+  /** Exit status of that attempt. */
+  readonly exitCode?: number;
+  /** Why that attempt failed, in one word. */
+  readonly reason?: string;
+  /** The last lines that a failed attempt printed. */
+  readonly output?: string;
+  /** uid of the Claim under which that attempt ran. */
+  readonly claimUid?: string;
+  /** Member that ran that attempt. */
+  readonly ordinal?: number;
+  /** Machine on which that attempt ran. */
+  readonly resourceName?: string;
+  /** How long that attempt took, in milliseconds. */
+  readonly durationMs?: number;
+  /** What was fetched of it. */
+  readonly results?: readonly ProcessResult[];
+  /** What of its outputs could not be fetched, and why. */
+  readonly missing?: string;
+}
+/** An item in the hands of one member. */
+export interface ItemLease {
+  /** uid of the Claim. */
+  readonly claimUid: string;
+  /** Holder of the claim's ordinal: another one does not have the item. */
+  readonly epoch: number;
+  /** Ordinal of the member. */
+  readonly ordinal: number;
+  /** Which attempt at the item it is. */
+  readonly attempt: number;
+  /** When it was given. */
+  readonly at: string;
+  /** True: its process was started. */
+  readonly running?: boolean;
+  /** True: its result is not wanted any more, and its process is being ended. */
+  readonly cancelled?: boolean;
+}
+/** Some hundred items of a work phase, and how each of them is. Written by the server alone; look at them with `plush get items phase/NAME`. */
+export interface WorkChunk {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** WorkChunk */
+  readonly kind: "WorkChunk";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** Which items. */
+  readonly spec: WorkChunkSpec;
+  /** How they are. */
+  readonly status?: WorkChunkStatus;
+}
 
 /** What a writer gives, by kind. */
 export interface Manifests {
@@ -2519,4 +2688,5 @@ export interface Manifests {
   readonly ServiceAccount: ServiceAccount;
   readonly Software: Software;
   readonly Token: Token;
+  readonly WorkChunk: WorkChunk;
 }

@@ -28,3 +28,4 @@ export declare const validateService: Validator;
 export declare const validateServiceAccount: Validator;
 export declare const validateSoftware: Validator;
 export declare const validateToken: Validator;
+export declare const validateWorkChunk: Validator;

@@ -6,6 +6,7 @@ import {
   type RevisedPhase,
   type RevisionContent,
   resolveSoftware,
+  revisedWork,
   revisionContent,
 } from "../../graph/index.ts";
 import type { ApplicationWorld } from "./world.ts";
@@ -73,7 +74,7 @@ function withSources(phase: PhaseTemplate, fileSource: ApplicationWorld["fileSou
       ...(restartsOn(file) && { source: contentHash(fileSource(file) ?? null) }),
     })),
   }));
-  return { ...phase, processes };
+  return { ...phase, processes: [...processes, ...revisedWork(phase.work)] };
 }
 
 /** Whether a change of another object means a restart. */
@@ -91,18 +92,21 @@ export function rolloutHash({ spec }: Application, revisions: Revisions): string
 /** The phases with each process's component filled in. */
 export function phasesOf({ spec }: Application): readonly PhaseTemplate[] {
   const only = spec.components.length === 1 ? spec.components[0]?.name : undefined;
+  const fill = <T extends { readonly component?: string }>(part: T): T => {
+    const component = part.component ?? only;
+    return { ...part, ...(component !== undefined && { component }) };
+  };
   return spec.phases.map((phase) => ({
     ...phase,
-    processes: phase.processes.map((process) => {
-      const component = process.component ?? only;
-      return { ...process, ...(component !== undefined && { component }) };
-    }),
+    processes: phase.processes.map(fill),
+    ...(phase.work !== undefined && { work: fill(phase.work) }),
   }));
 }
 
 /** Components that take part in a phase, by name. */
 export function componentsOf(phase: PhaseTemplate): readonly string[] {
-  return unique(phase.processes.flatMap(({ component }) => component ?? []));
+  const parts = [...phase.processes, ...(phase.work === undefined ? [] : [phase.work])];
+  return unique(parts.flatMap(({ component }) => component ?? []));
 }
 
 /** Whether members of a component run something that is not meant to end. */

@@ -16,6 +16,8 @@ export interface RunOrderInput {
   readonly claim: Claim;
   readonly component?: Component;
   readonly packages: readonly OrderedPackage[];
+  /** Archives beside them, of whose files items of work are. */
+  readonly files?: readonly SoftwareOrder[];
   readonly processes: readonly ProcessOrder[];
   readonly peers: PeersDocument;
   readonly answers: readonly BarrierAnswer[];
@@ -28,6 +30,7 @@ export function runOrder({
   claim,
   component,
   packages,
+  files = [],
   processes,
   peers,
   answers,
@@ -44,7 +47,7 @@ export function runOrder({
     ...(spec.ordinal !== undefined && { ordinal: spec.ordinal }),
     epoch: spec.epoch,
     intent: "Run",
-    software: packages.map(softwareOrder),
+    software: [...packages.map(softwareOrder), ...files],
     processes,
     peers,
     cleanup: cleanupOrder(component),

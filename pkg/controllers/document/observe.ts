@@ -19,6 +19,7 @@ import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { Stamps } from "./stamps.ts";
+import { type MemberWork, type WorkBook, workState } from "./work-book.ts";
 
 export interface ObservedDocument {
   /** Another one whenever `input` may differ from an earlier one in more than its generation. */
@@ -34,6 +35,7 @@ interface SeenMember {
   readonly claim: Claim;
   readonly processes: readonly Process[];
   readonly answer: PeersAnswer;
+  readonly works: readonly MemberWork[];
 }
 
 /** Looks up what documents are made of; what many machines share is worked out once for all of them. */
@@ -42,9 +44,11 @@ export class DocumentObserver {
   readonly #book = new PeerBook();
   readonly #stamps = new Stamps();
   readonly #claimed = new ClaimedProcesses();
+  readonly #work: WorkBook;
 
-  constructor(ports: DocumentPorts) {
+  constructor(ports: DocumentPorts, work: WorkBook) {
     this.#ports = ports;
+    this.#work = work;
   }
 
   observe(resource: Resource): ObservedDocument {
@@ -54,7 +58,7 @@ export class DocumentObserver {
     const now = ports.clock.monotonic();
     const members = claimsOn(resource, ports).map((claim): SeenMember => {
       const answer = this.#book.read(this.#peersOf(claim), generation, now);
-      return { claim, answer, processes: this.#processesOf(claim) };
+      return { claim, answer, processes: this.#processesOf(claim), works: this.#work.of(claim) };
     });
     const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
     const { unwanted, recheckAfterMs } = judgeOrphans(resource, ports);
@@ -83,6 +87,7 @@ export class DocumentObserver {
     const stamps = this.#stamps;
     return [
       stamps.of(own),
+      ...members.map(({ works }) => workState(works)),
       ...members.map(({ claim, processes, answer }) =>
         stamps.of([
           claim,
@@ -176,7 +181,7 @@ function barriersOf({ metadata, status }: Process, ports: DocumentPorts): readon
   return (status?.barriers ?? []).flatMap(({ name }) => ports.cache(kinds.Barrier).get({ namespace, name }) ?? []);
 }
 
-function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts): MemberInput {
+function memberOf({ claim, processes, answer, works }: SeenMember, ports: DocumentPorts): MemberInput {
   const { namespace = "" } = claim.metadata;
   const component = componentOf(claim, ports);
   const find = findPackage(component, {
@@ -197,6 +202,7 @@ function memberOf({ claim, processes, answer }: SeenMember, ports: DocumentPorts
     ),
     peers: answer.peers,
     answers: answersTo(processes, ports),
+    works,
     values: valuesOf(namespace, ports),
   };
 }

@@ -25,6 +25,7 @@ function member(claim: Claim, processes: readonly Process[] = [], over: Partial<
     peers: { revision: 1, components: {} },
     values: noValues,
     answers: [],
+    works: [],
     ...over,
   };
 }

@@ -12,7 +12,9 @@ import type { OrderedSoftware } from "../../graph/index.ts";
 import type { AgentDocument, BarrierAnswer, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
 import type { ProcessFault, ValueSource } from "../../values/index.ts";
 import { removeOrder, runOrder } from "./claim-order-plan.ts";
+import { itemFiles, itemOrders } from "./item-order-plan.ts";
 import { orderProcess } from "./process-order-plan.ts";
+import type { MemberWork } from "./work-book.ts";
 
 /** Everything that one machine's document is made of. */
 export interface DocumentInput {
@@ -39,6 +41,8 @@ export interface MemberInput {
   readonly values: ValueSource;
   /** What barriers answer to its processes. */
   readonly answers: readonly BarrierAnswer[];
+  /** Items of work that it has, and files for them. */
+  readonly works: readonly MemberWork[];
 }
 
 export interface UnwantedOrphan {
@@ -107,7 +111,7 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
   }
   const { packages } = member.ordered;
   if (packages === undefined) return undefined;
-  const { claim, component, peers, values, answers } = member;
+  const { claim, component, peers, values, answers, works } = member;
   const ordered = member.processes.map((process) => {
     const { order, fault } = orderProcess({ process, claim, values, resource: input.resource, pool: input.pool });
     if (fault !== undefined) faults.push({ process, fault });
@@ -115,11 +119,13 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
   });
   const processes = ordered.flatMap((order) => order ?? []).sort((left, right) => (left.name < right.name ? -1 : 1));
   const { spareUid } = allocation;
+  const items = works.flatMap((work) => itemOrders(work, claim, values));
   return runOrder({
     claim,
     ...(component !== undefined && { component }),
     packages,
-    processes,
+    files: works.flatMap(itemFiles),
+    processes: [...processes, ...items],
     peers,
     answers,
     ...(spareUid !== undefined && { spareUid }),

@@ -4,6 +4,7 @@ import { DocumentObserver } from "./observe.ts";
 import { type FaultyProcess, type RenderedDocument, renderDocument } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { documentSources } from "./sources.ts";
+import { WorkBook } from "./work-book.ts";
 
 interface KnownDocument extends RenderedDocument {
   /** That from which it was rendered. */
@@ -16,13 +17,14 @@ interface KnownDocument extends RenderedDocument {
  */
 export function makeDocumentController(ports: DocumentPorts): Controller {
   const resources = ports.cache(kinds.Resource);
-  const observer = new DocumentObserver(ports);
+  const work = new WorkBook(ports);
+  const observer = new DocumentObserver(ports, work);
   const known = new Map<string, KnownDocument>();
   const told = new Map<string, string>();
   return {
     name: "document",
     kind: kinds.Resource,
-    watches: documentSources(ports),
+    watches: documentSources(ports, work),
     async reconcile(key): Promise<ReconcileResult> {
       const resource = resources.get(key);
       if (resource === undefined) {

@@ -8,17 +8,20 @@ import {
   kinds,
   labels,
   type ObjectKey,
+  type Phase,
   type Process,
   type Resource,
   type ResourcePool,
   type Secret,
   type Software,
+  type WorkChunk,
 } from "../../api/index.ts";
 import { type Controller, isWish } from "../../controller/index.ts";
 import type { DocumentPorts } from "./ports.ts";
+import type { WorkBook } from "./work-book.ts";
 
 /** Changes of other objects that may change documents. */
-export function documentSources(ports: DocumentPorts): NonNullable<Controller["watches"]> {
+export function documentSources(ports: DocumentPorts, work: WorkBook): NonNullable<Controller["watches"]> {
   const claims = ports.cache(kinds.Claim);
   const resources = ports.cache(kinds.Resource);
   const ofNamespace = (namespace: string | undefined): readonly ObjectKey[] => machinesOf(claims.list(namespace));
@@ -34,6 +37,8 @@ export function documentSources(ports: DocumentPorts): NonNullable<Controller["w
     { kind: kinds.Software, keys: ({ metadata }: Software) => ofNamespace(metadata.namespace) },
     { kind: kinds.Secret, keys: ({ metadata }: Secret) => ofNamespace(metadata.namespace) },
     { kind: kinds.Barrier, keys: (barrier: Barrier) => ofBarrier(barrier, ports) },
+    { kind: kinds.WorkChunk, keys: (chunk: WorkChunk) => work.machinesOf(chunk) },
+    { kind: kinds.Phase, keys: (phase: Phase) => atWork(phase, ports), when: isWish },
     { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => ofNamespace(metadata.namespace) },
     {
       kind: kinds.ResourcePool,
@@ -53,6 +58,11 @@ function isOtherPeer(before: Claim, after: Claim): boolean {
 
 function isReady({ spec, status }: Claim): boolean {
   return status?.epoch === spec.epoch && isTrue(status.conditions, "Ready");
+}
+
+/** What a phase says of its work matters to its members. */
+function atWork({ metadata, spec }: Phase, ports: DocumentPorts): readonly ObjectKey[] {
+  return spec.work === undefined ? [] : machinesOf(ports.cache(kinds.Claim).list(metadata.namespace));
 }
 
 /** A pool that is braked removes no orphans. */

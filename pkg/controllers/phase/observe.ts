@@ -1,6 +1,7 @@
 import { isDeleting, kinds, labels, type Phase } from "../../api/index.ts";
 import { type ControllerPorts, namesOfOthers } from "../../controller/index.ts";
-import { phaseRevisions } from "../../graph/index.ts";
+import { phaseRevisions, revisedWork } from "../../graph/index.ts";
+import { workView } from "./work-view.ts";
 import type { PhaseWorld } from "./world.ts";
 
 /** Gathers from the caches what planning a phase needs. */
@@ -9,7 +10,9 @@ export function observe(phase: Phase, ports: Pick<ControllerPorts, "cache" | "cl
   const now = ports.clock.now();
   const foreignNames = namesOfOthers(ports.cache(kinds.Process), phase);
   const { applicationName } = phase.spec;
-  if (applicationName === undefined) return { ...standalone(phase, ports), foreignNames, now };
+  const work = workView(phase, ports);
+  const own = { foreignNames, now, ...(work !== undefined && { work }) };
+  if (applicationName === undefined) return { ...standalone(phase, ports), ...own };
   const claims = ports.cache(kinds.Claim).withLabel(labels.application, applicationName, namespace);
   return {
     phase,
@@ -20,8 +23,7 @@ export function observe(phase: Phase, ports: Pick<ControllerPorts, "cache" | "cl
     components: ports.cache(kinds.Component).withLabel(labels.application, applicationName, namespace),
     claims: claims.filter((claim) => !isDeleting(claim)),
     processes: ports.cache(kinds.Process).withLabel(labels.application, applicationName, namespace),
-    foreignNames,
-    now,
+    ...own,
   };
 }
 
@@ -37,11 +39,16 @@ function standalone(
     ...template,
     ...(template.component === undefined && only !== undefined && { component: only }),
   }));
-  const alone = [{ name: phase.spec.phase, after: [], processes }];
+  const work =
+    phase.spec.work === undefined
+      ? undefined
+      : { ...phase.spec.work, component: phase.spec.work.component ?? only ?? "" };
+  const alone = [{ name: phase.spec.phase, after: [], processes: [...processes, ...revisedWork(work)] }];
   const revisions = Object.fromEntries(
     names.flatMap((name) => Object.values(phaseRevisions(alone, name, [])).map((revision) => [name, revision])),
   );
-  const own: Phase = { ...phase, spec: { ...phase.spec, processes, revisions } };
+  const spec = { ...phase.spec, processes, ...(work !== undefined && { work }), revisions };
+  const own: Phase = { ...phase, spec };
   const components = ports
     .cache(kinds.Component)
     .list(namespace)

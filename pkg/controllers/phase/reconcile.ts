@@ -1,6 +1,7 @@
 import {
   type Claim,
   type Component,
+  type ConfigMap,
   isDeleting,
   keyOf,
   kinds,
@@ -9,6 +10,7 @@ import {
   type Phase,
   type PhaseStatus,
   type Process,
+  type WorkChunk,
 } from "../../api/index.ts";
 import {
   type Controller,
@@ -23,6 +25,11 @@ import { planPhase } from "./plan.ts";
 /** Opens phases, takes members through them, and releases their barriers. */
 export function makePhaseController(ports: ControllerPorts): Controller {
   const phases = ports.cache(kinds.Phase);
+  const waitsFor = ({ metadata }: ConfigMap): readonly ObjectKey[] =>
+    phases
+      .list(metadata.namespace ?? "")
+      .filter(({ spec }) => spec.work?.lines?.configMapKeyRef?.name === metadata.name)
+      .map(keyOf);
   return {
     name: "phase",
     rest: 3,
@@ -35,6 +42,11 @@ export function makePhaseController(ports: ControllerPorts): Controller {
         kind: kinds.Component,
         keys: (component: Component) => related(component, component.spec.applicationName, ports),
       },
+      {
+        kind: kinds.WorkChunk,
+        keys: ({ metadata, spec }: WorkChunk) => [{ namespace: metadata.namespace ?? "", name: spec.phaseName }],
+      },
+      { kind: kinds.ConfigMap, keys: waitsFor },
       { kind: kinds.Process, keys: (process: Process) => related(process, process.spec.applicationName, ports) },
     ],
     async reconcile(key, { signal }): Promise<ReconcileResult> {

@@ -13,6 +13,7 @@ import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import { isHolder, withPasses } from "./pass-plan.ts";
 import type { Round } from "./round.ts";
+import { type ItemsVerdict, judgeItems } from "./work-round-plan.ts";
 import { memberName, type PhaseWorld } from "./world.ts";
 
 const namesShown = 10;
@@ -114,6 +115,7 @@ function obstacle(world: PhaseWorld, members: readonly PhaseMember[]): string | 
     const earlier = phases.find(({ spec }) => spec.phase === name);
     if (earlier === undefined || !hasPassed(earlier, world)) return `waits for phase ${name}`;
   }
+  if (world.work?.missing !== undefined) return `waits for ${world.work.missing}`;
   for (const name of phase.spec.components) {
     const component = components.find(({ spec }) => spec.name === name);
     if (component === undefined) return `waits for component ${name}`;
@@ -137,6 +139,10 @@ function hasPassed(earlier: Phase, world: PhaseWorld): boolean {
 
 function judge(world: PhaseWorld, members: readonly PhaseMember[], current: Round): Round {
   const { phase, now } = world;
+  if (phase.spec.work !== undefined) {
+    const elapsedMs = now - (parseTimestamp(current.openedAt ?? "") ?? now);
+    return settleRound(current, judgeItems(world, current.round), members, { phase, elapsedMs, now });
+  }
   const byName = new Map(members.map((member) => [memberName(member), member]));
   // Scaling down takes a member out; scaling up brings late ones.
   const expected = current.expected.filter((member) => isWanted(member, world));
@@ -170,7 +176,7 @@ function isWanted({ component, ordinal }: Member, { components, claims }: PhaseW
 
 function settleRound(
   next: Round,
-  verdict: BarrierVerdict,
+  verdict: BarrierVerdict | ItemsVerdict,
   members: readonly PhaseMember[],
   { phase, elapsedMs, now }: { readonly phase: Phase; readonly elapsedMs: number; readonly now: number },
 ): Round {
@@ -187,19 +193,24 @@ function settleRound(
     return withPasses({ ...next, state: "Released", release, message }, members, { phase, now });
   }
   if (verdict.state === "Failed") {
-    const reason =
-      verdict.reason === "BarrierTimeout" ? "BelowMinimum" : next.failed.length > 0 ? "ProcessFailed" : "CannotRelease";
-    return failed(next, phase, { reason, message: withCause(message, next.failed) });
+    return failed(next, phase, { reason: reasonOf(verdict.reason, next), message: withCause(message, next.failed) });
   }
   const timeoutMs = phase.spec.timeout === undefined ? undefined : durationMs(phase.spec.timeout);
   if (timeoutMs !== undefined && elapsedMs >= timeoutMs) {
     const words = `not released within ${formatDuration(timeoutMs)}: ${message}`;
     return failed(next, phase, { reason: "TimedOut", message: words });
   }
-  const waits = [verdict.recheckAfterMs, timeoutMs === undefined ? undefined : timeoutMs - elapsedMs].filter(
+  const recheckAfterMs = "recheckAfterMs" in verdict ? verdict.recheckAfterMs : undefined;
+  const waits = [recheckAfterMs, timeoutMs === undefined ? undefined : timeoutMs - elapsedMs].filter(
     (ms) => ms !== undefined,
   );
   return { ...next, message, ...(waits.length > 0 && { recheckAfterMs: Math.min(...waits) }) };
+}
+
+function reasonOf(verdict: string | undefined, next: Round): NonNullable<Round["failure"]> {
+  if (verdict === "ItemsFailed") return "ItemsFailed";
+  if (verdict === "BarrierTimeout") return "BelowMinimum";
+  return next.failed.length > 0 ? "ProcessFailed" : "CannotRelease";
 }
 
 /** The end of the phase, or the beginning of another try. */

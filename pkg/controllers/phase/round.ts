@@ -18,7 +18,7 @@ export interface Round {
   /** Where the release is throttled: who has passed, in that order. */
   readonly passed?: readonly EnteredMember[];
   /** CamelCase, where it failed. */
-  readonly failure?: "CannotRelease" | "TimedOut" | "BelowMinimum" | "ProcessFailed";
+  readonly failure?: "CannotRelease" | "TimedOut" | "BelowMinimum" | "ProcessFailed" | "ItemsFailed";
   readonly message: string;
   /** When time alone decides. */
   readonly recheckAfterMs?: number;

@@ -4,6 +4,7 @@ import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import type { Round } from "./round.ts";
 import { roundStatus } from "./round-plan.ts";
+import { workStatus } from "./work-round-plan.ts";
 import type { PhaseWorld } from "./world.ts";
 
 export function phaseStatus(world: PhaseWorld, round: Round, members: readonly PhaseMember[]): PhaseStatus {
@@ -11,6 +12,7 @@ export function phaseStatus(world: PhaseWorld, round: Round, members: readonly P
   const rows = phase.spec.suspend ? suspendedRows() : rowsOf(round, isMoving(world, members));
   return {
     ...roundStatus(round),
+    ...(round.state !== "Waiting" && workStatus(world, round.round)),
     ...(phase.metadata.generation !== undefined && { observedGeneration: phase.metadata.generation }),
     conditions: conditionsWith(phase, rows, formatMicroTime(now)),
   };

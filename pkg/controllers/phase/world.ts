@@ -1,5 +1,6 @@
 import type { Claim, Component, Phase, Process } from "../../api/index.ts";
 import type { Names } from "../../controller/index.ts";
+import type { WorkView } from "./work-view.ts";
 
 /** All that is known about one phase at one instant. */
 export interface PhaseWorld {
@@ -13,6 +14,8 @@ export interface PhaseWorld {
   readonly processes: readonly Process[];
   /** Names of Processes that somebody else made. */
   readonly foreignNames: Names;
+  /** Of a phase of work: its items, of whatever round. */
+  readonly work?: WorkView;
   readonly now: number;
 }
 

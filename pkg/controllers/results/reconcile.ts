@@ -18,7 +18,10 @@ import { planCollection } from "./collection-plan.ts";
 export interface CollectRequest {
   /** uid of the Resource. */
   readonly machine: string;
-  readonly process: Process;
+  /** uid of the Process. */
+  readonly process: string;
+  /** Files to fetch besides the log; absent: none. */
+  readonly outputs?: Process["spec"]["outputs"];
   /** So long the machine may be silent. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -100,12 +103,12 @@ class Collector {
       case "giveUp":
         return this.#write(process, { missing: plan.missing }, signal);
       case "fetch":
-        return this.#fetch({ process, machine: plan.machine, idleMs: awayAfterMs, signal });
+        return this.#fetch(process, { ...fetched(process), machine: plan.machine, idleMs: awayAfterMs, signal });
     }
   }
 
-  async #fetch(request: CollectRequest): Promise<ReconcileResult> {
-    const { process, idleMs, signal } = request;
+  async #fetch(process: Process, request: CollectRequest): Promise<ReconcileResult> {
+    const { idleMs, signal } = request;
     try {
       return await this.#write(process, await this.#ports.collect(request), signal);
     } catch (caught) {
@@ -152,6 +155,10 @@ class Collector {
     const component = this.#ports.cache(kinds.Component).get({ namespace, name: spec.componentName ?? "" });
     return component === undefined ? defaultAwayAfterMs : durationMs(component.spec.cleanup.awayAfter);
   }
+}
+
+function fetched({ metadata, spec }: Process): Pick<CollectRequest, "process" | "outputs"> {
+  return { process: metadata.uid ?? "", ...(spec.outputs !== undefined && { outputs: spec.outputs }) };
 }
 
 function claimOf(process: Process, { cache }: Pick<ControllerPorts, "cache">): Claim | undefined {

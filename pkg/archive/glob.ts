@@ -17,6 +17,13 @@ export function isMatched(left: readonly Pattern[]): boolean {
   return left.some((pattern) => pattern.length === 0);
 }
 
+/** True where a pattern means a path. */
+export function matchesPath(pattern: Pattern, path: string): boolean {
+  let left: readonly Pattern[] = [pattern];
+  for (const name of path.split("/")) left = stepInto(left, name);
+  return isMatched(left);
+}
+
 function step(pattern: Pattern, name: string): readonly Pattern[] {
   const [part, ...rest] = pattern;
   if (part === undefined) return [];

@@ -1,0 +1,32 @@
+import { isDeleting, kinds, type Phase, type WorkChunk } from "../../api/index.ts";
+import type { ControllerPorts } from "../../controller/index.ts";
+
+/** What is known of a phase's items. */
+export interface WorkView {
+  readonly chunks: readonly WorkChunk[];
+  /** What the items are to be made from and is not there. */
+  readonly missing?: string;
+}
+
+/** Undefined where the phase has no work. */
+export function workView(phase: Phase, { cache }: Pick<ControllerPorts, "cache">): WorkView | undefined {
+  const { work } = phase.spec;
+  if (work === undefined) return undefined;
+  const { namespace = "", uid = "" } = phase.metadata;
+  const chunks = cache(kinds.WorkChunk)
+    .ownedBy(uid)
+    .filter((chunk) => !isDeleting(chunk));
+  const missing = missingSource(work, (name) => cache(kinds.ConfigMap).get({ namespace, name })?.data);
+  return { chunks, ...(missing !== undefined && { missing }) };
+}
+
+function missingSource(
+  { lines }: NonNullable<Phase["spec"]["work"]>,
+  dataOf: (name: string) => Readonly<Record<string, string>> | undefined,
+): string | undefined {
+  const reference = lines?.configMapKeyRef;
+  if (reference === undefined || reference.optional) return undefined;
+  const data = dataOf(reference.name);
+  if (data === undefined) return `ConfigMap ${reference.name}`;
+  return Object.hasOwn(data, reference.key) ? undefined : `key ${reference.key} of ConfigMap ${reference.name}`;
+}
