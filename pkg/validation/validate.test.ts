@@ -342,7 +342,7 @@ function withWork(changes: Json, phase: Json = {}): string[] {
   return faults(kinds.Application, { spec: { components: [{ name: "a", replicas: 3 }], phases } });
 }
 
-describe("B-WRK-6 work that cannot be", () => {
+describe("B-WRK-6: work that cannot be", () => {
   test.each<[string, string[], string[]]>([
     ["is good", withWork({ count: 10, maxFailed: "1%", timeout: "5s", outputs: { files: ["out/*"] } }), []],
     [

@@ -56,7 +56,7 @@ class Work {
 const done: ItemReport = { kind: "done", durationMs: 10 };
 const failed: ItemReport = { kind: "failed", reason: "ExitCode", exitCode: 3, output: "bad\n", durationMs: 10 };
 
-describe("B-WRK-1 items are pulled by members", () => {
+describe("B-WRK-1: items are pulled by members", () => {
   test("each gets a few at a time, the first items first, and more when it has told results", () => {
     const work = new Work(10);
     work.plan([member("a"), member("b", { ordinal: 1 })]);
@@ -76,7 +76,7 @@ describe("B-WRK-1 items are pulled by members", () => {
   });
 });
 
-test("B-WRK-2 who is lost, or has a new holder, gives items back and no try is counted", () => {
+test("B-WRK-2: who is lost, or has a new holder, gives items back and no try is counted", () => {
   const work = new Work(1);
   work.plan([member("a")]);
   work.plan([member("a", { epoch: 2, pulls: false })]);
@@ -87,7 +87,7 @@ test("B-WRK-2 who is lost, or has a new holder, gives items back and no try is c
   expect(work.item(0)).toMatchObject({ state: "Waiting", failures: 0 });
 });
 
-test("B-WRK-3 an item that failed is tried again, by another member if there is one, and fails for good after retries", () => {
+test("B-WRK-3: an item that failed is tried again, by another member if there is one, and fails for good after retries", () => {
   const work = new Work(1, { retries: 1 });
   work.plan([member("a"), member("b")]);
   const reports = work.tells(0, failed);
@@ -97,7 +97,7 @@ test("B-WRK-3 an item that failed is tried again, by another member if there is 
   expect(work.item(0)).toMatchObject({ state: "Failed", failures: 2, exitCode: 3, output: "bad\n", leases: [] });
 });
 
-describe("B-WRK-4 past the knee the slowest items are run anew", () => {
+describe("B-WRK-4: past the knee the slowest items are run anew", () => {
   test("by an idle member, once; the first result is kept and the other attempt ended", () => {
     const work = new Work(2, { speculate: true });
     const both = [member("a"), member("b", { ordinal: 1 })];
@@ -120,7 +120,7 @@ describe("B-WRK-4 past the knee the slowest items are run anew", () => {
   });
 });
 
-test("B-WRK-5 more failed items than may fail the work at once, with the numbers", () => {
+test("B-WRK-5: more failed items than may fail the work at once, with the numbers", () => {
   const summary = {
     ...noSummary,
     items: 100,
