@@ -31,5 +31,5 @@ export {
   revisionContent,
 } from "./revisions.ts";
 export { isReadySpare, isSpare } from "./spare.ts";
-export { isUncollected } from "./uncollected.ts";
+export { isUncollected, keepersOf } from "./uncollected.ts";
 export { userRefusal } from "./user-access.ts";

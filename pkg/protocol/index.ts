@@ -51,7 +51,7 @@ export type {
   Receipt,
   SoftwareReport,
 } from "./report.ts";
-export { type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
+export { maxKeptBytes, type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
 export { type ExecRequest, type PortRequest, routes } from "./routes.ts";
 export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";
 export type { ProcessUsage, Usage, UsageReport } from "./usage.ts";

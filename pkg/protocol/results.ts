@@ -4,10 +4,15 @@ export interface ResultsRequest {
   readonly files: readonly string[];
   /** Of all files together. */
   readonly maxBytes: number;
+  /** Patterns of files below the working directory of its claim; absent: none. */
+  readonly keep?: readonly string[];
 }
 
-/** Names in the archive of results: the log, files below a directory, and last the summary, JSON of ResultsSummary. */
-export const resultNames = { log: "log", files: "files/", summary: "summary.json" } as const;
+/** Names in the archive of results: the log, files below two directories, and last the summary, JSON of ResultsSummary. */
+export const resultNames = { log: "log", files: "files/", kept: "kept/", summary: "summary.json" } as const;
+
+/** Of all files of one claim that are kept. */
+export const maxKeptBytes = 64 << 20;
 
 export interface ResultsSummary {
   /** Names of entries of which there was more: a log's end, a file's beginning is there. */

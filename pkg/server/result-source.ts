@@ -6,7 +6,7 @@ import type { BlobStore } from "../blobs/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { CollectedResults, CollectRequest } from "../controllers/results/index.ts";
 import { abortable, type Fabric } from "../fabric/index.ts";
-import { type ResultsSummary, resultNames } from "../protocol/index.ts";
+import { maxKeptBytes, type ResultsSummary, resultNames } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 
 interface ResultSourcePorts {
@@ -17,20 +17,21 @@ interface ResultSourcePorts {
 
 /** Beyond what was asked for of files: the log, headers, the summary. An agent that sends more is broken. */
 const slackBytes = 4 << 20;
-const maxEntries = 1100;
+const maxEntries = 2100;
 
 /** Fetches what a process leaves from its machine, and keeps it by digest. */
 export function makeResultSource(ports: ResultSourcePorts): (request: CollectRequest) => Promise<CollectedResults> {
-  return async ({ machine, process, outputs, idleMs, signal }) => {
+  return async ({ machine, process, outputs, keep = [], idleMs, signal }) => {
     const { files = [], maxSize = 0 } = outputs ?? {};
     const maxBytes = memoryBytes(maxSize);
+    const limit = maxBytes + slackBytes + (keep.length > 0 ? maxKeptBytes : 0);
     const late = new AbortController();
     const watch = new IdleWatch(ports.clock, idleMs, late);
     const ended = AbortSignal.any([signal, late.signal]);
     try {
-      const request = { files, maxBytes };
+      const request = { files, maxBytes, keep };
       const archive = await ports.fabric.results(machine, process, request, ended);
-      return await storeAll(archive.pipe(watch.meter(maxBytes + slackBytes)), ports.blobs, ended);
+      return await storeAll(archive.pipe(watch.meter(limit)), ports.blobs, ended);
     } catch (error) {
       throw late.signal.aborted ? late.signal.reason : error;
     } finally {

@@ -8,7 +8,7 @@ import {
 } from "../api/index.ts";
 import { findCycle } from "../graph/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { command, unique } from "./checks.ts";
+import { command, insidePath, unique } from "./checks.ts";
 import { componentTemplateRules } from "./component-rules.ts";
 import { phaseTemplateRules } from "./phase-rules.ts";
 
@@ -29,6 +29,7 @@ export function applicationRules({ spec }: Application): StatusCause[] {
     ...phases.flatMap((one, index) => phaseRulesHere(`spec.phases[${index}]`, one, spec)),
     ...cycleRules(phases),
     ...command("spec.cleanup.command", spec.cleanup.command),
+    ...(spec.cleanup.keep ?? []).flatMap((glob, index) => insidePath(`spec.cleanup.keep[${index}]`, glob)),
   ];
 }
 

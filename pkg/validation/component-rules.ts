@@ -12,7 +12,7 @@ import {
   type Toleration,
 } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { command, immutable, positiveDuration, unique } from "./checks.ts";
+import { command, immutable, insidePath, positiveDuration, unique } from "./checks.ts";
 import { notNegative } from "./run-rules.ts";
 
 /** What holds for a component, in an application or by itself. */
@@ -33,6 +33,7 @@ export function componentRules({ spec }: Component, old?: Component): StatusCaus
     ...componentTemplateRules("spec", spec),
     ...unique("spec.ports", "", spec.ports),
     ...command("spec.cleanup.command", spec.cleanup.command),
+    ...(spec.cleanup.keep ?? []).flatMap((glob, index) => insidePath(`spec.cleanup.keep[${index}]`, glob)),
     ...(old === undefined
       ? []
       : [

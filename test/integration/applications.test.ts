@@ -203,7 +203,7 @@ describe("an application", () => {
       ],
     });
     await eventually(() => condition("Ready")).toBe("True Available");
-    expect(await phaseStates()).toEqual(["setup Released", "serve Released"]);
+    await eventually(phaseStates).toEqual(["setup Released", "serve Released"]);
   });
 
   test("waits for software and machines that are not there yet, and says so", async () => {

@@ -68,4 +68,24 @@ describe("what processes leave", () => {
     expect(shown).toBe(`2 hosts: NAMES (exit 3)\n${answer("1")}1 host: NAMES\n${answer("0")}`);
     await server.plush("delete", "application", "odd", "--timeout=30s");
   });
+
+  it("B-FIN-22: cleanup.keep: files of the working directory are fetched before the member is cleaned, those of earlier phases too", async () => {
+    const write = "mkdir -p data; echo one >data/one.txt; ln -s /etc/passwd data/two.txt; echo no >data/other";
+    await apply(
+      `{kind: Application, metadata: {name: kept}, spec: {cleanup: {keep: ["data/*.txt"]}, components: [{name: all, replicas: 2}],
+        phases: [{name: first, processes: [{name: write, command: [sh, -c, "${write}"], restartPolicy: Never}]},
+          {name: second, after: [first], processes: [{name: end, command: ["true"], restartPolicy: Never}]}]}}`,
+    );
+    await letGo("kept");
+    const processes = await server.list<Process>("processes");
+    expect(processes.map(({ status }) => status?.results?.map(({ name }) => name) ?? [])).toEqual([
+      [],
+      [],
+      ["kept/data/one.txt"],
+      ["kept/data/one.txt"],
+    ]);
+    await server.run(["results", "application/kept", "--dir", join(home, "kept")]);
+    expect(readFileSync(join(home, "kept/kept-second-end-all-1/kept/data/one.txt"), "utf8")).toBe("one\n");
+    await server.plush("delete", "application", "kept", "--timeout=30s");
+  });
 });

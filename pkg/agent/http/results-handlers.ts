@@ -16,7 +16,7 @@ export function resultsHandlers(collect: CollectResults): Handlers {
 async function serveResults(collect: CollectResults, { stream, parameter, query }: AgentRequest): Promise<void> {
   const maxBytes = Number(query.get("max") ?? "0");
   if (!Number.isSafeInteger(maxBytes) || maxBytes < 0) throw new StatusError("BadRequest", "max must be a size");
-  const archive = await collect(parameter, { files: query.getAll("file"), maxBytes });
+  const archive = await collect(parameter, { files: query.getAll("file"), maxBytes, keep: query.getAll("keep") });
   if (archive === undefined) throw new StatusError("NotFound", "the process has not been started here");
   stream.respond({ ":status": 200, "content-type": "application/x-tar" });
   await pipeline(archive, stream);

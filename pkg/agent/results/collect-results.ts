@@ -10,7 +10,7 @@ export function collectResults(
   context: AgentContext,
   entries: readonly ClaimEntry[],
   processUid: string,
-  { files, maxBytes }: ResultsRequest,
+  { files, maxBytes, keep = [] }: ResultsRequest,
 ): Readable | undefined {
   const entry = entries.find(({ processes }) => processes[processUid] !== undefined);
   const process = entry?.processes[processUid];
@@ -22,5 +22,6 @@ export function collectResults(
     directory: processDirectory(context, entry.uid, process.order),
     patterns: files,
     maxBytes,
+    kept: keep,
   });
 }

@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { type ResultsSummary, resultNames } from "../../protocol/index.ts";
+import { maxKeptBytes, type ResultsSummary, resultNames } from "../../protocol/index.ts";
 import { readLogEnd } from "../logs/read-log-end.ts";
 import { type FindFilesOptions, type FoundFile, findFiles } from "./find-files.ts";
 
@@ -10,6 +10,8 @@ export interface ResultsRequest extends Omit<FindFilesOptions, "onFault"> {
   readonly log: string;
   /** Bytes of all files together. */
   readonly maxBytes: number;
+  /** Patterns of files below the root. */
+  readonly kept: readonly string[];
 }
 
 /** So much of the end of a log is kept. */
@@ -32,16 +34,32 @@ async function write(archive: Pack, request: ResultsRequest): Promise<void> {
   const log = await readLogEnd(request.log, maxLogBytes);
   if (log.isCut) truncated.push(resultNames.log);
   if (log.bytes.length > 0) await addEntry(archive, resultNames.log, log.bytes);
-  let left = request.maxBytes;
-  for await (const file of findFiles({ ...request, onFault: (message) => faults.push(message) })) {
-    const name = `${resultNames.files}${file.path}`;
+  const files = { archive, truncated, onFault: (message: string) => faults.push(message) };
+  const { root, kept, maxBytes } = request;
+  await writeFiles({ ...files, ...request, prefix: resultNames.files, maxBytes });
+  const below = { root, directory: root, patterns: kept };
+  await writeFiles({ ...files, ...below, prefix: resultNames.kept, maxBytes: maxKeptBytes });
+  const summary: ResultsSummary = { truncated, ...(faults.length > 0 && { missing: faults.join("; ") }) };
+  await addEntry(archive, resultNames.summary, Buffer.from(JSON.stringify(summary)));
+}
+
+interface FilesToWrite extends FindFilesOptions {
+  readonly archive: Pack;
+  /** Names of those that did not fit are put there. */
+  readonly truncated: string[];
+  readonly prefix: string;
+  readonly maxBytes: number;
+}
+
+async function writeFiles({ archive, truncated, prefix, maxBytes, ...options }: FilesToWrite): Promise<void> {
+  let left = maxBytes;
+  for await (const file of findFiles(options)) {
+    const name = `${prefix}${file.path}`;
     const size = Math.min(file.size, left);
     left -= size;
     if (size < file.size) truncated.push(name);
     await addFile(archive, name, file, size);
   }
-  const summary: ResultsSummary = { truncated, ...(faults.length > 0 && { missing: faults.join("; ") }) };
-  await addEntry(archive, resultNames.summary, Buffer.from(JSON.stringify(summary)));
 }
 
 async function addFile(archive: Pack, name: string, { handle }: FoundFile, size: number): Promise<void> {

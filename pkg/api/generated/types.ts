@@ -965,6 +965,8 @@ export interface Cleanup {
   readonly command?: readonly string[];
   /** How long the command may take. */
   readonly timeout: Duration;
+  /** Files of a member's working directory that are fetched when its application has ended, before the member is cleaned; at most 64Mi of each member. Patterns: * ? **. They are shown by plush results. */
+  readonly keep?: readonly string[];
   /** How long after its end an application keeps its machines; by default 0s, after a failure 1h. */
   readonly releaseAfter?: Duration;
   /** A machine that is away longer does not hold a deletion: it is cleaned when it returns. */
@@ -1996,6 +1998,8 @@ export interface ProcessBarrier {
 }
 /** Of which run results are, and what of them could not be had. */
 export interface Collected {
+  /** True: what cleanup.keep names of its member was fetched with it. */
+  readonly kept?: boolean;
   /** When they were fetched. */
   readonly at: string;
   /** Epoch of the run. */
@@ -2009,7 +2013,7 @@ export interface Collected {
 }
 /** One log or file, kept by the digest of its bytes. */
 export interface ProcessResult {
-  /** log, or files/ and the path of a file. */
+  /** log, files/ and the path of a file, or kept/ and the path of a file that cleanup.keep names. */
   readonly name: string;
   /** sha256:HEX of its bytes. */
   readonly digest: string;

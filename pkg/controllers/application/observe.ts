@@ -1,6 +1,14 @@
-import { type Application, kinds, labels, type Resource, type Software, secretText } from "../../api/index.ts";
+import {
+  type Application,
+  kinds,
+  labels,
+  type Process,
+  type Resource,
+  type Software,
+  secretText,
+} from "../../api/index.ts";
 import { type ControllerPorts as AllPorts, namesOfOthers } from "../../controller/index.ts";
-import { isUncollected } from "../../graph/index.ts";
+import { isUncollected, keepersOf } from "../../graph/index.ts";
 import type { ApplicationWorld, FileSource } from "./world.ts";
 
 type ControllerPorts = Pick<AllPorts, "cache" | "clock">;
@@ -22,7 +30,7 @@ export function observe(application: Application, ports: ControllerPorts): Appli
       .withLabel(labels.application, name, namespace)
       .filter(({ spec }) => componentNames.has(spec.componentName)),
     processes: processes.length,
-    uncollected: processes.filter((process) => isUncollected(process, true)).length,
+    uncollected: uncollected(application, processes),
     software: softwareOf(application, ports),
     fileSource: (file) => fileSource(namespace, file, ports),
     missingHooks: application.spec.recovery.hooks.filter(
@@ -36,6 +44,11 @@ export function observe(application: Application, ports: ControllerPorts): Appli
     residueOn: residueOn(application, ports.cache(kinds.Resource).list()),
     now: ports.clock.now(),
   };
+}
+
+function uncollected({ spec }: Application, processes: readonly Process[]): number {
+  const keepers = (spec.cleanup.keep ?? []).length === 0 ? new Set<string>() : keepersOf(processes);
+  return processes.filter((process) => isUncollected(process, true, keepers.has(process.metadata.uid ?? ""))).length;
 }
 
 function fileSource(

@@ -7,6 +7,8 @@ export interface CollectionInput {
   readonly process: Process;
   /** Complete, or failed. */
   readonly hasApplicationEnded: boolean;
+  /** What is to be kept of its member is fetched with it, once the application has ended. */
+  readonly keeps?: boolean;
   /** The claim under which it ran; undefined: that is no more. */
   readonly claim?: Claim;
   readonly observation?: HostObservation;
@@ -26,13 +28,13 @@ export type CollectionPlan =
 
 /** What is to be done about what a process leaves. */
 export function planCollection(input: CollectionInput): CollectionPlan {
-  const { process, hasApplicationEnded, claim, observation } = input;
-  if (!isUncollected(process, hasApplicationEnded)) return { kind: "nothing" };
+  const { process, hasApplicationEnded, keeps = false, claim, observation } = input;
+  if (!isUncollected(process, hasApplicationEnded, keeps)) return { kind: "nothing" };
   const machine = claim?.spec.resourceUid;
   const isGone = claim === undefined || isDeleting(claim) || claim.spec.epoch !== process.status?.epoch;
   if (isGone || machine === undefined || observation === undefined) {
     // What was fetched before its end is better than nothing.
-    if (process.status?.collected?.epoch === process.status?.epoch) return { kind: "nothing" };
+    if (process.status?.collected?.epoch === process.status?.epoch && !keeps) return { kind: "nothing" };
     return { kind: "giveUp", missing: "its machine was given back before anything could be fetched" };
   }
   if (observation.state === "connected") return { kind: "fetch", machine };

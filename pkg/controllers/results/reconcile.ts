@@ -11,7 +11,7 @@ import {
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
 import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { isBare } from "../../graph/index.ts";
+import { isBare, keepersOf } from "../../graph/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { planCollection } from "./collection-plan.ts";
 
@@ -22,6 +22,8 @@ export interface CollectRequest {
   readonly process: string;
   /** Files to fetch besides the log; absent: none. */
   readonly outputs?: Process["spec"]["outputs"];
+  /** Patterns of files of its member that are kept too; absent: none. */
+  readonly keep?: readonly string[];
   /** So long the machine may be silent. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
@@ -60,7 +62,9 @@ export function makeResultsController(ports: ResultsPorts): Controller {
       if (process === undefined) return collector.forget(key);
       const { applicationName: name = "" } = process.spec;
       const application = applications.get({ namespace: key.namespace ?? "", name });
-      return collector.reconcile(process, hasEnded(application), signal);
+      const hasApplicationEnded = hasEnded(application);
+      const keep = hasApplicationEnded ? keptWith(process, application, ports) : [];
+      return collector.reconcile(process, { hasApplicationEnded, keep }, signal);
     },
   };
 }
@@ -81,7 +85,11 @@ class Collector {
     return {};
   }
 
-  async reconcile(process: Process, hasApplicationEnded: boolean, signal: AbortSignal): Promise<ReconcileResult> {
+  async reconcile(
+    process: Process,
+    { hasApplicationEnded, keep }: { readonly hasApplicationEnded: boolean; readonly keep: readonly string[] },
+    signal: AbortSignal,
+  ): Promise<ReconcileResult> {
     const { fabric, clock } = this.#ports;
     const claim = claimOf(process, this.#ports);
     const machine = claim?.spec.resourceUid;
@@ -89,6 +97,7 @@ class Collector {
     const plan = planCollection({
       process,
       hasApplicationEnded,
+      keeps: keep.length > 0,
       ...(claim !== undefined && { claim }),
       ...(machine !== undefined && { observation: fabric.observe(machine) }),
       awayAfterMs,
@@ -101,16 +110,16 @@ class Collector {
       case "wait":
         return { requeueAfterMs: plan.recheckAfterMs };
       case "giveUp":
-        return this.#write(process, { missing: plan.missing }, signal);
+        return this.#write({ process, keep }, { missing: plan.missing }, signal);
       case "fetch":
-        return this.#fetch(process, { ...fetched(process), machine: plan.machine, idleMs: awayAfterMs, signal });
+        return this.#fetch(process, { ...fetched(process), keep, machine: plan.machine, idleMs: awayAfterMs, signal });
     }
   }
 
   async #fetch(process: Process, request: CollectRequest): Promise<ReconcileResult> {
-    const { idleMs, signal } = request;
+    const { idleMs, keep = [], signal } = request;
     try {
-      return await this.#write(process, await this.#ports.collect(request), signal);
+      return await this.#write({ process, keep }, await this.#ports.collect(request), signal);
     } catch (caught) {
       const error = StatusError.from(caught);
       if (signal.aborted || error.reason === "Conflict") throw error;
@@ -119,13 +128,15 @@ class Collector {
       const since = this.#failingSince.get(key) ?? now;
       this.#failingSince.set(key, since);
       const isHopeless = error.reason === "NotFound" || error.reason === "Timeout" || now - since >= idleMs;
-      return isHopeless ? this.#write(process, { missing: error.message }, signal) : { requeueAfterMs: retryMs };
+      return isHopeless
+        ? this.#write({ process, keep }, { missing: error.message }, signal)
+        : { requeueAfterMs: retryMs };
     }
   }
 
   /** Only these two fields: the rest of the status is the process controller's. */
   async #write(
-    process: Process,
+    { process, keep }: { readonly process: Process; readonly keep: readonly string[] },
     { results, missing }: Partial<CollectedResults>,
     signal: AbortSignal,
   ): Promise<ReconcileResult> {
@@ -136,6 +147,7 @@ class Collector {
       revision: revision ?? null,
       finishedAt: finishedAt ?? null,
       missing: missing ?? null,
+      kept: keep.length > 0 ? true : null,
     };
     // What an earlier run left must not pass for this one's.
     const isSameRun = process.status?.collected?.epoch === epoch && process.status.collected.revision === revision;
@@ -165,6 +177,21 @@ function claimOf(process: Process, { cache }: Pick<ControllerPorts, "cache">): C
   const claims = cache(kinds.Claim);
   if (isBare(process)) return claims.ownedBy(process.metadata.uid ?? "")[0];
   return process.spec.claimUid === undefined ? undefined : claims.byUid(process.spec.claimUid);
+}
+
+/** What is kept of a process's member, where it is fetched with this one. */
+function keptWith(
+  process: Process,
+  application: Application | undefined,
+  { cache }: Pick<ControllerPorts, "cache">,
+): readonly string[] {
+  const { keep = [] } = application?.spec.cleanup ?? {};
+  if (application === undefined || keep.length === 0) return [];
+  const { name = "", namespace = "" } = application.metadata;
+  const siblings = cache(kinds.Process)
+    .withLabel(labels.application, name, namespace)
+    .filter(({ spec }) => spec.claimUid === process.spec.claimUid);
+  return keepersOf(siblings).has(process.metadata.uid ?? "") ? keep : [];
 }
 
 const ends: ReadonlySet<string | undefined> = new Set(["Complete", "Failed", "Expired"]);
