@@ -5107,11 +5107,7 @@ validate158.errors = vErrors;
 return errors === 0;
 }
 
-<<<<<<< HEAD
-const schema60 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
-=======
-const schema57 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"keep":{"type":"array","items":{"type":"string","minLength":1}},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
->>>>>>> d21ad5d (cleanup.keep: what is fetched of members before their machines are cleaned)
+const schema60 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"keep":{"type":"array","items":{"type":"string","minLength":1}},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
 
 function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -18251,11 +18247,7 @@ validate425.errors = vErrors;
 return errors === 0;
 }
 
-<<<<<<< HEAD
-const schema155 = {"type":"object","required":["at","epoch"],"properties":{"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
-=======
-const schema150 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
->>>>>>> d21ad5d (cleanup.keep: what is fetched of members before their machines are cleaned)
+const schema155 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
 
 function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -18375,9 +18367,6 @@ vErrors.push(err9);
 }
 errors++;
 }
-<<<<<<< HEAD
-validate427.errors = vErrors;
-=======
 }
 }
 else {
@@ -18390,8 +18379,7 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate410.errors = vErrors;
->>>>>>> d21ad5d (cleanup.keep: what is fetched of members before their machines are cleaned)
+validate427.errors = vErrors;
 return errors === 0;
 }
 
