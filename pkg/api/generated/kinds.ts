@@ -1481,6 +1481,8 @@ export const kinds: Kinds = {
   "conditions": {
     "Ready": [
       "AgentReady",
+      "DiskPressure",
+      "MemoryPressure",
       "Cordoned",
       "Connecting",
       "Lost",

@@ -67,8 +67,15 @@ export const claimDescriber: Describer = {
       oneLine([reason, message].filter((part) => part !== undefined).join(": ")),
     ]);
     const processes = ofKind(related, kinds.Process).map((process) => processText(process, now));
+    const monitors = (claim.status?.monitors ?? []).map(({ name, state, since, message }) => [
+      name,
+      state,
+      since === undefined ? "" : ageText(since, now),
+      oneLine(message ?? ""),
+    ]);
     return [
       { title: "Software", lines: tableLines(["NAME", "STATE", "DIGEST", "BYTES", "MESSAGE"], packages) },
+      { title: "Monitors", lines: tableLines(["NAME", "STATE", "FOR", "MESSAGE"], monitors) },
       { title: "Processes", lines: processes },
       replacementSection([claim], now),
     ];

@@ -170,7 +170,9 @@ function reconcilingRow({ claim, unplaced, configured, decision, releasing }: Cl
 function stalledRow(summary: ClaimSummary): ConditionRow {
   const { assessment, unplaced, decision } = summary;
   const { missing } = assessment.ordered;
-  if (unplaced?.isStalled === true) return ["Stalled", "True", unplaced.reason, unplaced.message];
+  // One that works where it is can wait for another machine; that there is none is told by Reconciling.
+  const isPressed = decision.failure?.reason === "Pressure";
+  if (unplaced?.isStalled === true && !isPressed) return ["Stalled", "True", unplaced.reason, unplaced.message];
   if (decision.kind === "stay" && decision.hold?.kind === "blocked") {
     return ["Stalled", "True", decision.hold.reason, decision.hold.message];
   }

@@ -54,18 +54,14 @@ function connected(resource: Resource, { host }: Connected, monitors: PoolMonito
   const { spec, status } = resource;
   const pressure = pressureRows({ resource, attributes: host.attributes, monitors });
   const busy = (status?.allocations ?? []).length > 0;
-  const state = pressure.some(([type, held]) => held === "True" && type !== "LoadPressure")
-    ? "Degraded"
-    : (status?.residue ?? []).length > 0
-      ? "Draining"
-      : busy
-        ? "Claimed"
-        : "Free";
+  const degraded = pressure.find(([type, held]) => held === "True" && type !== "LoadPressure");
+  const state =
+    degraded !== undefined ? "Degraded" : (status?.residue ?? []).length > 0 ? "Draining" : busy ? "Claimed" : "Free";
   return {
     state,
     fields: {},
     rows: [
-      spec.unschedulable ? ["Ready", "True", "Cordoned", "takes nothing new"] : ["Ready", "True", "AgentReady", ""],
+      readyRow(spec.unschedulable, degraded),
       ["Reachable", "True", "Connected", ""],
       ["AgentReady", "True", "AgentReady", ""],
       ["Reconciling", "False", "Settled", ""],
@@ -73,6 +69,14 @@ function connected(resource: Resource, { host }: Connected, monitors: PoolMonito
       ...pressure,
     ],
   };
+}
+
+/** Work goes on; what keeps new work away is the reason. */
+function readyRow(isCordoned: boolean, degraded: ConditionRow | undefined): ConditionRow {
+  if (isCordoned) return ["Ready", "True", "Cordoned", "takes nothing new"];
+  if (degraded === undefined) return ["Ready", "True", "AgentReady", ""];
+  const [type, , , message] = degraded;
+  return ["Ready", "True", type, `takes nothing new: ${message}`];
 }
 
 function connecting(resource: Resource, observation: Connecting): Health {

@@ -67,7 +67,7 @@ describe("how a machine is", () => {
       "short of disk",
       undefined,
       connected([], { ...aHost, attributes: { "disk.free": 1000 } }),
-      "Degraded: Ready=True AgentReady",
+      "Degraded: Ready=True DiskPressure",
     ],
     ["being judged", known, lost("judging", now), "Unreachable: Ready=Unknown Lost"],
     ["dead", known, lost("dead", now), "Unreachable: Ready=False Lost"],
