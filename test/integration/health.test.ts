@@ -62,9 +62,8 @@ describe("a member that suffers where it is", () => {
       expect(claim.status?.replacements?.at(-1)).toMatchObject({ from: "local-1", reason: "Pressure" });
     }, 30_000);
     // The machine that the monitor failed on will do for the next spare: to that it is new.
-    await eventually(async () =>
-      expect((await places()).filter((place) => /Ready|Configured/.test(place))).toHaveLength(3),
-    );
+    const hasSettled = (place: string): boolean => /Ready|Configured/.test(place);
+    await eventually(async () => expect((await places()).filter(hasSettled)).toHaveLength(3), 20_000);
     // One line for each installation: only the spare's.
     const installed = await server.plush("exec", "healthy-serve-server-web-0", "--", "cat", "site/installed");
     expect(installed.trim().split("\n")).toHaveLength(1);
