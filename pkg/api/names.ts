@@ -19,6 +19,8 @@ export const annotations = {
   removeOrphans: "plush.dev/remove-orphans",
   /** On a Resource: the fingerprint of a changed host key that is trusted from now on. */
   trustHostKey: "plush.dev/trust-host-key",
+  /** On a Resource: when a person said last that it is to take work again; what it did before is forgotten. RFC 3339. */
+  pardonedAt: "plush.dev/pardoned-at",
   /** On a pool: when it changes, replacing goes on although too many machines are gone. */
   resumedAt: "plush.dev/resumed-at",
   /** On a Resource: until then, RFC 3339, it may be away without being replaced, as while it is restarted. */

@@ -236,8 +236,9 @@ export function dropAllocation(resource: Resource, claim: KubeObject): Resource 
 export function deferRemoval(resource: Resource, claim: KubeObject, reason: string, now: string): Resource {
   const place = allocationsOf(resource).find(({ claimUid }) => claimUid === claim.metadata.uid);
   if (place === undefined) return resource;
-  const { claimUid, claimName, namespace, epoch } = place;
-  const entry: Residue = { claimUid, claimName, namespace, epoch, since: now, reason };
+  const { claimUid, claimName, namespace, epoch, application } = place;
+  const whose = application === undefined ? {} : { application };
+  const entry: Residue = { claimUid, claimName, namespace, ...whose, epoch, since: now, reason };
   const others = residueOf(resource).filter((one) => one.claimUid !== claimUid || one.epoch !== epoch);
   const dropped = dropAllocation(resource, claim);
   return withStatus(dropped, { residue: [...others, entry] });

@@ -144,6 +144,33 @@ describe("hooks decide what becomes of members", () => {
   });
 });
 
+test("B-REC-23: a machine in quarantine takes nothing new; what works there stays, and uncordon ends it", async () => {
+  await startApplication(3, {});
+  const lost = (await machineOf(0)).split("@")[0] ?? "";
+  fabric.powerOff(lost);
+  await eventually(() => machineOf(0)).toMatch(/@2$/);
+  fabric.powerOn(lost);
+  const machine = () => api.get(kinds.Resource, { namespace: "", name: lost });
+  await eventually(() => machine().then(({ status }) => status?.state)).toBe("Quarantined");
+  expect((await machine()).status?.quarantine).toMatchObject({ strikes: 1, reason: "HostLost" });
+  const body = { spec: { components: [{ name: "web", replicas: 3, software: ["pack"], resources: { pool: "lab" } }] } };
+  await api.patch(kinds.Application, { namespace, name: "app" }, { type: "merge", body });
+  const bound = async (): Promise<string> => {
+    const { items } = await api.list(kinds.Claim);
+    const third = items.find(({ spec }) => spec.ordinal === 2);
+    return findCondition(third?.status?.conditions, "Bound")?.message ?? "";
+  };
+  await eventually(bound).toContain("1 quarantined");
+  const annotations = { "plush.dev/pardoned-at": new Date().toISOString() };
+  await api.patch(
+    kinds.Resource,
+    { namespace: "", name: lost },
+    { type: "merge", body: { metadata: { annotations } } },
+  );
+  await eventually(bound).toContain(`to ${lost}`);
+  expect((await machine()).status).toMatchObject({ state: "Claimed" });
+});
+
 test("a hook without its Secret says so, and is well as soon as that has the key", async () => {
   await create("Hook", "signed", { url: hookUrl, secretRef: { name: "key" } });
   const ready = async (): Promise<string> => {

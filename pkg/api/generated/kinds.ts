@@ -1549,6 +1549,10 @@ export const kinds: Kinds = {
       "LoadNormal",
       "LoadHigh"
     ],
+    "Quarantined": [
+      "Quarantined",
+      "NotQuarantined"
+    ],
     "Orphans": [
       "NoOrphans",
       "OrphansFound"

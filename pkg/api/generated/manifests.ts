@@ -2146,6 +2146,8 @@ export interface Residue {
   readonly namespace: string;
   /** Epoch of the binding that is over. */
   readonly epoch: number;
+  /** Application that the claim belonged to. */
+  readonly application?: string;
   /** Since when. */
   readonly since: string;
   /** Why it could not be removed at once. */
@@ -2162,14 +2164,38 @@ export interface Orphan {
   /** When it was first seen. */
   readonly since: string;
 }
-/** Nothing is bound to the machine for a while because it failed. */
+/** Nothing is bound to the machine for a while because it failed; what works there stays. */
 export interface Quarantine {
   /** Until when. */
   readonly until: string;
-  /** How often in a row; each time twice as long. */
-  readonly count: number;
+  /** How often it failed: a minute for the first, twice as long for each more, up to an hour. */
+  readonly strikes: number;
   /** Why. */
   readonly reason: string;
+}
+/** Members of an application failed on the machine that work on others. */
+export interface MachineFailure {
+  /** Namespace and name of the application. */
+  readonly application: string;
+  /** Why they failed. */
+  readonly reason: string;
+  /** When. */
+  readonly at: string;
+}
+/** What counts against a machine; forgotten after a day, or by plush uncordon. */
+export interface MachineFaults {
+  /** How often it was put into quarantine. */
+  readonly strikes: number;
+  /** When last. */
+  readonly at?: string;
+  /** Why then. */
+  readonly reason?: string;
+  /** The loss that was the last strike, where it was one. */
+  readonly lostAt?: string;
+  /** Applications whose members failed on it since; with the second one it is a strike. */
+  readonly failures: readonly MachineFailure[];
+  /** What is left on it of replaced members and has been counted: claim uid and epoch. */
+  readonly counted: readonly string[];
 }
 /** What is observed of a machine. */
 export interface ResourceStatus {
@@ -2212,6 +2238,8 @@ export interface ResourceStatus {
   readonly verdict?: "judging" | "dead" | "down" | "unreachable" | "agentDead";
   /** What the verdict rests on. */
   readonly evidence?: string;
+  /** What counts against it. */
+  readonly faults?: MachineFaults;
   /** Set while nothing is bound to it because it failed. */
   readonly quarantine?: Quarantine;
 }

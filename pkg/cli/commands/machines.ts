@@ -1,5 +1,6 @@
 import { annotations, kinds, type Resource } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, CommandGroup, Invocation } from "../command.ts";
 import { ageText } from "../printers/age.ts";
@@ -34,13 +35,10 @@ export async function cordon(call: Invocation, names: readonly string[], unsched
       call.terminal.out(`resource.plush.dev/${name} already ${word}`);
       continue;
     }
-    await client.patch(
-      kinds.Resource,
-      key,
-      { type: "merge", body: { spec: { unschedulable } } },
-      { fieldManager: "plush-cordon" },
-    );
-    call.terminal.out(`resource.plush.dev/${name} ${word}`);
+    const pardon = { metadata: { annotations: { [annotations.pardonedAt]: formatTimestamp(call.clock.now()) } } };
+    const body = { spec: { unschedulable }, ...(quarantined && pardon) };
+    await client.patch(kinds.Resource, key, { type: "merge", body }, { fieldManager: "plush-cordon" });
+    call.terminal.out(`resource.plush.dev/${name} ${word}${quarantined ? ", and its quarantine is over" : ""}`);
   }
   return 0;
 }

@@ -16,6 +16,8 @@ export interface Failure {
   /** What recovery says is done about it. */
   readonly policy: RecoveryAction;
   readonly processName?: string;
+  /** Says more than the reason, where the machine is to blame whatever others do. */
+  readonly cause?: "DiskFull";
   /** Which revision fails where, for the question whose fault it is. */
   readonly suspect?: Suspect;
 }
@@ -116,6 +118,7 @@ function softwareFailure({ claim, component, host, packages, nowAt }: FailureInp
     at: nowAt,
     countsAt: nowAt,
     policy: softwarePolicies[action],
+    ...(failed.reason === "DiskFull" && { cause: failed.reason }),
     suspect: { kind: "software", name: failed.name, ...(failed.digest !== undefined && { digest: failed.digest }) },
   };
 }

@@ -87,3 +87,12 @@ export function verdictOf(decision: Decision): Verdict {
   const { action, hook }: Verdict = decision.kind === "place" ? decision : (decision.hold ?? {});
   return { ...(action !== undefined && { action }), ...(hook !== undefined && { hook }) };
 }
+
+/** What is written on the machine that is left: reasons count against it, but not where a hook said so. */
+export function leavingReason(decision: Decision): string {
+  const { failure } = decision;
+  if (failure === undefined) return "";
+  const { hook } = verdictOf(decision);
+  const reason = failure.cause ?? failure.reason;
+  return hook === undefined || failure.reason === "HostLost" ? reason : `${reason}, replaced as hook ${hook} said`;
+}

@@ -12,7 +12,16 @@ import { recordTransitions } from "../../events/index.ts";
 import { failureRecord } from "./failure-plan.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
-import { type Assessment, assess, type Decision, decide, isPardoned, settlingFor, verdictOf } from "./plan.ts";
+import {
+  type Assessment,
+  assess,
+  type Decision,
+  decide,
+  isPardoned,
+  leavingReason,
+  settlingFor,
+  verdictOf,
+} from "./plan.ts";
 import { questionFor } from "./question-plan.ts";
 import { observeRecovery, ownerOf } from "./recovery-world.ts";
 import { planRelease, type ReleasePlan } from "./release-plan.ts";
@@ -69,7 +78,7 @@ class Reconciler {
       const { hold } = decision;
       return after(hold !== undefined && "recheckAfterMs" in hold ? hold.recheckAfterMs : undefined);
     }
-    const placement = await this.#placer.place(world, decision.failure?.reason ?? "", signal);
+    const placement = await this.#placer.place(world, leavingReason(decision), signal);
     return this.#reportPlacement({ world, assessment, decision }, placement, signal);
   }
 

@@ -3,6 +3,7 @@ import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
 import { type Health, judgeHealth } from "./health-plan.ts";
 import { isKnown, type ResourceObservation } from "./observe.ts";
+import { planQuarantine, type QuarantinePlan, quarantineRows, quarantineText } from "./quarantine-plan.ts";
 import { planRemoval, type Removal, removalRows } from "./removal-plan.ts";
 import { agentOf, allocatableOf, orphansOf, settleAttributes, settledReceipts, unpaidResidue } from "./report-plan.ts";
 
@@ -29,14 +30,28 @@ export function planResource(input: ResourceObservation): ResourcePlan {
   }
   const health = judgeHealth(input);
   const removal = isDeleting(resource) ? planRemoval(input) : undefined;
+  const quarantine = planQuarantine(resource, input.nowAt);
   const trusted = resource.metadata.annotations?.[annotations.trustHostKey];
   const retry = trusted !== undefined && trusted !== resource.status?.hostKey;
   return {
-    status: statusOf(input, health, removal),
+    status: statusOf(input, withQuarantine(health, quarantine), { removal, quarantine }),
     acknowledge: observation.state === "connected" ? settledReceipts(resource, observation.claims) : [],
     ...(removal !== undefined && { removal }),
     retry,
+    ...(quarantine.recheckAfterMs !== undefined && { recheckAfterMs: quarantine.recheckAfterMs }),
   };
+}
+
+/** Of a machine that works otherwise, the quarantine is what matters most. */
+function withQuarantine(health: Health, { quarantine }: QuarantinePlan): Health {
+  if (quarantine === undefined || (health.state !== "Free" && health.state !== "Claimed")) return health;
+  const rows = health.rows.map(
+    (row): ConditionRow =>
+      row[0] === "Ready" && row[2] === "AgentReady"
+        ? ["Ready", "True", "Quarantined", quarantineText(quarantine)]
+        : row,
+  );
+  return { ...health, state: "Quarantined", rows };
 }
 
 /** Most machines are reached within a second: saying of all of them that nothing is known would wake everybody twice. */
@@ -46,17 +61,30 @@ function settlingFor({ resource, observation, fault, nowAt }: ResourceObservatio
   return observation.sinceAt + settlingMs - nowAt;
 }
 
-function statusOf(input: ResourceObservation, health: Health, removal: Removal | undefined): ResourceStatus {
+interface Judged {
+  readonly removal: Removal | undefined;
+  readonly quarantine: QuarantinePlan;
+}
+
+function statusOf(input: ResourceObservation, health: Health, { removal, quarantine }: Judged): ResourceStatus {
   const { resource, observation, nowAt } = input;
   const nowText = formatTimestamp(nowAt);
-  const { step: _s, verdict: _v, lostAt: _l, evidence: _e, presentedHostKey: _k, ...kept } = resource.status ?? {};
+  const { step: _s, verdict: _v, lostAt: _l, evidence: _e, presentedHostKey: _k, ...rest } = resource.status ?? {};
+  const { quarantine: _q, faults: _f, ...kept } = rest;
   const { generation } = resource.metadata;
   const reported = observation.state === "connected" ? reportedFields(resource, observation, nowText) : {};
   const next: ResourceStatus = { ...kept, ...health.fields, ...reported, ...hostKeyOf(input) };
   const state = removal === undefined ? health.state : "Draining";
-  const rows = [...health.rows, ...orphanRows(next), ...(removal === undefined ? [] : removalRows(input, removal))];
+  const rows = [
+    ...health.rows,
+    ...quarantineRows(quarantine),
+    ...orphanRows(next),
+    ...(removal === undefined ? [] : removalRows(input, removal)),
+  ];
   return {
     ...next,
+    ...(quarantine.faults !== undefined && { faults: quarantine.faults }),
+    ...(quarantine.quarantine !== undefined && { quarantine: quarantine.quarantine }),
     ...(generation !== undefined && { observedGeneration: generation }),
     state,
     since: resource.status?.state === state ? (resource.status.since ?? nowText) : nowText,

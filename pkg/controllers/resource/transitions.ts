@@ -1,12 +1,14 @@
 import { type Condition, findCondition, isTrue, type Resource, type ResourceStatus } from "../../api/index.ts";
 import { formatDuration, parseTimestamp } from "../../clock/index.ts";
 import type { Transition } from "../../events/index.ts";
+import { quarantineText } from "./quarantine-plan.ts";
 
 /** What is worth telling a person about the change from one status to the next. */
 export function transitions(resource: Resource, next: ResourceStatus, nowAt: number): readonly Transition[] {
   return [
     ...linkTransitions(resource, next, nowAt),
     ...hostKeyTransitions(resource, next),
+    ...quarantined(resource, next),
     ...raised(resource, next, "Orphans"),
     ...["DiskPressure", "MemoryPressure", "LoadPressure"].flatMap((type) => [
       ...raised(resource, next, type),
@@ -52,6 +54,15 @@ function eased({ status }: Resource, next: ResourceStatus, type: string): Transi
   const now = findCondition(next.conditions, type);
   if (now?.status !== "False" || !isTrue(status?.conditions, type)) return [];
   return [{ type: "Normal", reason: now.reason, message: `${type} is over: ${now.message} again` }];
+}
+
+function quarantined({ status }: Resource, { quarantine }: ResourceStatus): Transition[] {
+  const before = status?.quarantine;
+  if (quarantine !== undefined && quarantine.strikes !== before?.strikes) {
+    return [{ type: "Warning", reason: "Quarantined", message: quarantineText(quarantine) }];
+  }
+  if (before === undefined || quarantine !== undefined) return [];
+  return [{ type: "Normal", reason: "QuarantineEnded", message: "it takes work again" }];
 }
 
 function paidResidue({ status }: Resource, next: ResourceStatus): Transition[] {
