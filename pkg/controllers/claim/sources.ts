@@ -12,7 +12,7 @@ import {
   type ResourcePool,
   type Software,
 } from "../../api/index.ts";
-import { type Controller, isWish } from "../../controller/index.ts";
+import { type Controller, isBeyondBarriers, isWish } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import type { ClaimPorts } from "./observe.ts";
 import { hasMoreRoom, mayTake } from "./room.ts";
@@ -34,7 +34,7 @@ export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches
       keys: (component: Component) => claims.ownedBy(component.metadata.uid ?? "").map(keyOf),
       when: isWish,
     },
-    { kind: kinds.Process, keys: (process: Process) => claimOf(process, ports) },
+    { kind: kinds.Process, keys: (process: Process) => claimOf(process, ports), when: isBeyondBarriers },
     { kind: kinds.Phase, keys: (phase: Phase) => ofApplication(phase, ports), when: isWish },
     { kind: kinds.Software, keys: (software: Software) => usersOf(software, ports) },
   ];

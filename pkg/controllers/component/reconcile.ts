@@ -15,6 +15,7 @@ import {
   type Controller,
   type ControllerPorts,
   ensureFinalizer,
+  isBeyondBarriers,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -37,7 +38,11 @@ export function makeComponentController(ports: ControllerPorts): Controller {
     kind: kinds.Component,
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => named(claim, claim.spec.componentName) },
-      { kind: kinds.Process, keys: (process: Process) => named(process, process.spec.componentName) },
+      {
+        kind: kinds.Process,
+        keys: (process: Process) => named(process, process.spec.componentName),
+        when: isBeyondBarriers,
+      },
       { kind: kinds.Phase, keys: (phase: Phase) => ofPhase(phase, components.list(phase.metadata.namespace)) },
       {
         kind: kinds.Software,

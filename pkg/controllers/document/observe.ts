@@ -1,5 +1,5 @@
 import {
-  type Barrier,
+  type BarrierAnswered,
   type Claim,
   type Component,
   controllerOf,
@@ -10,7 +10,6 @@ import {
   type Resource,
 } from "../../api/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
-import type { BarrierAnswer } from "../../protocol/index.ts";
 import type { ValueSource } from "../../values/index.ts";
 import { ClaimedProcesses } from "./claimed-processes.ts";
 import { judgeOrphans } from "./orphans.ts";
@@ -88,15 +87,11 @@ export class DocumentObserver {
     return [
       stamps.of(own),
       ...members.map(({ works }) => workState(works)),
-      ...members.map(({ claim, processes, answer }) =>
-        stamps.of([
-          claim,
-          answer.peers,
-          ...sharedBy(claim, this.#ports),
-          ...processes,
-          ...processes.flatMap((process) => barriersOf(process, this.#ports)),
-        ]),
-      ),
+      ...members.flatMap(({ claim, processes, answer }) => [
+        stamps.of([claim, answer.peers, ...sharedBy(claim, this.#ports), ...processes]),
+        // A barrier changes with all its members; what it tells these few may be as it was.
+        JSON.stringify(answersTo(processes, this.#ports)),
+      ]),
       ...unwanted.map(({ orphan, epoch }) => `${orphan.claimUid}@${epoch}`),
     ].join(";");
   }
@@ -165,20 +160,18 @@ function sharedBy(claim: Claim, ports: DocumentPorts): readonly (object | undefi
   ];
 }
 
-/** What barriers answer to processes that wait at them. */
-function answersTo(processes: readonly Process[], ports: DocumentPorts): readonly BarrierAnswer[] {
-  return processes.flatMap((process) =>
-    barriersOf(process, ports).flatMap(({ metadata: { name = "" }, status }) => {
-      const own = (status?.answers ?? []).filter(({ processUid }) => processUid === process.metadata.uid);
-      return own.map((answer) => ({ name, ...answer }));
+/** What barriers answer to processes that wait at them, by the barrier's name. */
+function answersTo(
+  processes: readonly Process[],
+  ports: DocumentPorts,
+): readonly { readonly name: string; readonly answer: BarrierAnswered }[] {
+  return processes.flatMap(({ metadata: { namespace = "", uid }, status }) =>
+    (status?.barriers ?? []).flatMap(({ name, state }) => {
+      const barrier = state === "Waiting" ? ports.cache(kinds.Barrier).get({ namespace, name }) : undefined;
+      const own = (barrier?.status?.answers ?? []).filter(({ processUid }) => processUid === uid);
+      return own.map((answer) => ({ name, answer }));
     }),
   );
-}
-
-/** Barriers at which a process is. */
-function barriersOf({ metadata, status }: Process, ports: DocumentPorts): readonly Barrier[] {
-  const { namespace = "" } = metadata;
-  return (status?.barriers ?? []).flatMap(({ name }) => ports.cache(kinds.Barrier).get({ namespace, name }) ?? []);
 }
 
 function memberOf({ claim, processes, answer, works }: SeenMember, ports: DocumentPorts): MemberInput {
@@ -201,7 +194,7 @@ function memberOf({ claim, processes, answer, works }: SeenMember, ports: Docume
       isBare(process) ? !isDeleting(process) : process.spec.epoch === claim.spec.epoch,
     ),
     peers: answer.peers,
-    answers: answersTo(processes, ports),
+    answers: answersTo(processes, ports).map(({ name, answer }) => ({ name, ...answer })),
     works,
     values: valuesOf(namespace, ports),
   };

@@ -36,7 +36,7 @@ export function documentSources(ports: DocumentPorts, work: WorkBook): NonNullab
     },
     { kind: kinds.Software, keys: ({ metadata }: Software) => ofNamespace(metadata.namespace) },
     { kind: kinds.Secret, keys: ({ metadata }: Secret) => ofNamespace(metadata.namespace) },
-    { kind: kinds.Barrier, keys: (barrier: Barrier) => ofBarrier(barrier, ports) },
+    { kind: kinds.Barrier, keys: (barrier: Barrier) => ofBarrier(barrier, ports), when: tellsMore },
     { kind: kinds.WorkChunk, keys: (chunk: WorkChunk) => work.machinesOf(chunk) },
     { kind: kinds.Phase, keys: (phase: Phase) => atWork(phase, ports), when: isWish },
     { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => ofNamespace(metadata.namespace) },
@@ -93,6 +93,12 @@ function ofProcess(process: Process, ports: DocumentPorts): readonly ObjectKey[]
   const found = own.flatMap((claim) => claim ?? []);
   const hasChosenPorts = process.spec.ports.some(({ port }) => port === 0) || isDeleting(process);
   return machinesOf(hasChosenPorts ? found.flatMap((claim) => [claim, ...peersOf(claim, ports)]) : found);
+}
+
+/** An answer that is taken back was heard: its process has said so, and that calls for its machine. */
+function tellsMore(before: Barrier, after: Barrier): boolean {
+  const heard = new Set(before.status?.answers?.map(({ processUid, round }) => `${processUid} ${round}`));
+  return (after.status?.answers ?? []).some(({ processUid, round }) => !heard.has(`${processUid} ${round}`));
 }
 
 /** Machines of those who are told something. */

@@ -15,6 +15,7 @@ import {
 import {
   type Controller,
   type ControllerPorts,
+  isBeyondBarriers,
   type ReconcileResult,
   writeChildren,
   writeStatus,
@@ -47,7 +48,11 @@ export function makePhaseController(ports: ControllerPorts): Controller {
         keys: ({ metadata, spec }: WorkChunk) => [{ namespace: metadata.namespace ?? "", name: spec.phaseName }],
       },
       { kind: kinds.ConfigMap, keys: waitsFor },
-      { kind: kinds.Process, keys: (process: Process) => related(process, process.spec.applicationName, ports) },
+      {
+        kind: kinds.Process,
+        keys: (process: Process) => related(process, process.spec.applicationName, ports),
+        when: isBeyondBarriers,
+      },
     ],
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const phase = phases.get(key);
