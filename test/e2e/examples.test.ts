@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { eventually } from "../support/eventually.ts";
+import { startHookProgram } from "../support/hook-program.ts";
 import type { SeenObject } from "../support/objects.ts";
 import { emulationIsPossible } from "../support/programs.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
@@ -10,7 +11,7 @@ import { startTestbed, type Testbed } from "../support/testbed.ts";
 const examples = resolve(import.meta.dirname, "../../manifests/examples");
 
 /** Examples with a story of their own; all others serve something on a port named "web". */
-const told: ReadonlySet<string> = new Set(["barrier", "collect", "etcd", "haproxy", "wordcount-knee"]);
+const told: ReadonlySet<string> = new Set(["barrier", "collect", "etcd", "haproxy", "hook", "wordcount-knee"]);
 const serving = readdirSync(examples).filter((name) => !told.has(name));
 
 describe.skipIf(!emulationIsPossible())("every example is applied for real (emulated hosts)", () => {
@@ -79,6 +80,34 @@ describe.skipIf(!emulationIsPossible())("every example is applied for real (emul
     await bed.server.plush("wait", ...late);
     await slow.exec(["rm", "/usr/local/sbin/node"]);
     await bed.server.plush("delete", "-f", join(examples, "wordcount-knee"), "--timeout=60s");
+  });
+
+  it("hook: has a member replaced that recovery would leave, and waits for a host that is powered off", async () => {
+    const hook = await startHookProgram();
+    try {
+      await bed.apply(hook.manifest);
+      const claim = (ordinal: number) => bed.server.get<SeenObject>("claim", `judged-servers-${ordinal}`);
+      const [first, second] = [() => claim(0), () => claim(1)];
+      await eventually(async () => expect((await first()).status?.state).toBe("Ready"), 30_000);
+      expect((await first()).spec.epoch).toBe(2);
+      const { resourceName = "" } = (await second()).spec;
+      const { spec } = await bed.server.get<{ spec: { address: string } }>("resource", resourceName);
+      await bed.host(spec.address).powerOff();
+      await eventually(
+        async () => expect(await told()).toContain("hook judge says Wait for servers-1 (HostLost)"),
+        30_000,
+      );
+      await bed.host(spec.address).powerOn();
+      await eventually(async () => expect((await second()).status?.state).toBe("Ready"), 30_000);
+      expect((await second()).spec).toMatchObject({ epoch: 1, resourceName });
+      expect(hook.output()).toContain("HostLost of servers-1: Wait");
+      await bed.server.plush("delete", "application", "judged", "--timeout=60s");
+    } finally {
+      await hook.stop();
+    }
+    async function told(): Promise<string> {
+      return bed.server.plush("describe", "hook", "judge");
+    }
   });
 
   it("etcd: a member whose host is powered off comes back as another one, with the data there; the others go on", async () => {

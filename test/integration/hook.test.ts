@@ -1,0 +1,59 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { type HookProgram, startHookProgram } from "../support/hook-program.ts";
+import type { SeenObject } from "../support/objects.ts";
+import { PlushServer } from "../support/plush-server.ts";
+
+describe("manifests/examples/hook, on a local pool", () => {
+  // Short: Unix sockets of the machines lie below it.
+  const home = mkdtempSync("/tmp/plush-hook-");
+  const server = new PlushServer(join(home, "data"), home);
+  const pool =
+    "apiVersion: plush.dev/v1\nkind: ResourcePool\nmetadata: {name: local}\nspec: {provider: {local: {count: 4}}}\n";
+  let hook: HookProgram;
+
+  beforeAll(async () => {
+    hook = await startHookProgram();
+    await server.start();
+    expect((await server.run(["apply", "-f", "-"], { input: pool })).code).toBe(0);
+    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
+  });
+
+  afterAll(async () => {
+    await server.run(["teardown", "--yes"]);
+    await server.stop();
+    await hook.stop();
+    rmSync(home, { recursive: true, force: true });
+  });
+
+  it("B-REC-24: the hook is asked, signed, and what it answers is done and told", async () => {
+    expect(await server.run(["apply", "-f", "-"], { input: hook.manifest })).toMatchObject({ code: 0 });
+    await eventually(async () => {
+      const { spec, status } = await server.get<SeenObject>("claim", "judged-servers-0");
+      expect([spec.epoch, status?.state]).toEqual([2, "Ready"]);
+    }, 60_000);
+    expect(hook.output()).toContain("CrashLoop of servers-0: Replace");
+    const told = await server.plush("describe", "hook", "judge");
+    expect(told).toMatch(/HookAsked +.*hook judge is asked about servers-0 \(CrashLoop\)/);
+    expect(told).toMatch(/HookAnswered +.*hook judge says Replace for servers-0 \(CrashLoop\)/);
+    expect(await server.plush("get", "hooks")).toMatch(/judge +http:\S+ +Ready +Replace/);
+    expect(await server.plush("describe", "application", "judged")).toContain("hook judge says Replace");
+  });
+
+  it("a hook with another key refuses the call, which is told with recovery's own word", async () => {
+    const stranger = await startHookProgram("another key");
+    try {
+      await server.plush("delete", "application", "judged", "--timeout=30s");
+      expect(await server.run(["apply", "-f", "-"], { input: stranger.manifest })).toMatchObject({ code: 0 });
+      await eventually(async () => {
+        const told = await server.plush("events", "--for", "application/judged", "--types=Warning");
+        expect(told).toContain("hook judge answered 401, and not 200 or 204; recovery's own word holds for servers-0");
+      }, 60_000);
+      expect((await server.get<SeenObject>("claim", "judged-servers-0")).spec.epoch).toBe(1);
+    } finally {
+      await stranger.stop();
+    }
+  });
+});
