@@ -1,3 +1,4 @@
+import type { TidyReport } from "../protocol/index.ts";
 import type { ClaimEntry, RunEnd } from "./ledger/entry.ts";
 
 /** What the agent sees of a claim. Nothing in it says that something is absent merely because it was not seen. */
@@ -22,8 +23,14 @@ export interface ClaimObservation {
   readonly rejections: ReadonlyMap<string, Rejection>;
   /** By uid of the Process: what its run was started with has changed, and it is to begin anew. */
   readonly renewals: ReadonlyMap<string, Renewal>;
+  /** By uid of the Process: how the clearing away after its run goes. */
+  readonly tidies: ReadonlyMap<string, TidyObservation>;
   readonly cleaning?: TaskObservation<CleanOutcome>;
 }
+
+export type TidyObservation =
+  | { readonly key: string; readonly state: "busy" }
+  | { readonly key: string; readonly state: "done"; readonly report: TidyReport };
 
 export interface Renewal {
   /** The run that it is about. */
@@ -94,6 +101,13 @@ export type Action =
       readonly process: string;
       readonly run: string;
       readonly directory: string;
+    }
+  | {
+      readonly kind: "tidy";
+      readonly process: string;
+      readonly number: number;
+      readonly key: string;
+      readonly remove: readonly string[];
     }
   | { readonly kind: "choosePorts"; readonly process: string }
   | { readonly kind: "install"; readonly directory: string; readonly attempt: number }

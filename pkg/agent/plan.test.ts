@@ -25,6 +25,7 @@ function nothingSeen(change: Partial<ClaimObservation> = {}): ClaimObservation {
     health: empty,
     rejections: empty,
     renewals: empty,
+    tidies: empty,
     blobs: new Set(),
     installs: empty,
     discards: empty,

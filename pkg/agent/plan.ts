@@ -10,6 +10,7 @@ import { ItemSlots } from "./plan-item.ts";
 import { isRemoved, succeed } from "./plan-order.ts";
 import { type ProcessPlan, planProcess } from "./plan-process.ts";
 import { planSoftware } from "./plan-software.ts";
+import { withTidying } from "./plan-tidy.ts";
 
 export function planClaim(input: ClaimInput): ClaimPlan {
   const { entry } = input;
@@ -92,7 +93,7 @@ function planProcesses(input: ClaimInput, entry: ClaimEntry, configured: boolean
   let recheckAt: number | undefined;
   for (const uid of uids) {
     const order = orders.get(uid);
-    const plan: ProcessPlan = planProcess({
+    const planned: ProcessPlan = planProcess({
       uid,
       entry: entry.processes[uid],
       order,
@@ -108,6 +109,8 @@ function planProcesses(input: ClaimInput, entry: ClaimEntry, configured: boolean
       now: input.now,
       jitter: input.jitter,
     });
+    const tidying = input.observation.tidies.get(uid);
+    const plan = withTidying({ uid, order, claimRuns, tidying }, planned);
     if (plan.entry !== undefined) processes[uid] = plan.entry;
     if (order !== undefined && plan.actions.some(({ kind }) => kind === "start")) slots.take(order);
     actions.push(...plan.actions);

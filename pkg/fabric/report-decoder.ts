@@ -9,6 +9,7 @@ import type {
   ProcessReport,
   Receipt,
   SoftwareReport,
+  TidyReport,
   Usage,
   UsageReport,
 } from "../protocol/index.ts";
@@ -100,6 +101,10 @@ const barrierReport = object<BarrierReport>(
   ["round"],
 );
 
+const tidyReport = object<TidyReport>({ key: text, at: text, stopped: number, removed: number, message: text }, [
+  "message",
+]);
+
 const processReport = object<ProcessReport>(
   {
     uid: text,
@@ -120,6 +125,7 @@ const processReport = object<ProcessReport>(
     ports: dictionary(number),
     limitsPartial: flag,
     barriers: list(barrierReport),
+    tidied: tidyReport,
   },
   [
     "pid",
@@ -133,6 +139,7 @@ const processReport = object<ProcessReport>(
     "nextStartAt",
     "limitsPartial",
     "barriers",
+    "tidied",
   ],
 );
 

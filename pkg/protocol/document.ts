@@ -134,6 +134,8 @@ export interface ProcessOrder {
   readonly withinMs: number;
   /** The first restart after so long a good run is immediate again. */
   readonly resetAfterMs: number;
+  /** Its phase was released: absent before that, and where nothing is to be cleared away. */
+  readonly tidy?: TidyOrder;
   /** It is an attempt at an item of work. */
   readonly item?: ItemOrder;
 }
@@ -156,6 +158,13 @@ export interface ItemOrder {
   readonly attempt: number;
   /** An attempt that takes longer is ended, and has failed: TimedOut. */
   readonly timeoutMs?: number;
+}
+
+/** What is cleared away, once for each key, after a run: what it left running, and files that match. */
+export interface TidyOrder {
+  readonly key: string;
+  /** Patterns of files below the working directory. */
+  readonly remove: readonly string[];
 }
 
 export interface EnvOrder {

@@ -50,6 +50,7 @@ export type {
   ProcessState,
   Receipt,
   SoftwareReport,
+  TidyReport,
 } from "./report.ts";
 export { maxKeptBytes, type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
 export { type ExecRequest, type PortRequest, routes } from "./routes.ts";

@@ -119,6 +119,19 @@ export interface ProcessReport {
   readonly limitsPartial?: boolean;
   /** Barriers that this run has entered. */
   readonly barriers?: readonly BarrierReport[];
+  readonly tidied?: TidyReport;
+}
+
+/** What was cleared away after a run. */
+export interface TidyReport {
+  readonly key: string;
+  /** RFC 3339. */
+  readonly at: string;
+  /** Processes that were left running. */
+  readonly stopped: number;
+  /** Files. */
+  readonly removed: number;
+  readonly message?: string;
 }
 
 /** Where a run is at one barrier. */

@@ -1,12 +1,12 @@
 import { invalidValue, type Phase, type PhaseTemplate, required } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { immutable, positiveDuration, unique } from "./checks.ts";
+import { immutable, insidePath, positiveDuration, unique } from "./checks.ts";
 import { releaseRules } from "./release-rules.ts";
 import { runRules } from "./run-rules.ts";
 import { processesOrWork, workReleaseRules, workRules } from "./work-rules.ts";
 
 /** What a phase is made of, in an application or by itself. */
-export type PhaseParts = Pick<PhaseTemplate, "after" | "processes" | "work" | "barrier" | "timeout">;
+export type PhaseParts = Pick<PhaseTemplate, "after" | "processes" | "work" | "barrier" | "timeout" | "cleanup">;
 
 /**
  * What holds for one phase without looking at the others. `members`: how many it can expect at most, where known;
@@ -28,6 +28,7 @@ export function phaseTemplateRules(
       phase.processes.map((one) => one.name),
     ),
     ...phase.processes.flatMap((one, index) => runRules(`${field}.processes[${index}]`, one, components)),
+    ...(phase.cleanup?.remove ?? []).flatMap((glob, index) => insidePath(`${field}.cleanup.remove[${index}]`, glob)),
     ...(phase.work === undefined
       ? releaseRules(`${field}.barrier.release`, phase.barrier.release, members)
       : workReleaseRules(`${field}.barrier.release`, phase.barrier.release)),

@@ -88,4 +88,22 @@ describe("what processes leave", () => {
     expect(readFileSync(join(home, "kept/kept-second-end-all-1/kept/data/one.txt"), "utf8")).toBe("one\n");
     await server.plush("delete", "application", "kept", "--timeout=30s");
   });
+
+  it("B-PHA-22: a member clears away what a phase leaves once that is released and the member is through; the rest stays", async () => {
+    const wait = "while test -e work/scratch.tmp; do sleep 0.1; done; ls work";
+    await apply(
+      `{kind: Application, metadata: {name: tidy}, spec: {cleanup: {releaseAfter: 0s}, components: [{name: all, replicas: 2}],
+        phases: [
+          {name: build, cleanup: {remove: ["work/*.tmp"]}, processes: [
+            {name: compile, command: [sh, -c, "mkdir -p work; touch work/scratch.tmp work/result"], restartPolicy: Never},
+            {name: other, command: ["true"], restartPolicy: Never}]},
+          {name: use, after: [build], processes: [{name: look, command: [sh, -c, "${wait}"], restartPolicy: Never}]}]}}`,
+    );
+    await letGo("tidy");
+    const processes = await server.list<Process>("processes");
+    const tidied = processes.map(({ spec, status }) => `${spec.process} ${status?.tidied?.removed ?? "-"}`);
+    expect(tidied.sort()).toEqual(["compile 1", "compile 1", "look -", "look -", "other 0", "other 0"]);
+    expect(await server.plush("results", "phase/tidy-use")).toMatch(/2 hosts: \S+\n {2}result\n/);
+    await server.plush("delete", "application", "tidy", "--timeout=30s");
+  });
 });

@@ -8,6 +8,7 @@ import type {
   RunObservation,
   StopObservation,
   TaskObservation,
+  TidyObservation,
 } from "../plan-input.ts";
 
 /** What this life of the agent knows of one claim; all of it can be found out anew. */
@@ -19,12 +20,13 @@ export class ClaimFacts {
   readonly ports = new Map<string, Readonly<Record<string, number>>>();
   readonly rejections = new Map<string, Rejection>();
   readonly renewals = new Map<string, Renewal>();
+  readonly tidies = new Map<string, TidyObservation>();
   cleaning: TaskObservation<CleanOutcome> | undefined;
 
   /** The claim's directory is gone, and with it what all facts but the cleaning itself are about. */
   clear(): void {
-    const { stops, health, installs, discards, ports, rejections, renewals } = this;
-    for (const facts of [stops, health, installs, discards, ports, rejections, renewals]) facts.clear();
+    const { stops, health, installs, discards, ports, rejections, renewals, tidies } = this;
+    for (const facts of [stops, health, installs, discards, ports, rejections, renewals, tidies]) facts.clear();
   }
 
   /** A task is under way. */
@@ -35,8 +37,8 @@ export class ClaimFacts {
 
   /** As input of a plan. */
   observe(boot: string, runs: ReadonlyMap<string, RunObservation>, blobs: ReadonlySet<string>): ClaimObservation {
-    const { stops, health, installs, discards, ports, rejections, renewals, cleaning } = this;
-    const facts = { stops, health, installs, discards, ports, rejections, renewals };
+    const { stops, health, installs, discards, ports, rejections, renewals, tidies, cleaning } = this;
+    const facts = { stops, health, installs, discards, ports, rejections, renewals, tidies };
     return { boot, runs, blobs, ...facts, ...(cleaning && { cleaning }) };
   }
 }

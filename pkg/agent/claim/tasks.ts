@@ -15,6 +15,7 @@ import { discardSoftware, installSoftware } from "./software.ts";
 import { startRun } from "./start-run.ts";
 import { stopProcess } from "./stop-process.ts";
 import { type ClaimTasksOptions, runPlace, type TaskInput } from "./task-input.ts";
+import { tidyProcess } from "./tidy-process.ts";
 
 /** Carries out a claim's actions, each as a task of its own that ends in a fact and wakes the claim. */
 export class ClaimTasks {
@@ -101,6 +102,8 @@ function perform(input: TaskInput, action: Action): Promise<void> {
       return installSoftware(input, action);
     case "discard":
       return discardSoftware(input, action);
+    case "tidy":
+      return tidyProcess(input, action);
     case "clean":
       return cleanClaim(input, action);
   }

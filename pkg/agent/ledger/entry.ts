@@ -1,4 +1,4 @@
-import type { ClaimOrder, ProcessOrder, Receipt, SoftwareOrder } from "../../protocol/index.ts";
+import type { ClaimOrder, ProcessOrder, Receipt, SoftwareOrder, TidyReport } from "../../protocol/index.ts";
 
 /**
  * What the agent knows durably of one claim. The plan makes the next entry of the last; it is on disk before any
@@ -75,6 +75,8 @@ export interface ProcessEntry {
   readonly failure?: Failure;
   /** Stopped by order: when it is wanted again it starts as if for the first time. */
   readonly halted?: true;
+  /** What was cleared away last. */
+  readonly tidied?: TidyReport;
 }
 
 export interface Run {

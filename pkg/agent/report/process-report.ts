@@ -34,6 +34,7 @@ export function processReport(input: ProcessReportInput): ProcessReport {
     ...(seen?.state === "running" && seen.limitsPartial && { limitsPartial: true }),
     ...endOf(process, run),
     ports: portsOf(order, input.chosen),
+    ...(process.tidied !== undefined && { tidied: process.tidied }),
     ...(input.barriers.length > 0 && { barriers: input.barriers }),
   };
 }

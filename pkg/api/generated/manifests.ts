@@ -827,6 +827,13 @@ export interface PhaseTemplate {
   readonly onFailure?: "Fail" | "Retry" | "Continue";
   /** How often onFailure: Retry runs the phase again before it fails. */
   readonly retries?: number;
+  /** What is cleared away on each member after the release; absent: nothing. */
+  readonly cleanup?: PhaseCleanup;
+}
+/** What a phase leaves and nobody needs. After its release, on each member that is through with it, what its ended processes left running is stopped, and files are removed. Done once a member; software and the directory itself stay. */
+export interface PhaseCleanup {
+  /** Files of the working directory to remove. Patterns: * ? **. Links are removed themselves, and never followed. */
+  readonly remove: readonly string[];
 }
 /** What is set aside on a machine. */
 export interface Requests {
@@ -1592,6 +1599,8 @@ export interface PhaseSpec {
   readonly barrier?: BarrierTemplate;
   /** The phase fails if it is not released so long after its opening. */
   readonly timeout?: Duration;
+  /** What is cleared away on each member after the release; absent: nothing. */
+  readonly cleanup?: PhaseCleanup;
   /** What the failure of the phase means: the application fails, the phase is run again by all its members, or the phases after it begin all the same. */
   readonly onFailure?: "Fail" | "Retry" | "Continue";
   /** Hash of what each component runs in this phase and those before it, by component. */
@@ -1936,6 +1945,8 @@ export interface ProcessSpec {
   readonly suspend?: boolean;
   /** True: a replacement runs it after its phase was released. */
   readonly catchingUp?: boolean;
+  /** What its machine clears away after the release of its phase; written by the phase. */
+  readonly tidy?: Tidy;
   /** True: its member came after the release of a barrier that rejects who is late; it fails. */
   readonly late?: boolean;
   /** What is done when it fails. */
@@ -1979,6 +1990,8 @@ export interface ProcessStatus {
   };
   /** Barriers that it has entered from inside. */
   readonly barriers?: readonly ProcessBarrier[];
+  /** What its machine cleared away after the release of its phase. */
+  readonly tidied?: Tidied;
   /** The last time that its log and outputs were fetched. */
   readonly collected?: Collected;
   /** What is kept of it on the server. */
@@ -2010,6 +2023,26 @@ export interface Collected {
   readonly finishedAt?: string;
   /** What could not be had, and why. */
   readonly missing?: string;
+}
+/** What is cleared away, once, after a run. */
+export interface Tidy {
+  /** Another one is another time. */
+  readonly key: string;
+  /** Patterns of files of the working directory. */
+  readonly remove?: readonly string[];
+}
+/** What was cleared away. */
+export interface Tidied {
+  /** Of which time this is told. */
+  readonly key: string;
+  /** When. */
+  readonly at: string;
+  /** Processes that were left running, and were stopped. */
+  readonly stopped: number;
+  /** Files that were removed. */
+  readonly removed: number;
+  /** What could not be removed, and why. */
+  readonly message?: string;
 }
 /** One log or file, kept by the digest of its bytes. */
 export interface ProcessResult {

@@ -1937,7 +1937,7 @@ validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"type":"object","required":["name"],"properties":{"name":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
+const schema27 = {"type":"object","required":["name"],"properties":{"name":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3},"cleanup":{"$ref":"#/$defs/PhaseCleanup"}}};
 const schema28 = {"type":"object","required":["command","restartPolicy","name"],"properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"name":{"$ref":"#/$defs/NestedName"},"component":{"$ref":"#/$defs/NestedName"},"ordinals":{"type":"string","pattern":"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$"},"catchUp":{"type":"string","enum":["Run","Skip"],"default":"Run"}}};
 const schema29 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"value":{"type":"string"},"valueFrom":{"$ref":"#/$defs/EnvVarSource"}}};
 const pattern4 = /* @__PURE__ */ new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
@@ -4539,6 +4539,78 @@ validate145.errors = vErrors;
 return errors === 0;
 }
 
+const schema55 = {"type":"object","required":["remove"],"properties":{"remove":{"type":"array","items":{"type":"string","minLength":1}}}};
+
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.remove === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "remove"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.remove !== undefined){
+let data0 = data.remove;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(typeof data1 === "string"){
+if(func2(data1) < 1){
+const err1 = {instancePath:instancePath+"/remove/" + i0,schemaPath:"#/properties/remove/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/remove/" + i0,schemaPath:"#/properties/remove/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate157.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4685,6 +4757,12 @@ vErrors.push(err7);
 errors++;
 }
 }
+if(data.cleanup !== undefined){
+if(!(validate157(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
 const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
@@ -4700,10 +4778,10 @@ validate67.errors = vErrors;
 return errors === 0;
 }
 
-const schema55 = {"type":"object","properties":{"process":{"$ref":"#/$defs/ProcessRecovery","default":{}},"software":{"$ref":"#/$defs/SoftwareRecovery","default":{}},"pressure":{"$ref":"#/$defs/PressureRecovery","default":{}},"host":{"$ref":"#/$defs/HostRecovery","default":{}},"maxReplacements":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3},"maxConcurrent":{"$ref":"#/$defs/CountOrPercent","default":"50%"},"hooks":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
-const schema56 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","FailPhase","FailApplication","Ignore","Restart"],"default":"Replace"},"maxRestarts":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":5},"within":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema56 = {"type":"object","properties":{"process":{"$ref":"#/$defs/ProcessRecovery","default":{}},"software":{"$ref":"#/$defs/SoftwareRecovery","default":{}},"pressure":{"$ref":"#/$defs/PressureRecovery","default":{}},"host":{"$ref":"#/$defs/HostRecovery","default":{}},"maxReplacements":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3},"maxConcurrent":{"$ref":"#/$defs/CountOrPercent","default":"50%"},"hooks":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+const schema57 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","FailPhase","FailApplication","Ignore","Restart"],"default":"Replace"},"maxRestarts":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":5},"within":{"$ref":"#/$defs/Duration","default":"10m"}}};
 
-function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4728,7 +4806,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data0 === "Replace") || (data0 === "FailPhase")) || (data0 === "FailApplication")) || (data0 === "Ignore")) || (data0 === "Restart"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema56.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema57.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4785,13 +4863,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate159.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
 
-const schema57 = {"type":"object","properties":{"action":{"type":"string","enum":["Retry","Replace","Fail"],"default":"Replace"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3}}};
+const schema58 = {"type":"object","properties":{"action":{"type":"string","enum":["Retry","Replace","Fail"],"default":"Replace"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3}}};
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4813,7 +4891,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((data0 === "Retry") || (data0 === "Replace")) || (data0 === "Fail"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema57.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema58.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4866,13 +4944,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate162.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
 
-const schema58 = {"type":"object","properties":{"action":{"type":"string","enum":["Ignore","Replace"],"default":"Ignore"},"after":{"$ref":"#/$defs/Duration","default":"2m"}}};
+const schema59 = {"type":"object","properties":{"action":{"type":"string","enum":["Ignore","Replace"],"default":"Ignore"},"after":{"$ref":"#/$defs/Duration","default":"2m"}}};
 
-function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4894,58 +4972,6 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data0 === "Ignore") || (data0 === "Replace"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema58.properties.action.enum}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(!(validate62(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
-errors = vErrors.length;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate164.errors = vErrors;
-return errors === 0;
-}
-
-const schema59 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","Wait","Ignore"],"default":"Replace"},"after":{"$ref":"#/$defs/Duration","default":"0s"}}};
-
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.action === undefined){
-data.action = "Replace";
-}
-if(data.after === undefined){
-data.after = "0s";
-}
-let data0 = data.action;
-if(typeof data0 !== "string"){
-const err0 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!(((data0 === "Replace") || (data0 === "Wait")) || (data0 === "Ignore"))){
 const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema59.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
@@ -4970,12 +4996,64 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate167.errors = vErrors;
+validate166.errors = vErrors;
+return errors === 0;
+}
+
+const schema60 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","Wait","Ignore"],"default":"Replace"},"after":{"$ref":"#/$defs/Duration","default":"0s"}}};
+
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.action === undefined){
+data.action = "Replace";
+}
+if(data.after === undefined){
+data.after = "0s";
+}
+let data0 = data.action;
+if(typeof data0 !== "string"){
+const err0 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(((data0 === "Replace") || (data0 === "Wait")) || (data0 === "Ignore"))){
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema60.properties.action.enum}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!(validate62(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate169.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5000,20 +5078,20 @@ data.maxConcurrent = "50%";
 if(data.hooks === undefined){
 data.hooks = [];
 }
-if(!(validate159(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
-vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+if(!(validate161(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
-if(!(validate162(data.software, {instancePath:instancePath+"/software",parentData:data,parentDataProperty:"software",rootData}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-errors = vErrors.length;
-}
-if(!(validate164(data.pressure, {instancePath:instancePath+"/pressure",parentData:data,parentDataProperty:"pressure",rootData}))){
+if(!(validate164(data.software, {instancePath:instancePath+"/software",parentData:data,parentDataProperty:"software",rootData}))){
 vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
-if(!(validate167(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+if(!(validate166(data.pressure, {instancePath:instancePath+"/pressure",parentData:data,parentDataProperty:"pressure",rootData}))){
+vErrors = vErrors === null ? validate166.errors : vErrors.concat(validate166.errors);
+errors = vErrors.length;
+}
+if(!(validate169(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
 errors = vErrors.length;
 }
 let data4 = data.maxReplacements;
@@ -5103,13 +5181,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate158.errors = vErrors;
+validate160.errors = vErrors;
 return errors === 0;
 }
 
-const schema60 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"keep":{"type":"array","items":{"type":"string","minLength":1}},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
+const schema61 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"keep":{"type":"array","items":{"type":"string","minLength":1}},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
 
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5223,13 +5301,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate172.errors = vErrors;
+validate174.errors = vErrors;
 return errors === 0;
 }
 
-const schema61 = {"type":"object","properties":{"maxUnavailable":{"$ref":"#/$defs/CountOrPercent","default":1},"minReadyTime":{"$ref":"#/$defs/Duration","default":"0s"},"autoRevert":{"type":"boolean","default":true},"progressDeadline":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema62 = {"type":"object","properties":{"maxUnavailable":{"$ref":"#/$defs/CountOrPercent","default":1},"minReadyTime":{"$ref":"#/$defs/Duration","default":"0s"},"autoRevert":{"type":"boolean","default":true},"progressDeadline":{"$ref":"#/$defs/Duration","default":"10m"}}};
 
-function validate177(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5278,14 +5356,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate177.errors = vErrors;
+validate179.errors = vErrors;
 return errors === 0;
 }
 
-const schema62 = {"type":"object","required":["after"],"properties":{"after":{"$ref":"#/$defs/Duration"},"owner":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"}}};
+const schema63 = {"type":"object","required":["after"],"properties":{"after":{"$ref":"#/$defs/Duration"},"owner":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"}}};
 const pattern9 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", "u");
 
-function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate185(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5341,7 +5419,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate183.errors = vErrors;
+validate185.errors = vErrors;
 return errors === 0;
 }
 
@@ -5433,16 +5511,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(validate158(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate160(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
-if(!(validate172(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+if(!(validate174(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
-if(!(validate177(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
-vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+if(!(validate179(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
 errors = vErrors.length;
 }
 if(typeof data.suspend !== "boolean"){
@@ -5565,8 +5643,8 @@ errors = vErrors.length;
 }
 }
 if(data.expires !== undefined){
-if(!(validate183(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData}))){
-vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
+if(!(validate185(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData}))){
+vErrors = vErrors === null ? validate185.errors : vErrors.concat(validate185.errors);
 errors = vErrors.length;
 }
 }
@@ -5585,10 +5663,10 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ApplicationState"},"readyMembers":{"type":"string"},"phase":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentSummary"}},"phases":{"type":"array","items":{"$ref":"#/$defs/PhaseSummary"}},"currentRevision":{"type":"string"},"rollout":{"$ref":"#/$defs/RolloutStatus"},"replacements":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"startedAt":{"type":"string","format":"date-time"},"expiresAt":{"type":"string","format":"date-time"},"expiredAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"failure":{"$ref":"#/$defs/ApplicationFailure"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema64 = {"type":"string","enum":["Pending","Acquiring","Installing","Running","Available","Updating","Degraded","Complete","Failed","Suspended","Expired","Deleting"]};
+const schema64 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ApplicationState"},"readyMembers":{"type":"string"},"phase":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentSummary"}},"phases":{"type":"array","items":{"$ref":"#/$defs/PhaseSummary"}},"currentRevision":{"type":"string"},"rollout":{"$ref":"#/$defs/RolloutStatus"},"replacements":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"startedAt":{"type":"string","format":"date-time"},"expiresAt":{"type":"string","format":"date-time"},"expiredAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"failure":{"$ref":"#/$defs/ApplicationFailure"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema65 = {"type":"string","enum":["Pending","Acquiring","Installing","Running","Available","Updating","Degraded","Complete","Failed","Suspended","Expired","Deleting"]};
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -5602,7 +5680,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((((((data === "Pending") || (data === "Acquiring")) || (data === "Installing")) || (data === "Running")) || (data === "Available")) || (data === "Updating")) || (data === "Degraded")) || (data === "Complete")) || (data === "Failed")) || (data === "Suspended")) || (data === "Expired")) || (data === "Deleting"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema64.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema65.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5611,13 +5689,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate188.errors = vErrors;
+validate190.errors = vErrors;
 return errors === 0;
 }
 
-const schema65 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
+const schema66 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5864,13 +5942,13 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate190.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]}}};
+const schema67 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]}}};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5919,7 +5997,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Open")) || (data1 === "Released")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema66.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema67.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5940,13 +6018,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate192.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
 
-const schema67 = {"type":"object","properties":{"hash":{"type":"string"},"progress":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progressAt":{"type":"string"},"goodRevision":{"type":"string"},"failedHash":{"type":"string"},"failedMessage":{"type":"string"}}};
+const schema68 = {"type":"object","properties":{"hash":{"type":"string"},"progress":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progressAt":{"type":"string"},"goodRevision":{"type":"string"},"failedHash":{"type":"string"},"failedMessage":{"type":"string"}}};
 
-function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6056,13 +6134,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate194.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","required":["reason","message","component","ordinal","at"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"hook":{"type":"string"},"revision":{"type":"string"},"at":{"type":"string"}}};
+const schema69 = {"type":"object","required":["reason","message","component","ordinal","at"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"hook":{"type":"string"},"revision":{"type":"string"},"at":{"type":"string"}}};
 
-function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6234,14 +6312,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate196.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
 
-const schema69 = {"type":"array","items":{"$ref":"#/$defs/Condition"}};
-const schema70 = {"type":"object","required":["type","status","reason","message","lastTransitionTime"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastTransitionTime":{"type":"string","format":"date-time"},"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
+const schema70 = {"type":"array","items":{"$ref":"#/$defs/Condition"}};
+const schema71 = {"type":"object","required":["type","status","reason","message","lastTransitionTime"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastTransitionTime":{"type":"string","format":"date-time"},"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6320,7 +6398,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data1 === "True") || (data1 === "False")) || (data1 === "Unknown"))){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema70.properties.status.enum}};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.status.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6425,19 +6503,19 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate199.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate199(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+if(!(validate201(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
 errors = vErrors.length;
 }
 }
@@ -6452,12 +6530,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate198.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6497,8 +6575,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate188(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+if(!(validate190(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
@@ -6531,8 +6609,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate190(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate192(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
 errors = vErrors.length;
 }
 }
@@ -6553,8 +6631,8 @@ let data6 = data.phases;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate192(data6[i1], {instancePath:instancePath+"/phases/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+if(!(validate194(data6[i1], {instancePath:instancePath+"/phases/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -6583,8 +6661,8 @@ errors++;
 }
 }
 if(data.rollout !== undefined){
-if(!(validate194(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData}))){
-vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
+if(!(validate196(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
@@ -6724,14 +6802,14 @@ errors++;
 }
 }
 if(data.failure !== undefined){
-if(!(validate196(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
+if(!(validate198(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -6746,7 +6824,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate187.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
 
@@ -6832,8 +6910,8 @@ errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate187(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate187.errors : vErrors.concat(validate187.errors);
+if(!(validate189(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
 errors = vErrors.length;
 }
 }
@@ -6852,15 +6930,15 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateApplicationRevision = validate203;
-const schema71 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ApplicationRevision"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ApplicationRevisionSpec"}}};
-const schema72 = {"type":"object","required":["applicationName","revision","hash","components"],"properties":{"applicationName":{"type":"string","minLength":1},"revision":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"hash":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentTemplate"}},"phases":{"type":"array","default":[],"items":{"$ref":"#/$defs/PhaseTemplate"}},"restartedAt":{"type":"string"},"software":{"type":"array","default":[],"items":{"$ref":"#/$defs/RevisedPackage"}}}};
-const schema73 = {"type":"object","required":["name","spec"],"properties":{"name":{"type":"string"},"spec":{"$ref":"#/$defs/SoftwareSpec"},"digest":{"type":"string"},"fileName":{"type":"string"}}};
-const schema74 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"maximum":32,"minimum":0,"type":"integer","default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
-const schema75 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
+export const validateApplicationRevision = validate205;
+const schema72 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ApplicationRevision"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ApplicationRevisionSpec"}}};
+const schema73 = {"type":"object","required":["applicationName","revision","hash","components"],"properties":{"applicationName":{"type":"string","minLength":1},"revision":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"hash":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentTemplate"}},"phases":{"type":"array","default":[],"items":{"$ref":"#/$defs/PhaseTemplate"}},"restartedAt":{"type":"string"},"software":{"type":"array","default":[],"items":{"$ref":"#/$defs/RevisedPackage"}}}};
+const schema74 = {"type":"object","required":["name","spec"],"properties":{"name":{"type":"string"},"spec":{"$ref":"#/$defs/SoftwareSpec"},"digest":{"type":"string"},"fileName":{"type":"string"}}};
+const schema75 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"maximum":32,"minimum":0,"type":"integer","default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema76 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
 const pattern10 = /* @__PURE__ */ new RegExp("^https?://[^\\s]+$", "u");
 
-function validate210(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6975,13 +7053,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate210.errors = vErrors;
+validate212.errors = vErrors;
 return errors === 0;
 }
 
 const pattern12 = /* @__PURE__ */ new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6992,8 +7070,8 @@ if(data.timeout === undefined){
 data.timeout = "10m";
 }
 if(data.source !== undefined){
-if(!(validate210(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
+if(!(validate212(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
 errors = vErrors.length;
 }
 }
@@ -7184,12 +7262,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate209.errors = vErrors;
+validate211.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate210(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7226,8 +7304,8 @@ errors++;
 }
 }
 if(data.spec !== undefined){
-if(!(validate209(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate211(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
@@ -7266,12 +7344,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate208.errors = vErrors;
+validate210.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7451,8 +7529,8 @@ let data8 = data.software;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate208(data8[i2], {instancePath:instancePath+"/software/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+if(!(validate210(data8[i2], {instancePath:instancePath+"/software/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate210.errors : vErrors.concat(validate210.errors);
 errors = vErrors.length;
 }
 }
@@ -7478,12 +7556,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate205.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7558,8 +7636,8 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate205(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
+if(!(validate207(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate207.errors : vErrors.concat(validate207.errors);
 errors = vErrors.length;
 }
 }
@@ -7574,15 +7652,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate203.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBarrier = validate216;
-const schema76 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Barrier"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/BarrierSpec"},"status":{"$ref":"#/$defs/BarrierStatus"}}};
-const schema77 = {"type":"object","properties":{"expected":{"maximum":100000,"minimum":1,"type":"integer"},"applicationName":{"type":"string","minLength":1},"component":{"$ref":"#/$defs/NestedName"},"release":{"$ref":"#/$defs/ReleaseRule","default":{}},"rounds":{"maximum":9007199254740991,"minimum":1,"type":"integer"}}};
+export const validateBarrier = validate218;
+const schema77 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Barrier"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/BarrierSpec"},"status":{"$ref":"#/$defs/BarrierStatus"}}};
+const schema78 = {"type":"object","properties":{"expected":{"maximum":100000,"minimum":1,"type":"integer"},"applicationName":{"type":"string","minLength":1},"component":{"$ref":"#/$defs/NestedName"},"release":{"$ref":"#/$defs/ReleaseRule","default":{}},"rounds":{"maximum":9007199254740991,"minimum":1,"type":"integer"}}};
 
-function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7705,14 +7783,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate218.errors = vErrors;
+validate220.errors = vErrors;
 return errors === 0;
 }
 
-const schema78 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progress":{"type":"string"},"openedAt":{"type":"string"},"expected":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"passed":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"answers":{"type":"array","items":{"$ref":"#/$defs/BarrierAnswered"}},"release":{"$ref":"#/$defs/RoundRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema79 = {"type":"object","required":["process","processUid","epoch"],"properties":{"process":{"type":"string"},"processUid":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rank":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"left":{"type":"boolean"}}};
+const schema79 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progress":{"type":"string"},"openedAt":{"type":"string"},"expected":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"passed":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"answers":{"type":"array","items":{"$ref":"#/$defs/BarrierAnswered"}},"release":{"$ref":"#/$defs/RoundRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema80 = {"type":"object","required":["process","processUid","epoch"],"properties":{"process":{"type":"string"},"processUid":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rank":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"left":{"type":"boolean"}}};
 
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7922,13 +8000,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate223.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }
 
-const schema80 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"}}};
+const schema81 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"}}};
 
-function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8062,7 +8140,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!(((data2 === "Pass") || (data2 === "Reject")) || (data2 === "Refuse"))){
-const err12 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema80.properties.outcome.enum}};
+const err12 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema81.properties.outcome.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8177,13 +8255,13 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate226.errors = vErrors;
+validate228.errors = vErrors;
 return errors === 0;
 }
 
-const schema81 = {"type":"object","required":["round","rule","at","entered","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"missing":{"type":"array","items":{"type":"string"}}}};
+const schema82 = {"type":"object","required":["round","rule","at","entered","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"missing":{"type":"array","items":{"type":"string"}}}};
 
-function validate228(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8370,12 +8448,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate228.errors = vErrors;
+validate230.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8427,7 +8505,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Open")) || (data1 === "Released")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema78.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema79.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8536,8 +8614,8 @@ let data6 = data.entered;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate223(data6[i0], {instancePath:instancePath+"/entered/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+if(!(validate225(data6[i0], {instancePath:instancePath+"/entered/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
@@ -8558,8 +8636,8 @@ let data8 = data.passed;
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate223(data8[i1], {instancePath:instancePath+"/passed/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+if(!(validate225(data8[i1], {instancePath:instancePath+"/passed/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
@@ -8580,8 +8658,8 @@ let data10 = data.answers;
 if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate226(data10[i2], {instancePath:instancePath+"/answers/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors);
+if(!(validate228(data10[i2], {instancePath:instancePath+"/answers/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
 errors = vErrors.length;
 }
 }
@@ -8598,14 +8676,14 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate228(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate228.errors : vErrors.concat(validate228.errors);
+if(!(validate230(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -8620,12 +8698,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate222.errors = vErrors;
+validate224.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8700,14 +8778,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate218(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
+if(!(validate220(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate220.errors : vErrors.concat(validate220.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate222(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate224(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
 errors = vErrors.length;
 }
 }
@@ -8722,16 +8800,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate216.errors = vErrors;
+validate218.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClaim = validate232;
-const schema82 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
-const schema83 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string"}}};
-const schema84 = {"maximum":65535,"minimum":1,"type":"integer"};
+export const validateClaim = validate234;
+const schema83 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
+const schema84 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string"}}};
+const schema85 = {"maximum":65535,"minimum":1,"type":"integer"};
 
-function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -8766,12 +8844,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate236.errors = vErrors;
+validate238.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8911,8 +8989,8 @@ let data5 = data.ports;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate236(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -9033,14 +9111,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate234.errors = vErrors;
+validate236.errors = vErrors;
 return errors === 0;
 }
 
-const schema85 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"monitors":{"type":"array","items":{"$ref":"#/$defs/MonitorStatus"}},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"},"restarted":{"type":"array","items":{"type":"string"}}}};
-const schema86 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
+const schema86 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"monitors":{"type":"array","items":{"$ref":"#/$defs/MonitorStatus"}},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"},"restarted":{"type":"array","items":{"type":"string"}}}};
+const schema87 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
 
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate242(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9054,7 +9132,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((data === "Pending") || (data === "Bound")) || (data === "Installing")) || (data === "Configured")) || (data === "Ready")) || (data === "Releasing")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema86.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema87.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9063,13 +9141,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate240.errors = vErrors;
+validate242.errors = vErrors;
 return errors === 0;
 }
 
-const schema87 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema88 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9130,7 +9208,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "Pending") || (data2 === "Fetching")) || (data2 === "Unpacking")) || (data2 === "Installing")) || (data2 === "Installed")) || (data2 === "Failed"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema87.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema88.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9280,13 +9358,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate243.errors = vErrors;
+validate245.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Unknown","Passing","Failing"]},"since":{"type":"string"},"message":{"type":"string"}}};
+const schema89 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Unknown","Passing","Failing"]},"since":{"type":"string"},"message":{"type":"string"}}};
 
-function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9335,7 +9413,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "Unknown") || (data1 === "Passing")) || (data1 === "Failing"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema88.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema89.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9380,13 +9458,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate245.errors = vErrors;
+validate247.errors = vErrors;
 return errors === 0;
 }
 
-const schema89 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
+const schema90 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
 
-function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9580,13 +9658,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate247.errors = vErrors;
+validate249.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
+const schema91 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
 
-function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9714,14 +9792,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate249.errors = vErrors;
+validate251.errors = vErrors;
 return errors === 0;
 }
 
-const schema91 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"action":{"$ref":"#/$defs/RecoveryAction"},"hook":{"type":"string"}}};
-const schema92 = {"type":"string","enum":["Replace","Wait","Ignore","FailPhase","FailApplication","Restart"]};
+const schema92 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"action":{"$ref":"#/$defs/RecoveryAction"},"hook":{"type":"string"}}};
+const schema93 = {"type":"string","enum":["Replace","Wait","Ignore","FailPhase","FailApplication","Restart"]};
 
-function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9735,7 +9813,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((data === "Replace") || (data === "Wait")) || (data === "Ignore")) || (data === "FailPhase")) || (data === "FailApplication")) || (data === "Restart"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema92.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema93.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9744,12 +9822,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate252.errors = vErrors;
+validate254.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9881,8 +9959,8 @@ errors++;
 }
 }
 if(data.action !== undefined){
-if(!(validate252(data.action, {instancePath:instancePath+"/action",parentData:data,parentDataProperty:"action",rootData}))){
-vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
+if(!(validate254(data.action, {instancePath:instancePath+"/action",parentData:data,parentDataProperty:"action",rootData}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
@@ -9909,12 +9987,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate251.errors = vErrors;
+validate253.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9954,14 +10032,14 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate240(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate242(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -9970,8 +10048,8 @@ let data3 = data.software;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate243(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
+if(!(validate245(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
 errors = vErrors.length;
 }
 }
@@ -10004,8 +10082,8 @@ let data6 = data.monitors;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate245(data6[i1], {instancePath:instancePath+"/monitors/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
+if(!(validate247(data6[i1], {instancePath:instancePath+"/monitors/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
@@ -10093,8 +10171,8 @@ errors++;
 }
 }
 if(data.receipt !== undefined){
-if(!(validate247(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
-vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
+if(!(validate249(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
+vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
 errors = vErrors.length;
 }
 }
@@ -10103,8 +10181,8 @@ let data13 = data.replacements;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate249(data13[i2], {instancePath:instancePath+"/replacements/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
+if(!(validate251(data13[i2], {instancePath:instancePath+"/replacements/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
 errors = vErrors.length;
 }
 }
@@ -10121,8 +10199,8 @@ errors++;
 }
 }
 if(data.failure !== undefined){
-if(!(validate251(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
+if(!(validate253(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
 errors = vErrors.length;
 }
 }
@@ -10165,12 +10243,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate239.errors = vErrors;
+validate241.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate232(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10245,14 +10323,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate234(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
+if(!(validate236(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate239(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
+if(!(validate241(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
 errors = vErrors.length;
 }
 }
@@ -10267,15 +10345,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate232.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRole = validate256;
-const schema93 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
-const schema94 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
+export const validateClusterRole = validate258;
+const schema94 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+const schema95 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
 
-function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10312,13 +10390,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate258.errors = vErrors;
+validate260.errors = vErrors;
 return errors === 0;
 }
 
-const schema95 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
+const schema96 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
 
-function validate261(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10474,12 +10552,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate261.errors = vErrors;
+validate263.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10547,8 +10625,8 @@ errors = vErrors.length;
 }
 }
 if(data.aggregationRule !== undefined){
-if(!(validate258(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
-vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
+if(!(validate260(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
+vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
 errors = vErrors.length;
 }
 }
@@ -10556,8 +10634,8 @@ let data4 = data.rules;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate261(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
+if(!(validate263(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
 errors = vErrors.length;
 }
 }
@@ -10583,15 +10661,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate256.errors = vErrors;
+validate258.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRoleBinding = validate263;
-const schema96 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
-const schema97 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
+export const validateClusterRoleBinding = validate265;
+const schema97 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+const schema98 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
 
-function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10674,13 +10752,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate265.errors = vErrors;
+validate267.errors = vErrors;
 return errors === 0;
 }
 
-const schema98 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
+const schema99 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
 
-function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10752,12 +10830,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate267.errors = vErrors;
+validate269.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10838,8 +10916,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate265(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate267(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
 errors = vErrors.length;
 }
 }
@@ -10855,8 +10933,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate267(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
+if(!(validate269(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
 errors = vErrors.length;
 }
 }
@@ -10871,15 +10949,15 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate263.errors = vErrors;
+validate265.errors = vErrors;
 return errors === 0;
 }
 
-export const validateComponent = validate269;
-const schema99 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
-const schema100 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"spares":{"maximum":1000,"minimum":0,"type":"integer","default":0},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"monitors":{"type":"array","default":[],"items":{"$ref":"#/$defs/Monitor"}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false},"softwareRevision":{"type":"string","minLength":1}},"required":["name"]};
+export const validateComponent = validate271;
+const schema100 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
+const schema101 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"spares":{"maximum":1000,"minimum":0,"type":"integer","default":0},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"monitors":{"type":"array","default":[],"items":{"$ref":"#/$defs/Monitor"}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false},"softwareRevision":{"type":"string","minLength":1}},"required":["name"]};
 
-function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11121,8 +11199,8 @@ let data12 = data.ports;
 if(Array.isArray(data12)){
 const len2 = data12.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate236(data12[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data12,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data12[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data12,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -11137,16 +11215,16 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(!(validate158(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate160(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
-if(!(validate172(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate172.errors : vErrors.concat(validate172.errors);
+if(!(validate174(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
 errors = vErrors.length;
 }
-if(!(validate177(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
-vErrors = vErrors === null ? validate177.errors : vErrors.concat(validate177.errors);
+if(!(validate179(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
 errors = vErrors.length;
 }
 if(typeof data.suspend !== "boolean"){
@@ -11205,13 +11283,13 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate271.errors = vErrors;
+validate273.errors = vErrors;
 return errors === 0;
 }
 
-const schema101 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema102 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate281(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate283(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11263,7 +11341,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((((data1 === "Pending") || (data1 === "Claiming")) || (data1 === "Installing")) || (data1 === "Configured")) || (data1 === "Updating")) || (data1 === "Degraded")) || (data1 === "Ready")) || (data1 === "Stalled")) || (data1 === "Suspended")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema101.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema102.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11496,8 +11574,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -11512,12 +11590,12 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate281.errors = vErrors;
+validate283.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11592,14 +11670,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate271(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+if(!(validate273(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate273.errors : vErrors.concat(validate273.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate281(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate281.errors : vErrors.concat(validate281.errors);
+if(!(validate283(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate283.errors : vErrors.concat(validate283.errors);
 errors = vErrors.length;
 }
 }
@@ -11614,15 +11692,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate269.errors = vErrors;
+validate271.errors = vErrors;
 return errors === 0;
 }
 
-export const validateConfigMap = validate284;
-const schema102 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
+export const validateConfigMap = validate286;
+const schema103 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
 const pattern13 = /* @__PURE__ */ new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
 
-function validate284(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate286(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11776,15 +11854,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate284.errors = vErrors;
+validate286.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEvent = validate286;
-const schema103 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string","format":"date-time"},"lastTimestamp":{"type":"string","format":"date-time"},"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string","format":"date-time"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
-const schema104 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
+export const validateEvent = validate288;
+const schema104 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string","format":"date-time"},"lastTimestamp":{"type":"string","format":"date-time"},"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string","format":"date-time"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
+const schema105 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
 
-function validate288(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate290(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11883,13 +11961,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate288.errors = vErrors;
+validate290.errors = vErrors;
 return errors === 0;
 }
 
-const schema105 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
+const schema106 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
 
-function validate290(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate292(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11928,13 +12006,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate290.errors = vErrors;
+validate292.errors = vErrors;
 return errors === 0;
 }
 
-const schema106 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastObservedTime":{"type":"string","format":"date-time"}}};
+const schema107 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastObservedTime":{"type":"string","format":"date-time"}}};
 
-function validate292(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate294(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12009,12 +12087,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate292.errors = vErrors;
+validate294.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate286(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate288(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12089,8 +12167,8 @@ errors = vErrors.length;
 }
 }
 if(data.involvedObject !== undefined){
-if(!(validate288(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
-vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors);
+if(!(validate290(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
+vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
 errors = vErrors.length;
 }
 }
@@ -12119,8 +12197,8 @@ errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate290(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
+if(!(validate292(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors);
 errors = vErrors.length;
 }
 }
@@ -12247,8 +12325,8 @@ errors++;
 }
 }
 if(data.series !== undefined){
-if(!(validate292(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
-vErrors = vErrors === null ? validate292.errors : vErrors.concat(validate292.errors);
+if(!(validate294(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
+vErrors = vErrors === null ? validate294.errors : vErrors.concat(validate294.errors);
 errors = vErrors.length;
 }
 }
@@ -12265,8 +12343,8 @@ errors++;
 }
 }
 if(data.related !== undefined){
-if(!(validate288(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
-vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors);
+if(!(validate290(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
+vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
 errors = vErrors.length;
 }
 }
@@ -12305,16 +12383,16 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate286.errors = vErrors;
+validate288.errors = vErrors;
 return errors === 0;
 }
 
-export const validateHook = validate295;
-const schema107 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Hook"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/HookSpec"},"status":{"$ref":"#/$defs/HookStatus"}}};
-const schema108 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","minLength":1},"secretRef":{"$ref":"#/$defs/NameReference"},"caBundle":{"type":"string","minLength":1},"events":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/FailureReason"}},"selector":{"$ref":"#/$defs/LabelSelector"},"timeout":{"$ref":"#/$defs/Duration","default":"2s"}}};
-const schema109 = {"type":"string","enum":["HostLost","ResourceGone","InstallFailed","CrashLoop","Pressure"]};
+export const validateHook = validate297;
+const schema108 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Hook"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/HookSpec"},"status":{"$ref":"#/$defs/HookStatus"}}};
+const schema109 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","minLength":1},"secretRef":{"$ref":"#/$defs/NameReference"},"caBundle":{"type":"string","minLength":1},"events":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/FailureReason"}},"selector":{"$ref":"#/$defs/LabelSelector"},"timeout":{"$ref":"#/$defs/Duration","default":"2s"}}};
+const schema110 = {"type":"string","enum":["HostLost","ResourceGone","InstallFailed","CrashLoop","Pressure"]};
 
-function validate299(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate301(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -12328,7 +12406,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data === "HostLost") || (data === "ResourceGone")) || (data === "InstallFailed")) || (data === "CrashLoop")) || (data === "Pressure"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema109.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema110.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -12337,12 +12415,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate299.errors = vErrors;
+validate301.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate297(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate299(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12430,8 +12508,8 @@ errors++;
 }
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate299(data3[i0], {instancePath:instancePath+"/events/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
+if(!(validate301(data3[i0], {instancePath:instancePath+"/events/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate301.errors : vErrors.concat(validate301.errors);
 errors = vErrors.length;
 }
 }
@@ -12468,14 +12546,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate297.errors = vErrors;
+validate299.errors = vErrors;
 return errors === 0;
 }
 
-const schema110 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastCall":{"$ref":"#/$defs/HookCall"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema111 = {"type":"object","required":["at","application","reason","failures","result"],"properties":{"at":{"type":"string","format":"date-time"},"application":{"type":"string"},"reason":{"type":"string"},"failures":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"result":{"type":"string"},"message":{"type":"string"}}};
+const schema111 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastCall":{"$ref":"#/$defs/HookCall"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema112 = {"type":"object","required":["at","application","reason","failures","result"],"properties":{"at":{"type":"string","format":"date-time"},"application":{"type":"string"},"reason":{"type":"string"},"failures":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"result":{"type":"string"},"message":{"type":"string"}}};
 
-function validate305(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12648,12 +12726,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate305.errors = vErrors;
+validate307.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate306(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12693,14 +12771,14 @@ errors++;
 }
 }
 if(data.lastCall !== undefined){
-if(!(validate305(data.lastCall, {instancePath:instancePath+"/lastCall",parentData:data,parentDataProperty:"lastCall",rootData}))){
-vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors);
+if(!(validate307(data.lastCall, {instancePath:instancePath+"/lastCall",parentData:data,parentDataProperty:"lastCall",rootData}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -12715,12 +12793,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate304.errors = vErrors;
+validate306.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate297(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12795,14 +12873,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate297(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate297.errors : vErrors.concat(validate297.errors);
+if(!(validate299(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate299.errors : vErrors.concat(validate299.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate304(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
+if(!(validate306(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate306.errors : vErrors.concat(validate306.errors);
 errors = vErrors.length;
 }
 }
@@ -12817,15 +12895,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate295.errors = vErrors;
+validate297.errors = vErrors;
 return errors === 0;
 }
 
-export const validateLease = validate309;
-const schema112 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"coordination.k8s.io/v1"},"kind":{"const":"Lease"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/LeaseSpec"}}};
-const schema113 = {"type":"object","properties":{"holderIdentity":{"type":"string"},"leaseDurationSeconds":{"maximum":2147483647,"type":"integer","exclusiveMinimum":0},"acquireTime":{"type":"string","format":"date-time"},"renewTime":{"type":"string","format":"date-time"},"leaseTransitions":{"maximum":2147483647,"minimum":0,"type":"integer"},"strategy":{"type":"string"},"preferredHolder":{"type":"string"}}};
+export const validateLease = validate311;
+const schema113 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"coordination.k8s.io/v1"},"kind":{"const":"Lease"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/LeaseSpec"}}};
+const schema114 = {"type":"object","properties":{"holderIdentity":{"type":"string"},"leaseDurationSeconds":{"maximum":2147483647,"type":"integer","exclusiveMinimum":0},"acquireTime":{"type":"string","format":"date-time"},"renewTime":{"type":"string","format":"date-time"},"leaseTransitions":{"maximum":2147483647,"minimum":0,"type":"integer"},"strategy":{"type":"string"},"preferredHolder":{"type":"string"}}};
 
-function validate311(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate313(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12996,12 +13074,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate311.errors = vErrors;
+validate313.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate311(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13066,8 +13144,8 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate311(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors);
+if(!(validate313(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors);
 errors = vErrors.length;
 }
 }
@@ -13082,15 +13160,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate309.errors = vErrors;
+validate311.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNamespace = validate313;
-const schema114 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
-const schema115 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
+export const validateNamespace = validate315;
+const schema115 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
+const schema116 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
 
-function validate315(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13134,13 +13212,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate315.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
 
-const schema116 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema117 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13157,7 +13235,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data0 === "Active") || (data0 === "Terminating"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema116.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema117.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -13168,8 +13246,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -13184,12 +13262,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate317.errors = vErrors;
+validate319.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate313(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate315(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13256,13 +13334,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate315(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate315.errors : vErrors.concat(validate315.errors);
+if(!(validate317(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate317(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
+if(!(validate319(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
 errors = vErrors.length;
 }
 }
@@ -13277,16 +13355,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate313.errors = vErrors;
+validate315.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNode = validate320;
-const schema117 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Node"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NodeSpec"},"status":{"$ref":"#/$defs/NodeStatus"}}};
-const schema118 = {"type":"object","properties":{"providerID":{"type":"string"},"taints":{"type":"array","items":{"$ref":"#/$defs/NodeTaint"}},"unschedulable":{"type":"boolean"}}};
-const schema119 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string"},"value":{"type":"string"},"effect":{"type":"string"},"timeAdded":{"type":"string","format":"date-time"}}};
+export const validateNode = validate322;
+const schema118 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Node"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NodeSpec"},"status":{"$ref":"#/$defs/NodeStatus"}}};
+const schema119 = {"type":"object","properties":{"providerID":{"type":"string"},"taints":{"type":"array","items":{"$ref":"#/$defs/NodeTaint"}},"unschedulable":{"type":"boolean"}}};
+const schema120 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string"},"value":{"type":"string"},"effect":{"type":"string"},"timeAdded":{"type":"string","format":"date-time"}}};
 
-function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13382,12 +13460,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate323.errors = vErrors;
+validate325.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate324(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13408,8 +13486,8 @@ let data1 = data.taints;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate323(data1[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors);
+if(!(validate325(data1[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
 errors = vErrors.length;
 }
 }
@@ -13448,14 +13526,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate322.errors = vErrors;
+validate324.errors = vErrors;
 return errors === 0;
 }
 
-const schema120 = {"type":"object","properties":{"capacity":{"type":"object","additionalProperties":{"type":"string"}},"allocatable":{"type":"object","additionalProperties":{"type":"string"}},"conditions":{"type":"array","items":{"$ref":"#/$defs/NodeCondition"}},"addresses":{"type":"array","items":{"$ref":"#/$defs/NodeAddress"}},"nodeInfo":{"$ref":"#/$defs/NodeSystemInfo"}}};
-const schema121 = {"type":"object","required":["type","status"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastHeartbeatTime":{"type":"string","format":"date-time"},"lastTransitionTime":{"type":"string","format":"date-time"}}};
+const schema121 = {"type":"object","properties":{"capacity":{"type":"object","additionalProperties":{"type":"string"}},"allocatable":{"type":"object","additionalProperties":{"type":"string"}},"conditions":{"type":"array","items":{"$ref":"#/$defs/NodeCondition"}},"addresses":{"type":"array","items":{"$ref":"#/$defs/NodeAddress"}},"nodeInfo":{"$ref":"#/$defs/NodeSystemInfo"}}};
+const schema122 = {"type":"object","required":["type","status"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastHeartbeatTime":{"type":"string","format":"date-time"},"lastTransitionTime":{"type":"string","format":"date-time"}}};
 
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate329(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13504,7 +13582,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "True") || (data1 === "False")) || (data1 === "Unknown"))){
-const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema121.properties.status.enum}};
+const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema122.properties.status.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -13599,13 +13677,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate327.errors = vErrors;
+validate329.errors = vErrors;
 return errors === 0;
 }
 
-const schema122 = {"type":"object","required":["type","address"],"properties":{"type":{"type":"string"},"address":{"type":"string"}}};
+const schema123 = {"type":"object","required":["type","address"],"properties":{"type":{"type":"string"},"address":{"type":"string"}}};
 
-function validate329(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13664,13 +13742,13 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate329.errors = vErrors;
+validate331.errors = vErrors;
 return errors === 0;
 }
 
-const schema123 = {"type":"object","properties":{"machineID":{"type":"string"},"systemUUID":{"type":"string"},"bootID":{"type":"string"},"kernelVersion":{"type":"string"},"osImage":{"type":"string"},"containerRuntimeVersion":{"type":"string"},"kubeletVersion":{"type":"string"},"kubeProxyVersion":{"type":"string"},"operatingSystem":{"type":"string"},"architecture":{"type":"string"}}};
+const schema124 = {"type":"object","properties":{"machineID":{"type":"string"},"systemUUID":{"type":"string"},"bootID":{"type":"string"},"kernelVersion":{"type":"string"},"osImage":{"type":"string"},"containerRuntimeVersion":{"type":"string"},"kubeletVersion":{"type":"string"},"kubeProxyVersion":{"type":"string"},"operatingSystem":{"type":"string"},"architecture":{"type":"string"}}};
 
-function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate333(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13805,12 +13883,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate331.errors = vErrors;
+validate333.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate326(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate328(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13873,8 +13951,8 @@ let data4 = data.conditions;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate327(data4[i0], {instancePath:instancePath+"/conditions/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
+if(!(validate329(data4[i0], {instancePath:instancePath+"/conditions/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors);
 errors = vErrors.length;
 }
 }
@@ -13895,8 +13973,8 @@ let data6 = data.addresses;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate329(data6[i1], {instancePath:instancePath+"/addresses/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors);
+if(!(validate331(data6[i1], {instancePath:instancePath+"/addresses/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
 errors = vErrors.length;
 }
 }
@@ -13913,8 +13991,8 @@ errors++;
 }
 }
 if(data.nodeInfo !== undefined){
-if(!(validate331(data.nodeInfo, {instancePath:instancePath+"/nodeInfo",parentData:data,parentDataProperty:"nodeInfo",rootData}))){
-vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
+if(!(validate333(data.nodeInfo, {instancePath:instancePath+"/nodeInfo",parentData:data,parentDataProperty:"nodeInfo",rootData}))){
+vErrors = vErrors === null ? validate333.errors : vErrors.concat(validate333.errors);
 errors = vErrors.length;
 }
 }
@@ -13929,12 +14007,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate326.errors = vErrors;
+validate328.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate320(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13999,14 +14077,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate322(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors);
+if(!(validate324(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate324.errors : vErrors.concat(validate324.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate326(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate326.errors : vErrors.concat(validate326.errors);
+if(!(validate328(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
 errors = vErrors.length;
 }
 }
@@ -14021,15 +14099,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate320.errors = vErrors;
+validate322.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNodeMetrics = validate334;
-const schema124 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","usage"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"NodeMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
-const schema125 = {"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string"},"memory":{"type":"string"}}};
+export const validateNodeMetrics = validate336;
+const schema125 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","usage"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"NodeMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
+const schema126 = {"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string"},"memory":{"type":"string"}}};
 
-function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14088,12 +14166,12 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate336.errors = vErrors;
+validate338.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14225,8 +14303,8 @@ errors++;
 }
 }
 if(data.usage !== undefined){
-if(!(validate336(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
-vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+if(!(validate338(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
 errors = vErrors.length;
 }
 }
@@ -14241,15 +14319,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate334.errors = vErrors;
+validate336.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePhase = validate338;
-const schema126 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
-const schema127 = {"type":"object","required":["phase"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
+export const validatePhase = validate340;
+const schema127 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
+const schema128 = {"type":"object","required":["phase"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"cleanup":{"$ref":"#/$defs/PhaseCleanup"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
 
-function validate340(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate342(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14397,8 +14475,14 @@ vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.error
 errors = vErrors.length;
 }
 }
-let data11 = data.onFailure;
-if(typeof data11 !== "string"){
+if(data.cleanup !== undefined){
+if(!(validate157(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
+errors = vErrors.length;
+}
+}
+let data12 = data.onFailure;
+if(typeof data12 !== "string"){
 const err6 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -14408,8 +14492,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(!(((data11 === "Fail") || (data11 === "Retry")) || (data11 === "Continue"))){
-const err7 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema127.properties.onFailure.enum}};
+if(!(((data12 === "Fail") || (data12 === "Retry")) || (data12 === "Continue"))){
+const err7 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema128.properties.onFailure.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -14418,10 +14502,10 @@ vErrors.push(err7);
 }
 errors++;
 }
-let data12 = data.revisions;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key0 in data12){
-if(typeof data12[key0] !== "string"){
+let data13 = data.revisions;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key0 in data13){
+if(typeof data13[key0] !== "string"){
 const err8 = {instancePath:instancePath+"/revisions/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/revisions/additionalProperties/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err8];
@@ -14453,12 +14537,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!(validate158(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate160(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate160.errors : vErrors.concat(validate160.errors);
 errors = vErrors.length;
 }
-let data16 = data.retries;
-if(!((typeof data16 == "number") && (!(data16 % 1) && !isNaN(data16)))){
+let data17 = data.retries;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
 const err11 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err11];
@@ -14468,8 +14552,8 @@ vErrors.push(err11);
 }
 errors++;
 }
-if(typeof data16 == "number"){
-if(data16 > 1000 || isNaN(data16)){
+if(typeof data17 == "number"){
+if(data17 > 1000 || isNaN(data17)){
 const err12 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}};
 if(vErrors === null){
 vErrors = [err12];
@@ -14479,7 +14563,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(data16 < 1 || isNaN(data16)){
+if(data17 < 1 || isNaN(data17)){
 const err13 = {instancePath:instancePath+"/retries",schemaPath:"#/properties/retries/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
 if(vErrors === null){
 vErrors = [err13];
@@ -14501,14 +14585,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate340.errors = vErrors;
+validate342.errors = vErrors;
 return errors === 0;
 }
 
-const schema128 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retrying":{"type":"boolean"},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"work":{"$ref":"#/$defs/WorkStatus"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema129 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
+const schema129 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retrying":{"type":"boolean"},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"work":{"$ref":"#/$defs/WorkStatus"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema130 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
 
-function validate351(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate354(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -14522,7 +14606,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((data === "Waiting") || (data === "Open")) || (data === "Released")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema129.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema130.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -14531,13 +14615,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate351.errors = vErrors;
+validate354.errors = vErrors;
 return errors === 0;
 }
 
-const schema130 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
+const schema131 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
 
-function validate353(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14619,13 +14703,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate353.errors = vErrors;
+validate356.errors = vErrors;
 return errors === 0;
 }
 
-const schema131 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimUid":{"type":"string"},"at":{"type":"string"}}};
+const schema132 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimUid":{"type":"string"},"at":{"type":"string"}}};
 
-function validate355(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate358(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14776,13 +14860,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate355.errors = vErrors;
+validate358.errors = vErrors;
 return errors === 0;
 }
 
-const schema132 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
+const schema133 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
 
-function validate357(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14923,13 +15007,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate357.errors = vErrors;
+validate360.errors = vErrors;
 return errors === 0;
 }
 
-const schema133 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
+const schema134 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
 
-function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15047,8 +15131,8 @@ let data3 = data.members;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate355(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors);
+if(!(validate358(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
@@ -15069,8 +15153,8 @@ let data5 = data.missing;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate353(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+if(!(validate356(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
 errors = vErrors.length;
 }
 }
@@ -15097,14 +15181,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate360.errors = vErrors;
+validate363.errors = vErrors;
 return errors === 0;
 }
 
-const schema134 = {"type":"object","required":["total","done","failed","running","waiting"],"properties":{"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"done":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"running":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"waiting":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"type":"array","items":{"$ref":"#/$defs/ItemFailure"}}}};
-const schema135 = {"type":"object","required":["index","message"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
+const schema135 = {"type":"object","required":["total","done","failed","running","waiting"],"properties":{"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"done":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"running":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"waiting":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"type":"array","items":{"$ref":"#/$defs/ItemFailure"}}}};
+const schema136 = {"type":"object","required":["index","message"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
 
-function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate369(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15186,12 +15270,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate366.errors = vErrors;
+validate369.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate365(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate368(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15425,8 +15509,8 @@ let data5 = data.failures;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate366(data5[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
+if(!(validate369(data5[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
 errors = vErrors.length;
 }
 }
@@ -15453,12 +15537,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate365.errors = vErrors;
+validate368.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate350(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate353(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15498,8 +15582,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate351(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate351.errors : vErrors.concat(validate351.errors);
+if(!(validate354(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate354.errors : vErrors.concat(validate354.errors);
 errors = vErrors.length;
 }
 }
@@ -15641,8 +15725,8 @@ let data9 = data.expected;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate353(data9[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+if(!(validate356(data9[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
 errors = vErrors.length;
 }
 }
@@ -15663,8 +15747,8 @@ let data11 = data.entered;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate355(data11[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors);
+if(!(validate358(data11[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
@@ -15685,8 +15769,8 @@ let data13 = data.failed;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate357(data13[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+if(!(validate360(data13[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
 errors = vErrors.length;
 }
 }
@@ -15707,8 +15791,8 @@ let data15 = data.late;
 if(Array.isArray(data15)){
 const len3 = data15.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate353(data15[i3], {instancePath:instancePath+"/late/" + i3,parentData:data15,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
+if(!(validate356(data15[i3], {instancePath:instancePath+"/late/" + i3,parentData:data15,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
 errors = vErrors.length;
 }
 }
@@ -15725,8 +15809,8 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate360(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
+if(!(validate363(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
 errors = vErrors.length;
 }
 }
@@ -15735,8 +15819,8 @@ let data18 = data.passed;
 if(Array.isArray(data18)){
 const len4 = data18.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate355(data18[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data18,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate355.errors : vErrors.concat(validate355.errors);
+if(!(validate358(data18[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data18,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate358.errors : vErrors.concat(validate358.errors);
 errors = vErrors.length;
 }
 }
@@ -15753,14 +15837,14 @@ errors++;
 }
 }
 if(data.work !== undefined){
-if(!(validate365(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
-vErrors = vErrors === null ? validate365.errors : vErrors.concat(validate365.errors);
+if(!(validate368(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
+vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -15775,12 +15859,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate350.errors = vErrors;
+validate353.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate340(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15855,14 +15939,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate340(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate340.errors : vErrors.concat(validate340.errors);
+if(!(validate342(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate342.errors : vErrors.concat(validate342.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate350(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate350.errors : vErrors.concat(validate350.errors);
+if(!(validate353(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate353.errors : vErrors.concat(validate353.errors);
 errors = vErrors.length;
 }
 }
@@ -15877,17 +15961,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate338.errors = vErrors;
+validate340.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePod = validate371;
-const schema136 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Pod"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PodSpec"},"status":{"$ref":"#/$defs/PodStatus"}}};
-const schema137 = {"type":"object","properties":{"containers":{"type":"array","items":{"$ref":"#/$defs/PodContainer"}},"restartPolicy":{"type":"string"},"nodeName":{"type":"string"},"schedulerName":{"type":"string"},"securityContext":{"type":"object"},"serviceAccountName":{"type":"string"},"terminationGracePeriodSeconds":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
-const schema138 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"image":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"args":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"ports":{"type":"array","items":{"$ref":"#/$defs/PodContainerPort"}},"envFrom":{"type":"array","items":{"$ref":"#/$defs/EnvFromSource"}},"env":{"type":"array","items":{"$ref":"#/$defs/EnvVar"}},"resources":{"$ref":"#/$defs/PodContainerResources"}}};
-const schema139 = {"type":"object","required":["containerPort"],"properties":{"name":{"type":"string"},"containerPort":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"protocol":{"type":"string"}}};
+export const validatePod = validate374;
+const schema137 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Pod"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PodSpec"},"status":{"$ref":"#/$defs/PodStatus"}}};
+const schema138 = {"type":"object","properties":{"containers":{"type":"array","items":{"$ref":"#/$defs/PodContainer"}},"restartPolicy":{"type":"string"},"nodeName":{"type":"string"},"schedulerName":{"type":"string"},"securityContext":{"type":"object"},"serviceAccountName":{"type":"string"},"terminationGracePeriodSeconds":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
+const schema139 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"image":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"args":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"ports":{"type":"array","items":{"$ref":"#/$defs/PodContainerPort"}},"envFrom":{"type":"array","items":{"$ref":"#/$defs/EnvFromSource"}},"env":{"type":"array","items":{"$ref":"#/$defs/EnvVar"}},"resources":{"$ref":"#/$defs/PodContainerResources"}}};
+const schema140 = {"type":"object","required":["containerPort"],"properties":{"name":{"type":"string"},"containerPort":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"protocol":{"type":"string"}}};
 
-function validate375(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate378(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15971,13 +16055,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate375.errors = vErrors;
+validate378.errors = vErrors;
 return errors === 0;
 }
 
-const schema140 = {"type":"object","properties":{"limits":{"type":"object","additionalProperties":{"type":"string"}}}};
+const schema141 = {"type":"object","properties":{"limits":{"type":"object","additionalProperties":{"type":"string"}}}};
 
-function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16019,12 +16103,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate379.errors = vErrors;
+validate382.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate377(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16135,8 +16219,8 @@ let data7 = data.ports;
 if(Array.isArray(data7)){
 const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate375(data7[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate375.errors : vErrors.concat(validate375.errors);
+if(!(validate378(data7[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
 errors = vErrors.length;
 }
 }
@@ -16197,8 +16281,8 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate379(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
+if(!(validate382(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
 errors = vErrors.length;
 }
 }
@@ -16213,12 +16297,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate374.errors = vErrors;
+validate377.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate373(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate376(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16227,8 +16311,8 @@ let data0 = data.containers;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate374(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
+if(!(validate377(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate377.errors : vErrors.concat(validate377.errors);
 errors = vErrors.length;
 }
 }
@@ -16351,14 +16435,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate373.errors = vErrors;
+validate376.errors = vErrors;
 return errors === 0;
 }
 
-const schema141 = {"type":"object","properties":{"phase":{"type":"string","enum":["Pending","Running","Succeeded","Failed","Unknown"]},"conditions":{"$ref":"#/$defs/Conditions"},"message":{"type":"string"},"reason":{"type":"string"},"hostIP":{"type":"string"},"podIP":{"type":"string"},"podIPs":{"type":"array","items":{"$ref":"#/$defs/PodAddress"}},"nominatedNodeName":{"type":"string"},"startTime":{"type":"string","format":"date-time"},"qosClass":{"type":"string"},"containerStatuses":{"type":"array","items":{"$ref":"#/$defs/PodContainerStatus"}}}};
-const schema142 = {"type":"object","required":["ip"],"properties":{"ip":{"type":"string"}}};
+const schema142 = {"type":"object","properties":{"phase":{"type":"string","enum":["Pending","Running","Succeeded","Failed","Unknown"]},"conditions":{"$ref":"#/$defs/Conditions"},"message":{"type":"string"},"reason":{"type":"string"},"hostIP":{"type":"string"},"podIP":{"type":"string"},"podIPs":{"type":"array","items":{"$ref":"#/$defs/PodAddress"}},"nominatedNodeName":{"type":"string"},"startTime":{"type":"string","format":"date-time"},"qosClass":{"type":"string"},"containerStatuses":{"type":"array","items":{"$ref":"#/$defs/PodContainerStatus"}}}};
+const schema143 = {"type":"object","required":["ip"],"properties":{"ip":{"type":"string"}}};
 
-function validate385(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16395,15 +16479,15 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate385.errors = vErrors;
+validate388.errors = vErrors;
 return errors === 0;
 }
 
-const schema143 = {"type":"object","required":["name","ready","restartCount","image","imageID"],"properties":{"name":{"type":"string"},"state":{"$ref":"#/$defs/PodContainerState"},"lastState":{"$ref":"#/$defs/PodContainerState"},"ready":{"type":"boolean"},"started":{"type":"boolean"},"restartCount":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"image":{"type":"string"},"imageID":{"type":"string"},"containerID":{"type":"string"}}};
-const schema144 = {"type":"object","properties":{"waiting":{"$ref":"#/$defs/PodStateWaiting"},"running":{"$ref":"#/$defs/PodStateRunning"},"terminated":{"$ref":"#/$defs/PodStateTerminated"}}};
-const schema145 = {"type":"object","properties":{"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema144 = {"type":"object","required":["name","ready","restartCount","image","imageID"],"properties":{"name":{"type":"string"},"state":{"$ref":"#/$defs/PodContainerState"},"lastState":{"$ref":"#/$defs/PodContainerState"},"ready":{"type":"boolean"},"started":{"type":"boolean"},"restartCount":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"image":{"type":"string"},"imageID":{"type":"string"},"containerID":{"type":"string"}}};
+const schema145 = {"type":"object","properties":{"waiting":{"$ref":"#/$defs/PodStateWaiting"},"running":{"$ref":"#/$defs/PodStateRunning"},"terminated":{"$ref":"#/$defs/PodStateTerminated"}}};
+const schema146 = {"type":"object","properties":{"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate389(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate392(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16442,13 +16526,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate389.errors = vErrors;
+validate392.errors = vErrors;
 return errors === 0;
 }
 
-const schema146 = {"type":"object","properties":{"startedAt":{"type":"string","format":"date-time"}}};
+const schema147 = {"type":"object","properties":{"startedAt":{"type":"string","format":"date-time"}}};
 
-function validate391(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate394(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16488,13 +16572,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate391.errors = vErrors;
+validate394.errors = vErrors;
 return errors === 0;
 }
 
-const schema147 = {"type":"object","required":["exitCode"],"properties":{"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"startedAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"containerID":{"type":"string"}}};
+const schema148 = {"type":"object","required":["exitCode"],"properties":{"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"startedAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"containerID":{"type":"string"}}};
 
-function validate393(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate396(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16675,30 +16759,30 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate393.errors = vErrors;
+validate396.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate391(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.waiting !== undefined){
-if(!(validate389(data.waiting, {instancePath:instancePath+"/waiting",parentData:data,parentDataProperty:"waiting",rootData}))){
-vErrors = vErrors === null ? validate389.errors : vErrors.concat(validate389.errors);
+if(!(validate392(data.waiting, {instancePath:instancePath+"/waiting",parentData:data,parentDataProperty:"waiting",rootData}))){
+vErrors = vErrors === null ? validate392.errors : vErrors.concat(validate392.errors);
 errors = vErrors.length;
 }
 }
 if(data.running !== undefined){
-if(!(validate391(data.running, {instancePath:instancePath+"/running",parentData:data,parentDataProperty:"running",rootData}))){
-vErrors = vErrors === null ? validate391.errors : vErrors.concat(validate391.errors);
+if(!(validate394(data.running, {instancePath:instancePath+"/running",parentData:data,parentDataProperty:"running",rootData}))){
+vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
 errors = vErrors.length;
 }
 }
 if(data.terminated !== undefined){
-if(!(validate393(data.terminated, {instancePath:instancePath+"/terminated",parentData:data,parentDataProperty:"terminated",rootData}))){
-vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors);
+if(!(validate396(data.terminated, {instancePath:instancePath+"/terminated",parentData:data,parentDataProperty:"terminated",rootData}))){
+vErrors = vErrors === null ? validate396.errors : vErrors.concat(validate396.errors);
 errors = vErrors.length;
 }
 }
@@ -16713,12 +16797,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate388.errors = vErrors;
+validate391.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate390(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16785,14 +16869,14 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate388(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate388.errors : vErrors.concat(validate388.errors);
+if(!(validate391(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate391.errors : vErrors.concat(validate391.errors);
 errors = vErrors.length;
 }
 }
 if(data.lastState !== undefined){
-if(!(validate388(data.lastState, {instancePath:instancePath+"/lastState",parentData:data,parentDataProperty:"lastState",rootData}))){
-vErrors = vErrors === null ? validate388.errors : vErrors.concat(validate388.errors);
+if(!(validate391(data.lastState, {instancePath:instancePath+"/lastState",parentData:data,parentDataProperty:"lastState",rootData}))){
+vErrors = vErrors === null ? validate391.errors : vErrors.concat(validate391.errors);
 errors = vErrors.length;
 }
 }
@@ -16902,12 +16986,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate387.errors = vErrors;
+validate390.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate383(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate386(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16924,7 +17008,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data0 === "Pending") || (data0 === "Running")) || (data0 === "Succeeded")) || (data0 === "Failed")) || (data0 === "Unknown"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema141.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema142.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -16935,8 +17019,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -16993,8 +17077,8 @@ let data6 = data.podIPs;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate385(data6[i0], {instancePath:instancePath+"/podIPs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors);
+if(!(validate388(data6[i0], {instancePath:instancePath+"/podIPs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate388.errors : vErrors.concat(validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -17064,8 +17148,8 @@ let data11 = data.containerStatuses;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate387(data11[i1], {instancePath:instancePath+"/containerStatuses/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate387.errors : vErrors.concat(validate387.errors);
+if(!(validate390(data11[i1], {instancePath:instancePath+"/containerStatuses/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate390.errors : vErrors.concat(validate390.errors);
 errors = vErrors.length;
 }
 }
@@ -17092,12 +17176,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate383.errors = vErrors;
+validate386.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate371(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17162,14 +17246,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate373(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
+if(!(validate376(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate376.errors : vErrors.concat(validate376.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate383(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
+if(!(validate386(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate386.errors : vErrors.concat(validate386.errors);
 errors = vErrors.length;
 }
 }
@@ -17184,15 +17268,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate371.errors = vErrors;
+validate374.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePodMetrics = validate399;
-const schema148 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","containers"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"PodMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"containers":{"type":"array","items":{"$ref":"#/$defs/ContainerMetrics"}}}};
-const schema149 = {"type":"object","required":["name","usage"],"properties":{"name":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
+export const validatePodMetrics = validate402;
+const schema149 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","containers"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"PodMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"containers":{"type":"array","items":{"$ref":"#/$defs/ContainerMetrics"}}}};
+const schema150 = {"type":"object","required":["name","usage"],"properties":{"name":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
 
-function validate401(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate404(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17229,8 +17313,8 @@ errors++;
 }
 }
 if(data.usage !== undefined){
-if(!(validate336(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
-vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+if(!(validate338(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
 errors = vErrors.length;
 }
 }
@@ -17245,12 +17329,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate401.errors = vErrors;
+validate404.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate399(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate402(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17386,8 +17470,8 @@ let data5 = data.containers;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate401(data5[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate401.errors : vErrors.concat(validate401.errors);
+if(!(validate404(data5[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate404.errors : vErrors.concat(validate404.errors);
 errors = vErrors.length;
 }
 }
@@ -17414,15 +17498,113 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate399.errors = vErrors;
+validate402.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcess = validate404;
-const schema150 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
-const schema151 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
+export const validateProcess = validate407;
+const schema151 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
+const schema152 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"tidy":{"$ref":"#/$defs/Tidy"},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
+const schema153 = {"type":"object","required":["key"],"properties":{"key":{"type":"string","minLength":1},"remove":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate406(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate423(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.remove === undefined){
+data.remove = [];
+}
+if(data.key === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.key !== undefined){
+let data0 = data.key;
+if(typeof data0 === "string"){
+if(func2(data0) < 1){
+const err1 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+let data1 = data.remove;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(func2(data2) < 1){
+const err3 = {instancePath:instancePath+"/remove/" + i0,schemaPath:"#/properties/remove/items/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/remove/" + i0,schemaPath:"#/properties/remove/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/remove",schemaPath:"#/properties/remove/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate423.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate409(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17646,7 +17828,7 @@ vErrors.push(err12);
 errors++;
 }
 if(!(((data10 === "Always") || (data10 === "OnFailure")) || (data10 === "Never"))){
-const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema151.properties.restartPolicy.enum}};
+const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema152.properties.restartPolicy.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -18065,6 +18247,12 @@ vErrors.push(err42);
 }
 errors++;
 }
+if(data.tidy !== undefined){
+if(!(validate423(data.tidy, {instancePath:instancePath+"/tidy",parentData:data,parentDataProperty:"tidy",rootData}))){
+vErrors = vErrors === null ? validate423.errors : vErrors.concat(validate423.errors);
+errors = vErrors.length;
+}
+}
 if(typeof data.late !== "boolean"){
 const err43 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/type",keyword:"type",params:{type: "boolean"}};
 if(vErrors === null){
@@ -18075,8 +18263,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(!(validate159(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate159.errors : vErrors.concat(validate159.errors);
+if(!(validate161(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
@@ -18090,14 +18278,14 @@ vErrors.push(err44);
 }
 errors++;
 }
-validate406.errors = vErrors;
+validate409.errors = vErrors;
 return errors === 0;
 }
 
-const schema152 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"type":"string"},"restarts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}},"barriers":{"type":"array","items":{"$ref":"#/$defs/ProcessBarrier"}},"collected":{"$ref":"#/$defs/Collected"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema153 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
+const schema154 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"type":"string"},"restarts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}},"barriers":{"type":"array","items":{"$ref":"#/$defs/ProcessBarrier"}},"tidied":{"$ref":"#/$defs/Tidied"},"collected":{"$ref":"#/$defs/Collected"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema155 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
 
-function validate423(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate428(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -18111,7 +18299,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((data === "Pending") || (data === "Starting")) || (data === "Running")) || (data === "Ready")) || (data === "Exited")) || (data === "Failed")) || (data === "Stopping")) || (data === "Lost"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema153.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema155.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -18120,13 +18308,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate423.errors = vErrors;
+validate428.errors = vErrors;
 return errors === 0;
 }
 
-const schema154 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"state":{"type":"string","enum":["Waiting","Passed","Left"]},"at":{"type":"string"}}};
+const schema156 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"state":{"type":"string","enum":["Waiting","Passed","Left"]},"at":{"type":"string"}}};
 
-function validate425(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate430(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18210,7 +18398,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data2 === "Waiting") || (data2 === "Passed")) || (data2 === "Left"))){
-const err7 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema154.properties.state.enum}};
+const err7 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema156.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -18243,13 +18431,193 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate425.errors = vErrors;
+validate430.errors = vErrors;
 return errors === 0;
 }
 
-const schema155 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
+const schema157 = {"type":"object","required":["key","at","stopped","removed"],"properties":{"key":{"type":"string"},"at":{"type":"string","format":"date-time"},"stopped":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"removed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
 
-function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate432(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.key === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "key"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.at === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "at"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.stopped === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "stopped"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.removed === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "removed"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.key !== undefined){
+if(typeof data.key !== "string"){
+const err4 = {instancePath:instancePath+"/key",schemaPath:"#/properties/key/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.at !== undefined){
+let data1 = data.at;
+if(typeof data1 === "string"){
+if(!(formats0.test(data1))){
+const err5 = {instancePath:instancePath+"/at",schemaPath:"#/properties/at/format",keyword:"format",params:{format: "date-time"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/at",schemaPath:"#/properties/at/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.stopped !== undefined){
+let data2 = data.stopped;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err7 = {instancePath:instancePath+"/stopped",schemaPath:"#/properties/stopped/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(typeof data2 == "number"){
+if(data2 > 9007199254740991 || isNaN(data2)){
+const err8 = {instancePath:instancePath+"/stopped",schemaPath:"#/properties/stopped/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+const err9 = {instancePath:instancePath+"/stopped",schemaPath:"#/properties/stopped/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+if(data.removed !== undefined){
+let data3 = data.removed;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err10 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+if(typeof data3 == "number"){
+if(data3 > 9007199254740991 || isNaN(data3)){
+const err11 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err12 = {instancePath:instancePath+"/removed",schemaPath:"#/properties/removed/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err13 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+validate432.errors = vErrors;
+return errors === 0;
+}
+
+const schema158 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
+
+function validate434(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18379,13 +18747,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate427.errors = vErrors;
+validate434.errors = vErrors;
 return errors === 0;
 }
 
-const schema156 = {"type":"object","required":["name","digest","size"],"properties":{"name":{"type":"string","minLength":1},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"truncated":{"type":"boolean"}}};
+const schema159 = {"type":"object","required":["name","digest","size"],"properties":{"name":{"type":"string","minLength":1},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"truncated":{"type":"boolean"}}};
 
-function validate429(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate436(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18527,12 +18895,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate429.errors = vErrors;
+validate436.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate422(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate427(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18572,8 +18940,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate423(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate423.errors : vErrors.concat(validate423.errors);
+if(!(validate428(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate428.errors : vErrors.concat(validate428.errors);
 errors = vErrors.length;
 }
 }
@@ -18880,8 +19248,8 @@ let data17 = data.barriers;
 if(Array.isArray(data17)){
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate425(data17[i0], {instancePath:instancePath+"/barriers/" + i0,parentData:data17,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate425.errors : vErrors.concat(validate425.errors);
+if(!(validate430(data17[i0], {instancePath:instancePath+"/barriers/" + i0,parentData:data17,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate430.errors : vErrors.concat(validate430.errors);
 errors = vErrors.length;
 }
 }
@@ -18897,19 +19265,25 @@ vErrors.push(err28);
 errors++;
 }
 }
+if(data.tidied !== undefined){
+if(!(validate432(data.tidied, {instancePath:instancePath+"/tidied",parentData:data,parentDataProperty:"tidied",rootData}))){
+vErrors = vErrors === null ? validate432.errors : vErrors.concat(validate432.errors);
+errors = vErrors.length;
+}
+}
 if(data.collected !== undefined){
-if(!(validate427(data.collected, {instancePath:instancePath+"/collected",parentData:data,parentDataProperty:"collected",rootData}))){
-vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors);
+if(!(validate434(data.collected, {instancePath:instancePath+"/collected",parentData:data,parentDataProperty:"collected",rootData}))){
+vErrors = vErrors === null ? validate434.errors : vErrors.concat(validate434.errors);
 errors = vErrors.length;
 }
 }
 if(data.results !== undefined){
-let data20 = data.results;
-if(Array.isArray(data20)){
-const len1 = data20.length;
+let data21 = data.results;
+if(Array.isArray(data21)){
+const len1 = data21.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate429(data20[i1], {instancePath:instancePath+"/results/" + i1,parentData:data20,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+if(!(validate436(data21[i1], {instancePath:instancePath+"/results/" + i1,parentData:data21,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate436.errors : vErrors.concat(validate436.errors);
 errors = vErrors.length;
 }
 }
@@ -18926,8 +19300,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -18942,12 +19316,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate422.errors = vErrors;
+validate427.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate404(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate407(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19022,14 +19396,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate406(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
+if(!(validate409(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate409.errors : vErrors.concat(validate409.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate422(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate422.errors : vErrors.concat(validate422.errors);
+if(!(validate427(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate427.errors : vErrors.concat(validate427.errors);
 errors = vErrors.length;
 }
 }
@@ -19044,18 +19418,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate404.errors = vErrors;
+validate407.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResource = validate433;
-const schema157 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
-const schema158 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
-const schema159 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
-const schema160 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
-const schema161 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateResource = validate440;
+const schema160 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
+const schema161 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
+const schema162 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
+const schema163 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
+const schema164 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate440(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate447(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19140,12 +19514,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate440.errors = vErrors;
+validate447.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate439(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate446(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19160,8 +19534,8 @@ vErrors.push(err0);
 errors++;
 }
 if(data.secretRef !== undefined){
-if(!(validate440(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
-vErrors = vErrors === null ? validate440.errors : vErrors.concat(validate440.errors);
+if(!(validate447(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
+vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors);
 errors = vErrors.length;
 }
 }
@@ -19176,13 +19550,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate439.errors = vErrors;
+validate446.errors = vErrors;
 return errors === 0;
 }
 
-const schema162 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
+const schema165 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
 
-function validate443(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19249,8 +19623,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate236(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -19264,12 +19638,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate443.errors = vErrors;
+validate450.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate444(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19299,8 +19673,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate236(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -19317,8 +19691,8 @@ errors++;
 }
 }
 if(data.identity !== undefined){
-if(!(validate439(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+if(!(validate446(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
 errors = vErrors.length;
 }
 }
@@ -19335,7 +19709,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema159.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema162.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -19362,8 +19736,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate443(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate443.errors : vErrors.concat(validate443.errors);
+if(!(validate450(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
 errors = vErrors.length;
 }
 }
@@ -19396,13 +19770,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate437.errors = vErrors;
+validate444.errors = vErrors;
 return errors === 0;
 }
 
-const schema163 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
+const schema166 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
 
-function validate448(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate455(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19507,13 +19881,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate448.errors = vErrors;
+validate455.errors = vErrors;
 return errors === 0;
 }
 
-const schema164 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
+const schema167 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
 
-function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19587,7 +19961,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(data2 === "NoSchedule")){
-const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema164.properties.effect.enum}};
+const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema167.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -19608,12 +19982,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate450.errors = vErrors;
+validate457.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate435(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate442(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19689,8 +20063,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate236(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 if(data.dataAddress !== undefined){
@@ -19719,14 +20093,14 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate437(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
+if(!(validate444(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
 errors = vErrors.length;
 }
 }
 if(data.location !== undefined){
-if(!(validate448(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate448.errors : vErrors.concat(validate448.errors);
+if(!(validate455(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate455.errors : vErrors.concat(validate455.errors);
 errors = vErrors.length;
 }
 }
@@ -19759,8 +20133,8 @@ let data8 = data.taints;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate450(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
+if(!(validate457(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors);
 errors = vErrors.length;
 }
 }
@@ -19802,14 +20176,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate435.errors = vErrors;
+validate442.errors = vErrors;
 return errors === 0;
 }
 
-const schema165 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string","format":"date-time"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"faults":{"$ref":"#/$defs/MachineFaults"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
-const schema166 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
+const schema168 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string","format":"date-time"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"faults":{"$ref":"#/$defs/MachineFaults"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
+const schema169 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
 
-function validate455(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate462(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -19823,7 +20197,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((((data === "Pending") || (data === "Bootstrapping")) || (data === "Free")) || (data === "Claimed")) || (data === "Degraded")) || (data === "Unreachable")) || (data === "Draining")) || (data === "Failed")) || (data === "Quarantined"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema166.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema169.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -19832,13 +20206,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate455.errors = vErrors;
+validate462.errors = vErrors;
 return errors === 0;
 }
 
-const schema167 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"},"spareUid":{"type":"string"}}};
+const schema170 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"},"spareUid":{"type":"string"}}};
 
-function validate459(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate466(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20010,8 +20384,8 @@ let data8 = data.ports;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate236(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 }
@@ -20062,13 +20436,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate459.errors = vErrors;
+validate466.errors = vErrors;
 return errors === 0;
 }
 
-const schema168 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"application":{"type":"string"},"since":{"type":"string","format":"date-time"},"reason":{"type":"string"}}};
+const schema171 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"application":{"type":"string"},"since":{"type":"string","format":"date-time"},"reason":{"type":"string"}}};
 
-function validate463(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate470(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20263,13 +20637,13 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate463.errors = vErrors;
+validate470.errors = vErrors;
 return errors === 0;
 }
 
-const schema169 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string","format":"date-time"}}};
+const schema172 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string","format":"date-time"}}};
 
-function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate472(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20365,13 +20739,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate465.errors = vErrors;
+validate472.errors = vErrors;
 return errors === 0;
 }
 
-const schema170 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
+const schema173 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
 
-function validate467(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate474(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20469,14 +20843,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate467.errors = vErrors;
+validate474.errors = vErrors;
 return errors === 0;
 }
 
-const schema171 = {"type":"object","required":["strikes","failures","counted"],"properties":{"strikes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"reason":{"type":"string"},"lostAt":{"type":"string"},"failures":{"type":"array","items":{"$ref":"#/$defs/MachineFailure"}},"counted":{"type":"array","items":{"type":"string"}}}};
-const schema172 = {"type":"object","required":["application","reason","at"],"properties":{"application":{"type":"string"},"reason":{"type":"string"},"at":{"type":"string"}}};
+const schema174 = {"type":"object","required":["strikes","failures","counted"],"properties":{"strikes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"reason":{"type":"string"},"lostAt":{"type":"string"},"failures":{"type":"array","items":{"$ref":"#/$defs/MachineFailure"}},"counted":{"type":"array","items":{"type":"string"}}}};
+const schema175 = {"type":"object","required":["application","reason","at"],"properties":{"application":{"type":"string"},"reason":{"type":"string"},"at":{"type":"string"}}};
 
-function validate470(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate477(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20557,12 +20931,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate470.errors = vErrors;
+validate477.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate469(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate476(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20672,8 +21046,8 @@ let data4 = data.failures;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate470(data4[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate470.errors : vErrors.concat(validate470.errors);
+if(!(validate477(data4[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate477.errors : vErrors.concat(validate477.errors);
 errors = vErrors.length;
 }
 }
@@ -20728,13 +21102,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate469.errors = vErrors;
+validate476.errors = vErrors;
 return errors === 0;
 }
 
-const schema173 = {"type":"object","required":["until","strikes","reason"],"properties":{"until":{"type":"string","format":"date-time"},"strikes":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
+const schema176 = {"type":"object","required":["until","strikes","reason"],"properties":{"until":{"type":"string","format":"date-time"},"strikes":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
 
-function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate480(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20851,12 +21225,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate473.errors = vErrors;
+validate480.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate454(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate461(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20896,8 +21270,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate455(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate455.errors : vErrors.concat(validate455.errors);
+if(!(validate462(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate462.errors : vErrors.concat(validate462.errors);
 errors = vErrors.length;
 }
 }
@@ -20939,8 +21313,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -20950,7 +21324,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key0 in data5){
 let data6 = data5[key0];
 if((typeof data6 !== "string") && (!(typeof data6 == "number"))){
-const err6 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema165.properties.attributes.additionalProperties.type}};
+const err6 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema168.properties.attributes.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -21018,8 +21392,8 @@ let data9 = data.allocations;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate459(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate459.errors : vErrors.concat(validate459.errors);
+if(!(validate466(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate466.errors : vErrors.concat(validate466.errors);
 errors = vErrors.length;
 }
 }
@@ -21040,8 +21414,8 @@ let data11 = data.residue;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate463(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate463.errors : vErrors.concat(validate463.errors);
+if(!(validate470(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate470.errors : vErrors.concat(validate470.errors);
 errors = vErrors.length;
 }
 }
@@ -21062,8 +21436,8 @@ let data13 = data.orphans;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate465(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
+if(!(validate472(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate472.errors : vErrors.concat(validate472.errors);
 errors = vErrors.length;
 }
 }
@@ -21116,8 +21490,8 @@ errors++;
 }
 }
 if(data.agent !== undefined){
-if(!(validate467(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate467.errors : vErrors.concat(validate467.errors);
+if(!(validate474(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
+vErrors = vErrors === null ? validate474.errors : vErrors.concat(validate474.errors);
 errors = vErrors.length;
 }
 }
@@ -21158,7 +21532,7 @@ vErrors.push(err19);
 errors++;
 }
 if(!(((((data21 === "judging") || (data21 === "dead")) || (data21 === "down")) || (data21 === "unreachable")) || (data21 === "agentDead"))){
-const err20 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema165.properties.verdict.enum}};
+const err20 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema168.properties.verdict.enum}};
 if(vErrors === null){
 vErrors = [err20];
 }
@@ -21181,14 +21555,14 @@ errors++;
 }
 }
 if(data.faults !== undefined){
-if(!(validate469(data.faults, {instancePath:instancePath+"/faults",parentData:data,parentDataProperty:"faults",rootData}))){
-vErrors = vErrors === null ? validate469.errors : vErrors.concat(validate469.errors);
+if(!(validate476(data.faults, {instancePath:instancePath+"/faults",parentData:data,parentDataProperty:"faults",rootData}))){
+vErrors = vErrors === null ? validate476.errors : vErrors.concat(validate476.errors);
 errors = vErrors.length;
 }
 }
 if(data.quarantine !== undefined){
-if(!(validate473(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
-vErrors = vErrors === null ? validate473.errors : vErrors.concat(validate473.errors);
+if(!(validate480(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
+vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
 errors = vErrors.length;
 }
 }
@@ -21203,12 +21577,12 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate454.errors = vErrors;
+validate461.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate433(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate440(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21283,14 +21657,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate435(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate435.errors : vErrors.concat(validate435.errors);
+if(!(validate442(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate442.errors : vErrors.concat(validate442.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate454(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
+if(!(validate461(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate461.errors : vErrors.concat(validate461.errors);
 errors = vErrors.length;
 }
 }
@@ -21305,18 +21679,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate433.errors = vErrors;
+validate440.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourcePool = validate476;
-const schema174 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
-const schema175 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
-const schema176 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
-const schema177 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
-const schema178 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
+export const validateResourcePool = validate483;
+const schema177 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
+const schema178 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
+const schema179 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
+const schema180 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
+const schema181 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
 
-function validate481(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate488(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21409,8 +21783,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.location !== undefined){
-if(!(validate448(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate448.errors : vErrors.concat(validate448.errors);
+if(!(validate455(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate455.errors : vErrors.concat(validate455.errors);
 errors = vErrors.length;
 }
 }
@@ -21440,8 +21814,8 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate437(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
+if(!(validate444(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
 errors = vErrors.length;
 }
 }
@@ -21462,12 +21836,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate481.errors = vErrors;
+validate488.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate480(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate487(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21496,8 +21870,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate481(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors);
+if(!(validate488(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
 errors = vErrors.length;
 }
 }
@@ -21524,13 +21898,13 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate480.errors = vErrors;
+validate487.errors = vErrors;
 return errors === 0;
 }
 
-const schema179 = {"type":"object","required":["count"],"properties":{"count":{"maximum":1000,"minimum":0,"type":"integer"}}};
+const schema182 = {"type":"object","required":["count"],"properties":{"count":{"maximum":1000,"minimum":0,"type":"integer"}}};
 
-function validate487(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate494(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21590,24 +21964,24 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate487.errors = vErrors;
+validate494.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate486(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.static !== undefined){
-if(!(validate480(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
-vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
+if(!(validate487(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
+vErrors = vErrors === null ? validate487.errors : vErrors.concat(validate487.errors);
 errors = vErrors.length;
 }
 }
 if(data.local !== undefined){
-if(!(validate487(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
-vErrors = vErrors === null ? validate487.errors : vErrors.concat(validate487.errors);
+if(!(validate494(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
+vErrors = vErrors === null ? validate494.errors : vErrors.concat(validate494.errors);
 errors = vErrors.length;
 }
 }
@@ -21622,13 +21996,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate479.errors = vErrors;
+validate486.errors = vErrors;
 return errors === 0;
 }
 
-const schema180 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":16}}};
+const schema183 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":16}}};
 
-function validate490(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21676,8 +22050,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate236(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate236.errors : vErrors.concat(validate236.errors);
+if(!(validate238(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
 errors = vErrors.length;
 }
 if(typeof data.sudo !== "boolean"){
@@ -21691,8 +22065,8 @@ vErrors.push(err2);
 errors++;
 }
 if(data.identity !== undefined){
-if(!(validate439(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+if(!(validate446(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
 errors = vErrors.length;
 }
 }
@@ -21708,7 +22082,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema180.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema183.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -21733,8 +22107,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate443(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate443.errors : vErrors.concat(validate443.errors);
+if(!(validate450(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
 errors = vErrors.length;
 }
 }
@@ -21797,13 +22171,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate490.errors = vErrors;
+validate497.errors = vErrors;
 return errors === 0;
 }
 
-const schema181 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+const schema184 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate496(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate503(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21902,13 +22276,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate496.errors = vErrors;
+validate503.errors = vErrors;
 return errors === 0;
 }
 
-const schema182 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
+const schema185 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
 
-function validate498(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate505(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21930,13 +22304,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate498.errors = vErrors;
+validate505.errors = vErrors;
 return errors === 0;
 }
 
-const schema183 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
+const schema186 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
 
-function validate501(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate508(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22001,20 +22375,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate501.errors = vErrors;
+validate508.errors = vErrors;
 return errors === 0;
 }
 
-const schema184 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
-const schema185 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
-const schema186 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
+const schema187 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
+const schema188 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
+const schema189 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
 const pattern15 = /* @__PURE__ */ new RegExp("^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$", "u");
 
-function validate507(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate514(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(typeof data == "number"))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema186.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema189.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -22047,12 +22421,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate507.errors = vErrors;
+validate514.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate513(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22062,12 +22436,12 @@ data.minFree = "256Mi";
 if(data.minFreeInodes === undefined){
 data.minFreeInodes = "2%";
 }
-if(!(validate507(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate507.errors : vErrors.concat(validate507.errors);
+if(!(validate514(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors);
 errors = vErrors.length;
 }
-if(!(validate507(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
-vErrors = vErrors === null ? validate507.errors : vErrors.concat(validate507.errors);
+if(!(validate514(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
+vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors);
 errors = vErrors.length;
 }
 }
@@ -22081,21 +22455,21 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate506.errors = vErrors;
+validate513.errors = vErrors;
 return errors === 0;
 }
 
-const schema187 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
+const schema190 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
 
-function validate511(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate518(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.minFree === undefined){
 data.minFree = "100Mi";
 }
-if(!(validate507(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate507.errors : vErrors.concat(validate507.errors);
+if(!(validate514(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors);
 errors = vErrors.length;
 }
 }
@@ -22109,13 +22483,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate511.errors = vErrors;
+validate518.errors = vErrors;
 return errors === 0;
 }
 
-const schema188 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
+const schema191 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
 
-function validate514(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate521(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22156,12 +22530,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate514.errors = vErrors;
+validate521.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate505(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate512(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22174,16 +22548,16 @@ data.memory = {};
 if(data.load === undefined){
 data.load = {};
 }
-if(!(validate506(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
-vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors);
+if(!(validate513(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
+vErrors = vErrors === null ? validate513.errors : vErrors.concat(validate513.errors);
 errors = vErrors.length;
 }
-if(!(validate511(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = vErrors === null ? validate511.errors : vErrors.concat(validate511.errors);
+if(!(validate518(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
+vErrors = vErrors === null ? validate518.errors : vErrors.concat(validate518.errors);
 errors = vErrors.length;
 }
-if(!(validate514(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
-vErrors = vErrors === null ? validate514.errors : vErrors.concat(validate514.errors);
+if(!(validate521(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
+vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
 errors = vErrors.length;
 }
 }
@@ -22197,13 +22571,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate505.errors = vErrors;
+validate512.errors = vErrors;
 return errors === 0;
 }
 
-const schema189 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
+const schema192 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
 
-function validate517(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate524(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22297,12 +22671,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate517.errors = vErrors;
+validate524.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate478(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate485(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22335,33 +22709,33 @@ vErrors.push(err0);
 errors++;
 }
 if(data.provider !== undefined){
-if(!(validate479(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
-vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors);
+if(!(validate486(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
+vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
 errors = vErrors.length;
 }
 }
-if(!(validate490(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate490.errors : vErrors.concat(validate490.errors);
+if(!(validate497(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors);
 errors = vErrors.length;
 }
-if(!(validate496(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
-vErrors = vErrors === null ? validate496.errors : vErrors.concat(validate496.errors);
+if(!(validate503(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
+vErrors = vErrors === null ? validate503.errors : vErrors.concat(validate503.errors);
 errors = vErrors.length;
 }
-if(!(validate498(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate498.errors : vErrors.concat(validate498.errors);
-errors = vErrors.length;
-}
-if(!(validate501(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
-vErrors = vErrors === null ? validate501.errors : vErrors.concat(validate501.errors);
-errors = vErrors.length;
-}
-if(!(validate505(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+if(!(validate505(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
 vErrors = vErrors === null ? validate505.errors : vErrors.concat(validate505.errors);
 errors = vErrors.length;
 }
-if(!(validate517(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate508(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
+vErrors = vErrors === null ? validate508.errors : vErrors.concat(validate508.errors);
+errors = vErrors.length;
+}
+if(!(validate512(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+vErrors = vErrors === null ? validate512.errors : vErrors.concat(validate512.errors);
+errors = vErrors.length;
+}
+if(!(validate524(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
+vErrors = vErrors === null ? validate524.errors : vErrors.concat(validate524.errors);
 errors = vErrors.length;
 }
 }
@@ -22375,13 +22749,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate478.errors = vErrors;
+validate485.errors = vErrors;
 return errors === 0;
 }
 
-const schema190 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema193 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate521(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate528(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22433,7 +22807,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((data1 === "Pending") || (data1 === "Ready")) || (data1 === "Degraded")) || (data1 === "Braked")) || (data1 === "Failed")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema190.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema193.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -22678,8 +23052,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -22694,12 +23068,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate521.errors = vErrors;
+validate528.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate476(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate483(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22774,14 +23148,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate478(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate478.errors : vErrors.concat(validate478.errors);
+if(!(validate485(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate485.errors : vErrors.concat(validate485.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate521(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
+if(!(validate528(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate528.errors : vErrors.concat(validate528.errors);
 errors = vErrors.length;
 }
 }
@@ -22796,14 +23170,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate476.errors = vErrors;
+validate483.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRole = validate524;
-const schema191 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+export const validateRole = validate531;
+const schema194 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
 
-function validate524(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22874,8 +23248,8 @@ let data3 = data.rules;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate261(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate261.errors : vErrors.concat(validate261.errors);
+if(!(validate263(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
 errors = vErrors.length;
 }
 }
@@ -22901,14 +23275,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate524.errors = vErrors;
+validate531.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRoleBinding = validate527;
-const schema192 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+export const validateRoleBinding = validate534;
+const schema195 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
 
-function validate527(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate534(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22989,8 +23363,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate265(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate267(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
 errors = vErrors.length;
 }
 }
@@ -23006,8 +23380,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate267(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate267.errors : vErrors.concat(validate267.errors);
+if(!(validate269(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
 errors = vErrors.length;
 }
 }
@@ -23022,14 +23396,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate527.errors = vErrors;
+validate534.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSecret = validate531;
-const schema193 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
+export const validateSecret = validate538;
+const schema196 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
 
-function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate538(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23196,14 +23570,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate531.errors = vErrors;
+validate538.errors = vErrors;
 return errors === 0;
 }
 
-export const validateService = validate533;
-const schema194 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
+export const validateService = validate540;
+const schema197 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
 
-function validate533(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate540(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23278,14 +23652,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate533.errors = vErrors;
+validate540.errors = vErrors;
 return errors === 0;
 }
 
-export const validateServiceAccount = validate535;
-const schema195 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
+export const validateServiceAccount = validate542;
+const schema198 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
 
-function validate535(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate542(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23354,8 +23728,8 @@ let data3 = data.secrets;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate288(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate288.errors : vErrors.concat(validate288.errors);
+if(!(validate290(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate290.errors : vErrors.concat(validate290.errors);
 errors = vErrors.length;
 }
 }
@@ -23416,15 +23790,15 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate535.errors = vErrors;
+validate542.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSoftware = validate539;
-const schema196 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
-const schema197 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+export const validateSoftware = validate546;
+const schema199 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
+const schema200 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate542(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate549(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23476,7 +23850,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema197.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema200.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -23558,8 +23932,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -23574,12 +23948,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate542.errors = vErrors;
+validate549.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate539(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate546(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23646,13 +24020,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate209(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate209.errors : vErrors.concat(validate209.errors);
+if(!(validate211(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate542(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate542.errors : vErrors.concat(validate542.errors);
+if(!(validate549(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate549.errors : vErrors.concat(validate549.errors);
 errors = vErrors.length;
 }
 }
@@ -23667,16 +24041,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate539.errors = vErrors;
+validate546.errors = vErrors;
 return errors === 0;
 }
 
-export const validateToken = validate545;
-const schema198 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
-const schema199 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
-const schema200 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateToken = validate552;
+const schema201 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
+const schema202 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
+const schema203 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate548(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate555(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23761,12 +24135,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate548.errors = vErrors;
+validate555.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate547(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate554(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23837,8 +24211,8 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-if(!(validate548(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
-vErrors = vErrors === null ? validate548.errors : vErrors.concat(validate548.errors);
+if(!(validate555(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
+vErrors = vErrors === null ? validate555.errors : vErrors.concat(validate555.errors);
 errors = vErrors.length;
 }
 }
@@ -23865,13 +24239,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate547.errors = vErrors;
+validate554.errors = vErrors;
 return errors === 0;
 }
 
-const schema201 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
+const schema204 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
 
-function validate551(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate558(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23959,12 +24333,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate551.errors = vErrors;
+validate558.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate545(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate552(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24039,14 +24413,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate547(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate547.errors : vErrors.concat(validate547.errors);
+if(!(validate554(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate554.errors : vErrors.concat(validate554.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate551(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate551.errors : vErrors.concat(validate551.errors);
+if(!(validate558(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors);
 errors = vErrors.length;
 }
 }
@@ -24061,15 +24435,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate545.errors = vErrors;
+validate552.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkChunk = validate553;
-const schema202 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
-const schema203 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
+export const validateWorkChunk = validate560;
+const schema205 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
+const schema206 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
 
-function validate555(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate562(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24399,15 +24773,15 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate555.errors = vErrors;
+validate562.errors = vErrors;
 return errors === 0;
 }
 
-const schema204 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema205 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
-const schema206 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
+const schema207 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema208 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
+const schema209 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
 
-function validate559(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate566(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24638,12 +25012,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate559.errors = vErrors;
+validate566.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate558(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate565(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24745,7 +25119,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Running")) || (data1 === "Done")) || (data1 === "Failed"))){
-const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema205.properties.state.enum}};
+const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema208.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -24830,8 +25204,8 @@ let data4 = data.leases;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate559(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate559.errors : vErrors.concat(validate559.errors);
+if(!(validate566(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate566.errors : vErrors.concat(validate566.errors);
 errors = vErrors.length;
 }
 }
@@ -25040,8 +25414,8 @@ let data14 = data.results;
 if(Array.isArray(data14)){
 const len1 = data14.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate429(data14[i1], {instancePath:instancePath+"/results/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate429.errors : vErrors.concat(validate429.errors);
+if(!(validate436(data14[i1], {instancePath:instancePath+"/results/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate436.errors : vErrors.concat(validate436.errors);
 errors = vErrors.length;
 }
 }
@@ -25080,12 +25454,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate558.errors = vErrors;
+validate565.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate557(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate564(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25094,8 +25468,8 @@ let data0 = data.items;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate558(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors);
+if(!(validate565(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors);
 errors = vErrors.length;
 }
 }
@@ -25112,8 +25486,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate198(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
+if(!(validate200(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -25128,12 +25502,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate557.errors = vErrors;
+validate564.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate553(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate560(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25208,14 +25582,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate555(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate555.errors : vErrors.concat(validate555.errors);
+if(!(validate562(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate562.errors : vErrors.concat(validate562.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate557(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors);
+if(!(validate564(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate564.errors : vErrors.concat(validate564.errors);
 errors = vErrors.length;
 }
 }
@@ -25230,7 +25604,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate553.errors = vErrors;
+validate560.errors = vErrors;
 return errors === 0;
 }
 

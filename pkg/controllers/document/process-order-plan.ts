@@ -84,6 +84,7 @@ function orderOf(
     ...givingUp(process, claim),
     withinMs: durationMs(spec.recovery.within),
     resetAfterMs: durationMs(spec.resetAfter),
+    ...(spec.tidy !== undefined && { tidy: spec.tidy }),
   };
 }
 

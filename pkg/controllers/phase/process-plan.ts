@@ -64,7 +64,9 @@ function memberWrites(world: PhaseWorld, member: PhaseMember, own: readonly Proc
   const stepped = new Set(steps.map(({ process }) => process));
   return [
     ...steps.flatMap((step) => stepWrites(world, member, step, mine)),
-    ...mine.filter(({ spec }) => !stepped.has(spec.process ?? "")).flatMap((process) => refresh(phase, process)),
+    ...mine
+      .filter(({ spec }) => !stepped.has(spec.process ?? ""))
+      .flatMap((process) => refresh(phase, process, tidyOf(phase, member, process, mine))),
   ];
 }
 
@@ -127,8 +129,25 @@ function updated(existing: Process, spec: Process["spec"], member: PhaseMember):
   return update({ ...existing, metadata: { ...metadata, labels: { ...metadata.labels, ...place } }, spec });
 }
 
+/**
+ * After the release a member that is through with the phase clears away what it leaves, once for each of its holders and
+ * revisions; one of its processes stands for the files of them all.
+ */
+function tidyOf(
+  { spec, status }: Phase,
+  { plan }: PhaseMember,
+  { metadata, spec: own }: Process,
+  mine: readonly Process[],
+): Process["spec"]["tidy"] {
+  const { cleanup } = spec;
+  const isThrough = status?.state === "Released" && plan.progress.get(spec.phase)?.entered === true;
+  if (cleanup === undefined || !isThrough) return own.tidy;
+  const isFirst = mine.every((other) => (other.metadata.name ?? "") >= (metadata.name ?? ""));
+  return { key: `${status.round ?? 0}/${own.epoch}/${own.revision}`, remove: isFirst ? cleanup.remove : [] };
+}
+
 /** Fields that hold without a restart follow the template at once. */
-function refresh(phase: Phase, process: Process): readonly ChildWrite[] {
+function refresh(phase: Phase, process: Process, tidy: Process["spec"]["tidy"]): readonly ChildWrite[] {
   const template = phase.spec.processes.find(
     ({ name, component }) => name === process.spec.process && component === process.spec.component,
   );
@@ -140,7 +159,12 @@ function refresh(phase: Phase, process: Process): readonly ChildWrite[] {
     onPeersChange: _onPeersChange,
     ...kept
   } = process.spec;
-  const spec = { ...kept, ...runOf(template), recovery: phase.spec.recovery.process };
+  const spec = {
+    ...kept,
+    ...runOf(template),
+    recovery: phase.spec.recovery.process,
+    ...(tidy !== undefined && { tidy }),
+  };
   return equalJson(spec, process.spec) ? [] : [update({ ...process, spec })];
 }
 

@@ -159,6 +159,7 @@ function reported({ claim, fault, process }: ProcessObservation, report: Process
     ...(nextStartAt !== undefined && { nextStartAt }),
     ...(Object.keys(report.ports).length > 0 && { ports: report.ports }),
     ...(report.barriers !== undefined && { barriers: report.barriers }),
+    ...(report.tidied !== undefined && { tidied: report.tidied }),
   };
   const asides = [...currency(process, fault), ...limits(process, report)];
   return { fields, rows: [...readiness(report, process.spec.suspend), stalled(report), ...asides] };
