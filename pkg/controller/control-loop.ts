@@ -16,7 +16,7 @@ const defaultDeadlineMs = 60_000;
 const resyncMs = 10 * 60_000;
 /** A resync is spread over so long, since it is never urgent. */
 const resyncSpreadMs = 60_000;
-/** However long a reconcile took, changes are never let wait longer than this. */
+/** However much there is to sum up, changes are never let wait longer than this. */
 const maxRestMs = 250;
 
 export interface ControlLoopParts {
@@ -109,13 +109,14 @@ export class ControlLoop {
 
   async #work(): Promise<void> {
     for (let text = await this.#queue.take(); text !== undefined; text = await this.#queue.take()) {
-      const ms = await this.#reconcile(text);
-      this.#queue.done(text, Math.min(maxRestMs, ms * (this.#parts.controller.rest ?? 0)));
+      const attempt = await this.#reconcile(text);
+      const restMs = "result" in attempt ? (attempt.result.restMs ?? 0) : 0;
+      this.#queue.done(text, Math.min(maxRestMs, restMs));
     }
   }
 
-  /** One attempt, with its deadline; resolves to what it took in ms. Its metrics and retries are those of `settle`. */
-  async #reconcile(text: string): Promise<number> {
+  /** One attempt, with its deadline. Its metrics and retries are those of `settle`. */
+  async #reconcile(text: string): Promise<Attempt> {
     const { controller, clock, metrics, random } = this.#parts;
     const key = parseKey(text);
     const log = this.#log.child({ ...key, reconcileId: Math.floor(random() * 2 ** 32).toString(16) });
@@ -130,10 +131,10 @@ export class ControlLoop {
     const attempt: Attempt = await attemptReconcile(controller, key, { signal: running.signal, log });
     cancel();
     this.#running.delete(running);
-    const tookMs = clock.monotonic() - startedMs;
+    const seconds = (clock.monotonic() - startedMs) / 1000;
     const isStopped = this.#isStopping && "error" in attempt;
-    metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), tookMs / 1000);
-    return tookMs;
+    metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), seconds);
+    return attempt;
   }
 
   #resyncLater(): void {

@@ -19,11 +19,6 @@ export interface Controller {
   readonly signals?: (enqueue: (key: ObjectKey) => void) => () => void;
   /** Default 4. */
   readonly concurrency?: number;
-  /**
-   * For objects that sum up many others: how many times as long as the last reconcile took nothing happens to the
-   * object before the next, so that a thousand changes of its parts cost it dozens of reconciles. Default 0.
-   */
-  readonly rest?: number;
   /** A reconcile that takes longer is aborted. Default 60,000. */
   readonly deadlineMs?: number;
   reconcile(key: ObjectKey, context: ReconcileContext): Promise<ReconcileResult>;
@@ -44,6 +39,11 @@ export interface ReconcileContext {
 export interface ReconcileResult {
   /** Look again after so long: the earliest instant at which time alone would change the answer. */
   readonly requeueAfterMs?: number;
+  /**
+   * For objects that sum up many others: nothing happens to this one for so long, so that a thousand changes of its
+   * parts cost it dozens of reconciles. At most 250.
+   */
+  readonly restMs?: number;
 }
 
 /** What a controller is built from; caches hold frozen objects and see this process's own writes at once. */

@@ -7,4 +7,5 @@ export type { Controller, ControllerPorts, ReconcileContext, ReconcileResult, Wa
 export { ControllerManager, type ControllerManagerOptions } from "./controller-manager.ts";
 export { type Names, namesOfOthers } from "./names-of-others.ts";
 export { ensureFinalizer, type ObjectWrite, releaseFinalizer, writeStatus } from "./object-writes.ts";
+export { planned } from "./planning.ts";
 export { type PoolBrake, type PoolBrakeInput, poolBrake } from "./pool-brake.ts";

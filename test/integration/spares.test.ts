@@ -68,7 +68,14 @@ test("B-SPA-1: spares have a machine and the software, run nothing and count for
 
 test("B-SPA-2: a member whose machine is lost goes on at a spare's, in one commit, with nothing installed again", async () => {
   await create("Application", "app", application({ replicas: 2, spares: 1 }));
-  await eventually(async () => (await places()).at(-1)).toBe("app-web-spare-0 on m3 Configured");
+  await eventually(places).toEqual([
+    "app-web-0 on m1 Ready",
+    "app-web-1 on m2 Ready",
+    "app-web-spare-0 on m3 Configured",
+  ]);
+  await eventually(async () => (await api.get(kinds.Phase, { namespace, name: "app-serve" })).status?.state).toBe(
+    "Released",
+  );
   const { uid } = (await claim("app-web-spare-0")).metadata;
   fabric.installs.length = 0;
   fabric.runs.length = 0;

@@ -21,6 +21,7 @@ import {
   type Controller,
   type ControllerPorts,
   ensureFinalizer,
+  planned,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -40,7 +41,6 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
   const applications = ports.cache(kinds.Application);
   return {
     name: "application",
-    rest: 3,
     kind: kinds.Application,
     watches: [
       { kind: kinds.Component, keys: owner },
@@ -71,8 +71,7 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const application = await ensureFinalizer({ api, kind: kinds.Application, object: found, signal }, cleanupFinalizer);
-  const world = observe(application, ports);
-  const plan = planApplication(world);
+  const { plan, restMs } = planned(ports.clock, () => planApplication(observe(application, ports)));
   if (plan.nothingLeft) {
     ports.events.record(application, "Normal", "Deleted", "its claims, phases and components are gone");
     await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
@@ -92,7 +91,7 @@ async function reconcile(
   await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
   recordTransitions(ports.events, application, transitions(application, status));
   const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs].filter((ms) => ms !== undefined);
-  return rechecks.length === 0 ? {} : { requeueAfterMs: Math.min(...rechecks) };
+  return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
 }
 
 function revisionWrites({ rollout, lifecycle }: ApplicationPlan): readonly ChildWrite[] {

@@ -16,6 +16,7 @@ import {
   type ControllerPorts,
   ensureFinalizer,
   isBeyondBarriers,
+  planned,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -34,7 +35,6 @@ export function makeComponentController(ports: ControllerPorts): Controller {
   const components = ports.cache(kinds.Component);
   return {
     name: "component",
-    rest: 3,
     kind: kinds.Component,
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => named(claim, claim.spec.componentName) },
@@ -65,8 +65,7 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const component = await ensureFinalizer({ api, kind: kinds.Component, object: found, signal }, cleanupFinalizer);
-  const world = observe(component, ports);
-  const plan = planComponent(world);
+  const { plan, restMs } = planned(ports.clock, () => planComponent(observe(component, ports)));
   if (isDeleting(component) && plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
     return {};
@@ -77,7 +76,7 @@ async function reconcile(
   const status = componentStatus(after, planComponent(after));
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
-  return plan.recheckAfterMs === undefined ? {} : { requeueAfterMs: plan.recheckAfterMs };
+  return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
 }
 
 const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "delete" } as const;

@@ -16,6 +16,7 @@ import {
   type Controller,
   type ControllerPorts,
   isBeyondBarriers,
+  planned,
   type ReconcileResult,
   writeChildren,
   writeStatus,
@@ -33,7 +34,6 @@ export function makePhaseController(ports: ControllerPorts): Controller {
       .map(keyOf);
   return {
     name: "phase",
-    rest: 3,
     kind: kinds.Phase,
     concurrency: 8,
     watches: [
@@ -57,11 +57,11 @@ export function makePhaseController(ports: ControllerPorts): Controller {
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const phase = phases.get(key);
       if (phase === undefined || isDeleting(phase)) return {};
-      const plan = planPhase(observe(phase, ports));
+      const { plan, restMs } = planned(ports.clock, () => planPhase(observe(phase, ports)));
       await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
       tell(phase, plan.status, ports);
       await writeChildren(plan.writes, { api: ports.api, signal });
-      return plan.recheckAfterMs === undefined ? {} : { requeueAfterMs: plan.recheckAfterMs };
+      return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 import {
   type Controller,
   ensureFinalizer,
+  planned,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -29,7 +30,6 @@ export function makePoolController(ports: PoolPorts): Controller {
   const pools = ports.cache(kinds.ResourcePool);
   return {
     name: "pool",
-    rest: 3,
     kind: kinds.ResourcePool,
     watches: [
       { kind: kinds.Resource, keys: (resource: Resource) => poolOf(resource) },
@@ -53,7 +53,7 @@ async function reconcile(
   if (found === undefined) return {};
   const { api } = ports;
   const pool = await ensureFinalizer({ api, kind: kinds.ResourcePool, object: found, signal }, cleanupFinalizer);
-  const plan = planPool(observe(pool, ports));
+  const { plan, restMs } = planned(ports.clock, () => planPool(observe(pool, ports)));
   if (plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.ResourcePool, object: pool, signal }, cleanupFinalizer);
     return {};
@@ -62,7 +62,7 @@ async function reconcile(
   await writeStatus({ api, kind: kinds.ResourcePool, object: pool, signal }, plan.status);
   recordChanges(pool, plan.status, ports);
   if (errors.length > 0) throw errors[0];
-  return {};
+  return { restMs };
 }
 
 /** One machine that cannot be written must not keep the others waiting. */

@@ -1,0 +1,11 @@
+import type { Clock } from "../clock/index.ts";
+
+/** With three times as much rest, planning one object takes a quarter of the thread at most. */
+const restFactor = 3;
+
+/** What a plan says, and how long its object rests after it: in proportion to what planning cost. */
+export function planned<P>(clock: Clock, plan: () => P): { readonly plan: P; readonly restMs: number } {
+  const startedMs = clock.monotonic();
+  const made = plan();
+  return { plan: made, restMs: (clock.monotonic() - startedMs) * restFactor };
+}
