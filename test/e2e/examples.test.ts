@@ -93,10 +93,8 @@ describe.skipIf(!emulationIsPossible())("every example is applied for real (emul
       const { resourceName = "" } = (await second()).spec;
       const { spec } = await bed.server.get<{ spec: { address: string } }>("resource", resourceName);
       await bed.host(spec.address).powerOff();
-      await eventually(
-        async () => expect(await told()).toContain("hook judge says Wait for servers-1 (HostLost)"),
-        30_000,
-      );
+      const events = () => bed.server.plush("describe", "hook", "judge");
+      await eventually(async () => expect(await events()).toContain("says Wait for servers-1 (HostLost)"), 30_000);
       await bed.host(spec.address).powerOn();
       await eventually(async () => expect((await second()).status?.state).toBe("Ready"), 30_000);
       expect((await second()).spec).toMatchObject({ epoch: 1, resourceName });
@@ -104,9 +102,6 @@ describe.skipIf(!emulationIsPossible())("every example is applied for real (emul
       await bed.server.plush("delete", "application", "judged", "--timeout=60s");
     } finally {
       await hook.stop();
-    }
-    async function told(): Promise<string> {
-      return bed.server.plush("describe", "hook", "judge");
     }
   });
 

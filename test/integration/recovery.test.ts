@@ -104,6 +104,17 @@ describe("hooks decide what becomes of members", () => {
     expect(egress.posts).toHaveLength(1);
   });
 
+  test("ignored failures stall nobody", async () => {
+    await startApplication(2, { process: { action: "Ignore" } });
+    crash(0);
+    crash(1);
+    for (const ordinal of [0, 1])
+      await eventually(() => claimOf(ordinal).then(({ status }) => status?.failure?.action)).toBe("Ignore");
+    await eventually(() => condition("Available")).toBe("False NotEnoughReady");
+    expect(await condition("Stalled")).toBe("False NotStalled");
+    expect(await machineOf(1)).toMatch(/@1$/);
+  });
+
   test("B-REC-15: FailApplication ends it, and another revision begins anew", async () => {
     await create("Hook", "strict", { url: hookUrl });
     answer("FailApplication");

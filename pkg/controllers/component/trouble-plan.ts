@@ -12,10 +12,16 @@ export interface Trouble {
 /** Members that need a person, each with its cause: what its claim says, else what its processes say. */
 export function troubles(world: ComponentWorld, members: readonly PresentMember[]): readonly Trouble[] {
   return members.flatMap(({ ordinal, claim }) => {
+    if (isIgnored(claim)) return [];
     const own = world.processes.filter(({ spec }) => spec.claimUid === claim.metadata.uid);
     const condition = stalled(claim.status?.conditions) ?? processTrouble(own, world.processes);
     return condition === undefined ? [] : [{ ordinal, reason: condition.reason, message: condition.message }];
   });
+}
+
+/** Recovery, or a hook, says that nobody is to be troubled with it. */
+function isIgnored({ spec, status }: PresentMember["claim"]): boolean {
+  return status?.failure?.action === "Ignore" && status.failure.epoch === spec.epoch;
 }
 
 function processTrouble(own: readonly Process[], all: readonly Process[]): Condition | undefined {
