@@ -120,8 +120,11 @@ export class AgentSession {
   }
 
   /** Sends the bytes from `offset` on. */
-  async putBlob(digest: string, part: { readonly offset: number; readonly total: number; readonly bytes: Readable }) {
-    const query = `offset=${part.offset}&total=${part.total}`;
+  async putBlob(
+    digest: string,
+    part: { readonly offset: number; readonly total: number; readonly bytes: Readable; readonly ifRoom?: boolean },
+  ) {
+    const query = `offset=${part.offset}&total=${part.total}${part.ifRoom === true ? "&ifRoom=true" : ""}`;
     const answer = await this.#ask("PUT", `${routes.blobs}/${digest}?${query}`, { body: part.bytes });
     if (answer.status >= 300) throw refusal(answer, "agent refuses the package");
   }

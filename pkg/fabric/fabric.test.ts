@@ -144,6 +144,21 @@ test("packages that the agent needs are sent from where the last attempt ended",
   await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
 });
 
+test("B-PRE-2: packages are put into a cache ahead of need, and into that of an agent that was started again", async () => {
+  await attached();
+  fabric.prefetch(uid, [digest, `sha256:${"0".repeat(64)}`]);
+  await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
+  // What the server does not have is not there.
+  await eventually(() => fabric.observe(uid)).toMatchObject({ prefetched: [digest] });
+  connector.onConnect = async () => {
+    agent = await startAgent();
+  };
+  await agent.kill();
+  await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
+  fabric.prefetch(uid, []);
+  await eventually(() => fabric.observe(uid)).toMatchObject({ prefetched: [] });
+});
+
 test("a killed agent is found at once and reached again when it is back", async () => {
   await attached();
   const verdicts: unknown[] = [];

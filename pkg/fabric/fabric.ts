@@ -22,6 +22,11 @@ export interface Fabric {
   detach(resourceUid: string, options: { readonly remove: boolean; readonly signal: AbortSignal }): Promise<void>;
   /** The document that the machine should have; delivered now or when it is reached; not sent again while content is equal. */
   setDocument(document: AgentDocument): void;
+  /**
+   * Packages that the machine may need one day, all of them: put into its cache when it needs no others, as far as there
+   * is room. What failed is tried again with the next call.
+   */
+  prefetch(resourceUid: string, digests: readonly string[]): void;
   /** Acknowledges a receipt, so that the agent forgets the claim. */
   acknowledge(resourceUid: string, claimUid: string): void;
   observe(resourceUid: string): HostObservation;
@@ -167,6 +172,8 @@ export type HostObservation =
       readonly claims: ReadonlyMap<string, ClaimReport>;
       /** Missed beats, no verdict yet. */
       readonly suspect: boolean;
+      /** Digests that are in its cache because of `prefetch`; absent before the first call for it. */
+      readonly prefetched?: readonly string[];
     }
   /** Was connected by this server and is not now. `last` is what it last reported; it may no longer hold. */
   | {

@@ -52,6 +52,7 @@ export class HostLink {
   #heard = 0;
   #heardAt: number;
   #lostSince = 0;
+  #prefetch: readonly string[] | undefined;
   #wasReached = false;
   #isPaused = false;
   #endWhilePaused: string | undefined;
@@ -233,7 +234,8 @@ export class HostLink {
     this.#wasReached = true;
     this.#configText = JSON.stringify(config);
     this.#hostKey = connection.hostKey;
-    this.#link = { session, connection, sender: new PackageSender(session, this.#ports) };
+    const sender = new PackageSender(session, this.#ports, () => this.#ports.onChange(this.#host.resourceUid));
+    this.#link = { session, connection, sender };
     this.#touch();
     const view = dialled.takeReports((message) => this.#hear(session, message));
     this.#view = view;
@@ -241,6 +243,7 @@ export class HostLink {
     this.#apply({ kind: "reached" });
     this.#delivery.connected(session, hello.document);
     this.#link?.sender.update(view.needs);
+    if (this.#prefetch !== undefined) this.#link?.sender.prefetch(this.#prefetch);
     void session.closed.then((why) => {
       if (this.#link?.session !== session) return;
       if (this.#isPaused) this.#endWhilePaused = why;
@@ -257,6 +260,19 @@ export class HostLink {
     this.#view = view;
     this.#link.sender.update(view.needs);
     this.#ports.onChange(this.#host.resourceUid);
+  }
+
+  /** Packages that the machine may need one day, all of them. */
+  prefetch(digests: readonly string[]): void {
+    const isNews = this.#prefetch?.join() !== digests.join();
+    this.#prefetch = digests;
+    this.#link?.sender.prefetch(digests);
+    if (isNews) this.#ports.onChange(this.#host.resourceUid);
+  }
+
+  /** Those that are there; undefined where nobody has said which yet. */
+  get prefetched(): readonly string[] | undefined {
+    return this.#prefetch === undefined ? undefined : this.#link?.sender.prefetched;
   }
 
   #touch(): void {

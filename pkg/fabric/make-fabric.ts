@@ -118,6 +118,10 @@ class LinkFabric implements Fabric {
     this.#delivery(document.resourceUid).set(document);
   }
 
+  prefetch(resourceUid: string, digests: readonly string[]): void {
+    this.#links.get(resourceUid)?.prefetch(digests);
+  }
+
   acknowledge(resourceUid: string, claimUid: string): void {
     const link = this.#links.get(resourceUid);
     // Where it is lost, the next full report brings the receipt again.

@@ -3,7 +3,7 @@ import type { HostLink } from "./host-link.ts";
 
 /** What everybody else sees of a link. `trustLooks` is false while the server has just started. */
 export function observationOf(link: HostLink, trustLooks: boolean): HostObservation {
-  const { state, view, hostKey } = link;
+  const { state, view, hostKey, prefetched } = link;
   const failure = state.failure !== undefined && { failure: state.failure };
   if (state.phase === "connecting" || view === undefined) {
     return {
@@ -23,6 +23,7 @@ export function observationOf(link: HostLink, trustLooks: boolean): HostObservat
       document: view.document,
       claims: view.claims,
       suspect: state.suspect,
+      ...(prefetched !== undefined && { prefetched }),
     };
   }
   return {

@@ -2,7 +2,7 @@ import type { Ownership } from "../apiserver/index.ts";
 import type { ControllerManager } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeBarrierController } from "../controllers/barrier/index.ts";
-import { makeClaimController } from "../controllers/claim/index.ts";
+import { makeClaimController, makePrefetchController } from "../controllers/claim/index.ts";
 import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
@@ -65,6 +65,7 @@ export function addControllers(parts: ControllerParts): void {
     buckets: [0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300],
   });
   manager.add(makeClaimController({ ...ports, fabric, hooks, recoverySeconds }));
+  manager.add(makePrefetchController({ ...ports, fabric }));
   manager.add(
     makeDocumentController({
       ...ports,

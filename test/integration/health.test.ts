@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Claim, findCondition, type Resource } from "../../pkg/api/index.ts";
@@ -71,6 +71,40 @@ describe("a member that suffers where it is", () => {
     const local3 = await server.get<Resource>("resource", "local-3");
     expect(local3.status?.allocations).toMatchObject([{ claimName: "healthy-web-0", spareUid: metadata.uid }]);
     await server.plush("delete", "-f", example, "--timeout=30s");
+  });
+
+  it("B-PRE-2: finds its package in the cache of the machine that it moves to", async () => {
+    const site = join(home, "site");
+    mkdirSync(site);
+    writeFileSync(join(site, "index.html"), "hello");
+    writeFileSync(
+      join(home, "packed.yaml"),
+      `{apiVersion: plush.dev/v1, kind: Software, metadata: {name: packed}, spec: {source: {file: site}}}
+---
+{apiVersion: plush.dev/v1, kind: Component, metadata: {name: kept}, spec: {name: kept, replicas: 2, software: [packed]}}`,
+    );
+    await server.plush("apply", "-f", join(home, "packed.yaml"), "--wait", "--timeout=60s");
+    const local3 = async () => (await server.get<Resource>("resource", "local-3")).status;
+    await eventually(async () => expect((await local3())?.prefetched).toHaveLength(1), 20_000);
+    const [digest = ""] = (await local3())?.prefetched ?? [];
+    const { directory = "" } = (await local3()) ?? {};
+    const kept = join(directory, "blobs", digest.replace("sha256:", ""));
+    const { ino } = statSync(kept);
+    expect(await server.plush("describe", "resource", "local-3")).toContain(digest);
+    await server.plush("drain", "local-1", "--timeout=60s");
+    await eventually(
+      async () => expect(await places()).toEqual(["kept-0 on local-3 Ready", "kept-1 on local-2 Ready"]),
+      30_000,
+    );
+    expect(statSync(kept).ino).toBe(ino);
+    // The next machine that would do has it now; the one that is used is no reserve any more.
+    await eventually(async () => {
+      const resources = await server.list<Resource>("resources");
+      const having = resources.filter(({ status }) => (status?.prefetched ?? []).length > 0);
+      expect(having.map(({ metadata }) => metadata.name)).toEqual(["local-4"]);
+    }, 45_000);
+    await server.plush("uncordon", "local-1");
+    await server.plush("delete", "component", "kept", "--timeout=30s");
   });
 
   it("B-HEA-5: limits of the pool keep new work off machines that are short of disk, and let it go on after", async () => {

@@ -57,7 +57,8 @@ test("B-SPA-1: spares have a machine and the software, run nothing and count for
     readyMembers: "2/2",
     components: [{ replicas: 2, claimed: 2, ready: 2, spares: 2 }],
   });
-  expect((await api.get(kinds.Phase, { namespace, name: "app-serve" })).status?.progress).toBe("2/2");
+  const progress = async () => (await api.get(kinds.Phase, { namespace, name: "app-serve" })).status?.progress;
+  await eventually(progress).toBe("2/2");
   expect(fabric.runs.toSorted()).toEqual(["app-serve-server-web-0 on m1", "app-serve-server-web-1 on m2"]);
   await change({
     components: [{ name: "web", software: ["pack"], resources: { pool: "lab" }, replicas: 2, spares: 1 }],

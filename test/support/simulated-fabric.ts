@@ -9,9 +9,18 @@ interface Machine {
   lostAt: number;
   document: AgentDocument | undefined;
   readonly claims: Map<string, ClaimReport>;
+  prefetched?: readonly string[];
 }
 
-type SimulatedPart = "attach" | "detach" | "setDocument" | "acknowledge" | "observe" | "subscribe" | "retry";
+type SimulatedPart =
+  | "prefetch"
+  | "attach"
+  | "detach"
+  | "setDocument"
+  | "acknowledge"
+  | "observe"
+  | "subscribe"
+  | "retry";
 
 /**
  * Links to agents that do at once what they are told: what is ordered is installed, what is to go is removed. Machines
@@ -58,6 +67,13 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     if (isNews && machine.state === "connected") this.#obey(machine);
   }
 
+  prefetch(resourceUid: string, digests: readonly string[]): void {
+    const machine = this.#machines.get(resourceUid);
+    if (machine === undefined || machine.prefetched?.join() === digests.join()) return;
+    machine.prefetched = digests;
+    this.#tell(machine);
+  }
+
   acknowledge(resourceUid: string, claimUid: string): void {
     const machine = this.#machines.get(resourceUid);
     if (machine?.claims.delete(claimUid)) this.#tell(machine);
@@ -77,6 +93,7 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
         document: { term: 1, generation: 1 },
         claims,
         suspect: false,
+        ...(machine.prefetched !== undefined && { prefetched: machine.prefetched }),
       };
     }
     const { lostAt } = machine;

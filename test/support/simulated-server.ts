@@ -4,7 +4,7 @@ import type { ApiClient } from "../../pkg/client/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import { ControllerManager } from "../../pkg/controller/index.ts";
 import { makeApplicationController } from "../../pkg/controllers/application/index.ts";
-import { makeClaimController } from "../../pkg/controllers/claim/index.ts";
+import { makeClaimController, makePrefetchController } from "../../pkg/controllers/claim/index.ts";
 import { makeComponentController } from "../../pkg/controllers/component/index.ts";
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
@@ -86,6 +86,7 @@ export async function startSimulatedServer(): Promise<SimulatedServer> {
   manager.add(makeResultsController({ ...ports, collect: (request) => fabric.collect(request) }));
   manager.add(makeWorkController({ ...ports, items: noItems, collect: (request) => fabric.collect(request) }));
   manager.add(makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }));
+  manager.add(makePrefetchController(ports));
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
   const planRoute = makePlanRoute({ ...ports, api: backing });

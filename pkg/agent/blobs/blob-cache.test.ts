@@ -68,3 +68,15 @@ test("a transfer in pieces is verified at its end, and dropped where it is wrong
   await expect(wrong).rejects.toThrow(/not sha256/);
   expect(await cache.size(other)).toBeUndefined();
 });
+
+test("B-PRE-3: nothing is dropped for a package that nobody waits for", async () => {
+  const cache = await open(directory());
+  const [first, second] = [await put(cache, "a".repeat(10)), await put(cache, "b".repeat(10))];
+  const text = "c".repeat(10);
+  const offer = (ifRoom: boolean) =>
+    cache.receive(digestOf(text), { offset: 0, total: 10, ifRoom }, Readable.from([Buffer.from(text)]));
+  await expect(offer(true)).rejects.toThrow("the cache has no room for 10 bytes");
+  expect([...cache.complete].sort()).toEqual([first, second].sort());
+  expect(await offer(false)).toBe(true);
+  expect(cache.complete.has(digestOf(text))).toBe(true);
+});

@@ -74,9 +74,13 @@ export class BlobCache {
   /**
    * Takes bytes from `offset` on; returns whether the blob is complete and verified now. Throws Conflict (another
    * transfer is under way, or offset is not where the last one stopped), Invalid (wrong digest; all of it is dropped),
-   * DiskFullError.
+   * DiskFullError. `ifRoom`: nobody waits for it, and nothing is to be dropped for it.
    */
-  async receive(digest: string, range: { offset: number; total: number }, source: Readable): Promise<boolean> {
+  async receive(
+    digest: string,
+    range: { offset: number; total: number; ifRoom?: boolean },
+    source: Readable,
+  ): Promise<boolean> {
     if (this.#complete.has(digest)) return true;
     if (this.#receiving.has(digest)) throw new StatusError("Conflict", `${digest} is being sent already`);
     this.#receiving.add(digest);
@@ -85,6 +89,7 @@ export class BlobCache {
       // From the start again is always possible; anything else only where the last transfer stopped.
       if (range.offset !== 0 && range.offset !== have)
         throw new StatusError("Conflict", `${have} bytes are here, not ${range.offset}`);
+      if (range.ifRoom === true) this.#checkQuota(range.total);
       await this.#checkDisk(digest, range.total - range.offset);
       const { bytes, hash } = await this.#write(digest, range, source);
       if (bytes < range.total) return false;
@@ -155,6 +160,11 @@ export class BlobCache {
     this.#complete.add(digest);
     this.#transfers.set(digest, { bytes: total, total });
     await this.#evict(digest);
+  }
+
+  #checkQuota(wanted: number): void {
+    const used = [...this.#complete].reduce((sum, digest) => sum + (this.#transfers.get(digest)?.total ?? 0), 0);
+    if (used + wanted > this.#options.quotaBytes) throw new DiskFullError(`the cache has no room for ${wanted} bytes`);
   }
 
   async #checkDisk(digest: string, wanted: number): Promise<void> {

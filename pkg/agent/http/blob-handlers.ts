@@ -21,7 +21,8 @@ export function blobHandlers(blobs: BlobCache): Handlers {
 }
 
 async function receive(blobs: BlobCache, { stream, parameter, query }: AgentRequest): Promise<void> {
-  const range = { offset: count(query, "offset") ?? 0, total: count(query, "total") ?? -1 };
+  const ifRoom = query.get("ifRoom") === "true";
+  const range = { offset: count(query, "offset") ?? 0, total: count(query, "total") ?? -1, ifRoom };
   if (range.total < range.offset) throw new StatusError("BadRequest", "total is missing or smaller than offset");
   try {
     const complete = await blobs.receive(digestOf(parameter), range, stream);

@@ -908,6 +908,8 @@ export interface ComponentTemplate {
   readonly minReady?: CountOrPercent;
   /** Machines beside those of the members that have the software ready: a member whose machine fails goes on there, and nothing is installed again. They are bound once every member has a machine. */
   readonly spares: number;
+  /** Idle machines that keep its packages in their caches, so that a replacement has nothing to fetch: a count, or a share of the replicas, rounded up. 0: none. */
+  readonly prefetch: CountOrPercent;
   /** Which machines will do. */
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
@@ -1200,6 +1202,8 @@ export interface ComponentSpec {
   readonly minReady?: CountOrPercent;
   /** Machines beside those of the members that have the software ready: a member whose machine fails goes on there, and nothing is installed again. They are bound once every member has a machine. */
   readonly spares: number;
+  /** Idle machines that keep its packages in their caches, so that a replacement has nothing to fetch: a count, or a share of the replicas, rounded up. 0: none. */
+  readonly prefetch: CountOrPercent;
   /** Which machines will do. */
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
@@ -2255,6 +2259,8 @@ export interface ResourceStatus {
   readonly residue?: readonly Residue[];
   /** Claims found on it that the server does not know. */
   readonly orphans?: readonly Orphan[];
+  /** Digests of packages that were put into its cache for members that may come. */
+  readonly prefetched?: readonly string[];
   /** Pinned fingerprint of its host key. */
   readonly hostKey?: string;
   /** Fingerprint it presents instead, where that changed. */

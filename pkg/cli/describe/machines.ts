@@ -122,6 +122,7 @@ function machineDetail({ status }: Resource, now: number): readonly Section[] {
   return [
     { title: "Claims", lines: tableLines(["CLAIM", "APPLICATION", "COMPONENT", "EPOCH"], held) },
     { title: "Still to be removed", lines: tableLines(["CLAIM", "EPOCH", "FOR", "WHY"], residue) },
+    { title: "Prefetched", lines: status?.prefetched ?? [] },
     { title: "Orphans", lines: tableLines(["CLAIM UID", "CLAIM", "FOR"], orphans) },
     {
       title: "Attributes",

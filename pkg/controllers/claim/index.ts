@@ -4,4 +4,5 @@
  */
 export { type MachineSearch, type SearchPorts, searchMachine } from "./machine-search.ts";
 export type { ClaimPorts } from "./observe.ts";
+export { makePrefetchController } from "./prefetch.ts";
 export { makeClaimController } from "./reconcile.ts";

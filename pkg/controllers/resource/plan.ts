@@ -95,7 +95,7 @@ function statusOf(input: ResourceObservation, health: Health, { removal, quarant
 
 function reportedFields(
   resource: Resource,
-  { host, claims }: Extract<ResourceObservation["observation"], { state: "connected" }>,
+  { host, claims, prefetched }: Extract<ResourceObservation["observation"], { state: "connected" }>,
   nowText: string,
 ): Partial<ResourceStatus> {
   const attributes = settleAttributes(resource.status?.attributes, host.attributes);
@@ -107,6 +107,7 @@ function reportedFields(
     directory: host.directory,
     residue: unpaidResidue(resource, claims),
     orphans: orphansOf(resource, claims, nowText),
+    ...(prefetched !== undefined && { prefetched }),
   };
 }
 

@@ -1,0 +1,21 @@
+import type { PrefetchPlan } from "./prefetch-plan.ts";
+
+/** What components want kept where: a machine keeps the packages of all of them. */
+export class PrefetchBook {
+  /** By uid of the component. */
+  readonly #plans = new Map<string, PrefetchPlan>();
+
+  /** Takes a component's word in place of its last; returns the uids of the machines that it was or is about. */
+  set(componentUid: string, plan: PrefetchPlan | undefined): readonly string[] {
+    const before = this.#plans.get(componentUid)?.machines ?? [];
+    if (plan === undefined || plan.machines.length === 0) this.#plans.delete(componentUid);
+    else this.#plans.set(componentUid, plan);
+    return [...new Set([...before, ...(plan?.machines ?? [])])];
+  }
+
+  /** Digests that a machine shall keep. */
+  digestsFor(resourceUid: string): readonly string[] {
+    const plans = [...this.#plans.values()].filter(({ machines }) => machines.includes(resourceUid));
+    return [...new Set(plans.flatMap(({ digests }) => digests))].sort();
+  }
+}

@@ -1,0 +1,82 @@
+import { type Claim, type Component, kinds } from "../../api/index.ts";
+import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
+import type { Fabric } from "../../fabric/index.ts";
+import { findPackage, orderedSoftware } from "../../graph/index.ts";
+import { searchMachine } from "./machine-search.ts";
+import { PrefetchBook } from "./prefetch-book.ts";
+import { type IdleMachine, planPrefetch } from "./prefetch-plan.ts";
+
+export interface PrefetchPorts extends ControllerPorts {
+  readonly fabric: Pick<Fabric, "observe" | "prefetch">;
+}
+
+/** Machines come and go without being news to every component: it is looked again after so long. */
+const recheckMs = 30_000;
+
+/** Has idle machines keep the packages of components, so that a replacement has nothing to fetch. */
+export function makePrefetchController(ports: PrefetchPorts): Controller {
+  const components = ports.cache(kinds.Component);
+  const book = new PrefetchBook();
+  const uids = new Map<string, string>();
+  return {
+    name: "prefetch",
+    kind: kinds.Component,
+    async reconcile({ namespace, name }): Promise<ReconcileResult> {
+      const component = components.get({ namespace, name });
+      const key = `${namespace}/${name}`;
+      const uid = component?.metadata.uid ?? uids.get(key) ?? "";
+      if (component === undefined) uids.delete(key);
+      else uids.set(key, uid);
+      const plan = component === undefined ? { digests: [], machines: [] } : planPrefetch(worldOf(component, ports));
+      if (plan === undefined) return { requeueAfterMs: recheckMs };
+      for (const machine of book.set(uid, plan)) ports.fabric.prefetch(machine, book.digestsFor(machine));
+      return component === undefined || plan.digests.length === 0 ? {} : { requeueAfterMs: recheckMs };
+    },
+  };
+}
+
+function worldOf(component: Component, ports: PrefetchPorts) {
+  const { namespace = "", name = "", uid = "" } = component.metadata;
+  const find = findPackage(component, {
+    software: (one) => ports.cache(kinds.Software).get({ namespace, name: one }),
+    revision: (one) => ports.cache(kinds.ApplicationRevision).get({ namespace, name: one }),
+  });
+  const claim = nobody(component, namespace, name);
+  const { packages } = orderedSoftware(component.spec.software, claim, find);
+  const isIn = component.spec.software.length > 0 && component.spec.prefetch !== 0;
+  return {
+    component,
+    claims: ports.cache(kinds.Claim).ownedBy(uid),
+    packages,
+    idle: isIn ? idleMachines(component, claim, ports) : [],
+  };
+}
+
+/** A member that might come one day. */
+function nobody({ spec }: Component, namespace: string, componentName: string): Claim {
+  const { requests } = spec.resources;
+  return {
+    apiVersion: "plush.dev/v1",
+    kind: "Claim",
+    metadata: { namespace, name: "" },
+    spec: {
+      component: spec.name,
+      componentName,
+      epoch: 0,
+      ports: spec.ports,
+      ...(requests !== undefined && { requests }),
+    },
+  };
+}
+
+function idleMachines(component: Component, claim: Claim, ports: PrefetchPorts): readonly IdleMachine[] {
+  const search = searchMachine({ claim, component, isBound: false, nowAt: ports.clock.now() }, ports);
+  if ("reason" in search) return [];
+  const byName = new Map(search.machines.map((machine) => [machine.name, machine]));
+  return search.ranking.flatMap(({ name }) => {
+    const machine = byName.get(name);
+    if (machine === undefined || machine.allocations.length > 0) return [];
+    const { status } = ports.cache(kinds.Resource).byUid(machine.uid) ?? {};
+    return [{ uid: machine.uid, prefetched: status?.prefetched ?? [] }];
+  });
+}
