@@ -5,6 +5,7 @@ export { contentHash } from "./content-hash.ts";
 export { type DagNode, DagOrder, findCycle } from "./dag.ts";
 export { entriesOf } from "./entries.ts";
 export { isAskedToLeave, isOver, wasEvicted } from "./eviction.ts";
+export { itemFilesName } from "./item-files.ts";
 export {
   type Member,
   type MemberPhase,

@@ -1,4 +1,5 @@
 import type { Claim, Software } from "../api/index.ts";
+import { isItemFiles } from "./item-files.ts";
 
 /** A package as a member's machine is to have it. */
 export interface OrderedPackage {
@@ -44,7 +45,8 @@ export function orderedSoftware(
 /** Digests by name, of a member that was configured for the revision that it still has. */
 function heldSoftware({ spec, status }: Claim): ReadonlyMap<string, string | undefined> | undefined {
   if (spec.revision === undefined || status?.revision !== spec.revision) return undefined;
-  return new Map((status.software ?? []).map(({ name, digest }) => [name, digest]));
+  const packages = (status.software ?? []).filter(({ name }) => !isItemFiles(name));
+  return new Map(packages.map(({ name, digest }) => [name, digest]));
 }
 
 function isPending(software: Software | undefined): boolean {

@@ -17,6 +17,8 @@ export interface BlobReceiver {
     part: { readonly offset: number; readonly total: number },
     bytes: Readable,
   ): Promise<BlobPosition>;
+  /** Gives back what is complete. Absent: packages are only taken. */
+  open?(digest: string, offset: number): Promise<{ readonly stream: Readable } | undefined>;
 }
 
 export interface BlobPosition {

@@ -66,6 +66,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     actions: options.actions,
     streams: makeStreamRoutes(backend, options.findMachine, streams),
     usage: options.usage,
+    openBlob: async (digest) => (await options.blobs?.open?.(digest, 0))?.stream,
     onWatch(end) {
       const ended = streams.add(end);
       requestMetrics.watchStarted();

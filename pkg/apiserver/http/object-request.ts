@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import type { KindInfo, ObjectKey } from "../../api/index.ts";
 import type { ResourceAttributes } from "../../auth/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -16,6 +17,8 @@ export interface ResourceRoutesOptions {
   readonly streams: StreamRoutes;
   /** Absent: no machine is reached. */
   readonly usage: ReadUsage | undefined;
+  /** What was fetched and kept, by its digest; absent: nothing is kept. */
+  readonly openBlob: ((digest: string) => Promise<Readable | undefined>) | undefined;
   /** Told of each watch that begins; returns what to call when it ends. */
   readonly onWatch: (end: () => void) => () => void;
   readonly onDropped: () => void;

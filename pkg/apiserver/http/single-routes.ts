@@ -10,6 +10,7 @@ import { updateObject } from "../update.ts";
 import { patchTypeOf } from "./body.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
+import { handleItems } from "./item-routes.ts";
 import { formOf, sendObject } from "./object-answers.ts";
 import {
   contextForDelete,
@@ -34,6 +35,7 @@ export async function handleObject(options: ResourceRoutesOptions, request: Obje
   if (kind.viewOf !== undefined) return handleView(options, request, key);
   if (subresource === "scale" && kind.scale !== undefined) return scale(options, request, key);
   if (await options.streams.handle(request, kind, key, subresource)) return request.reply;
+  if (kind.kind === "Phase" && subresource === "items") return handleItems(options, request, key);
   formOf(request);
   const part = partOf(kind, subresource);
   if (part === undefined) return runAction(options, request, key, subresource);

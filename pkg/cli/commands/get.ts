@@ -24,11 +24,12 @@ const flags: readonly Flag[] = [
   { name: "filename", short: "f", type: "texts", value: "FILE", help: "the objects that a file or folder names" },
   { name: "recursive", short: "R", type: "switch", help: "with -f: folders in folders" },
   { name: "subresource", type: "text", value: "NAME", help: "status or scale instead of the object" },
+  { name: "failed", type: "switch", help: "of items: only those that failed" },
   { name: "raw", type: "text", value: "PATH", help: "GET on a path of the server" },
 ];
 
 export const getCommand: Command = {
-  usage: "get KIND[,KIND] [NAME ...] | KIND/NAME ... | all",
+  usage: "get KIND[,KIND] [NAME ...] | KIND/NAME ... | all | items phase/NAME",
   summary: "Shows objects.",
   flags,
   completes: "targets",
@@ -36,11 +37,14 @@ export const getCommand: Command = {
     "plush get applications",
     "plush get resources -o wide -w",
     "plush get app/web -o jsonpath='{.status.state}'",
+    "plush get items phase/job-count --failed",
     "plush get processes -l plush.dev/application=web --sort-by=.status.restarts",
   ],
   async run(call) {
     const raw = call.args.text("raw");
     if (raw !== undefined) return (await import("./get-raw.ts")).getRaw(call, raw);
+    const [first, ...rest] = call.args.positional;
+    if (first === "items") return (await import("./get-items.ts")).getItems(call, rest);
     const format = parseOutput(call.args.text("output"));
     const watching = call.args.on("watch") || call.args.on("watch-only");
     const targets = await targetsOf(call);

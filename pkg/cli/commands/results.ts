@@ -8,7 +8,7 @@ import { eachLimited } from "../each-limited.ts";
 import { AnswerGroups, groupTitle } from "../run/answer-groups.ts";
 import { openLog } from "../streams/open-log.ts";
 import { processesOf } from "../streams/processes-of.ts";
-import { oneTarget } from "../targets.ts";
+import { type Located, oneTarget } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
 
 /** So many are read at the same time. */
@@ -16,16 +16,31 @@ const concurrency = 16;
 
 export const resultsCommand: Command = {
   usage: "results application/NAME | phase/NAME | process/NAME",
-  summary: "What processes that have ended printed and left, equal answers together.",
+  summary: "What processes that have ended, and items of work, printed and left.",
   completes: "targets",
   flags: [
-    { name: "dir", type: "text", value: "DIR", help: "write all of it to DIR/PROCESS/log and DIR/PROCESS/files/…" },
-    { name: "output", short: "o", type: "text", choices: ["json"], value: "FORMAT", help: "one JSON line a process" },
+    {
+      name: "dir",
+      type: "text",
+      value: "DIR",
+      help: "write all of it to DIR/PROCESS/log and DIR/PROCESS/files/…; of items to DIR/item-N/…",
+    },
+    {
+      name: "output",
+      short: "o",
+      type: "text",
+      choices: ["json"],
+      value: "FORMAT",
+      help: "one JSON line a process or item",
+    },
   ],
   examples: ["plush results application/collect", "plush results phase/job-count --dir counts"],
   async run(call) {
     if (call.args.positional.length === 0) throw new UsageError("whose? application/NAME, phase/NAME or process/NAME");
-    const processes = await chosenProcesses(call);
+    const target = await oneTarget(call, call.args.positional);
+    if (target.kind.kind === kinds.Phase.kind && (await isWork(call, target)))
+      return (await import("./item-results.ts")).itemResults(call, target);
+    const processes = await chosenProcesses(call, target);
     if (processes.length === 0) throw new StatusError("NotFound", "no processes found");
     const directory = call.args.text("dir");
     const answers = await eachLimited(processes, concurrency, async (process): Promise<Answer> => {
@@ -43,8 +58,11 @@ interface Answer {
   readonly log: Buffer;
 }
 
-async function chosenProcesses(call: Invocation): Promise<readonly Process[]> {
-  const { kind, namespace, name } = await oneTarget(call, call.args.positional);
+async function isWork(call: Invocation, { namespace, name }: Located): Promise<boolean> {
+  return (await (await call.session.client()).get(kinds.Phase, { namespace, name })).spec.work !== undefined;
+}
+
+async function chosenProcesses(call: Invocation, { kind, namespace, name }: Located): Promise<readonly Process[]> {
   if (kind.kind === kinds.Process.kind)
     return [await (await call.session.client()).get(kinds.Process, { namespace, name })];
   return processesOf(call, kind, { namespace, name });

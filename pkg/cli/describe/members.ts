@@ -1,4 +1,4 @@
-import { kinds, labels } from "../../api/index.ts";
+import { kinds, labels, type PhaseStatus } from "../../api/index.ts";
 import { ageText } from "../printers/age.ts";
 import { claimNodes, replacementSection } from "./application.ts";
 import { as, type Describer, ofKind } from "./describer.ts";
@@ -94,6 +94,7 @@ export const phaseDescriber: Describer = {
       { title: "After", value: spec.after.join(", ") },
       { title: "Components", value: spec.components.join(", ") },
       { title: "Entered", value: status?.progress ?? "" },
+      { title: "Items", value: itemsText(status?.work) },
       { title: "Opened", value: status?.openedAt ?? "" },
       {
         title: "Released",
@@ -111,12 +112,20 @@ export const phaseDescriber: Describer = {
       reason ?? "",
       oneLine(message ?? ""),
     ]);
+    const items = (status?.work?.failures ?? []).map(({ index, message }) => [String(index), oneLine(message)]);
     return [
+      { title: "Failed items", lines: tableLines(["ITEM", "MESSAGE"], items) },
       { title: "Failed members", lines: tableLines(["MEMBER", "REASON", "MESSAGE"], failed) },
       { title: "Processes", lines: ofKind(related, kinds.Process).map((process) => processText(process, now)) },
     ];
   },
 };
+
+function itemsText(work: PhaseStatus["work"]): string {
+  if (work === undefined) return "";
+  const { total, done, failed, running, waiting } = work;
+  return `${done} done, ${failed} failed, ${running} with members, ${waiting} waiting, of ${total}`;
+}
 
 export const processDescriber: Describer = {
   related: (object) => {

@@ -4,7 +4,8 @@ import { uploadBlob } from "../../client/index.ts";
 import type { Invocation } from "../command.ts";
 import type { LocatedManifest } from "../manifests/located-manifests.ts";
 import { progressBar } from "../printers/progress-bar.ts";
-import { dig, fields, text } from "../wire-fields.ts";
+import { fields } from "../wire-fields.ts";
+import { fileAt, filePlaces, withBlob } from "./file-places.ts";
 import { type PackedFile, packSource } from "./pack.ts";
 
 export interface PackedManifests {
@@ -13,33 +14,26 @@ export interface PackedManifests {
   readonly packages: readonly { readonly namespace: string; readonly packed: PackedFile }[];
 }
 
-/** Packs what Software takes from the user's files. The server has never heard of `file`. */
+/** Packs what manifests take from the user's files: packages, texts and archives. The server has never heard of `file`. */
 export async function packSoftware(manifests: readonly LocatedManifest[]): Promise<PackedManifests> {
   const packages: { namespace: string; packed: PackedFile }[] = [];
   const replaced: LocatedManifest[] = [];
   try {
     for (const manifest of manifests) {
-      const file = manifest.kind.kind === "Software" ? text(dig(manifest.object, "spec", "source", "file")) : "";
-      if (file === "") {
-        replaced.push(manifest);
-        continue;
+      let { object } = manifest;
+      for (const place of filePlaces(manifest.kind.kind, object)) {
+        const file = fileAt(object, place);
+        const packed = await packSource(isAbsolute(file) ? file : join(manifest.directory, file));
+        packages.push({ namespace: manifest.namespace, packed });
+        object = { ...object, ...withBlob(fields(object), place, packed.digest, packed.fileName) };
       }
-      const packed = await packSource(isAbsolute(file) ? file : join(manifest.directory, file));
-      packages.push({ namespace: manifest.namespace, packed });
-      replaced.push(withBlob(manifest, packed));
+      replaced.push({ ...manifest, object });
     }
   } catch (error) {
     for (const { packed } of packages) packed.dispose();
     throw error;
   }
   return { manifests: replaced, packages };
-}
-
-function withBlob(manifest: LocatedManifest, { digest, fileName }: PackedFile): LocatedManifest {
-  const spec = fields(fields(manifest.object)["spec"]);
-  const { file: _, ...source } = fields(spec["source"]);
-  const object = { ...manifest.object, spec: { ...spec, source: { ...source, blob: digest, fileName } } };
-  return { ...manifest, object };
 }
 
 /** Sends the packages that the server has not. */

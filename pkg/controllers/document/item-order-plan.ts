@@ -1,5 +1,6 @@
 import type { Claim, Phase, WorkTemplate } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
+import { itemFilesName } from "../../graph/index.ts";
 import type { EnvOrder, ProcessOrder, SoftwareOrder } from "../../protocol/index.ts";
 import { resolveEnvironment, type ValueSource } from "../../values/index.ts";
 import { itemUid } from "../../work/index.ts";
@@ -53,7 +54,7 @@ function orderOf(
     item: {
       work: uid,
       slots: work.perMember,
-      text: work.files === undefined ? text : `${filesName(phase)}/${text}`,
+      text: work.files === undefined ? text : `${itemFilesName(phase.spec.phase)}/${text}`,
       isPath: work.files !== undefined,
       index,
       attempt,
@@ -67,10 +68,5 @@ export function itemFiles({ phase, work }: MemberWork): readonly SoftwareOrder[]
   const { blob, fileName = "" } = work.files ?? {};
   if (blob === undefined) return [];
   const format = fileName.endsWith(".tar") ? "tar" : "tar.gz";
-  return [{ name: filesName(phase), digest: blob, format, strip: 0, timeoutMs: unpackTimeoutMs }];
-}
-
-/** No Software has a name like this. */
-function filesName({ spec }: Phase): string {
-  return `${spec.phase}_files`;
+  return [{ name: itemFilesName(phase.spec.phase), digest: blob, format, strip: 0, timeoutMs: unpackTimeoutMs }];
 }
