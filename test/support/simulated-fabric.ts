@@ -41,6 +41,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly stuck = new Set<string>();
   /** Exit statuses of processes by name, where they are not 0. */
   readonly exitCodes = new Map<string, number>();
+  /** Machines by name on which items of work never end. */
+  readonly stuckItems = new Set<string>();
   /** Machines by name from which the agent and all of its are gone. */
   readonly removed: string[] = [];
 
@@ -210,6 +212,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     const isSame = own?.epoch === epoch && own.revision === revision;
     const isOver = own?.state === "Exited" && restartPolicy === "Always";
     if (isSame && !isOver) return own;
+    if (order.item !== undefined && this.stuckItems.has(resourceName))
+      return { ...anEnd(order), state: "Ready", pid: 1 };
     this.runs.push(`${name} on ${resourceName}${order.catchUp ? " catching up" : ""}`);
     const state = this.stuck.has(name) ? "Running" : "Ready";
     if (restartPolicy === "Always") return { ...anEnd(order), state, pid: 1 };

@@ -62,17 +62,30 @@ export interface SimulatedServer {
   readonly planRoute: ExtraRoute;
   /** What hooks are asked, and what they answer. */
   readonly egress: SimulatedEgress;
+  /** Ends all controllers, and begins new ones that know what the store and the machines tell. */
+  readonly restart: () => Promise<void>;
 }
 
 /** All controllers on a real API and store; only the agents, and who is asked outside, are simulated. Ends with the test. */
 export async function startSimulatedServer(): Promise<SimulatedServer> {
   const { store, api: backing, controller: api } = await openTestApi();
   const fabric = new SimulatedFabric();
+  const egress = new SimulatedEgress();
+  let running = await startControllers({ store, backing, api, fabric, egress });
+  onTestFinished(() => running.stop());
+  const restart = async (): Promise<void> => {
+    await running.stop();
+    running = await startControllers({ store, backing, api, fabric, egress });
+  };
+  return { api, fabric, egress, backing, store, planRoute: running.planRoute, restart };
+}
+
+type Parts = Omit<SimulatedServer, "planRoute" | "restart">;
+
+async function startControllers({ store, backing, api, fabric, egress }: Parts) {
   const metrics = new Metrics();
   const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
-  const egress = new SimulatedEgress();
   const hooks = makeHookCaller(manager.ports(), egress);
-  onTestFinished(() => hooks.stop());
   const ports = { ...manager.ports(), fabric, providers: [provider], hooks };
   manager.add(makeHookController(ports));
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
@@ -91,6 +104,9 @@ export async function startSimulatedServer(): Promise<SimulatedServer> {
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
   const planRoute = makePlanRoute({ ...ports, api: backing });
   await manager.start();
-  onTestFinished(() => manager.stop());
-  return { api, fabric, egress, backing, store, planRoute };
+  const stop = async (): Promise<void> => {
+    hooks.stop();
+    await manager.stop();
+  };
+  return { planRoute, stop };
 }
