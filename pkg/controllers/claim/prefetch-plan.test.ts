@@ -8,7 +8,10 @@ import { type IdleMachine, type PrefetchWorld, planPrefetch } from "./prefetch-p
 
 const digest = `sha256:${"a".repeat(64)}`;
 const packages: readonly OrderedPackage[] = [{ name: "pack", digest, software: aSoftware("pack") }];
-const idle = (...uids: readonly string[]): IdleMachine[] => uids.map((uid) => ({ uid, prefetched: [] }));
+const idle =
+  (...uids: readonly string[]) =>
+  (): IdleMachine[] =>
+    uids.map((uid) => ({ uid, prefetched: [] }));
 const members = (count: number): Claim[] =>
   Array.from({ length: count }, (_, ordinal) => aBoundClaim(`web-${ordinal}`, `m${ordinal}`));
 
@@ -27,7 +30,7 @@ describe("B-PRE-1: a component's packages are kept by so many idle machines", ()
     [
       "those that have them first",
       { prefetch: 1 },
-      { idle: [...idle("a"), { uid: "z", prefetched: [digest] }] },
+      { idle: () => [...idle("a")(), { uid: "z", prefetched: [digest] }] },
       ["z"],
     ],
     ["none once it is suspended", { suspend: true }, {}, []],
@@ -50,7 +53,7 @@ test("a choice that was carried out is made again, whatever the matcher's order 
     fc.property(fc.integer({ min: 1, max: 5 }), fc.shuffledSubarray(uids, { minLength: 5 }), (prefetch, order) => {
       const first = plan({ prefetch }, { idle: idle(...uids) })?.machines ?? [];
       const now = order.map((uid) => ({ uid, prefetched: first.includes(uid) ? [digest] : [] }));
-      expect(plan({ prefetch }, { idle: now })?.machines.toSorted()).toEqual(first.toSorted());
+      expect(plan({ prefetch }, { idle: () => now })?.machines.toSorted()).toEqual(first.toSorted());
     }),
   );
 });

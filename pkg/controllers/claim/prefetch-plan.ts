@@ -14,7 +14,8 @@ export interface PrefetchWorld {
   readonly claims: readonly Claim[];
   /** Undefined while a digest is not known. */
   readonly packages: readonly OrderedPackage[] | undefined;
-  readonly idle: readonly IdleMachine[];
+  /** Looks through all machines; not called where nothing is to be kept. */
+  readonly idle: () => readonly IdleMachine[];
 }
 
 export interface PrefetchPlan {
@@ -36,7 +37,8 @@ export function planPrefetch({ component, claims, packages, idle }: PrefetchWorl
   const digests = [...new Set(packages.flatMap(({ digest }) => digest ?? []))].sort();
   if (digests.length === 0) return { digests: [], machines: [] };
   const hasAll = ({ prefetched }: IdleMachine): boolean => digests.every((digest) => prefetched.includes(digest));
-  const ordered = [...idle.filter(hasAll), ...idle.filter((machine) => !hasAll(machine))];
+  const machines = idle();
+  const ordered = [...machines.filter(hasAll), ...machines.filter((machine) => !hasAll(machine))];
   return { digests, machines: ordered.slice(0, count).map(({ uid }) => uid) };
 }
 

@@ -13,6 +13,9 @@ export interface PrefetchPorts extends ControllerPorts {
 /** Machines come and go without being news to every component: it is looked again after so long. */
 const recheckMs = 30_000;
 
+/** Each look is at all machines, and there is no hurry. */
+const restMs = 250;
+
 /** Has idle machines keep the packages of components, so that a replacement has nothing to fetch. */
 export function makePrefetchController(ports: PrefetchPorts): Controller {
   const components = ports.cache(kinds.Component);
@@ -28,9 +31,9 @@ export function makePrefetchController(ports: PrefetchPorts): Controller {
       if (component === undefined) uids.delete(key);
       else uids.set(key, uid);
       const plan = component === undefined ? { digests: [], machines: [] } : planPrefetch(worldOf(component, ports));
-      if (plan === undefined) return { requeueAfterMs: recheckMs };
+      if (plan === undefined) return { restMs, requeueAfterMs: recheckMs };
       for (const machine of book.set(uid, plan)) ports.fabric.prefetch(machine, book.digestsFor(machine));
-      return component === undefined || plan.digests.length === 0 ? {} : { requeueAfterMs: recheckMs };
+      return component === undefined || plan.digests.length === 0 ? {} : { restMs, requeueAfterMs: recheckMs };
     },
   };
 }
@@ -43,12 +46,11 @@ function worldOf(component: Component, ports: PrefetchPorts) {
   });
   const claim = nobody(component, namespace, name);
   const { packages } = orderedSoftware(component.spec.software, claim, find);
-  const isIn = component.spec.software.length > 0 && component.spec.prefetch !== 0;
   return {
     component,
     claims: ports.cache(kinds.Claim).ownedBy(uid),
     packages,
-    idle: isIn ? idleMachines(component, claim, ports) : [],
+    idle: () => idleMachines(component, claim, ports),
   };
 }
 
