@@ -99,5 +99,7 @@ function inOrder(left: PlannedMachine, right: PlannedMachine): number {
   const place = ({ namespace, application = "", component }: PlannedMachine): string =>
     `${namespace}/${application}/${component}`;
   if (place(left) !== place(right)) return place(left) < place(right) ? -1 : 1;
-  return (left.ordinal ?? 0) - (right.ordinal ?? 0);
+  // Spares, which have none, come last.
+  const [one, other] = [left.ordinal ?? Number.MAX_SAFE_INTEGER, right.ordinal ?? Number.MAX_SAFE_INTEGER];
+  return one - other || (left.claim < right.claim ? -1 : 1);
 }

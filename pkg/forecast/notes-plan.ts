@@ -1,4 +1,4 @@
-import { type Condition, findCondition, type KindInfo, type KubeObject, kinds } from "../api/index.ts";
+import { type Condition, findCondition, type KindInfo, type KubeObject, kinds, type Phase } from "../api/index.ts";
 import type { PlanNote } from "../protocol/index.ts";
 import type { Forecast } from "./forecast.ts";
 import type { Scope } from "./scope.ts";
@@ -21,7 +21,17 @@ export function plannedNotes({ world, isCut }: Forecast, scope: Scope): readonly
         return [{ kind: kind.kind, namespace, name, reason: stalled.reason, message: stalled.message }];
       }),
   );
-  return isCut ? [...notes, { kind: "Plan", namespace: "", name: "", ...cut }] : notes;
+  const work = world.cache(kinds.Phase).list().filter(scope.has).flatMap(unforeseen);
+  const all = [...notes, ...work];
+  return isCut ? [...all, { kind: "Plan", namespace: "", name: "", ...cut }] : all;
+}
+
+/** How items of work go nobody knows before: what waits for them is not followed. */
+function unforeseen({ metadata, spec, status }: Phase): readonly PlanNote[] {
+  if (spec.work === undefined || status?.state === "Released") return [];
+  const { namespace = "", name = "" } = metadata;
+  const message = "how its items go is not foreseen: what comes after it is not told";
+  return [{ kind: kinds.Phase.kind, namespace, name, reason: "NotForeseen", message }];
 }
 
 type Stallable = KubeObject & { readonly status?: { readonly conditions?: readonly Condition[] } };

@@ -48,12 +48,16 @@ export class TaskQueue {
 export function tasksAfter(
   controller: Controller,
   kind: KindInfo,
-  objects: readonly (KubeObject | undefined)[],
+  [before, after]: readonly [KubeObject | undefined, KubeObject | undefined],
 ): readonly Task[] {
-  const there = objects.filter((object) => object !== undefined);
+  const there = [before, after].filter((object) => object !== undefined);
   const own = controller.kind.kind === kind.kind ? there.map(keyOf) : [];
   const watched = (controller.watches ?? [])
     .filter((source) => source.kind.kind === kind.kind)
+    .filter(({ when }) => {
+      const matters = when as ((before: KubeObject, after: KubeObject) => boolean) | undefined;
+      return before === undefined || after === undefined || matters?.(before, after) !== false;
+    })
     // The source's kind says which objects it is called with; the list of sources cannot carry their types.
     .flatMap((source) => there.flatMap(source.keys as (object: KubeObject) => readonly ObjectKey[]));
   return [...own, ...watched].map((key) => ({ controller, key }));

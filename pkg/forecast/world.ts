@@ -29,20 +29,19 @@ const firstVersion = 2 ** 50;
 
 /** A copy of the objects as they are at one instant, to be changed as the server would. The objects are shared, not copied. */
 export class World {
-  readonly #caches = new Map<string, ObjectCache<KubeObject>>();
+  readonly #source: WorldSource;
+  readonly #namespaces: readonly string[];
+  readonly #caches = new Map<string, { readonly kind: KindInfo; readonly cache: ObjectCache<KubeObject> }>();
   readonly #listeners = new Set<WorldListener>();
   #version = firstVersion;
 
   constructor(source: WorldSource, namespaces: readonly string[]) {
-    for (const kind of worldKinds) {
-      const cache = new ObjectCache<KubeObject>();
-      const there = source.cache(kind);
-      const objects = kind.namespaced ? namespaces.flatMap((namespace) => there.list(namespace)) : there.list();
-      for (const object of objects) cache.upsert(object);
-      this.#caches.set(kind.kind, cache);
-    }
+    this.#source = source;
+    this.#namespaces = namespaces;
+    for (const kind of worldKinds) this.#copy(kind);
   }
 
+  /** Whether controllers look at objects of this kind. */
   has(kind: KindInfo): boolean {
     return this.#caches.has(kind.kind);
   }
@@ -69,8 +68,8 @@ export class World {
     const change = this.#of(kind).remove(uid);
     if (change === undefined) return;
     this.#tell(kind, change.before, undefined);
-    for (const dependent of worldKinds)
-      for (const child of this.cache(dependent).ownedBy(uid)) this.removeOrMark(dependent, child);
+    for (const { kind: dependent, cache } of this.#caches.values())
+      for (const child of cache.ownedBy(uid)) this.removeOrMark(dependent, child);
   }
 
   /** What a delete does: an object that somebody has still to clean up after is marked, any other one goes. */
@@ -83,8 +82,15 @@ export class World {
   }
 
   #of(kind: KindInfo): ObjectCache<KubeObject> {
-    const cache = this.#caches.get(kind.kind);
-    if (cache === undefined) throw new Error(`a forecast does not know objects of kind ${kind.kind}`);
+    return this.#caches.get(kind.kind)?.cache ?? this.#copy(kind);
+  }
+
+  #copy(kind: KindInfo): ObjectCache<KubeObject> {
+    const cache = new ObjectCache<KubeObject>();
+    const there = this.#source.cache(kind);
+    const objects = kind.namespaced ? this.#namespaces.flatMap((one) => there.list(one)) : there.list();
+    for (const object of objects) cache.upsert(object);
+    this.#caches.set(kind.kind, { kind, cache });
     return cache;
   }
 

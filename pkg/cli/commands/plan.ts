@@ -104,7 +104,7 @@ async function print(call: Invocation, { diff, machines, restarts, notes }: Plan
 function machineTable(machines: PlanStatus["machines"]): string {
   const rows = machines.map(({ application, component, ordinal, action, resource = "", from, why }) => [
     application === undefined ? component : `${application}/${component}`,
-    ordinal === undefined ? "" : String(ordinal),
+    ordinal === undefined ? "spare" : String(ordinal),
     action,
     from === undefined ? resource : `${from} → ${resource}`,
     why,

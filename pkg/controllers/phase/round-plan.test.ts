@@ -360,7 +360,7 @@ describe("failure", () => {
   test.each([
     ["Fail", "Waiting -: waits for phase setup"],
     ["Continue", "Open 0/1: 0 of 1 entered, all 1 needed (missing: web-0)"],
-  ] as const)("onFailure %s: the next phase, and who is expected there", (onFailure, expected) => {
+  ] as const)("B-PHA-23: onFailure %s: the next phase, and who is expected there", (onFailure, expected) => {
     const scene = new Scene({ members: { web: 2 }, phases: [{ ...setup, onFailure }, serve] });
     scene.settle();
     scene.finish(/web-0/);
@@ -377,6 +377,57 @@ describe("failure", () => {
     scene.settle();
     expect(scene.tell("serve")).toMatch(/^Failed 0\/2: .*web-0: main exited with 1 in phase setup$/);
   });
+});
+
+test("B-PHA-24: a phase of several processes on several components waits for all members of all of them, each with all its own", () => {
+  const names = ["one", "two"];
+  const processes = [
+    ...names.map((name) => ({ ...once, name, component: "web" })),
+    { ...service, name: "serve", component: "db" },
+  ];
+  const scene = new Scene({ members: { web: 2, db: 1, other: 1 }, phases: [{ name: "run", processes }] });
+  scene.settle();
+  expect(scene.processes.map(({ metadata }) => metadata.name).sort()).toEqual([
+    "app-run-one-web-0",
+    "app-run-one-web-1",
+    "app-run-serve-db-0",
+    "app-run-two-web-0",
+    "app-run-two-web-1",
+  ]);
+  scene.finish(/one-web/);
+  scene.settle();
+  expect(scene.tell("run")).toBe("Open 0/3: 0 of 3 entered, all 3 needed (missing: db-0, web-0, web-1)");
+  scene.finish(/two-web-0/);
+  scene.report(/serve/, { state: "Ready" });
+  scene.settle();
+  expect(scene.tell("run")).toBe("Open 2/3: 2 of 3 entered, all 3 needed (missing: web-1)");
+  scene.finish(/two-web-1/);
+  scene.settle();
+  expect(scene.tell("run")).toMatch(/^Released 3\/3/);
+});
+
+test("B-PHA-22: after the release processes are told to clear away, once for each holder, one of them with the files", () => {
+  const scene = new Scene({
+    members: { web: 1 },
+    phases: [{ name: "run", processes: [once, { ...once, name: "also" }], cleanup: { remove: ["*.tmp"] } }],
+  });
+  const told = (): unknown[] => scene.processes.map(({ spec }) => [spec.process, spec.tidy?.remove]);
+  scene.settle();
+  scene.finish(/main/);
+  scene.settle();
+  expect(told()).toEqual([
+    ["main", undefined],
+    ["also", undefined],
+  ]);
+  scene.finish(/also/);
+  scene.settle();
+  expect(scene.tell("run")).toMatch(/^Released/);
+  expect(told()).toEqual([
+    ["main", []],
+    ["also", ["*.tmp"]],
+  ]);
+  expect(scene.processes[0]?.spec.tidy?.key).toMatch(/^0\/1\/./);
+  expect(scene.settle()).toEqual([]);
 });
 
 describe("onFailure: Retry", () => {
