@@ -1,4 +1,5 @@
-import type { Claim, Process } from "../../api/index.ts";
+import type { Claim, Process, ProcessStatus } from "../../api/index.ts";
+import { parseTimestamp } from "../../clock/index.ts";
 import type { Suspect } from "./failure-plan.ts";
 
 /** Members that run, or install, the same. */
@@ -32,8 +33,19 @@ export function worksElsewhere(suspect: Suspect, { claim, siblings, siblingProce
       other.spec.revision === spec.revision &&
       other.status?.revision === spec.revision &&
       other.status.state === "Ready" &&
-      other.status.resourceName !== here,
+      other.status.resourceName !== here &&
+      wasUp(other.status, status),
   );
+}
+
+/**
+ * Whether one ran already when the other last ended. Where something that all need was away for a while, the first that
+ * is up again says nothing of those that wait for their next start: they are not all to be moved.
+ */
+function wasUp({ startedAt }: ProcessStatus, { state, finishedAt }: ProcessStatus = {}): boolean {
+  const [up, down] = [startedAt, finishedAt].map((text) => parseTimestamp(text ?? ""));
+  if (down === undefined) return state === "Failed";
+  return up === undefined || up <= down;
 }
 
 /** A monitor that fails wherever it is asked says nothing about this machine. Where it is asked nowhere else, it counts. */

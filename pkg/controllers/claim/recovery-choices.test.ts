@@ -111,7 +111,9 @@ describe("B-REC-20: whose fault", () => {
   const again = (state: string, siblingProcesses: readonly Process[] = []): string =>
     told(connected([aReport(blamed)]), {
       claim: blamed,
-      processes: [crashed({}, { state, restarts: 6 })],
+      processes: [
+        crashed({}, { state, restarts: 6, ...(state === "Pending" && { finishedAt: "2026-01-01T00:00:05Z" }) }),
+      ],
       siblingProcesses,
     });
 
@@ -123,8 +125,19 @@ describe("B-REC-20: whose fault", () => {
     expect(again(state)).toBe(expected);
   });
 
-  test("of the machine after all, as soon as the same works on another one", () => {
-    expect(again("Pending", [working])).toBe("place: Replace");
+  /** The same process, up on another machine since so many seconds after midnight. */
+  const upSince = (second: number): Process => {
+    const startedAt = `2026-01-01T00:00:0${second}Z`;
+    return { ...working, status: { ...working.status, startedAt } };
+  };
+
+  test.each([
+    ["Pending", 4, "place: Replace"],
+    // What all needed may have been away: it is started once more before it is moved.
+    ["Pending", 6, "stay: CrashLoop: Restart"],
+    ["Running", 4, "stay: CrashLoop: Restart"],
+  ])("%s since second 5, the same up elsewhere since second %i: %s", (state, second, expected) => {
+    expect(again(state, [upSince(second)])).toBe(expected);
   });
 
   test("whoever came too late for a barrier would do so anywhere", () => {
