@@ -209,6 +209,50 @@ describe("planApplication", () => {
     expect(planApplication(going).lifecycle.letsGo).toBe(true);
   });
 
+  describe("B-REC-15: a member that the application fails with", () => {
+    const world = carriedOut(aWorld(anApplication()), { component: up, phase: released });
+    const revision = planApplication(world).revisions.byComponent.get("web")?.member ?? "";
+    const at = "2026-01-01T00:30:00Z";
+
+    /** Its process was given up, as it ran `ran`, on the machine that it has or had. */
+    function fatal(ran: string, epoch: number): Claim {
+      const claim = aClaim(1);
+      const failure = {
+        reason: "CrashLoop",
+        message: "boom",
+        epoch,
+        revision: ran,
+        at,
+        action: "FailApplication",
+      } as const;
+      return { ...claim, status: { ...claim.status, failure } };
+    }
+
+    test.each<[string, string, number, string]>([
+      ["now", revision, 1, "Failed"],
+      ["with another revision", "other", 1, "Active"],
+      ["on its former machine", revision, 0, "Active"],
+    ])("%s", (_name, ran, epoch, stage) => {
+      expect(planApplication({ ...world, claims: [fatal(ran, epoch)] }).lifecycle.stage).toBe(stage);
+    });
+
+    test("stays told when its machines are given back, until another revision, or the next run", () => {
+      const broken = { ...world, claims: [fatal(revision, 1)] };
+      const status = applicationStatus(broken, planApplication(broken));
+      expect(status.failure).toMatchObject({ component: "web", ordinal: 1, reason: "CrashLoop", revision });
+      const stageOf = (spec: object, now = world.now): string => {
+        const application = { ...anApplication(spec), status };
+        const { lifecycle } = planApplication({ ...world, application, now });
+        return `${lifecycle.stage}${lifecycle.letsGo ? ", gives its machines back" : ""}`;
+      };
+      expect(stageOf({})).toBe("Failed");
+      expect(stageOf({}, Date.parse(at) + 3_600_000)).toBe("Failed, gives its machines back");
+      expect(stageOf({ phases: [{ name: "serve", processes: [{ ...service, command: ["better"] }] }] })).toBe("Active");
+      const suspended = { ...world, application: { ...anApplication({ suspend: true }), status } };
+      expect(applicationStatus(suspended, planApplication(suspended)).failure).toBeUndefined();
+    });
+  });
+
   test("B-FIN-7: ttlAfterFinished deletes an application so long after its end, and not before", () => {
     const begun = aWorld(anApplication({ ...batch, ttlAfterFinished: "40m" }));
     const complete = carriedOut(begun, { component: up, phase: released });
