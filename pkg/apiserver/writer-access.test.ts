@@ -151,6 +151,21 @@ test("who refers to a Secret must be allowed to read it; what stood there before
   await bob.patch(kinds.Process, key, change(withSecrets()));
 });
 
+test("a hook is signed with a Secret that its writer may read", async () => {
+  const api = await openTestApi();
+  const read: PolicyRule = { apiGroups: [""], resources: ["secrets"], verbs: ["get"], resourceNames: ["mine"] };
+  const bob = await give(api, [read], "default");
+  const hook = (name: string) => ({
+    metadata: { name, namespace: "default" },
+    spec: { url: "https://hook.test/", secretRef: { name } },
+  });
+  await put(bob, kinds.Hook, hook("mine"));
+  await expect(put(bob, kinds.Hook, hook("theirs"))).rejects.toMatchObject({
+    reason: "Forbidden",
+    details: { causes: [{ field: "spec.secretRef" }] },
+  });
+});
+
 test("a pool's key is a Secret of a namespace that its writer may read", async () => {
   const api = await openTestApi();
   const read: PolicyRule = { apiGroups: [""], resources: ["secrets"], verbs: ["get"] };
