@@ -40,7 +40,7 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     await eventually(async () => {
       const resources = await bed.server.list<SeenObject>("resources");
       for (const resource of resources) {
-        expect(["Free", "Claimed"], resource.metadata.name).toContain(resource.status?.state);
+        expect(["Free", "Claimed", "Quarantined"], resource.metadata.name).toContain(resource.status?.state);
         expect(resource.status?.residue ?? [], resource.metadata.name).toEqual([]);
       }
     }, 60_000);

@@ -138,7 +138,8 @@ export class KillStory {
     await eventually(async () => {
       for (const resource of await this.#bed.server.list<SeenObject>("resources")) {
         const { state, residue = [] } = resource.status ?? {};
-        if (state !== "Free" || residue.length > 0) throw new Error(`${resource.metadata.name}: ${state}`);
+        const isAtRest = state === "Free" || state === "Quarantined";
+        if (!isAtRest || residue.length > 0) throw new Error(`${resource.metadata.name}: ${state}`);
       }
     }, 60_000);
   }
