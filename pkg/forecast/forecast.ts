@@ -61,8 +61,8 @@ export interface Forecast {
 /** Looks at one object; more than any plan of a few thousand members takes. */
 const maxReconciles = 200_000;
 /** Of processor time, with pauses for everybody else. */
-const maxMs = 20_000;
-const sliceMs = 20;
+const maxMs = 10_000;
+const sliceMs = 10;
 /** What waits for longer is no part of what comes of a change. */
 const horizonMs = 24 * 3_600_000;
 const maxTries = 5;
