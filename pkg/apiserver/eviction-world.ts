@@ -9,7 +9,7 @@ import {
   type Resource,
   type ResourcePool,
 } from "../api/index.ts";
-import { isBare } from "../graph/index.ts";
+import { isBare, isSpare } from "../graph/index.ts";
 import { defaultPools, summarizeRefusals } from "../match/index.ts";
 import type { ApiObject, Backend } from "./backend.ts";
 import { reservationRefusal } from "./binding-plan.ts";
@@ -69,11 +69,30 @@ function nowhereFor(backend: Backend, claim: Claim, component: Component | undef
   const machines = allOf<Resource>(backend, kinds.Resource).filter(
     ({ metadata, spec }) => metadata.uid !== claim.spec.resourceUid && wanted.includes(spec.poolName ?? ""),
   );
+  const spares = sparesFor(backend, claim, component);
   const refusals = machines.map((resource) =>
-    reservationRefusal(claim, component, { resource, pool: pools.get(resource.spec.poolName) }),
+    reservationRefusal(claim, component, {
+      resource: withoutClaims(resource, spares),
+      pool: pools.get(resource.spec.poolName),
+    }),
   );
   const named = refusals.filter((refusal) => refusal !== undefined);
   return named.length < refusals.length ? undefined : summarizeRefusals(named, named.length);
+}
+
+/** uids of the spares whose place the claim may take over. */
+function sparesFor(backend: Backend, claim: Claim, component: Component | undefined): ReadonlySet<string> {
+  const { namespace, uid } = claim.metadata;
+  if (component === undefined || component.spec.spares === 0 || isSpare(claim)) return new Set();
+  const others = allOf<Claim>(backend, kinds.Claim, namespace).filter((one) => one.metadata.uid !== uid);
+  const own = others.filter((one) => isSpare(one) && controllerOf(one)?.uid === component.metadata.uid);
+  return new Set(own.flatMap(({ metadata }) => metadata.uid ?? []));
+}
+
+function withoutClaims(resource: Resource, uids: ReadonlySet<string>): Resource {
+  const held = resource.status?.allocations ?? [];
+  const kept = held.filter(({ claimUid }) => !uids.has(claimUid));
+  return kept.length === held.length ? resource : { ...resource, status: { ...resource.status, allocations: kept } };
 }
 
 /** At the head of the store, where writes are decided. */

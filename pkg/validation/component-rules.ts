@@ -67,7 +67,7 @@ function minReadyRules(field: string, { minReady, replicas, everyResource }: Com
 
 /** A percentage of at most 100. */
 export function percentRules(field: string, count: number | string | undefined): StatusCause[] {
-  if (typeof count !== "string" || Number(count.slice(0, -1)) <= 100) return [];
+  if (typeof count !== "string" || !count.endsWith("%") || Number(count.slice(0, -1)) <= 100) return [];
   return [invalidValue(field, count, "must not be more than 100%")];
 }
 

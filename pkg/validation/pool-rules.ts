@@ -1,11 +1,12 @@
 import { expandHosts, forbidden, type PoolProvider, type ResourcePool, required } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { exactlyOne, positiveDuration, unique } from "./checks.ts";
+import { percentRules } from "./component-rules.ts";
 import { labelRules } from "./resource-rules.ts";
 import { notNegative } from "./run-rules.ts";
 
 export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
-  const { provider, ssh, access, detection, brake } = spec;
+  const { provider, ssh, access, detection, brake, monitors } = spec;
   return [
     ...exactlyOne("spec.provider", { static: provider.static, local: provider.local }),
     ...hostRules(spec),
@@ -18,6 +19,9 @@ export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCau
     ...positiveDuration("spec.detection.beat", detection.beat),
     ...positiveDuration("spec.detection.probe", detection.probe),
     ...positiveDuration("spec.brake.window", brake.window),
+    ...percentRules("spec.monitors.disk.minFree", monitors.disk.minFree),
+    ...percentRules("spec.monitors.disk.minFreeInodes", monitors.disk.minFreeInodes),
+    ...percentRules("spec.monitors.memory.minFree", monitors.memory.minFree),
     ...(old === undefined ? [] : sameProvider(provider, old.spec.provider)),
   ];
 }

@@ -150,6 +150,21 @@ describe("Application", () => {
       'spec.components[0].minReady: Invalid value: "101%": must not be more than 100%',
     ],
     [
+      "spares beside a member on every machine",
+      withComponent({ everyResource: true, spares: 1 }),
+      "spec.components[0].spares: Forbidden: may not be set beside everyResource: every machine has its member already",
+    ],
+    [
+      "a monitor that never rests",
+      withComponent({ monitors: [{ name: "m", exec: { command: ["x"] }, period: "0s" }] }),
+      'spec.components[0].monitors[0].period: Invalid value: "0s": must be greater than 0s',
+    ],
+    [
+      "a monitor without a program",
+      withComponent({ monitors: [{ name: "m", exec: { command: [""] } }] }),
+      'spec.components[0].monitors[0].exec.command[0]: Invalid value: "": must name a program',
+    ],
+    [
       "pool and pools",
       withComponent({ resources: { pool: "x", pools: ["y"] } }),
       "spec.components[0].resources.pools: Forbidden: may not be set beside pool",
@@ -428,6 +443,13 @@ describe("ResourcePool", () => {
         spec: { provider: { local: { count: 1 }, static: { hosts: [{ address: "a" }] } } },
       }),
       "spec.provider.local: Forbidden: may not be set beside static",
+    ],
+    [
+      "more of a disk than there is",
+      faults(kinds.ResourcePool, {
+        spec: { provider: { local: { count: 1 } }, monitors: { disk: { minFree: "500%" } } },
+      }),
+      'spec.monitors.disk.minFree: Invalid value: "500%": must not be more than 100%',
     ],
     [
       "counts",

@@ -122,3 +122,23 @@ test("B-SPA-5: spares go when the application is aborted, and a spare whose mach
   await change({ suspend: true });
   await eventually(places).toEqual([]);
 });
+
+test("B-SPA-2: a member of a machine that is emptied may leave it where nothing but a spare's place is left", async () => {
+  const cordon = (name: string): Promise<unknown> =>
+    api.patch(kinds.Resource, { namespace: "", name }, { type: "merge", body: { spec: { unschedulable: true } } });
+  const lab = async () => (await api.get(kinds.ResourcePool, { namespace: "", name: "lab" })).status;
+  await eventually(lab).toMatchObject({ ready: 5 });
+  await Promise.all(["m4", "m5"].map(cordon));
+  await create("Application", "app", application({ replicas: 2, spares: 1 }));
+  await eventually(places).toEqual([
+    "app-web-0 on m1 Ready",
+    "app-web-1 on m2 Ready",
+    "app-web-spare-0 on m3 Configured",
+  ]);
+  await cordon("m1");
+  await api.post(kinds.Claim, { namespace, name: "app-web-0" }, "eviction", {});
+  await eventually(async () => (await places()).slice(0, 2)).toEqual([
+    "app-web-0 on m3 Ready",
+    "app-web-1 on m2 Ready",
+  ]);
+});
