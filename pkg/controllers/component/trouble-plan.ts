@@ -29,10 +29,15 @@ function processTrouble(own: readonly Process[], all: readonly Process[]): Condi
     const condition = stalled(process.status?.conditions);
     // A failed process that is not started again is its phase's business.
     if (condition === undefined || condition.reason === "Failed") continue;
-    if (condition.reason === "CrashLoop" && worksElsewhere(process, all)) continue;
+    if (condition.reason === "CrashLoop" && (isLeft(process) || worksElsewhere(process, all))) continue;
     return condition;
   }
   return undefined;
+}
+
+/** Said beforehand; the claim says it a moment later, and whether a hook says otherwise. */
+function isLeft({ spec }: Process): boolean {
+  return spec.recovery.action === "Ignore";
 }
 
 /** The same revision does well on another machine, so this one is to blame, and the member is replaced. */
