@@ -1,4 +1,5 @@
 import { type Claim, isDeleting, kinds, labels } from "../api/index.ts";
+import { isSpare } from "../graph/index.ts";
 import { type RankedMachine, type Refusal, summarizeRefusals } from "../match/index.ts";
 import type { PlannedMachine } from "../protocol/index.ts";
 import type { BindingEvent, Forecast } from "./forecast.ts";
@@ -46,7 +47,7 @@ function released(claim: Claim): PlannedMachine {
     ...base(claim),
     action: "Release",
     ...(resourceName !== undefined && { resource: resourceName }),
-    why: "the component has fewer members",
+    why: isSpare(claim) ? "a member takes its place, or fewer spares are wanted" : "the component has fewer members",
   };
 }
 
