@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { startHookProgram } from "../support/hook-program.ts";
@@ -49,6 +50,28 @@ describe.skipIf(!emulationIsPossible())("every example is applied for real (emul
     await bed.server.plush("wait", "application/collect", "--for=condition=CleanedUp", "--timeout=60s");
     expect(await bed.server.plush("results", "application/collect")).toMatch(/^5 hosts: /);
     await bed.server.plush("delete", "-f", join(examples, "collect"), "--timeout=60s");
+  });
+
+  it("work: the words of texts are counted on all machines, each text once", async () => {
+    const copy = mkdtempSync("/tmp/plush-work-example-");
+    onTestFinished(() => rmSync(copy, { recursive: true, force: true }));
+    cpSync(join(examples, "work"), copy, { recursive: true });
+    execFileSync("/bin/sh", [join(copy, "make-texts.sh")]);
+    // As many as a small computer that plays five machines does in a few seconds.
+    for (const name of readdirSync(join(copy, "texts"))) if (name > "0200.txt") rmSync(join(copy, "texts", name));
+    await bed.server.plush("apply", "-f", copy, "--wait", "--timeout=60s");
+    const counts = (await bed.server.plush("results", "phase/words-count")).trim().split("\n");
+    expect(counts.map((line) => Number(line.split(": ")[1]))).toEqual(Array.from({ length: 200 }, (_, n) => n + 1));
+    const items = await bed.server.plush("get", "items", "phase/words-count", "-o", "wide", "--no-headers");
+    expect(
+      new Set(
+        items
+          .trim()
+          .split("\n")
+          .map((line) => line.split(/ +/)[5]),
+      ).size,
+    ).toBe(5);
+    await bed.server.plush("delete", "-f", copy, "--timeout=60s");
   });
 
   it("wordcount-knee: a slow host is not waited for, and the phases say whose it is", async () => {
