@@ -64,9 +64,11 @@ describe("work phases on machines of this computer", () => {
   it("B-WRK-9: what takes longer than its timeout is ended, and has failed", async () => {
     await work("slow", `{command: [sh, -c, 'echo begun; exec sleep 60'], count: 1, timeout: 300ms, retries: 0}`);
     await eventually(async () => expect((await status("slow-go")).state).toBe("Failed"), 60_000);
-    expect(await itemsOf("slow-go", "--failed")).toMatchObject([{ reason: "TimedOut", output: "begun\n" }]);
+    expect(await itemsOf("slow-go", "--failed")).toMatchObject([
+      { reason: "TimedOut", output: expect.stringMatching(/^begun\n/) },
+    ]);
     const reason = (await status("slow-go")).conditions?.find(({ type }) => type === "Stalled");
-    expect(reason?.message).toBe("1 of 1 items failed, 0 may: item 0 took longer than it may: begun");
+    expect(reason?.message).toMatch(/^1 of 1 items failed, 0 may: item 0 took longer than it may/);
     await server.plush("delete", "application/slow", "--timeout=60s");
   });
 
