@@ -1,6 +1,6 @@
-import type { Barrier, BarrierAnswered, BarrierEntry } from "../../api/index.ts";
+import type { Barrier, BarrierAnswered } from "../../api/index.ts";
 import type { BarrierRoundState } from "./round-plan.ts";
-import { type Guest, isSameGuest } from "./world.ts";
+import { findHolder, type Guest } from "./world.ts";
 
 /** What a waiting guest is to the rounds as they stand. */
 export type Wish =
@@ -17,7 +17,7 @@ export type Wish =
 export function wishOf(guest: Guest, round: BarrierRoundState, rounds: number | undefined): Wish {
   const wanted = guest.at.round;
   const isHere = wanted === undefined || wanted === round.round;
-  if (isHere && round.entered.some((entry) => isSameGuest(entry, guest))) return { kind: "inside" };
+  if (isHere && findHolder(round.entered, guest) !== undefined) return { kind: "inside" };
   if (round.state === "Failed") return { kind: "refused", reason: round.message };
   const refusal = beyond(wanted ?? 1, round, rounds);
   if (refusal !== undefined) return { kind: "refused", reason: refusal };
@@ -65,9 +65,8 @@ function passed(
   { state, entered, passed: through, release, round }: BarrierRoundState,
 ): readonly BarrierAnswered[] {
   if (state !== "Released" || release === undefined) return [];
-  const isThrough = (entries: readonly BarrierEntry[]): boolean => entries.some((entry) => isSameGuest(entry, guest));
-  if (through !== undefined && !isThrough(through)) return [];
-  const rank = entered.find((entry) => isSameGuest(entry, guest))?.rank ?? 0;
+  if (through !== undefined && findHolder(through, guest) === undefined) return [];
+  const rank = findHolder(entered, guest)?.rank ?? 0;
   return [told(guest, { round, outcome: "Pass", rank, entered: release.entered, reason: release.rule })];
 }
 
@@ -84,7 +83,7 @@ function late(
       told(guest, { round, outcome: "Reject", entered, late: true, reason: `round ${round} was released before` }),
     ];
   // Where passing is throttled late ones wait for their turn as well.
-  if (through !== undefined && !through.some((entry) => isSameGuest(entry, guest))) return [];
+  if (through !== undefined && findHolder(through, guest) === undefined) return [];
   return [told(guest, { round, outcome: "Pass", entered, late: true, reason: "late" })];
 }
 

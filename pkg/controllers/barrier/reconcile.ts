@@ -7,7 +7,13 @@ import {
   type ObjectKey,
   type Process,
 } from "../../api/index.ts";
-import { type Controller, type ControllerPorts, type ReconcileResult, writeStatus } from "../../controller/index.ts";
+import {
+  type Controller,
+  type ControllerPorts,
+  planned,
+  type ReconcileResult,
+  writeStatus,
+} from "../../controller/index.ts";
 import { observe } from "./observe.ts";
 import { planBarrier } from "./plan.ts";
 
@@ -27,10 +33,11 @@ export function makeBarrierController(ports: ControllerPorts): Controller {
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const barrier = barriers.get(key);
       if (barrier === undefined || isDeleting(barrier)) return {};
-      const { status, recheckAfterMs } = planBarrier(observe(barrier, ports));
+      const { plan, restMs } = planned(ports.clock, () => planBarrier(observe(barrier, ports)));
+      const { status, recheckAfterMs } = plan;
       await writeStatus({ api: ports.api, kind: kinds.Barrier, object: barrier, signal }, status);
       tell(barrier, status, ports);
-      return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
+      return { restMs, ...(recheckAfterMs !== undefined && { requeueAfterMs: recheckAfterMs }) };
     },
   };
 }

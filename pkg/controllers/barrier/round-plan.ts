@@ -1,7 +1,7 @@
 import type { Barrier, BarrierEntry, BarrierStatus } from "../../api/index.ts";
 import { judgeBarrier, planPasses, releaseRuleOf, throttleRuleOf } from "../../barrier/index.ts";
 import { formatMicroTime, parseTimestamp } from "../../clock/index.ts";
-import { type BarrierWorld, type Guest, guestName, isSameGuest } from "./world.ts";
+import { type BarrierWorld, findHolder, type Guest, guestName } from "./world.ts";
 
 /** Where a barrier is, without what is told to whom. */
 export interface BarrierRoundState {
@@ -61,10 +61,12 @@ export function judgeRound(
   world: BarrierWorld,
 ): BarrierRoundState {
   const { barrier, guests, members, now } = world;
-  const stays = (entry: BarrierEntry): boolean =>
-    guests.some((guest) => isSameGuest(guest, entry) && guest.isAlive && guest.at.state === "Waiting");
+  const stays = (entry: BarrierEntry): boolean => {
+    const guest = findHolder(guests, entry);
+    return guest?.isAlive === true && guest.at.state === "Waiting";
+  };
   const kept = current.entered.filter(stays);
-  const fresh = wanting.filter((guest) => !kept.some((entry) => isSameGuest(entry, guest)));
+  const fresh = wanting.filter((guest) => findHolder(kept, guest) === undefined);
   const at = formatMicroTime(now);
   const entered = [...kept, ...fresh.map((guest): BarrierEntry => ({ ...entryOf(guest), at }))].map((entry, index) => ({
     ...entry,
@@ -106,6 +108,7 @@ export function letPass(current: BarrierRoundState, late: readonly Guest[], worl
     pass.left === true || isHeld(pass, guests) ? pass : { ...pass, left: true },
   );
   const queue = [...current.entered, ...late.map(entryOf)];
+  const queued = new Map(queue.map((entry) => [holderName(entry), entry]));
   const plan = planPasses({
     rule,
     waiting: queue.map(holderName),
@@ -117,14 +120,15 @@ export function letPass(current: BarrierRoundState, late: readonly Guest[], worl
     nowMs: now,
   });
   const at = formatMicroTime(now);
-  const passing = plan.pass.flatMap((name) => queue.find((entry) => holderName(entry) === name) ?? []);
+  const passing = plan.pass.flatMap((name) => queued.get(name) ?? []);
   const passed = [...before, ...passing.map((entry) => ({ ...entry, at }))];
   return { ...current, passed, ...(plan.recheckAfterMs !== undefined && { recheckAfterMs: plan.recheckAfterMs }) };
 }
 
 /** Until it leaves or ends a process holds the place that it took. */
 function isHeld(pass: BarrierEntry, guests: readonly Guest[]): boolean {
-  return guests.some((guest) => isSameGuest(guest, pass) && guest.isAlive && guest.at.state !== "Left");
+  const guest = findHolder(guests, pass);
+  return guest?.isAlive === true && guest.at.state !== "Left";
 }
 
 function entryOf({ process, processUid, component, ordinal, epoch }: Guest): BarrierEntry {

@@ -22,12 +22,25 @@ export interface BarrierWorld {
   readonly now: number;
 }
 
-/** The same run of the same process: not one that came in its place. */
-export function isSameGuest(
-  left: { readonly processUid: string; readonly epoch: number },
-  right: { readonly processUid: string; readonly epoch: number },
-): boolean {
-  return left.processUid === right.processUid && left.epoch === right.epoch;
+/** One holder of a process's place: not one that came after it. */
+export interface Holder {
+  readonly processUid: string;
+  readonly epoch: number;
+}
+
+/** Lists are as long as barriers have guests, and are asked once for each of them: they are not walked each time. */
+const indexes = new WeakMap<readonly Holder[], ReadonlyMap<string, Holder>>();
+
+/** What a list, which does not change any more, has of a holder; it has each once. */
+export function findHolder<T extends Holder>(list: readonly T[], { processUid, epoch }: Holder): T | undefined {
+  const index = indexes.get(list) ?? new Map(list.map((one) => [holderKey(one), one]));
+  indexes.set(list, index);
+  // The index is made of this very list.
+  return index.get(holderKey({ processUid, epoch })) as T | undefined;
+}
+
+function holderKey({ processUid, epoch }: Holder): string {
+  return `${processUid}/${epoch}`;
 }
 
 /** "servers-3" for a member, else the name of the process. */
