@@ -1,7 +1,11 @@
 import type { ProcessSpec } from "../api/index.ts";
 
 /** Whether a variable or a file of the process comes from this Secret or ConfigMap of its namespace. */
-export function refersTo({ env, envFrom, files }: ProcessSpec, kind: "Secret" | "ConfigMap", name: string): boolean {
+export function refersTo(
+  { env, envFrom, files }: Pick<ProcessSpec, "env" | "envFrom" | "files">,
+  kind: "Secret" | "ConfigMap",
+  name: string,
+): boolean {
   const isSecret = kind === "Secret";
   const one = (from: KeyReferences): boolean => (isSecret ? from.secretKeyRef : from.configMapKeyRef)?.name === name;
   return (

@@ -134,7 +134,7 @@ describe.skipIf(!emulationIsPossible())("a lost machine is replaced (emulated ho
     await bed.server.plush("delete", "application", "patient", "--timeout=60s");
   });
 
-  it("restarted on order: its members wait for it, and begin again where they were", async () => {
+  it("B-FIN-23: restarted on order: its members wait for it, and begin again where they were", async () => {
     const before = await claimOf(3);
     const host = await hostOf(3);
     const name = before.spec.resourceName ?? "";

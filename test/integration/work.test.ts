@@ -72,6 +72,20 @@ describe("work phases on machines of this computer", () => {
     await server.plush("delete", "application/slow", "--timeout=60s");
   });
 
+  it("B-WRK-10: a phase waits for what its items are made of or are given, and says for what", async () => {
+    const env = "[{name: KEY, valueFrom: {secretKeyRef: {name: key, key: k}}}]";
+    const lines = "{configMapKeyRef: {name: list, key: all}}";
+    await work("given", `{command: [sh, -c, 'echo "$PLUSH_ITEM $KEY"'], lines: ${lines}, env: ${env}, outputs: {}}`);
+    const told = async () => (await status("given-go")).conditions?.find(({ type }) => type === "Ready")?.message;
+    await expect.poll(told, { timeout: 30_000 }).toBe("waits for ConfigMap list, Secret key");
+    await server.plush("create", "configmap", "list", "--from-literal=all=one");
+    await expect.poll(told, { timeout: 10_000 }).toBe("waits for Secret key");
+    await server.plush("create", "secret", "generic", "key", "--from-literal=k=hush");
+    await server.plush("wait", "phase/given-go", "--for=condition=Ready", "--timeout=60s");
+    expect(await server.plush("results", "phase/given-go")).toContain("one hush");
+    await server.plush("delete", "application/given", "--timeout=60s");
+  });
+
   it("B-WRK-7: no result is lost, and none done twice for it, when server and agents are killed", async () => {
     // What has run is written where all members see it.
     await work(

@@ -10,7 +10,9 @@ import {
   type Phase,
   type PhaseStatus,
   type Process,
+  type Secret,
   type WorkChunk,
+  type WorkTemplate,
 } from "../../api/index.ts";
 import {
   type Controller,
@@ -21,16 +23,19 @@ import {
   writeChildren,
   writeStatus,
 } from "../../controller/index.ts";
+import { refersTo } from "../../values/index.ts";
 import { observe } from "./observe.ts";
 import { planPhase } from "./plan.ts";
 
 /** Opens phases, takes members through them, and releases their barriers. */
 export function makePhaseController(ports: ControllerPorts): Controller {
   const phases = ports.cache(kinds.Phase);
-  const waitsFor = ({ metadata }: ConfigMap): readonly ObjectKey[] =>
+  // Asked for now, so that it is filled before the first reconcile.
+  ports.cache(kinds.Secret);
+  const naming = ({ metadata: { namespace, name = "" } }: ConfigMap | Secret, kind: "ConfigMap" | "Secret") =>
     phases
-      .list(metadata.namespace ?? "")
-      .filter(({ spec }) => spec.work?.lines?.configMapKeyRef?.name === metadata.name)
+      .list(namespace ?? "")
+      .filter(({ spec: { work } }) => work !== undefined && isNamed(work, kind, name))
       .map(keyOf);
   return {
     name: "phase",
@@ -47,7 +52,8 @@ export function makePhaseController(ports: ControllerPorts): Controller {
         kind: kinds.WorkChunk,
         keys: ({ metadata, spec }: WorkChunk) => [{ namespace: metadata.namespace ?? "", name: spec.phaseName }],
       },
-      { kind: kinds.ConfigMap, keys: waitsFor },
+      { kind: kinds.ConfigMap, keys: (map: ConfigMap) => naming(map, "ConfigMap") },
+      { kind: kinds.Secret, keys: (secret: Secret) => naming(secret, "Secret") },
       {
         kind: kinds.Process,
         keys: (process: Process) => related(process, process.spec.applicationName, ports),
@@ -88,4 +94,10 @@ function tell(phase: Phase, after: PhaseStatus, { events }: Pick<ControllerPorts
     events.record(phase, "Normal", "Opened", `open for ${after.expected?.length ?? 0} members`);
   if (after.state === "Released") events.record(phase, "Normal", "Released", message);
   if (after.state === "Failed") events.record(phase, "Warning", "Failed", message);
+}
+
+/** Whether items of the work are made of the object, or given something of it. */
+function isNamed({ lines, env }: WorkTemplate, kind: "ConfigMap" | "Secret", name: string): boolean {
+  const isSource = kind === "ConfigMap" && lines?.configMapKeyRef?.name === name;
+  return isSource || refersTo({ env, envFrom: [], files: [] }, kind, name);
 }

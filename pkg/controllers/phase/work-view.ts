@@ -1,10 +1,11 @@
 import { isDeleting, kinds, type Phase, type WorkChunk } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
+import { resolveEnvironment } from "../../values/index.ts";
 
 /** What is known of a phase's items. */
 export interface WorkView {
   readonly chunks: readonly WorkChunk[];
-  /** What the items are to be made from and is not there. */
+  /** What the items are to be made from, or are to be given, and is not there. */
   readonly missing?: string;
 }
 
@@ -16,17 +17,22 @@ export function workView(phase: Phase, { cache }: Pick<ControllerPorts, "cache">
   const chunks = cache(kinds.WorkChunk)
     .ownedBy(uid)
     .filter((chunk) => !isDeleting(chunk));
-  const missing = missingSource(work, (name) => cache(kinds.ConfigMap).get({ namespace, name })?.data);
-  return { chunks, ...(missing !== undefined && { missing }) };
+  const configMap = (name: string) => cache(kinds.ConfigMap).get({ namespace, name });
+  const secret = (name: string) => cache(kinds.Secret).get({ namespace, name });
+  const missing = [
+    ...missingSource(work, (name) => configMap(name)?.data),
+    ...resolveEnvironment({ env: work.env, envFrom: [] }, { configMap, secret }).missing,
+  ];
+  return { chunks, ...(missing.length > 0 && { missing: missing.join(", ") }) };
 }
 
 function missingSource(
   { lines }: NonNullable<Phase["spec"]["work"]>,
   dataOf: (name: string) => Readonly<Record<string, string>> | undefined,
-): string | undefined {
+): readonly string[] {
   const reference = lines?.configMapKeyRef;
-  if (reference === undefined || reference.optional) return undefined;
+  if (reference === undefined || reference.optional) return [];
   const data = dataOf(reference.name);
-  if (data === undefined) return `ConfigMap ${reference.name}`;
-  return Object.hasOwn(data, reference.key) ? undefined : `key ${reference.key} of ConfigMap ${reference.name}`;
+  if (data === undefined) return [`ConfigMap ${reference.name}`];
+  return Object.hasOwn(data, reference.key) ? [] : [`key ${reference.key} of ConfigMap ${reference.name}`];
 }
