@@ -61,6 +61,8 @@ export interface BarrierAnswer {
   readonly late: boolean;
   /** Which rule released the round, or why it did not let this one in. */
   readonly reason: string;
+  /** The instant of the entry that is answered, as it was reported; absent: of whichever there is. */
+  readonly entryAt?: string;
 }
 
 /** A command that is run again and again; exit status 0: all is well. */

@@ -48,7 +48,9 @@ interface Stated {
 
 function stateOf(input: ProcessReportInput, run: Run | undefined): Stated {
   const { process, storageFailure } = input;
-  if (process.failure !== undefined) return { state: "Failed", ...process.failure };
+  // What is being stopped for its failure still runs, and may print its last words.
+  const isStopping = run !== undefined && run.end === undefined && run.stopReason !== undefined;
+  if (process.failure !== undefined && !isStopping) return { state: "Failed", ...process.failure };
   if (storageFailure !== undefined) return { state: "Pending", reason: "StorageFailed", message: storageFailure };
   if (run === undefined || run.end?.kind === "void") return { state: "Pending" };
   return run.end === undefined ? openState(input, run) : endedState(process, run, run.end);

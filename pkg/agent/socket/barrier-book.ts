@@ -79,9 +79,10 @@ export class BarrierBook {
    * late for one round may be answered for a later one.
    */
   settle(answer: BarrierAnswer): void {
-    const { name, round, outcome } = answer;
+    const { name, round, outcome, entryAt } = answer;
     const entry = this.#entries.get(name);
     if (entry?.state !== "Waiting" || (entry.round !== undefined && round < entry.round)) return;
+    if (entryAt !== undefined && entryAt !== entry.at) return;
     const waiters = [...(this.#waiters.get(name) ?? [])];
     this.#waiters.delete(name);
     if (outcome === "Pass") {

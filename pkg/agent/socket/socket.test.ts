@@ -85,6 +85,20 @@ test("B-BAR-17: an answer that came while nobody listened is kept for who asks a
   expect((await ask(socket, "POST", "/v1/barriers/start/enter")).body).toMatchObject({ round: 1 });
 });
 
+test("B-BAR-17: an answer is for the entry that it names, and for no other", async () => {
+  const { client, put, socket } = await running();
+  const entered = ask(socket, "POST", "/v1/barriers/start/enter");
+  const entry = () => client.process(claim, uid)?.barriers?.[0];
+  await expect.poll(() => entry()?.state).toBe("Waiting");
+  await put([pass(1, { entryAt: "2020-01-01T00:00:00.000Z" })]);
+  const other = ask(socket, "POST", "/v1/barriers/other/enter");
+  await expect.poll(() => client.process(claim, uid)?.barriers).toHaveLength(2);
+  expect(entry()?.state).toBe("Waiting");
+  await put([pass(2, { entryAt: entry()?.at ?? "" }), { ...pass(1), name: "other" }]);
+  expect((await entered).body).toMatchObject({ round: 2 });
+  expect((await other).body).toMatchObject({ round: 1 });
+});
+
 test("rounds that were passed are remembered by the next agent", async () => {
   const { agent, client, put, socket } = await running();
   const entered = ask(socket, "POST", "/v1/barriers/start/enter");

@@ -276,6 +276,8 @@ export interface BarrierAnswered {
   readonly late: boolean;
   /** Why. */
   readonly reason: string;
+  /** When the entry was made that is answered: no other entry of the process is. */
+  readonly entryAt?: string;
 }
 /** How a round was released; written before anyone is told, and never taken back. */
 export interface RoundRelease {

@@ -8011,7 +8011,7 @@ validate226.errors = vErrors;
 return errors === 0;
 }
 
-const schema81 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"}}};
+const schema81 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"},"entryAt":{"type":"string"}}};
 
 function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -8251,14 +8251,26 @@ vErrors.push(err20);
 errors++;
 }
 }
-}
-else {
-const err21 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.entryAt !== undefined){
+if(typeof data.entryAt !== "string"){
+const err21 = {instancePath:instancePath+"/entryAt",schemaPath:"#/properties/entryAt/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err21];
 }
 else {
 vErrors.push(err21);
+}
+errors++;
+}
+}
+}
+else {
+const err22 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
 }
 errors++;
 }

@@ -50,7 +50,8 @@ export function answersFor(
   return guests.flatMap((guest): readonly BarrierAnswered[] => {
     if (!guest.isAlive || guest.at.state !== "Waiting") return [];
     const earlier = standingAnswer(guest, barrier);
-    if (earlier !== undefined) return [earlier];
+    // Who asks again, after an agent was started anew say, is told the same.
+    if (earlier !== undefined) return [forEntry(earlier, guest)];
     const wish = wishOf(guest, round, rounds);
     if (wish.kind === "inside") return passed(guest, round);
     if (wish.kind === "late") return late(guest, wish.round, round, release.late);
@@ -88,8 +89,12 @@ function late(
 }
 
 function told(
-  { processUid }: Guest,
+  guest: Guest,
   answer: Partial<BarrierAnswered> & Pick<BarrierAnswered, "round" | "outcome" | "reason">,
 ): BarrierAnswered {
-  return { processUid, rank: 0, entered: 0, late: false, ...answer };
+  return forEntry({ processUid: guest.processUid, rank: 0, entered: 0, late: false, ...answer }, guest);
+}
+
+function forEntry(answer: BarrierAnswered, { at }: Guest): BarrierAnswered {
+  return at.at === undefined || at.at === answer.entryAt ? answer : { ...answer, entryAt: at.at };
 }

@@ -151,6 +151,19 @@ describe("rounds", () => {
   });
 });
 
+test("B-BAR-17: an answer names its entry, and is told anew to an entry that asks again", () => {
+  const scene = new Scene({ expected: 1 });
+  scene.enter("a");
+  scene.settle();
+  const first = scene.answer("a");
+  scene.enter("a");
+  scene.settle();
+  const second = scene.answer("a");
+  expect(first?.entryAt).toBeDefined();
+  expect(second?.entryAt).not.toBe(first?.entryAt);
+  expect(second).toEqual({ ...first, entryAt: second?.entryAt });
+});
+
 describe("late ones", () => {
   const late = (rule: string): Scene => {
     const scene = new Scene({ expected: 3, release: { count: 2, late: rule } });

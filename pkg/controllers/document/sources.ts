@@ -1,5 +1,6 @@
 import {
   type Barrier,
+  type BarrierAnswered,
   type Claim,
   type Component,
   type ConfigMap,
@@ -97,8 +98,9 @@ function ofProcess(process: Process, ports: DocumentPorts): readonly ObjectKey[]
 
 /** An answer that is taken back was heard: its process has said so, and that calls for its machine. */
 function tellsMore(before: Barrier, after: Barrier): boolean {
-  const heard = new Set(before.status?.answers?.map(({ processUid, round }) => `${processUid} ${round}`));
-  return (after.status?.answers ?? []).some(({ processUid, round }) => !heard.has(`${processUid} ${round}`));
+  const key = ({ processUid, round, entryAt }: BarrierAnswered): string => `${processUid} ${round} ${entryAt}`;
+  const heard = new Set(before.status?.answers?.map(key));
+  return (after.status?.answers ?? []).some((answer) => !heard.has(key(answer)));
 }
 
 /** Machines of those who are told something. */
