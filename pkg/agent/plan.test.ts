@@ -208,7 +208,7 @@ describe("software", () => {
   const pack = softwareOrder({ digest, format: "tar" });
   const order = claimOrder({ software: [pack, softwareOrder({ name: "second" })] });
 
-  test("is installed one after the other, and processes wait for all of it", () => {
+  test("B-SOF-3: is installed one after the other, and processes wait for all of it", () => {
     let entry = plan(entryOf(order)).entry ?? entryOf(order);
     expect(entry.software.map(({ directory }) => directory)).toEqual([`pack@${"a".repeat(16)}`, "second@none"]);
     const here = { blobs: new Set([digest]) };

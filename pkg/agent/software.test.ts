@@ -23,7 +23,7 @@ async function started() {
   return { agent, client: await agent.connect() };
 }
 
-test("a package is asked for, resumed, installed, used by processes, and switched to another version", async () => {
+test("B-SOF-1: a package is asked for, resumed, installed, used by processes, and switched to another version", async () => {
   const { agent, client } = await started();
   const one = await packageOf({
     "bin/hello": "#!/bin/sh\necho one\n",
@@ -72,7 +72,7 @@ test("a package is asked for, resumed, installed, used by processes, and switche
   await expect.poll(() => existsSync(agent.path("claims", claimUid, "work", old)), eventually).toBe(false);
 });
 
-test("what does not have its digest is refused, and told", async () => {
+test("B-SOF-2: what does not have its digest is refused, and told", async () => {
   const { client } = await started();
   const { digest } = await packageOf({ a: "1" });
   await client.put(documentOf([claimOrder({ software: [softwareOrder({ digest, format: "tar.gz" })] })]));
@@ -87,7 +87,7 @@ test.each([
   ["an install that fails", { install: ["sh", "-c", "echo because; exit 4"] }, "InstallFailed"],
   ["an install that takes too long", { install: ["sleep", "100"], timeoutMs: 100 }, "InstallFailed"],
   ["a check that never succeeds", { install: ["true"], check: ["sh", "-c", "echo because; exit 1"] }, "CheckFailed"],
-])("%s is told with its output and tried again", async (_name, change, reason) => {
+])("B-SOF-13: %s is told with its output and tried again", async (_name, change, reason) => {
   const { client } = await started();
   await client.put(documentOf([claimOrder({ software: [softwareOrder(change)] })]));
   await expect.poll(() => client.claims.get(claimUid)?.state, eventually).toBe("Failed");

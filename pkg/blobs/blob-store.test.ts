@@ -26,7 +26,7 @@ async function content(offset: number): Promise<Buffer> {
   return Buffer.concat((await blob?.stream.toArray()) ?? []);
 }
 
-test("an upload is resumed where it ended, and is there once it is whole", async () => {
+test("B-SOF-12: an upload is resumed where it ended, and is there once it is whole", async () => {
   expect(await store.stat(digest)).toBeUndefined();
   expect(await store.append(digest, { offset: 0, total }, stream(0, 300_000))).toEqual({
     bytes: 300_000,

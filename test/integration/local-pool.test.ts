@@ -57,7 +57,7 @@ spec:
   - {name: run, processes: [{name: run, command: ${command}, restartPolicy: Always}]}
 `;
 
-  it("installs software from a URL, runs its programs, and uninstalls it", async () => {
+  it("B-SOF-10: installs software from a URL, runs its programs, and uninstalls it", async () => {
     const archive = await tarGz([
       {
         name: "bin/greet",

@@ -32,7 +32,7 @@ async function put(cache: BlobCache, text: string): Promise<string> {
   return digest;
 }
 
-test("what was used longest ago goes first when the quota is reached, unless somebody waits for it", async () => {
+test("B-SOF-6: what was used longest ago goes first when the quota is reached, unless somebody waits for it", async () => {
   const path = directory();
   const waited = digestOf("a".repeat(10));
   const cache = await open(path, "b1", [waited]);

@@ -79,14 +79,14 @@ const climbing: [string, Member[]][] = [
   ["a fifo", [{ name: "pipe", type: "fifo" }]],
 ];
 
-test.each(climbing)("an archive with %s is refused, and nothing of it stays", async (_name, members) => {
+test.each(climbing)("B-SOF-4: an archive with %s is refused, and nothing of it stays", async (_name, members) => {
   const { directory, failure } = await unpacked(await tar([{ name: "good", content: "x" }, ...members]), {});
   expect(failure).toMatchObject({ reason: "UnsafeArchive" });
   expect(readdirSync(directory).sort()).toEqual(["blob", "inner"]);
   expect(readdirSync(join(directory, "inner"))).toEqual([]);
 });
 
-test("an archive that unpacks to far more than it is, is refused", async () => {
+test("B-SOF-5: an archive that unpacks to far more than it is, is refused", async () => {
   const bomb = gzipSync(await tar([{ name: "zeros", content: "\0".repeat(70 << 20) }]));
   const { failure } = await unpacked(bomb, { format: "tar.gz" });
   expect(failure).toMatchObject({ reason: "UnsafeArchive" });

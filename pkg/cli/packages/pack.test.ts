@@ -32,7 +32,7 @@ function makeTree(name: string): string {
   return root;
 }
 
-it("packs the same content to the same digest, whoever wrote it and when", async () => {
+it("B-SOF-11: packs the same content to the same digest, whoever wrote it and when", async () => {
   const first = await packSource(makeTree("web"));
   const other = join(scratch, "elsewhere/web");
   cpSync(join(scratch, "web"), other, { recursive: true, verbatimSymlinks: true });

@@ -37,7 +37,7 @@ describe("a package", () => {
     expect(`${status.state} ${findCondition(status.conditions, "Ready")?.reason}`).toBe(expected);
   });
 
-  test("the first digest of a url is held to, until the url changes", () => {
+  test("B-SOF-7: the first digest of a url is held to, until the url changes", () => {
     const fetched: SoftwareStatus = { digest: first, source: url };
     expect(plan({ source: { url } }, fetched).fetch).toEqual({ url, digest: first });
     expect(plan({ source: { url: `${url}2` } }, fetched).fetch).toEqual({ url: `${url}2` });
@@ -49,7 +49,7 @@ describe("a package", () => {
     expect(status).toMatchObject({ state: "Fetching", digest: first, source: url });
   });
 
-  test("the format is guessed from the name", () => {
+  test("B-SOF-8: the format is guessed from the name", () => {
     const formatOf = (spec: Readonly<Record<string, unknown>>) => plan(spec, undefined, { blobSize: 5 }).status;
     expect(formatOf({ source: { blob: first, fileName: "a.tgz" } })).toMatchObject({
       format: "tar.gz",
@@ -62,7 +62,7 @@ describe("a package", () => {
     });
   });
 
-  test("what failed is tried again with growing pauses, and not before", () => {
+  test("B-SOF-9: what failed is tried again with growing pauses, and not before", () => {
     const failure = {
       source: `${url} `,
       attempts: 2,
