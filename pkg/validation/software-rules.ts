@@ -19,12 +19,20 @@ function sourceRules({ sha256, format }: Software["spec"], source: SoftwareSourc
   const name = fileName ?? (url === undefined ? undefined : url.replace(/[?#].*$/, ""));
   return [
     ...exactlyOne("spec.source", { url, blob, file }),
+    ...credentialRules(source),
     ...(file === undefined ? [] : [forbidden("spec.source.file", "a file is uploaded first, by `plush apply`")]),
     ...(blob !== undefined && sha256 !== undefined && blob !== `sha256:${sha256}`
       ? [invalidValue("spec.sha256", sha256, "is not the digest of source.blob")]
       : []),
     ...(format === undefined && isUnsupportedArchive(name) ? [required("spec.format", unsupportedText)] : []),
   ];
+}
+
+function credentialRules({ url, secretRef }: SoftwareSource): StatusCause[] {
+  if (secretRef === undefined) return [];
+  if (url === undefined) return [forbidden("spec.source.secretRef", "belongs to url")];
+  const isSafe = /^https:/i.test(url) || /^http:\/\/(localhost|127\.[0-9.]+|\[::1\])([:/]|$)/i.test(url);
+  return isSafe ? [] : [invalidValue("spec.source.url", url, "must be https: credentials are not sent in the clear")];
 }
 
 /** The name says an archive that is not unpacked; to be put there as it is, that has to be said. */

@@ -494,6 +494,21 @@ describe("other kinds", () => {
       faults(kinds.Software, { spec: { source: { url: "https://x/y.tar.xz?z=1" } } }),
       ["spec.format: Required value: archives are tar, tar.gz and zip; file puts it there as it is"],
     ],
+    [
+      "credentials in the clear",
+      faults(kinds.Software, { spec: { source: { url: "http://x.org/y.tar", secretRef: { name: "s" } } } }),
+      ['spec.source.url: Invalid value: "http://x.org/y.tar": must be https: credentials are not sent in the clear'],
+    ],
+    [
+      "credentials of a blob",
+      faults(kinds.Software, { spec: { source: { blob: `sha256:${digest}`, secretRef: { name: "s" } } } }),
+      ["spec.source.secretRef: Forbidden: belongs to url"],
+    ],
+    [
+      "credentials on this computer",
+      faults(kinds.Software, { spec: { source: { url: "http://127.0.0.1:80/y.tar", secretRef: { name: "s" } } } }),
+      [],
+    ],
     ["nothing to fetch", faults(kinds.Software, { spec: { install: ["true"] } }), []],
     [
       "bare process without machine",

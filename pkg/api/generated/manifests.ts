@@ -2559,6 +2559,8 @@ export interface SoftwareSpec {
 export interface SoftwareSource {
   /** Fetched by the server. */
   readonly url?: string;
+  /** A Secret with the credentials of the url: keys username and password, or token (sent as a bearer token). */
+  readonly secretRef?: NameReference;
   /** Uploaded before, by its digest. */
   readonly blob?: string;
   /** Name of the file that the blob was made from; says the format where that is not given. */

@@ -8,6 +8,8 @@ export interface SoftwareObservation {
   readonly blobSize: number | undefined;
   /** The last attempts to fetch that failed, where it was this very source. */
   readonly failure?: FetchFailure;
+  /** What the url cannot be asked without, in words. */
+  readonly missing?: string;
   readonly nowMs: number;
   readonly nowText: string;
 }
@@ -72,12 +74,15 @@ function planBlob(observation: SoftwareObservation, blob: string): SoftwarePlan 
 }
 
 function planUrl(observation: SoftwareObservation, url: string): SoftwarePlan {
-  const { software, blobSize, failure, nowMs } = observation;
+  const { software, blobSize, failure, missing, nowMs } = observation;
   const digest = heldDigest(software);
   if (digest !== undefined && blobSize !== undefined) {
     const found = { digest, size: blobSize, source: url, ...formatOf(software, baseName(url)) };
     const message = `${blobSize} bytes of ${url}`;
     return { status: settled(observation, { ...software.status, state: "Ready", ...found }, "Fetched", message) };
+  }
+  if (missing !== undefined) {
+    return { status: failed(observation, { ...software.status, state: "Failed" }, "ReferenceNotFound", missing) };
   }
   if (failure !== undefined && failure.source === sourceKey(software)) {
     const waitMs = failure.lastMs + retryDelayMs(failure) - nowMs;

@@ -1,6 +1,7 @@
-import { kinds, type Software } from "../../api/index.ts";
+import { keyOf, kinds, type Secret, type Software } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type Controller, type ControllerPorts, type ReconcileResult, writeStatus } from "../../controller/index.ts";
+import { type Credentials, credentialsOf } from "./credentials.ts";
 import { DigestMismatch, FetchFailures } from "./fetch-failures.ts";
 import { blobOf, planSoftware, type SoftwareObservation, type SoftwarePlan } from "./plan.ts";
 
@@ -12,9 +13,12 @@ export interface SoftwarePorts extends ControllerPorts {
 export interface PackageSource {
   /**
    * Fetches a url into the blob store, whatever its digest. Rejects with StatusError: Forbidden where the address may not
-   * be asked, anything else where it is worth another attempt.
+   * be asked, anything else where it is worth another attempt. `headers` are for the url's own host alone.
    */
-  fetch(url: string, signal: AbortSignal): Promise<{ readonly digest: string; readonly size: number }>;
+  fetch(
+    url: string,
+    options: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
+  ): Promise<{ readonly digest: string; readonly size: number }>;
   /** Undefined where there is no such blob. */
   stat(digest: string): Promise<{ readonly size: number } | undefined>;
 }
@@ -23,9 +27,12 @@ export interface PackageSource {
 export function makeSoftwareController(ports: SoftwarePorts): Controller {
   const failures = new FetchFailures();
   const software = ports.cache(kinds.Software);
+  // Asked for now, so that it is filled before the first reconcile.
+  ports.cache(kinds.Secret);
   return {
     name: "software",
     kind: kinds.Software,
+    watches: [{ kind: kinds.Secret, keys: (secret: Secret) => fetchedWith(secret).map(keyOf) }],
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const found = software.get(key);
       if (found === undefined || found.metadata.deletionTimestamp !== undefined) {
@@ -41,6 +48,20 @@ export function makeSoftwareController(ports: SoftwarePorts): Controller {
       return after(next);
     },
   };
+
+  /** With other credentials it is tried at once. */
+  function fetchedWith({ metadata }: Secret): readonly Software[] {
+    const found = software
+      .list(metadata.namespace)
+      .filter(({ spec }) => spec.source?.secretRef?.name === metadata.name);
+    for (const one of found) failures.forget(one.metadata.uid ?? "");
+    return found;
+  }
+}
+
+function credentials(software: Software, ports: SoftwarePorts): Credentials {
+  const { namespace = "" } = software.metadata;
+  return credentialsOf(software, (name) => ports.cache(kinds.Secret).get({ namespace, name }));
 }
 
 interface FetchContext {
@@ -58,8 +79,10 @@ async function observe(
   const blob = digest === undefined ? undefined : await ports.packages.stat(digest);
   const failure = failures.get(software);
   const nowMs = ports.clock.now();
+  const found = credentials(software, ports);
   return {
     software,
+    ...("missing" in found && { missing: found.missing }),
     blobSize: blob?.size,
     ...(failure !== undefined && { failure }),
     nowMs,
@@ -75,7 +98,9 @@ async function fetchPackage(
 ): Promise<Software> {
   const { url, digest } = order;
   try {
-    const fetched = await ports.packages.fetch(url, signal);
+    const found = credentials(software, ports);
+    const headers = "headers" in found ? found.headers : {};
+    const fetched = await ports.packages.fetch(url, { headers, signal });
     if (digest !== undefined && digest !== fetched.digest) {
       throw new DigestMismatch(`${url} has ${fetched.digest}, which is not the ${digest} that is held to`);
     }
