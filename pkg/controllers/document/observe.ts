@@ -11,7 +11,6 @@ import {
 } from "../../api/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
 import type { ValueSource } from "../../values/index.ts";
-import { ClaimedProcesses } from "./claimed-processes.ts";
 import { judgeOrphans } from "./orphans.ts";
 import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
@@ -42,12 +41,16 @@ export class DocumentObserver {
   readonly #ports: DocumentPorts;
   readonly #book = new PeerBook();
   readonly #stamps = new Stamps();
-  readonly #claimed = new ClaimedProcesses();
+  /** Processes by the uid of their claim. */
+  readonly #claimed: (uid: string) => readonly Process[];
   readonly #work: WorkBook;
 
   constructor(ports: DocumentPorts, work: WorkBook) {
     this.#ports = ports;
     this.#work = work;
+    this.#claimed = ports
+      .cache(kinds.Process)
+      .index(({ spec }) => (spec.claimUid === undefined ? [] : [spec.claimUid]));
   }
 
   observe(resource: Resource): ObservedDocument {
@@ -98,19 +101,10 @@ export class DocumentObserver {
 
   /** Processes under this very claim; that of a bare process controls it. */
   #processesOf(claim: Claim): readonly Process[] {
-    const { namespace = "", uid } = claim.metadata;
-    const processes = this.#ports.cache(kinds.Process);
     const owner = controllerOf(claim);
-    if (owner?.kind === kinds.Process.kind) {
-      const process = processes.byUid(owner.uid);
-      return process === undefined ? [] : [process];
-    }
-    const application = claim.metadata.labels?.[labels.application];
-    const candidates =
-      application === undefined
-        ? processes.list(namespace)
-        : processes.withLabel(labels.application, application, namespace);
-    return this.#claimed.of(uid, candidates);
+    if (owner?.kind !== kinds.Process.kind) return this.#claimed(claim.metadata.uid ?? "");
+    const process = this.#ports.cache(kinds.Process).byUid(owner.uid);
+    return process === undefined ? [] : [process];
   }
 
   #peersOf(claim: Claim): PeerSource {
@@ -128,7 +122,7 @@ export class DocumentObserver {
       build: () =>
         peerComponents({
           claims,
-          processesOf: ({ metadata }) => this.#claimed.of(metadata.uid, processes),
+          processesOf: ({ metadata }) => (application === undefined ? [] : this.#claimed(metadata.uid ?? "")),
           resourceOf: ({ spec }) => resources.byUid(spec.resourceUid ?? ""),
         }),
     };

@@ -34,8 +34,8 @@ class Objects<T extends KubeObject> implements Cache<T> {
     return this.#list;
   }
 
-  index(): () => readonly T[] {
-    return () => this.#list;
+  index(terms: (object: T) => readonly string[]): (term: string) => readonly T[] {
+    return (term) => this.#list.filter((object) => terms(object).includes(term));
   }
 
   ownedBy(): readonly T[] {

@@ -6,7 +6,6 @@ import {
   isDeleting,
   keyOf,
   kinds,
-  labels,
   type ObjectKey,
   type ObjectMeta,
   type Process,
@@ -36,6 +35,7 @@ export function makeProcessController(ports: ProcessPorts): Controller {
   // Asked for now, so that it is filled before the first signal.
   const resources = ports.cache(kinds.Resource);
   ports.cache(kinds.ResourcePool);
+  const ofClaim = byClaim(ports);
   const referring = ({ namespace, name = "" }: ObjectMeta, kind: "Secret" | "ConfigMap"): readonly ObjectKey[] =>
     processes
       .list(namespace)
@@ -46,13 +46,13 @@ export function makeProcessController(ports: ProcessPorts): Controller {
     kind: kinds.Process,
     concurrency: 16,
     watches: [
-      { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim, ports) },
+      { kind: kinds.Claim, keys: ofClaim },
       { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
       { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => referring(metadata, "ConfigMap") },
     ],
     signals: (enqueue) =>
       ports.fabric.subscribe((uid) => {
-        for (const key of onMachine(resources.byUid(uid), ports)) enqueue(key);
+        for (const key of onMachine(resources.byUid(uid), ofClaim, ports)) enqueue(key);
       }),
     async reconcile(key, { signal }) {
       const process = processes.get(key);
@@ -118,19 +118,29 @@ async function keepClaim(process: Process, ports: ProcessPorts, signal: AbortSig
   return hasFinalizer;
 }
 
-function ofClaim(claim: Claim, ports: Pick<ControllerPorts, "cache">): readonly ObjectKey[] {
-  const { name, namespace = "" } = claim.metadata;
-  const owner = controllerOf(claim);
-  if (owner?.kind === kinds.Process.kind) return [{ namespace, name: owner.name }];
-  const members = ports.cache(kinds.Process).withLabel(labels.component, claim.spec.component, namespace);
-  return members.filter(({ spec }) => spec.claimName === name).map(keyOf);
+/** Keys of the processes of a claim. */
+type ByClaim = (claim: Claim) => readonly ObjectKey[];
+
+function byClaim({ cache }: Pick<ControllerPorts, "cache">): ByClaim {
+  const named = cache(kinds.Process).index(({ metadata, spec }) =>
+    spec.claimName === undefined ? [] : [`${metadata.namespace}/${spec.claimName}`],
+  );
+  return (claim) => {
+    const { name, namespace = "" } = claim.metadata;
+    const owner = controllerOf(claim);
+    if (owner?.kind === kinds.Process.kind) return [{ namespace, name: owner.name }];
+    return named(`${namespace}/${name}`).map(keyOf);
+  };
 }
 
 /** Processes that may run on a machine, by the claims that have a place there. */
-function onMachine(resource: Resource | undefined, ports: Pick<ControllerPorts, "cache">): readonly ObjectKey[] {
-  const claims = ports.cache(kinds.Claim);
+function onMachine(
+  resource: Resource | undefined,
+  ofClaim: ByClaim,
+  { cache }: Pick<ControllerPorts, "cache">,
+): readonly ObjectKey[] {
   return (resource?.status?.allocations ?? []).flatMap(({ namespace, claimName }) => {
-    const claim = claims.get({ namespace, name: claimName });
-    return claim === undefined ? [] : ofClaim(claim, ports);
+    const claim = cache(kinds.Claim).get({ namespace, name: claimName });
+    return claim === undefined ? [] : ofClaim(claim);
   });
 }
