@@ -53,9 +53,9 @@ describe.skipIf(!possible)("emulated hosts (root, sshd, iproute2)", () => {
 
     const before = await first.list();
     ssh(first.address, "root", "mkdir /opt/thing; echo hello >/opt/thing/file; (setsid sleep 300 >/dev/null 2>&1 &)");
-    const changes = await first.changesSince(before);
-    expect(changes).toContain("+ /opt/thing/file (file 644 6)");
-    expect(changes).toContain("+ process sleep 300");
+    await expect
+      .poll(() => first.changesSince(before), { timeout: 10_000 })
+      .toEqual(expect.arrayContaining(["+ /opt/thing/file (file 644 6)", "+ process sleep 300"]));
     expect(existsSync("/opt/thing")).toBe(false);
   });
 

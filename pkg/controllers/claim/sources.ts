@@ -43,13 +43,25 @@ export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches
 /** A machine's reports are those of its claims; what a hook answers is about one. */
 export function claimSignals(
   ports: ClaimPorts,
-  fabric: Pick<Fabric, "subscribe">,
+  fabric: Pick<Fabric, "subscribe" | "observe">,
   enqueue: (key: ObjectKey) => void,
 ): () => void {
   const resources = ports.cache(kinds.Resource);
+  const answering = new Set<string>();
+  /** A machine that answers anew takes work again, also where its Resource has said so all the time. */
+  const isBack = (uid: string): boolean => {
+    const observation = fabric.observe(uid);
+    const answers = observation.state === "connected" && !observation.suspect;
+    const isNew = answers && !answering.has(uid);
+    if (answers) answering.add(uid);
+    else answering.delete(uid);
+    return isNew;
+  };
   const unsubscribe = fabric.subscribe((uid) => {
     const resource = resources.byUid(uid);
-    if (resource !== undefined) for (const key of claimsOn(resource)) enqueue(key);
+    if (resource === undefined) return;
+    for (const key of claimsOn(resource)) enqueue(key);
+    if (isBack(uid)) for (const key of waiting(ports.cache(kinds.Claim).list())) enqueue(key);
   });
   const deafen = ports.hooks.onAnswer(enqueue);
   return () => {
