@@ -4,6 +4,7 @@ import {
   type AgentHello,
   type AgentMessage,
   type DocumentPosition,
+  destroySession,
   type ExecRequest,
   type PortRequest,
   type ResultsRequest,
@@ -43,6 +44,7 @@ export class AgentSession {
   readonly #session: http2.ClientHttp2Session;
   readonly #stream: Duplex;
   readonly #closed: Promise<string>;
+  #isClosed = false;
   #why = "link closed by the other end";
 
   constructor(stream: Duplex) {
@@ -200,8 +202,9 @@ export class AgentSession {
   }
 
   close(): void {
-    this.#session.destroy();
-    this.#stream.destroy();
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    destroySession(this.#session, this.#stream);
   }
 
   /** The error that explains the end is the first one. */
@@ -210,13 +213,14 @@ export class AgentSession {
   }
 
   #fail(why: string): void {
-    if (this.#session.destroyed) return;
+    if (this.#isClosed) return;
     this.#note(why);
     this.close();
   }
 
   #request(method: string, path: string, options: RequestOptions): http2.ClientHttp2Stream {
-    if (this.#session.destroyed) throw new StatusError("Unreachable", "the connection to the agent has ended");
+    if (this.#isClosed || this.#session.destroyed)
+      throw new StatusError("Unreachable", "the connection to the agent has ended");
     return this.#session.request(
       { ":method": method, ":path": path, ...options.headers },
       { ...(options.signal && { signal: options.signal }) },

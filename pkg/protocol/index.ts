@@ -1,6 +1,7 @@
-/** The wire between server and agents: documents down, reports up. Types and framing only; no I/O. */
+/** The wire between server and agents: documents down, reports up. Types, framing, and how a connection is ended. */
 export { maxArgumentBytes } from "./argument-limit.ts";
 export { type CommandStatus, commandStatusOf, readCommandStatus } from "./command-status.ts";
+export { destroySession } from "./destroy-session.ts";
 export type {
   AgentDocument,
   BarrierAnswer,

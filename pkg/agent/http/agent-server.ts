@@ -11,7 +11,7 @@ import {
 import { createServer as createListener, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "../../log/index.ts";
-import { routes } from "../../protocol/index.ts";
+import { destroySession, routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { EagerDuplex } from "./eager-duplex.ts";
 import { type AgentRequest, answer, type Connection } from "./request.ts";
@@ -70,7 +70,7 @@ export class AgentServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    for (const session of this.#sessions.keys()) session.destroy();
+    for (const session of this.#sessions.keys()) destroySession(session);
     await closed;
   }
 

@@ -1,6 +1,12 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
 import { createConnection } from "node:net";
-import type { AgentDocument, AgentMessage, ClaimReport, HostReport } from "../../protocol/index.ts";
+import {
+  type AgentDocument,
+  type AgentMessage,
+  type ClaimReport,
+  destroySession,
+  type HostReport,
+} from "../../protocol/index.ts";
 import { seal } from "../../seal/index.ts";
 import { claimUid, processUid } from "./orders.ts";
 
@@ -71,7 +77,7 @@ export class AgentClient {
   }
 
   close(): void {
-    this.session.destroy();
+    destroySession(this.session);
   }
 
   #take(message: AgentMessage): void {
