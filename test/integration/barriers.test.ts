@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PlushServer } from "../support/plush-server.ts";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { useLocalPool } from "../support/local-pool.ts";
 
 interface BarrierObject {
   readonly status?: {
@@ -13,30 +12,7 @@ interface BarrierObject {
 }
 
 describe("barriers that processes enter from inside", () => {
-  const home = mkdtempSync("/tmp/plush-bar-");
-  const server = new PlushServer(join(home, "data"), home);
-
-  beforeAll(async () => {
-    await server.start();
-    await apply(`
-apiVersion: plush.dev/v1
-kind: ResourcePool
-metadata: {name: local}
-spec: {provider: {local: {count: 4}}}
-`);
-    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
-  });
-
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function apply(yaml: string): Promise<void> {
-    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
-    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
-  }
+  const { server } = useLocalPool("bar", 4);
 
   const barrier = (name: string): Promise<BarrierObject> => server.get<BarrierObject>("barrier", name);
 
@@ -57,7 +33,7 @@ spec: {provider: {local: {count: 4}}}
 
   it("B-BAR-19: a killed server forgets nobody who waits, and lets nobody go twice", async () => {
     const wait = "plush-agent barrier enter gate >out && cat out && exec sleep 1000";
-    await apply(`
+    await server.apply(`
 apiVersion: plush.dev/v1
 kind: Barrier
 metadata: {name: gate}

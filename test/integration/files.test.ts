@@ -1,7 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PlushServer } from "../support/plush-server.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, expect, it } from "vitest";
+import { useLocalPool } from "../support/local-pool.ts";
 
 interface SeenProcess {
   readonly spec: { readonly component: string };
@@ -13,8 +13,7 @@ interface SeenProcess {
 }
 
 describe("files that follow the members", () => {
-  const home = mkdtempSync("/tmp/plush-file-");
-  const server = new PlushServer(join(home, "data"), home);
+  const { server } = useLocalPool("file", 4);
   const example = resolve(import.meta.dirname, "../../manifests/examples/haproxy/application.yaml");
   // HAProxy shall not hide what the list of servers gets wrong; a busy machine gets more time for the list.
   const manifest = readFileSync(example, "utf8")
@@ -22,25 +21,6 @@ describe("files that follow the members", () => {
     .replace(/ *option redispatch\n/, "")
     .replace(" check inter 500ms", "")
     .replace("delay: 3s", "delay: 5s");
-
-  beforeAll(async () => {
-    await server.start();
-    await apply(
-      "apiVersion: plush.dev/v1\nkind: ResourcePool\nmetadata: {name: local}\nspec: {provider: {local: {count: 4}}}\n",
-    );
-    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
-  });
-
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function apply(yaml: string): Promise<void> {
-    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
-    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
-  }
 
   const balancer = async (): Promise<SeenProcess | undefined> =>
     (await server.list<SeenProcess>("processes")).find(({ spec }) => spec.component === "balancer");
@@ -52,7 +32,7 @@ describe("files that follow the members", () => {
   }
 
   it("B-FIL-18: no request fails while an update goes through servers behind HAProxy", async () => {
-    await apply(manifest);
+    await server.apply(manifest);
     await server.plush("wait", "app/shop", "--for=condition=Ready", "--timeout=60s");
     const url = await balancerUrl();
     const ask = async (): Promise<string> => {
@@ -72,7 +52,7 @@ describe("files that follow the members", () => {
     };
     const clients = [load(), load(), load(), load()];
     try {
-      await apply(manifest.replace('value: "1"', 'value: "2"'));
+      await server.apply(manifest.replace('value: "1"', 'value: "2"'));
       await server.plush("rollout", "status", "app/shop", "--timeout=90s");
     } finally {
       isOver = true;

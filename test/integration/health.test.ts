@@ -1,35 +1,17 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { type Claim, findCondition, type Resource } from "../../pkg/api/index.ts";
 import { eventually } from "../support/eventually.ts";
-import { PlushServer } from "../support/plush-server.ts";
+import { useLocalPool } from "../support/local-pool.ts";
 
 const example = resolve(import.meta.dirname, "../../manifests/examples/spares");
 
 describe("a member that suffers where it is", () => {
-  const home = mkdtempSync("/tmp/plush-health-");
-  const server = new PlushServer(join(home, "data"), home);
+  const { home, server } = useLocalPool("health", 4);
 
-  beforeAll(async () => {
-    await server.start();
-    await pool("{}");
-    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
-  });
-
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function apply(yaml: string): Promise<void> {
-    const { code, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
-    if (code !== 0) throw new Error(stderr);
-  }
-
-  const pool = (monitors: string): Promise<void> =>
-    apply(
+  const pool = (monitors: string): Promise<string> =>
+    server.apply(
       `{apiVersion: plush.dev/v1, kind: ResourcePool, metadata: {name: local}, spec: {provider: {local: {count: 4}}, monitors: ${monitors}}}`,
     );
 
@@ -111,7 +93,7 @@ describe("a member that suffers where it is", () => {
     await pool("{disk: {minFree: 100%}}");
     const state = async () => (await server.list<Resource>("resources")).map(({ status }) => status?.state);
     await eventually(async () => expect(new Set(await state())).toEqual(new Set(["Degraded"])), 20_000);
-    await apply("{apiVersion: plush.dev/v1, kind: Component, metadata: {name: web}, spec: {name: web}}");
+    await server.apply("{apiVersion: plush.dev/v1, kind: Component, metadata: {name: web}, spec: {name: web}}");
     await eventually(async () => {
       const { status } = await server.get<Claim>("claim", "web-0");
       expect(findCondition(status?.conditions, "Bound")).toMatchObject({

@@ -1,32 +1,18 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { type HookProgram, startHookProgram } from "../support/hook-program.ts";
+import { useLocalPool } from "../support/local-pool.ts";
 import type { SeenObject } from "../support/objects.ts";
-import { PlushServer } from "../support/plush-server.ts";
 
 describe("manifests/examples/hook, on a local pool", () => {
-  // Short: Unix sockets of the machines lie below it.
-  const home = mkdtempSync("/tmp/plush-hook-");
-  const server = new PlushServer(join(home, "data"), home);
-  const pool =
-    "apiVersion: plush.dev/v1\nkind: ResourcePool\nmetadata: {name: local}\nspec: {provider: {local: {count: 4}}}\n";
+  const { server } = useLocalPool("hook", 4);
   let hook: HookProgram;
 
   beforeAll(async () => {
     hook = await startHookProgram();
-    await server.start();
-    expect((await server.run(["apply", "-f", "-"], { input: pool })).code).toBe(0);
-    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
   });
 
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    await hook.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
+  afterAll(() => hook.stop());
 
   it("B-REC-24: the hook is asked, signed, and what it answers is done and told", async () => {
     expect(await server.run(["apply", "-f", "-"], { input: hook.manifest })).toMatchObject({ code: 0 });

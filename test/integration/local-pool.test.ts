@@ -1,47 +1,26 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { serveFiles, sha256, tarGz } from "../support/archives.ts";
 import { eventually } from "../support/eventually.ts";
+import { useLocalPool } from "../support/local-pool.ts";
 import { conditionOf, type SeenObject } from "../support/objects.ts";
-import { PlushServer } from "../support/plush-server.ts";
 import { findProgram } from "../support/programs.ts";
 
 // The server as its users run it, with machines of this computer: what needs no other machine and no root.
 describe("applications on a local pool", () => {
-  // Short: Unix sockets of the machines lie below it.
-  const home = mkdtempSync("/tmp/plush-local-");
-  const server = new PlushServer(join(home, "data"), home);
+  const { home, server } = useLocalPool("local", 4);
   const files = new Map<string, Buffer>();
   let listener: Server;
   let url: string;
 
   beforeAll(async () => {
     ({ url, server: listener } = await serveFiles(files));
-    await server.start();
-    await apply(`
-apiVersion: plush.dev/v1
-kind: ResourcePool
-metadata: {name: local}
-spec: {provider: {local: {count: 4}}}
-`);
-    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
   });
 
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    listener.close();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function apply(yaml: string): Promise<string> {
-    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
-    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
-    return stdout;
-  }
+  afterAll(() => void listener.close());
 
   async function ready(application: string): Promise<void> {
     await server.plush("wait", `application/${application}`, "--for=condition=Ready", "--timeout=60s");
@@ -69,7 +48,7 @@ spec:
       { name: "uninstall.sh", mode: 0o755, content: `#!/bin/sh\necho gone >${home}/uninstalled\n` },
     ]);
     files.set("greet.tar.gz", archive);
-    await apply(`
+    await server.apply(`
 apiVersion: plush.dev/v1
 kind: Software
 metadata: {name: greet}
@@ -91,7 +70,7 @@ spec:
       "import sys, zipfile; z = zipfile.ZipFile(sys.argv[1], 'w'); z.writestr('top/word', 'zipped\\n'); z.close()";
     execFileSync("python3", ["-c", write, zip]);
     files.set("words.zip", readFileSync(zip));
-    await apply(`
+    await server.apply(`
 apiVersion: plush.dev/v1
 kind: Software
 metadata: {name: words}
@@ -116,7 +95,7 @@ spec: {source: {url: "${url}/words.zip"}, strip: 1}
     }[name] as Buffer;
     files.set(`${name}.tar.gz`, bad);
     const digest = name === "wrong" ? "0".repeat(64) : sha256(bad);
-    await apply(`
+    await server.apply(`
 apiVersion: plush.dev/v1
 kind: Software
 metadata: {name: ${name}}
@@ -127,7 +106,7 @@ spec: {source: {url: "${url}/${name}.tar.gz"}, sha256: "${digest}"${name === "fa
       expect(told).toContain(reason);
       if (name === "failing") expect(told).toContain("no compiler here");
     }, 60_000);
-    await apply(service("bystander", "replicas: 1", "[sleep, '60002']"));
+    await server.apply(service("bystander", "replicas: 1", "[sleep, '60002']"));
     await ready("bystander");
     await server.plush("delete", "application", name, "bystander", "--timeout=30s");
     await server.plush("delete", "software", name);
@@ -139,9 +118,9 @@ spec: {source: {url: "${url}/${name}.tar.gz"}, sha256: "${digest}"${name === "fa
         "spec:",
         "spec:\n  updateStrategy: {maxUnavailable: 1}",
       );
-    await apply(version(1));
+    await server.apply(version(1));
     await ready("rolling");
-    await apply(version(2));
+    await server.apply(version(2));
     let fewest = 4;
     await eventually(
       async () => {
@@ -184,13 +163,13 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
       // The machines share this computer's process table: each counts all.
       return Number(/^\s+(\d+)$/m.exec(stdout)?.[1] ?? 0);
     };
-    await apply(both(["keep", "leave-out"]));
+    await server.apply(both(["keep", "leave-out"]));
     await ready("shrinking");
     expect([await running("sleep 66004"), await running("sleep 66009")]).toEqual([2, 2]);
     const before = (await server.list<SeenObject>("processes")).find((one) =>
       one.metadata.name.endsWith("keep-members-0"),
     );
-    await apply(both(["keep"]));
+    await server.apply(both(["keep"]));
     await eventually(async () => {
       expect(
         (await server.list<SeenObject>("processes")).filter((one) => one.metadata.name.startsWith("shrinking")),
@@ -205,7 +184,7 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
   });
 
   it("B-UPD-15: scales up and down, the highest ordinals first", async () => {
-    await apply(service("scaled", "replicas: 1", "[sleep, '62000']"));
+    await server.apply(service("scaled", "replicas: 1", "[sleep, '62000']"));
     await ready("scaled");
     await server.plush("scale", "application/scaled", "--replicas=3");
     await eventually(async () => {
@@ -226,7 +205,7 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
 
   it("B-FIL-5: gives Secrets to processes, and shows them to nobody else", async () => {
     await server.plush("create", "secret", "generic", "keys", "--from-literal=token=hunter2");
-    await apply(
+    await server.apply(
       service("secretive", "replicas: 1", '[sh, -c, "printf %s $TOKEN | wc -c; exec sleep 63000"]').replace(
         "restartPolicy: Always",
         "restartPolicy: Always, env: [{name: TOKEN, valueFrom: {secretKeyRef: {name: keys, key: token}}}]",
@@ -241,12 +220,12 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
   });
 
   it("waits for what a manifest names and is not there yet, and says so", async () => {
-    await apply(service("early", "replicas: 1, software: [late]", "[sleep, '64000']"));
+    await server.apply(service("early", "replicas: 1, software: [late]", "[sleep, '64000']"));
     await eventually(async () => {
       const early = await server.get<SeenObject>("application", "early");
       expect(conditionOf(early, "Stalled")).toMatch(/^True ReferenceNotFound: .*late/);
     }, 20_000);
-    await apply("apiVersion: plush.dev/v1\nkind: Software\nmetadata: {name: late}\nspec: {}\n");
+    await server.apply("apiVersion: plush.dev/v1\nkind: Software\nmetadata: {name: late}\nspec: {}\n");
     await ready("early");
     await server.plush("delete", "application", "early", "--timeout=30s");
   });
@@ -284,7 +263,7 @@ spec:
   });
 
   it("keeps a process running while the server is away, and knows its exit afterwards", async () => {
-    await apply(
+    await server.apply(
       service("survivor", "replicas: 1", `[sh, -c, "while [ ! -e ${home}/end ]; do sleep 0.2; done; exit 5"]`).replace(
         "Always",
         "Never",

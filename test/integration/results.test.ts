@@ -1,33 +1,17 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Process } from "../../pkg/api/index.ts";
 import { eventually } from "../support/eventually.ts";
-import { PlushServer } from "../support/plush-server.ts";
+import { useLocalPool } from "../support/local-pool.ts";
 
 const example = resolve(import.meta.dirname, "../../manifests/examples/collect");
 
 describe("what processes leave", () => {
-  const home = mkdtempSync("/tmp/plush-results-");
-  const server = new PlushServer(join(home, "data"), home);
+  const { home, server } = useLocalPool("results", 3);
 
-  beforeAll(async () => {
-    await server.start();
-    await apply("{kind: ResourcePool, metadata: {name: local}, spec: {provider: {local: {count: 3}}}}");
-    await server.plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
-  });
-
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function apply(yaml: string): Promise<void> {
-    const { code, stderr } = await server.run(["apply", "-f", "-"], {
-      input: yaml.replace("{", "{apiVersion: plush.dev/v1, "),
-    });
-    if (code !== 0) throw new Error(stderr);
+  function apply(yaml: string): Promise<string> {
+    return server.apply(yaml.replace("{", "{apiVersion: plush.dev/v1, "));
   }
 
   async function letGo(application: string): Promise<void> {

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { PlushServer } from "../support/plush-server.ts";
+import { beforeAll, describe, expect, it } from "vitest";
+import { useLocalPool } from "../support/local-pool.ts";
 
 interface Seen {
   readonly metadata: { readonly name: string };
@@ -10,33 +8,13 @@ interface Seen {
 
 // Updates as their users see them: real processes on machines of this computer.
 describe("rollouts", () => {
-  const home = mkdtempSync("/tmp/plush-roll-");
-  const server = new PlushServer(join(home, "data"), home);
+  const { server } = useLocalPool("roll", 2);
   const plush = (...words: string[]): Promise<string> => server.plush(...words);
 
   beforeAll(async () => {
-    await server.start();
-    await apply(`
-apiVersion: plush.dev/v1
-kind: ResourcePool
-metadata: {name: local}
-spec: {provider: {local: {count: 2}}}
-`);
-    await plush("wait", "pool/local", "--for=condition=Ready", "--timeout=60s");
-    await apply(web("v1"));
+    await server.apply(web("v1"));
     await plush("wait", "app/web", "--for=condition=Ready", "--timeout=60s");
   });
-
-  afterAll(async () => {
-    await server.run(["teardown", "--yes"]);
-    await server.stop();
-    rmSync(home, { recursive: true, force: true });
-  });
-
-  async function apply(yaml: string): Promise<void> {
-    const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
-    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}`);
-  }
 
   /** A service that says which version it is, and is ready unless its version is "broken". */
   const web = (version: string): string => `
@@ -65,7 +43,7 @@ spec:
   const eventually = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: 40_000, interval: 200 });
 
   it("B-UPD-1: a change reaches the members one after another, and is a revision", async () => {
-    await apply(web("v2"));
+    await server.apply(web("v2"));
     expect(await plush("rollout", "status", "app/web", "--timeout=60s")).toContain("is rolled out: web-2");
     expect(await versions()).toEqual(["v2", "v2"]);
     expect(await plush("rollout", "history", "web")).toMatch(/1 .*to v1\n.*2 +current .*to v2/);
@@ -73,14 +51,14 @@ spec:
 
   it("B-UPD-2: a version that never gets ready is reverted, and the spec stays as it was applied", async () => {
     // The directory outlives the process: what the version before left there must not make this one ready.
-    await apply(web("broken").replace("echo", "rm -f ready; echo"));
+    await server.apply(web("broken").replace("echo", "rm -f ready; echo"));
     const { code, stdout } = await server.run(["rollout", "status", "app/web", "--timeout=60s"]);
     expect(code).toBe(1);
     expect(stdout).toContain("UpdateReverted: revision 3 made no progress for 4s");
     await eventually(versions).toEqual(["v2", "v2"]);
     expect(await plush("get", "app", "web", "-o", "yaml")).toContain("version broken");
     expect(await plush("rollout", "history", "web")).toMatch(/2 +current.*\n.*3 +reverted/);
-    await apply(web("v4"));
+    await server.apply(web("v4"));
     await plush("rollout", "status", "app/web", "--timeout=60s");
     expect(await versions()).toEqual(["v4", "v4"]);
   });
@@ -89,7 +67,7 @@ spec:
     await plush("rollout", "undo", "app/web", "--to-revision", "1");
     await plush("rollout", "status", "app/web", "--timeout=60s");
     expect(await versions()).toEqual(["v1", "v1"]);
-    await apply(web("v5"));
+    await server.apply(web("v5"));
     await plush("rollout", "status", "app/web", "--timeout=60s");
     expect(await versions()).toEqual(["v1", "v1"]);
     await plush("rollout", "resume", "app/web");
@@ -104,7 +82,7 @@ spec:
     const after = await pids();
     expect(after.every((pid) => pid !== undefined && !before.includes(pid))).toBe(true);
     await plush("rollout", "pause", "app/web");
-    await apply(web("v6"));
+    await server.apply(web("v6"));
     expect(await plush("rollout", "status", "app/web", "--watch=false")).toContain(
       "paused: plush rollout resume goes on",
     );

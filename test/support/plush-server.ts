@@ -101,6 +101,13 @@ export class PlushServer {
     return stdout;
   }
 
+  /** Applies manifests; rejects with all that was printed unless all of it could be applied. */
+  async apply(yaml: string): Promise<string> {
+    const { code, stdout, stderr } = await this.run(["apply", "-f", "-"], { input: yaml });
+    if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}\n${yaml}`);
+    return stdout;
+  }
+
   /** An object as the API has it. */
   async get<T = Record<string, unknown>>(kind: string, name: string): Promise<T> {
     return JSON.parse(await this.plush("get", kind, name, "-o", "json")) as T;

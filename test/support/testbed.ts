@@ -55,11 +55,7 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       if (found === undefined) throw new Error(`no emulated host ${name}`);
       return found;
     },
-    async apply(yaml) {
-      const { code, stdout, stderr } = await server.run(["apply", "-f", "-"], { input: yaml });
-      if (code !== 0) throw new Error(`plush apply: exit ${code}\n${stdout}\n${stderr}\n${yaml}`);
-      return stdout;
-    },
+    apply: (yaml) => server.apply(yaml),
     async makePool(user = "root") {
       const list = emulation.hosts.map((host) => host.address).join(",");
       const login = user === "root" ? ["--user", "root"] : ["--user", user, "--sudo"];
