@@ -15,7 +15,7 @@ test.skipIf(!existsSync(checker))("a session that is ended while it reads leaves
   const directory = await mkdtemp(join(tmpdir(), "plush-heap-"));
   onTestFinished(() => rm(directory, { recursive: true, force: true }));
   const program = join(directory, "end-sessions.mjs");
-  const entry = join(import.meta.dirname, "testing/end-sessions.ts");
+  const entry = join(import.meta.dirname, "fixtures/end-sessions.ts");
   await build({ bundle: true, platform: "node", format: "esm", entryPoints: [entry], outfile: program });
   const env = { ...process.env, LD_PRELOAD: checker, GLIBC_TUNABLES: "glibc.malloc.check=3" };
   await expect(promisify(execFile)(process.execPath, [program], { env })).resolves.toMatchObject({ stderr: "" });
