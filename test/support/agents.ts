@@ -12,5 +12,6 @@ export async function agentPids(host: EmulatedHost): Promise<readonly string[]> 
 
 export async function killAgents(host: EmulatedHost): Promise<void> {
   const pids = await agentPids(host);
-  if (pids.length > 0) await host.exec(["kill", "-9", ...pids]);
+  // One that has ended or was replaced meanwhile needs no signal.
+  await host.exec(["sh", "-c", 'for pid; do kill -9 "$pid" 2>/dev/null; done; true', "sh", ...pids]);
 }
