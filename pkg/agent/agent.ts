@@ -21,6 +21,7 @@ import { connectHandlers } from "./http/connect-handlers.ts";
 import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
+import { lookHandlers } from "./http/look-handlers.ts";
 import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
 import { usageHandlers } from "./http/usage-handlers.ts";
@@ -117,6 +118,7 @@ class Daemon implements Agent {
       ...attachHandlers((uid) => this.#claims.findOpenRun(uid), ports.clock),
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
       ...rebootHandlers(this.#context),
+      ...lookHandlers(),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
     };

@@ -6,6 +6,8 @@ import {
   type DocumentPosition,
   destroySession,
   type ExecRequest,
+  type LookAnswer,
+  type LookRequest,
   type PortRequest,
   type ResultsRequest,
   routes,
@@ -16,7 +18,7 @@ import {
 import { isReason, StatusError } from "../status/index.ts";
 import type { LogOptions } from "./fabric.ts";
 import { LineSplitter } from "./lines.ts";
-import { decodeHello, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
+import { decodeHello, decodeLook, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
 
 /** As wide as all streams of a fast link with some delay need together. */
@@ -185,6 +187,14 @@ export class AgentSession {
     const answer = await this.#ask("GET", routes.usage, {});
     if (answer.status !== 200) throw refusal(answer, "agent refuses");
     return decodeUsage(answer.body);
+  }
+
+  /** How another machine answers this one. */
+  async look({ address, port, timeoutMs }: LookRequest): Promise<LookAnswer> {
+    const query = new URLSearchParams({ address, port: String(port), timeout: String(timeoutMs) });
+    const answer = await this.#ask("GET", `${routes.look}?${query}`, {});
+    if (answer.status !== 200) throw refusal(answer, "agent refuses");
+    return decodeLook(answer.body);
   }
 
   /** A machine that goes down may take the answer with it. */

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
@@ -187,6 +187,26 @@ test("a silent machine is dead within missed beats and one look, and its old lin
   agent.isFrozen = false;
   connector.sees = "answered";
   await stateBecomes("connected");
+});
+
+test("B-DET-8: a machine that only the server does not see is unreachable, not dead: another agent is asked", async () => {
+  await attached();
+  const peer = new FakeAgent(beatMs);
+  onTestFinished(() => peer.kill());
+  await peer.listen(join(directory, "peer.sock"));
+  fabric.attach(
+    host({ resourceUid: "uid-2", resourceName: "n2", connector: new FakeConnector(join(directory, "peer.sock")) }),
+  );
+  await eventually(() => fabric.observe("uid-2").state).toBe("connected");
+  peer.sees = "answered";
+  connector.sees = "silent";
+  agent.isFrozen = true;
+  await verdictBecomes("unreachable");
+  expect(fabric.observe(uid)).toMatchObject({ evidence: expect.stringContaining("from n2 they are answered") });
+  expect(peer.looks[0]).toBe("10.0.0.1:22");
+  peer.sees = "silent";
+  await verdictBecomes("dead");
+  agent.isFrozen = false;
 });
 
 test("a slow agent is unreachable until its next beat over the old link", async () => {

@@ -76,6 +76,8 @@ export interface Connector {
   connect(request: ConnectRequest): Promise<AgentConnection>;
   /** What a look from outside says, for a machine whose link is silent. Takes at most `timeoutMs`. */
   probe(timeoutMs: number, signal: AbortSignal): Promise<ProbeVerdict>;
+  /** Where other machines can look at this one; absent where that is no way to see it. */
+  readonly lookTarget?: { readonly address: string; readonly port: number };
   /** Removes agent and directory by other means where the agent itself does not answer. */
   remove(signal: AbortSignal): Promise<void>;
 }

@@ -1,4 +1,3 @@
-import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { AgentConfig, AgentMessage } from "../protocol/index.ts";
 import type { AgentSession } from "./agent-session.ts";
@@ -7,21 +6,18 @@ import type { DocumentDelivery } from "./document-delivery.ts";
 import { type AgentConnection, ConnectError, type ConnectFailureReason, type HostConfig } from "./fabric.ts";
 import { applyMessage, type HostView } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
-import { lookAt, lookFailure } from "./look.ts";
+import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
 import { PackageSender, type SenderPorts } from "./package-sender.ts";
 import { Pursuit } from "./pursuit.ts";
 import type { StartGate } from "./start-gate.ts";
 
-export interface LinkPorts extends SenderPorts {
-  readonly clock: Clock;
+export interface LinkPorts extends SenderPorts, LookPorts {
   readonly log: Logger;
   readonly random: () => number;
   /** Bounds how many machines are being connected to at once. */
   readonly dialGate: StartGate;
   readonly term: number;
   readonly agentConfig: (host: HostConfig) => AgentConfig;
-  /** Grows whenever this process could not hear anybody for a while. */
-  readonly stalls: () => number;
   readonly onChange: (resourceUid: string) => void;
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
 }
@@ -93,6 +89,13 @@ export class HostLink {
 
   get hostKey(): string | undefined {
     return this.#hostKey;
+  }
+
+  /** As one that may be asked about other machines; undefined while nothing is heard of it. */
+  get peer(): Peer | undefined {
+    const session = this.#link?.session;
+    if (session === undefined || this.#state.phase !== "connected" || this.#state.suspect) return undefined;
+    return { name: this.#host.resourceName, look: (request) => session.look(request) };
   }
 
   /** The session of a machine that is connected or may be. */
@@ -176,8 +179,8 @@ export class HostLink {
   #carryOut(effect: LinkEffect): void {
     switch (effect) {
       case "look":
-        lookAt(this.#host, this.#ports.stalls, this.#stop.signal).then(
-          (verdict) => this.#apply({ kind: "probed", verdict }),
+        lookAt(this.#host, this.#ports, this.#stop.signal).then(
+          (look) => this.#apply({ kind: "probed", ...look }),
           () => {},
         );
         return;
@@ -196,9 +199,9 @@ export class HostLink {
   /** TCP first where the machine has failed before: a look costs little, and is evidence. */
   async #attempt(attempts: number, signal: AbortSignal): Promise<ConnectError | undefined> {
     if (this.#wasReached || attempts > 1) {
-      const verdict = await lookAt(this.#host, this.#ports.stalls, signal);
-      this.#apply({ kind: "probed", verdict });
-      const failure = lookFailure(this.#host, verdict);
+      const look = await lookAt(this.#host, this.#ports, signal);
+      this.#apply({ kind: "probed", ...look });
+      const failure = lookFailure(this.#host, look);
       if (failure !== undefined) return failure;
     }
     let leave = (): void => {};

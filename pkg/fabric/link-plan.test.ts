@@ -2,12 +2,18 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { connectSteps, type ProbeVerdict } from "./fabric.ts";
 import { initialLink, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
+import type { Look } from "./look.ts";
 
 const overdue: LinkEvent = { kind: "overdue", silentMs: 1550 };
 const closed: LinkEvent = { kind: "closed", why: "reset by the machine" };
 const reached: LinkEvent = { kind: "reached" };
 const heard: LinkEvent = { kind: "heard" };
 const probed = (verdict: ProbeVerdict): LinkEvent => ({ kind: "probed", verdict });
+const fromPeer = (verdict: NonNullable<Look["peer"]>["verdict"]): LinkEvent => ({
+  kind: "probed",
+  verdict: "silent",
+  peer: { name: "m2", verdict },
+});
 const starting: LinkEvent = { kind: "step", step: connectSteps.startingAgent };
 const refusedDial: LinkEvent = {
   kind: "dialFailed",
@@ -37,6 +43,23 @@ describe("planLink", () => {
       ["suspect look", "connected", "connected"],
     ],
     ["silence everywhere", [overdue, probed("silent")], ["suspect look", "lost:dead close dial"]],
+    ["silence for a peer too", [overdue, fromPeer("silent")], ["suspect look", "lost:dead close dial"]],
+    [
+      "a peer that cannot look proves nothing",
+      [overdue, fromPeer("unknown")],
+      ["suspect look", "lost:dead close dial"],
+    ],
+    [
+      "only the server is cut off",
+      [overdue, fromPeer("answered"), fromPeer("answered"), heard],
+      ["suspect look", "lost:unreachable dial", "lost:unreachable", "connected rest"],
+    ],
+    ["a peer sees its kernel only", [overdue, fromPeer("refused")], ["suspect look", "lost:unreachable dial"]],
+    [
+      "cut off, then switched off",
+      [closed, fromPeer("answered"), { kind: "undecided" }, fromPeer("silent")],
+      ["lost:judging close dial", "lost:judging", "lost:unreachable", "lost:dead"],
+    ],
     ["port refused", [overdue, probed("refused")], ["suspect look", "lost:down close dial"]],
     ["cut or frozen agent keeps its link", [overdue, probed("answered")], ["suspect look", "lost:unreachable dial"]],
     [
@@ -89,6 +112,13 @@ describe("planLink", () => {
   test("a verdict keeps the time of its first finding, and a loss the last sign of life", () => {
     const { state } = run([reached, overdue, probed("silent"), probed("silent")]);
     expect([state.sinceAt, state.verdictAt]).toEqual([1500, 2000]);
+  });
+
+  test("the evidence names the peer", () => {
+    expect(run([reached, overdue, fromPeer("answered")]).state.evidence).toBe(
+      "no beat for 1550 ms; nothing answers TCP connects, but from m2 they are answered",
+    );
+    expect(run([reached, overdue, fromPeer("silent")]).state.evidence).toMatch(/connects, from m2 neither$/);
   });
 
   test("only looks and beats give verdicts: without a look nothing is dead or down", () => {

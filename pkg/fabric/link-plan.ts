@@ -1,4 +1,5 @@
-import { type ConnectFailure, connectSteps, type ProbeVerdict } from "./fabric.ts";
+import { type ConnectFailure, connectSteps } from "./fabric.ts";
+import type { Look } from "./look.ts";
 
 /**
  * What the server knows about one machine, and how evidence changes it. Beats prove life; their absence proves nothing
@@ -9,6 +10,7 @@ import { type ConnectFailure, connectSteps, type ProbeVerdict } from "./fabric.t
  * | link lost, the machine has no agent   | agentDead   |
  * | port refused                          | down        |
  * | any TCP answer, agent silent          | unreachable |
+ * | the server sees nothing, a peer does  | unreachable |
  * | silence everywhere, or known dead     | dead        |
  */
 export type Verdict = "judging" | "dead" | "down" | "unreachable" | "agentDead";
@@ -35,7 +37,7 @@ export type LinkEvent =
   /** Beats are missing for so long. */
   | { readonly kind: "overdue"; readonly silentMs: number }
   | { readonly kind: "closed"; readonly why: string }
-  | { readonly kind: "probed"; readonly verdict: ProbeVerdict }
+  | ({ readonly kind: "probed" } & Look)
   | { readonly kind: "dialFailed"; readonly failure: ConnectFailure }
   /** The link was lost so long ago and evidence decides nothing. */
   | { readonly kind: "undecided" };
@@ -110,7 +112,7 @@ function dialFailed(state: LinkState, failure: ConnectFailure, nowAt: number): L
 function whileConnecting(state: LinkState, event: LinkEvent, nowAt: number): LinkStep {
   if (event.kind === "step") return { state: { ...state, step: event.step }, effects: [] };
   if (event.kind === "probed") {
-    return { state: judged(state, verdictOf(event.verdict), probeText(event.verdict), nowAt), effects: [] };
+    return { state: judged(state, verdictOf(event), lookText(event), nowAt), effects: [] };
   }
   return unchanged(state);
 }
@@ -126,7 +128,7 @@ function whileConnected(state: LinkState, event: LinkEvent, times: LinkTimes): L
     }
     case "probed":
       if (!state.suspect) return unchanged(state);
-      return lostBySilence(state, event.verdict, times);
+      return lostBySilence(state, event, times);
     case "closed":
       return {
         state: { ...lost(state, "judging", event.why, times), linkOpen: false },
@@ -137,8 +139,8 @@ function whileConnected(state: LinkState, event: LinkEvent, times: LinkTimes): L
   }
 }
 
-function lostBySilence(state: LinkState, seen: ProbeVerdict, times: LinkTimes): LinkStep {
-  const evidence = `${state.evidence}; ${probeText(seen)}`;
+function lostBySilence(state: LinkState, seen: Look, times: LinkTimes): LinkStep {
+  const evidence = `${state.evidence}; ${lookText(seen)}`;
   const gone = lost(state, verdictOf(seen), evidence, times);
   // A machine that answers may be slow only: its old link stays, so that one more beat over it settles the matter.
   if (hasAnswered(seen)) return { state: gone, effects: ["dial"] };
@@ -158,7 +160,7 @@ function whileLost(state: LinkState, event: LinkEvent, nowAt: number): LinkStep 
         judged({ ...state, step: event.step }, "agentDead", "machine answers, its agent is gone", nowAt),
       );
     case "probed":
-      return probedWhileLost(state, event.verdict, nowAt);
+      return probedWhileLost(state, event, nowAt);
     case "undecided":
       if (state.verdict !== "judging") return unchanged(state);
       return { state: judged(state, "unreachable", `${state.evidence}; agent does not answer`, nowAt), effects: [] };
@@ -167,11 +169,11 @@ function whileLost(state: LinkState, event: LinkEvent, nowAt: number): LinkStep 
   }
 }
 
-function probedWhileLost(state: LinkState, seen: ProbeVerdict, nowAt: number): LinkStep {
-  if (!hasAnswered(seen)) return withoutLink(judged(state, verdictOf(seen), probeText(seen), nowAt));
+function probedWhileLost(state: LinkState, seen: Look, nowAt: number): LinkStep {
+  if (!hasAnswered(seen)) return withoutLink(judged(state, verdictOf(seen), lookText(seen), nowAt));
   // Answered says the machine is up; the attempt that follows tells whether its agent is.
   if (state.verdict === "judging" || state.verdict === "agentDead") return unchanged(state);
-  return { state: judged(state, "unreachable", probeText(seen), nowAt), effects: [] };
+  return { state: judged(state, "unreachable", lookText(seen), nowAt), effects: [] };
 }
 
 function withoutLink(state: LinkState): LinkStep {
@@ -198,16 +200,24 @@ function judged(state: LinkState, verdict: Verdict, evidence: string, nowAt: num
   return { ...state, verdict, verdictAt: nowAt, evidence };
 }
 
-function hasAnswered(seen: ProbeVerdict): boolean {
-  return seen === "answered" || seen === "unknown";
+/** What answers a peer alone is up: the way to it from here is cut, and whether its agent lives is not known. */
+function hasAnswered({ verdict, peer }: Look): boolean {
+  if (verdict === "answered" || verdict === "unknown") return true;
+  return verdict === "silent" && (peer?.verdict === "answered" || peer?.verdict === "refused");
 }
 
-function verdictOf(seen: ProbeVerdict): "dead" | "down" | "unreachable" {
-  if (seen === "refused") return "down";
+function verdictOf(seen: Look): "dead" | "down" | "unreachable" {
+  if (seen.verdict === "refused") return "down";
   return hasAnswered(seen) ? "unreachable" : "dead";
 }
 
-function probeText(seen: ProbeVerdict): string {
+function lookText({ verdict, peer }: Look): string {
+  if (verdict !== "silent" || peer === undefined || peer.verdict === "unknown") return probeText(verdict);
+  if (peer.verdict === "silent") return `${probeText(verdict)}, from ${peer.name} neither`;
+  return `${probeText(verdict)}, but from ${peer.name} they are ${peer.verdict}`;
+}
+
+function probeText(seen: Look["verdict"]): string {
   switch (seen) {
     case "refused":
       return "TCP connects are refused";

@@ -25,6 +25,7 @@ import {
 } from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
 import { HostLink, type LinkPorts } from "./host-link.ts";
+import type { Peer } from "./look.ts";
 import { observationOf } from "./observation.ts";
 import { StartGate } from "./start-gate.ts";
 
@@ -87,6 +88,7 @@ class LinkFabric implements Fabric {
       gate: new StartGate(options.uploads ?? 4),
       agentConfig: (host) => this.#agentConfig(host),
       stalls: () => this.#watch.stalls,
+      peerOf: (resourceUid) => this.#peerOf(resourceUid),
       onBytes: this.#metrics.uploaded,
       onConnect: this.#metrics.connects,
       onChange: (resourceUid) => this.#notify(resourceUid),
@@ -239,6 +241,16 @@ class LinkFabric implements Fabric {
       beatMs: host.detection.beatMs,
       orphanAfterMs: host.orphanAfterMs,
     };
+  }
+
+  /** Any other machine that is heard of, so that those which ask for many do not all ask the same one. */
+  #peerOf(resourceUid: string): Peer | undefined {
+    const links = [...this.#links.values()];
+    const first = Math.floor(this.#options.random() * links.length);
+    for (const link of [...links.slice(first), ...links.slice(0, first)]) {
+      if (link.host.resourceUid !== resourceUid && link.peer !== undefined) return link.peer;
+    }
+    return undefined;
   }
 
   *#observeAll(): Iterable<HostObservation> {

@@ -5,6 +5,7 @@ import type {
   ClaimReport,
   DocumentPosition,
   HostReport,
+  LookAnswer,
   MonitorReport,
   ProcessReport,
   Receipt,
@@ -208,6 +209,8 @@ const hello = object<AgentHello>({
 });
 
 const usage = { cpuMillis: number, memoryBytes: number };
+const lookAnswer = object<LookAnswer>({ verdict: oneOf("refused", "answered", "silent", "unknown") });
+
 const usageReport = object<UsageReport>(
   {
     at: text,
@@ -220,6 +223,10 @@ const usageReport = object<UsageReport>(
 
 export function decodeUsage(body: string): UsageReport {
   return usageReport(parse(body), "usage");
+}
+
+export function decodeLook(body: string): LookAnswer {
+  return lookAnswer(parse(body), "look");
 }
 
 export function decodeMessage(line: string): AgentMessage {

@@ -64,6 +64,11 @@ export class SshConnector implements Connector {
     }
   }
 
+  get lookTarget(): { readonly address: string; readonly port: number } {
+    const { host, port } = this.#options.ssh;
+    return { address: host, port };
+  }
+
   async probe(timeoutMs: number, signal: AbortSignal): Promise<ProbeVerdict> {
     const { ssh } = this.#options;
     if (ssh.jump.length > 0) return probeThrough({ ...ssh, connectTimeoutMs: timeoutMs, signal });

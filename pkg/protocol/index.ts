@@ -54,7 +54,7 @@ export type {
   TidyReport,
 } from "./report.ts";
 export { maxKeptBytes, type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
-export { type ExecRequest, type PortRequest, routes } from "./routes.ts";
+export { type ExecRequest, type LookAnswer, type LookRequest, type PortRequest, routes } from "./routes.ts";
 export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";
 export type { ProcessUsage, Usage, UsageReport } from "./usage.ts";
 export {

@@ -15,6 +15,7 @@
  * POST /v1/connect      ?port=NAME|N&process=UID or &claim=UID or neither: a TCP connection to a port of this machine;
  *                       200 once it stands, then its bytes in both directions, each of which ends by itself.
  * GET  /v1/usage         UsageReport: measured now, over a second or since it was last asked for.
+ * GET  /v1/look          ?address=&port=&timeout=MS → LookAnswer: how another machine answers a TCP connect from here.
  * POST /v1/reboot        restarts the machine; 200 once that is under way, if the connection lives to tell; 403, 503.
  * POST /v1/shutdown        {remove: boolean} → 200 and the agent exits; remove: processes stopped, its directory gone.
  */
@@ -30,6 +31,7 @@ export const routes = {
   attach: "/v1/attach",
   connect: "/v1/connect",
   usage: "/v1/usage",
+  look: "/v1/look",
   reboot: "/v1/reboot",
   shutdown: "/v1/shutdown",
 } as const;
@@ -45,6 +47,18 @@ export interface ExecRequest {
   /** 0: none. */
   readonly timeoutMs: number;
   readonly user?: string;
+}
+
+/** Asks an agent to look at another machine. */
+export interface LookRequest {
+  readonly address: string;
+  readonly port: number;
+  readonly timeoutMs: number;
+}
+
+/** refused: a TCP reset. answered: the connection was accepted. silent: nothing came back. unknown: it could not ask. */
+export interface LookAnswer {
+  readonly verdict: "refused" | "answered" | "silent" | "unknown";
 }
 
 /** Asks for a connection to a port: of a process or a claim by name or number, of the machine by number. */

@@ -7,6 +7,7 @@ import type {
   AgentMessage,
   ClaimReport,
   FullReport,
+  LookAnswer,
   SignedDocument,
 } from "../../protocol/index.ts";
 import {
@@ -26,6 +27,9 @@ export class FakeAgent {
   isFrozen = false;
   claims: ClaimReport[] = [];
   needs: string[] = [];
+  /** What it sees of other machines. */
+  sees: LookAnswer["verdict"] = "silent";
+  readonly looks: string[] = [];
   readonly documents: AgentDocument[] = [];
   readonly acknowledged: string[] = [];
   readonly blobs = new Map<string, Buffer>();
@@ -130,6 +134,9 @@ export class FakeAgent {
         this.generation = document.generation;
         return [200, { term: this.term, generation: this.generation }];
       }
+      case "GET /v1/look":
+        this.looks.push(`${query.get("address")}:${query.get("port")}`);
+        return [200, { verdict: this.sees }];
       case "PUT /v1/receipts":
         this.acknowledged.push(last);
         return [200, {}];
@@ -152,6 +159,7 @@ export class FakeAgent {
 /** Reaches a FakeAgent's socket; what looks from outside see is set by the test. */
 export class FakeConnector implements Connector {
   sees: ProbeVerdict = "answered";
+  lookTarget: { readonly address: string; readonly port: number } = { address: "10.0.0.1", port: 22 };
   removals = 0;
   attempts = 0;
   readonly replaced: string[] = [];

@@ -1,0 +1,192 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { EmulatedHost } from "../../pkg/emulation/index.ts";
+import { agentPids, killAgents } from "../support/agents.ts";
+import { eventually } from "../support/eventually.ts";
+import type { SeenObject } from "../support/objects.ts";
+import { emulationIsPossible } from "../support/programs.ts";
+import { startTestbed, type Testbed } from "../support/testbed.ts";
+
+const manifest = `
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: watched}
+spec:
+  components:
+  - {name: members, replicas: 3}
+  phases:
+  - name: serve
+    processes:
+    - {name: serve, command: [sleep, "74000"], restartPolicy: Always}
+`;
+
+interface SeenResource extends SeenObject {
+  readonly spec: SeenObject["spec"] & { readonly address: string };
+  readonly status?: SeenObject["status"] & { readonly verdict?: string; readonly evidence?: string };
+}
+
+/** A member as it is: where, whose turn, which process. */
+interface Member {
+  readonly host: EmulatedHost;
+  readonly resource: string;
+  readonly epoch: number;
+  readonly pid: number;
+}
+
+// How fast it is, is measured by `make bench`; a test on a noisy machine only tells right from wrong.
+const generousMs = 25_000;
+/** The server of the testbed, as its hosts see it. */
+const server = "10.88.255.254";
+
+describe.skipIf(!emulationIsPossible())("failures are told apart (emulated hosts)", () => {
+  let bed: Testbed;
+  beforeAll(async () => {
+    bed = await startTestbed({ hosts: 6 });
+    await bed.makePool();
+    await bed.apply(manifest);
+    await bed.server.plush("wait", "application/watched", "--for=condition=Ready", "--timeout=60s");
+  });
+  afterAll(() => bed?.close());
+  afterEach(async () => {
+    await eventually(async () => {
+      for (const { metadata, status } of await bed.server.list<SeenResource>("resources")) {
+        expect(["Free", "Claimed", "Quarantined"], metadata.name).toContain(status?.state);
+        expect(status?.residue ?? [], metadata.name).toEqual([]);
+      }
+    }, 60_000);
+    await bed.server.plush("wait", "application/watched", "--for=condition=Ready", "--timeout=60s");
+    for (const { metadata } of await bed.server.list<SeenResource>("resources")) {
+      await bed.server.plush("uncordon", metadata.name);
+    }
+  });
+
+  async function memberOf(ordinal: number): Promise<Member> {
+    const { spec } = await bed.server.get<SeenObject>("claim", `watched-members-${ordinal}`);
+    const { status } = await bed.server.get<SeenObject>("process", `watched-serve-serve-members-${ordinal}`);
+    const resource = spec.resourceName ?? "";
+    const { spec: machine } = await bed.server.get<SeenResource>("resource", resource);
+    return { host: bed.host(machine.address), resource, epoch: spec.epoch ?? 0, pid: status?.pid ?? 0 };
+  }
+
+  /** The first verdict on a machine, and what it rests on. */
+  function verdictOn(resource: string): Promise<string> {
+    return eventually(
+      async () => {
+        const { status } = await bed.server.get<SeenResource>("resource", resource);
+        expect(status?.verdict ?? "judging").not.toBe("judging");
+        return `${status?.verdict}: ${status?.evidence}`;
+      },
+      generousMs,
+      50,
+    );
+  }
+
+  /** Until it is ready with the next epoch on another machine. */
+  async function replaced(ordinal: number, before: Member): Promise<void> {
+    await eventually(async () => {
+      const { spec, status } = await bed.server.get<SeenObject>("claim", `watched-members-${ordinal}`);
+      expect([spec.epoch, status?.state]).toEqual([before.epoch + 1, "Ready"]);
+      expect(spec.resourceName).not.toBe(before.resource);
+    }, generousMs);
+  }
+
+  /** Until the machine is connected again; then nothing must have been moved or started. */
+  async function untouched(ordinal: number, before: Member): Promise<void> {
+    await eventually(async () => {
+      const { status } = await bed.server.get<SeenResource>("resource", before.resource);
+      expect([status?.state, status?.verdict]).toEqual(["Claimed", undefined]);
+    }, generousMs);
+    await bed.server.plush("wait", "application/watched", "--for=condition=Ready", "--timeout=60s");
+    expect(await memberOf(ordinal)).toEqual(before);
+  }
+
+  /** Drops packets between the host and the server alone, in one direction; the other hosts go on to see it. */
+  async function dropServer(host: EmulatedHost, rule: readonly string[], hook: "input" | "output"): Promise<void> {
+    const chain = `{ type filter hook ${hook} priority 0; }`;
+    await host.exec(["nft", "add", "table", "ip", "oneway"]);
+    await host.exec(["nft", "add", "chain", "ip", "oneway", "way", chain]);
+    await host.exec(["nft", "add", "rule", "ip", "oneway", "way", "ip", ...rule, server, "drop"]);
+  }
+
+  it("B-DET-1: a crash: connections are refused; down, and replaced", async () => {
+    const before = await memberOf(0);
+    await before.host.crash();
+    expect(await verdictOn(before.resource)).toMatch(/^down: .*TCP connects are refused/);
+    await replaced(0, before);
+    await before.host.powerOn();
+  });
+
+  it("B-DET-2: without power, or cut off from everybody: silence for the server and a peer; dead, and replaced", async () => {
+    const off = await memberOf(1);
+    await off.host.powerOff();
+    expect(await verdictOn(off.resource)).toMatch(/^dead: .*nothing answers TCP connects, from \S+ neither/);
+    await replaced(1, off);
+    await off.host.powerOn();
+    const cut = await memberOf(2);
+    await cut.host.cut();
+    expect(await verdictOn(cut.resource)).toMatch(/^dead: .*nothing answers TCP connects, from \S+ neither/);
+    await replaced(2, cut);
+    await cut.host.heal();
+  });
+
+  it.each([
+    ["to it", ["saddr"], "input"],
+    ["from it", ["daddr"], "output"],
+  ] as const)(
+    "B-DET-3: packets %s are lost: peers see it; unreachable, and replaced after 10 s",
+    async (_name, rule, hook) => {
+      const before = await memberOf(0);
+      const begin = performance.now();
+      await dropServer(before.host, rule, hook);
+      expect(await verdictOn(before.resource)).toMatch(/^unreachable: .*but from \S+ they are answered/);
+      await replaced(0, before);
+      expect(performance.now() - begin).toBeGreaterThan(10_000);
+      expect((await before.host.list()).processes).toContain("sleep 74000");
+      await before.host.exec(["nft", "delete", "table", "ip", "oneway"]);
+      await expect
+        .poll(async () => (await before.host.list()).processes, { timeout: generousMs })
+        .not.toContain("sleep 74000");
+    },
+  );
+
+  it("B-DET-4: an agent that is stopped and goes on in time: unreachable, and nothing moves", async () => {
+    const before = await memberOf(1);
+    const pids = await agentPids(before.host);
+    await before.host.exec(["kill", "-STOP", ...pids]);
+    expect(await verdictOn(before.resource)).toMatch(/^unreachable: .*TCP connects are answered/);
+    await before.host.exec(["kill", "-CONT", ...pids]);
+    await untouched(1, before);
+  });
+
+  it("B-DET-5: an agent that is killed: it is started again, and what runs is adopted", async () => {
+    const before = await memberOf(2);
+    await killAgents(before.host);
+    await expect.poll(() => agentPids(before.host), { timeout: generousMs }).toHaveLength(1);
+    await untouched(2, before);
+    expect(await bed.server.plush("events")).toContain("AgentDead");
+  });
+
+  it("B-DET-6: an SSH server that is restarted: the machine is dialled again, and nothing moves", async () => {
+    const before = await memberOf(0);
+    const pids = await agentPids(before.host);
+    // Its connections go with it, as where a distribution upgrades the package.
+    const script = `kill -HUP 1
+      for p in /proc/[0-9]*; do case "$(cat $p/comm)" in sshd*) [ "$p" = /proc/1 ] || kill -9 "\${p#/proc/}" ;; esac; done 2>/dev/null; true`;
+    await before.host.exec(["sh", "-c", script]);
+    await untouched(0, before);
+    expect(await agentPids(before.host)).toEqual(pids);
+  });
+
+  it("B-DET-7: a reboot that takes no longer than host.after: another boot identity, and it begins again there", async () => {
+    await bed.apply(`${manifest}  recovery: {host: {action: Replace, after: 1m}}\n`);
+    const before = await memberOf(1);
+    await before.host.crash();
+    await verdictOn(before.resource);
+    await before.host.powerOn();
+    await eventually(async () => {
+      const now = await memberOf(1);
+      expect([now.resource, now.epoch]).toEqual([before.resource, before.epoch]);
+      expect(now.pid).not.toBe(before.pid);
+    }, generousMs);
+    await bed.server.plush("wait", "application/watched", "--for=condition=Ready", "--timeout=60s");
+  });
+});
