@@ -162,7 +162,7 @@ describe.skipIf(!emulationIsPossible())("failures are told apart (emulated hosts
     await killAgents(before.host);
     await expect.poll(() => agentPids(before.host), { timeout: generousMs }).toHaveLength(1);
     await untouched(2, before);
-    expect(await bed.server.plush("events")).toContain("AgentDead");
+    expect(await bed.server.plush("events")).toContain("the agent is gone and is being started again");
   });
 
   it("B-DET-6: an SSH server that is restarted: the machine is dialled again, and nothing moves", async () => {
