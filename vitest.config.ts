@@ -10,7 +10,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts", "test/bench/**/*.test.ts"],
+          include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts", "test/{bench,chaos}/**/*.test.ts"],
           exclude: ["**/fixtures/**"],
         },
       },

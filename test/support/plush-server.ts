@@ -84,6 +84,11 @@ export class PlushServer {
     return this.#end("SIGTERM");
   }
 
+  /** To the process itself: SIGSTOP freezes it, SIGCONT lets it go on. */
+  signal(name: NodeJS.Signals): void {
+    this.#process?.kill(name);
+  }
+
   environment(): NodeJS.ProcessEnv {
     const { PATH, LANG } = process.env;
     return { PATH, LANG, HOME: this.home, PLUSHCONFIG: this.kubeconfig, NO_COLOR: "1" };
