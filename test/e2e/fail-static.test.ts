@@ -29,7 +29,7 @@ describe.skipIf(!emulationIsPossible())("work goes on without its server (emulat
     await bed.apply(manifest);
     await eventually(async () => expect(await processes()).toHaveLength(4), 60_000);
     await eventually(async () => {
-      for (const { status } of await processes()) expect(status?.state).toBe("Running");
+      for (const { status } of await processes()) expect(status?.state).toBe("Ready");
     }, 60_000);
   });
   afterAll(() => bed?.close());
@@ -91,7 +91,7 @@ describe.skipIf(!emulationIsPossible())("work goes on without its server (emulat
         `static-serve-serve-members-${ordinal}`,
       );
     await eventually(async () => {
-      expect((await seen(0)).status).toMatchObject({ state: "Running", restarts: 1 });
+      expect((await seen(0)).status).toMatchObject({ state: "Ready", restarts: 1 });
       expect((await seen(1)).status).toMatchObject({ state: "Exited", exitCode: 0 });
       const now = await members();
       for (const name of Object.keys(before).filter((name) => /[23]$/.test(name))) {
