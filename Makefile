@@ -72,7 +72,7 @@ deps: ## Installs the programs that the full tests need (Debian; starts no servi
 	test/support/install-deps.sh
 
 .PHONY: bench-deps
-bench-deps: ## Installs besides what the benchmarks compare with: wrk.
+bench-deps: ## Installs besides what the benchmarks compare with: wrk, Ansible.
 	test/support/install-deps.sh bench
 
 .PHONY: test

@@ -4,6 +4,7 @@ import { benchArrivalCurves } from "./arrival-curves.ts";
 import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchFleet } from "./fleet.ts";
+import { benchHostLoss } from "./host-loss.ts";
 import { type Figure, tableOf } from "./measure.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchRoundTrip } from "./round-trip.ts";
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   barrier: benchBarrier,
   "command-line": benchCommandLine,
   fleet: benchFleet,
+  "host-loss": benchHostLoss,
   recovery: benchRecovery,
   "round-trip": benchRoundTrip,
 };

@@ -25,6 +25,7 @@ need etcd etcd-server
 # What the benchmarks are held against.
 if [ "${1-}" = bench ]; then
   need wrk wrk
+  need ansible-playbook ansible
 fi
 [ -z "$missing" ] && exit 0
 
