@@ -3,6 +3,7 @@ import { benchApi } from "./api-server.ts";
 import { benchArrivalCurves } from "./arrival-curves.ts";
 import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
+import { benchDetection } from "./detection.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchHostLoss } from "./host-loss.ts";
 import { type Figure, tableOf } from "./measure.ts";
@@ -15,6 +16,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   api: benchApi,
   barrier: benchBarrier,
   "command-line": benchCommandLine,
+  detection: benchDetection,
   fleet: benchFleet,
   "host-loss": benchHostLoss,
   recovery: benchRecovery,
