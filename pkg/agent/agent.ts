@@ -14,6 +14,7 @@ import { execOnMachine } from "./exec/exec-place.ts";
 import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
+import { uptimeMs } from "./host/uptime.ts";
 import { AgentServer } from "./http/agent-server.ts";
 import { attachHandlers } from "./http/attach-handlers.ts";
 import { blobHandlers } from "./http/blob-handlers.ts";
@@ -26,6 +27,7 @@ import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
 import { usageHandlers } from "./http/usage-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
+import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { makeLedger } from "./ledger/ledger.ts";
 import { Limiter } from "./limiter.ts";
 import { LogKeeper } from "./logs/log-keeper.ts";
@@ -109,6 +111,7 @@ class Daemon implements Agent {
       claims: () => this.#claims.reports(),
       claim: (uid) => this.#claims.report(uid),
       needs: () => this.#claims.needs(this.#context.blobs.complete),
+      heard: () => this.#context.leases.hurry(),
     });
     const handlers = {
       ...makeHandlers(this.#service()),
@@ -132,6 +135,7 @@ class Daemon implements Agent {
     await this.#context.tasks.clear();
     await this.#context.blobs.load();
     await this.#sensors.sample();
+    await this.#context.leases.load();
     await this.#claims.load();
     await this.#claims.distribute(this.#documents.current);
     await this.#server.listen(this.#layout.socket, socketUid);
@@ -151,6 +155,7 @@ class Daemon implements Agent {
     this.#claims.close();
     this.#context.monitor.close();
     this.#context.logs.close();
+    this.#context.leases.close();
     await this.#server.close();
   }
 
@@ -188,6 +193,16 @@ class Daemon implements Agent {
         onChange: ({ claim }) => this.#claims.wake(claim),
       }),
       logs: new LogKeeper(clock),
+      leases: new LeaseKeeper({
+        clock,
+        uptimeMs,
+        boot,
+        config,
+        directory: layout.leases,
+        term: () => this.#documents.position.term,
+        ask: (request) => this.#reports.ask(request),
+        onChange: (uid) => this.#claims.wake(uid),
+      }),
       installing: new Limiter(installationsAtOnce),
       root: process.getuid?.() === 0,
       closing: this.#closing.signal,
@@ -203,6 +218,7 @@ class Daemon implements Agent {
       reports: this.#reports,
       hello: () => this.#hello(),
       accept: (signed) => this.#accept(signed),
+      grant: (signed) => this.#context.leases.accept(signed),
       acknowledge: (uid) => this.#claims.acknowledge(uid),
       shutdown: async (remove) => {
         if (remove) await this.remove();

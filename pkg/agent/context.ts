@@ -3,6 +3,7 @@ import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
 import type { ControlGroups } from "./host/control-groups.ts";
 import type { Layout } from "./layout.ts";
+import type { LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Limiter } from "./limiter.ts";
 import type { LogKeeper } from "./logs/log-keeper.ts";
@@ -20,6 +21,7 @@ export interface AgentContext {
   readonly logs: LogKeeper;
   readonly groups: ControlGroups;
   readonly tasks: TaskRegister;
+  readonly leases: LeaseKeeper;
   /** Installations at once: each may use a processor and the disk for itself. */
   readonly installing: Limiter;
   /** Boot identity of the host. */

@@ -19,6 +19,8 @@ export interface Layout {
   /** Script that becomes a command on a terminal. */
   readonly terminal: string;
   readonly claims: string;
+  /** Until when processes of fenced claims may run. */
+  readonly leases: string;
   /** Directory of processes' sockets; its name is short because their paths have to be. */
   readonly sockets: string;
   claim(uid: string): ClaimLayout;
@@ -58,6 +60,7 @@ export function makeLayout(root: string): Layout {
     shim: join(root, "runtime", "shim.sh"),
     terminal: join(root, "runtime", "terminal.sh"),
     claims,
+    leases: join(root, "leases"),
     sockets: join(root, "s"),
     claim: (uid) => claimLayout(join(claims, uid)),
   };

@@ -1,5 +1,6 @@
 import type { TidyReport } from "../protocol/index.ts";
 import type { ClaimEntry, RunEnd } from "./ledger/entry.ts";
+import type { LeaseSight } from "./plan-lease.ts";
 
 /** What the agent sees of a claim. Nothing in it says that something is absent merely because it was not seen. */
 export interface ClaimObservation {
@@ -26,6 +27,8 @@ export interface ClaimObservation {
   /** By uid of the Process: how the clearing away after its run goes. */
   readonly tidies: ReadonlyMap<string, TidyObservation>;
   readonly cleaning?: TaskObservation<CleanOutcome>;
+  /** Of the claim at its epoch; looked at only where it is fenced. */
+  readonly lease: LeaseSight;
 }
 
 export type TidyObservation =
@@ -94,7 +97,14 @@ export interface CleanOutcome {
 /** What is to be done; each has one in flight at most, and is safe to repeat. */
 export type Action =
   | { readonly kind: "start"; readonly process: string; readonly number: number }
-  | { readonly kind: "stop"; readonly process: string; readonly number: number; readonly why: string }
+  /** `now`: nothing is waited for before SIGKILL. */
+  | {
+      readonly kind: "stop";
+      readonly process: string;
+      readonly number: number;
+      readonly why: string;
+      readonly now?: true;
+    }
   /** The item's result has been told: its records, its log and its directory go. */
   | {
       readonly kind: "forgetItem";

@@ -5,12 +5,14 @@
  *   wanted, run open                 → leave it; stop it where it became unhealthy or another revision is ordered
  *   wanted, run ended                → by restart policy: done, restart (now or after a backoff), given up
  *   not wanted (Stop, Remove)        → stop what runs, sweep what it left behind
+ *   wanted, its lease not held       → its shim ends it; nothing is begun
  *   not named by the claim's order   → leave it while it runs; forget it once it has ended
  */
 import type { ProcessOrder } from "../protocol/index.ts";
 import type { ProcessEntry, Run, RunEnd } from "./ledger/entry.ts";
 import type { Action, Health, Rejection, Renewal, RunObservation, StopObservation } from "./plan-input.ts";
 import { forgetItem, overtime } from "./plan-item.ts";
+import type { LeaseState } from "./plan-lease.ts";
 import { planRestart } from "./plan-restart.ts";
 
 export interface ProcessInput {
@@ -20,6 +22,8 @@ export interface ProcessInput {
   readonly order: ProcessOrder | undefined;
   /** False where the claim as a whole is to stop or to go. */
   readonly claimRuns: boolean;
+  /** Undefined: it needs none. */
+  readonly lease: LeaseState | undefined;
   /** All software is installed. */
   readonly configured: boolean;
   /** Its ports are chosen. */
@@ -45,6 +49,7 @@ export function planProcess(input: ProcessInput): ProcessPlan {
   const run = entry?.run;
   const isOpen = run !== undefined && run.end === undefined;
   if (!input.claimRuns || input.order?.intent === "Stop") return planStopped(input, entry);
+  if (input.lease !== undefined && input.lease !== "held") return planLapsed(input, entry, input.lease);
   if (input.order === undefined) return planUnnamed(input, entry);
   if (entry === undefined || run === undefined) return begin(input, fresh(input.order));
   if (run.revision !== input.order.revision || run.epoch !== input.order.epoch)
@@ -87,6 +92,22 @@ function planStopped(input: ProcessInput, entry: ProcessEntry | undefined): Proc
   return stopRun(input, halted, entry.run, "ordered to stop");
 }
 
+/**
+ * Its lease runs out: its shim, which knows as much, tells it to end, and ends it. Where the shim is gone, or looks after
+ * no lease yet, the agent does it. With the next lease it begins anew, and nothing counts against it.
+ */
+function planLapsed(input: ProcessInput, entry: ProcessEntry | undefined, lease: LeaseState): ProcessPlan {
+  const run = entry?.run;
+  if (entry === undefined || run === undefined) return { entry, actions: [] };
+  if (run.end !== undefined && (entry.failure !== undefined || isDone(entry.order, run, run.end)))
+    return { entry, actions: [] };
+  const { nextStartAt: _waiting, ...kept } = entry;
+  const plan = stopRun(input, { ...kept, halted: true }, run, "its lease ran out");
+  if (run.end !== undefined || !run.leased) return plan;
+  if (lease === "lapsed") return { entry: plan.entry, actions: [] };
+  return { ...plan, actions: plan.actions.map((action) => ({ ...action, now: true as const })) };
+}
+
 /** Stops a run and sweeps what it left behind; nothing once both are done. */
 function stopRun(input: ProcessInput, entry: ProcessEntry, run: Run, why: string): ProcessPlan {
   if (run.end !== undefined && run.swept) return { entry, actions: [] };
@@ -110,6 +131,10 @@ function planOpen(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   const { run } = entry;
   if (run === undefined) return { entry, actions: [] };
   if (run.stopReason !== undefined) return stopRun(input, entry, run, run.stopReason);
+  if ((run.leased === true) !== (input.lease !== undefined)) {
+    const why = input.lease === undefined ? "it needs no lease any more" : "it needs a lease now";
+    return stopRun(input, entry, { ...run, renewed: true }, why);
+  }
   if (input.rejection?.number === run.number) {
     const { message } = input.rejection;
     return stopRun(input, { ...entry, failure: { reason: "LateForBarrier", message } }, run, message);
@@ -178,7 +203,18 @@ function begin(input: ProcessInput, entry: ProcessEntry): ProcessPlan {
   const number = entry.runs + 1;
   const { revision, epoch } = entry.order;
   return {
-    entry: { ...kept, runs: number, run: { number, revision, epoch, boot: input.boot, begunAt: input.now } },
+    entry: {
+      ...kept,
+      runs: number,
+      run: {
+        number,
+        revision,
+        epoch,
+        boot: input.boot,
+        begunAt: input.now,
+        ...(input.lease !== undefined && { leased: true }),
+      },
+    },
     actions: [{ kind: "start", process: input.uid, number }],
   };
 }

@@ -30,6 +30,7 @@ function nothingSeen(change: Partial<ClaimObservation> = {}): ClaimObservation {
     installs: empty,
     discards: empty,
     ports: empty,
+    lease: { state: "over" },
     ...change,
   };
 }

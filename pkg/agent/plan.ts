@@ -23,6 +23,11 @@ export function planClaim(input: ClaimInput): ClaimPlan {
   return isGoing ? planRemoval(input) : planLife(input);
 }
 
+/** Whether processes of the claim run only under a lease. */
+export function isFenced(entry: ClaimEntry): boolean {
+  return entry.order.fencing !== undefined;
+}
+
 /** Whether processes of the claim are to run. */
 function runs(entry: ClaimEntry): boolean {
   return entry.order.intent === "Run";
@@ -34,7 +39,9 @@ function planLife(input: ClaimInput): ClaimPlan {
   const installed = runs(withPorts) ? planSoftware(withPorts, observation, now, jitter) : undefined;
   const entry: ClaimEntry = installed === undefined ? withPorts : { ...withPorts, software: installed.software };
   const planned = planProcesses(input, entry, installed?.configured ?? false);
-  const recheckAt = earlier(installed?.recheckAt, planned.recheckAt);
+  const { changesInMs } = observation.lease;
+  const leaseAt = isFenced(entry) && changesInMs !== undefined ? now + changesInMs : undefined;
+  const recheckAt = earlier(earlier(installed?.recheckAt, planned.recheckAt), leaseAt);
   return {
     entry: settle(input.entry, { ...entry, processes: planned.processes }),
     actions: [...(installed?.actions ?? []), ...planned.actions],
@@ -98,6 +105,7 @@ function planProcesses(input: ClaimInput, entry: ClaimEntry, configured: boolean
       entry: entry.processes[uid],
       order,
       claimRuns,
+      lease: isFenced(entry) ? input.observation.lease.state : undefined,
       configured: configured && mayBegin(entry.processes[uid], order, slots),
       portsChosen: hasPorts(entry, uid),
       run: input.observation.runs.get(uid),

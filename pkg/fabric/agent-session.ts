@@ -13,6 +13,7 @@ import {
   routes,
   type ServerHello,
   type SignedDocument,
+  type SignedGrant,
   type UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
@@ -108,6 +109,11 @@ export class AgentSession {
     if (answer.status === 409) return undefined;
     if (answer.status !== 200) throw refusal(answer, "agent refuses the document");
     return decodePosition(answer.body);
+  }
+
+  async putLeases(grant: SignedGrant): Promise<void> {
+    const answer = await this.#ask("PUT", routes.leases, { body: JSON.stringify(grant) });
+    if (answer.status !== 200) throw refusal(answer, "agent refuses the leases");
   }
 
   async acknowledge(claimUid: string): Promise<void> {

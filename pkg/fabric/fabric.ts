@@ -6,8 +6,10 @@ import type {
   DocumentPosition,
   ExecRequest,
   HostReport,
+  LeaseRequest,
   PortRequest,
   ResultsRequest,
+  SignedGrant,
   UsageReport,
 } from "../protocol/index.ts";
 
@@ -197,6 +199,12 @@ export interface ConnectFailure {
   readonly lastAt: number;
   readonly nextAt: number;
   readonly presentedHostKey?: string;
+}
+
+/** Who grants leases to machines. */
+export interface LeaseSource {
+  /** Undefined where there is nothing to grant. Must not reject. */
+  renew(resourceUid: string, request: LeaseRequest): Promise<SignedGrant | undefined>;
 }
 
 /** Where packages come from when an agent needs one; implemented over pkg/blobs. */

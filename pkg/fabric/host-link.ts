@@ -1,9 +1,16 @@
 import type { Logger } from "../log/index.ts";
-import type { AgentConfig, AgentMessage } from "../protocol/index.ts";
+import type { AgentConfig, AgentMessage, LeaseRequest } from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { type Dialled, dialAgent } from "./dial.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
-import { type AgentConnection, ConnectError, type ConnectFailureReason, type HostConfig } from "./fabric.ts";
+import {
+  type AgentConnection,
+  ConnectError,
+  type ConnectFailureReason,
+  type HostConfig,
+  type LeaseSource,
+} from "./fabric.ts";
 import { applyMessage, type HostView } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
@@ -18,6 +25,7 @@ export interface LinkPorts extends SenderPorts, LookPorts {
   readonly dialGate: StartGate;
   readonly term: number;
   readonly agentConfig: (host: HostConfig) => AgentConfig;
+  readonly leases: LeaseSource | undefined;
   readonly onChange: (resourceUid: string) => void;
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
 }
@@ -258,11 +266,22 @@ export class HostLink {
     if (this.#link?.session !== session) return;
     this.#touch();
     this.#apply({ kind: "heard" });
+    if (message.type === "lease") void this.#renew(session, message);
     const view = applyMessage(this.#view, message);
     if (view === this.#view || view === undefined) return;
     this.#view = view;
     this.#link.sender.update(view.needs);
     this.#ports.onChange(this.#host.resourceUid);
+  }
+
+  /** What does not arrive is asked for again. */
+  async #renew(session: AgentSession, request: LeaseRequest): Promise<void> {
+    const grant = await this.#ports.leases?.renew(this.#host.resourceUid, request);
+    if (grant === undefined || this.#link?.session !== session) return;
+    await session.putLeases(grant).catch((error: unknown) => {
+      const { message } = StatusError.from(error);
+      this.#ports.log.debug({ resource: this.#host.resourceName, error: message }, "leases not delivered");
+    });
   }
 
   /** Packages that the machine may need one day, all of them. */

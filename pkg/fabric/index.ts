@@ -17,6 +17,7 @@ export {
   type Fabric,
   type HostConfig,
   type HostObservation,
+  type LeaseSource,
   type LogOptions,
   type ProbeVerdict,
 } from "./fabric.ts";

@@ -21,6 +21,7 @@ import {
   type Fabric,
   type HostConfig,
   type HostObservation,
+  type LeaseSource,
   type LogOptions,
 } from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
@@ -40,6 +41,8 @@ export interface FabricOptions {
   readonly serverKey: string;
   readonly clusterUid: string;
   readonly term: number;
+  /** Absent: no machine is granted any. */
+  readonly leases?: LeaseSource;
   readonly agentBundle: { readonly version: string };
   /** Machines that are being connected to at once. */
   readonly maxStarting?: number;
@@ -84,6 +87,7 @@ class LinkFabric implements Fabric {
       blobs,
       random,
       term,
+      leases: options.leases,
       dialGate: new StartGate(options.maxStarting ?? 16),
       gate: new StartGate(options.uploads ?? 4),
       agentConfig: (host) => this.#agentConfig(host),

@@ -36,4 +36,10 @@ export interface Provider {
    * naming it, where a Secret is missing, and with Invalid where it holds no usable key.
    */
   reach(resource: Resource, pool: ResourcePool | undefined, ports: ProviderPorts): Promise<Reach>;
+  /**
+   * Stops a machine for certain, whatever state it is in: when this resolves, nothing that ran there before runs any
+   * more, nor ever will; the machine may start again, under another boot identity. Rejects where that cannot be promised.
+   * Absent: the provider has no such power.
+   */
+  fence?(resource: Resource, pool: ResourcePool | undefined, ports: ProviderPorts): Promise<void>;
 }

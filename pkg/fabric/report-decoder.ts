@@ -5,6 +5,8 @@ import type {
   ClaimReport,
   DocumentPosition,
   HostReport,
+  LeaseRequest,
+  LeaseWish,
   LookAnswer,
   MonitorReport,
   ProcessReport,
@@ -199,6 +201,14 @@ const change = object<Extract<AgentMessage, { type: "change" }>>(
 
 const beat = object<Extract<AgentMessage, { type: "beat" }>>({ type: oneOf("beat"), seq: number });
 
+const lease = object<LeaseRequest>({
+  type: oneOf("lease"),
+  seq: number,
+  at: number,
+  boot: text,
+  wishes: list(object<LeaseWish>({ uid: text, epoch: number, holds: flag })),
+});
+
 const hello = object<AgentHello>({
   protocol: number,
   version: text,
@@ -238,8 +248,10 @@ export function decodeMessage(line: string): AgentMessage {
       return change(value, "change");
     case "beat":
       return beat(value, "beat");
+    case "lease":
+      return lease(value, "lease");
     default:
-      return fail("message.type", "full, change or beat");
+      return fail("message.type", "full, change, beat or lease");
   }
 }
 

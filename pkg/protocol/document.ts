@@ -43,6 +43,12 @@ export interface ClaimOrder {
   readonly monitors?: readonly MonitorOrder[];
   /** What barriers answer to processes of this claim that wait at them. */
   readonly barriers?: readonly BarrierAnswer[];
+  /** Its processes run only while the machine holds a lease for it; absent: always. */
+  readonly fencing?: FencingOrder;
+}
+
+export interface FencingOrder {
+  readonly leaseMs: number;
 }
 
 /** What a process is told that entered a barrier. */

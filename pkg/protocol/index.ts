@@ -9,6 +9,7 @@ export type {
   ClaimOrder,
   CleanupOrder,
   EnvOrder,
+  FencingOrder,
   FileOrder,
   ItemOrder,
   MonitorOrder,
@@ -24,6 +25,7 @@ export type {
 } from "./document.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
+export type { GrantedLease, LeaseGrant, LeaseRequest, LeaseWish, SignedGrant } from "./lease.ts";
 export {
   type FieldChange,
   type PlanFault,

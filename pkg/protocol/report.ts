@@ -1,5 +1,7 @@
-/** What an agent observes. The first message on a report stream is `full`; after it what changed, and beats. */
-export type AgentMessage = FullReport | ChangeReport | Beat;
+import type { LeaseRequest } from "./lease.ts";
+
+/** What an agent observes. The first message on a report stream is `full`; after it what changed, beats, and requests for leases. */
+export type AgentMessage = FullReport | ChangeReport | Beat | LeaseRequest;
 
 export interface FullReport {
   readonly type: "full";

@@ -4,6 +4,7 @@
  *
  * POST /v1/hello           ServerHello → AgentHello. First on every connection; 409 where cluster or resource differ.
  * PUT  /v1/document        SignedDocument → 200 DocumentPosition; 409 older than accepted; 403 bad signature.
+ * PUT  /v1/leases          SignedGrant → 200; 403 bad signature or for another machine, 409 of an older term or another boot.
  * GET  /v1/reports         application/x-ndjson of AgentMessage until either end closes; a beat each beatMs of silence.
  * PUT  /v1/receipts/:uid   acknowledges a Removed claim's receipt; the agent forgets the claim.
  * HEAD /v1/blobs/:digest   200 with content-length of what is there already (x-complete: true|false), 404.
@@ -22,6 +23,7 @@
 export const routes = {
   hello: "/v1/hello",
   document: "/v1/document",
+  leases: "/v1/leases",
   reports: "/v1/reports",
   receipts: "/v1/receipts",
   blobs: "/v1/blobs",

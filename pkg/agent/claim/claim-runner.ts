@@ -3,7 +3,7 @@ import type { ClaimOrder, ClaimReport } from "../../protocol/index.ts";
 import type { AgentContext } from "../context.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
-import { planClaim } from "../plan.ts";
+import { isFenced, planClaim } from "../plan.ts";
 import type { Action, RunObservation } from "../plan-input.ts";
 import { acknowledgeReceipt, differInNewsOnly, isOrphan, isRemoved, receiveOrder } from "../plan-order.ts";
 import { claimReport } from "../report/claim-report.ts";
@@ -130,6 +130,7 @@ export class ClaimRunner {
       barriers: (process, run) => this.#tasks.barriers(process, run),
       monitors: this.#tasks.monitors(),
       transfer: (digest) => this.#context.blobs.transfer(digest),
+      isLeaseMissing: isFenced(entry) && this.#context.leases.see(this.uid, entry.epoch).state !== "held",
       ...(this.#saveFailure !== undefined && { storageFailure: this.#saveFailure }),
     });
   }
@@ -150,11 +151,16 @@ export class ClaimRunner {
     this.#cancelTimer?.();
     for (const change of this.#inbox.splice(0)) this.#entry = change(this.#entry);
     const before = this.#entry;
-    if (before === undefined) return void (await this.#save());
-    const { clock, random } = this.#context.ports;
+    if (before === undefined) {
+      this.#context.leases.want(this.uid, undefined);
+      return void (await this.#save());
+    }
+    const { boot, blobs, leases, ports } = this.#context;
+    const { clock, random } = ports;
+    const lease = leases.see(this.uid, before.epoch);
     const plan = planClaim({
       entry: before,
-      observation: this.#facts.observe(this.#context.boot, this.#observeRuns(before), this.#context.blobs.complete),
+      observation: this.#facts.observe({ boot, runs: this.#observeRuns(before), blobs: blobs.complete, lease }),
       now: clock.now(),
       jitter: random(),
     });
@@ -168,6 +174,7 @@ export class ClaimRunner {
     }
     for (const action of plan.actions) this.#tasks.perform(action, plan.entry);
     this.#tasks.follow(plan.entry);
+    leases.want(this.uid, leasedEpoch(plan.entry));
     if (plan.entry !== before) this.wake();
     if (plan.recheckAt !== undefined) this.#setTimer(plan.recheckAt - clock.now());
   }
@@ -215,6 +222,11 @@ function isSameButNews(left: ClaimEntry | undefined, right: ClaimEntry | undefin
   const { order: leftOrder, ...leftRest } = left;
   const { order: rightOrder, ...rightRest } = right;
   return JSON.stringify(leftRest) === JSON.stringify(rightRest) && differInNewsOnly([leftOrder], [rightOrder]);
+}
+
+/** Undefined where it needs no lease. */
+function leasedEpoch(entry: ClaimEntry | undefined): number | undefined {
+  return entry === undefined || !isFenced(entry) || isRemoved(entry) ? undefined : entry.epoch;
 }
 
 function isEnding({ kind }: Action): boolean {

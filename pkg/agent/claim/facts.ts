@@ -5,7 +5,6 @@ import type {
   InstallOutcome,
   Rejection,
   Renewal,
-  RunObservation,
   StopObservation,
   TaskObservation,
   TidyObservation,
@@ -36,9 +35,9 @@ export class ClaimFacts {
   }
 
   /** As input of a plan. */
-  observe(boot: string, runs: ReadonlyMap<string, RunObservation>, blobs: ReadonlySet<string>): ClaimObservation {
+  observe(seen: Pick<ClaimObservation, "boot" | "runs" | "blobs" | "lease">): ClaimObservation {
     const { stops, health, installs, discards, ports, rejections, renewals, tidies, cleaning } = this;
     const facts = { stops, health, installs, discards, ports, rejections, renewals, tidies };
-    return { boot, runs, blobs, ...facts, ...(cleaning && { cleaning }) };
+    return { ...seen, ...facts, ...(cleaning && { cleaning }) };
   }
 }

@@ -7,6 +7,7 @@ import { becomeUser, findOwner, type Owner, packVariables } from "../environment
 import { findProgram } from "../host/find-program.ts";
 import { type ProcessEntry, type Run, runName } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
+import { signalName } from "../shim/signal-run.ts";
 import { StartRefusal } from "../shim/start-refusal.ts";
 import { processEnvironmentOf } from "./claim-command.ts";
 import { preparePlace } from "./claim-directory.ts";
@@ -59,6 +60,7 @@ async function spawnShim(
     const shimArgv = [
       "/bin/sh",
       context.layout.shim,
+      ...leaseArguments(input, order),
       "hold",
       directory,
       findProgram("setsid") ?? "-",
@@ -72,6 +74,19 @@ async function spawnShim(
   } finally {
     await log.close();
   }
+}
+
+/** What a shim needs to look after a lease by itself; nothing for one that has none to look after. */
+function leaseArguments({ context, entry, run }: TaskInput & { readonly run: Run }, order: ProcessOrder): string[] {
+  if (!run.leased) return [];
+  const { leases, boot } = context;
+  if (leases.see(entry.uid, run.epoch).state !== "held")
+    throw new StartRefusal("WaitingForLease", "the lease ran out before it was started", false);
+  const [sleep, grep] = [findProgram("sleep"), findProgram("grep")];
+  if (sleep === undefined || grep === undefined)
+    throw new StartRefusal("ProgramMissing", "leases need the programs `sleep` and `grep` on the machine", true);
+  const signal = signalName(order.stop.signal).replace("SIG", "");
+  return ["lease", leases.file(entry.uid, run.epoch), boot, sleep, grep, signal];
 }
 
 interface Program {

@@ -4,6 +4,8 @@ import { sweepProcesses } from "../shim/sweep.ts";
 import { claimCommand, processEnvironmentOf } from "./claim-command.ts";
 import { processRun, runPlace, type TaskInput } from "./task-input.ts";
 
+const atOnce = { delayMs: 0, timeoutMs: 0 };
+
 /** Stops a run and whatever its process left behind; the fact "stopped" stands for both. */
 export async function stopProcess(input: TaskInput, action: Extract<Action, { kind: "stop" }>): Promise<void> {
   const { context, facts, entry } = input;
@@ -16,7 +18,7 @@ export async function stopProcess(input: TaskInput, action: Extract<Action, { ki
     if (found.run.end === undefined) {
       await stopRun({
         clock,
-        order: found.process.order.stop,
+        order: action.now ? { ...atOnce, signal: found.process.order.stop.signal } : found.process.order.stop,
         observe: () => context.monitor.observe(place.marker),
         started: () => context.monitor.started(place.marker),
         runBefore: (argv) => runBefore(input, action.process, place.marker, argv),

@@ -48,6 +48,7 @@ function claimFaults(claim: ClaimOrder): string[] {
     ...unless(isRecord(claim.peers) && isRecord(claim.peers.components), "peers are missing"),
     ...unless(isRecord(claim.cleanup), "cleanup is missing"),
     ...(claim.takesOver === undefined ? [] : name("uid of the claim taken over", claim.takesOver)),
+    ...(claim.fencing === undefined ? [] : number("lease", claim.fencing.leaseMs)),
     ...claim.software.flatMap(softwareFaults),
     ...claim.processes.flatMap(processFaults),
   ];

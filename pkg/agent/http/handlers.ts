@@ -1,4 +1,4 @@
-import type { AgentHello, AgentMessage, DocumentPosition, SignedDocument } from "../../protocol/index.ts";
+import type { AgentHello, AgentMessage, DocumentPosition, SignedDocument, SignedGrant } from "../../protocol/index.ts";
 import { protocolVersion, routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { decodeSigned } from "../document/decode.ts";
@@ -11,6 +11,8 @@ export interface AgentService {
   readonly reports: ReportHub;
   hello(): AgentHello;
   accept(document: SignedDocument): Promise<DocumentPosition>;
+  /** Takes leases over; resolves when shims see them. */
+  grant(grant: SignedGrant): Promise<void>;
   acknowledge(claimUid: string): void;
   /** Resolves when everything that was to go has gone; the agent ends after that. */
   shutdown(remove: boolean): Promise<void>;
@@ -23,6 +25,10 @@ export function makeHandlers(service: AgentService): Handlers {
     [`POST ${routes.hello}`]: (request) => hello(service, request),
     [`PUT ${routes.document}`]: async ({ stream }) => {
       answer(stream, await service.accept(decodeSigned(await readJson(stream))));
+    },
+    [`PUT ${routes.leases}`]: async ({ stream }) => {
+      await service.grant(decodeSigned(await readJson(stream)));
+      answer(stream, {});
     },
     [`GET ${routes.reports}`]: async (request) => streamReports(service.reports, request),
     [`PUT ${routes.receipts}/:`]: async ({ stream, parameter }) => {

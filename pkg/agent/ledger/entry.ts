@@ -91,6 +91,8 @@ export interface Run {
   readonly stopReason?: string;
   /** It was stopped to begin anew, because its files or peers have changed. */
   readonly renewed?: true;
+  /** Its shim ends it when the claim's lease runs out. */
+  readonly leased?: true;
   /** Its startup probe has succeeded. */
   readonly wasStarted?: true;
   /** It has been ready once: after a restart of the agent it counts as ready until its probe says otherwise. */

@@ -29,6 +29,8 @@ export interface ClaimReportInput {
   readonly monitors: readonly MonitorReport[];
   /** How far a package has come that is being sent; by digest. */
   readonly transfer: (digest: string) => Transfer | undefined;
+  /** Its processes need a lease, and there is none. */
+  readonly isLeaseMissing: boolean;
   /** Why the ledger could not be written; nothing is done for the claim meanwhile. */
   readonly storageFailure?: string;
 }
@@ -67,6 +69,7 @@ function reportOf(input: ClaimReportInput, uid: string, process: ProcessEntry): 
     stop: facts.stops.get(uid),
     chosen: entry.ports[uid] ?? {},
     barriers: input.barriers(uid, process.run),
+    isLeaseMissing: input.isLeaseMissing,
     ...(storageFailure !== undefined && { storageFailure }),
   });
 }

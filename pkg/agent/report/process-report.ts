@@ -14,6 +14,7 @@ export interface ProcessReportInput {
   readonly stop: StopObservation | undefined;
   readonly chosen: Readonly<Record<string, number>>;
   readonly barriers: readonly BarrierReport[];
+  readonly isLeaseMissing: boolean;
   readonly storageFailure?: string;
 }
 
@@ -52,9 +53,18 @@ function stateOf(input: ProcessReportInput, run: Run | undefined): Stated {
   const isStopping = run !== undefined && run.end === undefined && run.stopReason !== undefined;
   if (process.failure !== undefined && !isStopping) return { state: "Failed", ...process.failure };
   if (storageFailure !== undefined) return { state: "Pending", reason: "StorageFailed", message: storageFailure };
-  if (run === undefined || run.end?.kind === "void") return { state: "Pending" };
-  return run.end === undefined ? openState(input, run) : endedState(process, run, run.end);
+  const isLeaseMissing = input.isLeaseMissing && input.order?.intent === "Run";
+  if (run === undefined || run.end?.kind === "void") return isLeaseMissing ? leaseMissing : { state: "Pending" };
+  if (run.end === undefined) return openState(input, run);
+  if (isLeaseMissing && process.halted && !isDone(process.order, run, run.end)) return leaseMissing;
+  return endedState(process, run, run.end);
 }
+
+const leaseMissing = {
+  state: "Pending",
+  reason: "WaitingForLease",
+  message: "it runs only while the server grants a lease, and there is none",
+} as const;
 
 function openState({ seen, health }: ProcessReportInput, run: Run): Stated {
   if (run.stopReason !== undefined) return { state: "Stopping", message: run.stopReason };

@@ -1,5 +1,5 @@
 import type { Clock } from "../../clock/index.ts";
-import type { AgentMessage, ClaimReport, DocumentPosition, HostReport } from "../../protocol/index.ts";
+import type { AgentMessage, ClaimReport, DocumentPosition, HostReport, LeaseRequest } from "../../protocol/index.ts";
 
 /** What there is to report, read when it is sent. */
 export interface ReportSource {
@@ -8,6 +8,8 @@ export interface ReportSource {
   claims(): readonly ClaimReport[];
   claim(uid: string): ClaimReport | undefined;
   needs(): readonly string[];
+  /** Somebody begins to listen. */
+  heard(): void;
 }
 
 /** Where one reader's messages go. */
@@ -37,6 +39,7 @@ export class ReportHub {
     const reader = new Reader(this.#clock, this.#beatMs, this.#source, sink);
     this.#readers.add(reader);
     reader.start();
+    this.#source.heard();
     const stop = (): void => {
       this.#readers.delete(reader);
       reader.stop();
@@ -51,6 +54,11 @@ export class ReportHub {
   /** Something of this claim may have changed; without a uid: something else. */
   changed(claimUid?: string): void {
     for (const reader of this.#readers) reader.changed(claimUid);
+  }
+
+  /** Asks all readers for leases; one that does not keep up is asked the next time. */
+  ask(request: Omit<LeaseRequest, "seq">): void {
+    for (const reader of this.#readers) reader.ask(request);
   }
 }
 
@@ -102,6 +110,10 @@ class Reader {
   changed(claimUid: string | undefined): void {
     if (claimUid !== undefined) this.#dirty.add(claimUid);
     this.#schedule();
+  }
+
+  ask(request: Omit<LeaseRequest, "seq">): void {
+    if (this.#isReady) this.#send({ ...request, seq: this.#next() });
   }
 
   #schedule(): void {

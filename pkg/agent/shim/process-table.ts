@@ -41,9 +41,12 @@ export function findByVariable(name: string, value: string, { shims } = { shims:
   return readdirSync("/proc")
     .filter((entry) => /^\d+$/.test(entry) && Number(entry) !== process.pid)
     .filter((pid) => `\0${read(`/proc/${pid}/environ`) ?? ""}`.includes(marker))
-    .filter((pid) => shims || !(read(`/proc/${pid}/cmdline`) ?? "").includes("/shim.sh\0hold\0"))
+    .filter((pid) => shims || !shim.test(read(`/proc/${pid}/cmdline`) ?? ""))
     .map(Number);
 }
+
+/** How the arguments of one that stays as parent begin. */
+const shim = /\/shim\.sh\0(hold|lease)\0/;
 
 /** Identity of the host's current boot. */
 export function bootIdentity(): string {

@@ -6,6 +6,8 @@ import {
   type ClaimReport,
   destroySession,
   type HostReport,
+  type LeaseGrant,
+  type LeaseRequest,
 } from "../../protocol/index.ts";
 import { seal } from "../../seal/index.ts";
 import { claimUid, processUid } from "./orders.ts";
@@ -24,6 +26,8 @@ export class AgentClient {
   readonly claims = new Map<string, ClaimReport>();
   host: HostReport | undefined;
   needs: readonly string[] = [];
+  /** Every wish for a lease is granted for so long; undefined: none is. */
+  leaseMs: number | undefined;
   readonly #key: string;
 
   constructor(socket: string, privateKey: string) {
@@ -76,13 +80,27 @@ export class AgentClient {
     return { status: Number(answer[":status"]), headers: answer, text, body: parse(text) };
   }
 
+  /** A grant as the server makes it, with this client's key. */
+  grant(grant: LeaseGrant): Promise<Answer> {
+    return this.request("PUT", "/v1/leases", JSON.stringify(seal(JSON.stringify(grant), this.#key)));
+  }
+
+  async #answer({ at, boot, wishes }: LeaseRequest): Promise<void> {
+    const { leaseMs } = this;
+    if (leaseMs === undefined) return;
+    const leases = wishes.map(({ uid, epoch }) => ({ uid, epoch, leaseMs }));
+    const named = { kind: "LeaseGrant", clusterUid: "cluster", resourceUid: "resource" } as const;
+    await this.grant({ ...named, term: 1, boot, at, leases }).catch(() => undefined);
+  }
+
   close(): void {
     destroySession(this.session);
   }
 
   #take(message: AgentMessage): void {
     this.messages.push(message);
-    if (message.type === "beat") return;
+    if (message.type === "lease") void this.#answer(message);
+    if (message.type === "beat" || message.type === "lease") return;
     if (message.type === "full") this.claims.clear();
     for (const claim of message.claims) this.claims.set(claim.uid, claim);
     if (message.type === "change") for (const uid of message.gone) this.claims.delete(uid);
