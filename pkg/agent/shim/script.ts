@@ -22,7 +22,7 @@ const leaseFunctions = `
       for _plush_found in $(LC_ALL=C PLUSH_RUN= PLUSH_CLAIM_UID= "$_plush_grep" -lszxF "$2" /proc/[0-9]*/environ); do
         _plush_found=\${_plush_found#/proc/} _plush_found=\${_plush_found%/environ} _plush_line=
         { IFS= read -r _plush_line <"/proc/$_plush_found/cmdline"; } 2>/dev/null
-        case $_plush_line in "/bin/sh$0lease"*) continue ;; esac
+        case $_plush_line in *"$0lease$_plush_lease"*) continue ;; esac
         if [ "$1" = KILL ]; then kill -s KILL "$_plush_found" 2>/dev/null; else return 1; fi
       done
     }
