@@ -7,7 +7,7 @@ const layers = [
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric"],
-  ["controller", "auth", "hooks", "sdk", "providers/local", "providers/static"],
+  ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],
   ["forecast"],
   ["server"],

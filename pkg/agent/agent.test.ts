@@ -60,7 +60,7 @@ test("processes outlive the agent and are adopted, with the exit status of those
   await expect.poll(() => next.process(claimUid, otherUid)?.state, eventually).toBe("Exited");
   expect(next.process(claimUid, otherUid)?.exitCode).toBe(7);
   // Nothing but "Ready" was ever said of the one that went on.
-  const told = next.messages.flatMap((message) => (message.type === "beat" ? [] : message.claims));
+  const told = next.messages.flatMap((message) => ("claims" in message ? message.claims : []));
   const states = told.flatMap(({ processes: all }) =>
     all.filter(({ uid }) => uid === processUid).map(({ state }) => state),
   );

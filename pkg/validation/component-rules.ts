@@ -2,6 +2,7 @@ import {
   type AttributeRequirement,
   type Component,
   type ComponentTemplate,
+  type Fencing,
   forbidden,
   invalidValue,
   type LabelSelector,
@@ -11,6 +12,7 @@ import {
   required,
   type Toleration,
 } from "../api/index.ts";
+import { parseDuration } from "../clock/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { command, immutable, insidePath, positiveDuration, unique } from "./checks.ts";
 import { notNegative } from "./run-rules.ts";
@@ -25,6 +27,7 @@ export function componentTemplateRules(field: string, component: ComponentTempla
     ...requirementRules(`${field}.resources`, component.resources),
     ...unique(`${field}.software`, "", component.software),
     ...monitorRules(`${field}.monitors`, component.monitors),
+    ...fencingRules(`${field}.fencing`, component.fencing),
   ];
 }
 
@@ -41,6 +44,19 @@ export function componentRules({ spec }: Component, old?: Component): StatusCaus
           ...immutable("spec.applicationName", spec.applicationName, old.spec.applicationName),
         ]),
   ];
+}
+
+/**
+ * Shorter ones would end for a hiccup of the network; and for the longest of all everybody waits after a restore, when
+ * nobody knows what was granted.
+ */
+export const fencingLimits = { shortestMs: 3000, longestMs: 300_000 } as const;
+
+function fencingRules(field: string, fencing: Fencing | undefined): StatusCause[] {
+  if (fencing === undefined) return [];
+  const leaseMs = parseDuration(fencing.leaseDuration) ?? 0;
+  if (leaseMs >= fencingLimits.shortestMs && leaseMs <= fencingLimits.longestMs) return [];
+  return [invalidValue(`${field}.leaseDuration`, fencing.leaseDuration, "must be between 3s and 5m")];
 }
 
 function monitorRules(field: string, monitors: readonly Monitor[]): StatusCause[] {

@@ -417,6 +417,7 @@ export const kinds: Kinds = {
       "Installing",
       "Replacing",
       "AskingHooks",
+      "WaitingForLease",
       "Releasing",
       "Settled"
     ],

@@ -898,6 +898,11 @@ export interface ResourceRequirements {
   /** True: a machine is shared with no other claim. */
   readonly dedicated: boolean;
 }
+/** No two holders of an ordinal ever run at once: a machine runs its processes only while it holds a lease. */
+export interface Fencing {
+  /** From 3s to 5m. A machine that is cut off is told to stop its processes after two thirds of it and has killed them at its end; only then do they begin elsewhere. */
+  readonly leaseDuration: Duration;
+}
 /** Members on machines that meet requirements, each with its software. */
 export interface ComponentTemplate {
   /** Name of the component in its application. */
@@ -916,6 +921,8 @@ export interface ComponentTemplate {
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
   readonly software: readonly string[];
+  /** Only where two holders of an ordinal must never run at once: it makes replacements wait, and work stop while the server is away. */
+  readonly fencing?: Fencing;
   /** Checks of what its members need of their machines, beside disk and memory; condition Pressure of their claims. */
   readonly monitors: readonly Monitor[];
 }
@@ -1210,6 +1217,8 @@ export interface ComponentSpec {
   readonly resources: ResourceRequirements;
   /** Names of Software objects, installed on each member in this order. */
   readonly software: readonly string[];
+  /** Only where two holders of an ordinal must never run at once: it makes replacements wait, and work stop while the server is away. */
+  readonly fencing?: Fencing;
   /** Checks of what its members need of their machines, beside disk and memory; condition Pressure of their claims. */
   readonly monitors: readonly Monitor[];
   /** Application it belongs to. */
