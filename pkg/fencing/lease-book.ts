@@ -65,6 +65,7 @@ export class LeaseBook implements LeaseSource {
   readonly #startedAt: number;
   #isSettled: boolean;
   #cancel: () => void = () => undefined;
+  #sweeping: Promise<void> = Promise.resolve();
 
   constructor(options: LeaseBookOptions) {
     const { store, clock, restored } = options;
@@ -117,8 +118,10 @@ export class LeaseBook implements LeaseSource {
     return fencing;
   }
 
-  close(): void {
+  /** Resolves when it writes no more. */
+  close(): Promise<void> {
     this.#cancel();
+    return this.#sweeping;
   }
 
   async #lease(resourceUid: string, boot: string, { uid, epoch, holds }: LeaseWish): Promise<GrantedLease | undefined> {
@@ -222,7 +225,7 @@ export class LeaseBook implements LeaseSource {
   #arm(): void {
     this.#cancel = this.#options.clock.setTimer(sweepMs, () => {
       this.#arm();
-      void this.#sweep();
+      this.#sweeping = this.#sweep();
     });
   }
 

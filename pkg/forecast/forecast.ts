@@ -14,7 +14,7 @@ import type { BindingRequest } from "../apiserver/index.ts";
 import { type Clock, FakeClock } from "../clock/index.ts";
 import type { Controller, ControllerPorts } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
-import { type MachineSearch, makeClaimController, searchMachine } from "../controllers/claim/index.ts";
+import { type MachineSearch, makeClaimController, noLeases, searchMachine } from "../controllers/claim/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makeProcessController } from "../controllers/process/index.ts";
@@ -130,7 +130,7 @@ class Rehearsal {
       makeComponentController(ports),
       makePhaseController(ports),
       makeProcessController(ports),
-      makeClaimController({ ...ports, hooks: silentHooks, recoverySeconds: { observe: () => {} } }),
+      makeClaimController({ ...ports, hooks: silentHooks, leases: noLeases, recoverySeconds: { observe: () => {} } }),
     ];
   }
 

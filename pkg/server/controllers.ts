@@ -18,15 +18,18 @@ import { makeServiceAccountController } from "../controllers/serviceaccount/inde
 import { makeSoftwareController, type PackageSource } from "../controllers/software/index.ts";
 import { type ItemSource, makeWorkController } from "../controllers/work/index.ts";
 import type { Fabric, Provider } from "../fabric/index.ts";
+import type { LeaseBook } from "../fencing/index.ts";
 import type { HookCaller } from "../hooks/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Store } from "../store/index.ts";
+import { claimLeases } from "./leases.ts";
 
 export interface ControllerParts {
   readonly manager: ControllerManager;
   readonly ownership: Ownership;
   readonly fabric: Fabric;
   readonly providers: readonly Provider[];
+  readonly leaseBook: LeaseBook;
   readonly packages: PackageSource;
   readonly hooks: HookCaller;
   readonly items: ItemSource;
@@ -64,7 +67,8 @@ export function addControllers(parts: ControllerParts): void {
     help: "From a failure to the member being ready on another machine.",
     buckets: [0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300],
   });
-  manager.add(makeClaimController({ ...ports, fabric, hooks, recoverySeconds }));
+  const leases = claimLeases(parts.leaseBook, providers, ports.cache);
+  manager.add(makeClaimController({ ...ports, fabric, hooks, leases, recoverySeconds }));
   manager.add(makePrefetchController({ ...ports, fabric }));
   manager.add(
     makeDocumentController({

@@ -5,7 +5,8 @@ import type { AuditLog } from "../audit/index.ts";
 import { controllerIdentity, mastersGroup } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
-import { type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
+import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fabric/index.ts";
+import type { LeaseBook } from "../fencing/index.ts";
 import { makePlanRoute } from "../forecast/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
@@ -19,6 +20,7 @@ import { addControllers } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
+import { makeLeaseBook, noticeMachines } from "./leases.ts";
 import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { measureObjects } from "./object-metrics.ts";
@@ -53,7 +55,8 @@ function blobUsers({ blobs, clock }: Foundation, fabric: Fabric, egress: Egress)
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const foundation = await openFoundation(options, closers);
   const { store, clock, sealer, log, metrics, data, blobs } = foundation;
-  const fabric = startFabric(foundation);
+  let leaseBook: LeaseBook | undefined;
+  const fabric = startFabric(foundation, { renew: async (uid, request) => leaseBook?.renew(uid, request) });
   closers.add(() => fabric.close());
   const tokenSigner = makeTokenSigner(options, foundation);
   const api = await openApi({
@@ -64,15 +67,9 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     tokenSigner,
     reboot: (uid) => fabric.reboot(uid),
   });
-  const manager = new ControllerManager({
-    api: api.localClient(controllerIdentity),
-    clock,
-    log,
-    metrics,
-    random: Math.random,
-    // Users keep much in them of which controllers look up little.
-    sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
-  });
+  const manager = makeManager(foundation, api);
+  leaseBook = openLeaseBook(foundation, fabric, manager);
+  closers.add(() => leaseBook?.close());
   const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
@@ -87,6 +84,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     ...blobUsers(foundation, fabric, egress),
     store,
     metrics,
+    leaseBook,
     restored: existsSync(data.restoredMark),
   });
   measureObjects(metrics, manager.ports());
@@ -117,8 +115,31 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   };
 }
 
-function startFabric({ clock, log, metrics, blobs, keys, store, bundle }: Foundation): Fabric {
+function makeManager({ clock, log, metrics }: Foundation, api: Api): ControllerManager {
+  return new ControllerManager({
+    api: api.localClient(controllerIdentity),
+    clock,
+    log,
+    metrics,
+    random: Math.random,
+    // Users keep much in them of which controllers look up little.
+    sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
+  });
+}
+
+/** What machines say of themselves is evidence in it, for as long as the fabric lives. */
+function openLeaseBook(foundation: Foundation, fabric: Fabric, manager: ControllerManager): LeaseBook {
+  const { store, clock, log, data, keys } = foundation;
+  const restored = existsSync(data.restoredMark);
+  const sign = (bytes: Uint8Array): string => keys.sign(bytes);
+  const book = makeLeaseBook({ store, clock, log, restored, sign }, manager.ports().cache);
+  noticeMachines(book, fabric);
+  return book;
+}
+
+function startFabric({ clock, log, metrics, blobs, keys, store, bundle }: Foundation, leases: LeaseSource): Fabric {
   return makeFabric({
+    leases,
     clock,
     log,
     metrics,

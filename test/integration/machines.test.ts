@@ -8,7 +8,7 @@ import { controllerIdentity } from "../../pkg/auth/index.ts";
 import type { ApiClient } from "../../pkg/client/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import { ControllerManager } from "../../pkg/controller/index.ts";
-import { makeClaimController } from "../../pkg/controllers/claim/index.ts";
+import { makeClaimController, noLeases } from "../../pkg/controllers/claim/index.ts";
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
@@ -67,6 +67,7 @@ beforeEach(async () => {
     makeClaimController({
       ...ports,
       hooks: silentHooks,
+      leases: noLeases,
       recoverySeconds: { observe: (seconds: number) => void recoveries.push(seconds) },
     }),
   );

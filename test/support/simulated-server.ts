@@ -4,7 +4,7 @@ import type { ApiClient } from "../../pkg/client/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import { ControllerManager } from "../../pkg/controller/index.ts";
 import { makeApplicationController } from "../../pkg/controllers/application/index.ts";
-import { makeClaimController, makePrefetchController } from "../../pkg/controllers/claim/index.ts";
+import { makeClaimController, makePrefetchController, noLeases } from "../../pkg/controllers/claim/index.ts";
 import { makeComponentController } from "../../pkg/controllers/component/index.ts";
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
@@ -98,7 +98,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   manager.add(makeProcessController(ports));
   manager.add(makeResultsController({ ...ports, collect: (request) => fabric.collect(request) }));
   manager.add(makeWorkController({ ...ports, items: noItems, collect: (request) => fabric.collect(request) }));
-  manager.add(makeClaimController({ ...ports, recoverySeconds: { observe: () => {} } }));
+  manager.add(makeClaimController({ ...ports, leases: noLeases, recoverySeconds: { observe: () => {} } }));
   manager.add(makePrefetchController(ports));
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));

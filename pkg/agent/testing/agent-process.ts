@@ -74,6 +74,11 @@ export class AgentProcess {
     }
   }
 
+  /** Freezes it, or lets it go on. */
+  signal(name: "SIGSTOP" | "SIGCONT"): void {
+    this.#child?.kill(name);
+  }
+
   /** SIGKILL: nothing is written any more. */
   async kill(): Promise<void> {
     const child = this.#child;

@@ -158,7 +158,7 @@ function reconcilingRow({ claim, unplaced, configured, decision, releasing }: Cl
     return ["Reconciling", "True", claim.spec.epoch > 0 ? "Replacing" : "Matching", unplaced.message];
   }
   if (decision.kind === "stay" && decision.hold?.kind === "wait")
-    return ["Reconciling", "True", "Replacing", decision.hold.message];
+    return ["Reconciling", "True", decision.hold.isForLease ? "WaitingForLease" : "Replacing", decision.hold.message];
   if (decision.kind === "stay" && decision.hold?.kind === "ask")
     return ["Reconciling", "True", "AskingHooks", decision.hold.message];
   if (decision.kind === "stay" && decision.hold?.kind === "ignore")

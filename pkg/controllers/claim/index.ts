@@ -3,6 +3,6 @@
  * sees to it that nothing of them stays behind.
  */
 export { type MachineSearch, type SearchPorts, searchMachine } from "./machine-search.ts";
-export type { ClaimPorts } from "./observe.ts";
+export { type ClaimLeases, type ClaimPorts, noLeases } from "./observe.ts";
 export { makePrefetchController } from "./prefetch.ts";
 export { makeClaimController } from "./reconcile.ts";

@@ -14,7 +14,19 @@ import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import { findPackage } from "../../graph/index.ts";
 import type { HookCaller } from "../../hooks/index.ts";
 
+/** Leases of claims whose components have fencing. */
+export interface ClaimLeases {
+  /** Until when its processes may still run where it is bound; undefined: they do not, or need no lease. */
+  held(claim: Claim): { readonly waitMs: number; readonly untilAt: number } | undefined;
+  /** What has a machine stopped for certain; undefined: nobody has that power over it. */
+  fence(resource: Resource): (() => Promise<void>) | undefined;
+}
+
+/** Where nobody holds any. */
+export const noLeases: ClaimLeases = { held: () => undefined, fence: () => undefined };
+
 export interface ClaimPorts extends ControllerPorts {
+  readonly leases: ClaimLeases;
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
   readonly hooks: Pick<HookCaller, "ask" | "answer" | "forget" | "onAnswer">;
   /** Seconds from a failure to the member being ready on another machine. */

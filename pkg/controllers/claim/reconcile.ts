@@ -10,6 +10,7 @@ import {
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
 import { failureRecord } from "./failure-plan.ts";
+import { Forces } from "./forces.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
 import {
@@ -55,11 +56,13 @@ export function makeClaimController(ports: ClaimPorts): Controller {
 class Reconciler {
   readonly #ports: ClaimPorts;
   readonly #placer: Placer;
+  readonly #forces: Forces;
   readonly #startedAt: number;
 
   constructor(ports: ClaimPorts) {
     this.#ports = ports;
     this.#placer = new Placer(ports);
+    this.#forces = new Forces(ports);
     this.#startedAt = ports.clock.now();
   }
 
@@ -76,6 +79,7 @@ class Reconciler {
     if (decision.kind === "stay") {
       await this.#report({ world, assessment, decision }, signal);
       const { hold } = decision;
+      if (hold?.kind === "wait" && hold.isForLease && (await this.#forces.stop(world))) return after(0);
       return after(hold !== undefined && "recheckAfterMs" in hold ? hold.recheckAfterMs : undefined);
     }
     const placement = await this.#placer.place(world, leavingReason(decision), signal);

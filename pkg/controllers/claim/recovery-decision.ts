@@ -15,7 +15,13 @@ export type RecoveryDecision =
       readonly allowed: readonly RecoveryAction[];
     } & Verdict)
   /** Time alone will change the answer, or another object. */
-  | ({ readonly kind: "wait"; readonly message: string; readonly recheckAfterMs?: number } & Verdict)
+  | ({
+      readonly kind: "wait";
+      readonly message: string;
+      readonly recheckAfterMs?: number;
+      /** What runs on the lost machine ends with its lease, or by force. */
+      readonly isForLease?: true;
+    } & Verdict)
   /** It is taken note of, and nothing is done. */
   | ({ readonly kind: "ignore"; readonly message: string } & Verdict)
   /** Until a person does something. */

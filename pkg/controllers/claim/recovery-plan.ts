@@ -7,6 +7,7 @@ import {
   type Process,
   type RecoveryAction,
 } from "../../api/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
 import type { HookAnswer } from "../../hooks/index.ts";
 import { planBudgets } from "./budget-plan.ts";
 import { type Failure, knownRecord, type Verdict } from "./failure-plan.ts";
@@ -27,6 +28,8 @@ export interface RecoveryWorld {
   readonly hooks: readonly Hook[];
   /** What they said last about this claim. */
   readonly answer?: HookAnswer;
+  /** Its processes may still run where it is bound, for so long; absent: they do not, or nobody minds. */
+  readonly lease?: { readonly waitMs: number; readonly untilAt: number };
   readonly nowAt: number;
 }
 
@@ -152,9 +155,18 @@ function replace(failure: Failure, world: RecoveryWorld, verdict: Verdict): Reco
   if (only !== undefined && reason !== "ResourceGone") {
     return { kind: "wait", message: `${message}; only ${only} will do: waiting for it`, action: "Wait" };
   }
+  const leased = waitForLease(failure, world, verdict);
+  if (leased !== undefined) return leased;
   const held = planBudgets(failure, world);
   if (held === undefined) return { kind: "replace", ...verdict };
   return verdict.hook === undefined ? held : { ...held, ...verdict };
+}
+
+/** What runs on a machine that nobody hears ends by itself when its lease does; until then nobody takes its place. */
+function waitForLease(failure: Failure, { lease }: RecoveryWorld, verdict: Verdict): RecoveryDecision | undefined {
+  if (failure.reason !== "HostLost" || lease === undefined) return undefined;
+  const message = `${failure.message}; what runs there may hold its lease until ${formatTimestamp(lease.untilAt)}`;
+  return { kind: "wait", message, recheckAfterMs: lease.waitMs, isForLease: true, ...verdict };
 }
 
 /** Replaced, it would fail on every machine of the pool, one after the other. A process is restarted on and on. */

@@ -16,6 +16,7 @@ import type { RecoveryWorld } from "./recovery-plan.ts";
 export function observeRecovery(world: ClaimWorld, ports: ClaimPorts): RecoveryWorld {
   const { claim, component, resource, nowAt } = world;
   const answer = ports.hooks.answer(claim.metadata.uid ?? "");
+  const lease = component?.spec.fencing === undefined ? undefined : ports.leases.held(claim);
   return {
     claim,
     ...(component !== undefined && { component }),
@@ -24,6 +25,7 @@ export function observeRecovery(world: ClaimWorld, ports: ClaimPorts): RecoveryW
     braked: resource !== undefined && isBraked(resource, ports, nowAt),
     hooks: hooksOf(component, ports),
     ...(answer !== undefined && { answer }),
+    ...(lease !== undefined && { lease }),
     nowAt,
   };
 }

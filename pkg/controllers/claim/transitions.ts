@@ -10,6 +10,7 @@ export function transitions({ spec, status }: Claim, next: ClaimStatus, nowAt: n
     ...trouble(status, next, "Stalled"),
     ...trouble(status, next, "Pressure"),
     ...lost(status, next),
+    ...waiting(status, next),
     ...readiness(status, next, nowAt),
   ];
 }
@@ -58,6 +59,13 @@ function trouble(before: ClaimStatus | undefined, next: ClaimStatus, type: strin
 function lost(before: ClaimStatus | undefined, next: ClaimStatus): Transition[] {
   const now = findCondition(next.conditions, "HostLost");
   if (now?.status !== "True" || findCondition(before?.conditions, "HostLost")?.reason === now.reason) return [];
+  return [{ type: "Warning", reason: now.reason, message: now.message }];
+}
+
+function waiting(before: ClaimStatus | undefined, next: ClaimStatus): Transition[] {
+  const now = findCondition(next.conditions, "Reconciling");
+  const isNew = findCondition(before?.conditions, "Reconciling")?.reason !== now?.reason;
+  if (now?.reason !== "WaitingForLease" || !isNew) return [];
   return [{ type: "Warning", reason: now.reason, message: now.message }];
 }
 

@@ -53,8 +53,16 @@ export function runOrder({
     cleanup: cleanupOrder(component),
     ...(spareUid !== undefined && { takesOver: spareUid }),
     ...monitorsOf(component),
+    ...fencingOf(claim, component),
     ...(answers.length > 0 && { barriers: answers }),
   };
+}
+
+/** A spare runs nothing that could be there twice. */
+function fencingOf({ spec }: Claim, component: Component | undefined): Pick<ClaimOrder, "fencing"> {
+  const { fencing } = component?.spec ?? {};
+  if (fencing === undefined || spec.ordinal === undefined) return {};
+  return { fencing: { leaseMs: durationMs(fencing.leaseDuration) } };
 }
 
 function monitorsOf(component: Component | undefined): Pick<ClaimOrder, "monitors"> {

@@ -68,6 +68,13 @@ export class LocalMachine implements Connector {
     await rm(this.#offMarker, { force: true });
   }
 
+  /** Everything that runs there ends at once; then it may be brought up again. One that is off stays off. */
+  async powerCycle(): Promise<void> {
+    const wasOff = await this.#isOff();
+    await this.powerOff();
+    if (!wasOff) await this.powerOn();
+  }
+
   get #offMarker(): string {
     return join(this.#directory, "switched-off");
   }

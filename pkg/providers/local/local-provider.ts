@@ -40,6 +40,7 @@ export function makeLocalProvider(options: LocalProviderOptions): LocalProvider 
       const connector = machine(resource.spec.poolName ?? "", resource.metadata.name ?? "");
       return { connector, fingerprint: "local" };
     },
+    fence: ({ metadata, spec }) => machine(spec.poolName ?? "", metadata.name ?? "").powerCycle(),
     powerOff: (pool, name) => machine(pool, name).powerOff(),
     powerOn: (pool, name) => machine(pool, name).powerOn(),
   };
