@@ -340,6 +340,21 @@ const steps: fc.Arbitrary<[string, Step]> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<[string, Step]>(["restore", (world) => world.restore()]) },
   {
     weight: 1,
+    arbitrary: machine.map((name): [string, Step] => [
+      `move to ${name} behind the back of a backup`,
+      async (world) => {
+        await world.backup();
+        const before = world.current;
+        if (before !== undefined) world.receipt(before);
+        world.bind(name);
+        await world.ask(bound(world));
+        await world.restore();
+        if (world.current !== undefined) await world.ask(world.current);
+      },
+    ]),
+  },
+  {
+    weight: 1,
     arbitrary: fc.constantFrom(3000, 15_000, 60_000).map((ms): [string, Step] => [
       `lease ${ms}`,
       (world) => {
@@ -370,6 +385,6 @@ test("B-FEN-10: no two holders at once, whatever happens and in whatever order; 
         await world.close();
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
 });
