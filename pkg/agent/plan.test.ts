@@ -382,3 +382,58 @@ describe("whatever is seen", () => {
     );
   });
 });
+
+describe("a claim that needs a lease", () => {
+  const order = claimOrder({ fencing: { leaseMs: 15_000 } });
+  const leased = (change: Partial<Run> = {}): ClaimEntry =>
+    entryOf(order, { processes: { p1: processEntry(processOrder(), { run: run({ leased: true, ...change }) }) } });
+  const held = { state: "held", changesInMs: 700 } as const;
+  const lapsed = { state: "lapsed", changesInMs: 300 } as const;
+  const over = { state: "over" } as const;
+  const ended = { end: { kind: "exited", at: now, exitCode: 143 } } as const;
+
+  test.each<[string, ClaimEntry, Partial<ClaimObservation>, string[]]>([
+    ["begins nothing without one", entryOf(order), { lease: over }, []],
+    ["begins nothing under one that ends", entryOf(order), { lease: lapsed }, []],
+    ["begins under one", entryOf(order), { lease: held }, ["start p1 1"]],
+    ["leaves alone what runs under one", leased(), { lease: held, runs: running }, []],
+    ["leaves the end of a lease to the shim", leased(), { lease: lapsed, runs: running }, []],
+    ["ends by itself what a lost shim has not ended", leased(), { lease: over, runs: running }, ["stop p1 1"]],
+    [
+      "ends by itself what began without a lease",
+      leased({ leased: false as never }),
+      { lease: lapsed, runs: running },
+      ["stop p1 1"],
+    ],
+    ["clears away after what has ended", leased(ended), { lease: over }, ["stop p1 1"]],
+    ["begins nothing after it", leased({ ...ended, swept: true }), { lease: over }, []],
+    [
+      "begins anew what runs without, once it needs one",
+      leased({ leased: false as never }),
+      { lease: held, runs: running },
+      ["stop p1 1"],
+    ],
+  ])("%s", (_name, entry, observation, actions) => {
+    expect(told(plan(entry, observation))).toEqual(actions);
+  });
+
+  test("is looked at again when the lease turns", () => {
+    expect(plan(leased(), { lease: held, runs: running }).recheckAt).toBe(now + 700);
+    expect(plan(leased(), { lease: lapsed, runs: running }).recheckAt).toBe(now + 300);
+  });
+
+  test("an end for want of a lease counts for nothing: with the next it begins as if for the first time", () => {
+    const gone = plan(leased({ ...ended, swept: true }), { lease: over }).entry;
+    const next = plan(gone ?? entryOf(order), { lease: held });
+    expect(told(next)).toEqual(["start p1 2"]);
+    expect(next.entry?.processes["p1"]).toMatchObject({ restarts: 0, run: { leased: true } });
+  });
+
+  test("Never means never, also for want of a lease", () => {
+    const once = processOrder({ restartPolicy: "Never" });
+    const entry = entryOf(claimOrder({ fencing: { leaseMs: 15_000 }, processes: [once] }), {
+      processes: { p1: processEntry(once, { run: run({ leased: true, ...ended }) }) },
+    });
+    expect(told(plan(plan(entry, { lease: over }).entry ?? entry, { lease: held }))).toEqual([]);
+  });
+});

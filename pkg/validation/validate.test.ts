@@ -155,6 +155,16 @@ describe("Application", () => {
       "spec.components[0].spares: Forbidden: may not be set beside everyResource: every machine has its member already",
     ],
     [
+      "a lease that is too short",
+      withComponent({ fencing: { leaseDuration: "2900ms" } }),
+      'spec.components[0].fencing.leaseDuration: Invalid value: "2900ms": must be between 3s and 5m',
+    ],
+    [
+      "a lease that is too long",
+      withComponent({ fencing: { leaseDuration: "5m1s" } }),
+      'spec.components[0].fencing.leaseDuration: Invalid value: "5m1s": must be between 3s and 5m',
+    ],
+    [
       "a monitor that never rests",
       withComponent({ monitors: [{ name: "m", exec: { command: ["x"] }, period: "0s" }] }),
       'spec.components[0].monitors[0].period: Invalid value: "0s": must be greater than 0s',

@@ -47,6 +47,32 @@ describe("a lost machine", () => {
   });
 });
 
+describe("a lost machine whose work holds a lease", () => {
+  const lease = { waitMs: 4000, untilAt: now + 4000 };
+
+  test.each<[string, HostObservation, Scene, string]>([
+    ["dead", lost("dead", now - 1500), { lease }, "stay: wait"],
+    ["unreachable for long", lost("unreachable", now - 60_000), { lease }, "stay: wait"],
+    ["its sshd gone", lost("down", now - 500), { lease }, "stay: wait"],
+    ["its agent dead", lost("agentDead", now - 500), { lease }, "stay"],
+    ["up", connected(), { lease }, "stay"],
+    ["leaving in good order: the next holder waits for it by itself", connected(), { lease, leaving: true }, "place"],
+    ["dead, and the lease is over", lost("dead", now - 1500), {}, "place"],
+  ])("%s", (_name, observation, scene, expected) => {
+    expect(textOf(decideFor(observation, scene))).toBe(expected);
+  });
+
+  test("says until when, and looks again then", () => {
+    expect(decideFor(lost("dead", now - 1500), { lease })).toMatchObject({
+      hold: {
+        isForLease: true,
+        recheckAfterMs: 4000,
+        message: expect.stringContaining("may hold its lease until 2026-01-02T00:00:04Z"),
+      },
+    });
+  });
+});
+
 describe("budgets", () => {
   const replaced = (minutesAgo: number, reason = "HostLost") => ({
     at: new Date(now - minutesAgo * 60_000).toISOString(),

@@ -316,3 +316,14 @@ describe("peers", () => {
     expect(third).toBe(first);
   });
 });
+
+test("members of a component with fencing are ordered to run under a lease; spares, which run nothing, are not", () => {
+  const component = aComponent("web", { spec: { fencing: { leaseDuration: "15s" } } });
+  const orderOf = (claim: Claim, over: Partial<MemberInput> = {}) =>
+    render({ allocations: [{ claimName: "web-0", epoch: 1 }], members: [member(claim, [], over)] })[0];
+  const claim = aBoundClaim("web-0", "m1");
+  const { ordinal: _none, ...spec } = claim.spec;
+  expect(orderOf(claim, { component })?.fencing).toEqual({ leaseMs: 15_000 });
+  expect(orderOf({ ...claim, spec }, { component })).not.toHaveProperty("fencing");
+  expect(orderOf(claim)).not.toHaveProperty("fencing");
+});

@@ -70,6 +70,13 @@ test.runIf(process.platform === "linux")(
     (await connector.connect(request(steps, "settings changed"))).close();
     expect(await bootIdentity()).toBe(firstBoot);
 
+    // Stopped by force it is another boot, and may start again.
+    await provider.fence?.(resource, undefined, { secret: async () => undefined });
+    expect(await processesOf(directory)).toEqual([]);
+    (await connector.connect(request())).close();
+    const fencedBoot = await bootIdentity();
+    expect(fencedBoot).not.toBe(firstBoot);
+
     await provider.powerOff("local", "local-1");
     expect(await processesOf(directory)).toEqual([]);
     expect(await connector.probe(100, new AbortController().signal)).toBe("gone");
@@ -77,7 +84,7 @@ test.runIf(process.platform === "linux")(
 
     await provider.powerOn("local", "local-1");
     (await connector.connect(request())).close();
-    expect(await bootIdentity()).not.toBe(firstBoot);
+    expect(await bootIdentity()).not.toBe(fencedBoot);
 
     await connector.remove(new AbortController().signal);
     expect(await processesOf(directory)).toEqual([]);
