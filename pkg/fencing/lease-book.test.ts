@@ -194,10 +194,13 @@ test("B-FEN-5: an ordinal is given anew when its last lease is certainly over, n
   expect(await world.ask(bound(world))).toBe(true);
   const { claimUid, epoch, machine } = bound(world);
   expect(world.book.held({ claimUid, epoch, resourceUid: machine })).toMatchObject({ waitMs: 16_000 });
+  expect(world.book.awaited(claimUid)).toBeUndefined();
   world.bind("m2");
+  expect(world.book.awaited(claimUid)).toMatchObject({ waitMs: 16_000 });
   await world.advance(15_999);
   expect(await world.ask(bound(world))).toBe(false);
   await world.advance(1);
+  expect(world.book.awaited(claimUid)).toBeUndefined();
   expect(world.book.held({ claimUid, epoch, resourceUid: machine })).toBeUndefined();
   expect(await world.ask(bound(world))).toBe(true);
 });

@@ -101,6 +101,14 @@ export class LeaseBook implements LeaseSource {
     return undefined;
   }
 
+  /** How long another may still hold the ordinal of a claim; undefined: nobody does. */
+  awaited(claimUid: string): HeldLease | undefined {
+    const member = this.#options.member(claimUid);
+    const seat = member && this.#seats.get(recordKey(member.key));
+    if (member === undefined || seat === undefined || isOf(seat.holder, member) || this.#isOver(seat)) return undefined;
+    return { waitMs: seat.endsAt - this.#now(), untilAt: seat.endsWallAt };
+  }
+
   /** Takes note of what a machine says of itself, as it says it: receipts are told once. */
   notice(resourceUid: string, evidence: FenceEvidence): void {
     for (const [key, seat] of this.#on(resourceUid))

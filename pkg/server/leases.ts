@@ -34,6 +34,7 @@ export function claimLeases(book: LeaseBook, providers: readonly Provider[], cac
   return {
     held: ({ metadata, spec }) =>
       book.held({ claimUid: metadata.uid ?? "", epoch: spec.epoch, resourceUid: spec.resourceUid ?? "" }),
+    awaited: ({ metadata }) => book.awaited(metadata.uid ?? ""),
     fence(resource) {
       const pool = cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
       const provider = providers.find(({ name }) => pool?.spec.provider[name] !== undefined);

@@ -184,6 +184,9 @@ describe.skipIf(!emulationIsPossible())("no two holders of an ordinal (emulated 
     // The old holder still runs: else this would say nothing.
     expect(deletedAt).toBeLessThan(leaseMs);
     await bed.apply(fenced);
+    await eventually(async () => {
+      expect(conditionOf(await claim(), "Ready")).toMatch(/held by the one before until \d{4}-/);
+    }, 10_000);
     await tell(`deleted after ${deletedAt} ms and made anew`, await readyElsewhere(host, cutAt));
     expect((await claim()).metadata.uid).not.toBe(uid);
     await host.heal();

@@ -76,7 +76,9 @@ export class LeaseKeeper {
   }
 
   see(uid: string, epoch: number): LeaseSight {
-    return seeLease(this.#leases.get(nameOf({ uid, epoch })), this.#options.uptimeMs());
+    const lease = this.#leases.get(nameOf({ uid, epoch }));
+    // Most claims have none, and are looked at often.
+    return seeLease(lease, lease === undefined ? 0 : this.#options.uptimeMs());
   }
 
   /** The claim needs a lease from now on, at this epoch alone; `epoch` undefined: none any more. */

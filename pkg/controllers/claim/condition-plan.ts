@@ -1,4 +1,5 @@
 import { findCondition, isDeleting } from "../../api/index.ts";
+import { formatTimestamp } from "../../clock/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
 import { isSpare } from "../../graph/index.ts";
 import { isAtWork } from "./failure-plan.ts";
@@ -148,6 +149,9 @@ function notReadyText({ world }: ClaimSummary): string {
   const [first] = waiting;
   if (first === undefined) return "its processes are not ordered yet";
   const { state = "Pending", reason, message } = first.status ?? {};
+  const { awaitedUntil } = world;
+  if (awaitedUntil !== undefined)
+    return `its ordinal may be held by the one before until ${formatTimestamp(awaitedUntil)}: nothing is started before`;
   const detail = [reason, message].filter(Boolean).join(": ");
   return `${first.metadata.name} is ${state}${detail === "" ? "" : ` (${detail})`}`;
 }

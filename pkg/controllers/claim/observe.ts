@@ -18,12 +18,14 @@ import type { HookCaller } from "../../hooks/index.ts";
 export interface ClaimLeases {
   /** Until when its processes may still run where it is bound; undefined: they do not, or need no lease. */
   held(claim: Claim): { readonly waitMs: number; readonly untilAt: number } | undefined;
+  /** Until when the ordinal may still be held by another; undefined: it is not. */
+  awaited(claim: Claim): { readonly untilAt: number } | undefined;
   /** What has a machine stopped for certain; undefined: nobody has that power over it. */
   fence(resource: Resource): (() => Promise<void>) | undefined;
 }
 
 /** Where nobody holds any. */
-export const noLeases: ClaimLeases = { held: () => undefined, fence: () => undefined };
+export const noLeases: ClaimLeases = { held: () => undefined, awaited: () => undefined, fence: () => undefined };
 
 export interface ClaimPorts extends ControllerPorts {
   readonly leases: ClaimLeases;
@@ -46,6 +48,8 @@ export interface ClaimWorld {
   /** The machine that it is bound to; absent where it is not bound, or the machine is no more. */
   readonly resource?: Resource;
   readonly observation?: HostObservation;
+  /** Wall clock: until then another may hold its ordinal, and its processes wait. */
+  readonly awaitedUntil?: number;
   readonly nowAt: number;
 }
 
@@ -54,6 +58,7 @@ export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
   const component = componentOf(claim, ports);
   const resource = ports.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
   const application = component?.spec.applicationName;
+  const awaited = component?.spec.fencing === undefined ? undefined : ports.leases.awaited(claim);
   return {
     claim,
     ...(component !== undefined && { component }),
@@ -62,6 +67,7 @@ export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
       application === undefined ? [] : ports.cache(kinds.Phase).withLabel(labels.application, application, namespace),
     processes: processesOf(claim, ports),
     ...(resource !== undefined && { resource, observation: ports.fabric.observe(resource.metadata.uid ?? "") }),
+    ...(awaited !== undefined && { awaitedUntil: awaited.untilAt }),
     nowAt: ports.clock.now(),
   };
 }
