@@ -50,7 +50,12 @@ test("B-SOF-14: a url is asked with the credentials of a Secret, once it is ther
     random: Math.random,
   });
   onTestFinished(() => manager.stop());
-  const packages = makePackageSource(new BlobStore(directory), egress);
+  const packages = makePackageSource({
+    blobs: new BlobStore(directory),
+    egress,
+    scratch: join(directory, "git"),
+    allowFile: true,
+  });
   manager.add(makeSoftwareController({ ...manager.ports(), packages }));
   await manager.start();
   const secret = (data: object): KubeObject =>

@@ -502,7 +502,7 @@ describe("other kinds", () => {
     [
       "credentials of a blob",
       faults(kinds.Software, { spec: { source: { blob: `sha256:${digest}`, secretRef: { name: "s" } } } }),
-      ["spec.source.secretRef: Forbidden: belongs to url"],
+      ["spec.source.secretRef: Forbidden: belongs to url or git"],
     ],
     [
       "credentials on this computer",

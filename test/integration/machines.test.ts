@@ -73,7 +73,11 @@ beforeEach(async () => {
   manager.add(
     makeSoftwareController({
       ...ports,
-      packages: { fetch: async () => ({ digest, size: 1 }), stat: async () => ({ size: 1 }) },
+      packages: {
+        fetch: async () => ({ digest, size: 1 }),
+        fetchGit: async () => ({ digest, size: 1, commit: "" }),
+        stat: async () => ({ size: 1 }),
+      },
     }),
   );
   const { clusterUid, term } = store;

@@ -436,6 +436,9 @@ export const kinds: Kinds = {
       "DiskFull",
       "UnpackFailed",
       "CheckFailed",
+      "NeedsRoot",
+      "PackageConflict",
+      "NoVariant",
       "SoftwareFailed"
     ],
     "Bound": [
@@ -458,6 +461,9 @@ export const kinds: Kinds = {
       "DiskFull",
       "UnpackFailed",
       "CheckFailed",
+      "NeedsRoot",
+      "PackageConflict",
+      "NoVariant",
       "SoftwareNotReady",
       "ReferenceNotFound"
     ],
@@ -1873,7 +1879,9 @@ export const kinds: Kinds = {
       "DigestMismatch",
       "BlobMissing",
       "Forbidden",
-      "ReferenceNotFound"
+      "ReferenceNotFound",
+      "GitMissing",
+      "RefNotFound"
     ],
     "Reconciling": [
       "Fetching",
@@ -1885,7 +1893,10 @@ export const kinds: Kinds = {
       "DigestMismatch",
       "BlobMissing",
       "Forbidden",
-      "UnknownFormat"
+      "UnknownFormat",
+      "ReferenceNotFound",
+      "GitMissing",
+      "RefNotFound"
     ]
   }
 },

@@ -6940,10 +6940,104 @@ return errors === 0;
 export const validateApplicationRevision = validate206;
 const schema72 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ApplicationRevision"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ApplicationRevisionSpec"}}};
 const schema73 = {"type":"object","required":["applicationName","revision","hash","components"],"properties":{"applicationName":{"type":"string","minLength":1},"revision":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"hash":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentTemplate"}},"phases":{"type":"array","default":[],"items":{"$ref":"#/$defs/PhaseTemplate"}},"restartedAt":{"type":"string"},"software":{"type":"array","default":[],"items":{"$ref":"#/$defs/RevisedPackage"}}}};
-const schema74 = {"type":"object","required":["name","spec"],"properties":{"name":{"type":"string"},"spec":{"$ref":"#/$defs/SoftwareSpec"},"digest":{"type":"string"},"fileName":{"type":"string"}}};
-const schema75 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"maximum":32,"minimum":0,"type":"integer","default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
-const schema76 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"secretRef":{"$ref":"#/$defs/NameReference"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
+const schema74 = {"type":"object","required":["name","spec"],"properties":{"name":{"type":"string"},"spec":{"$ref":"#/$defs/SoftwareSpec"},"digest":{"type":"string"},"fileName":{"type":"string"},"variants":{"type":"array","items":{"$ref":"#/$defs/ResolvedVariant"}}}};
+const schema75 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"variants":{"type":"array","items":{"$ref":"#/$defs/SoftwareVariant"}},"scope":{"type":"string","enum":["Claim","Host"],"default":"Claim"},"strip":{"maximum":32,"minimum":0,"type":"integer","default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema76 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"git":{"$ref":"#/$defs/GitSource"},"secretRef":{"$ref":"#/$defs/NameReference"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
 const pattern10 = /* @__PURE__ */ new RegExp("^https?://[^\\s]+$", "u");
+const schema77 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","pattern":"^(https?://[^\\s]+|ssh://[^\\s]+|file:///[^\\s]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\\s]+)$"},"ref":{"type":"string","minLength":1,"pattern":"^[A-Za-z0-9_][A-Za-z0-9_./+@#=-]{0,249}$","default":"HEAD"}}};
+const pattern11 = /* @__PURE__ */ new RegExp("^(https?://[^\\s]+|ssh://[^\\s]+|file:///[^\\s]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\\s]+)$", "u");
+const pattern12 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9_][A-Za-z0-9_./+@#=-]{0,249}$", "u");
+
+function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.ref === undefined){
+data.ref = "HEAD";
+}
+if(data.url === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "url"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.url !== undefined){
+let data0 = data.url;
+if(typeof data0 === "string"){
+if(!pattern11.test(data0)){
+const err1 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/pattern",keyword:"pattern",params:{pattern: "^(https?://[^\\s]+|ssh://[^\\s]+|file:///[^\\s]+|[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^\\s]+)$"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/url",schemaPath:"#/properties/url/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+let data1 = data.ref;
+if(typeof data1 === "string"){
+if(func2(data1) < 1){
+const err3 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!pattern12.test(data1)){
+const err4 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_][A-Za-z0-9_./+@#=-]{0,249}$"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/ref",schemaPath:"#/properties/ref/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate214.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -6974,6 +7068,12 @@ vErrors.push(err1);
 errors++;
 }
 }
+if(data.git !== undefined){
+if(!(validate214(data.git, {instancePath:instancePath+"/git",parentData:data,parentDataProperty:"git",rootData}))){
+vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
+errors = vErrors.length;
+}
+}
 if(data.secretRef !== undefined){
 if(!(validate80(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
 vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
@@ -6981,9 +7081,9 @@ errors = vErrors.length;
 }
 }
 if(data.blob !== undefined){
-let data2 = data.blob;
-if(typeof data2 === "string"){
-if(!pattern7.test(data2)){
+let data3 = data.blob;
+if(typeof data3 === "string"){
+if(!pattern7.test(data3)){
 const err2 = {instancePath:instancePath+"/blob",schemaPath:"#/properties/blob/pattern",keyword:"pattern",params:{pattern: "^sha256:[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -7006,9 +7106,9 @@ errors++;
 }
 }
 if(data.fileName !== undefined){
-let data3 = data.fileName;
-if(typeof data3 === "string"){
-if(func2(data3) < 1){
+let data4 = data.fileName;
+if(typeof data4 === "string"){
+if(func2(data4) < 1){
 const err4 = {instancePath:instancePath+"/fileName",schemaPath:"#/properties/fileName/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err4];
@@ -7031,9 +7131,9 @@ errors++;
 }
 }
 if(data.file !== undefined){
-let data4 = data.file;
-if(typeof data4 === "string"){
-if(func2(data4) < 1){
+let data5 = data.file;
+if(typeof data5 === "string"){
+if(func2(data5) < 1){
 const err6 = {instancePath:instancePath+"/file",schemaPath:"#/properties/file/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err6];
@@ -7070,12 +7170,127 @@ validate213.errors = vErrors;
 return errors === 0;
 }
 
-const pattern12 = /* @__PURE__ */ new RegExp("^[0-9a-f]{64}$", "u");
+const schema78 = {"type":"object","required":["match","source"],"properties":{"match":{"type":"object","additionalProperties":{"type":"string","minLength":1}},"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"}}};
+const pattern14 = /* @__PURE__ */ new RegExp("^[0-9a-f]{64}$", "u");
+
+function validate218(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.match === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "match"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.source === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "source"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.match !== undefined){
+let data0 = data.match;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key0 in data0){
+let data1 = data0[key0];
+if(typeof data1 === "string"){
+if(func2(data1) < 1){
+const err2 = {instancePath:instancePath+"/match/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/match/additionalProperties/minLength",keyword:"minLength",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/match/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/match/additionalProperties/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/match",schemaPath:"#/properties/match/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+if(!(validate213(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+errors = vErrors.length;
+}
+}
+if(data.sha256 !== undefined){
+let data3 = data.sha256;
+if(typeof data3 === "string"){
+if(!pattern14.test(data3)){
+const err5 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+else {
+const err6 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate218.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.scope === undefined){
+data.scope = "Claim";
+}
 if(data.strip === undefined){
 data.strip = 0;
 }
@@ -7091,7 +7306,7 @@ errors = vErrors.length;
 if(data.sha256 !== undefined){
 let data1 = data.sha256;
 if(typeof data1 === "string"){
-if(!pattern12.test(data1)){
+if(!pattern14.test(data1)){
 const err0 = {instancePath:instancePath+"/sha256",schemaPath:"#/properties/sha256/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{64}$"}};
 if(vErrors === null){
 vErrors = [err0];
@@ -7113,9 +7328,19 @@ vErrors.push(err1);
 errors++;
 }
 }
-let data2 = data.strip;
-if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
-const err2 = {instancePath:instancePath+"/strip",schemaPath:"#/properties/strip/type",keyword:"type",params:{type: "integer"}};
+if(data.variants !== undefined){
+let data2 = data.variants;
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate218(data2[i0], {instancePath:instancePath+"/variants/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate218.errors : vErrors.concat(validate218.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/variants",schemaPath:"#/properties/variants/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -7124,9 +7349,10 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(typeof data2 == "number"){
-if(data2 > 32 || isNaN(data2)){
-const err3 = {instancePath:instancePath+"/strip",schemaPath:"#/properties/strip/maximum",keyword:"maximum",params:{comparison: "<=", limit: 32}};
+}
+let data4 = data.scope;
+if(typeof data4 !== "string"){
+const err3 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -7135,8 +7361,8 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(data2 < 0 || isNaN(data2)){
-const err4 = {instancePath:instancePath+"/strip",schemaPath:"#/properties/strip/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(!((data4 === "Claim") || (data4 === "Host"))){
+const err4 = {instancePath:instancePath+"/scope",schemaPath:"#/properties/scope/enum",keyword:"enum",params:{allowedValues: schema75.properties.scope.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -7145,12 +7371,9 @@ vErrors.push(err4);
 }
 errors++;
 }
-}
-if(data.install !== undefined){
-let data3 = data.install;
-if(Array.isArray(data3)){
-if(data3.length < 1){
-const err5 = {instancePath:instancePath+"/install",schemaPath:"#/properties/install/minItems",keyword:"minItems",params:{limit: 1}};
+let data5 = data.strip;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+const err5 = {instancePath:instancePath+"/strip",schemaPath:"#/properties/strip/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -7159,10 +7382,9 @@ vErrors.push(err5);
 }
 errors++;
 }
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-if(typeof data3[i0] !== "string"){
-const err6 = {instancePath:instancePath+"/install/" + i0,schemaPath:"#/properties/install/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data5 == "number"){
+if(data5 > 32 || isNaN(data5)){
+const err6 = {instancePath:instancePath+"/strip",schemaPath:"#/properties/strip/maximum",keyword:"maximum",params:{comparison: "<=", limit: 32}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -7171,10 +7393,8 @@ vErrors.push(err6);
 }
 errors++;
 }
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/install",schemaPath:"#/properties/install/type",keyword:"type",params:{type: "array"}};
+if(data5 < 0 || isNaN(data5)){
+const err7 = {instancePath:instancePath+"/strip",schemaPath:"#/properties/strip/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -7184,11 +7404,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-if(data.check !== undefined){
-let data5 = data.check;
-if(Array.isArray(data5)){
-if(data5.length < 1){
-const err8 = {instancePath:instancePath+"/check",schemaPath:"#/properties/check/minItems",keyword:"minItems",params:{limit: 1}};
+if(data.install !== undefined){
+let data6 = data.install;
+if(Array.isArray(data6)){
+if(data6.length < 1){
+const err8 = {instancePath:instancePath+"/install",schemaPath:"#/properties/install/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -7197,10 +7417,10 @@ vErrors.push(err8);
 }
 errors++;
 }
-const len1 = data5.length;
+const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(typeof data5[i1] !== "string"){
-const err9 = {instancePath:instancePath+"/check/" + i1,schemaPath:"#/properties/check/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data6[i1] !== "string"){
+const err9 = {instancePath:instancePath+"/install/" + i1,schemaPath:"#/properties/install/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -7212,7 +7432,7 @@ errors++;
 }
 }
 else {
-const err10 = {instancePath:instancePath+"/check",schemaPath:"#/properties/check/type",keyword:"type",params:{type: "array"}};
+const err10 = {instancePath:instancePath+"/install",schemaPath:"#/properties/install/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -7222,11 +7442,11 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.uninstall !== undefined){
-let data7 = data.uninstall;
-if(Array.isArray(data7)){
-if(data7.length < 1){
-const err11 = {instancePath:instancePath+"/uninstall",schemaPath:"#/properties/uninstall/minItems",keyword:"minItems",params:{limit: 1}};
+if(data.check !== undefined){
+let data8 = data.check;
+if(Array.isArray(data8)){
+if(data8.length < 1){
+const err11 = {instancePath:instancePath+"/check",schemaPath:"#/properties/check/minItems",keyword:"minItems",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -7235,10 +7455,10 @@ vErrors.push(err11);
 }
 errors++;
 }
-const len2 = data7.length;
+const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(typeof data7[i2] !== "string"){
-const err12 = {instancePath:instancePath+"/uninstall/" + i2,schemaPath:"#/properties/uninstall/items/type",keyword:"type",params:{type: "string"}};
+if(typeof data8[i2] !== "string"){
+const err12 = {instancePath:instancePath+"/check/" + i2,schemaPath:"#/properties/check/items/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -7250,12 +7470,50 @@ errors++;
 }
 }
 else {
-const err13 = {instancePath:instancePath+"/uninstall",schemaPath:"#/properties/uninstall/type",keyword:"type",params:{type: "array"}};
+const err13 = {instancePath:instancePath+"/check",schemaPath:"#/properties/check/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err13];
 }
 else {
 vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.uninstall !== undefined){
+let data10 = data.uninstall;
+if(Array.isArray(data10)){
+if(data10.length < 1){
+const err14 = {instancePath:instancePath+"/uninstall",schemaPath:"#/properties/uninstall/minItems",keyword:"minItems",params:{limit: 1}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+const len3 = data10.length;
+for(let i3=0; i3<len3; i3++){
+if(typeof data10[i3] !== "string"){
+const err15 = {instancePath:instancePath+"/uninstall/" + i3,schemaPath:"#/properties/uninstall/items/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+}
+else {
+const err16 = {instancePath:instancePath+"/uninstall",schemaPath:"#/properties/uninstall/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
 }
 errors++;
 }
@@ -7266,16 +7524,120 @@ errors = vErrors.length;
 }
 }
 else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err17 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
 if(vErrors === null){
-vErrors = [err14];
+vErrors = [err17];
 }
 else {
-vErrors.push(err14);
+vErrors.push(err17);
 }
 errors++;
 }
 validate212.errors = vErrors;
+return errors === 0;
+}
+
+const schema79 = {"type":"object","properties":{"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"commit":{"type":"string"}}};
+
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.digest !== undefined){
+if(typeof data.digest !== "string"){
+const err0 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data1 = data.size;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+const err1 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(typeof data1 == "number"){
+if(data1 > 9007199254740991 || isNaN(data1)){
+const err2 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data1 < 0 || isNaN(data1)){
+const err3 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+if(data.fileName !== undefined){
+if(typeof data.fileName !== "string"){
+const err4 = {instancePath:instancePath+"/fileName",schemaPath:"#/properties/fileName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err5 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.commit !== undefined){
+if(typeof data.commit !== "string"){
+const err6 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate223.errors = vErrors;
 return errors === 0;
 }
 
@@ -7346,14 +7708,36 @@ vErrors.push(err4);
 errors++;
 }
 }
+if(data.variants !== undefined){
+let data4 = data.variants;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate223(data4[i0], {instancePath:instancePath+"/variants/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+errors = vErrors.length;
+}
+}
 }
 else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+const err5 = {instancePath:instancePath+"/variants",schemaPath:"#/properties/variants/type",keyword:"type",params:{type: "array"}};
 if(vErrors === null){
 vErrors = [err5];
 }
 else {
 vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
 }
 errors++;
 }
@@ -7669,11 +8053,11 @@ validate206.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBarrier = validate220;
-const schema77 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Barrier"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/BarrierSpec"},"status":{"$ref":"#/$defs/BarrierStatus"}}};
-const schema78 = {"type":"object","properties":{"expected":{"maximum":100000,"minimum":1,"type":"integer"},"applicationName":{"type":"string","minLength":1},"component":{"$ref":"#/$defs/NestedName"},"release":{"$ref":"#/$defs/ReleaseRule","default":{}},"rounds":{"maximum":9007199254740991,"minimum":1,"type":"integer"}}};
+export const validateBarrier = validate227;
+const schema80 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Barrier"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/BarrierSpec"},"status":{"$ref":"#/$defs/BarrierStatus"}}};
+const schema81 = {"type":"object","properties":{"expected":{"maximum":100000,"minimum":1,"type":"integer"},"applicationName":{"type":"string","minLength":1},"component":{"$ref":"#/$defs/NestedName"},"release":{"$ref":"#/$defs/ReleaseRule","default":{}},"rounds":{"maximum":9007199254740991,"minimum":1,"type":"integer"}}};
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7796,14 +8180,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate222.errors = vErrors;
+validate229.errors = vErrors;
 return errors === 0;
 }
 
-const schema79 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progress":{"type":"string"},"openedAt":{"type":"string"},"expected":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"passed":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"answers":{"type":"array","items":{"$ref":"#/$defs/BarrierAnswered"}},"release":{"$ref":"#/$defs/RoundRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema80 = {"type":"object","required":["process","processUid","epoch"],"properties":{"process":{"type":"string"},"processUid":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rank":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"left":{"type":"boolean"}}};
+const schema82 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progress":{"type":"string"},"openedAt":{"type":"string"},"expected":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"passed":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"answers":{"type":"array","items":{"$ref":"#/$defs/BarrierAnswered"}},"release":{"$ref":"#/$defs/RoundRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema83 = {"type":"object","required":["process","processUid","epoch"],"properties":{"process":{"type":"string"},"processUid":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rank":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"left":{"type":"boolean"}}};
 
-function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8013,13 +8397,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate227.errors = vErrors;
+validate234.errors = vErrors;
 return errors === 0;
 }
 
-const schema81 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"},"entryAt":{"type":"string"}}};
+const schema84 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"},"entryAt":{"type":"string"}}};
 
-function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8153,7 +8537,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!(((data2 === "Pass") || (data2 === "Reject")) || (data2 === "Refuse"))){
-const err12 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema81.properties.outcome.enum}};
+const err12 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema84.properties.outcome.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8280,13 +8664,13 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate230.errors = vErrors;
+validate237.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","required":["round","rule","at","entered","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"missing":{"type":"array","items":{"type":"string"}}}};
+const schema85 = {"type":"object","required":["round","rule","at","entered","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"missing":{"type":"array","items":{"type":"string"}}}};
 
-function validate232(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8473,12 +8857,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate232.errors = vErrors;
+validate239.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8530,7 +8914,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Open")) || (data1 === "Released")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema79.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema82.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8639,8 +9023,8 @@ let data6 = data.entered;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate227(data6[i0], {instancePath:instancePath+"/entered/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+if(!(validate234(data6[i0], {instancePath:instancePath+"/entered/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
 errors = vErrors.length;
 }
 }
@@ -8661,8 +9045,8 @@ let data8 = data.passed;
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate227(data8[i1], {instancePath:instancePath+"/passed/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+if(!(validate234(data8[i1], {instancePath:instancePath+"/passed/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate234.errors : vErrors.concat(validate234.errors);
 errors = vErrors.length;
 }
 }
@@ -8683,8 +9067,8 @@ let data10 = data.answers;
 if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate230(data10[i2], {instancePath:instancePath+"/answers/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
+if(!(validate237(data10[i2], {instancePath:instancePath+"/answers/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate237.errors : vErrors.concat(validate237.errors);
 errors = vErrors.length;
 }
 }
@@ -8701,8 +9085,8 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate232(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
+if(!(validate239(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate239.errors : vErrors.concat(validate239.errors);
 errors = vErrors.length;
 }
 }
@@ -8723,12 +9107,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate226.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8803,14 +9187,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate222(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate229(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate226(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors);
+if(!(validate233(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
 errors = vErrors.length;
 }
 }
@@ -8825,16 +9209,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate220.errors = vErrors;
+validate227.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClaim = validate236;
-const schema83 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
-const schema84 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string"}}};
-const schema85 = {"maximum":65535,"minimum":1,"type":"integer"};
+export const validateClaim = validate243;
+const schema86 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
+const schema87 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string"}}};
+const schema88 = {"maximum":65535,"minimum":1,"type":"integer"};
 
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -8869,12 +9253,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate240.errors = vErrors;
+validate247.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate245(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9014,8 +9398,8 @@ let data5 = data.ports;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate240(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
@@ -9136,14 +9520,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate238.errors = vErrors;
+validate245.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"monitors":{"type":"array","items":{"$ref":"#/$defs/MonitorStatus"}},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"},"restarted":{"type":"array","items":{"type":"string"}}}};
-const schema87 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
+const schema89 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"monitors":{"type":"array","items":{"$ref":"#/$defs/MonitorStatus"}},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"},"restarted":{"type":"array","items":{"type":"string"}}}};
+const schema90 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
 
-function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9157,7 +9541,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((data === "Pending") || (data === "Bound")) || (data === "Installing")) || (data === "Configured")) || (data === "Ready")) || (data === "Releasing")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema87.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema90.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9166,13 +9550,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate244.errors = vErrors;
+validate251.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema91 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9233,7 +9617,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "Pending") || (data2 === "Fetching")) || (data2 === "Unpacking")) || (data2 === "Installing")) || (data2 === "Installed")) || (data2 === "Failed"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema88.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema91.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9383,13 +9767,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate247.errors = vErrors;
+validate254.errors = vErrors;
 return errors === 0;
 }
 
-const schema89 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Unknown","Passing","Failing"]},"since":{"type":"string"},"message":{"type":"string"}}};
+const schema92 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Unknown","Passing","Failing"]},"since":{"type":"string"},"message":{"type":"string"}}};
 
-function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9438,7 +9822,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "Unknown") || (data1 === "Passing")) || (data1 === "Failing"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema89.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema92.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9483,13 +9867,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate249.errors = vErrors;
+validate256.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
+const schema93 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
 
-function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9683,13 +10067,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate251.errors = vErrors;
+validate258.errors = vErrors;
 return errors === 0;
 }
 
-const schema91 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
+const schema94 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
 
-function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9817,14 +10201,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate253.errors = vErrors;
+validate260.errors = vErrors;
 return errors === 0;
 }
 
-const schema92 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"action":{"$ref":"#/$defs/RecoveryAction"},"hook":{"type":"string"}}};
-const schema93 = {"type":"string","enum":["Replace","Wait","Ignore","FailPhase","FailApplication","Restart"]};
+const schema95 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"action":{"$ref":"#/$defs/RecoveryAction"},"hook":{"type":"string"}}};
+const schema96 = {"type":"string","enum":["Replace","Wait","Ignore","FailPhase","FailApplication","Restart"]};
 
-function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9838,7 +10222,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((data === "Replace") || (data === "Wait")) || (data === "Ignore")) || (data === "FailPhase")) || (data === "FailApplication")) || (data === "Restart"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema93.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema96.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9847,12 +10231,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate256.errors = vErrors;
+validate263.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9984,8 +10368,8 @@ errors++;
 }
 }
 if(data.action !== undefined){
-if(!(validate256(data.action, {instancePath:instancePath+"/action",parentData:data,parentDataProperty:"action",rootData}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate263(data.action, {instancePath:instancePath+"/action",parentData:data,parentDataProperty:"action",rootData}))){
+vErrors = vErrors === null ? validate263.errors : vErrors.concat(validate263.errors);
 errors = vErrors.length;
 }
 }
@@ -10012,12 +10396,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate255.errors = vErrors;
+validate262.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10057,8 +10441,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate244(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
+if(!(validate251(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
 errors = vErrors.length;
 }
 }
@@ -10073,8 +10457,8 @@ let data3 = data.software;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate247(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
+if(!(validate254(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
@@ -10107,8 +10491,8 @@ let data6 = data.monitors;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate249(data6[i1], {instancePath:instancePath+"/monitors/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
+if(!(validate256(data6[i1], {instancePath:instancePath+"/monitors/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
 errors = vErrors.length;
 }
 }
@@ -10196,8 +10580,8 @@ errors++;
 }
 }
 if(data.receipt !== undefined){
-if(!(validate251(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
-vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
+if(!(validate258(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
+vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
 errors = vErrors.length;
 }
 }
@@ -10206,8 +10590,8 @@ let data13 = data.replacements;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate253(data13[i2], {instancePath:instancePath+"/replacements/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+if(!(validate260(data13[i2], {instancePath:instancePath+"/replacements/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate260.errors : vErrors.concat(validate260.errors);
 errors = vErrors.length;
 }
 }
@@ -10224,8 +10608,8 @@ errors++;
 }
 }
 if(data.failure !== undefined){
-if(!(validate255(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate255.errors : vErrors.concat(validate255.errors);
+if(!(validate262(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
 errors = vErrors.length;
 }
 }
@@ -10268,12 +10652,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate243.errors = vErrors;
+validate250.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10348,14 +10732,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate238(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+if(!(validate245(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate245.errors : vErrors.concat(validate245.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate243(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
+if(!(validate250(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
 errors = vErrors.length;
 }
 }
@@ -10370,15 +10754,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate236.errors = vErrors;
+validate243.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRole = validate260;
-const schema94 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
-const schema95 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
+export const validateClusterRole = validate267;
+const schema97 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+const schema98 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
 
-function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10415,13 +10799,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate262.errors = vErrors;
+validate269.errors = vErrors;
 return errors === 0;
 }
 
-const schema96 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
+const schema99 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
 
-function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10577,12 +10961,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate265.errors = vErrors;
+validate272.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10650,8 +11034,8 @@ errors = vErrors.length;
 }
 }
 if(data.aggregationRule !== undefined){
-if(!(validate262(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
-vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
+if(!(validate269(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
+vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
 errors = vErrors.length;
 }
 }
@@ -10659,8 +11043,8 @@ let data4 = data.rules;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate265(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate272(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
 errors = vErrors.length;
 }
 }
@@ -10686,15 +11070,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate260.errors = vErrors;
+validate267.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRoleBinding = validate267;
-const schema97 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
-const schema98 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
+export const validateClusterRoleBinding = validate274;
+const schema100 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+const schema101 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
 
-function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10777,13 +11161,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate269.errors = vErrors;
+validate276.errors = vErrors;
 return errors === 0;
 }
 
-const schema99 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
+const schema102 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
 
-function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate278(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10855,12 +11239,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate271.errors = vErrors;
+validate278.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10941,8 +11325,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate269(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+if(!(validate276(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
@@ -10958,8 +11342,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate271(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+if(!(validate278(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
 errors = vErrors.length;
 }
 }
@@ -10974,15 +11358,15 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate267.errors = vErrors;
+validate274.errors = vErrors;
 return errors === 0;
 }
 
-export const validateComponent = validate273;
-const schema100 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
-const schema101 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"spares":{"maximum":1000,"minimum":0,"type":"integer","default":0},"prefetch":{"$ref":"#/$defs/CountOrPercent","default":"20%"},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"monitors":{"type":"array","default":[],"items":{"$ref":"#/$defs/Monitor"}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false},"softwareRevision":{"type":"string","minLength":1}},"required":["name"]};
+export const validateComponent = validate280;
+const schema103 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
+const schema104 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"spares":{"maximum":1000,"minimum":0,"type":"integer","default":0},"prefetch":{"$ref":"#/$defs/CountOrPercent","default":"20%"},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"monitors":{"type":"array","default":[],"items":{"$ref":"#/$defs/Monitor"}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false},"softwareRevision":{"type":"string","minLength":1}},"required":["name"]};
 
-function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate282(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11231,8 +11615,8 @@ let data13 = data.ports;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate240(data13[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data13[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
@@ -11315,13 +11699,13 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate275.errors = vErrors;
+validate282.errors = vErrors;
 return errors === 0;
 }
 
-const schema102 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema105 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate286(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11373,7 +11757,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((((data1 === "Pending") || (data1 === "Claiming")) || (data1 === "Installing")) || (data1 === "Configured")) || (data1 === "Updating")) || (data1 === "Degraded")) || (data1 === "Ready")) || (data1 === "Stalled")) || (data1 === "Suspended")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema102.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema105.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11622,12 +12006,12 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate286.errors = vErrors;
+validate293.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate280(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11702,14 +12086,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate275(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate282(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate282.errors : vErrors.concat(validate282.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate286(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate286.errors : vErrors.concat(validate286.errors);
+if(!(validate293(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
 errors = vErrors.length;
 }
 }
@@ -11724,15 +12108,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate273.errors = vErrors;
+validate280.errors = vErrors;
 return errors === 0;
 }
 
-export const validateConfigMap = validate289;
-const schema103 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
-const pattern13 = /* @__PURE__ */ new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
+export const validateConfigMap = validate296;
+const schema106 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
+const pattern16 = /* @__PURE__ */ new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
 
-function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate296(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11829,7 +12213,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 let data6 = data5[key1];
 if(typeof data6 === "string"){
-if(!pattern13.test(data6)){
+if(!pattern16.test(data6)){
 const err7 = {instancePath:instancePath+"/binaryData/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/binaryData/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}};
 if(vErrors === null){
 vErrors = [err7];
@@ -11886,15 +12270,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate289.errors = vErrors;
+validate296.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEvent = validate291;
-const schema104 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string","format":"date-time"},"lastTimestamp":{"type":"string","format":"date-time"},"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string","format":"date-time"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
-const schema105 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
+export const validateEvent = validate298;
+const schema107 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string","format":"date-time"},"lastTimestamp":{"type":"string","format":"date-time"},"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string","format":"date-time"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
+const schema108 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
 
-function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11993,13 +12377,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate293.errors = vErrors;
+validate300.errors = vErrors;
 return errors === 0;
 }
 
-const schema106 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
+const schema109 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
 
-function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12038,13 +12422,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate295.errors = vErrors;
+validate302.errors = vErrors;
 return errors === 0;
 }
 
-const schema107 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastObservedTime":{"type":"string","format":"date-time"}}};
+const schema110 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastObservedTime":{"type":"string","format":"date-time"}}};
 
-function validate297(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12119,12 +12503,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate297.errors = vErrors;
+validate304.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate291(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12199,8 +12583,8 @@ errors = vErrors.length;
 }
 }
 if(data.involvedObject !== undefined){
-if(!(validate293(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate300(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
+vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
 errors = vErrors.length;
 }
 }
@@ -12229,8 +12613,8 @@ errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate295(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
+if(!(validate302(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
 errors = vErrors.length;
 }
 }
@@ -12357,8 +12741,8 @@ errors++;
 }
 }
 if(data.series !== undefined){
-if(!(validate297(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
-vErrors = vErrors === null ? validate297.errors : vErrors.concat(validate297.errors);
+if(!(validate304(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
+vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
 errors = vErrors.length;
 }
 }
@@ -12375,8 +12759,8 @@ errors++;
 }
 }
 if(data.related !== undefined){
-if(!(validate293(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate300(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
+vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
 errors = vErrors.length;
 }
 }
@@ -12415,16 +12799,16 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate291.errors = vErrors;
+validate298.errors = vErrors;
 return errors === 0;
 }
 
-export const validateHook = validate300;
-const schema108 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Hook"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/HookSpec"},"status":{"$ref":"#/$defs/HookStatus"}}};
-const schema109 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","minLength":1},"secretRef":{"$ref":"#/$defs/NameReference"},"caBundle":{"type":"string","minLength":1},"events":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/FailureReason"}},"selector":{"$ref":"#/$defs/LabelSelector"},"timeout":{"$ref":"#/$defs/Duration","default":"2s"}}};
-const schema110 = {"type":"string","enum":["HostLost","ResourceGone","InstallFailed","CrashLoop","Pressure"]};
+export const validateHook = validate307;
+const schema111 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Hook"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/HookSpec"},"status":{"$ref":"#/$defs/HookStatus"}}};
+const schema112 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","minLength":1},"secretRef":{"$ref":"#/$defs/NameReference"},"caBundle":{"type":"string","minLength":1},"events":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/FailureReason"}},"selector":{"$ref":"#/$defs/LabelSelector"},"timeout":{"$ref":"#/$defs/Duration","default":"2s"}}};
+const schema113 = {"type":"string","enum":["HostLost","ResourceGone","InstallFailed","CrashLoop","Pressure"]};
 
-function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate311(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -12438,7 +12822,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data === "HostLost") || (data === "ResourceGone")) || (data === "InstallFailed")) || (data === "CrashLoop")) || (data === "Pressure"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema110.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema113.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -12447,12 +12831,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate304.errors = vErrors;
+validate311.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12540,8 +12924,8 @@ errors++;
 }
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate304(data3[i0], {instancePath:instancePath+"/events/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
+if(!(validate311(data3[i0], {instancePath:instancePath+"/events/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate311.errors : vErrors.concat(validate311.errors);
 errors = vErrors.length;
 }
 }
@@ -12578,14 +12962,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate302.errors = vErrors;
+validate309.errors = vErrors;
 return errors === 0;
 }
 
-const schema111 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastCall":{"$ref":"#/$defs/HookCall"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema112 = {"type":"object","required":["at","application","reason","failures","result"],"properties":{"at":{"type":"string","format":"date-time"},"application":{"type":"string"},"reason":{"type":"string"},"failures":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"result":{"type":"string"},"message":{"type":"string"}}};
+const schema114 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastCall":{"$ref":"#/$defs/HookCall"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema115 = {"type":"object","required":["at","application","reason","failures","result"],"properties":{"at":{"type":"string","format":"date-time"},"application":{"type":"string"},"reason":{"type":"string"},"failures":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"result":{"type":"string"},"message":{"type":"string"}}};
 
-function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12758,12 +13142,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate310.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12803,8 +13187,8 @@ errors++;
 }
 }
 if(data.lastCall !== undefined){
-if(!(validate310(data.lastCall, {instancePath:instancePath+"/lastCall",parentData:data,parentDataProperty:"lastCall",rootData}))){
-vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
+if(!(validate317(data.lastCall, {instancePath:instancePath+"/lastCall",parentData:data,parentDataProperty:"lastCall",rootData}))){
+vErrors = vErrors === null ? validate317.errors : vErrors.concat(validate317.errors);
 errors = vErrors.length;
 }
 }
@@ -12825,12 +13209,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate309.errors = vErrors;
+validate316.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12905,14 +13289,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate302(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+if(!(validate309(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate309(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
+if(!(validate316(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
 errors = vErrors.length;
 }
 }
@@ -12927,15 +13311,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate300.errors = vErrors;
+validate307.errors = vErrors;
 return errors === 0;
 }
 
-export const validateLease = validate314;
-const schema113 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"coordination.k8s.io/v1"},"kind":{"const":"Lease"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/LeaseSpec"}}};
-const schema114 = {"type":"object","properties":{"holderIdentity":{"type":"string"},"leaseDurationSeconds":{"maximum":2147483647,"type":"integer","exclusiveMinimum":0},"acquireTime":{"type":"string","format":"date-time"},"renewTime":{"type":"string","format":"date-time"},"leaseTransitions":{"maximum":2147483647,"minimum":0,"type":"integer"},"strategy":{"type":"string"},"preferredHolder":{"type":"string"}}};
+export const validateLease = validate321;
+const schema116 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"coordination.k8s.io/v1"},"kind":{"const":"Lease"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/LeaseSpec"}}};
+const schema117 = {"type":"object","properties":{"holderIdentity":{"type":"string"},"leaseDurationSeconds":{"maximum":2147483647,"type":"integer","exclusiveMinimum":0},"acquireTime":{"type":"string","format":"date-time"},"renewTime":{"type":"string","format":"date-time"},"leaseTransitions":{"maximum":2147483647,"minimum":0,"type":"integer"},"strategy":{"type":"string"},"preferredHolder":{"type":"string"}}};
 
-function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13106,12 +13490,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate316.errors = vErrors;
+validate323.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13176,8 +13560,8 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate316(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
+if(!(validate323(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors);
 errors = vErrors.length;
 }
 }
@@ -13192,15 +13576,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate314.errors = vErrors;
+validate321.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNamespace = validate318;
-const schema115 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
-const schema116 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
+export const validateNamespace = validate325;
+const schema118 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
+const schema119 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
 
-function validate320(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13244,13 +13628,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate320.errors = vErrors;
+validate327.errors = vErrors;
 return errors === 0;
 }
 
-const schema117 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema120 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate329(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13267,7 +13651,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data0 === "Active") || (data0 === "Terminating"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema117.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema120.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -13294,12 +13678,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate322.errors = vErrors;
+validate329.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate318(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13366,13 +13750,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate320(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate327(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate322(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors);
+if(!(validate329(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate329.errors : vErrors.concat(validate329.errors);
 errors = vErrors.length;
 }
 }
@@ -13387,16 +13771,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate318.errors = vErrors;
+validate325.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNode = validate325;
-const schema118 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Node"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NodeSpec"},"status":{"$ref":"#/$defs/NodeStatus"}}};
-const schema119 = {"type":"object","properties":{"providerID":{"type":"string"},"taints":{"type":"array","items":{"$ref":"#/$defs/NodeTaint"}},"unschedulable":{"type":"boolean"}}};
-const schema120 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string"},"value":{"type":"string"},"effect":{"type":"string"},"timeAdded":{"type":"string","format":"date-time"}}};
+export const validateNode = validate332;
+const schema121 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Node"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NodeSpec"},"status":{"$ref":"#/$defs/NodeStatus"}}};
+const schema122 = {"type":"object","properties":{"providerID":{"type":"string"},"taints":{"type":"array","items":{"$ref":"#/$defs/NodeTaint"}},"unschedulable":{"type":"boolean"}}};
+const schema123 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string"},"value":{"type":"string"},"effect":{"type":"string"},"timeAdded":{"type":"string","format":"date-time"}}};
 
-function validate328(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate335(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13492,12 +13876,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate328.errors = vErrors;
+validate335.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13518,8 +13902,8 @@ let data1 = data.taints;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate328(data1[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
+if(!(validate335(data1[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors);
 errors = vErrors.length;
 }
 }
@@ -13558,14 +13942,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate327.errors = vErrors;
+validate334.errors = vErrors;
 return errors === 0;
 }
 
-const schema121 = {"type":"object","properties":{"capacity":{"type":"object","additionalProperties":{"type":"string"}},"allocatable":{"type":"object","additionalProperties":{"type":"string"}},"conditions":{"type":"array","items":{"$ref":"#/$defs/NodeCondition"}},"addresses":{"type":"array","items":{"$ref":"#/$defs/NodeAddress"}},"nodeInfo":{"$ref":"#/$defs/NodeSystemInfo"}}};
-const schema122 = {"type":"object","required":["type","status"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastHeartbeatTime":{"type":"string","format":"date-time"},"lastTransitionTime":{"type":"string","format":"date-time"}}};
+const schema124 = {"type":"object","properties":{"capacity":{"type":"object","additionalProperties":{"type":"string"}},"allocatable":{"type":"object","additionalProperties":{"type":"string"}},"conditions":{"type":"array","items":{"$ref":"#/$defs/NodeCondition"}},"addresses":{"type":"array","items":{"$ref":"#/$defs/NodeAddress"}},"nodeInfo":{"$ref":"#/$defs/NodeSystemInfo"}}};
+const schema125 = {"type":"object","required":["type","status"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastHeartbeatTime":{"type":"string","format":"date-time"},"lastTransitionTime":{"type":"string","format":"date-time"}}};
 
-function validate332(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13614,7 +13998,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "True") || (data1 === "False")) || (data1 === "Unknown"))){
-const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema122.properties.status.enum}};
+const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema125.properties.status.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -13709,13 +14093,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate332.errors = vErrors;
+validate339.errors = vErrors;
 return errors === 0;
 }
 
-const schema123 = {"type":"object","required":["type","address"],"properties":{"type":{"type":"string"},"address":{"type":"string"}}};
+const schema126 = {"type":"object","required":["type","address"],"properties":{"type":{"type":"string"},"address":{"type":"string"}}};
 
-function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13774,13 +14158,13 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate334.errors = vErrors;
+validate341.errors = vErrors;
 return errors === 0;
 }
 
-const schema124 = {"type":"object","properties":{"machineID":{"type":"string"},"systemUUID":{"type":"string"},"bootID":{"type":"string"},"kernelVersion":{"type":"string"},"osImage":{"type":"string"},"containerRuntimeVersion":{"type":"string"},"kubeletVersion":{"type":"string"},"kubeProxyVersion":{"type":"string"},"operatingSystem":{"type":"string"},"architecture":{"type":"string"}}};
+const schema127 = {"type":"object","properties":{"machineID":{"type":"string"},"systemUUID":{"type":"string"},"bootID":{"type":"string"},"kernelVersion":{"type":"string"},"osImage":{"type":"string"},"containerRuntimeVersion":{"type":"string"},"kubeletVersion":{"type":"string"},"kubeProxyVersion":{"type":"string"},"operatingSystem":{"type":"string"},"architecture":{"type":"string"}}};
 
-function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13915,12 +14299,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate336.errors = vErrors;
+validate343.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate338(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13983,8 +14367,8 @@ let data4 = data.conditions;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate332(data4[i0], {instancePath:instancePath+"/conditions/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors);
+if(!(validate339(data4[i0], {instancePath:instancePath+"/conditions/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate339.errors : vErrors.concat(validate339.errors);
 errors = vErrors.length;
 }
 }
@@ -14005,8 +14389,8 @@ let data6 = data.addresses;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate334(data6[i1], {instancePath:instancePath+"/addresses/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
+if(!(validate341(data6[i1], {instancePath:instancePath+"/addresses/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
 errors = vErrors.length;
 }
 }
@@ -14023,8 +14407,8 @@ errors++;
 }
 }
 if(data.nodeInfo !== undefined){
-if(!(validate336(data.nodeInfo, {instancePath:instancePath+"/nodeInfo",parentData:data,parentDataProperty:"nodeInfo",rootData}))){
-vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+if(!(validate343(data.nodeInfo, {instancePath:instancePath+"/nodeInfo",parentData:data,parentDataProperty:"nodeInfo",rootData}))){
+vErrors = vErrors === null ? validate343.errors : vErrors.concat(validate343.errors);
 errors = vErrors.length;
 }
 }
@@ -14039,12 +14423,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate331.errors = vErrors;
+validate338.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate332(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14109,14 +14493,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate327(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
+if(!(validate334(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate331(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
+if(!(validate338(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate338.errors : vErrors.concat(validate338.errors);
 errors = vErrors.length;
 }
 }
@@ -14131,15 +14515,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate325.errors = vErrors;
+validate332.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNodeMetrics = validate339;
-const schema125 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","usage"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"NodeMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
-const schema126 = {"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string"},"memory":{"type":"string"}}};
+export const validateNodeMetrics = validate346;
+const schema128 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","usage"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"NodeMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
+const schema129 = {"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string"},"memory":{"type":"string"}}};
 
-function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14198,12 +14582,12 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate341.errors = vErrors;
+validate348.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate346(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14335,8 +14719,8 @@ errors++;
 }
 }
 if(data.usage !== undefined){
-if(!(validate341(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate348(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
+vErrors = vErrors === null ? validate348.errors : vErrors.concat(validate348.errors);
 errors = vErrors.length;
 }
 }
@@ -14351,15 +14735,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate339.errors = vErrors;
+validate346.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePhase = validate343;
-const schema127 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
-const schema128 = {"type":"object","required":["phase"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"cleanup":{"$ref":"#/$defs/PhaseCleanup"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
+export const validatePhase = validate350;
+const schema130 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
+const schema131 = {"type":"object","required":["phase"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"cleanup":{"$ref":"#/$defs/PhaseCleanup"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
 
-function validate345(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate352(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14525,7 +14909,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data12 === "Fail") || (data12 === "Retry")) || (data12 === "Continue"))){
-const err7 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema128.properties.onFailure.enum}};
+const err7 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema131.properties.onFailure.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -14617,14 +15001,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate345.errors = vErrors;
+validate352.errors = vErrors;
 return errors === 0;
 }
 
-const schema129 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retrying":{"type":"boolean"},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"work":{"$ref":"#/$defs/WorkStatus"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema130 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
+const schema132 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retrying":{"type":"boolean"},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"work":{"$ref":"#/$defs/WorkStatus"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema133 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
 
-function validate357(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate364(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -14638,7 +15022,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((data === "Waiting") || (data === "Open")) || (data === "Released")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema130.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema133.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -14647,13 +15031,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate357.errors = vErrors;
+validate364.errors = vErrors;
 return errors === 0;
 }
 
-const schema131 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
+const schema134 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
 
-function validate359(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14735,13 +15119,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate359.errors = vErrors;
+validate366.errors = vErrors;
 return errors === 0;
 }
 
-const schema132 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimUid":{"type":"string"},"at":{"type":"string"}}};
+const schema135 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimUid":{"type":"string"},"at":{"type":"string"}}};
 
-function validate361(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate368(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14892,13 +15276,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate361.errors = vErrors;
+validate368.errors = vErrors;
 return errors === 0;
 }
 
-const schema133 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
+const schema136 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
 
-function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate370(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15039,13 +15423,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate363.errors = vErrors;
+validate370.errors = vErrors;
 return errors === 0;
 }
 
-const schema134 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
+const schema137 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
 
-function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate373(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15163,8 +15547,8 @@ let data3 = data.members;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate361(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate368(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
 errors = vErrors.length;
 }
 }
@@ -15185,8 +15569,8 @@ let data5 = data.missing;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate359(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate366(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
 errors = vErrors.length;
 }
 }
@@ -15213,14 +15597,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate366.errors = vErrors;
+validate373.errors = vErrors;
 return errors === 0;
 }
 
-const schema135 = {"type":"object","required":["total","done","failed","running","waiting"],"properties":{"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"done":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"running":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"waiting":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"type":"array","items":{"$ref":"#/$defs/ItemFailure"}}}};
-const schema136 = {"type":"object","required":["index","message"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
+const schema138 = {"type":"object","required":["total","done","failed","running","waiting"],"properties":{"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"done":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"running":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"waiting":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"type":"array","items":{"$ref":"#/$defs/ItemFailure"}}}};
+const schema139 = {"type":"object","required":["index","message"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
 
-function validate372(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15302,12 +15686,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate372.errors = vErrors;
+validate379.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate371(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate378(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15541,8 +15925,8 @@ let data5 = data.failures;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate372(data5[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate372.errors : vErrors.concat(validate372.errors);
+if(!(validate379(data5[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
 errors = vErrors.length;
 }
 }
@@ -15569,12 +15953,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate371.errors = vErrors;
+validate378.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15614,8 +15998,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate357(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+if(!(validate364(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate364.errors : vErrors.concat(validate364.errors);
 errors = vErrors.length;
 }
 }
@@ -15757,8 +16141,8 @@ let data9 = data.expected;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate359(data9[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate366(data9[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
 errors = vErrors.length;
 }
 }
@@ -15779,8 +16163,8 @@ let data11 = data.entered;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate361(data11[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate368(data11[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
 errors = vErrors.length;
 }
 }
@@ -15801,8 +16185,8 @@ let data13 = data.failed;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate363(data13[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
+if(!(validate370(data13[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate370.errors : vErrors.concat(validate370.errors);
 errors = vErrors.length;
 }
 }
@@ -15823,8 +16207,8 @@ let data15 = data.late;
 if(Array.isArray(data15)){
 const len3 = data15.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate359(data15[i3], {instancePath:instancePath+"/late/" + i3,parentData:data15,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate366(data15[i3], {instancePath:instancePath+"/late/" + i3,parentData:data15,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
 errors = vErrors.length;
 }
 }
@@ -15841,8 +16225,8 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate366(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
+if(!(validate373(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate373.errors : vErrors.concat(validate373.errors);
 errors = vErrors.length;
 }
 }
@@ -15851,8 +16235,8 @@ let data18 = data.passed;
 if(Array.isArray(data18)){
 const len4 = data18.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate361(data18[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data18,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate368(data18[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data18,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate368.errors : vErrors.concat(validate368.errors);
 errors = vErrors.length;
 }
 }
@@ -15869,8 +16253,8 @@ errors++;
 }
 }
 if(data.work !== undefined){
-if(!(validate371(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
-vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors);
+if(!(validate378(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
+vErrors = vErrors === null ? validate378.errors : vErrors.concat(validate378.errors);
 errors = vErrors.length;
 }
 }
@@ -15891,12 +16275,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate356.errors = vErrors;
+validate363.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate350(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15971,14 +16355,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate345(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+if(!(validate352(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate352.errors : vErrors.concat(validate352.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate356(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
+if(!(validate363(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
 errors = vErrors.length;
 }
 }
@@ -15993,17 +16377,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate343.errors = vErrors;
+validate350.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePod = validate377;
-const schema137 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Pod"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PodSpec"},"status":{"$ref":"#/$defs/PodStatus"}}};
-const schema138 = {"type":"object","properties":{"containers":{"type":"array","items":{"$ref":"#/$defs/PodContainer"}},"restartPolicy":{"type":"string"},"nodeName":{"type":"string"},"schedulerName":{"type":"string"},"securityContext":{"type":"object"},"serviceAccountName":{"type":"string"},"terminationGracePeriodSeconds":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
-const schema139 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"image":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"args":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"ports":{"type":"array","items":{"$ref":"#/$defs/PodContainerPort"}},"envFrom":{"type":"array","items":{"$ref":"#/$defs/EnvFromSource"}},"env":{"type":"array","items":{"$ref":"#/$defs/EnvVar"}},"resources":{"$ref":"#/$defs/PodContainerResources"}}};
-const schema140 = {"type":"object","required":["containerPort"],"properties":{"name":{"type":"string"},"containerPort":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"protocol":{"type":"string"}}};
+export const validatePod = validate384;
+const schema140 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Pod"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PodSpec"},"status":{"$ref":"#/$defs/PodStatus"}}};
+const schema141 = {"type":"object","properties":{"containers":{"type":"array","items":{"$ref":"#/$defs/PodContainer"}},"restartPolicy":{"type":"string"},"nodeName":{"type":"string"},"schedulerName":{"type":"string"},"securityContext":{"type":"object"},"serviceAccountName":{"type":"string"},"terminationGracePeriodSeconds":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
+const schema142 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"image":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"args":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"ports":{"type":"array","items":{"$ref":"#/$defs/PodContainerPort"}},"envFrom":{"type":"array","items":{"$ref":"#/$defs/EnvFromSource"}},"env":{"type":"array","items":{"$ref":"#/$defs/EnvVar"}},"resources":{"$ref":"#/$defs/PodContainerResources"}}};
+const schema143 = {"type":"object","required":["containerPort"],"properties":{"name":{"type":"string"},"containerPort":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"protocol":{"type":"string"}}};
 
-function validate381(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16087,13 +16471,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate381.errors = vErrors;
+validate388.errors = vErrors;
 return errors === 0;
 }
 
-const schema141 = {"type":"object","properties":{"limits":{"type":"object","additionalProperties":{"type":"string"}}}};
+const schema144 = {"type":"object","properties":{"limits":{"type":"object","additionalProperties":{"type":"string"}}}};
 
-function validate385(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate392(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16135,12 +16519,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate385.errors = vErrors;
+validate392.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate387(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16251,8 +16635,8 @@ let data7 = data.ports;
 if(Array.isArray(data7)){
 const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate381(data7[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors);
+if(!(validate388(data7[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate388.errors : vErrors.concat(validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -16313,8 +16697,8 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate385(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors);
+if(!(validate392(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate392.errors : vErrors.concat(validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -16329,12 +16713,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate380.errors = vErrors;
+validate387.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate386(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16343,8 +16727,8 @@ let data0 = data.containers;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate380(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
+if(!(validate387(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate387.errors : vErrors.concat(validate387.errors);
 errors = vErrors.length;
 }
 }
@@ -16467,14 +16851,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate379.errors = vErrors;
+validate386.errors = vErrors;
 return errors === 0;
 }
 
-const schema142 = {"type":"object","properties":{"phase":{"type":"string","enum":["Pending","Running","Succeeded","Failed","Unknown"]},"conditions":{"$ref":"#/$defs/Conditions"},"message":{"type":"string"},"reason":{"type":"string"},"hostIP":{"type":"string"},"podIP":{"type":"string"},"podIPs":{"type":"array","items":{"$ref":"#/$defs/PodAddress"}},"nominatedNodeName":{"type":"string"},"startTime":{"type":"string","format":"date-time"},"qosClass":{"type":"string"},"containerStatuses":{"type":"array","items":{"$ref":"#/$defs/PodContainerStatus"}}}};
-const schema143 = {"type":"object","required":["ip"],"properties":{"ip":{"type":"string"}}};
+const schema145 = {"type":"object","properties":{"phase":{"type":"string","enum":["Pending","Running","Succeeded","Failed","Unknown"]},"conditions":{"$ref":"#/$defs/Conditions"},"message":{"type":"string"},"reason":{"type":"string"},"hostIP":{"type":"string"},"podIP":{"type":"string"},"podIPs":{"type":"array","items":{"$ref":"#/$defs/PodAddress"}},"nominatedNodeName":{"type":"string"},"startTime":{"type":"string","format":"date-time"},"qosClass":{"type":"string"},"containerStatuses":{"type":"array","items":{"$ref":"#/$defs/PodContainerStatus"}}}};
+const schema146 = {"type":"object","required":["ip"],"properties":{"ip":{"type":"string"}}};
 
-function validate391(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate398(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16511,15 +16895,15 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate391.errors = vErrors;
+validate398.errors = vErrors;
 return errors === 0;
 }
 
-const schema144 = {"type":"object","required":["name","ready","restartCount","image","imageID"],"properties":{"name":{"type":"string"},"state":{"$ref":"#/$defs/PodContainerState"},"lastState":{"$ref":"#/$defs/PodContainerState"},"ready":{"type":"boolean"},"started":{"type":"boolean"},"restartCount":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"image":{"type":"string"},"imageID":{"type":"string"},"containerID":{"type":"string"}}};
-const schema145 = {"type":"object","properties":{"waiting":{"$ref":"#/$defs/PodStateWaiting"},"running":{"$ref":"#/$defs/PodStateRunning"},"terminated":{"$ref":"#/$defs/PodStateTerminated"}}};
-const schema146 = {"type":"object","properties":{"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema147 = {"type":"object","required":["name","ready","restartCount","image","imageID"],"properties":{"name":{"type":"string"},"state":{"$ref":"#/$defs/PodContainerState"},"lastState":{"$ref":"#/$defs/PodContainerState"},"ready":{"type":"boolean"},"started":{"type":"boolean"},"restartCount":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"image":{"type":"string"},"imageID":{"type":"string"},"containerID":{"type":"string"}}};
+const schema148 = {"type":"object","properties":{"waiting":{"$ref":"#/$defs/PodStateWaiting"},"running":{"$ref":"#/$defs/PodStateRunning"},"terminated":{"$ref":"#/$defs/PodStateTerminated"}}};
+const schema149 = {"type":"object","properties":{"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate402(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16558,13 +16942,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate395.errors = vErrors;
+validate402.errors = vErrors;
 return errors === 0;
 }
 
-const schema147 = {"type":"object","properties":{"startedAt":{"type":"string","format":"date-time"}}};
+const schema150 = {"type":"object","properties":{"startedAt":{"type":"string","format":"date-time"}}};
 
-function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate404(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16604,13 +16988,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate397.errors = vErrors;
+validate404.errors = vErrors;
 return errors === 0;
 }
 
-const schema148 = {"type":"object","required":["exitCode"],"properties":{"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"startedAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"containerID":{"type":"string"}}};
+const schema151 = {"type":"object","required":["exitCode"],"properties":{"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"startedAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"containerID":{"type":"string"}}};
 
-function validate399(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate406(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16791,30 +17175,30 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate399.errors = vErrors;
+validate406.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate394(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate401(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.waiting !== undefined){
-if(!(validate395(data.waiting, {instancePath:instancePath+"/waiting",parentData:data,parentDataProperty:"waiting",rootData}))){
-vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
+if(!(validate402(data.waiting, {instancePath:instancePath+"/waiting",parentData:data,parentDataProperty:"waiting",rootData}))){
+vErrors = vErrors === null ? validate402.errors : vErrors.concat(validate402.errors);
 errors = vErrors.length;
 }
 }
 if(data.running !== undefined){
-if(!(validate397(data.running, {instancePath:instancePath+"/running",parentData:data,parentDataProperty:"running",rootData}))){
-vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
+if(!(validate404(data.running, {instancePath:instancePath+"/running",parentData:data,parentDataProperty:"running",rootData}))){
+vErrors = vErrors === null ? validate404.errors : vErrors.concat(validate404.errors);
 errors = vErrors.length;
 }
 }
 if(data.terminated !== undefined){
-if(!(validate399(data.terminated, {instancePath:instancePath+"/terminated",parentData:data,parentDataProperty:"terminated",rootData}))){
-vErrors = vErrors === null ? validate399.errors : vErrors.concat(validate399.errors);
+if(!(validate406(data.terminated, {instancePath:instancePath+"/terminated",parentData:data,parentDataProperty:"terminated",rootData}))){
+vErrors = vErrors === null ? validate406.errors : vErrors.concat(validate406.errors);
 errors = vErrors.length;
 }
 }
@@ -16829,12 +17213,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate394.errors = vErrors;
+validate401.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate393(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate400(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16901,14 +17285,14 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate394(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
+if(!(validate401(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate401.errors : vErrors.concat(validate401.errors);
 errors = vErrors.length;
 }
 }
 if(data.lastState !== undefined){
-if(!(validate394(data.lastState, {instancePath:instancePath+"/lastState",parentData:data,parentDataProperty:"lastState",rootData}))){
-vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
+if(!(validate401(data.lastState, {instancePath:instancePath+"/lastState",parentData:data,parentDataProperty:"lastState",rootData}))){
+vErrors = vErrors === null ? validate401.errors : vErrors.concat(validate401.errors);
 errors = vErrors.length;
 }
 }
@@ -17018,12 +17402,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate393.errors = vErrors;
+validate400.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate389(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate396(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17040,7 +17424,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data0 === "Pending") || (data0 === "Running")) || (data0 === "Succeeded")) || (data0 === "Failed")) || (data0 === "Unknown"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema142.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema145.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -17109,8 +17493,8 @@ let data6 = data.podIPs;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate391(data6[i0], {instancePath:instancePath+"/podIPs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate391.errors : vErrors.concat(validate391.errors);
+if(!(validate398(data6[i0], {instancePath:instancePath+"/podIPs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
 errors = vErrors.length;
 }
 }
@@ -17180,8 +17564,8 @@ let data11 = data.containerStatuses;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate393(data11[i1], {instancePath:instancePath+"/containerStatuses/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors);
+if(!(validate400(data11[i1], {instancePath:instancePath+"/containerStatuses/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate400.errors : vErrors.concat(validate400.errors);
 errors = vErrors.length;
 }
 }
@@ -17208,12 +17592,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate389.errors = vErrors;
+validate396.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate377(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17278,14 +17662,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate379(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
+if(!(validate386(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate386.errors : vErrors.concat(validate386.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate389(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate389.errors : vErrors.concat(validate389.errors);
+if(!(validate396(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate396.errors : vErrors.concat(validate396.errors);
 errors = vErrors.length;
 }
 }
@@ -17300,15 +17684,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate377.errors = vErrors;
+validate384.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePodMetrics = validate405;
-const schema149 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","containers"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"PodMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"containers":{"type":"array","items":{"$ref":"#/$defs/ContainerMetrics"}}}};
-const schema150 = {"type":"object","required":["name","usage"],"properties":{"name":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
+export const validatePodMetrics = validate412;
+const schema152 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","containers"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"PodMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"containers":{"type":"array","items":{"$ref":"#/$defs/ContainerMetrics"}}}};
+const schema153 = {"type":"object","required":["name","usage"],"properties":{"name":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
 
-function validate407(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate414(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17345,8 +17729,8 @@ errors++;
 }
 }
 if(data.usage !== undefined){
-if(!(validate341(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate348(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
+vErrors = vErrors === null ? validate348.errors : vErrors.concat(validate348.errors);
 errors = vErrors.length;
 }
 }
@@ -17361,12 +17745,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate407.errors = vErrors;
+validate414.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate405(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate412(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17502,8 +17886,8 @@ let data5 = data.containers;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate407(data5[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate407.errors : vErrors.concat(validate407.errors);
+if(!(validate414(data5[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate414.errors : vErrors.concat(validate414.errors);
 errors = vErrors.length;
 }
 }
@@ -17530,16 +17914,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate405.errors = vErrors;
+validate412.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcess = validate410;
-const schema151 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
-const schema152 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"tidy":{"$ref":"#/$defs/Tidy"},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
-const schema153 = {"type":"object","required":["key"],"properties":{"key":{"type":"string","minLength":1},"remove":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+export const validateProcess = validate417;
+const schema154 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
+const schema155 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"tidy":{"$ref":"#/$defs/Tidy"},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
+const schema156 = {"type":"object","required":["key"],"properties":{"key":{"type":"string","minLength":1},"remove":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate426(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate433(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17631,12 +18015,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate426.errors = vErrors;
+validate433.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate412(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate419(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17860,7 +18244,7 @@ vErrors.push(err12);
 errors++;
 }
 if(!(((data10 === "Always") || (data10 === "OnFailure")) || (data10 === "Never"))){
-const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema152.properties.restartPolicy.enum}};
+const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema155.properties.restartPolicy.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -18280,8 +18664,8 @@ vErrors.push(err42);
 errors++;
 }
 if(data.tidy !== undefined){
-if(!(validate426(data.tidy, {instancePath:instancePath+"/tidy",parentData:data,parentDataProperty:"tidy",rootData}))){
-vErrors = vErrors === null ? validate426.errors : vErrors.concat(validate426.errors);
+if(!(validate433(data.tidy, {instancePath:instancePath+"/tidy",parentData:data,parentDataProperty:"tidy",rootData}))){
+vErrors = vErrors === null ? validate433.errors : vErrors.concat(validate433.errors);
 errors = vErrors.length;
 }
 }
@@ -18310,14 +18694,14 @@ vErrors.push(err44);
 }
 errors++;
 }
-validate412.errors = vErrors;
+validate419.errors = vErrors;
 return errors === 0;
 }
 
-const schema154 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"type":"string"},"restarts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}},"barriers":{"type":"array","items":{"$ref":"#/$defs/ProcessBarrier"}},"tidied":{"$ref":"#/$defs/Tidied"},"collected":{"$ref":"#/$defs/Collected"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema155 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
+const schema157 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"type":"string"},"restarts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}},"barriers":{"type":"array","items":{"$ref":"#/$defs/ProcessBarrier"}},"tidied":{"$ref":"#/$defs/Tidied"},"collected":{"$ref":"#/$defs/Collected"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema158 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
 
-function validate431(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate438(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -18331,7 +18715,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((data === "Pending") || (data === "Starting")) || (data === "Running")) || (data === "Ready")) || (data === "Exited")) || (data === "Failed")) || (data === "Stopping")) || (data === "Lost"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema155.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema158.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -18340,13 +18724,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate431.errors = vErrors;
+validate438.errors = vErrors;
 return errors === 0;
 }
 
-const schema156 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"state":{"type":"string","enum":["Waiting","Passed","Left"]},"at":{"type":"string"}}};
+const schema159 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"state":{"type":"string","enum":["Waiting","Passed","Left"]},"at":{"type":"string"}}};
 
-function validate433(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate440(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18430,7 +18814,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data2 === "Waiting") || (data2 === "Passed")) || (data2 === "Left"))){
-const err7 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema156.properties.state.enum}};
+const err7 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema159.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -18463,13 +18847,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate433.errors = vErrors;
+validate440.errors = vErrors;
 return errors === 0;
 }
 
-const schema157 = {"type":"object","required":["key","at","stopped","removed"],"properties":{"key":{"type":"string"},"at":{"type":"string","format":"date-time"},"stopped":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"removed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
+const schema160 = {"type":"object","required":["key","at","stopped","removed"],"properties":{"key":{"type":"string"},"at":{"type":"string","format":"date-time"},"stopped":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"removed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
 
-function validate435(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate442(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18643,13 +19027,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate435.errors = vErrors;
+validate442.errors = vErrors;
 return errors === 0;
 }
 
-const schema158 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
+const schema161 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
 
-function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate444(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18779,13 +19163,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate437.errors = vErrors;
+validate444.errors = vErrors;
 return errors === 0;
 }
 
-const schema159 = {"type":"object","required":["name","digest","size"],"properties":{"name":{"type":"string","minLength":1},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"truncated":{"type":"boolean"}}};
+const schema162 = {"type":"object","required":["name","digest","size"],"properties":{"name":{"type":"string","minLength":1},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"truncated":{"type":"boolean"}}};
 
-function validate439(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate446(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18927,12 +19311,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate439.errors = vErrors;
+validate446.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate430(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18972,8 +19356,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate431(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate431.errors : vErrors.concat(validate431.errors);
+if(!(validate438(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate438.errors : vErrors.concat(validate438.errors);
 errors = vErrors.length;
 }
 }
@@ -19280,8 +19664,8 @@ let data17 = data.barriers;
 if(Array.isArray(data17)){
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate433(data17[i0], {instancePath:instancePath+"/barriers/" + i0,parentData:data17,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate433.errors : vErrors.concat(validate433.errors);
+if(!(validate440(data17[i0], {instancePath:instancePath+"/barriers/" + i0,parentData:data17,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate440.errors : vErrors.concat(validate440.errors);
 errors = vErrors.length;
 }
 }
@@ -19298,14 +19682,14 @@ errors++;
 }
 }
 if(data.tidied !== undefined){
-if(!(validate435(data.tidied, {instancePath:instancePath+"/tidied",parentData:data,parentDataProperty:"tidied",rootData}))){
-vErrors = vErrors === null ? validate435.errors : vErrors.concat(validate435.errors);
+if(!(validate442(data.tidied, {instancePath:instancePath+"/tidied",parentData:data,parentDataProperty:"tidied",rootData}))){
+vErrors = vErrors === null ? validate442.errors : vErrors.concat(validate442.errors);
 errors = vErrors.length;
 }
 }
 if(data.collected !== undefined){
-if(!(validate437(data.collected, {instancePath:instancePath+"/collected",parentData:data,parentDataProperty:"collected",rootData}))){
-vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
+if(!(validate444(data.collected, {instancePath:instancePath+"/collected",parentData:data,parentDataProperty:"collected",rootData}))){
+vErrors = vErrors === null ? validate444.errors : vErrors.concat(validate444.errors);
 errors = vErrors.length;
 }
 }
@@ -19314,8 +19698,8 @@ let data21 = data.results;
 if(Array.isArray(data21)){
 const len1 = data21.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate439(data21[i1], {instancePath:instancePath+"/results/" + i1,parentData:data21,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+if(!(validate446(data21[i1], {instancePath:instancePath+"/results/" + i1,parentData:data21,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
 errors = vErrors.length;
 }
 }
@@ -19348,12 +19732,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate430.errors = vErrors;
+validate437.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate410(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate417(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19428,14 +19812,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate412(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate412.errors : vErrors.concat(validate412.errors);
+if(!(validate419(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate419.errors : vErrors.concat(validate419.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate430(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate430.errors : vErrors.concat(validate430.errors);
+if(!(validate437(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
 errors = vErrors.length;
 }
 }
@@ -19450,18 +19834,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate410.errors = vErrors;
+validate417.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResource = validate443;
-const schema160 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
-const schema161 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
-const schema162 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
-const schema163 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
-const schema164 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateResource = validate450;
+const schema163 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
+const schema164 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
+const schema165 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
+const schema166 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
+const schema167 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19546,12 +19930,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate450.errors = vErrors;
+validate457.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate449(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate456(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19566,8 +19950,8 @@ vErrors.push(err0);
 errors++;
 }
 if(data.secretRef !== undefined){
-if(!(validate450(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
-vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
+if(!(validate457(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
+vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors);
 errors = vErrors.length;
 }
 }
@@ -19582,13 +19966,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate449.errors = vErrors;
+validate456.errors = vErrors;
 return errors === 0;
 }
 
-const schema165 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
+const schema168 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
 
-function validate453(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate460(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19655,8 +20039,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
@@ -19670,12 +20054,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate453.errors = vErrors;
+validate460.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate447(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate454(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19705,8 +20089,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
@@ -19723,8 +20107,8 @@ errors++;
 }
 }
 if(data.identity !== undefined){
-if(!(validate449(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
+if(!(validate456(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate456.errors : vErrors.concat(validate456.errors);
 errors = vErrors.length;
 }
 }
@@ -19741,7 +20125,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema162.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema165.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -19768,8 +20152,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate453(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
+if(!(validate460(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
 errors = vErrors.length;
 }
 }
@@ -19802,13 +20186,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate447.errors = vErrors;
+validate454.errors = vErrors;
 return errors === 0;
 }
 
-const schema166 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
+const schema169 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
 
-function validate458(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19913,13 +20297,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate458.errors = vErrors;
+validate465.errors = vErrors;
 return errors === 0;
 }
 
-const schema167 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
+const schema170 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
 
-function validate460(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate467(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19993,7 +20377,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(data2 === "NoSchedule")){
-const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema167.properties.effect.enum}};
+const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema170.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -20014,12 +20398,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate460.errors = vErrors;
+validate467.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate445(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate452(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20095,8 +20479,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 if(data.dataAddress !== undefined){
@@ -20125,14 +20509,14 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate447(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors);
+if(!(validate454(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
 errors = vErrors.length;
 }
 }
 if(data.location !== undefined){
-if(!(validate458(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate458.errors : vErrors.concat(validate458.errors);
+if(!(validate465(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
 errors = vErrors.length;
 }
 }
@@ -20165,8 +20549,8 @@ let data8 = data.taints;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate460(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+if(!(validate467(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate467.errors : vErrors.concat(validate467.errors);
 errors = vErrors.length;
 }
 }
@@ -20208,14 +20592,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate445.errors = vErrors;
+validate452.errors = vErrors;
 return errors === 0;
 }
 
-const schema168 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string","format":"date-time"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"prefetched":{"type":"array","items":{"type":"string"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"faults":{"$ref":"#/$defs/MachineFaults"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
-const schema169 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
+const schema171 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string","format":"date-time"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"prefetched":{"type":"array","items":{"type":"string"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"faults":{"$ref":"#/$defs/MachineFaults"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
+const schema172 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
 
-function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate472(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -20229,7 +20613,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((((data === "Pending") || (data === "Bootstrapping")) || (data === "Free")) || (data === "Claimed")) || (data === "Degraded")) || (data === "Unreachable")) || (data === "Draining")) || (data === "Failed")) || (data === "Quarantined"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema169.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema172.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -20238,13 +20622,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate465.errors = vErrors;
+validate472.errors = vErrors;
 return errors === 0;
 }
 
-const schema170 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"},"spareUid":{"type":"string"}}};
+const schema173 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"},"spareUid":{"type":"string"}}};
 
-function validate469(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate476(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20416,8 +20800,8 @@ let data8 = data.ports;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate240(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
@@ -20468,13 +20852,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate469.errors = vErrors;
+validate476.errors = vErrors;
 return errors === 0;
 }
 
-const schema171 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"application":{"type":"string"},"since":{"type":"string","format":"date-time"},"reason":{"type":"string"}}};
+const schema174 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"application":{"type":"string"},"since":{"type":"string","format":"date-time"},"reason":{"type":"string"}}};
 
-function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate480(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20669,13 +21053,13 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate473.errors = vErrors;
+validate480.errors = vErrors;
 return errors === 0;
 }
 
-const schema172 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string","format":"date-time"}}};
+const schema175 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string","format":"date-time"}}};
 
-function validate475(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate482(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20771,13 +21155,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate475.errors = vErrors;
+validate482.errors = vErrors;
 return errors === 0;
 }
 
-const schema173 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
+const schema176 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
 
-function validate477(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate484(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20875,14 +21259,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate477.errors = vErrors;
+validate484.errors = vErrors;
 return errors === 0;
 }
 
-const schema174 = {"type":"object","required":["strikes","failures","counted"],"properties":{"strikes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"reason":{"type":"string"},"lostAt":{"type":"string"},"failures":{"type":"array","items":{"$ref":"#/$defs/MachineFailure"}},"counted":{"type":"array","items":{"type":"string"}}}};
-const schema175 = {"type":"object","required":["application","reason","at"],"properties":{"application":{"type":"string"},"reason":{"type":"string"},"at":{"type":"string"}}};
+const schema177 = {"type":"object","required":["strikes","failures","counted"],"properties":{"strikes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"reason":{"type":"string"},"lostAt":{"type":"string"},"failures":{"type":"array","items":{"$ref":"#/$defs/MachineFailure"}},"counted":{"type":"array","items":{"type":"string"}}}};
+const schema178 = {"type":"object","required":["application","reason","at"],"properties":{"application":{"type":"string"},"reason":{"type":"string"},"at":{"type":"string"}}};
 
-function validate480(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate487(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20963,12 +21347,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate480.errors = vErrors;
+validate487.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate486(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21078,8 +21462,8 @@ let data4 = data.failures;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate480(data4[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
+if(!(validate487(data4[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate487.errors : vErrors.concat(validate487.errors);
 errors = vErrors.length;
 }
 }
@@ -21134,13 +21518,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate479.errors = vErrors;
+validate486.errors = vErrors;
 return errors === 0;
 }
 
-const schema176 = {"type":"object","required":["until","strikes","reason"],"properties":{"until":{"type":"string","format":"date-time"},"strikes":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
+const schema179 = {"type":"object","required":["until","strikes","reason"],"properties":{"until":{"type":"string","format":"date-time"},"strikes":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
 
-function validate483(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate490(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21257,12 +21641,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate483.errors = vErrors;
+validate490.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate464(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate471(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21302,8 +21686,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate465(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
+if(!(validate472(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate472.errors : vErrors.concat(validate472.errors);
 errors = vErrors.length;
 }
 }
@@ -21356,7 +21740,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key0 in data5){
 let data6 = data5[key0];
 if((typeof data6 !== "string") && (!(typeof data6 == "number"))){
-const err6 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema168.properties.attributes.additionalProperties.type}};
+const err6 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema171.properties.attributes.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -21424,8 +21808,8 @@ let data9 = data.allocations;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate469(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate469.errors : vErrors.concat(validate469.errors);
+if(!(validate476(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate476.errors : vErrors.concat(validate476.errors);
 errors = vErrors.length;
 }
 }
@@ -21446,8 +21830,8 @@ let data11 = data.residue;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate473(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate473.errors : vErrors.concat(validate473.errors);
+if(!(validate480(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
 errors = vErrors.length;
 }
 }
@@ -21468,8 +21852,8 @@ let data13 = data.orphans;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate475(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate475.errors : vErrors.concat(validate475.errors);
+if(!(validate482(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate482.errors : vErrors.concat(validate482.errors);
 errors = vErrors.length;
 }
 }
@@ -21550,8 +21934,8 @@ errors++;
 }
 }
 if(data.agent !== undefined){
-if(!(validate477(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate477.errors : vErrors.concat(validate477.errors);
+if(!(validate484(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
+vErrors = vErrors === null ? validate484.errors : vErrors.concat(validate484.errors);
 errors = vErrors.length;
 }
 }
@@ -21592,7 +21976,7 @@ vErrors.push(err21);
 errors++;
 }
 if(!(((((data23 === "judging") || (data23 === "dead")) || (data23 === "down")) || (data23 === "unreachable")) || (data23 === "agentDead"))){
-const err22 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema168.properties.verdict.enum}};
+const err22 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema171.properties.verdict.enum}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -21615,14 +21999,14 @@ errors++;
 }
 }
 if(data.faults !== undefined){
-if(!(validate479(data.faults, {instancePath:instancePath+"/faults",parentData:data,parentDataProperty:"faults",rootData}))){
-vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors);
+if(!(validate486(data.faults, {instancePath:instancePath+"/faults",parentData:data,parentDataProperty:"faults",rootData}))){
+vErrors = vErrors === null ? validate486.errors : vErrors.concat(validate486.errors);
 errors = vErrors.length;
 }
 }
 if(data.quarantine !== undefined){
-if(!(validate483(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
-vErrors = vErrors === null ? validate483.errors : vErrors.concat(validate483.errors);
+if(!(validate490(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
+vErrors = vErrors === null ? validate490.errors : vErrors.concat(validate490.errors);
 errors = vErrors.length;
 }
 }
@@ -21637,12 +22021,12 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate464.errors = vErrors;
+validate471.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate443(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21717,14 +22101,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate445(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate445.errors : vErrors.concat(validate445.errors);
+if(!(validate452(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate452.errors : vErrors.concat(validate452.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate464(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
+if(!(validate471(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate471.errors : vErrors.concat(validate471.errors);
 errors = vErrors.length;
 }
 }
@@ -21739,18 +22123,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate443.errors = vErrors;
+validate450.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourcePool = validate486;
-const schema177 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
-const schema178 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
-const schema179 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
-const schema180 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
-const schema181 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
+export const validateResourcePool = validate493;
+const schema180 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
+const schema181 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
+const schema182 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
+const schema183 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
+const schema184 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
 
-function validate491(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate498(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21843,8 +22227,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.location !== undefined){
-if(!(validate458(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate458.errors : vErrors.concat(validate458.errors);
+if(!(validate465(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
 errors = vErrors.length;
 }
 }
@@ -21874,8 +22258,8 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate447(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors);
+if(!(validate454(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
 errors = vErrors.length;
 }
 }
@@ -21896,12 +22280,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate491.errors = vErrors;
+validate498.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate490(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21930,8 +22314,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate491(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+if(!(validate498(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate498.errors : vErrors.concat(validate498.errors);
 errors = vErrors.length;
 }
 }
@@ -21958,13 +22342,13 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate490.errors = vErrors;
+validate497.errors = vErrors;
 return errors === 0;
 }
 
-const schema182 = {"type":"object","required":["count"],"properties":{"count":{"maximum":1000,"minimum":0,"type":"integer"}}};
+const schema185 = {"type":"object","required":["count"],"properties":{"count":{"maximum":1000,"minimum":0,"type":"integer"}}};
 
-function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate504(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22024,24 +22408,24 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate497.errors = vErrors;
+validate504.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate489(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate496(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.static !== undefined){
-if(!(validate490(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
-vErrors = vErrors === null ? validate490.errors : vErrors.concat(validate490.errors);
+if(!(validate497(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
+vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors);
 errors = vErrors.length;
 }
 }
 if(data.local !== undefined){
-if(!(validate497(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
-vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors);
+if(!(validate504(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
+vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors);
 errors = vErrors.length;
 }
 }
@@ -22056,13 +22440,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate489.errors = vErrors;
+validate496.errors = vErrors;
 return errors === 0;
 }
 
-const schema183 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":16}}};
+const schema186 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":16}}};
 
-function validate500(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate507(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22110,8 +22494,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate247(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 if(typeof data.sudo !== "boolean"){
@@ -22125,8 +22509,8 @@ vErrors.push(err2);
 errors++;
 }
 if(data.identity !== undefined){
-if(!(validate449(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
+if(!(validate456(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate456.errors : vErrors.concat(validate456.errors);
 errors = vErrors.length;
 }
 }
@@ -22142,7 +22526,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema183.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema186.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -22167,8 +22551,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate453(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
+if(!(validate460(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
 errors = vErrors.length;
 }
 }
@@ -22231,13 +22615,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate500.errors = vErrors;
+validate507.errors = vErrors;
 return errors === 0;
 }
 
-const schema184 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+const schema187 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate513(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22336,13 +22720,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate506.errors = vErrors;
+validate513.errors = vErrors;
 return errors === 0;
 }
 
-const schema185 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
+const schema188 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
 
-function validate508(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22364,13 +22748,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate508.errors = vErrors;
+validate515.errors = vErrors;
 return errors === 0;
 }
 
-const schema186 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
+const schema189 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
 
-function validate511(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate518(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22435,20 +22819,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate511.errors = vErrors;
+validate518.errors = vErrors;
 return errors === 0;
 }
 
-const schema187 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
-const schema188 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
-const schema189 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
-const pattern15 = /* @__PURE__ */ new RegExp("^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$", "u");
+const schema190 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
+const schema191 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
+const schema192 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
+const pattern18 = /* @__PURE__ */ new RegExp("^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$", "u");
 
-function validate517(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate524(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(typeof data == "number"))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema189.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema192.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -22470,7 +22854,7 @@ errors++;
 }
 }
 if(typeof data === "string"){
-if(!pattern15.test(data)){
+if(!pattern18.test(data)){
 const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"}};
 if(vErrors === null){
 vErrors = [err2];
@@ -22481,12 +22865,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate517.errors = vErrors;
+validate524.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate516(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate523(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22496,12 +22880,12 @@ data.minFree = "256Mi";
 if(data.minFreeInodes === undefined){
 data.minFreeInodes = "2%";
 }
-if(!(validate517(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate524(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate524.errors : vErrors.concat(validate524.errors);
 errors = vErrors.length;
 }
-if(!(validate517(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate524(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
+vErrors = vErrors === null ? validate524.errors : vErrors.concat(validate524.errors);
 errors = vErrors.length;
 }
 }
@@ -22515,21 +22899,21 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate516.errors = vErrors;
+validate523.errors = vErrors;
 return errors === 0;
 }
 
-const schema190 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
+const schema193 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
 
-function validate521(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate528(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.minFree === undefined){
 data.minFree = "100Mi";
 }
-if(!(validate517(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate524(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate524.errors : vErrors.concat(validate524.errors);
 errors = vErrors.length;
 }
 }
@@ -22543,13 +22927,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate521.errors = vErrors;
+validate528.errors = vErrors;
 return errors === 0;
 }
 
-const schema191 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
+const schema194 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
 
-function validate524(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22590,12 +22974,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate524.errors = vErrors;
+validate531.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate522(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22608,16 +22992,16 @@ data.memory = {};
 if(data.load === undefined){
 data.load = {};
 }
-if(!(validate516(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
-vErrors = vErrors === null ? validate516.errors : vErrors.concat(validate516.errors);
+if(!(validate523(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
+vErrors = vErrors === null ? validate523.errors : vErrors.concat(validate523.errors);
 errors = vErrors.length;
 }
-if(!(validate521(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
+if(!(validate528(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
+vErrors = vErrors === null ? validate528.errors : vErrors.concat(validate528.errors);
 errors = vErrors.length;
 }
-if(!(validate524(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
-vErrors = vErrors === null ? validate524.errors : vErrors.concat(validate524.errors);
+if(!(validate531(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
+vErrors = vErrors === null ? validate531.errors : vErrors.concat(validate531.errors);
 errors = vErrors.length;
 }
 }
@@ -22631,13 +23015,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate515.errors = vErrors;
+validate522.errors = vErrors;
 return errors === 0;
 }
 
-const schema192 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
+const schema195 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
 
-function validate527(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate534(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22731,12 +23115,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate527.errors = vErrors;
+validate534.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate488(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate495(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22769,33 +23153,33 @@ vErrors.push(err0);
 errors++;
 }
 if(data.provider !== undefined){
-if(!(validate489(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
-vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
+if(!(validate496(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
+vErrors = vErrors === null ? validate496.errors : vErrors.concat(validate496.errors);
 errors = vErrors.length;
 }
 }
-if(!(validate500(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate500.errors : vErrors.concat(validate500.errors);
+if(!(validate507(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate507.errors : vErrors.concat(validate507.errors);
 errors = vErrors.length;
 }
-if(!(validate506(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
-vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors);
+if(!(validate513(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
+vErrors = vErrors === null ? validate513.errors : vErrors.concat(validate513.errors);
 errors = vErrors.length;
 }
-if(!(validate508(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate508.errors : vErrors.concat(validate508.errors);
-errors = vErrors.length;
-}
-if(!(validate511(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
-vErrors = vErrors === null ? validate511.errors : vErrors.concat(validate511.errors);
-errors = vErrors.length;
-}
-if(!(validate515(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+if(!(validate515(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
 vErrors = vErrors === null ? validate515.errors : vErrors.concat(validate515.errors);
 errors = vErrors.length;
 }
-if(!(validate527(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
-vErrors = vErrors === null ? validate527.errors : vErrors.concat(validate527.errors);
+if(!(validate518(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
+vErrors = vErrors === null ? validate518.errors : vErrors.concat(validate518.errors);
+errors = vErrors.length;
+}
+if(!(validate522(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+vErrors = vErrors === null ? validate522.errors : vErrors.concat(validate522.errors);
+errors = vErrors.length;
+}
+if(!(validate534(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
+vErrors = vErrors === null ? validate534.errors : vErrors.concat(validate534.errors);
 errors = vErrors.length;
 }
 }
@@ -22809,13 +23193,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate488.errors = vErrors;
+validate495.errors = vErrors;
 return errors === 0;
 }
 
-const schema193 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema196 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate538(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22867,7 +23251,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((data1 === "Pending") || (data1 === "Ready")) || (data1 === "Degraded")) || (data1 === "Braked")) || (data1 === "Failed")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema193.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema196.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -23128,12 +23512,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate531.errors = vErrors;
+validate538.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate486(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate493(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23208,14 +23592,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate488(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+if(!(validate495(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate495.errors : vErrors.concat(validate495.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate531(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate531.errors : vErrors.concat(validate531.errors);
+if(!(validate538(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate538.errors : vErrors.concat(validate538.errors);
 errors = vErrors.length;
 }
 }
@@ -23230,14 +23614,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate486.errors = vErrors;
+validate493.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRole = validate534;
-const schema194 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+export const validateRole = validate541;
+const schema197 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
 
-function validate534(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate541(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23308,8 +23692,8 @@ let data3 = data.rules;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate265(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate272(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
 errors = vErrors.length;
 }
 }
@@ -23335,14 +23719,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate534.errors = vErrors;
+validate541.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRoleBinding = validate537;
-const schema195 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+export const validateRoleBinding = validate544;
+const schema198 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
 
-function validate537(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate544(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23423,8 +23807,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate269(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+if(!(validate276(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate276.errors : vErrors.concat(validate276.errors);
 errors = vErrors.length;
 }
 }
@@ -23440,8 +23824,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate271(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+if(!(validate278(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
 errors = vErrors.length;
 }
 }
@@ -23456,14 +23840,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate537.errors = vErrors;
+validate544.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSecret = validate541;
-const schema196 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
+export const validateSecret = validate548;
+const schema199 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
 
-function validate541(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate548(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23546,7 +23930,7 @@ if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key0 in data4){
 let data5 = data4[key0];
 if(typeof data5 === "string"){
-if(!pattern13.test(data5)){
+if(!pattern16.test(data5)){
 const err6 = {instancePath:instancePath+"/data/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/data/additionalProperties/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}};
 if(vErrors === null){
 vErrors = [err6];
@@ -23630,14 +24014,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate541.errors = vErrors;
+validate548.errors = vErrors;
 return errors === 0;
 }
 
-export const validateService = validate543;
-const schema197 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
+export const validateService = validate550;
+const schema200 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
 
-function validate543(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate550(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23712,14 +24096,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate543.errors = vErrors;
+validate550.errors = vErrors;
 return errors === 0;
 }
 
-export const validateServiceAccount = validate545;
-const schema198 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
+export const validateServiceAccount = validate552;
+const schema201 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
 
-function validate545(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate552(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23788,8 +24172,8 @@ let data3 = data.secrets;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate293(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate300(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
 errors = vErrors.length;
 }
 }
@@ -23850,15 +24234,15 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate545.errors = vErrors;
+validate552.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSoftware = validate549;
-const schema199 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
-const schema200 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+export const validateSoftware = validate556;
+const schema202 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
+const schema203 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"commit":{"type":"string"},"variants":{"type":"array","items":{"$ref":"#/$defs/ResolvedVariant"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate552(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate559(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23910,7 +24294,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema200.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema203.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -23991,15 +24375,9 @@ vErrors.push(err10);
 errors++;
 }
 }
-if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err11 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(data.commit !== undefined){
+if(typeof data.commit !== "string"){
+const err11 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err11];
 }
@@ -24008,12 +24386,52 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate552.errors = vErrors;
+}
+if(data.variants !== undefined){
+let data7 = data.variants;
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate223(data7[i0], {instancePath:instancePath+"/variants/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate223.errors : vErrors.concat(validate223.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/variants",schemaPath:"#/properties/variants/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.conditions !== undefined){
+if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate559.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate549(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate556(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24085,8 +24503,8 @@ vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.err
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate552(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate552.errors : vErrors.concat(validate552.errors);
+if(!(validate559(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate559.errors : vErrors.concat(validate559.errors);
 errors = vErrors.length;
 }
 }
@@ -24101,16 +24519,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate549.errors = vErrors;
+validate556.errors = vErrors;
 return errors === 0;
 }
 
-export const validateToken = validate555;
-const schema201 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
-const schema202 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
-const schema203 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateToken = validate563;
+const schema204 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
+const schema205 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
+const schema206 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate558(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate566(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24195,12 +24613,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate558.errors = vErrors;
+validate566.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate557(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate565(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24271,8 +24689,8 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-if(!(validate558(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
-vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors);
+if(!(validate566(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
+vErrors = vErrors === null ? validate566.errors : vErrors.concat(validate566.errors);
 errors = vErrors.length;
 }
 }
@@ -24299,13 +24717,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate557.errors = vErrors;
+validate565.errors = vErrors;
 return errors === 0;
 }
 
-const schema204 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
+const schema207 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
 
-function validate561(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate569(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24393,12 +24811,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate561.errors = vErrors;
+validate569.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate555(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate563(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24473,14 +24891,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate557(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors);
+if(!(validate565(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate561(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate561.errors : vErrors.concat(validate561.errors);
+if(!(validate569(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors);
 errors = vErrors.length;
 }
 }
@@ -24495,15 +24913,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate555.errors = vErrors;
+validate563.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkChunk = validate563;
-const schema205 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
-const schema206 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
+export const validateWorkChunk = validate571;
+const schema208 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
+const schema209 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
 
-function validate565(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate573(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24833,15 +25251,15 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate565.errors = vErrors;
+validate573.errors = vErrors;
 return errors === 0;
 }
 
-const schema207 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema208 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
-const schema209 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
+const schema210 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema211 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
+const schema212 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
 
-function validate569(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate577(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25072,12 +25490,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate569.errors = vErrors;
+validate577.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate568(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate576(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25179,7 +25597,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Running")) || (data1 === "Done")) || (data1 === "Failed"))){
-const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema208.properties.state.enum}};
+const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema211.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -25264,8 +25682,8 @@ let data4 = data.leases;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate569(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors);
+if(!(validate577(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate577.errors : vErrors.concat(validate577.errors);
 errors = vErrors.length;
 }
 }
@@ -25474,8 +25892,8 @@ let data14 = data.results;
 if(Array.isArray(data14)){
 const len1 = data14.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate439(data14[i1], {instancePath:instancePath+"/results/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+if(!(validate446(data14[i1], {instancePath:instancePath+"/results/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate446.errors : vErrors.concat(validate446.errors);
 errors = vErrors.length;
 }
 }
@@ -25514,12 +25932,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate568.errors = vErrors;
+validate576.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate567(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate575(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25528,8 +25946,8 @@ let data0 = data.items;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate568(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate568.errors : vErrors.concat(validate568.errors);
+if(!(validate576(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate576.errors : vErrors.concat(validate576.errors);
 errors = vErrors.length;
 }
 }
@@ -25562,12 +25980,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate567.errors = vErrors;
+validate575.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate563(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate571(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25642,14 +26060,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate565(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors);
+if(!(validate573(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate573.errors : vErrors.concat(validate573.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate567(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate567.errors : vErrors.concat(validate567.errors);
+if(!(validate575(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate575.errors : vErrors.concat(validate575.errors);
 errors = vErrors.length;
 }
 }
@@ -25664,7 +26082,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate563.errors = vErrors;
+validate571.errors = vErrors;
 return errors === 0;
 }
 
