@@ -14,6 +14,8 @@ import { execOnMachine } from "./exec/exec-place.ts";
 import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
+import { hostKey } from "./host-software/host-entry.ts";
+import { HostSoftware } from "./host-software/host-software.ts";
 import { AgentServer } from "./http/agent-server.ts";
 import { attachHandlers } from "./http/attach-handlers.ts";
 import { blobHandlers } from "./http/blob-handlers.ts";
@@ -133,6 +135,7 @@ class Daemon implements Agent {
     await this.#context.blobs.load();
     await this.#sensors.sample();
     await this.#claims.load();
+    await this.#context.host.load();
     await this.#claims.distribute(this.#documents.current);
     await this.#server.listen(this.#layout.socket, socketUid);
     void this.#sensors.run(clock, () => this.#reports.changed(), this.#closing.signal);
@@ -156,6 +159,7 @@ class Daemon implements Agent {
 
   async remove(): Promise<void> {
     await this.#claims.removeAll();
+    await this.#context.host.sweep();
     this.#closing.abort();
     await this.#context.groups.removeAll();
     await removeDirectory(this.#layout.root);
@@ -180,6 +184,10 @@ class Daemon implements Agent {
         quotaBytes: blobQuotaBytes,
         pinned: () => new Set(this.#claims.needs(new Set())),
         onChange: (digest) => this.#blobChanged(digest),
+      }),
+      host: new HostSoftware({
+        context: () => this.#context,
+        holders: (key) => this.#claims.holdersOf((order) => order.scope === "Host" && hostKey(order) === key),
       }),
       monitor: new RunMonitor({
         clock,

@@ -2,6 +2,7 @@ import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
 import type { ControlGroups } from "./host/control-groups.ts";
+import type { HostSoftware } from "./host-software/host-software.ts";
 import type { Layout } from "./layout.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Limiter } from "./limiter.ts";
@@ -16,6 +17,8 @@ export interface AgentContext {
   readonly layout: Layout;
   readonly ledger: Ledger;
   readonly blobs: BlobCache;
+  /** What is installed once for all claims. */
+  readonly host: HostSoftware;
   readonly monitor: RunMonitor;
   readonly logs: LogKeeper;
   readonly groups: ControlGroups;

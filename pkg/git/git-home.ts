@@ -47,11 +47,11 @@ export async function makeGitHome(directory: string, input: GitHomeInput): Promi
     GIT_TEMPLATE_DIR: path("template"),
     GIT_TERMINAL_PROMPT: "0",
     GIT_NO_REPLACE_OBJECTS: "1",
-    GIT_ASKPASS: path("askpass"),
+    ...(credentials.kind === "login" && { GIT_ASKPASS: path("askpass") }),
     GIT_SSH: path("ssh"),
     GIT_SSH_VARIANT: "ssh",
-    SSH_ASKPASS: path("askpass"),
-    SSH_ASKPASS_REQUIRE: "force",
+    // git would take it for its own as well.
+    ...(credentials.kind === "ssh" && { SSH_ASKPASS: path("askpass"), SSH_ASKPASS_REQUIRE: "force" }),
   };
 }
 
