@@ -2,7 +2,7 @@ import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
 import type { ControlGroups } from "./host/control-groups.ts";
-import type { HostSoftware } from "./host-software/host-software.ts";
+import type { SharedSoftware } from "./host-software/shared-software.ts";
 import type { Layout } from "./layout.ts";
 import type { Ledger } from "./ledger/ledger.ts";
 import type { Limiter } from "./limiter.ts";
@@ -18,7 +18,7 @@ export interface AgentContext {
   readonly ledger: Ledger;
   readonly blobs: BlobCache;
   /** What is installed once for all claims. */
-  readonly host: HostSoftware;
+  readonly host: SharedSoftware;
   readonly monitor: RunMonitor;
   readonly logs: LogKeeper;
   readonly groups: ControlGroups;

@@ -24,7 +24,7 @@ export {
   orderedSoftware,
 } from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
-export { onlyFor, originFor, originsOf, type PackageOrigin, sourceText } from "./package-origins.ts";
+export { onlyFor, originsOf, type PackageOrigin, sourceText } from "./package-origins.ts";
 export { pressureText } from "./pressure-text.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { revisedWork } from "./revised-work.ts";

@@ -8,19 +8,12 @@ import { type HostEntry, hostKey } from "./host-entry.ts";
 import { HostLedger } from "./host-ledger.ts";
 import { HostPackages } from "./host-packages.ts";
 import { HostTrees } from "./host-trees.ts";
+import type { Release, SharedSoftware } from "./shared-software.ts";
 
 export interface HostSoftwareOptions {
   readonly context: () => AgentContext;
   /** uids of the claims that have a package in their entries, as these are on disk. */
   readonly holders: (key: string) => readonly string[];
-}
-
-/** What became of a package that a claim has given up. */
-export interface Release {
-  readonly removed: readonly string[];
-  /** It stays, and why. */
-  readonly kept: readonly string[];
-  readonly failures: readonly string[];
 }
 
 const nothing: Release = { removed: [], kept: [], failures: [] };
@@ -29,7 +22,7 @@ const nothing: Release = { removed: [], kept: [], failures: [] };
  * Packages that are on the machine once for all claims. Nobody counts: whoever has one in its entry, and has not given
  * it up, needs it; when nobody does any more it goes. One thing is done at a time, and each is on disk before.
  */
-export class HostSoftware {
+export class HostSoftware implements SharedSoftware {
   readonly #options: HostSoftwareOptions;
   readonly #turn = new Limiter(1);
   #ledger: HostLedger | undefined;
@@ -46,17 +39,14 @@ export class HostSoftware {
     if (this.#ledger.all().length > 0) void this.#turn.run(() => this.#tidy()).catch(() => undefined);
   }
 
-  /** Installs a package for a claim where it is not there yet; answers its directory, if it has one. */
   ensure(claim: string, order: SoftwareOrder, blob: string | undefined): Promise<string | undefined> {
     return this.#turn.run(() => this.#ensure(claim, order, blob));
   }
 
-  /** A claim needs a package no longer. Safe to repeat: it answers the same until the claim is forgotten. */
   release(claim: string, order: SoftwareOrder): Promise<Release> {
     return this.#turn.run(() => this.#release(claim, hostKey(order)));
   }
 
-  /** Takes away what could not be taken away before. */
   sweep(): Promise<void> {
     return this.#turn.run(() => this.#tidy());
   }
