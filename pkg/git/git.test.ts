@@ -10,9 +10,37 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type GitServer, makeRepository, startGitServer, type TestRepository } from "../../test/support/git-server.ts";
 import { isInstalled } from "../../test/support/programs.ts";
 import { missingSshd, startSshd, type TestSshd } from "../../test/support/sshd.ts";
+import { readGitAddress } from "./git-address.ts";
 import { type GitOptions, type GitRequest, withCommit } from "./index.ts";
+import { runGit } from "./run-git.ts";
 
 const ann = `Basic ${Buffer.from("ann:h'u s&h%").toString("base64")}`;
+
+test.each([
+  ["https://x.test/a.git", "https x.test 443"],
+  ["ssh://git@x.test:2222/a", "ssh x.test 2222"],
+  ["ssh://git@[2001:db8::1]/a", "ssh 2001:db8::1 22"],
+  ["git@x.test:a/b.git", "ssh x.test 22"],
+  ["file:///srv/a", "file  0"],
+])("the address %s", (url, expected) => {
+  const { scheme, host, port } = readGitAddress(url);
+  expect(`${scheme} ${host} ${port}`).toBe(expected);
+});
+
+test.each(["ssh://-oProxyCommand=x/y", "ext::sh -c id", "/etc/passwd", "git@x.test://a", "ftp://x.test/a"])(
+  "%s is no address of a repository",
+  (url) => {
+    expect(() => readGitAddress(url)).toThrow();
+  },
+);
+
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
 
 describe.skipIf(!isInstalled("git"))("git", () => {
   let root: string;
@@ -111,6 +139,21 @@ describe.skipIf(!isInstalled("git"))("git", () => {
     });
   });
 
+  test("B-SOF-19: while it is asked, the password is in no argument and no variable of any process", async () => {
+    const secret = "p4ssw0rd-of-nobody-else";
+    const credentials = { kind: "login", username: "ann", password: secret } as const;
+    const url = `${guarded.url}/slow/sword`;
+    const asking = fetched({ url, credentials }, { timeoutMs: 20_000 }).catch((error: unknown) => String(error));
+    await expect.poll(() => guarded.slow, { timeout: 15_000 }).toBe(`Basic ${btoa(`ann:${secret}`)}`);
+    const seen = readdirSync("/proc")
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((pid) => ["cmdline", "environ"].map((file) => textOf(join("/proc", pid, file))));
+    expect(seen.some((text) => text.includes("git") && text.includes("/slow/sword"))).toBe(true);
+    expect(seen.filter((text) => text.includes(secret) || text.includes(btoa(`ann:${secret}`)))).toEqual([]);
+    guarded.letGo();
+    expect(await asking).not.toContain(secret);
+  });
+
   test("B-SOF-19: a token goes with each request", async () => {
     const server = await startGitServer(join(root, "served"), "Bearer abc");
     const credentials = { kind: "token", token: "abc" } as const;
@@ -168,6 +211,14 @@ describe.skipIf(!isInstalled("git"))("git", () => {
       expect(readdirSync(scratch)).toEqual([]);
     },
   );
+
+  test("B-SOF-20: without the program git it is said what to install", async () => {
+    const place = { cwd: root, env: { PATH: root }, credentials: { kind: "none" } as const };
+    await expect(runGit({ ...place, signal: AbortSignal.timeout(5000) }, ["--version"])).rejects.toMatchObject({
+      reason: "GitMissing",
+      message: expect.stringContaining("install it"),
+    });
+  });
 
   describe.skipIf(missingSshd() !== undefined)("over ssh", () => {
     let sshd: TestSshd;

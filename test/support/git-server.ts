@@ -54,16 +54,24 @@ export interface GitServer {
   readonly url: string;
   /** What requests brought as Authorization. */
   readonly seen: readonly string[];
+  /** What a request for /slow/PATH brought, which is answered once it is let go. */
+  readonly slow: string | undefined;
+  letGo(): void;
   stop(): Promise<void>;
 }
 
 /** Serves a directory of repositories over HTTP, by git's own CGI program; `authorization`: who brings another is refused. */
 export async function startGitServer(root: string, authorization?: string): Promise<GitServer> {
   const seen: string[] = [];
+  let slow: string | undefined;
+  let waiting: ServerResponse | undefined;
   const server = createServer((request, response) => {
     seen.push(request.headers.authorization ?? "");
     if (request.url?.startsWith("/moved/")) {
       response.writeHead(302, { location: request.url.replace("/moved/", "/") }).end();
+    } else if (request.url?.startsWith("/slow/") && request.headers.authorization !== undefined) {
+      slow = request.headers.authorization;
+      waiting = response;
     } else if (request.url?.startsWith("/silent/")) {
       // Says nothing.
     } else if (authorization !== undefined && request.headers.authorization !== authorization) {
@@ -74,6 +82,10 @@ export async function startGitServer(root: string, authorization?: string): Prom
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     seen,
+    get slow() {
+      return slow;
+    },
+    letGo: () => void waiting?.writeHead(404).end(),
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
