@@ -5,7 +5,7 @@ const layers = [
   ["clock"],
   ["log", "metrics", "api"],
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "template", "work"],
-  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "emulation", "audit", "values"],
+  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],

@@ -52,6 +52,7 @@ test("processes outlive the agent and are adopted, with the exit status of those
   const processes = [processOrder(), processOrder({ uid: otherUid, argv: waits, restartPolicy: "Never" })];
   await client.put(documentOf([claimOrder({ processes })]));
   await expect.poll(() => client.process(claimUid, otherUid)?.state, eventually).toBe("Ready");
+  await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
   const pid = client.process()?.pid;
   await agent.stop();
   writeFileSync(agent.path("claims", claimUid, "work", "go"), "");

@@ -15,6 +15,8 @@ import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
 import { uptimeMs } from "./host/uptime.ts";
+import { hostKey } from "./host-software/host-entry.ts";
+import { HostSoftware } from "./host-software/host-software.ts";
 import { AgentServer } from "./http/agent-server.ts";
 import { attachHandlers } from "./http/attach-handlers.ts";
 import { blobHandlers } from "./http/blob-handlers.ts";
@@ -137,6 +139,7 @@ class Daemon implements Agent {
     await this.#sensors.sample();
     await this.#context.leases.load();
     await this.#claims.load();
+    await this.#context.host.load();
     await this.#claims.distribute(this.#documents.current);
     await this.#server.listen(this.#layout.socket, socketUid);
     void this.#sensors.run(clock, () => this.#reports.changed(), this.#closing.signal);
@@ -161,6 +164,7 @@ class Daemon implements Agent {
 
   async remove(): Promise<void> {
     await this.#claims.removeAll();
+    await this.#context.host.sweep();
     this.#closing.abort();
     await this.#context.groups.removeAll();
     await removeDirectory(this.#layout.root);
@@ -185,6 +189,10 @@ class Daemon implements Agent {
         quotaBytes: blobQuotaBytes,
         pinned: () => new Set(this.#claims.needs(new Set())),
         onChange: (digest) => this.#blobChanged(digest),
+      }),
+      host: new HostSoftware({
+        context: () => this.#context,
+        holders: (key) => this.#claims.holdersOf((order) => order.scope === "Host" && hostKey(order) === key),
       }),
       monitor: new RunMonitor({
         clock,

@@ -2,6 +2,7 @@ import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
 import type { ControlGroups } from "./host/control-groups.ts";
+import type { SharedSoftware } from "./host-software/shared-software.ts";
 import type { Layout } from "./layout.ts";
 import type { LeaseKeeper } from "./lease/lease-keeper.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -17,6 +18,8 @@ export interface AgentContext {
   readonly layout: Layout;
   readonly ledger: Ledger;
   readonly blobs: BlobCache;
+  /** What is installed once for all claims. */
+  readonly host: SharedSoftware;
   readonly monitor: RunMonitor;
   readonly logs: LogKeeper;
   readonly groups: ControlGroups;

@@ -11,6 +11,11 @@ export interface Layout {
   readonly log: string;
   readonly document: string;
   readonly ledger: string;
+  /** Entries of what is installed once for all claims, and where that lies. */
+  readonly hostLedger: string;
+  readonly hostSoftware: string;
+  /** While the machine's package manager works. */
+  readonly hostWork: string;
   readonly blobs: string;
   readonly bin: string;
   /** Links to what runs this agent. */
@@ -54,6 +59,9 @@ export function makeLayout(root: string): Layout {
     log: join(root, "agent.log"),
     document: join(ledger, "document.json"),
     ledger: join(ledger, "claims"),
+    hostLedger: join(root, "ledger", "host"),
+    hostSoftware: join(root, "host"),
+    hostWork: join(root, "run", "host"),
     blobs: join(root, "blobs"),
     bin,
     runtime: join(root, "runtime"),

@@ -51,8 +51,8 @@ export function neededBlobs(entry: ClaimEntry, blobs: ReadonlySet<string>): stri
 
 /** What decides the outcome of an installation; the time it may take does not. */
 export function fingerprint(order: SoftwareOrder): string {
-  const { digest, format, fileName, strip, install, check } = order;
-  return JSON.stringify([digest, format, fileName, strip, install, check]);
+  const { digest, format, fileName, strip, install, check, scope } = order;
+  return JSON.stringify([digest, format, fileName, strip, install, check, ...(scope === undefined ? [] : [scope])]);
 }
 
 function foldInstall(software: SoftwareEntry, seen: ClaimObservation, now: number, jitter: number): SoftwareEntry {

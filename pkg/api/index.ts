@@ -20,6 +20,13 @@ export type { JsonSchema } from "./json-schema.ts";
 export { apiVersionOf, type KindInfo, type PrinterColumn, qualifiedResource } from "./kind-info.ts";
 export { type LabelRequirement, matchesLabels, parseLabelSelector, requirementsOf } from "./label-selector.ts";
 export {
+  type AttributeMatch,
+  type MachineAttribute,
+  machineAttribute,
+  matchesMachine,
+  noVariantText,
+} from "./machine-variants.ts";
+export {
   alternativeChildName,
   annotations,
   childName,

@@ -45,6 +45,13 @@ export interface Download {
   readonly size?: number;
 }
 
+/** A host, and what is said of it. */
+interface Asked {
+  readonly host: string;
+  readonly port: number;
+  readonly name: string;
+}
+
 const maxRedirects = 5;
 const redirectCodes: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
@@ -94,6 +101,11 @@ export class Egress {
     return { status: answer.statusCode ?? 0, text: Buffer.concat(parts).toString() };
   }
 
+  /** The address of a host, for who dials it by itself. Rejects with Forbidden where it may not be asked, or Unreachable. */
+  async addressOf(host: string, port: number): Promise<string> {
+    return this.#checked({ host, port, name: host });
+  }
+
   async #ask(
     url: URL,
     headers: Readonly<Record<string, string>>,
@@ -131,24 +143,28 @@ export class Egress {
     });
   }
 
-  async #checkedAddress(url: URL): Promise<string> {
+  #checkedAddress(url: URL): Promise<string> {
     const host = url.hostname.replace(/^\[|\]$/g, "");
     const port = Number(url.port === "" ? (url.protocol === "https:" ? 443 : 80) : url.port);
-    const address = isIP(host) !== 0 ? host : await this.#resolve(host, url);
+    return this.#checked({ host, port, name: shown(url) });
+  }
+
+  async #checked({ host, port, name }: Asked): Promise<string> {
+    const address = isIP(host) !== 0 ? host : await this.#resolve(host, name);
     const fault = addressFault(address, port, {
       allowLoopback: this.#options.allowLoopback,
       ownPorts: this.#options.ownPorts(),
       ownAddresses: Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((one) => one.address)),
     });
-    if (fault !== undefined) throw new StatusError("Forbidden", `${shown(url)} may not be fetched: ${fault}`);
+    if (fault !== undefined) throw new StatusError("Forbidden", `${name} may not be fetched: ${fault}`);
     return address;
   }
 
-  async #resolve(host: string, url: URL): Promise<string> {
+  async #resolve(host: string, name: string): Promise<string> {
     try {
       return await (this.#options.resolve ?? resolveName)(host);
     } catch (error) {
-      throw new StatusError("Unreachable", `${shown(url)}: host name not found`, { cause: error });
+      throw new StatusError("Unreachable", `${name}: host name not found`, { cause: error });
     }
   }
 

@@ -6,6 +6,7 @@ import {
   type KubeObject,
   kinds,
   labels,
+  machineAttribute,
   type Process,
 } from "../api/index.ts";
 import { type Clock, formatMicroTime } from "../clock/index.ts";
@@ -135,7 +136,9 @@ export class Agents {
       software: (name) => world.cache(kinds.Software).get({ namespace, name }),
       revision: (name) => world.cache(kinds.ApplicationRevision).get({ namespace, name }),
     });
-    const { packages } = orderedSoftware(component?.spec.software ?? [], claim, lookUp);
+    const resource = world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
+    const machine = resource && machineAttribute(resource);
+    const { packages } = orderedSoftware({ wanted: component?.spec.software ?? [], claim, lookUp, machine });
     return packages?.map(({ name, digest }) => ({
       name,
       ...(digest !== undefined && { digest }),

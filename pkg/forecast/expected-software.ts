@@ -1,4 +1,5 @@
-import { type KubeObject, kinds, type Software } from "../api/index.ts";
+import { type KubeObject, kinds, type ResolvedVariant, type Software } from "../api/index.ts";
+import { originsOf, type PackageOrigin, sourceText } from "../graph/index.ts";
 import type { WorldChange } from "./forecast.ts";
 
 /** Stands for a digest that is known only when the package has been fetched. */
@@ -8,21 +9,26 @@ const unknownDigest = "known after it is fetched";
 export function withExpectedDigest(change: WorldChange): WorldChange {
   if (change.kind.kind !== kinds.Software.kind) return change;
   const software = change.object as Software;
-  const { source, sha256 } = software.spec;
-  const before = software.status;
-  const held = before?.source !== undefined && before.source === source?.url ? before.digest : undefined;
-  const digest =
-    source === undefined
-      ? undefined
-      : (source.blob ?? (sha256 === undefined ? (held ?? unknownDigest) : `sha256:${sha256}`));
-  const { digest: _former, ...rest } = before ?? {};
+  const origins = originsOf(software);
+  const own = origins.find(({ match }) => match === undefined);
+  const variants = origins.filter(({ match }) => match !== undefined).map(expected);
+  const { digest: _former, ...rest } = software.status ?? {};
   const status = {
     ...rest,
     state: "Ready" as const,
     // Whatever generation the change has.
     observedGeneration: Number.MAX_SAFE_INTEGER,
-    ...(digest !== undefined && { digest }),
+    ...(own !== undefined && expected(own)),
+    ...(variants.length > 0 && { variants }),
   };
   const object: KubeObject & Pick<Software, "status"> = { ...software, status };
   return { ...change, object };
+}
+
+function expected({ source, sha256, resolved }: PackageOrigin): ResolvedVariant {
+  const { digest: former, ...rest } = resolved;
+  if (source === undefined) return rest;
+  const held = resolved.source === sourceText(source) ? former : undefined;
+  const digest = source.blob ?? (sha256 === undefined ? (held ?? unknownDigest) : `sha256:${sha256}`);
+  return { ...rest, digest };
 }

@@ -17,8 +17,14 @@ export {
 export type { MemberProcess, ObservedProcess } from "./member-process.ts";
 export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
 export { type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
-export { type OrderedPackage, type OrderedSoftware, orderedSoftware } from "./ordered-software.ts";
+export {
+  type OrderedPackage,
+  type OrderedSoftware,
+  type OrderedSoftwareInput,
+  orderedSoftware,
+} from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
+export { onlyFor, originsOf, type PackageOrigin, sourceText } from "./package-origins.ts";
 export { pressureText } from "./pressure-text.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";
 export { revisedWork } from "./revised-work.ts";

@@ -1,4 +1,5 @@
 import type { Software } from "../api/index.ts";
+import { originsOf } from "./package-origins.ts";
 import type { RevisedSoftware } from "./revisions.ts";
 
 /** The packages of a component, as far as they are known. */
@@ -21,7 +22,7 @@ export function resolveSoftware(
     return software !== undefined && !isResolved(software);
   });
   if (missing.length + pending.length > 0) return { missing, pending };
-  return { packages: names.map((name) => revised(name, lookUp(name)?.status?.digest)), missing, pending };
+  return { packages: names.map((name) => revised(name, lookUp(name))), missing, pending };
 }
 
 /** The status has caught up with the spec, and says that there is nothing to wait for. */
@@ -29,6 +30,12 @@ function isResolved({ metadata, status }: Software): boolean {
   return status?.state === "Ready" && (status.observedGeneration ?? 0) >= (metadata.generation ?? 0);
 }
 
-function revised(name: string, digest: string | undefined): RevisedSoftware {
+/** A package is another one when that of any kind of machine is. */
+function revised(name: string, software: Software | undefined): RevisedSoftware {
+  const digests = (software === undefined ? [] : originsOf(software)).map(({ match, resolved }) => {
+    const kind = Object.entries(match ?? {}).map(([attribute, value]) => `${attribute}=${value}`);
+    return match === undefined ? resolved.digest : `${kind.sort().join(",")} ${resolved.digest ?? ""}`;
+  });
+  const digest = digests.length > 1 ? digests.join("; ") : digests[0];
   return { name, ...(digest !== undefined && { digest }) };
 }

@@ -29,7 +29,7 @@ export function findPackage(
   return (name) => packages?.get(name) ?? software(name);
 }
 
-function softwareOf({ name, spec, digest, format, fileName }: RevisedPackage, namespace: string): Software {
+function softwareOf({ name, spec, digest, format, fileName, variants }: RevisedPackage, namespace: string): Software {
   return {
     apiVersion: "plush.dev/v1",
     kind: "Software",
@@ -40,6 +40,7 @@ function softwareOf({ name, spec, digest, format, fileName }: RevisedPackage, na
       ...(digest !== undefined && { digest }),
       ...(format !== undefined && { format }),
       ...(fileName !== undefined && { fileName }),
+      ...(variants !== undefined && { variants }),
     },
   };
 }

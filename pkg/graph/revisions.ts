@@ -23,7 +23,7 @@ export interface RevisedFile {
 /** A package that a component's members have. */
 export interface RevisedSoftware {
   readonly name: string;
-  /** Absent: nothing is fetched. */
+  /** Of all its variants, where there are any. Absent: nothing is fetched. */
   readonly digest?: string;
 }
 

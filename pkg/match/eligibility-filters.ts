@@ -1,4 +1,4 @@
-import { matchesLabels, type Taint, type Toleration } from "../api/index.ts";
+import { matchesLabels, matchesMachine, noVariantText, type Taint, type Toleration } from "../api/index.ts";
 import type { Fault, Filter } from "./filter.ts";
 import { type AttributeRequirement, attributeOf } from "./machine-view.ts";
 
@@ -66,6 +66,13 @@ export const attributesInBounds: Filter = (request, machine) => {
     if (fault !== undefined) return fault;
   }
   return undefined;
+};
+
+export const packagesFit: Filter = (request, machine) => {
+  const attribute = (name: string) => attributeOf(machine, name);
+  const lacking = request.packages?.find(({ variants }) => !variants.some((one) => matchesMachine(one, attribute)));
+  if (lacking === undefined) return;
+  return { reason: "NoVariant", message: noVariantText(lacking.name, lacking.variants, attribute) };
 };
 
 function attributeFault(requirement: AttributeRequirement, value: number | string | undefined): Fault | undefined {

@@ -10,6 +10,7 @@ export type {
   Capacity,
   MachineView,
   MatchRequest,
+  PackageNeed,
   Refusal,
   RefusalReason,
 } from "./machine-view.ts";

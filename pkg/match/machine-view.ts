@@ -1,4 +1,4 @@
-import type { LabelSelector, SpreadRule, Taint, Toleration } from "../api/index.ts";
+import type { AttributeMatch, LabelSelector, SpreadRule, Taint, Toleration } from "../api/index.ts";
 
 /** What matching knows of one machine: facts alone, nothing of how they were learnt. */
 export interface MachineView {
@@ -56,11 +56,19 @@ export interface MatchRequest {
   readonly tolerations: readonly Toleration[];
   readonly requests: Capacity;
   readonly ports: readonly number[];
+  /** Packages that are not for every machine; absent: they are not looked at. */
+  readonly packages?: readonly PackageNeed[];
   /** How many claims of the component one machine may hold. */
   readonly perMachine: number;
   readonly dedicated: boolean;
   /** Machines that just failed this claim, by name, each with the reason in words. */
   readonly avoid: Readonly<Record<string, string>>;
+}
+
+/** A package that has variants alone: one of them must fit the machine. */
+export interface PackageNeed {
+  readonly name: string;
+  readonly variants: readonly AttributeMatch[];
 }
 
 /** Bounds are absolute; outside of `ideal` each unit costs `penalty`. */
@@ -93,6 +101,7 @@ export type RefusalReason =
   | "Pressure"
   | "AttributeUnknown"
   | "AttributeOutOfBounds"
+  | "NoVariant"
   | "Tainted"
   | "Dedicated"
   | "ComponentPresent"

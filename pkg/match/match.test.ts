@@ -263,3 +263,21 @@ test("a chosen machine has the room, the ports and the peace that were asked for
     { numRuns: 500 },
   );
 });
+
+test("B-SOF-16: a machine that no variant of a package fits is refused, with the package's name and what it is", () => {
+  const packages = [{ name: "sword", variants: [{ arch: "arm64" }, { arch: "amd64", zone: "a" }] }];
+  const machines = [
+    aMachine("arm", { attributes: { arch: "arm64" } }),
+    aMachine("amd", { attributes: { arch: "amd64" }, labels: { zone: "a" } }),
+    aMachine("risc", { attributes: { arch: "riscv64" } }),
+  ];
+  const { ranking, refusals } = match(aRequest({ packages }), machines);
+  expect(ranking.map(({ name }) => name)).toEqual(["amd", "arm"]);
+  expect(refusals).toEqual([
+    {
+      resource: "risc",
+      reason: "NoVariant",
+      message: "no variant of Software sword for arch riscv64, zone unknown",
+    },
+  ]);
+});

@@ -9,6 +9,7 @@ import {
   notDeleting,
   notQuarantined,
   notUnderPressure,
+  packagesFit,
   schedulable,
   tolerated,
 } from "./eligibility-filters.ts";
@@ -56,6 +57,7 @@ const filters: readonly Filter[] = [
   freeOfResidue,
   notUnderPressure,
   attributesInBounds,
+  packagesFit,
   tolerated,
   notDedicated,
   componentNotPresent,

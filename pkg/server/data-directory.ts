@@ -12,6 +12,8 @@ export interface DataDirectory {
   readonly blobs: string;
   /** Those of them that are there as a whole. */
   readonly completeBlobs: string;
+  /** Git repositories, while packages are fetched from them. */
+  readonly repositories: string;
   /** Machines of local pools. */
   readonly local: string;
   /** Where requests are recorded, unless the operator says otherwise. */
@@ -29,6 +31,7 @@ export function dataDirectory(root: string): DataDirectory {
     keys: join(root, "keys"),
     blobs: join(root, "blobs"),
     completeBlobs: join(root, "blobs", "sha256"),
+    repositories: join(root, "repositories"),
     local: join(root, "local"),
     auditLog: join(root, "audit", "audit.log"),
     adminKubeconfig: join(root, "admin.kubeconfig"),

@@ -44,9 +44,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** What controllers have of packages and the like. */
-function blobUsers({ blobs, clock }: Foundation, fabric: Fabric, egress: Egress) {
+function blobUsers({ blobs, clock, data }: Foundation, options: ServerOptions, fabric: Fabric, egress: Egress) {
+  const allowFile = isLoopback(options.host);
   return {
-    packages: makePackageSource(blobs, egress),
+    packages: makePackageSource({ blobs, egress, scratch: data.repositories, allowFile }),
     items: makeItemSource(blobs),
     collect: makeResultSource({ fabric, blobs, clock }),
   };
@@ -81,7 +82,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     ownership: api.ownership,
     fabric,
     providers: makeProviders(options, foundation, local),
-    ...blobUsers(foundation, fabric, egress),
+    ...blobUsers(foundation, options, fabric, egress),
     store,
     metrics,
     leaseBook,

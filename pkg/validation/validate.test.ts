@@ -512,7 +512,7 @@ describe("other kinds", () => {
     [
       "credentials of a blob",
       faults(kinds.Software, { spec: { source: { blob: `sha256:${digest}`, secretRef: { name: "s" } } } }),
-      ["spec.source.secretRef: Forbidden: belongs to url"],
+      ["spec.source.secretRef: Forbidden: belongs to url or git"],
     ],
     [
       "credentials on this computer",
@@ -520,6 +520,45 @@ describe("other kinds", () => {
       [],
     ],
     ["nothing to fetch", faults(kinds.Software, { spec: { install: ["true"] } }), []],
+    [
+      "several sources",
+      faults(kinds.Software, { spec: { source: { url: "https://x/y.tar", git: { url: "https://x/y" } } } }),
+      ["spec.source.git: Forbidden: may not be set beside url"],
+    ],
+    [
+      "a password in an address",
+      faults(kinds.Software, { spec: { source: { git: { url: "https://ann:hush@x/y" } } } }),
+      [
+        'spec.source.git.url: Invalid value: "(not shown)": holds a password: write it into a Secret, and name that in secretRef',
+      ],
+    ],
+    [
+      "credentials of a repository over ssh",
+      faults(kinds.Software, { spec: { source: { git: { url: "git@x:y.git" }, secretRef: { name: "s" } } } }),
+      [],
+    ],
+    [
+      "B-SOF-24: a package of the machine's for one claim",
+      faults(kinds.Software, { spec: { source: { url: "https://x/y_1.deb" }, install: ["true"] } }),
+      [
+        "spec.scope: Required value: must be Host: a deb is installed for the whole machine",
+        "spec.install: Forbidden: a deb has scripts of its own",
+      ],
+    ],
+    [
+      "a package of the machine's",
+      faults(kinds.Software, { spec: { scope: "Host", source: { url: "https://x/y.rpm" } } }),
+      [],
+    ],
+    [
+      "a variant for nothing",
+      faults(kinds.Software, { spec: { variants: [{ match: {}, source: { blob: `sha256:${digest}`, file: "x" } }] } }),
+      [
+        "spec.variants[0].match: Required value: names an attribute of machines, like arch",
+        "spec.variants[0].source.file: Forbidden: may not be set beside blob",
+        "spec.variants[0].source.file: Forbidden: a file is uploaded first, by `plush apply`",
+      ],
+    ],
     [
       "bare process without machine",
       faults(kinds.Process, { spec: { command: ["x"], restartPolicy: "Never" } }),

@@ -42,7 +42,12 @@ const connector: Connector = {
 const provider: Provider = {
   name: "static",
   machines: ({ spec }) =>
-    (spec.provider.static?.hosts ?? []).map(({ address, name = address }) => ({ name, address, port: 22, labels: {} })),
+    (spec.provider.static?.hosts ?? []).map(({ address, name = address, labels = {} }) => ({
+      name,
+      address,
+      port: 22,
+      labels,
+    })),
   reach: async () => ({ connector, fingerprint: "same" }),
 };
 
@@ -74,7 +79,11 @@ beforeEach(async () => {
   manager.add(
     makeSoftwareController({
       ...ports,
-      packages: { fetch: async () => ({ digest, size: 1 }), stat: async () => ({ size: 1 }) },
+      packages: {
+        fetch: async () => ({ digest, size: 1 }),
+        fetchGit: async () => ({ digest, size: 1, commit: "" }),
+        stat: async () => ({ size: 1 }),
+      },
     }),
   );
   const { clusterUid, term } = store;
@@ -258,4 +267,41 @@ test("B-FIN-5: a pool with work and residue says for whom it waits, and lets go 
   await api.patch(kinds.ResourcePool, { namespace: "", name: "lab" }, { type: "merge", body: { metadata } });
   await eventually(() => names("ResourcePool")).toEqual([]);
   expect(fabric.removed).toEqual([]);
+});
+
+test("B-SOF-15: members get the package for their kind of machine; B-SOF-16: others are refused, and said where they are", async () => {
+  const [arm, amd] = ["1", "2"].map((digit) => `sha256:${digit.repeat(64)}`);
+  const variants = [
+    { match: { arch: "arm64" }, source: { blob: arm } },
+    { match: { arch: "amd64" }, source: { blob: amd } },
+  ];
+  const host = (name: string, arch: string) => ({ name, address: name, labels: { arch } });
+  const machines = [host("m1", "arm64"), host("m2", "amd64"), host("m3", "riscv64")];
+  await create("ResourcePool", "lab", { provider: { static: { hosts: machines } } });
+  await createMembers(3);
+  const body = { spec: { source: null, variants } };
+  await eventually(() => placesOf(3)).toEqual(["m1@1 Ready", "m2@1 Ready", "m3@1 Ready"]);
+  // What they have stays, until another revision asks for what there is for them now.
+  await api.patch(kinds.Software, { namespace: "default", name: "pack" }, { type: "merge", body });
+  for (const name of ["web-0", "web-1", "web-2"]) {
+    await api.patch(kinds.Claim, { namespace: "default", name }, { type: "merge", body: { spec: { revision: "r2" } } });
+  }
+  const digestsOf = async (name: string) => (await claim(name)).status?.software?.map((one) => one.digest);
+  await eventually(() => digestsOf("web-0")).toEqual([arm]);
+  await eventually(() => digestsOf("web-1")).toEqual([amd]);
+  const installed = async (name: string) =>
+    conditionOf((await claim(name)) as unknown as SeenObject, "SoftwareInstalled");
+  await eventually(() => installed("web-2")).toContain("NoVariant");
+  await eventually(() => installed("web-2")).toContain("m3: no variant of Software pack for arch riscv64");
+
+  await remove("Claim", "web-2");
+  await remove("Claim", "web-1");
+  await eventually(() => names("Claim")).toEqual(["web-0"]);
+  fabric.powerOff("m1");
+  // From one kind of machine to another: the package is the other kind's.
+  await eventually(() => placesOf(1)).toEqual(["m2@2 Ready"]);
+  expect(await digestsOf("web-0")).toEqual([amd]);
+  fabric.powerOff("m2");
+  const bound = async () => conditionOf((await claim("web-0")) as unknown as SeenObject, "Bound");
+  await eventually(bound).toContain("no variant of Software pack for arch riscv64");
 });

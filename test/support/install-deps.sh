@@ -13,6 +13,7 @@ need nft nftables
 need sudo sudo
 need unshare util-linux
 need git git
+need rpm rpm
 need curl curl
 need kubectl kubernetes-client
 need c++ g++

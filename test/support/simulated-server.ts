@@ -46,6 +46,7 @@ const provider: Provider = {
 
 const packages = {
   fetch: async () => ({ digest: `sha256:${"a".repeat(64)}`, size: 1 }),
+  fetchGit: async () => ({ digest: `sha256:${"a".repeat(64)}`, size: 1, commit: "" }),
   stat: async () => ({ size: 1 }),
 };
 

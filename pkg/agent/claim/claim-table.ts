@@ -1,4 +1,4 @@
-import type { AgentDocument, ClaimOrder, ClaimReport } from "../../protocol/index.ts";
+import type { AgentDocument, ClaimOrder, ClaimReport, SoftwareOrder } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { AgentContext } from "../context.ts";
 import type { OpenRun } from "../exec/attach.ts";
@@ -131,6 +131,11 @@ export class ClaimTable {
   /** Digests that installations wait for, those in `here` left out. */
   needs(here: ReadonlySet<string>): string[] {
     return [...new Set(this.entries().flatMap((entry) => neededBlobs(entry, here)))].sort();
+  }
+
+  /** uids of the claims that have a package which is meant, whatever has become of it. */
+  holdersOf(isMeant: (order: SoftwareOrder) => boolean): string[] {
+    return this.entries().flatMap(({ uid, software }) => (software.some(({ order }) => isMeant(order)) ? [uid] : []));
   }
 
   /** uids of the claims that have to do with a package. */

@@ -18,9 +18,11 @@ export async function cleanClaim(input: TaskInput, action: Extract<Action, { kin
   facts.cleaning = { state: "busy", attempt: action.attempt, step: "cleaning" };
   const failures: string[] = [];
   const removed: string[] = [];
+  const kept: string[] = [];
   let complete = false;
   try {
     if (hasCommands(entry)) await runCommands(input, failures, removed);
+    await releaseHost(input, { removed, kept, failures });
     const members = () => context.groups.members(entry.uid);
     const mark = { variable: "PLUSH_CLAIM_UID", value: `${entry.uid}\0`, members };
     await sweepProcesses({ clock, ...mark, signal: context.closing });
@@ -36,14 +38,14 @@ export async function cleanClaim(input: TaskInput, action: Extract<Action, { kin
     failures.push(error instanceof Error ? error.message : String(error));
   }
   const at = new Date(clock.now()).toISOString();
-  const outcome: CleanOutcome = { at, removed, kept: [], failures, complete };
+  const outcome: CleanOutcome = { at, removed, kept, failures, complete };
   facts.cleaning = { state: "done", attempt: action.attempt, outcome };
   if (complete) facts.clear();
 }
 
 function hasCommands(entry: ClaimEntry): boolean {
   const isUsed = entry.software.length > 0 || Object.values(entry.processes).some(({ run }) => run !== undefined);
-  const hasUninstall = entry.software.some(({ order }) => order.uninstall !== undefined);
+  const hasUninstall = entry.software.some(({ order }) => order.uninstall !== undefined && order.scope === undefined);
   return isUsed && (entry.order.cleanup.command !== undefined || hasUninstall);
 }
 
@@ -59,9 +61,23 @@ async function runCommands({ context, entry }: TaskInput, failures: string[], re
   const { command, timeoutMs } = entry.order.cleanup;
   if (command !== undefined) await run("cleanup command", { argv: command, timeoutMs });
   for (const { name, directory, state, order } of [...entry.software].reverse()) {
-    if (order.uninstall === undefined || state !== "Installed") continue;
+    if (order.uninstall === undefined || order.scope === "Host" || state !== "Installed") continue;
     const uninstall = { argv: order.uninstall, cwd: join(layout.software, directory), timeoutMs: order.timeoutMs };
     if (await run(`uninstall of ${name}`, uninstall)) removed.push(name);
+  }
+}
+
+/** What is on the machine for all goes with the last that needs it. */
+async function releaseHost(
+  { context, entry }: TaskInput,
+  told: { readonly removed: string[]; readonly kept: string[]; readonly failures: string[] },
+): Promise<void> {
+  for (const { order } of [...entry.software].reverse()) {
+    if (order.scope !== "Host") continue;
+    const { removed, kept, failures } = await context.host.release(entry.uid, order);
+    told.removed.push(...removed);
+    told.kept.push(...kept);
+    told.failures.push(...failures);
   }
 }
 

@@ -44,7 +44,10 @@ export async function discardSoftware(input: TaskInput, action: Extract<Action, 
   facts.discards.set(directory, { state: "busy", attempt, step: "discarding" });
   const { order, state, name } = software;
   const path = join(context.layout.claim(entry.uid).software, directory);
-  if (order.uninstall !== undefined && state === "Installed") {
+  if (order.scope === "Host") {
+    const { removed, failures } = await context.host.release(entry.uid, order);
+    if (removed.length + failures.length > 0) context.ports.log.info({ removed, failures }, "host package given up");
+  } else if (order.uninstall !== undefined && state === "Installed") {
     const command = { argv: order.uninstall, cwd: path, timeoutMs: order.timeoutMs, isLong: true } as const;
     const result = await claimCommand(context, entry, command);
     if (!result.ok) context.ports.log.info({ software: name, message: result.message }, "uninstall failed");
@@ -68,6 +71,14 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
   const blob = order.digest === undefined ? undefined : await context.blobs.use(order.digest);
   if (order.digest !== undefined && blob === undefined)
     throw new InstallError("UnpackFailed", "the package left the cache");
+  if (order.scope === "Host") {
+    step("Installing");
+    const shared = await context.host.ensure(entry.uid, order, blob);
+    const place = join(layout.work, name);
+    if (shared === undefined) await rm(place, { force: true });
+    else await replaceLink(place, shared);
+    return;
+  }
   await unpack({ order, target, ...(blob !== undefined && { blob }), ...owner });
   step("Installing");
   await installPackage(order, (argv) =>

@@ -3,7 +3,14 @@ import { hasCode } from "../error-code.ts";
 /** Why a package cannot be installed: CamelCase for machines, the rest for people. */
 export class InstallError extends Error {
   override readonly name = "InstallError";
-  readonly reason: "UnsafeArchive" | "DiskFull" | "UnpackFailed" | "InstallFailed" | "CheckFailed";
+  readonly reason:
+    | "UnsafeArchive"
+    | "DiskFull"
+    | "UnpackFailed"
+    | "InstallFailed"
+    | "CheckFailed"
+    | "NeedsRoot"
+    | "PackageConflict";
   /** The last lines that the failing command printed. */
   readonly output: string | undefined;
 

@@ -65,6 +65,8 @@ async function unpackInto(root: string, blob: string, order: SoftwareOrder): Pro
       await plain.file(order.fileName ?? order.name, 0o755, createReadStream(blob));
       break;
     }
+    default:
+      throw new InstallError("UnpackFailed", `a ${order.format} is installed for the whole machine: scope Host`);
   }
   await tree.finish();
 }

@@ -437,6 +437,9 @@ export const kinds: Kinds = {
       "DiskFull",
       "UnpackFailed",
       "CheckFailed",
+      "NeedsRoot",
+      "PackageConflict",
+      "NoVariant",
       "SoftwareFailed"
     ],
     "Bound": [
@@ -459,6 +462,9 @@ export const kinds: Kinds = {
       "DiskFull",
       "UnpackFailed",
       "CheckFailed",
+      "NeedsRoot",
+      "PackageConflict",
+      "NoVariant",
       "SoftwareNotReady",
       "ReferenceNotFound"
     ],
@@ -1874,7 +1880,9 @@ export const kinds: Kinds = {
       "DigestMismatch",
       "BlobMissing",
       "Forbidden",
-      "ReferenceNotFound"
+      "ReferenceNotFound",
+      "GitMissing",
+      "RefNotFound"
     ],
     "Reconciling": [
       "Fetching",
@@ -1886,7 +1894,10 @@ export const kinds: Kinds = {
       "DigestMismatch",
       "BlobMissing",
       "Forbidden",
-      "UnknownFormat"
+      "UnknownFormat",
+      "ReferenceNotFound",
+      "GitMissing",
+      "RefNotFound"
     ]
   }
 },

@@ -45,8 +45,8 @@ export type ProcessState = "Pending" | "Starting" | "Running" | "Ready" | "Exite
 /** Summary of a machine. */
 export type ResourceState =
   "Pending" | "Bootstrapping" | "Free" | "Claimed" | "Degraded" | "Unreachable" | "Draining" | "Failed" | "Quarantined";
-/** Format of an archive; file: a single file, put there as it is. */
-export type SoftwareFormat = "tar" | "tar.gz" | "zip" | "file";
+/** Format of an archive; file: a single file, put there as it is; deb, rpm: given to the machine's package manager. */
+export type SoftwareFormat = "tar" | "tar.gz" | "zip" | "file" | "deb" | "rpm";
 
 /** What an application consists of. */
 export interface ApplicationSpec {
@@ -216,6 +216,8 @@ export interface RevisedPackage {
   readonly format?: SoftwareFormat;
   /** Name of the file, where it is one. */
   readonly fileName?: string;
+  /** Its variants, in the order of the spec's. */
+  readonly variants?: readonly ResolvedVariant[];
 }
 /** What an application was at one time: its components, phases and packages with their digests. Never changed. */
 export interface ApplicationRevision {
@@ -2535,12 +2537,16 @@ export interface ServiceAccount {
 }
 /** Where a package comes from, and how it is installed. */
 export interface SoftwareSpec {
-  /** Where it comes from; absent: there is nothing to fetch. */
+  /** Where it comes from, for machines that no variant fits; absent: there is nothing to fetch, or, where there are variants, machines that none of them fits are not taken. */
   readonly source?: SoftwareSource;
   /** Digest of the archive; where left out it is recorded at first use and held to. */
   readonly sha256?: string;
-  /** Format of the archive; guessed from the name where left out. */
+  /** Format of the archive; guessed from the name where left out. deb and rpm go with scope Host. */
   readonly format?: SoftwareFormat;
+  /** Packages for machines of different kinds: a machine gets the first whose `match` fits it, else `source`. */
+  readonly variants?: readonly SoftwareVariant[];
+  /** Claim: each member has its own copy. Host: installed once on a machine for all that need it, and removed with the last of them; needs root or sudo for deb and rpm. */
+  readonly scope: "Claim" | "Host";
   /** Leading directories that are dropped from each path in the archive. */
   readonly strip: number;
   /**
@@ -2568,7 +2574,9 @@ export interface SoftwareSpec {
 export interface SoftwareSource {
   /** Fetched by the server. */
   readonly url?: string;
-  /** A Secret with the credentials of the url: keys username and password, or token (sent as a bearer token). */
+  /** A commit of a Git repository, fetched by the server with the program git. */
+  readonly git?: GitSource;
+  /** A Secret with the credentials of the url or the repository: keys username and password, or token (sent as a bearer token); for ssh, ssh-privatekey, passphrase and known_hosts. */
   readonly secretRef?: NameReference;
   /** Uploaded before, by its digest. */
   readonly blob?: string;
@@ -2576,6 +2584,26 @@ export interface SoftwareSource {
   readonly fileName?: string;
   /** File or directory beside the manifest, which the command line uploads and replaces by `blob`; never stored. */
   readonly file?: string;
+}
+/** A commit of a Git repository. */
+export interface GitSource {
+  /** Address of the repository: https, ssh (ssh://user@host/path or user@host:path), or, while the server listens on loopback alone, file. */
+  readonly url: string;
+  /** Branch, tag, full name of a reference, or commit. Resolved once: its commit is recorded and held to until url or ref change. */
+  readonly ref: string;
+}
+/** A package for machines of one kind. */
+export interface SoftwareVariant {
+  /** Attributes that a machine must have, each with this value, as its agent reports them in status.attributes of its Resource: `arch` (amd64, arm64, …), `os` (linux, …), `os.name`, `kernel` and so on; a label of that name where it is no attribute. */
+  readonly match: {
+    readonly [k: string]: string;
+  };
+  /** Where it comes from. */
+  readonly source: SoftwareSource;
+  /** Digest of the archive; where left out it is recorded at first use and held to. */
+  readonly sha256?: string;
+  /** Format of the archive; guessed from the name where left out. */
+  readonly format?: SoftwareFormat;
 }
 /** What is observed of a package. */
 export interface SoftwareStatus {
@@ -2593,7 +2621,26 @@ export interface SoftwareStatus {
   readonly fileName?: string;
   /** The source that the digest was recorded of. */
   readonly source?: string;
+  /** The commit that the reference was resolved to, and that is held to. */
+  readonly commit?: string;
+  /** What is observed of each variant, in the order of spec.variants. */
+  readonly variants?: readonly ResolvedVariant[];
   readonly conditions?: readonly Condition[];
+}
+/** What is observed of a variant. */
+export interface ResolvedVariant {
+  /** sha256: and the digest that is held to; absent while it is not known. */
+  readonly digest?: string;
+  /** Bytes of the archive. */
+  readonly size?: number;
+  /** Format of the archive. */
+  readonly format?: SoftwareFormat;
+  /** Name of the file. */
+  readonly fileName?: string;
+  /** The source that the digest was recorded of. */
+  readonly source?: string;
+  /** The commit that the reference was resolved to, and that is held to. */
+  readonly commit?: string;
 }
 /** A package: where from, its digest, how it is installed, checked and removed. */
 export interface Software {

@@ -21,7 +21,10 @@ export function withBlob(object: Fields, place: Place, blob: string, fileName: s
 }
 
 function candidates(kind: string, object: unknown): readonly Place[] {
-  if (kind === "Software") return [["spec", "source"]];
+  if (kind === "Software") {
+    const variants = list(dig(object, "spec", "variants"));
+    return [["spec", "source"], ...variants.map((_variant, index): Place => ["spec", "variants", index, "source"])];
+  }
   if (kind === "Phase") return workPlaces(["spec"]);
   if (kind !== "Application") return [];
   return list(dig(object, "spec", "phases")).flatMap((_phase, index) => workPlaces(["spec", "phases", index]));

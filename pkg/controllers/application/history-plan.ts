@@ -42,13 +42,14 @@ export function makeRevision({ application, history, software }: ApplicationWorl
 }
 
 function packageOf({ metadata, spec, status }: Software): RevisedPackage {
-  const { digest, format, fileName } = status ?? {};
+  const { digest, format, fileName, variants } = status ?? {};
   return {
     name: metadata.name ?? "",
     spec,
     ...(digest !== undefined && { digest }),
     ...(format !== undefined && { format }),
     ...(fileName !== undefined && { fileName }),
+    ...(variants !== undefined && { variants }),
   };
 }
 

@@ -32,15 +32,18 @@ const softwareReasons: ReadonlySet<string> = new Set([
   "DiskFull",
   "UnpackFailed",
   "CheckFailed",
+  "NeedsRoot",
+  "PackageConflict",
 ]);
 
 function softwareRow(summary: ClaimSummary): ConditionRow {
   const { claim, assessment, report, configured } = summary;
   const type = "SoftwareInstalled";
-  const { missing, pending } = assessment.ordered;
+  const { missing, pending, unfit } = assessment.ordered;
   if (missing.length > 0) return [type, "False", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
   if (claim.spec.epoch === 0) return [type, "False", "NotBound", ""];
   if (configured) return [type, "True", "Installed", ""];
+  if (unfit.length > 0) return [type, "False", "NoVariant", unfitText(summary)];
   const broken = brokenSoftware(summary);
   if (broken !== undefined)
     return [type, "False", softwareReasons.has(broken.reason) ? broken.reason : "SoftwareNotReady", broken.message];
@@ -68,6 +71,11 @@ function installingText(report: ClaimSummary["report"]): string {
   if (report === undefined) return "the machine has not taken it up yet";
   const done = report.software.filter(({ state }) => state === "Installed").length;
   return `${done} of ${report.software.length} packages are installed`;
+}
+
+/** It is bound already: no other machine is looked for by itself. */
+function unfitText({ claim, assessment }: ClaimSummary): string {
+  return `${claim.spec.resourceName}: ${assessment.ordered.unfit.join("; ")}`;
 }
 
 function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
@@ -182,6 +190,7 @@ function stalledRow(summary: ClaimSummary): ConditionRow {
   }
   if (missing.length > 0)
     return ["Stalled", "True", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
+  if (assessment.ordered.unfit.length > 0) return ["Stalled", "True", "NoVariant", unfitText(summary)];
   const broken = brokenSoftware(summary);
   if (broken !== undefined)
     return ["Stalled", "True", softwareReasons.has(broken.reason) ? broken.reason : "SoftwareFailed", broken.message];

@@ -34,12 +34,20 @@ function wasInstalled(claim: Claim): boolean {
   return wasConfigured && isCurrent(claim) && status.revision === spec.revision;
 }
 
-/** How far each package is; a new machine starts with nothing, but with the same digests. */
-export function installedSoftware(claim: Claim, report: ClaimReport | undefined): readonly InstalledSoftware[] {
+/** How far each package is; a new machine starts with nothing, but with the same digests: its own kind's, where there are variants. */
+export function installedSoftware(
+  claim: Claim,
+  ordered: OrderedSoftware,
+  report: ClaimReport | undefined,
+): readonly InstalledSoftware[] {
   if (report !== undefined) return report.software.map(installed);
   const before = claim.status?.software ?? [];
   if (isCurrent(claim)) return before;
-  return before.map(({ name, digest }) => ({ name, ...(digest !== undefined && { digest }), state: "Pending" }));
+  const now = new Map(ordered.packages?.map(({ name, digest }) => [name, digest]));
+  return before.map((one) => {
+    const digest = now.get(one.name) ?? one.digest;
+    return { name: one.name, ...(digest !== undefined && { digest }), state: "Pending" };
+  });
 }
 
 function installed(software: SoftwareReport): InstalledSoftware {

@@ -1,13 +1,14 @@
 import { type Claim, type Component, isDeleting, kinds, type Resource } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { isReadySpare, isSpare } from "../../graph/index.ts";
+import { findPackage, isReadySpare, isSpare, onlyFor } from "../../graph/index.ts";
 import {
   type AllocationView,
   type MachineView,
   type MatchRequest,
   type MatchResult,
   match,
+  type PackageNeed,
 } from "../../match/index.ts";
 import { machineView } from "./machine-views.ts";
 import { type RequestFault, requestOf } from "./request-plan.ts";
@@ -45,12 +46,27 @@ export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSe
   const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
   if ("reason" in request) return request;
   const machines = viewsFor(input, ports);
-  const wanted = { ...request, avoid: { ...request.avoid, ...avoid } };
+  const packages = packagesFor(input, ports);
+  const wanted = { ...request, packages, avoid: { ...request.avoid, ...avoid } };
   const spares = sparesFor(input, ports);
   const ready = matchSpare(wanted, machines, spares.filter(isReadySpare));
   if (ready !== undefined) return ready;
   const found = { machines, ...match(wanted, machines) };
   return found.chosen === undefined ? (matchSpare(wanted, machines, spares) ?? found) : found;
+}
+
+/** Its packages that are not for every machine. */
+function packagesFor({ claim, component }: SearchInput, ports: SearchPorts): readonly PackageNeed[] {
+  const { namespace = "" } = claim.metadata;
+  const find = findPackage(component, {
+    software: (name) => ports.cache(kinds.Software).get({ namespace, name }),
+    revision: (name) => ports.cache(kinds.ApplicationRevision).get({ namespace, name }),
+  });
+  return (component?.spec.software ?? []).flatMap((name) => {
+    const software = find(name);
+    const variants = software === undefined ? undefined : onlyFor(software);
+    return variants === undefined ? [] : [{ name, variants }];
+  });
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */

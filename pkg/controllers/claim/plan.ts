@@ -1,4 +1,4 @@
-import type { Claim, MonitorStatus } from "../../api/index.ts";
+import { type Claim, type MonitorStatus, machineAttribute } from "../../api/index.ts";
 import { isAskedToLeave, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
 import { type Failure, findFailure, type Verdict } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
@@ -24,8 +24,13 @@ export function assess(world: ClaimWorld): Assessment {
   // Of a component that is not there nobody knows what its members need.
   const isLost = component === undefined && claim.spec.componentName !== undefined;
   const ordered: OrderedSoftware = isLost
-    ? { missing: [], pending: [] }
-    : orderedSoftware(component?.spec.software ?? [], claim, (name) => software.get(name));
+    ? { missing: [], pending: [], unfit: [] }
+    : orderedSoftware({
+        wanted: component?.spec.software ?? [],
+        claim,
+        lookUp: (name) => software.get(name),
+        machine: resource && machineAttribute(resource),
+      });
   const host = judgeHost(resource, observation);
   const monitors = monitorsOf(claim, reportOf(claim, observation));
   const pressure = host.kind === "alive" ? findPressure(resource, monitors) : undefined;

@@ -7,15 +7,15 @@ export class PrefetchBook {
 
   /** Takes a component's word in place of its last; returns the uids of the machines that it was or is about. */
   set(componentUid: string, plan: PrefetchPlan | undefined): readonly string[] {
-    const before = this.#plans.get(componentUid)?.machines ?? [];
-    if (plan === undefined || plan.machines.length === 0) this.#plans.delete(componentUid);
+    const before = [...(this.#plans.get(componentUid)?.machines.keys() ?? [])];
+    if (plan === undefined || plan.machines.size === 0) this.#plans.delete(componentUid);
     else this.#plans.set(componentUid, plan);
-    return [...new Set([...before, ...(plan?.machines ?? [])])];
+    return [...new Set([...before, ...(plan?.machines.keys() ?? [])])];
   }
 
   /** Digests that a machine shall keep. */
   digestsFor(resourceUid: string): readonly string[] {
-    const plans = [...this.#plans.values()].filter(({ machines }) => machines.includes(resourceUid));
-    return [...new Set(plans.flatMap(({ digests }) => digests))].sort();
+    const wanted = [...this.#plans.values()].flatMap(({ machines }) => machines.get(resourceUid) ?? []);
+    return [...new Set(wanted)].sort();
   }
 }

@@ -1,23 +1,30 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { aBoundClaim, aComponent, aSoftware } from "../../../test/support/builders.ts";
+import { aBoundClaim, aComponent } from "../../../test/support/builders.ts";
 import type { Claim } from "../../api/index.ts";
-import type { OrderedPackage } from "../../graph/index.ts";
 import { PrefetchBook } from "./prefetch-book.ts";
-import { type IdleMachine, type PrefetchWorld, planPrefetch } from "./prefetch-plan.ts";
+import { type IdleMachine, type PrefetchPlan, type PrefetchWorld, planPrefetch } from "./prefetch-plan.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
-const packages: readonly OrderedPackage[] = [{ name: "pack", digest, software: aSoftware("pack") }];
+const digests = [digest];
 const idle =
   (...uids: readonly string[]) =>
   (): IdleMachine[] =>
-    uids.map((uid) => ({ uid, prefetched: [] }));
+    uids.map((uid) => ({ uid, digests, prefetched: [] }));
 const members = (count: number): Claim[] =>
   Array.from({ length: count }, (_, ordinal) => aBoundClaim(`web-${ordinal}`, `m${ordinal}`));
 
 function plan(spec: object, over: Partial<PrefetchWorld> = {}) {
   const component = aComponent("web", { spec: { software: ["pack"], replicas: 10, ...spec } });
-  return planPrefetch({ component, claims: members(2), packages, idle: idle("a", "b", "c", "d"), ...over });
+  return planPrefetch({ component, claims: members(2), isKnown: true, idle: idle("a", "b", "c", "d"), ...over });
+}
+
+function machinesOf(made: PrefetchPlan | undefined): readonly string[] | undefined {
+  return made && [...made.machines.keys()];
+}
+
+function keeping(kept: readonly string[], ...uids: readonly string[]): PrefetchPlan {
+  return { machines: new Map(uids.map((uid) => [uid, kept])) };
 }
 
 describe("B-PRE-1: a component's packages are kept by so many idle machines", () => {
@@ -30,7 +37,7 @@ describe("B-PRE-1: a component's packages are kept by so many idle machines", ()
     [
       "those that have them first",
       { prefetch: 1 },
-      { idle: () => [...idle("a")(), { uid: "z", prefetched: [digest] }] },
+      { idle: () => [...idle("a")(), { uid: "z", digests, prefetched: [digest] }] },
       ["z"],
     ],
     ["none once it is suspended", { suspend: true }, {}, []],
@@ -40,10 +47,21 @@ describe("B-PRE-1: a component's packages are kept by so many idle machines", ()
       { claims: [aBoundClaim("web-0", "m0", { status: { state: "Installing" } })] },
       undefined,
     ],
-    ["nothing new while a digest is not known", {}, { packages: undefined }, undefined],
-    ["none where nothing is fetched", {}, { packages: [{ name: "pack", software: aSoftware("pack") }] }, []],
+    ["nothing new while a digest is not known", {}, { isKnown: false }, undefined],
+    ["none where nothing is fetched", {}, { idle: () => [{ uid: "a", digests: [], prefetched: [] }] }, []],
+    [
+      "B-SOF-15: what is for its kind of machine",
+      { prefetch: 1 },
+      {
+        idle: () => [
+          { uid: "arm", digests: ["other"], prefetched: [] },
+          { uid: "amd", digests: ["one"], prefetched: ["one"] },
+        ],
+      },
+      ["amd"],
+    ],
   ])("%s", (_name, spec, over, expected) => {
-    expect(plan(spec, over)?.machines).toEqual(expected);
+    expect(machinesOf(plan(spec, over))).toEqual(expected);
   });
 });
 
@@ -51,19 +69,19 @@ test("a choice that was carried out is made again, whatever the matcher's order 
   const uids = ["a", "b", "c", "d", "e"];
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.shuffledSubarray(uids, { minLength: 5 }), (prefetch, order) => {
-      const first = plan({ prefetch }, { idle: idle(...uids) })?.machines ?? [];
-      const now = order.map((uid) => ({ uid, prefetched: first.includes(uid) ? [digest] : [] }));
-      expect(plan({ prefetch }, { idle: () => now })?.machines.toSorted()).toEqual(first.toSorted());
+      const first = plan({ prefetch }, { idle: idle(...uids) })?.machines ?? new Map();
+      const now = order.map((uid) => ({ uid, digests, prefetched: first.has(uid) ? [digest] : [] }));
+      expect(machinesOf(plan({ prefetch }, { idle: () => now }))?.toSorted()).toEqual([...first.keys()].toSorted());
     }),
   );
 });
 
 test("a machine keeps what any of several components wants there, and is told when nobody does any more", () => {
   const book = new PrefetchBook();
-  expect(book.set("web", { digests: ["x", "y"], machines: ["m1", "m2"] })).toEqual(["m1", "m2"]);
-  expect(book.set("db", { digests: ["y", "z"], machines: ["m2"] })).toEqual(["m2"]);
+  expect(book.set("web", keeping(["x", "y"], "m1", "m2"))).toEqual(["m1", "m2"]);
+  expect(book.set("db", keeping(["y", "z"], "m2"))).toEqual(["m2"]);
   expect(book.digestsFor("m2")).toEqual(["x", "y", "z"]);
-  expect(book.set("web", { digests: ["x"], machines: ["m3"] })).toEqual(["m1", "m2", "m3"]);
+  expect(book.set("web", keeping(["x"], "m3"))).toEqual(["m1", "m2", "m3"]);
   expect([book.digestsFor("m1"), book.digestsFor("m2"), book.digestsFor("m3")]).toEqual([[], ["y", "z"], ["x"]]);
   expect(book.set("db", undefined)).toEqual(["m2"]);
   expect(book.digestsFor("m2")).toEqual([]);

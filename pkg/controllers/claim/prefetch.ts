@@ -1,7 +1,7 @@
-import { type Claim, type Component, kinds } from "../../api/index.ts";
+import { type Claim, type Component, kinds, machineAttribute, type Software } from "../../api/index.ts";
 import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { findPackage, orderedSoftware } from "../../graph/index.ts";
+import { findPackage, orderedSoftware, resolveSoftware } from "../../graph/index.ts";
 import { searchMachine } from "./machine-search.ts";
 import { PrefetchBook } from "./prefetch-book.ts";
 import { type IdleMachine, planPrefetch } from "./prefetch-plan.ts";
@@ -30,10 +30,10 @@ export function makePrefetchController(ports: PrefetchPorts): Controller {
       const uid = component?.metadata.uid ?? uids.get(key) ?? "";
       if (component === undefined) uids.delete(key);
       else uids.set(key, uid);
-      const plan = component === undefined ? { digests: [], machines: [] } : planPrefetch(worldOf(component, ports));
+      const plan = component === undefined ? { machines: new Map() } : planPrefetch(worldOf(component, ports));
       if (plan === undefined) return { restMs, requeueAfterMs: recheckMs };
       for (const machine of book.set(uid, plan)) ports.fabric.prefetch(machine, book.digestsFor(machine));
-      return component === undefined || plan.digests.length === 0 ? {} : { restMs, requeueAfterMs: recheckMs };
+      return component === undefined || plan.machines.size === 0 ? {} : { restMs, requeueAfterMs: recheckMs };
     },
   };
 }
@@ -45,12 +45,12 @@ function worldOf(component: Component, ports: PrefetchPorts) {
     revision: (one) => ports.cache(kinds.ApplicationRevision).get({ namespace, name: one }),
   });
   const claim = nobody(component, namespace, name);
-  const { packages } = orderedSoftware(component.spec.software, claim, find);
+  const { packages } = resolveSoftware(component.spec.software, find);
   return {
     component,
     claims: ports.cache(kinds.Claim).ownedBy(uid),
-    packages,
-    idle: () => idleMachines(component, claim, ports),
+    isKnown: packages !== undefined,
+    idle: () => idleMachines(component, claim, { ports, find }),
   };
 }
 
@@ -71,14 +71,22 @@ function nobody({ spec }: Component, namespace: string, componentName: string): 
   };
 }
 
-function idleMachines(component: Component, claim: Claim, ports: PrefetchPorts): readonly IdleMachine[] {
+function idleMachines(
+  component: Component,
+  claim: Claim,
+  { ports, find }: { readonly ports: PrefetchPorts; readonly find: (name: string) => Software | undefined },
+): readonly IdleMachine[] {
   const search = searchMachine({ claim, component, isBound: false, nowAt: ports.clock.now() }, ports);
   if ("reason" in search) return [];
   const byName = new Map(search.machines.map((machine) => [machine.name, machine]));
   return search.ranking.flatMap(({ name }) => {
     const machine = byName.get(name);
     if (machine === undefined || machine.allocations.length > 0) return [];
-    const { status } = ports.cache(kinds.Resource).byUid(machine.uid) ?? {};
-    return [{ uid: machine.uid, prefetched: status?.prefetched ?? [] }];
+    const resource = ports.cache(kinds.Resource).byUid(machine.uid);
+    if (resource === undefined) return [];
+    const wanted = component.spec.software;
+    const { packages = [] } = orderedSoftware({ wanted, claim, lookUp: find, machine: machineAttribute(resource) });
+    const digests = [...new Set(packages.flatMap(({ digest }) => digest ?? []))].sort();
+    return [{ uid: machine.uid, digests, prefetched: resource.status?.prefetched ?? [] }];
   });
 }

@@ -17,7 +17,7 @@ export function claimStatus(input: StatusInput): ClaimStatus {
   const { claim, nowAt } = world;
   const report = reportOf(claim, world.observation);
   const configured = claim.spec.epoch > 0 && isInstalled(claim, assessment.ordered, report);
-  const draft = { ...draftStatus(claim, report, configured), ...monitorsIn(assessment) };
+  const draft = { ...draftStatus(input, report, configured), ...monitorsIn(assessment) };
   const readiness = memberReadiness(memberOf(world, draft));
   const ready = readiness.ready && assessment.host.kind === "alive" && !isSpare(claim);
   const summary: ClaimSummary = { ...input, claim, configured, ready, ...(report !== undefined && { report }) };
@@ -35,7 +35,11 @@ export function claimStatus(input: StatusInput): ClaimStatus {
   };
 }
 
-function draftStatus(claim: Claim, report: ClaimReport | undefined, configured: boolean): ClaimStatus {
+function draftStatus(
+  { world: { claim }, assessment }: StatusInput,
+  report: ClaimReport | undefined,
+  configured: boolean,
+): ClaimStatus {
   const { spec, status } = claim;
   const { generation } = claim.metadata;
   const revision = configured ? spec.revision : status?.revision;
@@ -43,7 +47,7 @@ function draftStatus(claim: Claim, report: ClaimReport | undefined, configured: 
   return {
     ...(generation !== undefined && { observedGeneration: generation }),
     state: configured ? "Configured" : "Installing",
-    software: installedSoftware(claim, report),
+    software: installedSoftware(claim, assessment.ordered, report),
     ...(workingDirectory !== undefined && { workingDirectory }),
     ...(spec.resourceName !== undefined && { resourceName: spec.resourceName }),
     epoch: spec.epoch,

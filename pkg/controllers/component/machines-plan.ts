@@ -1,7 +1,10 @@
 import {
+  type AttributeMatch,
   type Component,
   isDeleting,
+  machineAttribute,
   matchesLabels,
+  matchesMachine,
   parseQuantity,
   type Resource,
   type ResourcePool,
@@ -10,19 +13,25 @@ import {
 } from "../../api/index.ts";
 import { defaultPools } from "../../match/index.ts";
 
+export interface MachineChoice {
+  readonly resources: readonly Resource[];
+  readonly pools: readonly ResourcePool[];
+  /** Of each package that is not for every machine: the kinds of machine that it is for. */
+  readonly variants: readonly (readonly AttributeMatch[])[];
+}
+
 /**
  * Machines on which a component that wants one member on each shall have one, by name. Says nothing of room: a claim
  * that does not fit says so itself. A machine that is not reached stays one of them: unknown is not absent.
  */
-export function machinesFor(
-  { spec }: Component,
-  resources: readonly Resource[],
-  pools: readonly ResourcePool[],
-): readonly string[] {
+export function machinesFor({ spec }: Component, { resources, pools, variants }: MachineChoice): readonly string[] {
   const wanted = poolsOf(spec.resources, pools);
   return resources
     .filter((resource) => !isDeleting(resource) && wanted.has(resource.spec.poolName ?? ""))
     .filter((resource) => fits(resource, spec.resources))
+    .filter((resource) =>
+      variants.every((kinds) => kinds.some((one) => matchesMachine(one, machineAttribute(resource)))),
+    )
     .map((resource) => resource.metadata.name ?? "")
     .sort();
 }

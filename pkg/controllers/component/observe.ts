@@ -1,7 +1,7 @@
 import { type Component, isDeleting, kinds, labels } from "../../api/index.ts";
 import { type ControllerPorts, namesOfOthers } from "../../controller/index.ts";
-import { memberRevision, resolveSoftware } from "../../graph/index.ts";
-import { machinesFor } from "./machines-plan.ts";
+import { memberRevision, onlyFor, resolveSoftware } from "../../graph/index.ts";
+import { type MachineChoice, machinesFor } from "./machines-plan.ts";
 import type { ComponentWorld } from "./world.ts";
 
 /** Gathers from the caches what planning a component needs. */
@@ -28,11 +28,24 @@ export function observe(component: Component, ports: ControllerPorts): Component
       ({ spec }) => spec.component === name,
     ),
     machines: component.spec.everyResource
-      ? machinesFor(component, ports.cache(kinds.Resource).list(), ports.cache(kinds.ResourcePool).list())
+      ? machinesFor(component, {
+          resources: ports.cache(kinds.Resource).list(),
+          pools: ports.cache(kinds.ResourcePool).list(),
+          variants: variantsOf(component, ports),
+        })
       : [],
     foreignNames: namesOfOthers(ports.cache(kinds.Claim), component),
     now: ports.clock.now(),
   };
+}
+
+function variantsOf({ metadata, spec }: Component, ports: ControllerPorts): MachineChoice["variants"] {
+  const { namespace = "" } = metadata;
+  const found = spec.software.flatMap((name) => ports.cache(kinds.Software).get({ namespace, name }) ?? []);
+  return found.flatMap((software) => {
+    const only = onlyFor(software);
+    return only === undefined ? [] : [only];
+  });
 }
 
 /** The application's word; a component that stands alone makes its own, of its software. */

@@ -1,4 +1,4 @@
-import type { Claim, Component, Software } from "../../api/index.ts";
+import type { Claim, Component } from "../../api/index.ts";
 import { labels } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import type { OrderedPackage } from "../../graph/index.ts";
@@ -104,12 +104,13 @@ export function removeOrder(former: FormerClaim, component: Component | undefine
   };
 }
 
-function softwareOrder({ name, digest, software }: OrderedPackage): SoftwareOrder {
-  const { strip, install, check, uninstall, timeout } = software.spec;
+function softwareOrder({ name, digest, origin, software }: OrderedPackage): SoftwareOrder {
+  const { strip, install, check, uninstall, timeout, scope } = software.spec;
   return {
     name,
-    ...(digest !== undefined && { digest, ...archiveOf(software) }),
+    ...(digest !== undefined && { digest, ...archiveOf(origin) }),
     strip,
+    ...(scope === "Host" && { scope }),
     ...(install !== undefined && { install }),
     ...(check !== undefined && { check }),
     ...(uninstall !== undefined && { uninstall }),
@@ -117,9 +118,9 @@ function softwareOrder({ name, digest, software }: OrderedPackage): SoftwareOrde
   };
 }
 
-function archiveOf({ spec, status }: Software): Pick<SoftwareOrder, "format" | "fileName"> {
-  const format = status?.format ?? spec.format;
-  const fileName = status?.fileName ?? spec.source?.fileName;
+function archiveOf(origin: OrderedPackage["origin"]): Pick<SoftwareOrder, "format" | "fileName"> {
+  const format = origin.resolved.format ?? origin.format;
+  const fileName = origin.resolved.fileName ?? origin.source?.fileName;
   return { ...(format !== undefined && { format }), ...(fileName !== undefined && { fileName }) };
 }
 

@@ -6,6 +6,7 @@ import {
   isDeleting,
   kinds,
   labels,
+  machineAttribute,
   type Process,
   type Resource,
 } from "../../api/index.ts";
@@ -74,7 +75,7 @@ export class DocumentObserver {
         generation,
         resource,
         pool,
-        members: new Map(members.map((member) => [member.claim.metadata.uid ?? "", memberOf(member, ports)])),
+        members: new Map(members.map((member) => [member.claim.metadata.uid ?? "", memberOf(member, resource, ports)])),
         unwanted,
       }),
       ...(rechecks.length > 0 && { recheckAfterMs: Math.min(...rechecks) }),
@@ -168,7 +169,11 @@ function answersTo(
   );
 }
 
-function memberOf({ claim, processes, answer, works }: SeenMember, ports: DocumentPorts): MemberInput {
+function memberOf(
+  { claim, processes, answer, works }: SeenMember,
+  resource: Resource,
+  ports: DocumentPorts,
+): MemberInput {
   const { namespace = "" } = claim.metadata;
   const component = componentOf(claim, ports);
   const find = findPackage(component, {
@@ -181,8 +186,13 @@ function memberOf({ claim, processes, answer, works }: SeenMember, ports: Docume
     // Of a component that is not there nobody knows what its members need: they are left as they are.
     ordered:
       component === undefined && claim.spec.componentName !== undefined
-        ? { missing: [], pending: [] }
-        : orderedSoftware(component?.spec.software ?? [], claim, find),
+        ? { missing: [], pending: [], unfit: [] }
+        : orderedSoftware({
+            wanted: component?.spec.software ?? [],
+            claim,
+            lookUp: find,
+            machine: machineAttribute(resource),
+          }),
     // One that is being deleted is told to stop, until it has been seen ended.
     processes: processes.filter((process) =>
       isBare(process) ? !isDeleting(process) : process.spec.epoch === claim.spec.epoch,

@@ -20,7 +20,7 @@ function member(claim: Claim, processes: readonly Process[] = [], over: Partial<
   return {
     claim,
     component: aComponent("web", { spec: { software: ["pack"], cleanup: { command: ["./clean"] } } }),
-    ordered: orderedSoftware(["pack"], claim, () => pack),
+    ordered: orderedSoftware({ wanted: ["pack"], claim, lookUp: () => pack, machine: () => undefined }),
     processes,
     peers: { revision: 1, components: {} },
     values: noValues,
@@ -92,7 +92,16 @@ describe("which claims a document names", () => {
       "a package without digest",
       {
         allocations: held,
-        members: [member(web0, [], { ordered: orderedSoftware(["pack"], web0, () => aSoftware("pack")) })],
+        members: [
+          member(web0, [], {
+            ordered: orderedSoftware({
+              wanted: ["pack"],
+              claim: web0,
+              lookUp: () => aSoftware("pack"),
+              machine: () => undefined,
+            }),
+          }),
+        ],
       },
       [],
     ],

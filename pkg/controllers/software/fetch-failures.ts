@@ -1,27 +1,31 @@
 import type { Software } from "../../api/index.ts";
+import { GitError } from "../../git/index.ts";
+import type { PackageOrigin } from "../../graph/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { type FetchFailure, sourceKey } from "./plan.ts";
+import { type FetchFailure, sourceKey } from "./origin-plan.ts";
 
-/** Failed attempts by uid. Lost with the process: a restart of the server is as good a time as any to try again. */
+/** Failed attempts by uid and source. Lost with the process: a restart of the server is as good a time as any to try again. */
 export class FetchFailures {
-  readonly #byUid = new Map<string, FetchFailure>();
+  readonly #byUid = new Map<string, Map<string, FetchFailure>>();
 
-  get(software: Software): FetchFailure | undefined {
-    const failure = this.#byUid.get(software.metadata.uid ?? "");
-    return failure?.source === sourceKey(software) ? failure : undefined;
+  get({ metadata }: Software, origin: PackageOrigin): FetchFailure | undefined {
+    return this.#byUid.get(metadata.uid ?? "")?.get(sourceKey(origin));
   }
 
-  add(software: Software, error: unknown, nowMs: number): FetchFailure {
-    const { reason, message } = StatusError.from(error);
+  add(software: Software, origin: PackageOrigin, error: unknown, nowMs: number): void {
+    const { uid = "" } = software.metadata;
     const failure: FetchFailure = {
-      source: sourceKey(software),
-      attempts: (this.get(software)?.attempts ?? 0) + 1,
+      attempts: (this.get(software, origin)?.attempts ?? 0) + 1,
       lastMs: nowMs,
-      reason: error instanceof DigestMismatch ? "DigestMismatch" : reason === "Forbidden" ? "Forbidden" : "FetchFailed",
-      message,
+      reason: reasonOf(error),
+      message: StatusError.from(error).message,
     };
-    this.#byUid.set(software.metadata.uid ?? "", failure);
-    return failure;
+    const ofSoftware = this.#byUid.get(uid) ?? new Map<string, FetchFailure>();
+    this.#byUid.set(uid, ofSoftware.set(sourceKey(origin), failure));
+  }
+
+  succeeded({ metadata }: Software, origin: PackageOrigin): void {
+    this.#byUid.get(metadata.uid ?? "")?.delete(sourceKey(origin));
   }
 
   forget(uid: string): void {
@@ -29,6 +33,13 @@ export class FetchFailures {
   }
 }
 
+/** Another content came than the one that is held to. */
 export class DigestMismatch extends Error {
   override readonly name = "DigestMismatch";
+}
+
+function reasonOf(error: unknown): FetchFailure["reason"] {
+  if (error instanceof GitError) return error.reason;
+  if (error instanceof DigestMismatch) return "DigestMismatch";
+  return StatusError.from(error).reason === "Forbidden" ? "Forbidden" : "FetchFailed";
 }

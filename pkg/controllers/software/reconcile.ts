@@ -1,9 +1,12 @@
-import { keyOf, kinds, type Secret, type Software } from "../../api/index.ts";
+import { type GitSource, keyOf, kinds, type Secret, type Software } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type Controller, type ControllerPorts, type ReconcileResult, writeStatus } from "../../controller/index.ts";
-import { type Credentials, credentialsOf } from "./credentials.ts";
+import type { GitCredentials } from "../../git/index.ts";
+import { originsOf, type PackageOrigin, sourceText } from "../../graph/index.ts";
+import { type Credentials, credentialsOf, headersOf } from "./credentials.ts";
 import { DigestMismatch, FetchFailures } from "./fetch-failures.ts";
-import { blobOf, planSoftware, type SoftwareObservation, type SoftwarePlan } from "./plan.ts";
+import { blobOf, type OriginObservation } from "./origin-plan.ts";
+import { planSoftware, type SoftwareObservation, type SoftwarePlan } from "./plan.ts";
 
 export interface SoftwarePorts extends ControllerPorts {
   readonly packages: PackageSource;
@@ -18,9 +21,22 @@ export interface PackageSource {
   fetch(
     url: string,
     options: { readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
-  ): Promise<{ readonly digest: string; readonly size: number }>;
+  ): Promise<FetchedPackage>;
+  /**
+   * Fetches a commit, `commit` if it is given, else what the reference is now, as an archive: the same commit is the same
+   * digest. Rejects as `fetch` does, and with GitError.
+   */
+  fetchGit(
+    source: GitSource & { readonly commit?: string },
+    options: { readonly credentials: GitCredentials; readonly signal: AbortSignal },
+  ): Promise<FetchedPackage & { readonly commit: string }>;
   /** Undefined where there is no such blob. */
   stat(digest: string): Promise<{ readonly size: number } | undefined>;
+}
+
+export interface FetchedPackage {
+  readonly digest: string;
+  readonly size: number;
 }
 
 /** Resolves Software objects: what they name is fetched once, and its digest recorded and held to. */
@@ -39,13 +55,17 @@ export function makeSoftwareController(ports: SoftwarePorts): Controller {
         if (found?.metadata.uid !== undefined) failures.forget(found.metadata.uid);
         return {};
       }
-      const plan = planSoftware(await observe(found, ports, failures));
-      const written = await report(found, plan, ports, signal);
-      if (plan.fetch === undefined) return after(plan);
-      const known = await fetchPackage(written, plan.fetch, { ports, failures, signal });
-      const next = planSoftware(await observe(known, ports, failures));
-      await report(written, next, ports, signal);
-      return after(next);
+      let current = found;
+      // Each variant is fetched at most once: what failed is not fetched again at once.
+      for (const _origin of originsOf(found)) {
+        const plan = planSoftware(await observe(current, ports, failures));
+        current = await report(current, plan, ports, signal);
+        if (plan.fetch === undefined) return after(plan);
+        current = await fetchPackage(current, plan.fetch, { ports, failures, signal });
+      }
+      const last = planSoftware(await observe(current, ports, failures));
+      await report(current, last, ports, signal);
+      return last.fetch === undefined ? after(last) : { requeueAfterMs: 0 };
     },
   };
 
@@ -53,15 +73,15 @@ export function makeSoftwareController(ports: SoftwarePorts): Controller {
   function fetchedWith({ metadata }: Secret): readonly Software[] {
     const found = software
       .list(metadata.namespace)
-      .filter(({ spec }) => spec.source?.secretRef?.name === metadata.name);
+      .filter((one) => originsOf(one).some(({ source }) => source?.secretRef?.name === metadata.name));
     for (const one of found) failures.forget(one.metadata.uid ?? "");
     return found;
   }
 }
 
-function credentials(software: Software, ports: SoftwarePorts): Credentials {
-  const { namespace = "" } = software.metadata;
-  return credentialsOf(software, (name) => ports.cache(kinds.Secret).get({ namespace, name }));
+function credentials({ metadata }: Software, { source }: PackageOrigin, ports: SoftwarePorts): Credentials {
+  const { namespace = "" } = metadata;
+  return credentialsOf(source ?? {}, (name) => ports.cache(kinds.Secret).get({ namespace, name }));
 }
 
 interface FetchContext {
@@ -75,19 +95,21 @@ async function observe(
   ports: SoftwarePorts,
   failures: FetchFailures,
 ): Promise<SoftwareObservation> {
-  const digest = blobOf(software);
-  const blob = digest === undefined ? undefined : await ports.packages.stat(digest);
-  const failure = failures.get(software);
+  const origins = await Promise.all(
+    originsOf(software).map(async (origin): Promise<OriginObservation> => {
+      const digest = blobOf(origin);
+      const blob = digest === undefined ? undefined : await ports.packages.stat(digest);
+      const failure = failures.get(software, origin);
+      const found = credentials(software, origin, ports);
+      return {
+        ...("missing" in found && { missing: found.missing }),
+        ...(blob !== undefined && { blobSize: blob.size }),
+        ...(failure !== undefined && { failure }),
+      };
+    }),
+  );
   const nowMs = ports.clock.now();
-  const found = credentials(software, ports);
-  return {
-    software,
-    ...("missing" in found && { missing: found.missing }),
-    blobSize: blob?.size,
-    ...(failure !== undefined && { failure }),
-    nowMs,
-    nowText: formatTimestamp(nowMs),
-  };
+  return { software, origins, nowMs, nowText: formatTimestamp(nowMs) };
 }
 
 /** Fetches what the plan asks for; answers the object with what is known of it then. */
@@ -96,21 +118,46 @@ async function fetchPackage(
   order: NonNullable<SoftwarePlan["fetch"]>,
   { ports, failures, signal }: FetchContext,
 ): Promise<Software> {
-  const { url, digest } = order;
+  const origin = originsOf(software)[order.index];
+  if (origin === undefined) return software;
   try {
-    const found = credentials(software, ports);
-    const headers = "headers" in found ? found.headers : {};
-    const fetched = await ports.packages.fetch(url, { headers, signal });
-    if (digest !== undefined && digest !== fetched.digest) {
-      throw new DigestMismatch(`${url} has ${fetched.digest}, which is not the ${digest} that is held to`);
+    const found = credentials(software, origin, ports);
+    const used = "found" in found ? found.found : ({ kind: "none" } as const);
+    const fetched = await fetchFrom(order, used, ports.packages, signal);
+    if (order.digest !== undefined && order.digest !== fetched.digest) {
+      const name = order.url ?? `${order.git?.url} at ${order.git?.ref}`;
+      const message = `${name} has ${fetched.digest}, which is not the ${order.digest} that is held to`;
+      throw new DigestMismatch(message);
     }
-    failures.forget(software.metadata.uid ?? "");
-    return { ...software, status: { ...software.status, ...fetched, source: url } };
+    failures.succeeded(software, origin);
+    return withFetched(software, order.index, { ...fetched, source: sourceText(origin.source ?? {}) });
   } catch (error) {
     signal.throwIfAborted();
-    failures.add(software, error, ports.clock.now());
+    failures.add(software, origin, error, ports.clock.now());
     return software;
   }
+}
+
+async function fetchFrom(
+  { url, git, commit }: NonNullable<SoftwarePlan["fetch"]>,
+  used: GitCredentials,
+  packages: PackageSource,
+  signal: AbortSignal,
+): Promise<FetchedPackage & { readonly commit?: string }> {
+  if (git === undefined) return packages.fetch(url ?? "", { headers: headersOf(used), signal });
+  return packages.fetchGit({ ...git, ...(commit !== undefined && { commit }) }, { credentials: used, signal });
+}
+
+function withFetched(
+  software: Software,
+  index: number,
+  fetched: FetchedPackage & { readonly source: string; readonly commit?: string },
+): Software {
+  const { variants = [] } = software.spec;
+  const { commit: _commit, ...before } = software.status ?? {};
+  if (index >= variants.length) return { ...software, status: { ...before, ...fetched } };
+  const resolved = variants.map((_variant, at) => (at === index ? fetched : (before.variants?.[at] ?? {})));
+  return { ...software, status: { ...software.status, variants: resolved } };
 }
 
 async function report(

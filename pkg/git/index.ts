@@ -1,0 +1,7 @@
+/**
+ * Commits of Git repositories, fetched with the program git: the only place that runs it. What users name reaches it as
+ * single words, never through a shell; what it may do beyond is switched off (hooks, submodules, redirects, other protocols).
+ */
+export type { GitCredentials } from "./credentials.ts";
+export { type GitCommit, type GitOptions, type GitRequest, withCommit } from "./fetch-commit.ts";
+export { GitError } from "./git-error.ts";
