@@ -2,25 +2,28 @@
 export { maxArgumentBytes } from "./argument-limit.ts";
 export { type CommandStatus, commandStatusOf, readCommandStatus } from "./command-status.ts";
 export { destroySession } from "./destroy-session.ts";
-export type {
-  AgentDocument,
-  BarrierAnswer,
-  ClaimIntent,
-  ClaimOrder,
-  CleanupOrder,
-  EnvOrder,
-  FileOrder,
-  ItemOrder,
-  MonitorOrder,
-  PeerEntry,
-  PeersDocument,
-  PeersReactionOrder,
-  PortOrder,
-  ProbeOrder,
-  ProcessOrder,
-  SignedDocument,
-  SoftwareOrder,
-  StopOrder,
+export {
+  type AgentDocument,
+  type BarrierAnswer,
+  type ClaimIntent,
+  type ClaimOrder,
+  type CleanupOrder,
+  type EnvOrder,
+  type FileOrder,
+  type ItemOrder,
+  type MonitorOrder,
+  type PeerEntry,
+  type PeersDocument,
+  type PeersReactionOrder,
+  type PortOrder,
+  type ProbeOrder,
+  type ProcessOrder,
+  type SignedDocument,
+  type SoftwareOrder,
+  type StopOrder,
+  type StreamName,
+  type StreamsOrder,
+  streamNames,
 } from "./document.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";

@@ -690,9 +690,13 @@ export interface LogPolicy {
 }
 /** What of a process is fetched once it has ended, besides the end of its log. */
 export interface Outputs {
+  /** Its standard output is kept apart, from the beginning, and is its answer in `plush results`. The log has it too. */
+  readonly stdout?: boolean;
+  /** Its standard error is kept apart, from the beginning, and belongs to its answer in `plush results`. The log has it too. */
+  readonly stderr?: boolean;
   /** Files to fetch: paths below the directory where the process starts, with ?, * and **. Links are not followed. */
   readonly files?: readonly string[];
-  /** So much of all files together is kept of each process; what is more is cut. */
+  /** So much of streams and files together is kept of each process; what is more is cut. */
   readonly maxSize?: Quantity;
 }
 /** What is run, and how. */
@@ -729,7 +733,7 @@ export interface RunTemplate {
   readonly limits?: ProcessLimits;
   /** How much of its output is kept. */
   readonly log?: LogPolicy;
-  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
   readonly files?: readonly ProcessFile[];
@@ -772,7 +776,7 @@ export interface ProcessTemplate {
   readonly limits?: ProcessLimits;
   /** How much of its output is kept. */
   readonly log?: LogPolicy;
-  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
   readonly files?: readonly ProcessFile[];
@@ -1169,7 +1173,7 @@ export interface WorkTemplate {
   readonly maxFailed?: CountOrPercent;
   /** True: when no item waits, idle members run those anew that take much longer than the others did. */
   readonly speculate?: boolean;
-  /** Where it is set, the log and these files of each item that is done are fetched, for `plush results`; {} stands for the log alone. */
+  /** Where it is set, the log and these streams and files of each item that is done are fetched, for `plush results`; {} stands for the log alone. */
   readonly outputs?: Outputs;
 }
 /** A text whose lines are items; exactly one source. */
@@ -1915,7 +1919,7 @@ export interface ProcessSpec {
   readonly limits?: ProcessLimits;
   /** How much of its output is kept. */
   readonly log?: LogPolicy;
-  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
   readonly files?: readonly ProcessFile[];
