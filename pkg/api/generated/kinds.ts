@@ -409,10 +409,12 @@ export const kinds: Kinds = {
       "NoMachineFits",
       "Braked",
       "Waiting",
+      "Preempted",
       "Stopped"
     ],
     "Reconciling": [
       "Matching",
+      "Preempted",
       "Binding",
       "Installing",
       "Replacing",
@@ -445,6 +447,8 @@ export const kinds: Kinds = {
       "NoDefaultPool",
       "NoMachineFits",
       "ReferenceNotFound",
+      "Waiting",
+      "Preempted",
       "Replacing",
       "Released"
     ],

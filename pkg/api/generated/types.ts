@@ -76,6 +76,8 @@ export interface ApplicationSpec {
   readonly revisionHistoryLimit: number;
   /** Deletes the application so long after it became complete or failed; absent: never. */
   readonly ttlAfterFinished?: Duration;
+  /** Where machines are short, those of higher priority get theirs first, and take them from members of lower priority. */
+  readonly priority: number;
   /** When its time is up, and who is asked about it; absent: it has no end. */
   readonly expires?: Expires;
 }
@@ -1228,6 +1230,8 @@ export interface ComponentSpec {
   readonly cleanup: Cleanup;
   /** How a change reaches the members. */
   readonly updateStrategy: UpdateStrategy;
+  /** Where machines are short, those of higher priority get theirs first, and take them from members of lower priority. */
+  readonly priority: number;
   /** True: it has no members. */
   readonly suspend: boolean;
   /** True: members keep the revision they have. */

@@ -1,6 +1,6 @@
-import { findCondition, isDeleting } from "../../api/index.ts";
+import { type Claim, findCondition, isDeleting } from "../../api/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
-import { isSpare } from "../../graph/index.ts";
+import { isBound, isSpare } from "../../graph/index.ts";
 import { isAtWork } from "./failure-plan.ts";
 import type { ClaimSummary } from "./summary.ts";
 
@@ -19,9 +19,18 @@ export function conditionRows(summary: ClaimSummary): readonly ConditionRow[] {
 
 function boundRow({ claim, unplaced }: ClaimSummary): ConditionRow {
   const { epoch, resourceName } = claim.spec;
-  if (unplaced === undefined) return ["Bound", "True", "Bound", `to ${resourceName}, epoch ${epoch}`];
+  if (unplaced === undefined && isBound(claim)) return ["Bound", "True", "Bound", `to ${resourceName}, epoch ${epoch}`];
+  if (unplaced === undefined) return ["Bound", "False", "Matching", ""];
+  const preempted = preemptedText(claim);
+  if (preempted !== undefined) return ["Bound", "False", "Preempted", `${preempted}; ${unplaced.message}`];
   if (epoch === 0) return ["Bound", "False", unplaced.reason, unplaced.message];
   return ["Bound", "False", "Replacing", `to be taken from ${resourceName}: ${unplaced.message}`];
+}
+
+/** Whose machine was taken by a more important claim, and has no other one. */
+function preemptedText(claim: Claim): string | undefined {
+  const { failure } = claim.status ?? {};
+  return !isBound(claim) && failure?.reason === "Preempted" ? failure.message : undefined;
 }
 
 const softwareReasons: ReadonlySet<string> = new Set([
@@ -38,7 +47,7 @@ function softwareRow(summary: ClaimSummary): ConditionRow {
   const type = "SoftwareInstalled";
   const { missing, pending } = assessment.ordered;
   if (missing.length > 0) return [type, "False", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
-  if (claim.spec.epoch === 0) return [type, "False", "NotBound", ""];
+  if (!isBound(claim)) return [type, "False", "NotBound", ""];
   if (configured) return [type, "True", "Installed", ""];
   const broken = brokenSoftware(summary);
   if (broken !== undefined)
@@ -72,7 +81,7 @@ function installingText(report: ClaimSummary["report"]): string {
 function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
   const { host } = assessment;
   const name = claim.spec.resourceName;
-  if (claim.spec.epoch === 0) return [];
+  if (!isBound(claim)) return [];
   switch (host.kind) {
     case "alive":
       return [["HostLost", "False", "HostAlive", ""]];
@@ -89,7 +98,7 @@ function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
 
 /** Said of a machine that answers; of another nobody knows. */
 function pressureRow({ claim, assessment: { host, pressure } }: ClaimSummary): readonly ConditionRow[] {
-  if (claim.spec.epoch === 0 || host.kind !== "alive") return [];
+  if (!isBound(claim) || host.kind !== "alive") return [];
   if (pressure === undefined) return [["Pressure", "False", "NoPressure", ""]];
   return [["Pressure", "True", pressure.reason, pressure.message]];
 }
@@ -128,6 +137,8 @@ function unplacedRow(
   { claim }: ClaimSummary,
   { reason, message }: NonNullable<ClaimSummary["unplaced"]>,
 ): ConditionRow {
+  const preempted = preemptedText(claim);
+  if (preempted !== undefined) return ["Ready", "False", "Preempted", `${preempted}; ${message}`];
   if (claim.spec.epoch > 0) return ["Ready", "False", "Replacing", `no other machine for it: ${message}`];
   return ["Ready", "False", reason === "ReferenceNotFound" ? reason : "Unschedulable", message];
 }
@@ -155,7 +166,8 @@ function notReadyText({ world }: ClaimSummary): string {
 function reconcilingRow({ claim, unplaced, configured, decision, releasing }: ClaimSummary): ConditionRow {
   if (isDeleting(claim)) return ["Reconciling", "True", "Releasing", releasing ?? ""];
   if (unplaced !== undefined) {
-    return ["Reconciling", "True", claim.spec.epoch > 0 ? "Replacing" : "Matching", unplaced.message];
+    const moving = claim.spec.epoch > 0 ? "Replacing" : "Matching";
+    return ["Reconciling", "True", preemptedText(claim) === undefined ? moving : "Preempted", unplaced.message];
   }
   if (decision.kind === "stay" && decision.hold?.kind === "wait")
     return ["Reconciling", "True", "Replacing", decision.hold.message];

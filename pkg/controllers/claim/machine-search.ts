@@ -40,17 +40,26 @@ export interface MachineSearch extends MatchResult {
  * ready, else to any other machine, else to whatever spare there is: members come first.
  */
 export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSearch | RequestFault {
-  const { claim, component, isBound, nowAt, avoid = {} } = input;
-  const pools = ports.cache(kinds.ResourcePool).list();
-  const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
-  if ("reason" in request) return request;
-  const machines = viewsFor(input, ports);
-  const wanted = { ...request, avoid: { ...request.avoid, ...avoid } };
+  const asked = askFor(input, ports);
+  if ("reason" in asked) return asked;
+  const { request: wanted, machines } = asked;
   const spares = sparesFor(input, ports);
   const ready = matchSpare(wanted, machines, spares.filter(isReadySpare));
   if (ready !== undefined) return ready;
   const found = { machines, ...match(wanted, machines) };
   return found.chosen === undefined ? (matchSpare(wanted, machines, spares) ?? found) : found;
+}
+
+/** What a claim asks of a machine, and the machines as they are now. */
+export function askFor(
+  input: SearchInput,
+  ports: SearchPorts,
+): { readonly request: MatchRequest; readonly machines: readonly MachineView[] } | RequestFault {
+  const { claim, component, isBound, nowAt, avoid = {} } = input;
+  const pools = ports.cache(kinds.ResourcePool).list();
+  const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
+  if ("reason" in request) return request;
+  return { request: { ...request, avoid: { ...request.avoid, ...avoid } }, machines: viewsFor(input, ports) };
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */
