@@ -140,7 +140,8 @@ function unplacedRow(
   const preempted = preemptedText(claim);
   if (preempted !== undefined) return ["Ready", "False", "Preempted", `${preempted}; ${message}`];
   if (claim.spec.epoch > 0) return ["Ready", "False", "Replacing", `no other machine for it: ${message}`];
-  return ["Ready", "False", reason === "ReferenceNotFound" ? reason : "Unschedulable", message];
+  const isTold = reason === "ReferenceNotFound" || reason === "Waiting";
+  return ["Ready", "False", isTold ? reason : "Unschedulable", message];
 }
 
 function installingRow(summary: ClaimSummary): ConditionRow {
@@ -184,7 +185,10 @@ function stalledRow(summary: ClaimSummary): ConditionRow {
   const { missing } = assessment.ordered;
   // One that works where it is can wait for another machine; that there is none is told by Reconciling.
   const isPressed = decision.failure?.reason === "Pressure";
-  if (unplaced?.isStalled === true && !isPressed) return ["Stalled", "True", unplaced.reason, unplaced.message];
+  if (unplaced?.isStalled === true && !isPressed) {
+    const why = [preemptedText(summary.claim), unplaced.message].filter((text) => text !== undefined);
+    return ["Stalled", "True", unplaced.reason, why.join("; ")];
+  }
   if (decision.kind === "stay" && decision.hold?.kind === "blocked") {
     return ["Stalled", "True", decision.hold.reason, decision.hold.message];
   }

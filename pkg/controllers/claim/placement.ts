@@ -96,8 +96,7 @@ export class Placer {
     const names = victims.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(", ");
     if (victims.length > 0)
       this.#ports.events.record(claim, "Normal", "Preempting", `takes ${name} from ${names}, less important`);
-    const message =
-      victims.length > 0 ? `waits for ${name}, which ${names} leave` : `waits for ${name}, which is being emptied`;
+    const message = `waits for ${name}, which ${way.kind === "preempt" ? `${names} leave` : way.why}`;
     return { ...unplaced({ reason: "Waiting", message, isStalled: false }), recheckAfterMs: emptyingRecheckMs };
   }
 

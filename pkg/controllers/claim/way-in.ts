@@ -7,8 +7,8 @@ import { componentOf, priorityOf } from "./priority.ts";
 
 /** How a claim for which there is no room gets some. */
 export type WayIn =
-  /** The machine is being emptied, and will do then. */
-  | { readonly kind: "await"; readonly machine: MachineView }
+  /** The machine will do in a moment. */
+  | { readonly kind: "await"; readonly machine: MachineView; readonly why: string }
   /** These have to leave the machine. */
   | { readonly kind: "preempt"; readonly machine: MachineView; readonly victims: readonly Claim[] };
 
@@ -36,11 +36,11 @@ export function findWayIn(input: SearchInput, ports: SearchPorts): WayIn | undef
   const budgets = new Map([...occupants.values()].map(({ group, claim }) => [group, budgetOf(claim, ports)]));
   const plan = planPreemption({ request, machines, priority, occupants, budgets });
   if (plan === undefined) return undefined;
-  const emptied = match(
-    request,
-    machines.map((machine) => whenEmptied(machine, ports)),
-  ).chosen;
-  if (emptied !== undefined) return { kind: "await", machine: emptied };
+  const fits = (change: (machine: MachineView) => MachineView) => match(request, machines.map(change)).chosen;
+  const emptied = fits((machine) => whenEmptied(machine, ports));
+  if (emptied !== undefined) return { kind: "await", machine: emptied, why: "is being emptied" };
+  const coming = fits((machine) => (isComing(machine, input, ports) ? { ...machine, ready: true } : machine));
+  if (coming !== undefined) return { kind: "await", machine: coming, why: "is about to answer" };
   const victims = plan.victims.flatMap(({ claimUid }) => occupants.get(claimUid)?.claim ?? []);
   return { kind: "preempt", machine: plan.machine, victims };
 }
@@ -86,6 +86,15 @@ function budgetOf(claim: Claim, ports: SearchPorts): number {
     .filter((one) => !isSpare(one));
   const limit = Math.max(1, resolveCount(component.spec.updateStrategy.maxUnavailable, members.length, "down"));
   return limit - members.filter(({ status }) => status?.state !== "Ready").length;
+}
+
+/** So long a machine that nothing is heard of may be about to answer, as all are when the server has just started. */
+const comingMs = 30_000;
+
+function isComing({ uid, ready }: MachineView, { nowAt }: SearchInput, ports: SearchPorts): boolean {
+  const observation = ports.fabric.observe(uid);
+  const isJudged = observation.state !== "connected" && (observation.verdict ?? "judging") !== "judging";
+  return !ready && !isJudged && nowAt - observation.sinceAt < comingMs;
 }
 
 /** Without what is leaving it. */
