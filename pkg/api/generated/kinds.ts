@@ -1363,6 +1363,10 @@ export const kinds: Kinds = {
     "status.resourceName"
   ],
   "conditions": {
+    "MetricsAvailable": [
+      "Scraped",
+      "ScrapeFailed"
+    ],
     "Ready": [
       "Ready",
       "Exited",

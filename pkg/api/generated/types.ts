@@ -584,6 +584,13 @@ export interface HttpGetAction {
   /** Headers to send. */
   readonly headers: readonly HttpHeader[];
 }
+/** Where a process serves its metrics, in Prometheus' text format. */
+export interface MetricsEndpoint {
+  /** Port to ask, by number or name. */
+  readonly port: PortReference;
+  /** Path of the request. */
+  readonly path: string;
+}
 /** A TCP connection; being accepted is success. */
 export interface TcpSocketAction {
   /** Port to connect to, by number or name. */
@@ -735,6 +742,8 @@ export interface RunTemplate {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
+  /** Where it serves metrics: the server gives them with all others at /metrics/applications, and names them at /sd. */
+  readonly metrics?: MetricsEndpoint;
   /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
@@ -778,6 +787,8 @@ export interface ProcessTemplate {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
+  /** Where it serves metrics: the server gives them with all others at /metrics/applications, and names them at /sd. */
+  readonly metrics?: MetricsEndpoint;
   /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
@@ -1923,6 +1934,8 @@ export interface ProcessSpec {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
+  /** Where it serves metrics: the server gives them with all others at /metrics/applications, and names them at /sd. */
+  readonly metrics?: MetricsEndpoint;
   /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */

@@ -1945,7 +1945,7 @@ return errors === 0;
 }
 
 const schema27 = {"type":"object","required":["name"],"properties":{"name":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3},"cleanup":{"$ref":"#/$defs/PhaseCleanup"}}};
-const schema28 = {"type":"object","required":["command","restartPolicy","name"],"properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"name":{"$ref":"#/$defs/NestedName"},"component":{"$ref":"#/$defs/NestedName"},"ordinals":{"type":"string","pattern":"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$"},"catchUp":{"type":"string","enum":["Run","Skip"],"default":"Run"}}};
+const schema28 = {"type":"object","required":["command","restartPolicy","name"],"properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"metrics":{"$ref":"#/$defs/MetricsEndpoint"},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"name":{"$ref":"#/$defs/NestedName"},"component":{"$ref":"#/$defs/NestedName"},"ordinals":{"type":"string","pattern":"^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$"},"catchUp":{"type":"string","enum":["Run","Skip"],"default":"Run"}}};
 const schema29 = {"type":"object","required":["name"],"properties":{"name":{"type":"string","pattern":"^[A-Za-z_][A-Za-z0-9_]*$"},"value":{"type":"string"},"valueFrom":{"$ref":"#/$defs/EnvVarSource"}}};
 const pattern4 = /* @__PURE__ */ new RegExp("^[A-Za-z_][A-Za-z0-9_]*$", "u");
 const schema30 = {"type":"object","properties":{"secretKeyRef":{"$ref":"#/$defs/KeyReference"},"configMapKeyRef":{"$ref":"#/$defs/KeyReference"}}};
@@ -2959,9 +2959,59 @@ validate115.errors = vErrors;
 return errors === 0;
 }
 
-const schema44 = {"type":"object","properties":{"stdout":{"type":"boolean","default":false},"stderr":{"type":"boolean","default":false},"files":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"maxSize":{"$ref":"#/$defs/Quantity","default":"64Mi"}}};
+const schema44 = {"type":"object","required":["port"],"properties":{"port":{"$ref":"#/$defs/PortReference"},"path":{"type":"string","default":"/metrics"}}};
 
 function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.path === undefined){
+data.path = "/metrics";
+}
+if(data.port === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "port"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.port !== undefined){
+if(!(validate89(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
+errors = vErrors.length;
+}
+}
+if(typeof data.path !== "string"){
+const err1 = {instancePath:instancePath+"/path",schemaPath:"#/properties/path/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate118.errors = vErrors;
+return errors === 0;
+}
+
+const schema45 = {"type":"object","properties":{"stdout":{"type":"boolean","default":false},"stderr":{"type":"boolean","default":false},"files":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"maxSize":{"$ref":"#/$defs/Quantity","default":"64Mi"}}};
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3051,15 +3101,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate118.errors = vErrors;
+validate121.errors = vErrors;
 return errors === 0;
 }
 
-const schema45 = {"type":"object","required":["path"],"properties":{"path":{"type":"string","minLength":1},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","default":"0644"},"content":{"type":"string"},"configMapKeyRef":{"$ref":"#/$defs/KeyReference"},"secretKeyRef":{"$ref":"#/$defs/KeyReference"},"template":{"type":"boolean","default":false},"onChange":{"type":"string","enum":["Restart","Signal","None"],"default":"None"},"signal":{"$ref":"#/$defs/SignalName","default":"HUP"}}};
+const schema46 = {"type":"object","required":["path"],"properties":{"path":{"type":"string","minLength":1},"mode":{"type":"string","pattern":"^0?[0-7]{3}$","default":"0644"},"content":{"type":"string"},"configMapKeyRef":{"$ref":"#/$defs/KeyReference"},"secretKeyRef":{"$ref":"#/$defs/KeyReference"},"template":{"type":"boolean","default":false},"onChange":{"type":"string","enum":["Restart","Signal","None"],"default":"None"},"signal":{"$ref":"#/$defs/SignalName","default":"HUP"}}};
 const pattern5 = /* @__PURE__ */ new RegExp("^0?[0-7]{3}$", "u");
-const schema46 = {"type":"string","enum":["HUP","USR1","USR2","WINCH","CONT","INT","QUIT","TERM"]};
+const schema47 = {"type":"string","enum":["HUP","USR1","USR2","WINCH","CONT","INT","QUIT","TERM"]};
 
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -3073,7 +3123,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((data === "HUP") || (data === "USR1")) || (data === "USR2")) || (data === "WINCH")) || (data === "CONT")) || (data === "INT")) || (data === "QUIT")) || (data === "TERM"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema46.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema47.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -3082,12 +3132,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate124.errors = vErrors;
+validate127.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3207,7 +3257,7 @@ vErrors.push(err7);
 errors++;
 }
 if(!(((data6 === "Restart") || (data6 === "Signal")) || (data6 === "None"))){
-const err8 = {instancePath:instancePath+"/onChange",schemaPath:"#/properties/onChange/enum",keyword:"enum",params:{allowedValues: schema45.properties.onChange.enum}};
+const err8 = {instancePath:instancePath+"/onChange",schemaPath:"#/properties/onChange/enum",keyword:"enum",params:{allowedValues: schema46.properties.onChange.enum}};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -3216,8 +3266,8 @@ vErrors.push(err8);
 }
 errors++;
 }
-if(!(validate124(data.signal, {instancePath:instancePath+"/signal",parentData:data,parentDataProperty:"signal",rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+if(!(validate127(data.signal, {instancePath:instancePath+"/signal",parentData:data,parentDataProperty:"signal",rootData}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 }
@@ -3231,19 +3281,19 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate121.errors = vErrors;
+validate124.errors = vErrors;
 return errors === 0;
 }
 
-const schema47 = {"type":"object","properties":{"signal":{"$ref":"#/$defs/SignalName"},"restart":{"type":"boolean"}}};
+const schema48 = {"type":"object","properties":{"signal":{"$ref":"#/$defs/SignalName"},"restart":{"type":"boolean"}}};
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.signal !== undefined){
-if(!(validate124(data.signal, {instancePath:instancePath+"/signal",parentData:data,parentDataProperty:"signal",rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
+if(!(validate127(data.signal, {instancePath:instancePath+"/signal",parentData:data,parentDataProperty:"signal",rootData}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 }
@@ -3270,7 +3320,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate127.errors = vErrors;
+validate130.errors = vErrors;
 return errors === 0;
 }
 
@@ -3555,18 +3605,24 @@ if(!(validate115(data.log, {instancePath:instancePath+"/log",parentData:data,par
 vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
-if(data.outputs !== undefined){
-if(!(validate118(data.outputs, {instancePath:instancePath+"/outputs",parentData:data,parentDataProperty:"outputs",rootData}))){
+if(data.metrics !== undefined){
+if(!(validate118(data.metrics, {instancePath:instancePath+"/metrics",parentData:data,parentDataProperty:"metrics",rootData}))){
 vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 }
-let data20 = data.files;
-if(Array.isArray(data20)){
-const len5 = data20.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate121(data20[i5], {instancePath:instancePath+"/files/" + i5,parentData:data20,parentDataProperty:i5,rootData}))){
+if(data.outputs !== undefined){
+if(!(validate121(data.outputs, {instancePath:instancePath+"/outputs",parentData:data,parentDataProperty:"outputs",rootData}))){
 vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
+}
+let data21 = data.files;
+if(Array.isArray(data21)){
+const len5 = data21.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate124(data21[i5], {instancePath:instancePath+"/files/" + i5,parentData:data21,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -3582,8 +3638,8 @@ vErrors.push(err16);
 errors++;
 }
 if(data.onPeersChange !== undefined){
-if(!(validate127(data.onPeersChange, {instancePath:instancePath+"/onPeersChange",parentData:data,parentDataProperty:"onPeersChange",rootData}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate130(data.onPeersChange, {instancePath:instancePath+"/onPeersChange",parentData:data,parentDataProperty:"onPeersChange",rootData}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 }
@@ -3604,9 +3660,9 @@ errors = vErrors.length;
 }
 }
 if(data.ordinals !== undefined){
-let data26 = data.ordinals;
-if(typeof data26 === "string"){
-if(!pattern6.test(data26)){
+let data27 = data.ordinals;
+if(typeof data27 === "string"){
+if(!pattern6.test(data27)){
 const err17 = {instancePath:instancePath+"/ordinals",schemaPath:"#/properties/ordinals/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(-[0-9]+)?(,[0-9]+(-[0-9]+)?)*$"}};
 if(vErrors === null){
 vErrors = [err17];
@@ -3628,8 +3684,8 @@ vErrors.push(err18);
 errors++;
 }
 }
-let data27 = data.catchUp;
-if(typeof data27 !== "string"){
+let data28 = data.catchUp;
+if(typeof data28 !== "string"){
 const err19 = {instancePath:instancePath+"/catchUp",schemaPath:"#/properties/catchUp/type",keyword:"type",params:{type: "string"}};
 if(vErrors === null){
 vErrors = [err19];
@@ -3639,7 +3695,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-if(!((data27 === "Run") || (data27 === "Skip"))){
+if(!((data28 === "Run") || (data28 === "Skip"))){
 const err20 = {instancePath:instancePath+"/catchUp",schemaPath:"#/properties/catchUp/enum",keyword:"enum",params:{allowedValues: schema28.properties.catchUp.enum}};
 if(vErrors === null){
 vErrors = [err20];
@@ -3664,11 +3720,11 @@ validate71.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"type":"object","required":["command"],"properties":{"component":{"$ref":"#/$defs/NestedName"},"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"items":{"type":"array","minItems":1,"items":{"type":"string"}},"count":{"maximum":100000,"minimum":1,"type":"integer"},"lines":{"$ref":"#/$defs/WorkLines"},"files":{"$ref":"#/$defs/WorkFiles"},"perMember":{"maximum":1000,"minimum":1,"type":"integer","default":1},"timeout":{"$ref":"#/$defs/Duration"},"retries":{"maximum":1000,"minimum":0,"type":"integer","default":3},"maxFailed":{"$ref":"#/$defs/CountOrPercent","default":0},"speculate":{"type":"boolean","default":true},"outputs":{"$ref":"#/$defs/Outputs"}}};
-const schema49 = {"type":"object","properties":{"configMapKeyRef":{"$ref":"#/$defs/KeyReference"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"file":{"type":"string","minLength":1}}};
+const schema49 = {"type":"object","required":["command"],"properties":{"component":{"$ref":"#/$defs/NestedName"},"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"items":{"type":"array","minItems":1,"items":{"type":"string"}},"count":{"maximum":100000,"minimum":1,"type":"integer"},"lines":{"$ref":"#/$defs/WorkLines"},"files":{"$ref":"#/$defs/WorkFiles"},"perMember":{"maximum":1000,"minimum":1,"type":"integer","default":1},"timeout":{"$ref":"#/$defs/Duration"},"retries":{"maximum":1000,"minimum":0,"type":"integer","default":3},"maxFailed":{"$ref":"#/$defs/CountOrPercent","default":0},"speculate":{"type":"boolean","default":true},"outputs":{"$ref":"#/$defs/Outputs"}}};
+const schema50 = {"type":"object","properties":{"configMapKeyRef":{"$ref":"#/$defs/KeyReference"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"file":{"type":"string","minLength":1}}};
 const pattern7 = /* @__PURE__ */ new RegExp("^sha256:[0-9a-f]{64}$", "u");
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3739,13 +3795,13 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate140.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","properties":{"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1},"glob":{"type":"string","minLength":1,"default":"**"}}};
+const schema51 = {"type":"object","properties":{"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1},"glob":{"type":"string","minLength":1,"default":"**"}}};
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3861,12 +3917,12 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate140.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4062,14 +4118,14 @@ errors++;
 }
 }
 if(data.lines !== undefined){
-if(!(validate137(data.lines, {instancePath:instancePath+"/lines",parentData:data,parentDataProperty:"lines",rootData}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate140(data.lines, {instancePath:instancePath+"/lines",parentData:data,parentDataProperty:"lines",rootData}))){
+vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
 errors = vErrors.length;
 }
 }
 if(data.files !== undefined){
-if(!(validate140(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate143(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 }
@@ -4160,8 +4216,8 @@ vErrors.push(err19);
 errors++;
 }
 if(data.outputs !== undefined){
-if(!(validate118(data.outputs, {instancePath:instancePath+"/outputs",parentData:data,parentDataProperty:"outputs",rootData}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate121(data.outputs, {instancePath:instancePath+"/outputs",parentData:data,parentDataProperty:"outputs",rootData}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
 errors = vErrors.length;
 }
 }
@@ -4176,15 +4232,15 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
 
-const schema51 = {"type":"object","properties":{"release":{"$ref":"#/$defs/ReleaseRule","default":{}}}};
-const schema52 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"percent":{"type":"number","exclusiveMinimum":0,"maximum":100},"timeout":{"$ref":"#/$defs/Duration"},"minimum":{"$ref":"#/$defs/CountOrPercent"},"knee":{"$ref":"#/$defs/KneeRule"},"throttle":{"$ref":"#/$defs/ThrottleRule"},"late":{"type":"string","enum":["Pass","Wait","Reject"],"default":"Pass"}}};
-const schema53 = {"type":"object","properties":{"alpha":{"type":"number","minimum":0,"maximum":0.99,"default":0.7},"beta":{"type":"number","exclusiveMinimum":0,"maximum":1000,"default":4}}};
+const schema52 = {"type":"object","properties":{"release":{"$ref":"#/$defs/ReleaseRule","default":{}}}};
+const schema53 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"percent":{"type":"number","exclusiveMinimum":0,"maximum":100},"timeout":{"$ref":"#/$defs/Duration"},"minimum":{"$ref":"#/$defs/CountOrPercent"},"knee":{"$ref":"#/$defs/KneeRule"},"throttle":{"$ref":"#/$defs/ThrottleRule"},"late":{"type":"string","enum":["Pass","Wait","Reject"],"default":"Pass"}}};
+const schema54 = {"type":"object","properties":{"alpha":{"type":"number","minimum":0,"maximum":0.99,"default":0.7},"beta":{"type":"number","exclusiveMinimum":0,"maximum":1000,"default":4}}};
 
-function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4271,13 +4327,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate150.errors = vErrors;
+validate153.errors = vErrors;
 return errors === 0;
 }
 
-const schema54 = {"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0,"maximum":100000},"burst":{"maximum":100000,"minimum":1,"type":"integer"},"concurrent":{"maximum":100000,"minimum":1,"type":"integer"},"holdTimeout":{"$ref":"#/$defs/Duration"}}};
+const schema55 = {"type":"object","properties":{"rate":{"type":"number","exclusiveMinimum":0,"maximum":100000},"burst":{"maximum":100000,"minimum":1,"type":"integer"},"concurrent":{"maximum":100000,"minimum":1,"type":"integer"},"holdTimeout":{"$ref":"#/$defs/Duration"}}};
 
-function validate152(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate155(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4403,12 +4459,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate152.errors = vErrors;
+validate155.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4498,14 +4554,14 @@ errors = vErrors.length;
 }
 }
 if(data.knee !== undefined){
-if(!(validate150(data.knee, {instancePath:instancePath+"/knee",parentData:data,parentDataProperty:"knee",rootData}))){
-vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
+if(!(validate153(data.knee, {instancePath:instancePath+"/knee",parentData:data,parentDataProperty:"knee",rootData}))){
+vErrors = vErrors === null ? validate153.errors : vErrors.concat(validate153.errors);
 errors = vErrors.length;
 }
 }
 if(data.throttle !== undefined){
-if(!(validate152(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
-vErrors = vErrors === null ? validate152.errors : vErrors.concat(validate152.errors);
+if(!(validate155(data.throttle, {instancePath:instancePath+"/throttle",parentData:data,parentDataProperty:"throttle",rootData}))){
+vErrors = vErrors === null ? validate155.errors : vErrors.concat(validate155.errors);
 errors = vErrors.length;
 }
 }
@@ -4521,7 +4577,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data6 === "Pass") || (data6 === "Wait")) || (data6 === "Reject"))){
-const err7 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/enum",keyword:"enum",params:{allowedValues: schema52.properties.late.enum}};
+const err7 = {instancePath:instancePath+"/late",schemaPath:"#/properties/late/enum",keyword:"enum",params:{allowedValues: schema53.properties.late.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4541,20 +4597,20 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate147.errors = vErrors;
+validate150.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.release === undefined){
 data.release = {};
 }
-if(!(validate147(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate150(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
 errors = vErrors.length;
 }
 }
@@ -4568,13 +4624,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate146.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
 
-const schema55 = {"type":"object","required":["remove"],"properties":{"remove":{"type":"array","items":{"type":"string","minLength":1}}}};
+const schema56 = {"type":"object","required":["remove"],"properties":{"remove":{"type":"array","items":{"type":"string","minLength":1}}}};
 
-function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4640,7 +4696,7 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate158.errors = vErrors;
+validate161.errors = vErrors;
 return errors === 0;
 }
 
@@ -4721,13 +4777,13 @@ vErrors.push(err2);
 errors++;
 }
 if(data.work !== undefined){
-if(!(validate134(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate137(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
-if(!(validate146(data.barrier, {instancePath:instancePath+"/barrier",parentData:data,parentDataProperty:"barrier",rootData}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate149(data.barrier, {instancePath:instancePath+"/barrier",parentData:data,parentDataProperty:"barrier",rootData}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 if(data.timeout !== undefined){
@@ -4791,8 +4847,8 @@ errors++;
 }
 }
 if(data.cleanup !== undefined){
-if(!(validate158(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate161(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
@@ -4811,10 +4867,10 @@ validate68.errors = vErrors;
 return errors === 0;
 }
 
-const schema56 = {"type":"object","properties":{"process":{"$ref":"#/$defs/ProcessRecovery","default":{}},"software":{"$ref":"#/$defs/SoftwareRecovery","default":{}},"pressure":{"$ref":"#/$defs/PressureRecovery","default":{}},"host":{"$ref":"#/$defs/HostRecovery","default":{}},"maxReplacements":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3},"maxConcurrent":{"$ref":"#/$defs/CountOrPercent","default":"50%"},"hooks":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
-const schema57 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","FailPhase","FailApplication","Ignore","Restart"],"default":"Replace"},"maxRestarts":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":5},"within":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema57 = {"type":"object","properties":{"process":{"$ref":"#/$defs/ProcessRecovery","default":{}},"software":{"$ref":"#/$defs/SoftwareRecovery","default":{}},"pressure":{"$ref":"#/$defs/PressureRecovery","default":{}},"host":{"$ref":"#/$defs/HostRecovery","default":{}},"maxReplacements":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3},"maxConcurrent":{"$ref":"#/$defs/CountOrPercent","default":"50%"},"hooks":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+const schema58 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","FailPhase","FailApplication","Ignore","Restart"],"default":"Replace"},"maxRestarts":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":5},"within":{"$ref":"#/$defs/Duration","default":"10m"}}};
 
-function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4839,7 +4895,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data0 === "Replace") || (data0 === "FailPhase")) || (data0 === "FailApplication")) || (data0 === "Ignore")) || (data0 === "Restart"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema57.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema58.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4896,13 +4952,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate162.errors = vErrors;
+validate165.errors = vErrors;
 return errors === 0;
 }
 
-const schema58 = {"type":"object","properties":{"action":{"type":"string","enum":["Retry","Replace","Fail"],"default":"Replace"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3}}};
+const schema59 = {"type":"object","properties":{"action":{"type":"string","enum":["Retry","Replace","Fail"],"default":"Replace"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":3}}};
 
-function validate165(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4924,7 +4980,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((data0 === "Retry") || (data0 === "Replace")) || (data0 === "Fail"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema58.properties.action.enum}};
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema59.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -4977,13 +5033,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate165.errors = vErrors;
+validate168.errors = vErrors;
 return errors === 0;
 }
 
-const schema59 = {"type":"object","properties":{"action":{"type":"string","enum":["Ignore","Replace"],"default":"Ignore"},"after":{"$ref":"#/$defs/Duration","default":"2m"}}};
+const schema60 = {"type":"object","properties":{"action":{"type":"string","enum":["Ignore","Replace"],"default":"Ignore"},"after":{"$ref":"#/$defs/Duration","default":"2m"}}};
 
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5005,58 +5061,6 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data0 === "Ignore") || (data0 === "Replace"))){
-const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema59.properties.action.enum}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(!(validate63(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate167.errors = vErrors;
-return errors === 0;
-}
-
-const schema60 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","Wait","Ignore"],"default":"Replace"},"after":{"$ref":"#/$defs/Duration","default":"0s"}}};
-
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.action === undefined){
-data.action = "Replace";
-}
-if(data.after === undefined){
-data.after = "0s";
-}
-let data0 = data.action;
-if(typeof data0 !== "string"){
-const err0 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!(((data0 === "Replace") || (data0 === "Wait")) || (data0 === "Ignore"))){
 const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema60.properties.action.enum}};
 if(vErrors === null){
 vErrors = [err1];
@@ -5085,8 +5089,60 @@ validate170.errors = vErrors;
 return errors === 0;
 }
 
+const schema61 = {"type":"object","properties":{"action":{"type":"string","enum":["Replace","Wait","Ignore"],"default":"Replace"},"after":{"$ref":"#/$defs/Duration","default":"0s"}}};
 
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.action === undefined){
+data.action = "Replace";
+}
+if(data.after === undefined){
+data.after = "0s";
+}
+let data0 = data.action;
+if(typeof data0 !== "string"){
+const err0 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!(((data0 === "Replace") || (data0 === "Wait")) || (data0 === "Ignore"))){
+const err1 = {instancePath:instancePath+"/action",schemaPath:"#/properties/action/enum",keyword:"enum",params:{allowedValues: schema61.properties.action.enum}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!(validate63(data.after, {instancePath:instancePath+"/after",parentData:data,parentDataProperty:"after",rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate173.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate164(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5111,20 +5167,20 @@ data.maxConcurrent = "50%";
 if(data.hooks === undefined){
 data.hooks = [];
 }
-if(!(validate162(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
-errors = vErrors.length;
-}
-if(!(validate165(data.software, {instancePath:instancePath+"/software",parentData:data,parentDataProperty:"software",rootData}))){
+if(!(validate165(data.process, {instancePath:instancePath+"/process",parentData:data,parentDataProperty:"process",rootData}))){
 vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
-if(!(validate167(data.pressure, {instancePath:instancePath+"/pressure",parentData:data,parentDataProperty:"pressure",rootData}))){
-vErrors = vErrors === null ? validate167.errors : vErrors.concat(validate167.errors);
+if(!(validate168(data.software, {instancePath:instancePath+"/software",parentData:data,parentDataProperty:"software",rootData}))){
+vErrors = vErrors === null ? validate168.errors : vErrors.concat(validate168.errors);
 errors = vErrors.length;
 }
-if(!(validate170(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData}))){
+if(!(validate170(data.pressure, {instancePath:instancePath+"/pressure",parentData:data,parentDataProperty:"pressure",rootData}))){
 vErrors = vErrors === null ? validate170.errors : vErrors.concat(validate170.errors);
+errors = vErrors.length;
+}
+if(!(validate173(data.host, {instancePath:instancePath+"/host",parentData:data,parentDataProperty:"host",rootData}))){
+vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
 errors = vErrors.length;
 }
 let data4 = data.maxReplacements;
@@ -5214,13 +5270,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate161.errors = vErrors;
+validate164.errors = vErrors;
 return errors === 0;
 }
 
-const schema61 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"keep":{"type":"array","items":{"type":"string","minLength":1}},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
+const schema62 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"60s"},"keep":{"type":"array","items":{"type":"string","minLength":1}},"releaseAfter":{"$ref":"#/$defs/Duration"},"awayAfter":{"$ref":"#/$defs/Duration","default":"30s"}}};
 
-function validate175(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5334,13 +5390,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate175.errors = vErrors;
+validate178.errors = vErrors;
 return errors === 0;
 }
 
-const schema62 = {"type":"object","properties":{"maxUnavailable":{"$ref":"#/$defs/CountOrPercent","default":1},"minReadyTime":{"$ref":"#/$defs/Duration","default":"0s"},"autoRevert":{"type":"boolean","default":true},"progressDeadline":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema63 = {"type":"object","properties":{"maxUnavailable":{"$ref":"#/$defs/CountOrPercent","default":1},"minReadyTime":{"$ref":"#/$defs/Duration","default":"0s"},"autoRevert":{"type":"boolean","default":true},"progressDeadline":{"$ref":"#/$defs/Duration","default":"10m"}}};
 
-function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5389,14 +5445,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate180.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","required":["after"],"properties":{"after":{"$ref":"#/$defs/Duration"},"owner":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"}}};
+const schema64 = {"type":"object","required":["after"],"properties":{"after":{"$ref":"#/$defs/Duration"},"owner":{"type":"string","pattern":"^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$"}}};
 const pattern9 = /* @__PURE__ */ new RegExp("^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$", "u");
 
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5452,7 +5508,7 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate186.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
 
@@ -5547,16 +5603,16 @@ vErrors.push(err3);
 }
 errors++;
 }
-if(!(validate161(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate164(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
-if(!(validate175(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate178(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
 errors = vErrors.length;
 }
-if(!(validate180(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
+if(!(validate183(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 if(typeof data.suspend !== "boolean"){
@@ -5712,8 +5768,8 @@ errors++;
 }
 }
 if(data.expires !== undefined){
-if(!(validate186(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData}))){
-vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+if(!(validate189(data.expires, {instancePath:instancePath+"/expires",parentData:data,parentDataProperty:"expires",rootData}))){
+vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
 errors = vErrors.length;
 }
 }
@@ -5732,10 +5788,10 @@ validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema64 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ApplicationState"},"readyMembers":{"type":"string"},"phase":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentSummary"}},"phases":{"type":"array","items":{"$ref":"#/$defs/PhaseSummary"}},"currentRevision":{"type":"string"},"rollout":{"$ref":"#/$defs/RolloutStatus"},"replacements":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"startedAt":{"type":"string","format":"date-time"},"expiresAt":{"type":"string","format":"date-time"},"expiredAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"failure":{"$ref":"#/$defs/ApplicationFailure"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema65 = {"type":"string","enum":["Pending","Acquiring","Installing","Running","Available","Updating","Degraded","Complete","Failed","Suspended","Expired","Deleting"]};
+const schema65 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ApplicationState"},"readyMembers":{"type":"string"},"phase":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentSummary"}},"phases":{"type":"array","items":{"$ref":"#/$defs/PhaseSummary"}},"currentRevision":{"type":"string"},"rollout":{"$ref":"#/$defs/RolloutStatus"},"replacements":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"startedAt":{"type":"string","format":"date-time"},"expiresAt":{"type":"string","format":"date-time"},"expiredAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"failure":{"$ref":"#/$defs/ApplicationFailure"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema66 = {"type":"string","enum":["Pending","Acquiring","Installing","Running","Available","Updating","Degraded","Complete","Failed","Suspended","Expired","Deleting"]};
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate194(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -5749,7 +5805,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((((((data === "Pending") || (data === "Acquiring")) || (data === "Installing")) || (data === "Running")) || (data === "Available")) || (data === "Updating")) || (data === "Degraded")) || (data === "Complete")) || (data === "Failed")) || (data === "Suspended")) || (data === "Expired")) || (data === "Deleting"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema65.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema66.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -5758,13 +5814,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate194.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
+const schema67 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
 
-function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate196(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6011,13 +6067,13 @@ vErrors.push(err20);
 }
 errors++;
 }
-validate193.errors = vErrors;
+validate196.errors = vErrors;
 return errors === 0;
 }
 
-const schema67 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]}}};
+const schema68 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]}}};
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6066,7 +6122,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Open")) || (data1 === "Released")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema67.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema68.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -6087,13 +6143,13 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate195.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","properties":{"hash":{"type":"string"},"progress":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progressAt":{"type":"string"},"goodRevision":{"type":"string"},"failedHash":{"type":"string"},"failedMessage":{"type":"string"}}};
+const schema69 = {"type":"object","properties":{"hash":{"type":"string"},"progress":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progressAt":{"type":"string"},"goodRevision":{"type":"string"},"failedHash":{"type":"string"},"failedMessage":{"type":"string"}}};
 
-function validate197(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6203,13 +6259,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate197.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
 
-const schema69 = {"type":"object","required":["reason","message","component","ordinal","at"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"hook":{"type":"string"},"revision":{"type":"string"},"at":{"type":"string"}}};
+const schema70 = {"type":"object","required":["reason","message","component","ordinal","at"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"hook":{"type":"string"},"revision":{"type":"string"},"at":{"type":"string"}}};
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6381,14 +6437,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate199.errors = vErrors;
+validate202.errors = vErrors;
 return errors === 0;
 }
 
-const schema70 = {"type":"array","items":{"$ref":"#/$defs/Condition"}};
-const schema71 = {"type":"object","required":["type","status","reason","message","lastTransitionTime"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastTransitionTime":{"type":"string","format":"date-time"},"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
+const schema71 = {"type":"array","items":{"$ref":"#/$defs/Condition"}};
+const schema72 = {"type":"object","required":["type","status","reason","message","lastTransitionTime"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastTransitionTime":{"type":"string","format":"date-time"},"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
 
-function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6467,7 +6523,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data1 === "True") || (data1 === "False")) || (data1 === "Unknown"))){
-const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema71.properties.status.enum}};
+const err7 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema72.properties.status.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -6572,19 +6628,19 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate202.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(Array.isArray(data)){
 const len0 = data.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate202(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
+if(!(validate205(data[i0], {instancePath:instancePath+"/" + i0,parentData:data,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate205.errors : vErrors.concat(validate205.errors);
 errors = vErrors.length;
 }
 }
@@ -6599,12 +6655,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate201.errors = vErrors;
+validate204.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate193(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -6644,8 +6700,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate191(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate194(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate194.errors : vErrors.concat(validate194.errors);
 errors = vErrors.length;
 }
 }
@@ -6678,8 +6734,8 @@ let data4 = data.components;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate193(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
+if(!(validate196(data4[i0], {instancePath:instancePath+"/components/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate196.errors : vErrors.concat(validate196.errors);
 errors = vErrors.length;
 }
 }
@@ -6700,8 +6756,8 @@ let data6 = data.phases;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate195(data6[i1], {instancePath:instancePath+"/phases/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+if(!(validate198(data6[i1], {instancePath:instancePath+"/phases/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate198.errors : vErrors.concat(validate198.errors);
 errors = vErrors.length;
 }
 }
@@ -6730,8 +6786,8 @@ errors++;
 }
 }
 if(data.rollout !== undefined){
-if(!(validate197(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData}))){
-vErrors = vErrors === null ? validate197.errors : vErrors.concat(validate197.errors);
+if(!(validate200(data.rollout, {instancePath:instancePath+"/rollout",parentData:data,parentDataProperty:"rollout",rootData}))){
+vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
 errors = vErrors.length;
 }
 }
@@ -6871,14 +6927,14 @@ errors++;
 }
 }
 if(data.failure !== undefined){
-if(!(validate199(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+if(!(validate202(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -6893,7 +6949,7 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate190.errors = vErrors;
+validate193.errors = vErrors;
 return errors === 0;
 }
 
@@ -6979,8 +7035,8 @@ errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate190(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate193(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate193.errors : vErrors.concat(validate193.errors);
 errors = vErrors.length;
 }
 }
@@ -6999,15 +7055,15 @@ validate22.errors = vErrors;
 return errors === 0;
 }
 
-export const validateApplicationRevision = validate206;
-const schema72 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ApplicationRevision"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ApplicationRevisionSpec"}}};
-const schema73 = {"type":"object","required":["applicationName","revision","hash","components"],"properties":{"applicationName":{"type":"string","minLength":1},"revision":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"hash":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentTemplate"}},"phases":{"type":"array","default":[],"items":{"$ref":"#/$defs/PhaseTemplate"}},"restartedAt":{"type":"string"},"software":{"type":"array","default":[],"items":{"$ref":"#/$defs/RevisedPackage"}}}};
-const schema74 = {"type":"object","required":["name","spec"],"properties":{"name":{"type":"string"},"spec":{"$ref":"#/$defs/SoftwareSpec"},"digest":{"type":"string"},"fileName":{"type":"string"}}};
-const schema75 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"maximum":32,"minimum":0,"type":"integer","default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
-const schema76 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"secretRef":{"$ref":"#/$defs/NameReference"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
+export const validateApplicationRevision = validate209;
+const schema73 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ApplicationRevision"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ApplicationRevisionSpec"}}};
+const schema74 = {"type":"object","required":["applicationName","revision","hash","components"],"properties":{"applicationName":{"type":"string","minLength":1},"revision":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"hash":{"type":"string"},"components":{"type":"array","items":{"$ref":"#/$defs/ComponentTemplate"}},"phases":{"type":"array","default":[],"items":{"$ref":"#/$defs/PhaseTemplate"}},"restartedAt":{"type":"string"},"software":{"type":"array","default":[],"items":{"$ref":"#/$defs/RevisedPackage"}}}};
+const schema75 = {"type":"object","required":["name","spec"],"properties":{"name":{"type":"string"},"spec":{"$ref":"#/$defs/SoftwareSpec"},"digest":{"type":"string"},"fileName":{"type":"string"}}};
+const schema76 = {"type":"object","properties":{"source":{"$ref":"#/$defs/SoftwareSource"},"sha256":{"type":"string","pattern":"^[0-9a-f]{64}$"},"strip":{"maximum":32,"minimum":0,"type":"integer","default":0},"install":{"type":"array","minItems":1,"items":{"type":"string"}},"check":{"type":"array","minItems":1,"items":{"type":"string"}},"uninstall":{"type":"array","minItems":1,"items":{"type":"string"}},"timeout":{"$ref":"#/$defs/Duration","default":"10m"}}};
+const schema77 = {"type":"object","properties":{"url":{"type":"string","pattern":"^https?://[^\\s]+$"},"secretRef":{"$ref":"#/$defs/NameReference"},"blob":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"fileName":{"type":"string","minLength":1},"file":{"type":"string","minLength":1}}};
 const pattern10 = /* @__PURE__ */ new RegExp("^https?://[^\\s]+$", "u");
 
-function validate213(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7128,13 +7184,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate213.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
 
 const pattern12 = /* @__PURE__ */ new RegExp("^[0-9a-f]{64}$", "u");
 
-function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate215(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7145,8 +7201,8 @@ if(data.timeout === undefined){
 data.timeout = "10m";
 }
 if(data.source !== undefined){
-if(!(validate213(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate213.errors : vErrors.concat(validate213.errors);
+if(!(validate216(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate216.errors : vErrors.concat(validate216.errors);
 errors = vErrors.length;
 }
 }
@@ -7337,12 +7393,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate212.errors = vErrors;
+validate215.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate214(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7379,8 +7435,8 @@ errors++;
 }
 }
 if(data.spec !== undefined){
-if(!(validate212(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
+if(!(validate215(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 }
@@ -7419,12 +7475,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate211.errors = vErrors;
+validate214.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7604,8 +7660,8 @@ let data8 = data.software;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate211(data8[i2], {instancePath:instancePath+"/software/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
+if(!(validate214(data8[i2], {instancePath:instancePath+"/software/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate214.errors : vErrors.concat(validate214.errors);
 errors = vErrors.length;
 }
 }
@@ -7631,12 +7687,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate208.errors = vErrors;
+validate211.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate206(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7711,8 +7767,8 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate208(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate208.errors : vErrors.concat(validate208.errors);
+if(!(validate211(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate211.errors : vErrors.concat(validate211.errors);
 errors = vErrors.length;
 }
 }
@@ -7727,15 +7783,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate206.errors = vErrors;
+validate209.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBarrier = validate220;
-const schema77 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Barrier"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/BarrierSpec"},"status":{"$ref":"#/$defs/BarrierStatus"}}};
-const schema78 = {"type":"object","properties":{"expected":{"maximum":100000,"minimum":1,"type":"integer"},"applicationName":{"type":"string","minLength":1},"component":{"$ref":"#/$defs/NestedName"},"release":{"$ref":"#/$defs/ReleaseRule","default":{}},"rounds":{"maximum":9007199254740991,"minimum":1,"type":"integer"}}};
+export const validateBarrier = validate223;
+const schema78 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Barrier"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/BarrierSpec"},"status":{"$ref":"#/$defs/BarrierStatus"}}};
+const schema79 = {"type":"object","properties":{"expected":{"maximum":100000,"minimum":1,"type":"integer"},"applicationName":{"type":"string","minLength":1},"component":{"$ref":"#/$defs/NestedName"},"release":{"$ref":"#/$defs/ReleaseRule","default":{}},"rounds":{"maximum":9007199254740991,"minimum":1,"type":"integer"}}};
 
-function validate222(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -7808,8 +7864,8 @@ vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.error
 errors = vErrors.length;
 }
 }
-if(!(validate147(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate147.errors : vErrors.concat(validate147.errors);
+if(!(validate150(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate150.errors : vErrors.concat(validate150.errors);
 errors = vErrors.length;
 }
 if(data.rounds !== undefined){
@@ -7858,14 +7914,14 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate222.errors = vErrors;
+validate225.errors = vErrors;
 return errors === 0;
 }
 
-const schema79 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progress":{"type":"string"},"openedAt":{"type":"string"},"expected":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"passed":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"answers":{"type":"array","items":{"$ref":"#/$defs/BarrierAnswered"}},"release":{"$ref":"#/$defs/RoundRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema80 = {"type":"object","required":["process","processUid","epoch"],"properties":{"process":{"type":"string"},"processUid":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rank":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"left":{"type":"boolean"}}};
+const schema80 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Waiting","Open","Released","Failed"]},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"progress":{"type":"string"},"openedAt":{"type":"string"},"expected":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"passed":{"type":"array","items":{"$ref":"#/$defs/BarrierEntry"}},"answers":{"type":"array","items":{"$ref":"#/$defs/BarrierAnswered"}},"release":{"$ref":"#/$defs/RoundRelease"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema81 = {"type":"object","required":["process","processUid","epoch"],"properties":{"process":{"type":"string"},"processUid":{"type":"string"},"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rank":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"left":{"type":"boolean"}}};
 
-function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8075,13 +8131,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate227.errors = vErrors;
+validate230.errors = vErrors;
 return errors === 0;
 }
 
-const schema81 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"},"entryAt":{"type":"string"}}};
+const schema82 = {"type":"object","required":["processUid","round","outcome","rank","entered","late","reason"],"properties":{"processUid":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"outcome":{"type":"string","enum":["Pass","Reject","Refuse"]},"rank":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"late":{"type":"boolean"},"reason":{"type":"string"},"entryAt":{"type":"string"}}};
 
-function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate233(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8215,7 +8271,7 @@ vErrors.push(err11);
 errors++;
 }
 if(!(((data2 === "Pass") || (data2 === "Reject")) || (data2 === "Refuse"))){
-const err12 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema81.properties.outcome.enum}};
+const err12 = {instancePath:instancePath+"/outcome",schemaPath:"#/properties/outcome/enum",keyword:"enum",params:{allowedValues: schema82.properties.outcome.enum}};
 if(vErrors === null){
 vErrors = [err12];
 }
@@ -8342,13 +8398,13 @@ vErrors.push(err22);
 }
 errors++;
 }
-validate230.errors = vErrors;
+validate233.errors = vErrors;
 return errors === 0;
 }
 
-const schema82 = {"type":"object","required":["round","rule","at","entered","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"missing":{"type":"array","items":{"type":"string"}}}};
+const schema83 = {"type":"object","required":["round","rule","at","entered","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"entered":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"missing":{"type":"array","items":{"type":"string"}}}};
 
-function validate232(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8535,12 +8591,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate232.errors = vErrors;
+validate235.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate226(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8592,7 +8648,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Open")) || (data1 === "Released")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema79.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema80.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -8701,8 +8757,8 @@ let data6 = data.entered;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate227(data6[i0], {instancePath:instancePath+"/entered/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+if(!(validate230(data6[i0], {instancePath:instancePath+"/entered/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
 errors = vErrors.length;
 }
 }
@@ -8723,8 +8779,8 @@ let data8 = data.passed;
 if(Array.isArray(data8)){
 const len1 = data8.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate227(data8[i1], {instancePath:instancePath+"/passed/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+if(!(validate230(data8[i1], {instancePath:instancePath+"/passed/" + i1,parentData:data8,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
 errors = vErrors.length;
 }
 }
@@ -8745,8 +8801,8 @@ let data10 = data.answers;
 if(Array.isArray(data10)){
 const len2 = data10.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate230(data10[i2], {instancePath:instancePath+"/answers/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
+if(!(validate233(data10[i2], {instancePath:instancePath+"/answers/" + i2,parentData:data10,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate233.errors : vErrors.concat(validate233.errors);
 errors = vErrors.length;
 }
 }
@@ -8763,14 +8819,14 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate232(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate232.errors : vErrors.concat(validate232.errors);
+if(!(validate235(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -8785,12 +8841,12 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate226.errors = vErrors;
+validate229.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate220(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -8865,14 +8921,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate222(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate222.errors : vErrors.concat(validate222.errors);
+if(!(validate225(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate226(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate226.errors : vErrors.concat(validate226.errors);
+if(!(validate229(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
 errors = vErrors.length;
 }
 }
@@ -8887,16 +8943,16 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate220.errors = vErrors;
+validate223.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClaim = validate236;
-const schema83 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
-const schema84 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string"}}};
-const schema85 = {"maximum":65535,"minimum":1,"type":"integer"};
+export const validateClaim = validate239;
+const schema84 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Claim"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ClaimSpec"},"status":{"$ref":"#/$defs/ClaimStatus"}}};
+const schema85 = {"type":"object","required":["component"],"properties":{"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"targetResourceName":{"type":"string","minLength":1},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"resourceName":{"type":"string","minLength":1},"resourceUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string"}}};
+const schema86 = {"maximum":65535,"minimum":1,"type":"integer"};
 
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(!((typeof data == "number") && (!(data % 1) && !isNaN(data)))){
@@ -8931,12 +8987,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate240.errors = vErrors;
+validate243.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9076,8 +9132,8 @@ let data5 = data.ports;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate240(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data5[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 }
@@ -9198,14 +9254,14 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate238.errors = vErrors;
+validate241.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"monitors":{"type":"array","items":{"$ref":"#/$defs/MonitorStatus"}},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"},"restarted":{"type":"array","items":{"type":"string"}}}};
-const schema87 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
+const schema87 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ClaimState"},"conditions":{"$ref":"#/$defs/Conditions"},"software":{"type":"array","items":{"$ref":"#/$defs/InstalledSoftware"}},"workingDirectory":{"type":"string"},"monitors":{"type":"array","items":{"$ref":"#/$defs/MonitorStatus"}},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"readySince":{"type":"string"},"receipt":{"$ref":"#/$defs/ClaimReceipt"},"replacements":{"type":"array","items":{"$ref":"#/$defs/Replacement"}},"failure":{"$ref":"#/$defs/ClaimFailure"},"restarted":{"type":"array","items":{"type":"string"}}}};
+const schema88 = {"type":"string","enum":["Pending","Bound","Installing","Configured","Ready","Releasing","Failed"]};
 
-function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9219,7 +9275,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((data === "Pending") || (data === "Bound")) || (data === "Installing")) || (data === "Configured")) || (data === "Ready")) || (data === "Releasing")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema87.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema88.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9228,13 +9284,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate244.errors = vErrors;
+validate247.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema89 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"digest":{"type":"string"},"state":{"type":"string","enum":["Pending","Fetching","Unpacking","Installing","Installed","Failed"]},"bytes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate247(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate250(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9295,7 +9351,7 @@ vErrors.push(err4);
 errors++;
 }
 if(!((((((data2 === "Pending") || (data2 === "Fetching")) || (data2 === "Unpacking")) || (data2 === "Installing")) || (data2 === "Installed")) || (data2 === "Failed"))){
-const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema88.properties.state.enum}};
+const err5 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema89.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -9445,13 +9501,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate247.errors = vErrors;
+validate250.errors = vErrors;
 return errors === 0;
 }
 
-const schema89 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Unknown","Passing","Failing"]},"since":{"type":"string"},"message":{"type":"string"}}};
+const schema90 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"state":{"type":"string","enum":["Unknown","Passing","Failing"]},"since":{"type":"string"},"message":{"type":"string"}}};
 
-function validate249(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate252(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9500,7 +9556,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "Unknown") || (data1 === "Passing")) || (data1 === "Failing"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema89.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema90.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -9545,13 +9601,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate249.errors = vErrors;
+validate252.errors = vErrors;
 return errors === 0;
 }
 
-const schema90 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
+const schema91 = {"type":"object","required":["epoch","at"],"properties":{"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"stopped":{"type":"array","items":{"type":"string"}},"removed":{"type":"array","items":{"type":"string"}},"kept":{"type":"array","items":{"type":"string"}},"failures":{"type":"array","items":{"type":"string"}}}};
 
-function validate251(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate254(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9745,13 +9801,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate251.errors = vErrors;
+validate254.errors = vErrors;
 return errors === 0;
 }
 
-const schema91 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
+const schema92 = {"type":"object","required":["at","from","reason"],"properties":{"at":{"type":"string"},"from":{"type":"string"},"to":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
 
-function validate253(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -9879,14 +9935,14 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate253.errors = vErrors;
+validate256.errors = vErrors;
 return errors === 0;
 }
 
-const schema92 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"action":{"$ref":"#/$defs/RecoveryAction"},"hook":{"type":"string"}}};
-const schema93 = {"type":"string","enum":["Replace","Wait","Ignore","FailPhase","FailApplication","Restart"]};
+const schema93 = {"type":"object","required":["reason","message"],"properties":{"reason":{"type":"string"},"message":{"type":"string"},"resourceName":{"type":"string"},"processName":{"type":"string"},"revision":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"action":{"$ref":"#/$defs/RecoveryAction"},"hook":{"type":"string"}}};
+const schema94 = {"type":"string","enum":["Replace","Wait","Ignore","FailPhase","FailApplication","Restart"]};
 
-function validate256(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate259(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -9900,7 +9956,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((data === "Replace") || (data === "Wait")) || (data === "Ignore")) || (data === "FailPhase")) || (data === "FailApplication")) || (data === "Restart"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema93.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema94.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -9909,12 +9965,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate256.errors = vErrors;
+validate259.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate255(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate258(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10046,8 +10102,8 @@ errors++;
 }
 }
 if(data.action !== undefined){
-if(!(validate256(data.action, {instancePath:instancePath+"/action",parentData:data,parentDataProperty:"action",rootData}))){
-vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
+if(!(validate259(data.action, {instancePath:instancePath+"/action",parentData:data,parentDataProperty:"action",rootData}))){
+vErrors = vErrors === null ? validate259.errors : vErrors.concat(validate259.errors);
 errors = vErrors.length;
 }
 }
@@ -10074,12 +10130,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate255.errors = vErrors;
+validate258.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate246(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10119,14 +10175,14 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate244(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate244.errors : vErrors.concat(validate244.errors);
+if(!(validate247(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -10135,8 +10191,8 @@ let data3 = data.software;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate247(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate247.errors : vErrors.concat(validate247.errors);
+if(!(validate250(data3[i0], {instancePath:instancePath+"/software/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate250.errors : vErrors.concat(validate250.errors);
 errors = vErrors.length;
 }
 }
@@ -10169,8 +10225,8 @@ let data6 = data.monitors;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate249(data6[i1], {instancePath:instancePath+"/monitors/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate249.errors : vErrors.concat(validate249.errors);
+if(!(validate252(data6[i1], {instancePath:instancePath+"/monitors/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate252.errors : vErrors.concat(validate252.errors);
 errors = vErrors.length;
 }
 }
@@ -10258,8 +10314,8 @@ errors++;
 }
 }
 if(data.receipt !== undefined){
-if(!(validate251(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
-vErrors = vErrors === null ? validate251.errors : vErrors.concat(validate251.errors);
+if(!(validate254(data.receipt, {instancePath:instancePath+"/receipt",parentData:data,parentDataProperty:"receipt",rootData}))){
+vErrors = vErrors === null ? validate254.errors : vErrors.concat(validate254.errors);
 errors = vErrors.length;
 }
 }
@@ -10268,8 +10324,8 @@ let data13 = data.replacements;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate253(data13[i2], {instancePath:instancePath+"/replacements/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+if(!(validate256(data13[i2], {instancePath:instancePath+"/replacements/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate256.errors : vErrors.concat(validate256.errors);
 errors = vErrors.length;
 }
 }
@@ -10286,8 +10342,8 @@ errors++;
 }
 }
 if(data.failure !== undefined){
-if(!(validate255(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
-vErrors = vErrors === null ? validate255.errors : vErrors.concat(validate255.errors);
+if(!(validate258(data.failure, {instancePath:instancePath+"/failure",parentData:data,parentDataProperty:"failure",rootData}))){
+vErrors = vErrors === null ? validate258.errors : vErrors.concat(validate258.errors);
 errors = vErrors.length;
 }
 }
@@ -10330,12 +10386,12 @@ vErrors.push(err15);
 }
 errors++;
 }
-validate243.errors = vErrors;
+validate246.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate236(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate239(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10410,14 +10466,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate238(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
+if(!(validate241(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate243(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
+if(!(validate246(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate246.errors : vErrors.concat(validate246.errors);
 errors = vErrors.length;
 }
 }
@@ -10432,15 +10488,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate236.errors = vErrors;
+validate239.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRole = validate260;
-const schema94 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
-const schema95 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
+export const validateClusterRole = validate263;
+const schema95 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRole"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"aggregationRule":{"$ref":"#/$defs/AggregationRule"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+const schema96 = {"type":"object","properties":{"clusterRoleSelectors":{"type":"array","items":{"$ref":"#/$defs/LabelSelector"}}}};
 
-function validate262(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10477,13 +10533,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate262.errors = vErrors;
+validate265.errors = vErrors;
 return errors === 0;
 }
 
-const schema96 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
+const schema97 = {"type":"object","properties":{"verbs":{"type":"array","default":[],"items":{"type":"string"}},"apiGroups":{"type":"array","items":{"type":"string"}},"resources":{"type":"array","items":{"type":"string"}},"resourceNames":{"type":"array","items":{"type":"string"}},"nonResourceURLs":{"type":"array","items":{"type":"string"}}}};
 
-function validate265(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate268(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10639,12 +10695,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate265.errors = vErrors;
+validate268.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate260(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate263(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10712,8 +10768,8 @@ errors = vErrors.length;
 }
 }
 if(data.aggregationRule !== undefined){
-if(!(validate262(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
-vErrors = vErrors === null ? validate262.errors : vErrors.concat(validate262.errors);
+if(!(validate265(data.aggregationRule, {instancePath:instancePath+"/aggregationRule",parentData:data,parentDataProperty:"aggregationRule",rootData}))){
+vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
 errors = vErrors.length;
 }
 }
@@ -10721,8 +10777,8 @@ let data4 = data.rules;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate265(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate268(data4[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
@@ -10748,15 +10804,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate260.errors = vErrors;
+validate263.errors = vErrors;
 return errors === 0;
 }
 
-export const validateClusterRoleBinding = validate267;
-const schema97 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
-const schema98 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
+export const validateClusterRoleBinding = validate270;
+const schema98 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"ClusterRoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+const schema99 = {"type":"object","required":["kind","name"],"properties":{"kind":{"type":"string"},"apiGroup":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"}}};
 
-function validate269(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate272(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10839,13 +10895,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate269.errors = vErrors;
+validate272.errors = vErrors;
 return errors === 0;
 }
 
-const schema99 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
+const schema100 = {"type":"object","required":["kind","name"],"properties":{"apiGroup":{"type":"string","default":"rbac.authorization.k8s.io"},"kind":{"type":"string"},"name":{"type":"string"}}};
 
-function validate271(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate274(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -10917,12 +10973,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate271.errors = vErrors;
+validate274.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate267(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate270(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11003,8 +11059,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate269(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+if(!(validate272(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
 errors = vErrors.length;
 }
 }
@@ -11020,8 +11076,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate271(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+if(!(validate274(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
 errors = vErrors.length;
 }
 }
@@ -11036,15 +11092,15 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate267.errors = vErrors;
+validate270.errors = vErrors;
 return errors === 0;
 }
 
-export const validateComponent = validate273;
-const schema100 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
-const schema101 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"spares":{"maximum":1000,"minimum":0,"type":"integer","default":0},"prefetch":{"$ref":"#/$defs/CountOrPercent","default":"20%"},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"monitors":{"type":"array","default":[],"items":{"$ref":"#/$defs/Monitor"}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"priority":{"maximum":1000000000,"minimum":-1000000000,"type":"integer","default":0},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false},"softwareRevision":{"type":"string","minLength":1}},"required":["name"]};
+export const validateComponent = validate276;
+const schema101 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Component"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ComponentSpec"},"status":{"$ref":"#/$defs/ComponentStatus"}}};
+const schema102 = {"type":"object","properties":{"name":{"$ref":"#/$defs/NestedName"},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":1},"everyResource":{"type":"boolean","default":false},"minReady":{"$ref":"#/$defs/CountOrPercent"},"spares":{"maximum":1000,"minimum":0,"type":"integer","default":0},"prefetch":{"$ref":"#/$defs/CountOrPercent","default":"20%"},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}},"software":{"type":"array","default":[],"items":{"type":"string","minLength":1}},"monitors":{"type":"array","default":[],"items":{"$ref":"#/$defs/Monitor"}},"applicationName":{"type":"string","minLength":1},"revision":{"type":"string"},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/PortNumber"}},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"cleanup":{"$ref":"#/$defs/Cleanup","default":{}},"updateStrategy":{"$ref":"#/$defs/UpdateStrategy","default":{}},"priority":{"maximum":1000000000,"minimum":-1000000000,"type":"integer","default":0},"suspend":{"type":"boolean","default":false},"paused":{"type":"boolean","default":false},"softwareRevision":{"type":"string","minLength":1}},"required":["name"]};
 
-function validate275(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate278(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11296,8 +11352,8 @@ let data13 = data.ports;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate240(data13[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data13[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 }
@@ -11312,16 +11368,16 @@ vErrors.push(err15);
 }
 errors++;
 }
-if(!(validate161(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate164(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
-if(!(validate175(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate175.errors : vErrors.concat(validate175.errors);
+if(!(validate178(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
 errors = vErrors.length;
 }
-if(!(validate180(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
-vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
+if(!(validate183(data.updateStrategy, {instancePath:instancePath+"/updateStrategy",parentData:data,parentDataProperty:"updateStrategy",rootData}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 let data18 = data.priority;
@@ -11413,13 +11469,13 @@ vErrors.push(err23);
 }
 errors++;
 }
-validate275.errors = vErrors;
+validate278.errors = vErrors;
 return errors === 0;
 }
 
-const schema102 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema103 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Claiming","Installing","Configured","Updating","Degraded","Ready","Stalled","Suspended","Deleting"]},"replicas":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"configured":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"updated":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"spares":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate286(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11471,7 +11527,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((((((data1 === "Pending") || (data1 === "Claiming")) || (data1 === "Installing")) || (data1 === "Configured")) || (data1 === "Updating")) || (data1 === "Degraded")) || (data1 === "Ready")) || (data1 === "Stalled")) || (data1 === "Suspended")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema102.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema103.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -11704,8 +11760,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -11720,12 +11776,12 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate286.errors = vErrors;
+validate289.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate273(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate276(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11800,14 +11856,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate275(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate275.errors : vErrors.concat(validate275.errors);
+if(!(validate278(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate278.errors : vErrors.concat(validate278.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate286(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate286.errors : vErrors.concat(validate286.errors);
+if(!(validate289(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate289.errors : vErrors.concat(validate289.errors);
 errors = vErrors.length;
 }
 }
@@ -11822,15 +11878,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate273.errors = vErrors;
+validate276.errors = vErrors;
 return errors === 0;
 }
 
-export const validateConfigMap = validate289;
-const schema103 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
+export const validateConfigMap = validate292;
+const schema104 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ConfigMap"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"data":{"type":"object","additionalProperties":{"type":"string"}},"binaryData":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"immutable":{"type":"boolean"}}};
 const pattern13 = /* @__PURE__ */ new RegExp("^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$", "u");
 
-function validate289(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate292(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -11984,15 +12040,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate289.errors = vErrors;
+validate292.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEvent = validate291;
-const schema104 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string","format":"date-time"},"lastTimestamp":{"type":"string","format":"date-time"},"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string","format":"date-time"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
-const schema105 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
+export const validateEvent = validate294;
+const schema105 = {"type":"object","required":["apiVersion","kind","metadata","involvedObject"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Event"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"involvedObject":{"$ref":"#/$defs/ObjectReference"},"reason":{"type":"string"},"message":{"type":"string"},"source":{"$ref":"#/$defs/EventSource"},"firstTimestamp":{"type":"string","format":"date-time"},"lastTimestamp":{"type":"string","format":"date-time"},"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"type":{"type":"string"},"eventTime":{"type":"string","format":"date-time"},"series":{"$ref":"#/$defs/EventSeries"},"action":{"type":"string"},"related":{"$ref":"#/$defs/ObjectReference"},"reportingComponent":{"type":"string"},"reportingInstance":{"type":"string"}}};
+const schema106 = {"type":"object","properties":{"kind":{"type":"string"},"namespace":{"type":"string"},"name":{"type":"string"},"uid":{"type":"string"},"apiVersion":{"type":"string"},"resourceVersion":{"type":"string"},"fieldPath":{"type":"string"}}};
 
-function validate293(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate296(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12091,13 +12147,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate293.errors = vErrors;
+validate296.errors = vErrors;
 return errors === 0;
 }
 
-const schema106 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
+const schema107 = {"type":"object","properties":{"component":{"type":"string"},"host":{"type":"string"}}};
 
-function validate295(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate298(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12136,13 +12192,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate295.errors = vErrors;
+validate298.errors = vErrors;
 return errors === 0;
 }
 
-const schema107 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastObservedTime":{"type":"string","format":"date-time"}}};
+const schema108 = {"type":"object","properties":{"count":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastObservedTime":{"type":"string","format":"date-time"}}};
 
-function validate297(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12217,12 +12273,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate297.errors = vErrors;
+validate300.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate291(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate294(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12297,8 +12353,8 @@ errors = vErrors.length;
 }
 }
 if(data.involvedObject !== undefined){
-if(!(validate293(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate296(data.involvedObject, {instancePath:instancePath+"/involvedObject",parentData:data,parentDataProperty:"involvedObject",rootData}))){
+vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors);
 errors = vErrors.length;
 }
 }
@@ -12327,8 +12383,8 @@ errors++;
 }
 }
 if(data.source !== undefined){
-if(!(validate295(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
-vErrors = vErrors === null ? validate295.errors : vErrors.concat(validate295.errors);
+if(!(validate298(data.source, {instancePath:instancePath+"/source",parentData:data,parentDataProperty:"source",rootData}))){
+vErrors = vErrors === null ? validate298.errors : vErrors.concat(validate298.errors);
 errors = vErrors.length;
 }
 }
@@ -12455,8 +12511,8 @@ errors++;
 }
 }
 if(data.series !== undefined){
-if(!(validate297(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
-vErrors = vErrors === null ? validate297.errors : vErrors.concat(validate297.errors);
+if(!(validate300(data.series, {instancePath:instancePath+"/series",parentData:data,parentDataProperty:"series",rootData}))){
+vErrors = vErrors === null ? validate300.errors : vErrors.concat(validate300.errors);
 errors = vErrors.length;
 }
 }
@@ -12473,8 +12529,8 @@ errors++;
 }
 }
 if(data.related !== undefined){
-if(!(validate293(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate296(data.related, {instancePath:instancePath+"/related",parentData:data,parentDataProperty:"related",rootData}))){
+vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors);
 errors = vErrors.length;
 }
 }
@@ -12513,16 +12569,16 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate291.errors = vErrors;
+validate294.errors = vErrors;
 return errors === 0;
 }
 
-export const validateHook = validate300;
-const schema108 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Hook"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/HookSpec"},"status":{"$ref":"#/$defs/HookStatus"}}};
-const schema109 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","minLength":1},"secretRef":{"$ref":"#/$defs/NameReference"},"caBundle":{"type":"string","minLength":1},"events":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/FailureReason"}},"selector":{"$ref":"#/$defs/LabelSelector"},"timeout":{"$ref":"#/$defs/Duration","default":"2s"}}};
-const schema110 = {"type":"string","enum":["HostLost","ResourceGone","InstallFailed","CrashLoop","Pressure"]};
+export const validateHook = validate303;
+const schema109 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Hook"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/HookSpec"},"status":{"$ref":"#/$defs/HookStatus"}}};
+const schema110 = {"type":"object","required":["url"],"properties":{"url":{"type":"string","minLength":1},"secretRef":{"$ref":"#/$defs/NameReference"},"caBundle":{"type":"string","minLength":1},"events":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/FailureReason"}},"selector":{"$ref":"#/$defs/LabelSelector"},"timeout":{"$ref":"#/$defs/Duration","default":"2s"}}};
+const schema111 = {"type":"string","enum":["HostLost","ResourceGone","InstallFailed","CrashLoop","Pressure"]};
 
-function validate304(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate307(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -12536,7 +12592,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data === "HostLost") || (data === "ResourceGone")) || (data === "InstallFailed")) || (data === "CrashLoop")) || (data === "Pressure"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema110.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema111.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -12545,12 +12601,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate304.errors = vErrors;
+validate307.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate302(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate305(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12638,8 +12694,8 @@ errors++;
 }
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate304(data3[i0], {instancePath:instancePath+"/events/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate304.errors : vErrors.concat(validate304.errors);
+if(!(validate307(data3[i0], {instancePath:instancePath+"/events/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate307.errors : vErrors.concat(validate307.errors);
 errors = vErrors.length;
 }
 }
@@ -12676,14 +12732,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate302.errors = vErrors;
+validate305.errors = vErrors;
 return errors === 0;
 }
 
-const schema111 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastCall":{"$ref":"#/$defs/HookCall"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema112 = {"type":"object","required":["at","application","reason","failures","result"],"properties":{"at":{"type":"string","format":"date-time"},"application":{"type":"string"},"reason":{"type":"string"},"failures":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"result":{"type":"string"},"message":{"type":"string"}}};
+const schema112 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"lastCall":{"$ref":"#/$defs/HookCall"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema113 = {"type":"object","required":["at","application","reason","failures","result"],"properties":{"at":{"type":"string","format":"date-time"},"application":{"type":"string"},"reason":{"type":"string"},"failures":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"result":{"type":"string"},"message":{"type":"string"}}};
 
-function validate310(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate313(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12856,12 +12912,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate310.errors = vErrors;
+validate313.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate309(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate312(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -12901,14 +12957,14 @@ errors++;
 }
 }
 if(data.lastCall !== undefined){
-if(!(validate310(data.lastCall, {instancePath:instancePath+"/lastCall",parentData:data,parentDataProperty:"lastCall",rootData}))){
-vErrors = vErrors === null ? validate310.errors : vErrors.concat(validate310.errors);
+if(!(validate313(data.lastCall, {instancePath:instancePath+"/lastCall",parentData:data,parentDataProperty:"lastCall",rootData}))){
+vErrors = vErrors === null ? validate313.errors : vErrors.concat(validate313.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -12923,12 +12979,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate309.errors = vErrors;
+validate312.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate300(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate303(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13003,14 +13059,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate302(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate302.errors : vErrors.concat(validate302.errors);
+if(!(validate305(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate305.errors : vErrors.concat(validate305.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate309(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate309.errors : vErrors.concat(validate309.errors);
+if(!(validate312(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate312.errors : vErrors.concat(validate312.errors);
 errors = vErrors.length;
 }
 }
@@ -13025,15 +13081,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate300.errors = vErrors;
+validate303.errors = vErrors;
 return errors === 0;
 }
 
-export const validateLease = validate314;
-const schema113 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"coordination.k8s.io/v1"},"kind":{"const":"Lease"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/LeaseSpec"}}};
-const schema114 = {"type":"object","properties":{"holderIdentity":{"type":"string"},"leaseDurationSeconds":{"maximum":2147483647,"type":"integer","exclusiveMinimum":0},"acquireTime":{"type":"string","format":"date-time"},"renewTime":{"type":"string","format":"date-time"},"leaseTransitions":{"maximum":2147483647,"minimum":0,"type":"integer"},"strategy":{"type":"string"},"preferredHolder":{"type":"string"}}};
+export const validateLease = validate317;
+const schema114 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"coordination.k8s.io/v1"},"kind":{"const":"Lease"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/LeaseSpec"}}};
+const schema115 = {"type":"object","properties":{"holderIdentity":{"type":"string"},"leaseDurationSeconds":{"maximum":2147483647,"type":"integer","exclusiveMinimum":0},"acquireTime":{"type":"string","format":"date-time"},"renewTime":{"type":"string","format":"date-time"},"leaseTransitions":{"maximum":2147483647,"minimum":0,"type":"integer"},"strategy":{"type":"string"},"preferredHolder":{"type":"string"}}};
 
-function validate316(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate319(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13204,12 +13260,12 @@ vErrors.push(err13);
 }
 errors++;
 }
-validate316.errors = vErrors;
+validate319.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate314(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate317(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13274,8 +13330,8 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate316(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate316.errors : vErrors.concat(validate316.errors);
+if(!(validate319(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate319.errors : vErrors.concat(validate319.errors);
 errors = vErrors.length;
 }
 }
@@ -13290,15 +13346,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate314.errors = vErrors;
+validate317.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNamespace = validate318;
-const schema115 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
-const schema116 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
+export const validateNamespace = validate321;
+const schema116 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Namespace"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NamespaceSpec","default":{}},"status":{"$ref":"#/$defs/NamespaceStatus"}}};
+const schema117 = {"type":"object","properties":{"finalizers":{"type":"array","default":["kubernetes"],"items":{"type":"string"}}}};
 
-function validate320(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate323(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13342,13 +13398,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate320.errors = vErrors;
+validate323.errors = vErrors;
 return errors === 0;
 }
 
-const schema117 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema118 = {"type":"object","properties":{"phase":{"type":"string","enum":["Active","Terminating"]},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate322(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13365,7 +13421,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((data0 === "Active") || (data0 === "Terminating"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema117.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema118.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -13376,8 +13432,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -13392,12 +13448,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate322.errors = vErrors;
+validate325.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate318(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate321(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13464,13 +13520,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate320(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate320.errors : vErrors.concat(validate320.errors);
+if(!(validate323(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate323.errors : vErrors.concat(validate323.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate322(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate322.errors : vErrors.concat(validate322.errors);
+if(!(validate325(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate325.errors : vErrors.concat(validate325.errors);
 errors = vErrors.length;
 }
 }
@@ -13485,16 +13541,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate318.errors = vErrors;
+validate321.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNode = validate325;
-const schema118 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Node"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NodeSpec"},"status":{"$ref":"#/$defs/NodeStatus"}}};
-const schema119 = {"type":"object","properties":{"providerID":{"type":"string"},"taints":{"type":"array","items":{"$ref":"#/$defs/NodeTaint"}},"unschedulable":{"type":"boolean"}}};
-const schema120 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string"},"value":{"type":"string"},"effect":{"type":"string"},"timeAdded":{"type":"string","format":"date-time"}}};
+export const validateNode = validate328;
+const schema119 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Node"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/NodeSpec"},"status":{"$ref":"#/$defs/NodeStatus"}}};
+const schema120 = {"type":"object","properties":{"providerID":{"type":"string"},"taints":{"type":"array","items":{"$ref":"#/$defs/NodeTaint"}},"unschedulable":{"type":"boolean"}}};
+const schema121 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string"},"value":{"type":"string"},"effect":{"type":"string"},"timeAdded":{"type":"string","format":"date-time"}}};
 
-function validate328(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13590,12 +13646,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate328.errors = vErrors;
+validate331.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate327(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate330(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13616,8 +13672,8 @@ let data1 = data.taints;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate328(data1[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate328.errors : vErrors.concat(validate328.errors);
+if(!(validate331(data1[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
 errors = vErrors.length;
 }
 }
@@ -13656,14 +13712,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate327.errors = vErrors;
+validate330.errors = vErrors;
 return errors === 0;
 }
 
-const schema121 = {"type":"object","properties":{"capacity":{"type":"object","additionalProperties":{"type":"string"}},"allocatable":{"type":"object","additionalProperties":{"type":"string"}},"conditions":{"type":"array","items":{"$ref":"#/$defs/NodeCondition"}},"addresses":{"type":"array","items":{"$ref":"#/$defs/NodeAddress"}},"nodeInfo":{"$ref":"#/$defs/NodeSystemInfo"}}};
-const schema122 = {"type":"object","required":["type","status"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastHeartbeatTime":{"type":"string","format":"date-time"},"lastTransitionTime":{"type":"string","format":"date-time"}}};
+const schema122 = {"type":"object","properties":{"capacity":{"type":"object","additionalProperties":{"type":"string"}},"allocatable":{"type":"object","additionalProperties":{"type":"string"}},"conditions":{"type":"array","items":{"$ref":"#/$defs/NodeCondition"}},"addresses":{"type":"array","items":{"$ref":"#/$defs/NodeAddress"}},"nodeInfo":{"$ref":"#/$defs/NodeSystemInfo"}}};
+const schema123 = {"type":"object","required":["type","status"],"properties":{"type":{"type":"string"},"status":{"type":"string","enum":["True","False","Unknown"]},"reason":{"type":"string"},"message":{"type":"string"},"lastHeartbeatTime":{"type":"string","format":"date-time"},"lastTransitionTime":{"type":"string","format":"date-time"}}};
 
-function validate332(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate335(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13712,7 +13768,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!(((data1 === "True") || (data1 === "False")) || (data1 === "Unknown"))){
-const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema122.properties.status.enum}};
+const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/enum",keyword:"enum",params:{allowedValues: schema123.properties.status.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -13807,13 +13863,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate332.errors = vErrors;
+validate335.errors = vErrors;
 return errors === 0;
 }
 
-const schema123 = {"type":"object","required":["type","address"],"properties":{"type":{"type":"string"},"address":{"type":"string"}}};
+const schema124 = {"type":"object","required":["type","address"],"properties":{"type":{"type":"string"},"address":{"type":"string"}}};
 
-function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate337(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -13872,13 +13928,13 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate334.errors = vErrors;
+validate337.errors = vErrors;
 return errors === 0;
 }
 
-const schema124 = {"type":"object","properties":{"machineID":{"type":"string"},"systemUUID":{"type":"string"},"bootID":{"type":"string"},"kernelVersion":{"type":"string"},"osImage":{"type":"string"},"containerRuntimeVersion":{"type":"string"},"kubeletVersion":{"type":"string"},"kubeProxyVersion":{"type":"string"},"operatingSystem":{"type":"string"},"architecture":{"type":"string"}}};
+const schema125 = {"type":"object","properties":{"machineID":{"type":"string"},"systemUUID":{"type":"string"},"bootID":{"type":"string"},"kernelVersion":{"type":"string"},"osImage":{"type":"string"},"containerRuntimeVersion":{"type":"string"},"kubeletVersion":{"type":"string"},"kubeProxyVersion":{"type":"string"},"operatingSystem":{"type":"string"},"architecture":{"type":"string"}}};
 
-function validate336(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14013,12 +14069,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate336.errors = vErrors;
+validate339.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate331(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate334(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14081,8 +14137,8 @@ let data4 = data.conditions;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate332(data4[i0], {instancePath:instancePath+"/conditions/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate332.errors : vErrors.concat(validate332.errors);
+if(!(validate335(data4[i0], {instancePath:instancePath+"/conditions/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate335.errors : vErrors.concat(validate335.errors);
 errors = vErrors.length;
 }
 }
@@ -14103,8 +14159,8 @@ let data6 = data.addresses;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate334(data6[i1], {instancePath:instancePath+"/addresses/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
+if(!(validate337(data6[i1], {instancePath:instancePath+"/addresses/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate337.errors : vErrors.concat(validate337.errors);
 errors = vErrors.length;
 }
 }
@@ -14121,8 +14177,8 @@ errors++;
 }
 }
 if(data.nodeInfo !== undefined){
-if(!(validate336(data.nodeInfo, {instancePath:instancePath+"/nodeInfo",parentData:data,parentDataProperty:"nodeInfo",rootData}))){
-vErrors = vErrors === null ? validate336.errors : vErrors.concat(validate336.errors);
+if(!(validate339(data.nodeInfo, {instancePath:instancePath+"/nodeInfo",parentData:data,parentDataProperty:"nodeInfo",rootData}))){
+vErrors = vErrors === null ? validate339.errors : vErrors.concat(validate339.errors);
 errors = vErrors.length;
 }
 }
@@ -14137,12 +14193,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate331.errors = vErrors;
+validate334.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate325(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate328(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14207,14 +14263,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate327(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate327.errors : vErrors.concat(validate327.errors);
+if(!(validate330(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate330.errors : vErrors.concat(validate330.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate331(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate331.errors : vErrors.concat(validate331.errors);
+if(!(validate334(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate334.errors : vErrors.concat(validate334.errors);
 errors = vErrors.length;
 }
 }
@@ -14229,15 +14285,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate325.errors = vErrors;
+validate328.errors = vErrors;
 return errors === 0;
 }
 
-export const validateNodeMetrics = validate339;
-const schema125 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","usage"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"NodeMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
-const schema126 = {"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string"},"memory":{"type":"string"}}};
+export const validateNodeMetrics = validate342;
+const schema126 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","usage"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"NodeMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
+const schema127 = {"type":"object","required":["cpu","memory"],"properties":{"cpu":{"type":"string"},"memory":{"type":"string"}}};
 
-function validate341(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate344(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14296,12 +14352,12 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate341.errors = vErrors;
+validate344.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate339(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate342(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14433,8 +14489,8 @@ errors++;
 }
 }
 if(data.usage !== undefined){
-if(!(validate341(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate344(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
 errors = vErrors.length;
 }
 }
@@ -14449,15 +14505,15 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate339.errors = vErrors;
+validate342.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePhase = validate343;
-const schema127 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
-const schema128 = {"type":"object","required":["phase"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"cleanup":{"$ref":"#/$defs/PhaseCleanup"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
+export const validatePhase = validate346;
+const schema128 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Phase"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PhaseSpec"},"status":{"$ref":"#/$defs/PhaseStatus"}}};
+const schema129 = {"type":"object","required":["phase"],"properties":{"applicationName":{"type":"string","minLength":1},"phase":{"$ref":"#/$defs/NestedName"},"after":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"components":{"type":"array","default":[],"items":{"$ref":"#/$defs/NestedName"}},"processes":{"type":"array","items":{"$ref":"#/$defs/ProcessTemplate"},"default":[]},"work":{"$ref":"#/$defs/WorkTemplate"},"barrier":{"$ref":"#/$defs/BarrierTemplate","default":{}},"timeout":{"$ref":"#/$defs/Duration"},"cleanup":{"$ref":"#/$defs/PhaseCleanup"},"onFailure":{"type":"string","enum":["Fail","Retry","Continue"],"default":"Fail"},"revisions":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"suspend":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/Recovery","default":{}},"retries":{"maximum":1000,"minimum":1,"type":"integer","default":3}}};
 
-function validate345(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate348(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14590,13 +14646,13 @@ vErrors.push(err5);
 errors++;
 }
 if(data.work !== undefined){
-if(!(validate134(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate137(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
-if(!(validate146(data.barrier, {instancePath:instancePath+"/barrier",parentData:data,parentDataProperty:"barrier",rootData}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate149(data.barrier, {instancePath:instancePath+"/barrier",parentData:data,parentDataProperty:"barrier",rootData}))){
+vErrors = vErrors === null ? validate149.errors : vErrors.concat(validate149.errors);
 errors = vErrors.length;
 }
 if(data.timeout !== undefined){
@@ -14606,8 +14662,8 @@ errors = vErrors.length;
 }
 }
 if(data.cleanup !== undefined){
-if(!(validate158(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
-vErrors = vErrors === null ? validate158.errors : vErrors.concat(validate158.errors);
+if(!(validate161(data.cleanup, {instancePath:instancePath+"/cleanup",parentData:data,parentDataProperty:"cleanup",rootData}))){
+vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
 errors = vErrors.length;
 }
 }
@@ -14623,7 +14679,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data12 === "Fail") || (data12 === "Retry")) || (data12 === "Continue"))){
-const err7 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema128.properties.onFailure.enum}};
+const err7 = {instancePath:instancePath+"/onFailure",schemaPath:"#/properties/onFailure/enum",keyword:"enum",params:{allowedValues: schema129.properties.onFailure.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -14667,8 +14723,8 @@ vErrors.push(err10);
 }
 errors++;
 }
-if(!(validate161(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
+if(!(validate164(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate164.errors : vErrors.concat(validate164.errors);
 errors = vErrors.length;
 }
 let data17 = data.retries;
@@ -14715,14 +14771,14 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate345.errors = vErrors;
+validate348.errors = vErrors;
 return errors === 0;
 }
 
-const schema129 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retrying":{"type":"boolean"},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"work":{"$ref":"#/$defs/WorkStatus"},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema130 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
+const schema130 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/PhaseState"},"progress":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retries":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"retrying":{"type":"boolean"},"revisions":{"type":"object","additionalProperties":{"type":"string"}},"openedAt":{"type":"string"},"expected":{"type":"array","items":{"$ref":"#/$defs/Member"}},"entered":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"failed":{"type":"array","items":{"$ref":"#/$defs/FailedMember"}},"late":{"type":"array","items":{"$ref":"#/$defs/Member"}},"release":{"$ref":"#/$defs/BarrierRelease"},"passed":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"work":{"$ref":"#/$defs/WorkStatus"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema131 = {"type":"string","enum":["Waiting","Open","Released","Failed"]};
 
-function validate357(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate360(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -14736,7 +14792,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((data === "Waiting") || (data === "Open")) || (data === "Released")) || (data === "Failed"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema130.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema131.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -14745,13 +14801,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate357.errors = vErrors;
+validate360.errors = vErrors;
 return errors === 0;
 }
 
-const schema131 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
+const schema132 = {"type":"object","required":["component","ordinal"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
 
-function validate359(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate362(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14833,13 +14889,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate359.errors = vErrors;
+validate362.errors = vErrors;
 return errors === 0;
 }
 
-const schema132 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimUid":{"type":"string"},"at":{"type":"string"}}};
+const schema133 = {"type":"object","required":["component","ordinal","epoch"],"properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimUid":{"type":"string"},"at":{"type":"string"}}};
 
-function validate361(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate364(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -14990,13 +15046,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate361.errors = vErrors;
+validate364.errors = vErrors;
 return errors === 0;
 }
 
-const schema133 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
+const schema134 = {"type":"object","properties":{"component":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"}},"required":["component","ordinal"]};
 
-function validate363(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15137,13 +15193,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate363.errors = vErrors;
+validate366.errors = vErrors;
 return errors === 0;
 }
 
-const schema134 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
+const schema135 = {"type":"object","required":["round","rule","at","members","missing"],"properties":{"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"rule":{"type":"string"},"at":{"type":"string"},"members":{"type":"array","items":{"$ref":"#/$defs/EnteredMember"}},"missing":{"type":"array","items":{"$ref":"#/$defs/Member"}}}};
 
-function validate366(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate369(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15261,8 +15317,8 @@ let data3 = data.members;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate361(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate364(data3[i0], {instancePath:instancePath+"/members/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate364.errors : vErrors.concat(validate364.errors);
 errors = vErrors.length;
 }
 }
@@ -15283,8 +15339,8 @@ let data5 = data.missing;
 if(Array.isArray(data5)){
 const len1 = data5.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate359(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate362(data5[i1], {instancePath:instancePath+"/missing/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
 errors = vErrors.length;
 }
 }
@@ -15311,14 +15367,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate366.errors = vErrors;
+validate369.errors = vErrors;
 return errors === 0;
 }
 
-const schema135 = {"type":"object","required":["total","done","failed","running","waiting"],"properties":{"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"done":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"running":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"waiting":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"type":"array","items":{"$ref":"#/$defs/ItemFailure"}}}};
-const schema136 = {"type":"object","required":["index","message"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
+const schema136 = {"type":"object","required":["total","done","failed","running","waiting"],"properties":{"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"done":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"running":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"waiting":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"type":"array","items":{"$ref":"#/$defs/ItemFailure"}}}};
+const schema137 = {"type":"object","required":["index","message"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
 
-function validate372(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate375(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15400,12 +15456,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate372.errors = vErrors;
+validate375.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate371(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate374(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15639,8 +15695,8 @@ let data5 = data.failures;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate372(data5[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate372.errors : vErrors.concat(validate372.errors);
+if(!(validate375(data5[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate375.errors : vErrors.concat(validate375.errors);
 errors = vErrors.length;
 }
 }
@@ -15667,12 +15723,12 @@ vErrors.push(err21);
 }
 errors++;
 }
-validate371.errors = vErrors;
+validate374.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate356(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate359(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -15712,8 +15768,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate357(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate357.errors : vErrors.concat(validate357.errors);
+if(!(validate360(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate360.errors : vErrors.concat(validate360.errors);
 errors = vErrors.length;
 }
 }
@@ -15855,8 +15911,8 @@ let data9 = data.expected;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate359(data9[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate362(data9[i0], {instancePath:instancePath+"/expected/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
 errors = vErrors.length;
 }
 }
@@ -15877,8 +15933,8 @@ let data11 = data.entered;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate361(data11[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate364(data11[i1], {instancePath:instancePath+"/entered/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate364.errors : vErrors.concat(validate364.errors);
 errors = vErrors.length;
 }
 }
@@ -15899,8 +15955,8 @@ let data13 = data.failed;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate363(data13[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate363.errors : vErrors.concat(validate363.errors);
+if(!(validate366(data13[i2], {instancePath:instancePath+"/failed/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
 errors = vErrors.length;
 }
 }
@@ -15921,8 +15977,8 @@ let data15 = data.late;
 if(Array.isArray(data15)){
 const len3 = data15.length;
 for(let i3=0; i3<len3; i3++){
-if(!(validate359(data15[i3], {instancePath:instancePath+"/late/" + i3,parentData:data15,parentDataProperty:i3,rootData}))){
-vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
+if(!(validate362(data15[i3], {instancePath:instancePath+"/late/" + i3,parentData:data15,parentDataProperty:i3,rootData}))){
+vErrors = vErrors === null ? validate362.errors : vErrors.concat(validate362.errors);
 errors = vErrors.length;
 }
 }
@@ -15939,8 +15995,8 @@ errors++;
 }
 }
 if(data.release !== undefined){
-if(!(validate366(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
-vErrors = vErrors === null ? validate366.errors : vErrors.concat(validate366.errors);
+if(!(validate369(data.release, {instancePath:instancePath+"/release",parentData:data,parentDataProperty:"release",rootData}))){
+vErrors = vErrors === null ? validate369.errors : vErrors.concat(validate369.errors);
 errors = vErrors.length;
 }
 }
@@ -15949,8 +16005,8 @@ let data18 = data.passed;
 if(Array.isArray(data18)){
 const len4 = data18.length;
 for(let i4=0; i4<len4; i4++){
-if(!(validate361(data18[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data18,parentDataProperty:i4,rootData}))){
-vErrors = vErrors === null ? validate361.errors : vErrors.concat(validate361.errors);
+if(!(validate364(data18[i4], {instancePath:instancePath+"/passed/" + i4,parentData:data18,parentDataProperty:i4,rootData}))){
+vErrors = vErrors === null ? validate364.errors : vErrors.concat(validate364.errors);
 errors = vErrors.length;
 }
 }
@@ -15967,14 +16023,14 @@ errors++;
 }
 }
 if(data.work !== undefined){
-if(!(validate371(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
-vErrors = vErrors === null ? validate371.errors : vErrors.concat(validate371.errors);
+if(!(validate374(data.work, {instancePath:instancePath+"/work",parentData:data,parentDataProperty:"work",rootData}))){
+vErrors = vErrors === null ? validate374.errors : vErrors.concat(validate374.errors);
 errors = vErrors.length;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -15989,12 +16045,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate356.errors = vErrors;
+validate359.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate343(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate346(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16069,14 +16125,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate345(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate345.errors : vErrors.concat(validate345.errors);
+if(!(validate348(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate348.errors : vErrors.concat(validate348.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate356(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate356.errors : vErrors.concat(validate356.errors);
+if(!(validate359(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate359.errors : vErrors.concat(validate359.errors);
 errors = vErrors.length;
 }
 }
@@ -16091,17 +16147,17 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate343.errors = vErrors;
+validate346.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePod = validate377;
-const schema137 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Pod"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PodSpec"},"status":{"$ref":"#/$defs/PodStatus"}}};
-const schema138 = {"type":"object","properties":{"containers":{"type":"array","items":{"$ref":"#/$defs/PodContainer"}},"restartPolicy":{"type":"string"},"nodeName":{"type":"string"},"schedulerName":{"type":"string"},"securityContext":{"type":"object"},"serviceAccountName":{"type":"string"},"terminationGracePeriodSeconds":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
-const schema139 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"image":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"args":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"ports":{"type":"array","items":{"$ref":"#/$defs/PodContainerPort"}},"envFrom":{"type":"array","items":{"$ref":"#/$defs/EnvFromSource"}},"env":{"type":"array","items":{"$ref":"#/$defs/EnvVar"}},"resources":{"$ref":"#/$defs/PodContainerResources"}}};
-const schema140 = {"type":"object","required":["containerPort"],"properties":{"name":{"type":"string"},"containerPort":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"protocol":{"type":"string"}}};
+export const validatePod = validate380;
+const schema138 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Pod"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/PodSpec"},"status":{"$ref":"#/$defs/PodStatus"}}};
+const schema139 = {"type":"object","properties":{"containers":{"type":"array","items":{"$ref":"#/$defs/PodContainer"}},"restartPolicy":{"type":"string"},"nodeName":{"type":"string"},"schedulerName":{"type":"string"},"securityContext":{"type":"object"},"serviceAccountName":{"type":"string"},"terminationGracePeriodSeconds":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}}};
+const schema140 = {"type":"object","required":["name"],"properties":{"name":{"type":"string"},"image":{"type":"string"},"command":{"type":"array","items":{"type":"string"}},"args":{"type":"array","items":{"type":"string"}},"workingDir":{"type":"string"},"ports":{"type":"array","items":{"$ref":"#/$defs/PodContainerPort"}},"envFrom":{"type":"array","items":{"$ref":"#/$defs/EnvFromSource"}},"env":{"type":"array","items":{"$ref":"#/$defs/EnvVar"}},"resources":{"$ref":"#/$defs/PodContainerResources"}}};
+const schema141 = {"type":"object","required":["containerPort"],"properties":{"name":{"type":"string"},"containerPort":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"protocol":{"type":"string"}}};
 
-function validate381(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate384(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16185,13 +16241,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate381.errors = vErrors;
+validate384.errors = vErrors;
 return errors === 0;
 }
 
-const schema141 = {"type":"object","properties":{"limits":{"type":"object","additionalProperties":{"type":"string"}}}};
+const schema142 = {"type":"object","properties":{"limits":{"type":"object","additionalProperties":{"type":"string"}}}};
 
-function validate385(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate388(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16233,12 +16289,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate385.errors = vErrors;
+validate388.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate383(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16349,8 +16405,8 @@ let data7 = data.ports;
 if(Array.isArray(data7)){
 const len2 = data7.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate381(data7[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate381.errors : vErrors.concat(validate381.errors);
+if(!(validate384(data7[i2], {instancePath:instancePath+"/ports/" + i2,parentData:data7,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate384.errors : vErrors.concat(validate384.errors);
 errors = vErrors.length;
 }
 }
@@ -16411,8 +16467,8 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate385(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate385.errors : vErrors.concat(validate385.errors);
+if(!(validate388(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate388.errors : vErrors.concat(validate388.errors);
 errors = vErrors.length;
 }
 }
@@ -16427,12 +16483,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate380.errors = vErrors;
+validate383.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate379(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate382(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16441,8 +16497,8 @@ let data0 = data.containers;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate380(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate380.errors : vErrors.concat(validate380.errors);
+if(!(validate383(data0[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate383.errors : vErrors.concat(validate383.errors);
 errors = vErrors.length;
 }
 }
@@ -16565,14 +16621,14 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate379.errors = vErrors;
+validate382.errors = vErrors;
 return errors === 0;
 }
 
-const schema142 = {"type":"object","properties":{"phase":{"type":"string","enum":["Pending","Running","Succeeded","Failed","Unknown"]},"conditions":{"$ref":"#/$defs/Conditions"},"message":{"type":"string"},"reason":{"type":"string"},"hostIP":{"type":"string"},"podIP":{"type":"string"},"podIPs":{"type":"array","items":{"$ref":"#/$defs/PodAddress"}},"nominatedNodeName":{"type":"string"},"startTime":{"type":"string","format":"date-time"},"qosClass":{"type":"string"},"containerStatuses":{"type":"array","items":{"$ref":"#/$defs/PodContainerStatus"}}}};
-const schema143 = {"type":"object","required":["ip"],"properties":{"ip":{"type":"string"}}};
+const schema143 = {"type":"object","properties":{"phase":{"type":"string","enum":["Pending","Running","Succeeded","Failed","Unknown"]},"conditions":{"$ref":"#/$defs/Conditions"},"message":{"type":"string"},"reason":{"type":"string"},"hostIP":{"type":"string"},"podIP":{"type":"string"},"podIPs":{"type":"array","items":{"$ref":"#/$defs/PodAddress"}},"nominatedNodeName":{"type":"string"},"startTime":{"type":"string","format":"date-time"},"qosClass":{"type":"string"},"containerStatuses":{"type":"array","items":{"$ref":"#/$defs/PodContainerStatus"}}}};
+const schema144 = {"type":"object","required":["ip"],"properties":{"ip":{"type":"string"}}};
 
-function validate391(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate394(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16609,15 +16665,15 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate391.errors = vErrors;
+validate394.errors = vErrors;
 return errors === 0;
 }
 
-const schema144 = {"type":"object","required":["name","ready","restartCount","image","imageID"],"properties":{"name":{"type":"string"},"state":{"$ref":"#/$defs/PodContainerState"},"lastState":{"$ref":"#/$defs/PodContainerState"},"ready":{"type":"boolean"},"started":{"type":"boolean"},"restartCount":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"image":{"type":"string"},"imageID":{"type":"string"},"containerID":{"type":"string"}}};
-const schema145 = {"type":"object","properties":{"waiting":{"$ref":"#/$defs/PodStateWaiting"},"running":{"$ref":"#/$defs/PodStateRunning"},"terminated":{"$ref":"#/$defs/PodStateTerminated"}}};
-const schema146 = {"type":"object","properties":{"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema145 = {"type":"object","required":["name","ready","restartCount","image","imageID"],"properties":{"name":{"type":"string"},"state":{"$ref":"#/$defs/PodContainerState"},"lastState":{"$ref":"#/$defs/PodContainerState"},"ready":{"type":"boolean"},"started":{"type":"boolean"},"restartCount":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"image":{"type":"string"},"imageID":{"type":"string"},"containerID":{"type":"string"}}};
+const schema146 = {"type":"object","properties":{"waiting":{"$ref":"#/$defs/PodStateWaiting"},"running":{"$ref":"#/$defs/PodStateRunning"},"terminated":{"$ref":"#/$defs/PodStateTerminated"}}};
+const schema147 = {"type":"object","properties":{"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate395(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate398(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16656,13 +16712,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate395.errors = vErrors;
+validate398.errors = vErrors;
 return errors === 0;
 }
 
-const schema147 = {"type":"object","properties":{"startedAt":{"type":"string","format":"date-time"}}};
+const schema148 = {"type":"object","properties":{"startedAt":{"type":"string","format":"date-time"}}};
 
-function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate400(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16702,13 +16758,13 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate397.errors = vErrors;
+validate400.errors = vErrors;
 return errors === 0;
 }
 
-const schema148 = {"type":"object","required":["exitCode"],"properties":{"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"startedAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"containerID":{"type":"string"}}};
+const schema149 = {"type":"object","required":["exitCode"],"properties":{"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"startedAt":{"type":"string","format":"date-time"},"finishedAt":{"type":"string","format":"date-time"},"containerID":{"type":"string"}}};
 
-function validate399(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate402(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16889,30 +16945,30 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate399.errors = vErrors;
+validate402.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate394(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate397(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.waiting !== undefined){
-if(!(validate395(data.waiting, {instancePath:instancePath+"/waiting",parentData:data,parentDataProperty:"waiting",rootData}))){
-vErrors = vErrors === null ? validate395.errors : vErrors.concat(validate395.errors);
+if(!(validate398(data.waiting, {instancePath:instancePath+"/waiting",parentData:data,parentDataProperty:"waiting",rootData}))){
+vErrors = vErrors === null ? validate398.errors : vErrors.concat(validate398.errors);
 errors = vErrors.length;
 }
 }
 if(data.running !== undefined){
-if(!(validate397(data.running, {instancePath:instancePath+"/running",parentData:data,parentDataProperty:"running",rootData}))){
-vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
+if(!(validate400(data.running, {instancePath:instancePath+"/running",parentData:data,parentDataProperty:"running",rootData}))){
+vErrors = vErrors === null ? validate400.errors : vErrors.concat(validate400.errors);
 errors = vErrors.length;
 }
 }
 if(data.terminated !== undefined){
-if(!(validate399(data.terminated, {instancePath:instancePath+"/terminated",parentData:data,parentDataProperty:"terminated",rootData}))){
-vErrors = vErrors === null ? validate399.errors : vErrors.concat(validate399.errors);
+if(!(validate402(data.terminated, {instancePath:instancePath+"/terminated",parentData:data,parentDataProperty:"terminated",rootData}))){
+vErrors = vErrors === null ? validate402.errors : vErrors.concat(validate402.errors);
 errors = vErrors.length;
 }
 }
@@ -16927,12 +16983,12 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate394.errors = vErrors;
+validate397.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate393(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate396(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -16999,14 +17055,14 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate394(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
+if(!(validate397(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
 errors = vErrors.length;
 }
 }
 if(data.lastState !== undefined){
-if(!(validate394(data.lastState, {instancePath:instancePath+"/lastState",parentData:data,parentDataProperty:"lastState",rootData}))){
-vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
+if(!(validate397(data.lastState, {instancePath:instancePath+"/lastState",parentData:data,parentDataProperty:"lastState",rootData}))){
+vErrors = vErrors === null ? validate397.errors : vErrors.concat(validate397.errors);
 errors = vErrors.length;
 }
 }
@@ -17116,12 +17172,12 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate393.errors = vErrors;
+validate396.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate389(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate392(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17138,7 +17194,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((data0 === "Pending") || (data0 === "Running")) || (data0 === "Succeeded")) || (data0 === "Failed")) || (data0 === "Unknown"))){
-const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema142.properties.phase.enum}};
+const err1 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/enum",keyword:"enum",params:{allowedValues: schema143.properties.phase.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -17149,8 +17205,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -17207,8 +17263,8 @@ let data6 = data.podIPs;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate391(data6[i0], {instancePath:instancePath+"/podIPs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate391.errors : vErrors.concat(validate391.errors);
+if(!(validate394(data6[i0], {instancePath:instancePath+"/podIPs/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate394.errors : vErrors.concat(validate394.errors);
 errors = vErrors.length;
 }
 }
@@ -17278,8 +17334,8 @@ let data11 = data.containerStatuses;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate393(data11[i1], {instancePath:instancePath+"/containerStatuses/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate393.errors : vErrors.concat(validate393.errors);
+if(!(validate396(data11[i1], {instancePath:instancePath+"/containerStatuses/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate396.errors : vErrors.concat(validate396.errors);
 errors = vErrors.length;
 }
 }
@@ -17306,12 +17362,12 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate389.errors = vErrors;
+validate392.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate377(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate380(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17376,14 +17432,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate379(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate379.errors : vErrors.concat(validate379.errors);
+if(!(validate382(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate382.errors : vErrors.concat(validate382.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate389(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate389.errors : vErrors.concat(validate389.errors);
+if(!(validate392(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate392.errors : vErrors.concat(validate392.errors);
 errors = vErrors.length;
 }
 }
@@ -17398,15 +17454,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate377.errors = vErrors;
+validate380.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePodMetrics = validate405;
-const schema149 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","containers"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"PodMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"containers":{"type":"array","items":{"$ref":"#/$defs/ContainerMetrics"}}}};
-const schema150 = {"type":"object","required":["name","usage"],"properties":{"name":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
+export const validatePodMetrics = validate408;
+const schema150 = {"type":"object","required":["apiVersion","kind","metadata","timestamp","window","containers"],"properties":{"apiVersion":{"const":"metrics.k8s.io/v1beta1"},"kind":{"const":"PodMetrics"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"timestamp":{"type":"string","format":"date-time"},"window":{"type":"string"},"containers":{"type":"array","items":{"$ref":"#/$defs/ContainerMetrics"}}}};
+const schema151 = {"type":"object","required":["name","usage"],"properties":{"name":{"type":"string"},"usage":{"$ref":"#/$defs/Usage"}}};
 
-function validate407(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate410(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17443,8 +17499,8 @@ errors++;
 }
 }
 if(data.usage !== undefined){
-if(!(validate341(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
-vErrors = vErrors === null ? validate341.errors : vErrors.concat(validate341.errors);
+if(!(validate344(data.usage, {instancePath:instancePath+"/usage",parentData:data,parentDataProperty:"usage",rootData}))){
+vErrors = vErrors === null ? validate344.errors : vErrors.concat(validate344.errors);
 errors = vErrors.length;
 }
 }
@@ -17459,12 +17515,12 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate407.errors = vErrors;
+validate410.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate405(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate408(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17600,8 +17656,8 @@ let data5 = data.containers;
 if(Array.isArray(data5)){
 const len0 = data5.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate407(data5[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate407.errors : vErrors.concat(validate407.errors);
+if(!(validate410(data5[i0], {instancePath:instancePath+"/containers/" + i0,parentData:data5,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate410.errors : vErrors.concat(validate410.errors);
 errors = vErrors.length;
 }
 }
@@ -17628,16 +17684,16 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate405.errors = vErrors;
+validate408.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProcess = validate410;
-const schema151 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
-const schema152 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"tidy":{"$ref":"#/$defs/Tidy"},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
-const schema153 = {"type":"object","required":["key"],"properties":{"key":{"type":"string","minLength":1},"remove":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+export const validateProcess = validate413;
+const schema152 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Process"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ProcessSpec"},"status":{"$ref":"#/$defs/ProcessStatus"}}};
+const schema153 = {"type":"object","properties":{"command":{"type":"array","minItems":1,"items":{"type":"string"}},"args":{"type":"array","default":[],"items":{"type":"string"}},"env":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvVar"}},"envFrom":{"type":"array","default":[],"items":{"$ref":"#/$defs/EnvFromSource"}},"workingDir":{"type":"string","default":"."},"user":{"type":"string","minLength":1},"restartPolicy":{"type":"string","enum":["Always","OnFailure","Never"]},"ports":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessPort"}},"startupProbe":{"$ref":"#/$defs/Probe"},"readinessProbe":{"$ref":"#/$defs/Probe"},"livenessProbe":{"$ref":"#/$defs/Probe"},"stop":{"$ref":"#/$defs/StopPolicy","default":{}},"limits":{"$ref":"#/$defs/ProcessLimits","default":{}},"log":{"$ref":"#/$defs/LogPolicy","default":{}},"metrics":{"$ref":"#/$defs/MetricsEndpoint"},"outputs":{"$ref":"#/$defs/Outputs"},"files":{"type":"array","default":[],"items":{"$ref":"#/$defs/ProcessFile"}},"onPeersChange":{"$ref":"#/$defs/PeersReaction"},"resetAfter":{"$ref":"#/$defs/Duration","default":"10m"},"resourceName":{"type":"string","minLength":1},"claimName":{"type":"string","minLength":1},"claimUid":{"type":"string","minLength":1},"applicationName":{"type":"string","minLength":1},"componentName":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"phaseName":{"type":"string","minLength":1},"phase":{"type":"string","minLength":1},"process":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer","default":0},"revision":{"type":"string","default":""},"suspend":{"type":"boolean","default":false},"catchingUp":{"type":"boolean","default":false},"tidy":{"$ref":"#/$defs/Tidy"},"late":{"type":"boolean","default":false},"recovery":{"$ref":"#/$defs/ProcessRecovery","default":{}}},"required":["command","restartPolicy"]};
+const schema154 = {"type":"object","required":["key"],"properties":{"key":{"type":"string","minLength":1},"remove":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate426(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate430(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17729,12 +17785,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate426.errors = vErrors;
+validate430.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate412(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate415(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -17958,7 +18014,7 @@ vErrors.push(err12);
 errors++;
 }
 if(!(((data10 === "Always") || (data10 === "OnFailure")) || (data10 === "Never"))){
-const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema152.properties.restartPolicy.enum}};
+const err13 = {instancePath:instancePath+"/restartPolicy",schemaPath:"#/properties/restartPolicy/enum",keyword:"enum",params:{allowedValues: schema153.properties.restartPolicy.enum}};
 if(vErrors === null){
 vErrors = [err13];
 }
@@ -18018,18 +18074,24 @@ if(!(validate115(data.log, {instancePath:instancePath+"/log",parentData:data,par
 vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
-if(data.outputs !== undefined){
-if(!(validate118(data.outputs, {instancePath:instancePath+"/outputs",parentData:data,parentDataProperty:"outputs",rootData}))){
+if(data.metrics !== undefined){
+if(!(validate118(data.metrics, {instancePath:instancePath+"/metrics",parentData:data,parentDataProperty:"metrics",rootData}))){
 vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
 errors = vErrors.length;
 }
 }
-let data20 = data.files;
-if(Array.isArray(data20)){
-const len5 = data20.length;
-for(let i5=0; i5<len5; i5++){
-if(!(validate121(data20[i5], {instancePath:instancePath+"/files/" + i5,parentData:data20,parentDataProperty:i5,rootData}))){
+if(data.outputs !== undefined){
+if(!(validate121(data.outputs, {instancePath:instancePath+"/outputs",parentData:data,parentDataProperty:"outputs",rootData}))){
 vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
+}
+let data21 = data.files;
+if(Array.isArray(data21)){
+const len5 = data21.length;
+for(let i5=0; i5<len5; i5++){
+if(!(validate124(data21[i5], {instancePath:instancePath+"/files/" + i5,parentData:data21,parentDataProperty:i5,rootData}))){
+vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
 errors = vErrors.length;
 }
 }
@@ -18045,8 +18107,8 @@ vErrors.push(err15);
 errors++;
 }
 if(data.onPeersChange !== undefined){
-if(!(validate127(data.onPeersChange, {instancePath:instancePath+"/onPeersChange",parentData:data,parentDataProperty:"onPeersChange",rootData}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate130(data.onPeersChange, {instancePath:instancePath+"/onPeersChange",parentData:data,parentDataProperty:"onPeersChange",rootData}))){
+vErrors = vErrors === null ? validate130.errors : vErrors.concat(validate130.errors);
 errors = vErrors.length;
 }
 }
@@ -18055,9 +18117,9 @@ vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.error
 errors = vErrors.length;
 }
 if(data.resourceName !== undefined){
-let data24 = data.resourceName;
-if(typeof data24 === "string"){
-if(func2(data24) < 1){
+let data25 = data.resourceName;
+if(typeof data25 === "string"){
+if(func2(data25) < 1){
 const err16 = {instancePath:instancePath+"/resourceName",schemaPath:"#/properties/resourceName/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err16];
@@ -18080,9 +18142,9 @@ errors++;
 }
 }
 if(data.claimName !== undefined){
-let data25 = data.claimName;
-if(typeof data25 === "string"){
-if(func2(data25) < 1){
+let data26 = data.claimName;
+if(typeof data26 === "string"){
+if(func2(data26) < 1){
 const err18 = {instancePath:instancePath+"/claimName",schemaPath:"#/properties/claimName/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err18];
@@ -18105,9 +18167,9 @@ errors++;
 }
 }
 if(data.claimUid !== undefined){
-let data26 = data.claimUid;
-if(typeof data26 === "string"){
-if(func2(data26) < 1){
+let data27 = data.claimUid;
+if(typeof data27 === "string"){
+if(func2(data27) < 1){
 const err20 = {instancePath:instancePath+"/claimUid",schemaPath:"#/properties/claimUid/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err20];
@@ -18130,9 +18192,9 @@ errors++;
 }
 }
 if(data.applicationName !== undefined){
-let data27 = data.applicationName;
-if(typeof data27 === "string"){
-if(func2(data27) < 1){
+let data28 = data.applicationName;
+if(typeof data28 === "string"){
+if(func2(data28) < 1){
 const err22 = {instancePath:instancePath+"/applicationName",schemaPath:"#/properties/applicationName/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err22];
@@ -18155,9 +18217,9 @@ errors++;
 }
 }
 if(data.componentName !== undefined){
-let data28 = data.componentName;
-if(typeof data28 === "string"){
-if(func2(data28) < 1){
+let data29 = data.componentName;
+if(typeof data29 === "string"){
+if(func2(data29) < 1){
 const err24 = {instancePath:instancePath+"/componentName",schemaPath:"#/properties/componentName/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err24];
@@ -18180,9 +18242,9 @@ errors++;
 }
 }
 if(data.component !== undefined){
-let data29 = data.component;
-if(typeof data29 === "string"){
-if(func2(data29) < 1){
+let data30 = data.component;
+if(typeof data30 === "string"){
+if(func2(data30) < 1){
 const err26 = {instancePath:instancePath+"/component",schemaPath:"#/properties/component/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err26];
@@ -18205,8 +18267,8 @@ errors++;
 }
 }
 if(data.ordinal !== undefined){
-let data30 = data.ordinal;
-if(!((typeof data30 == "number") && (!(data30 % 1) && !isNaN(data30)))){
+let data31 = data.ordinal;
+if(!((typeof data31 == "number") && (!(data31 % 1) && !isNaN(data31)))){
 const err28 = {instancePath:instancePath+"/ordinal",schemaPath:"#/properties/ordinal/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err28];
@@ -18216,8 +18278,8 @@ vErrors.push(err28);
 }
 errors++;
 }
-if(typeof data30 == "number"){
-if(data30 > 9007199254740991 || isNaN(data30)){
+if(typeof data31 == "number"){
+if(data31 > 9007199254740991 || isNaN(data31)){
 const err29 = {instancePath:instancePath+"/ordinal",schemaPath:"#/properties/ordinal/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
 if(vErrors === null){
 vErrors = [err29];
@@ -18227,7 +18289,7 @@ vErrors.push(err29);
 }
 errors++;
 }
-if(data30 < 0 || isNaN(data30)){
+if(data31 < 0 || isNaN(data31)){
 const err30 = {instancePath:instancePath+"/ordinal",schemaPath:"#/properties/ordinal/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err30];
@@ -18240,9 +18302,9 @@ errors++;
 }
 }
 if(data.phaseName !== undefined){
-let data31 = data.phaseName;
-if(typeof data31 === "string"){
-if(func2(data31) < 1){
+let data32 = data.phaseName;
+if(typeof data32 === "string"){
+if(func2(data32) < 1){
 const err31 = {instancePath:instancePath+"/phaseName",schemaPath:"#/properties/phaseName/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err31];
@@ -18265,9 +18327,9 @@ errors++;
 }
 }
 if(data.phase !== undefined){
-let data32 = data.phase;
-if(typeof data32 === "string"){
-if(func2(data32) < 1){
+let data33 = data.phase;
+if(typeof data33 === "string"){
+if(func2(data33) < 1){
 const err33 = {instancePath:instancePath+"/phase",schemaPath:"#/properties/phase/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err33];
@@ -18290,9 +18352,9 @@ errors++;
 }
 }
 if(data.process !== undefined){
-let data33 = data.process;
-if(typeof data33 === "string"){
-if(func2(data33) < 1){
+let data34 = data.process;
+if(typeof data34 === "string"){
+if(func2(data34) < 1){
 const err35 = {instancePath:instancePath+"/process",schemaPath:"#/properties/process/minLength",keyword:"minLength",params:{limit: 1}};
 if(vErrors === null){
 vErrors = [err35];
@@ -18314,8 +18376,8 @@ vErrors.push(err36);
 errors++;
 }
 }
-let data34 = data.epoch;
-if(!((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34)))){
+let data35 = data.epoch;
+if(!((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35)))){
 const err37 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/type",keyword:"type",params:{type: "integer"}};
 if(vErrors === null){
 vErrors = [err37];
@@ -18325,8 +18387,8 @@ vErrors.push(err37);
 }
 errors++;
 }
-if(typeof data34 == "number"){
-if(data34 > 9007199254740991 || isNaN(data34)){
+if(typeof data35 == "number"){
+if(data35 > 9007199254740991 || isNaN(data35)){
 const err38 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
 if(vErrors === null){
 vErrors = [err38];
@@ -18336,7 +18398,7 @@ vErrors.push(err38);
 }
 errors++;
 }
-if(data34 < 0 || isNaN(data34)){
+if(data35 < 0 || isNaN(data35)){
 const err39 = {instancePath:instancePath+"/epoch",schemaPath:"#/properties/epoch/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
 if(vErrors === null){
 vErrors = [err39];
@@ -18378,8 +18440,8 @@ vErrors.push(err42);
 errors++;
 }
 if(data.tidy !== undefined){
-if(!(validate426(data.tidy, {instancePath:instancePath+"/tidy",parentData:data,parentDataProperty:"tidy",rootData}))){
-vErrors = vErrors === null ? validate426.errors : vErrors.concat(validate426.errors);
+if(!(validate430(data.tidy, {instancePath:instancePath+"/tidy",parentData:data,parentDataProperty:"tidy",rootData}))){
+vErrors = vErrors === null ? validate430.errors : vErrors.concat(validate430.errors);
 errors = vErrors.length;
 }
 }
@@ -18393,8 +18455,8 @@ vErrors.push(err43);
 }
 errors++;
 }
-if(!(validate162(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
-vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+if(!(validate165(data.recovery, {instancePath:instancePath+"/recovery",parentData:data,parentDataProperty:"recovery",rootData}))){
+vErrors = vErrors === null ? validate165.errors : vErrors.concat(validate165.errors);
 errors = vErrors.length;
 }
 }
@@ -18408,14 +18470,14 @@ vErrors.push(err44);
 }
 errors++;
 }
-validate412.errors = vErrors;
+validate415.errors = vErrors;
 return errors === 0;
 }
 
-const schema154 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"type":"string"},"restarts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}},"barriers":{"type":"array","items":{"$ref":"#/$defs/ProcessBarrier"}},"tidied":{"$ref":"#/$defs/Tidied"},"collected":{"$ref":"#/$defs/Collected"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema155 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
+const schema155 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ProcessState"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"signal":{"type":"string"},"restarts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"reason":{"type":"string"},"message":{"type":"string"},"output":{"type":"string"},"startedAt":{"type":"string"},"finishedAt":{"type":"string"},"nextStartAt":{"type":"string"},"resourceName":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"ports":{"type":"object","additionalProperties":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"}},"barriers":{"type":"array","items":{"$ref":"#/$defs/ProcessBarrier"}},"tidied":{"$ref":"#/$defs/Tidied"},"collected":{"$ref":"#/$defs/Collected"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema156 = {"type":"string","enum":["Pending","Starting","Running","Ready","Exited","Failed","Stopping","Lost"]};
 
-function validate431(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate435(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -18429,7 +18491,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!((((((((data === "Pending") || (data === "Starting")) || (data === "Running")) || (data === "Ready")) || (data === "Exited")) || (data === "Failed")) || (data === "Stopping")) || (data === "Lost"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema155.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema156.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -18438,13 +18500,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate431.errors = vErrors;
+validate435.errors = vErrors;
 return errors === 0;
 }
 
-const schema156 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"state":{"type":"string","enum":["Waiting","Passed","Left"]},"at":{"type":"string"}}};
+const schema157 = {"type":"object","required":["name","state"],"properties":{"name":{"type":"string"},"round":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"state":{"type":"string","enum":["Waiting","Passed","Left"]},"at":{"type":"string"}}};
 
-function validate433(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18528,7 +18590,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(((data2 === "Waiting") || (data2 === "Passed")) || (data2 === "Left"))){
-const err7 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema156.properties.state.enum}};
+const err7 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema157.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -18561,13 +18623,13 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate433.errors = vErrors;
+validate437.errors = vErrors;
 return errors === 0;
 }
 
-const schema157 = {"type":"object","required":["key","at","stopped","removed"],"properties":{"key":{"type":"string"},"at":{"type":"string","format":"date-time"},"stopped":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"removed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
+const schema158 = {"type":"object","required":["key","at","stopped","removed"],"properties":{"key":{"type":"string"},"at":{"type":"string","format":"date-time"},"stopped":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"removed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"message":{"type":"string"}}};
 
-function validate435(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate439(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18741,13 +18803,13 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate435.errors = vErrors;
+validate439.errors = vErrors;
 return errors === 0;
 }
 
-const schema158 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
+const schema159 = {"type":"object","required":["at","epoch"],"properties":{"kept":{"type":"boolean"},"at":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"revision":{"type":"string"},"finishedAt":{"type":"string"},"missing":{"type":"string"}}};
 
-function validate437(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate441(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -18877,13 +18939,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate437.errors = vErrors;
+validate441.errors = vErrors;
 return errors === 0;
 }
 
-const schema159 = {"type":"object","required":["name","digest","size"],"properties":{"name":{"type":"string","minLength":1},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"truncated":{"type":"boolean"}}};
+const schema160 = {"type":"object","required":["name","digest","size"],"properties":{"name":{"type":"string","minLength":1},"digest":{"type":"string","pattern":"^sha256:[0-9a-f]{64}$"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"truncated":{"type":"boolean"}}};
 
-function validate439(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate443(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19025,12 +19087,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate439.errors = vErrors;
+validate443.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate430(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate434(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19070,8 +19132,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate431(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate431.errors : vErrors.concat(validate431.errors);
+if(!(validate435(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate435.errors : vErrors.concat(validate435.errors);
 errors = vErrors.length;
 }
 }
@@ -19378,8 +19440,8 @@ let data17 = data.barriers;
 if(Array.isArray(data17)){
 const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate433(data17[i0], {instancePath:instancePath+"/barriers/" + i0,parentData:data17,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate433.errors : vErrors.concat(validate433.errors);
+if(!(validate437(data17[i0], {instancePath:instancePath+"/barriers/" + i0,parentData:data17,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
 errors = vErrors.length;
 }
 }
@@ -19396,14 +19458,14 @@ errors++;
 }
 }
 if(data.tidied !== undefined){
-if(!(validate435(data.tidied, {instancePath:instancePath+"/tidied",parentData:data,parentDataProperty:"tidied",rootData}))){
-vErrors = vErrors === null ? validate435.errors : vErrors.concat(validate435.errors);
+if(!(validate439(data.tidied, {instancePath:instancePath+"/tidied",parentData:data,parentDataProperty:"tidied",rootData}))){
+vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
 errors = vErrors.length;
 }
 }
 if(data.collected !== undefined){
-if(!(validate437(data.collected, {instancePath:instancePath+"/collected",parentData:data,parentDataProperty:"collected",rootData}))){
-vErrors = vErrors === null ? validate437.errors : vErrors.concat(validate437.errors);
+if(!(validate441(data.collected, {instancePath:instancePath+"/collected",parentData:data,parentDataProperty:"collected",rootData}))){
+vErrors = vErrors === null ? validate441.errors : vErrors.concat(validate441.errors);
 errors = vErrors.length;
 }
 }
@@ -19412,8 +19474,8 @@ let data21 = data.results;
 if(Array.isArray(data21)){
 const len1 = data21.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate439(data21[i1], {instancePath:instancePath+"/results/" + i1,parentData:data21,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+if(!(validate443(data21[i1], {instancePath:instancePath+"/results/" + i1,parentData:data21,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate443.errors : vErrors.concat(validate443.errors);
 errors = vErrors.length;
 }
 }
@@ -19430,8 +19492,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -19446,12 +19508,12 @@ vErrors.push(err30);
 }
 errors++;
 }
-validate430.errors = vErrors;
+validate434.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate410(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate413(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19526,14 +19588,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate412(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate412.errors : vErrors.concat(validate412.errors);
+if(!(validate415(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate415.errors : vErrors.concat(validate415.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate430(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate430.errors : vErrors.concat(validate430.errors);
+if(!(validate434(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate434.errors : vErrors.concat(validate434.errors);
 errors = vErrors.length;
 }
 }
@@ -19548,18 +19610,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate410.errors = vErrors;
+validate413.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResource = validate443;
-const schema160 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
-const schema161 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
-const schema162 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
-const schema163 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
-const schema164 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateResource = validate447;
+const schema161 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Resource"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceSpec"},"status":{"$ref":"#/$defs/ResourceStatus"}}};
+const schema162 = {"type":"object","required":["address"],"properties":{"poolName":{"type":"string","minLength":1},"address":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"location":{"$ref":"#/$defs/Location"},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"taints":{"type":"array","default":[],"items":{"$ref":"#/$defs/Taint"}},"unschedulable":{"type":"boolean","default":false},"capacity":{"$ref":"#/$defs/Requests"}}};
+const schema163 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber"},"sudo":{"type":"boolean"},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"]},"knownHosts":{"type":"string"},"jump":{"type":"array","items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration"}}};
+const schema164 = {"type":"object","required":["secretRef"],"properties":{"secretRef":{"$ref":"#/$defs/SecretReference"}}};
+const schema165 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate450(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate454(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19644,12 +19706,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate450.errors = vErrors;
+validate454.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate449(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate453(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19664,8 +19726,8 @@ vErrors.push(err0);
 errors++;
 }
 if(data.secretRef !== undefined){
-if(!(validate450(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
-vErrors = vErrors === null ? validate450.errors : vErrors.concat(validate450.errors);
+if(!(validate454(data.secretRef, {instancePath:instancePath+"/secretRef",parentData:data,parentDataProperty:"secretRef",rootData}))){
+vErrors = vErrors === null ? validate454.errors : vErrors.concat(validate454.errors);
 errors = vErrors.length;
 }
 }
@@ -19680,13 +19742,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate449.errors = vErrors;
+validate453.errors = vErrors;
 return errors === 0;
 }
 
-const schema165 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
+const schema166 = {"type":"object","required":["host"],"properties":{"host":{"type":"string","minLength":1},"user":{"type":"string","minLength":1},"port":{"$ref":"#/$defs/PortNumber","default":22}}};
 
-function validate453(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate457(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19753,8 +19815,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 }
@@ -19768,12 +19830,12 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate453.errors = vErrors;
+validate457.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate447(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate451(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -19803,8 +19865,8 @@ errors++;
 }
 }
 if(data.port !== undefined){
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 }
@@ -19821,8 +19883,8 @@ errors++;
 }
 }
 if(data.identity !== undefined){
-if(!(validate449(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
+if(!(validate453(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
 errors = vErrors.length;
 }
 }
@@ -19839,7 +19901,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema162.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema163.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -19866,8 +19928,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate453(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
+if(!(validate457(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors);
 errors = vErrors.length;
 }
 }
@@ -19900,13 +19962,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate447.errors = vErrors;
+validate451.errors = vErrors;
 return errors === 0;
 }
 
-const schema166 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
+const schema167 = {"type":"object","required":["latitude","longitude"],"properties":{"latitude":{"type":"number","minimum":-90,"maximum":90},"longitude":{"type":"number","minimum":-180,"maximum":180}}};
 
-function validate458(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate462(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20011,13 +20073,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate458.errors = vErrors;
+validate462.errors = vErrors;
 return errors === 0;
 }
 
-const schema167 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
+const schema168 = {"type":"object","required":["key","effect"],"properties":{"key":{"type":"string","minLength":1},"value":{"type":"string"},"effect":{"type":"string","enum":["NoSchedule"]}}};
 
-function validate460(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate464(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20091,7 +20153,7 @@ vErrors.push(err5);
 errors++;
 }
 if(!(data2 === "NoSchedule")){
-const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema167.properties.effect.enum}};
+const err6 = {instancePath:instancePath+"/effect",schemaPath:"#/properties/effect/enum",keyword:"enum",params:{allowedValues: schema168.properties.effect.enum}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -20112,12 +20174,12 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate460.errors = vErrors;
+validate464.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate445(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate449(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20193,8 +20255,8 @@ vErrors.push(err4);
 errors++;
 }
 }
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 if(data.dataAddress !== undefined){
@@ -20223,14 +20285,14 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate447(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors);
+if(!(validate451(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate451.errors : vErrors.concat(validate451.errors);
 errors = vErrors.length;
 }
 }
 if(data.location !== undefined){
-if(!(validate458(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate458.errors : vErrors.concat(validate458.errors);
+if(!(validate462(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate462.errors : vErrors.concat(validate462.errors);
 errors = vErrors.length;
 }
 }
@@ -20263,8 +20325,8 @@ let data8 = data.taints;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate460(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate460.errors : vErrors.concat(validate460.errors);
+if(!(validate464(data8[i0], {instancePath:instancePath+"/taints/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
 errors = vErrors.length;
 }
 }
@@ -20306,14 +20368,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate445.errors = vErrors;
+validate449.errors = vErrors;
 return errors === 0;
 }
 
-const schema168 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string","format":"date-time"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"prefetched":{"type":"array","items":{"type":"string"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"faults":{"$ref":"#/$defs/MachineFaults"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
-const schema169 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
+const schema169 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"$ref":"#/$defs/ResourceState"},"since":{"type":"string","format":"date-time"},"step":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"},"attributes":{"type":"object","additionalProperties":{"type":["string","number"]}},"allocatable":{"$ref":"#/$defs/Requests"},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"allocations":{"type":"array","items":{"$ref":"#/$defs/Allocation"}},"residue":{"type":"array","items":{"$ref":"#/$defs/Residue"}},"orphans":{"type":"array","items":{"$ref":"#/$defs/Orphan"}},"prefetched":{"type":"array","items":{"type":"string"}},"hostKey":{"type":"string"},"presentedHostKey":{"type":"string"},"bootIdentity":{"type":"string"},"agent":{"$ref":"#/$defs/ResourceAgent"},"directory":{"type":"string"},"lostAt":{"type":"string"},"verdict":{"type":"string","enum":["judging","dead","down","unreachable","agentDead"]},"evidence":{"type":"string"},"faults":{"$ref":"#/$defs/MachineFaults"},"quarantine":{"$ref":"#/$defs/Quarantine"}}};
+const schema170 = {"type":"string","enum":["Pending","Bootstrapping","Free","Claimed","Degraded","Unreachable","Draining","Failed","Quarantined"]};
 
-function validate465(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate469(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -20327,7 +20389,7 @@ vErrors.push(err0);
 errors++;
 }
 if(!(((((((((data === "Pending") || (data === "Bootstrapping")) || (data === "Free")) || (data === "Claimed")) || (data === "Degraded")) || (data === "Unreachable")) || (data === "Draining")) || (data === "Failed")) || (data === "Quarantined"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema169.enum}};
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema170.enum}};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -20336,13 +20398,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate465.errors = vErrors;
+validate469.errors = vErrors;
 return errors === 0;
 }
 
-const schema170 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"},"spareUid":{"type":"string"}}};
+const schema171 = {"type":"object","required":["claimUid","claimName","namespace","component","epoch"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"component":{"type":"string"},"componentName":{"type":"string"},"application":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"requests":{"$ref":"#/$defs/Requests"},"ports":{"type":"array","items":{"$ref":"#/$defs/PortNumber"}},"dedicated":{"type":"boolean"},"spareUid":{"type":"string"}}};
 
-function validate469(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20514,8 +20576,8 @@ let data8 = data.ports;
 if(Array.isArray(data8)){
 const len0 = data8.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate240(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data8[i0], {instancePath:instancePath+"/ports/" + i0,parentData:data8,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 }
@@ -20566,13 +20628,13 @@ vErrors.push(err17);
 }
 errors++;
 }
-validate469.errors = vErrors;
+validate473.errors = vErrors;
 return errors === 0;
 }
 
-const schema171 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"application":{"type":"string"},"since":{"type":"string","format":"date-time"},"reason":{"type":"string"}}};
+const schema172 = {"type":"object","required":["claimUid","claimName","namespace","epoch","since","reason"],"properties":{"claimUid":{"type":"string"},"claimName":{"type":"string"},"namespace":{"type":"string"},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"application":{"type":"string"},"since":{"type":"string","format":"date-time"},"reason":{"type":"string"}}};
 
-function validate473(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate477(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20767,13 +20829,13 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate473.errors = vErrors;
+validate477.errors = vErrors;
 return errors === 0;
 }
 
-const schema172 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string","format":"date-time"}}};
+const schema173 = {"type":"object","required":["claimUid","since"],"properties":{"claimUid":{"type":"string"},"name":{"type":"string"},"namespace":{"type":"string"},"since":{"type":"string","format":"date-time"}}};
 
-function validate475(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20869,13 +20931,13 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate475.errors = vErrors;
+validate479.errors = vErrors;
 return errors === 0;
 }
 
-const schema173 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
+const schema174 = {"type":"object","properties":{"version":{"type":"string"},"pid":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"startedAt":{"type":"string"},"nodeVersion":{"type":"string"},"root":{"type":"boolean"}}};
 
-function validate477(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate481(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -20973,14 +21035,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate477.errors = vErrors;
+validate481.errors = vErrors;
 return errors === 0;
 }
 
-const schema174 = {"type":"object","required":["strikes","failures","counted"],"properties":{"strikes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"reason":{"type":"string"},"lostAt":{"type":"string"},"failures":{"type":"array","items":{"$ref":"#/$defs/MachineFailure"}},"counted":{"type":"array","items":{"type":"string"}}}};
-const schema175 = {"type":"object","required":["application","reason","at"],"properties":{"application":{"type":"string"},"reason":{"type":"string"},"at":{"type":"string"}}};
+const schema175 = {"type":"object","required":["strikes","failures","counted"],"properties":{"strikes":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"at":{"type":"string"},"reason":{"type":"string"},"lostAt":{"type":"string"},"failures":{"type":"array","items":{"$ref":"#/$defs/MachineFailure"}},"counted":{"type":"array","items":{"type":"string"}}}};
+const schema176 = {"type":"object","required":["application","reason","at"],"properties":{"application":{"type":"string"},"reason":{"type":"string"},"at":{"type":"string"}}};
 
-function validate480(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate484(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21061,12 +21123,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate480.errors = vErrors;
+validate484.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate479(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate483(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21176,8 +21238,8 @@ let data4 = data.failures;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate480(data4[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate480.errors : vErrors.concat(validate480.errors);
+if(!(validate484(data4[i0], {instancePath:instancePath+"/failures/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate484.errors : vErrors.concat(validate484.errors);
 errors = vErrors.length;
 }
 }
@@ -21232,13 +21294,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate479.errors = vErrors;
+validate483.errors = vErrors;
 return errors === 0;
 }
 
-const schema176 = {"type":"object","required":["until","strikes","reason"],"properties":{"until":{"type":"string","format":"date-time"},"strikes":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
+const schema177 = {"type":"object","required":["until","strikes","reason"],"properties":{"until":{"type":"string","format":"date-time"},"strikes":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"reason":{"type":"string"}}};
 
-function validate483(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate487(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21355,12 +21417,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate483.errors = vErrors;
+validate487.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate464(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate468(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21400,8 +21462,8 @@ errors++;
 }
 }
 if(data.state !== undefined){
-if(!(validate465(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
-vErrors = vErrors === null ? validate465.errors : vErrors.concat(validate465.errors);
+if(!(validate469(data.state, {instancePath:instancePath+"/state",parentData:data,parentDataProperty:"state",rootData}))){
+vErrors = vErrors === null ? validate469.errors : vErrors.concat(validate469.errors);
 errors = vErrors.length;
 }
 }
@@ -21443,8 +21505,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -21454,7 +21516,7 @@ if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key0 in data5){
 let data6 = data5[key0];
 if((typeof data6 !== "string") && (!(typeof data6 == "number"))){
-const err6 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema168.properties.attributes.additionalProperties.type}};
+const err6 = {instancePath:instancePath+"/attributes/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/attributes/additionalProperties/type",keyword:"type",params:{type: schema169.properties.attributes.additionalProperties.type}};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -21522,8 +21584,8 @@ let data9 = data.allocations;
 if(Array.isArray(data9)){
 const len0 = data9.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate469(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate469.errors : vErrors.concat(validate469.errors);
+if(!(validate473(data9[i0], {instancePath:instancePath+"/allocations/" + i0,parentData:data9,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate473.errors : vErrors.concat(validate473.errors);
 errors = vErrors.length;
 }
 }
@@ -21544,8 +21606,8 @@ let data11 = data.residue;
 if(Array.isArray(data11)){
 const len1 = data11.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate473(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate473.errors : vErrors.concat(validate473.errors);
+if(!(validate477(data11[i1], {instancePath:instancePath+"/residue/" + i1,parentData:data11,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate477.errors : vErrors.concat(validate477.errors);
 errors = vErrors.length;
 }
 }
@@ -21566,8 +21628,8 @@ let data13 = data.orphans;
 if(Array.isArray(data13)){
 const len2 = data13.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate475(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate475.errors : vErrors.concat(validate475.errors);
+if(!(validate479(data13[i2], {instancePath:instancePath+"/orphans/" + i2,parentData:data13,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors);
 errors = vErrors.length;
 }
 }
@@ -21648,8 +21710,8 @@ errors++;
 }
 }
 if(data.agent !== undefined){
-if(!(validate477(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate477.errors : vErrors.concat(validate477.errors);
+if(!(validate481(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
+vErrors = vErrors === null ? validate481.errors : vErrors.concat(validate481.errors);
 errors = vErrors.length;
 }
 }
@@ -21690,7 +21752,7 @@ vErrors.push(err21);
 errors++;
 }
 if(!(((((data23 === "judging") || (data23 === "dead")) || (data23 === "down")) || (data23 === "unreachable")) || (data23 === "agentDead"))){
-const err22 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema168.properties.verdict.enum}};
+const err22 = {instancePath:instancePath+"/verdict",schemaPath:"#/properties/verdict/enum",keyword:"enum",params:{allowedValues: schema169.properties.verdict.enum}};
 if(vErrors === null){
 vErrors = [err22];
 }
@@ -21713,14 +21775,14 @@ errors++;
 }
 }
 if(data.faults !== undefined){
-if(!(validate479(data.faults, {instancePath:instancePath+"/faults",parentData:data,parentDataProperty:"faults",rootData}))){
-vErrors = vErrors === null ? validate479.errors : vErrors.concat(validate479.errors);
+if(!(validate483(data.faults, {instancePath:instancePath+"/faults",parentData:data,parentDataProperty:"faults",rootData}))){
+vErrors = vErrors === null ? validate483.errors : vErrors.concat(validate483.errors);
 errors = vErrors.length;
 }
 }
 if(data.quarantine !== undefined){
-if(!(validate483(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
-vErrors = vErrors === null ? validate483.errors : vErrors.concat(validate483.errors);
+if(!(validate487(data.quarantine, {instancePath:instancePath+"/quarantine",parentData:data,parentDataProperty:"quarantine",rootData}))){
+vErrors = vErrors === null ? validate487.errors : vErrors.concat(validate487.errors);
 errors = vErrors.length;
 }
 }
@@ -21735,12 +21797,12 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate464.errors = vErrors;
+validate468.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate443(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate447(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21815,14 +21877,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate445(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate445.errors : vErrors.concat(validate445.errors);
+if(!(validate449(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate464(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate464.errors : vErrors.concat(validate464.errors);
+if(!(validate468(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate468.errors : vErrors.concat(validate468.errors);
 errors = vErrors.length;
 }
 }
@@ -21837,18 +21899,18 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate443.errors = vErrors;
+validate447.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourcePool = validate486;
-const schema177 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
-const schema178 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
-const schema179 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
-const schema180 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
-const schema181 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
+export const validateResourcePool = validate490;
+const schema178 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
+const schema179 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
+const schema180 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
+const schema181 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
+const schema182 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
 
-function validate491(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate495(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -21941,8 +22003,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.location !== undefined){
-if(!(validate458(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
-vErrors = vErrors === null ? validate458.errors : vErrors.concat(validate458.errors);
+if(!(validate462(data.location, {instancePath:instancePath+"/location",parentData:data,parentDataProperty:"location",rootData}))){
+vErrors = vErrors === null ? validate462.errors : vErrors.concat(validate462.errors);
 errors = vErrors.length;
 }
 }
@@ -21972,8 +22034,8 @@ errors++;
 }
 }
 if(data.ssh !== undefined){
-if(!(validate447(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate447.errors : vErrors.concat(validate447.errors);
+if(!(validate451(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate451.errors : vErrors.concat(validate451.errors);
 errors = vErrors.length;
 }
 }
@@ -21994,12 +22056,12 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate491.errors = vErrors;
+validate495.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate490(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate494(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22028,8 +22090,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate491(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate491.errors : vErrors.concat(validate491.errors);
+if(!(validate495(data0[i0], {instancePath:instancePath+"/hosts/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate495.errors : vErrors.concat(validate495.errors);
 errors = vErrors.length;
 }
 }
@@ -22056,13 +22118,13 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate490.errors = vErrors;
+validate494.errors = vErrors;
 return errors === 0;
 }
 
-const schema182 = {"type":"object","required":["count"],"properties":{"count":{"maximum":1000,"minimum":0,"type":"integer"}}};
+const schema183 = {"type":"object","required":["count"],"properties":{"count":{"maximum":1000,"minimum":0,"type":"integer"}}};
 
-function validate497(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate501(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22122,24 +22184,24 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate497.errors = vErrors;
+validate501.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate489(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate493(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.static !== undefined){
-if(!(validate490(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
-vErrors = vErrors === null ? validate490.errors : vErrors.concat(validate490.errors);
+if(!(validate494(data.static, {instancePath:instancePath+"/static",parentData:data,parentDataProperty:"static",rootData}))){
+vErrors = vErrors === null ? validate494.errors : vErrors.concat(validate494.errors);
 errors = vErrors.length;
 }
 }
 if(data.local !== undefined){
-if(!(validate497(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
-vErrors = vErrors === null ? validate497.errors : vErrors.concat(validate497.errors);
+if(!(validate501(data.local, {instancePath:instancePath+"/local",parentData:data,parentDataProperty:"local",rootData}))){
+vErrors = vErrors === null ? validate501.errors : vErrors.concat(validate501.errors);
 errors = vErrors.length;
 }
 }
@@ -22154,13 +22216,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate489.errors = vErrors;
+validate493.errors = vErrors;
 return errors === 0;
 }
 
-const schema183 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":16}}};
+const schema184 = {"type":"object","properties":{"user":{"type":"string","minLength":1,"default":"root"},"port":{"$ref":"#/$defs/PortNumber","default":22},"sudo":{"type":"boolean","default":false},"identity":{"$ref":"#/$defs/SshIdentity"},"hostKeys":{"type":"string","enum":["AcceptNew","Strict"],"default":"AcceptNew"},"knownHosts":{"type":"string"},"jump":{"type":"array","default":[],"items":{"$ref":"#/$defs/JumpHost"}},"connectTimeout":{"$ref":"#/$defs/Duration","default":"10s"},"maxStarting":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":16}}};
 
-function validate500(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate504(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22208,8 +22270,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(!(validate240(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
-vErrors = vErrors === null ? validate240.errors : vErrors.concat(validate240.errors);
+if(!(validate243(data.port, {instancePath:instancePath+"/port",parentData:data,parentDataProperty:"port",rootData}))){
+vErrors = vErrors === null ? validate243.errors : vErrors.concat(validate243.errors);
 errors = vErrors.length;
 }
 if(typeof data.sudo !== "boolean"){
@@ -22223,8 +22285,8 @@ vErrors.push(err2);
 errors++;
 }
 if(data.identity !== undefined){
-if(!(validate449(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
-vErrors = vErrors === null ? validate449.errors : vErrors.concat(validate449.errors);
+if(!(validate453(data.identity, {instancePath:instancePath+"/identity",parentData:data,parentDataProperty:"identity",rootData}))){
+vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
 errors = vErrors.length;
 }
 }
@@ -22240,7 +22302,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((data4 === "AcceptNew") || (data4 === "Strict"))){
-const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema183.properties.hostKeys.enum}};
+const err4 = {instancePath:instancePath+"/hostKeys",schemaPath:"#/properties/hostKeys/enum",keyword:"enum",params:{allowedValues: schema184.properties.hostKeys.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -22265,8 +22327,8 @@ let data6 = data.jump;
 if(Array.isArray(data6)){
 const len0 = data6.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate453(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate453.errors : vErrors.concat(validate453.errors);
+if(!(validate457(data6[i0], {instancePath:instancePath+"/jump/" + i0,parentData:data6,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate457.errors : vErrors.concat(validate457.errors);
 errors = vErrors.length;
 }
 }
@@ -22329,13 +22391,13 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate500.errors = vErrors;
+validate504.errors = vErrors;
 return errors === 0;
 }
 
-const schema184 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
+const schema185 = {"type":"object","properties":{"namespaces":{"type":"array","default":["*"],"items":{"type":"string","minLength":1}},"runAs":{"type":"array","default":[],"items":{"type":"string","minLength":1}}}};
 
-function validate506(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate510(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22434,13 +22496,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate506.errors = vErrors;
+validate510.errors = vErrors;
 return errors === 0;
 }
 
-const schema185 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
+const schema186 = {"type":"object","properties":{"orphanAfter":{"$ref":"#/$defs/Duration","default":"30d"}}};
 
-function validate508(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate512(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22462,13 +22524,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate508.errors = vErrors;
+validate512.errors = vErrors;
 return errors === 0;
 }
 
-const schema186 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
+const schema187 = {"type":"object","properties":{"beat":{"$ref":"#/$defs/Duration","default":"500ms"},"missed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"probe":{"$ref":"#/$defs/Duration","default":"600ms"}}};
 
-function validate511(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22533,20 +22595,20 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate511.errors = vErrors;
+validate515.errors = vErrors;
 return errors === 0;
 }
 
-const schema187 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
-const schema188 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
-const schema189 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
+const schema188 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
+const schema189 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
+const schema190 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
 const pattern15 = /* @__PURE__ */ new RegExp("^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$", "u");
 
-function validate517(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate521(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(typeof data == "number"))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema189.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema190.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -22579,12 +22641,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate517.errors = vErrors;
+validate521.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate516(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate520(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22594,12 +22656,12 @@ data.minFree = "256Mi";
 if(data.minFreeInodes === undefined){
 data.minFreeInodes = "2%";
 }
-if(!(validate517(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate521(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
 errors = vErrors.length;
 }
-if(!(validate517(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate521(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
+vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
 errors = vErrors.length;
 }
 }
@@ -22613,21 +22675,21 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate516.errors = vErrors;
+validate520.errors = vErrors;
 return errors === 0;
 }
 
-const schema190 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
+const schema191 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
 
-function validate521(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate525(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.minFree === undefined){
 data.minFree = "100Mi";
 }
-if(!(validate517(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate517.errors : vErrors.concat(validate517.errors);
+if(!(validate521(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
 errors = vErrors.length;
 }
 }
@@ -22641,13 +22703,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate521.errors = vErrors;
+validate525.errors = vErrors;
 return errors === 0;
 }
 
-const schema191 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
+const schema192 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
 
-function validate524(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate528(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22688,12 +22750,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate524.errors = vErrors;
+validate528.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate515(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate519(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22706,16 +22768,16 @@ data.memory = {};
 if(data.load === undefined){
 data.load = {};
 }
-if(!(validate516(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
-vErrors = vErrors === null ? validate516.errors : vErrors.concat(validate516.errors);
+if(!(validate520(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
+vErrors = vErrors === null ? validate520.errors : vErrors.concat(validate520.errors);
 errors = vErrors.length;
 }
-if(!(validate521(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = vErrors === null ? validate521.errors : vErrors.concat(validate521.errors);
+if(!(validate525(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
+vErrors = vErrors === null ? validate525.errors : vErrors.concat(validate525.errors);
 errors = vErrors.length;
 }
-if(!(validate524(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
-vErrors = vErrors === null ? validate524.errors : vErrors.concat(validate524.errors);
+if(!(validate528(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
+vErrors = vErrors === null ? validate528.errors : vErrors.concat(validate528.errors);
 errors = vErrors.length;
 }
 }
@@ -22729,13 +22791,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate515.errors = vErrors;
+validate519.errors = vErrors;
 return errors === 0;
 }
 
-const schema192 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
+const schema193 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
 
-function validate527(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22829,12 +22891,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate527.errors = vErrors;
+validate531.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate488(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate492(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22867,33 +22929,33 @@ vErrors.push(err0);
 errors++;
 }
 if(data.provider !== undefined){
-if(!(validate489(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
-vErrors = vErrors === null ? validate489.errors : vErrors.concat(validate489.errors);
+if(!(validate493(data.provider, {instancePath:instancePath+"/provider",parentData:data,parentDataProperty:"provider",rootData}))){
+vErrors = vErrors === null ? validate493.errors : vErrors.concat(validate493.errors);
 errors = vErrors.length;
 }
 }
-if(!(validate500(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
-vErrors = vErrors === null ? validate500.errors : vErrors.concat(validate500.errors);
+if(!(validate504(data.ssh, {instancePath:instancePath+"/ssh",parentData:data,parentDataProperty:"ssh",rootData}))){
+vErrors = vErrors === null ? validate504.errors : vErrors.concat(validate504.errors);
 errors = vErrors.length;
 }
-if(!(validate506(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
-vErrors = vErrors === null ? validate506.errors : vErrors.concat(validate506.errors);
+if(!(validate510(data.access, {instancePath:instancePath+"/access",parentData:data,parentDataProperty:"access",rootData}))){
+vErrors = vErrors === null ? validate510.errors : vErrors.concat(validate510.errors);
 errors = vErrors.length;
 }
-if(!(validate508(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
-vErrors = vErrors === null ? validate508.errors : vErrors.concat(validate508.errors);
+if(!(validate512(data.agent, {instancePath:instancePath+"/agent",parentData:data,parentDataProperty:"agent",rootData}))){
+vErrors = vErrors === null ? validate512.errors : vErrors.concat(validate512.errors);
 errors = vErrors.length;
 }
-if(!(validate511(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
-vErrors = vErrors === null ? validate511.errors : vErrors.concat(validate511.errors);
-errors = vErrors.length;
-}
-if(!(validate515(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+if(!(validate515(data.detection, {instancePath:instancePath+"/detection",parentData:data,parentDataProperty:"detection",rootData}))){
 vErrors = vErrors === null ? validate515.errors : vErrors.concat(validate515.errors);
 errors = vErrors.length;
 }
-if(!(validate527(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
-vErrors = vErrors === null ? validate527.errors : vErrors.concat(validate527.errors);
+if(!(validate519(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+vErrors = vErrors === null ? validate519.errors : vErrors.concat(validate519.errors);
+errors = vErrors.length;
+}
+if(!(validate531(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
+vErrors = vErrors === null ? validate531.errors : vErrors.concat(validate531.errors);
 errors = vErrors.length;
 }
 }
@@ -22907,13 +22969,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate488.errors = vErrors;
+validate492.errors = vErrors;
 return errors === 0;
 }
 
-const schema193 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema194 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate531(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate535(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -22965,7 +23027,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((data1 === "Pending") || (data1 === "Ready")) || (data1 === "Degraded")) || (data1 === "Braked")) || (data1 === "Failed")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema193.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema194.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -23210,8 +23272,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -23226,12 +23288,12 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate531.errors = vErrors;
+validate535.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate486(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate490(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23306,14 +23368,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate488(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate488.errors : vErrors.concat(validate488.errors);
+if(!(validate492(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate492.errors : vErrors.concat(validate492.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate531(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate531.errors : vErrors.concat(validate531.errors);
+if(!(validate535(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate535.errors : vErrors.concat(validate535.errors);
 errors = vErrors.length;
 }
 }
@@ -23328,14 +23390,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate486.errors = vErrors;
+validate490.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRole = validate534;
-const schema194 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+export const validateRole = validate538;
+const schema195 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
 
-function validate534(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate538(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23406,8 +23468,8 @@ let data3 = data.rules;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate265(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate265.errors : vErrors.concat(validate265.errors);
+if(!(validate268(data3[i0], {instancePath:instancePath+"/rules/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate268.errors : vErrors.concat(validate268.errors);
 errors = vErrors.length;
 }
 }
@@ -23433,14 +23495,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate534.errors = vErrors;
+validate538.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRoleBinding = validate537;
-const schema195 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+export const validateRoleBinding = validate541;
+const schema196 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
 
-function validate537(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate541(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23521,8 +23583,8 @@ let data3 = data.subjects;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate269(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate269.errors : vErrors.concat(validate269.errors);
+if(!(validate272(data3[i0], {instancePath:instancePath+"/subjects/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate272.errors : vErrors.concat(validate272.errors);
 errors = vErrors.length;
 }
 }
@@ -23538,8 +23600,8 @@ vErrors.push(err6);
 errors++;
 }
 if(data.roleRef !== undefined){
-if(!(validate271(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
-vErrors = vErrors === null ? validate271.errors : vErrors.concat(validate271.errors);
+if(!(validate274(data.roleRef, {instancePath:instancePath+"/roleRef",parentData:data,parentDataProperty:"roleRef",rootData}))){
+vErrors = vErrors === null ? validate274.errors : vErrors.concat(validate274.errors);
 errors = vErrors.length;
 }
 }
@@ -23554,14 +23616,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate537.errors = vErrors;
+validate541.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSecret = validate541;
-const schema196 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
+export const validateSecret = validate545;
+const schema197 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
 
-function validate541(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate545(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23728,14 +23790,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate541.errors = vErrors;
+validate545.errors = vErrors;
 return errors === 0;
 }
 
-export const validateService = validate543;
-const schema197 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
+export const validateService = validate547;
+const schema198 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
 
-function validate543(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate547(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23810,14 +23872,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate543.errors = vErrors;
+validate547.errors = vErrors;
 return errors === 0;
 }
 
-export const validateServiceAccount = validate545;
-const schema198 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
+export const validateServiceAccount = validate549;
+const schema199 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
 
-function validate545(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate549(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -23886,8 +23948,8 @@ let data3 = data.secrets;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate293(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate293.errors : vErrors.concat(validate293.errors);
+if(!(validate296(data3[i0], {instancePath:instancePath+"/secrets/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate296.errors : vErrors.concat(validate296.errors);
 errors = vErrors.length;
 }
 }
@@ -23948,15 +24010,15 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate545.errors = vErrors;
+validate549.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSoftware = validate549;
-const schema199 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
-const schema200 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+export const validateSoftware = validate553;
+const schema200 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
+const schema201 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate552(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate556(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24008,7 +24070,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema200.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema201.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -24090,8 +24152,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -24106,12 +24168,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate552.errors = vErrors;
+validate556.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate549(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate553(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24178,13 +24240,13 @@ vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.error
 errors = vErrors.length;
 }
 }
-if(!(validate212(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
+if(!(validate215(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate215.errors : vErrors.concat(validate215.errors);
 errors = vErrors.length;
 }
 if(data.status !== undefined){
-if(!(validate552(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate552.errors : vErrors.concat(validate552.errors);
+if(!(validate556(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate556.errors : vErrors.concat(validate556.errors);
 errors = vErrors.length;
 }
 }
@@ -24199,16 +24261,16 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate549.errors = vErrors;
+validate553.errors = vErrors;
 return errors === 0;
 }
 
-export const validateToken = validate555;
-const schema201 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
-const schema202 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
-const schema203 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+export const validateToken = validate559;
+const schema202 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
+const schema203 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
+const schema204 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate558(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate562(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24293,12 +24355,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate558.errors = vErrors;
+validate562.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate557(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate561(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24369,8 +24431,8 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-if(!(validate558(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
-vErrors = vErrors === null ? validate558.errors : vErrors.concat(validate558.errors);
+if(!(validate562(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
+vErrors = vErrors === null ? validate562.errors : vErrors.concat(validate562.errors);
 errors = vErrors.length;
 }
 }
@@ -24397,13 +24459,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate557.errors = vErrors;
+validate561.errors = vErrors;
 return errors === 0;
 }
 
-const schema204 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
+const schema205 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
 
-function validate561(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate565(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24491,12 +24553,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate561.errors = vErrors;
+validate565.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate555(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate559(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24571,14 +24633,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate557(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate557.errors : vErrors.concat(validate557.errors);
+if(!(validate561(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate561.errors : vErrors.concat(validate561.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate561(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate561.errors : vErrors.concat(validate561.errors);
+if(!(validate565(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors);
 errors = vErrors.length;
 }
 }
@@ -24593,15 +24655,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate555.errors = vErrors;
+validate559.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkChunk = validate563;
-const schema205 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
-const schema206 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
+export const validateWorkChunk = validate567;
+const schema206 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
+const schema207 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
 
-function validate565(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate569(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -24931,15 +24993,15 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate565.errors = vErrors;
+validate569.errors = vErrors;
 return errors === 0;
 }
 
-const schema207 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema208 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
-const schema209 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
+const schema208 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema209 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
+const schema210 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
 
-function validate569(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate573(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25170,12 +25232,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate569.errors = vErrors;
+validate573.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate568(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate572(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25277,7 +25339,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Running")) || (data1 === "Done")) || (data1 === "Failed"))){
-const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema208.properties.state.enum}};
+const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema209.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -25362,8 +25424,8 @@ let data4 = data.leases;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate569(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors);
+if(!(validate573(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate573.errors : vErrors.concat(validate573.errors);
 errors = vErrors.length;
 }
 }
@@ -25572,8 +25634,8 @@ let data14 = data.results;
 if(Array.isArray(data14)){
 const len1 = data14.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate439(data14[i1], {instancePath:instancePath+"/results/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate439.errors : vErrors.concat(validate439.errors);
+if(!(validate443(data14[i1], {instancePath:instancePath+"/results/" + i1,parentData:data14,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate443.errors : vErrors.concat(validate443.errors);
 errors = vErrors.length;
 }
 }
@@ -25612,12 +25674,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate568.errors = vErrors;
+validate572.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate567(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate571(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25626,8 +25688,8 @@ let data0 = data.items;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate568(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate568.errors : vErrors.concat(validate568.errors);
+if(!(validate572(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate572.errors : vErrors.concat(validate572.errors);
 errors = vErrors.length;
 }
 }
@@ -25644,8 +25706,8 @@ errors++;
 }
 }
 if(data.conditions !== undefined){
-if(!(validate201(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate201.errors : vErrors.concat(validate201.errors);
+if(!(validate204(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate204.errors : vErrors.concat(validate204.errors);
 errors = vErrors.length;
 }
 }
@@ -25660,12 +25722,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate567.errors = vErrors;
+validate571.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate563(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate567(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -25740,14 +25802,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate565(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate565.errors : vErrors.concat(validate565.errors);
+if(!(validate569(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate569.errors : vErrors.concat(validate569.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate567(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate567.errors : vErrors.concat(validate567.errors);
+if(!(validate571(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate571.errors : vErrors.concat(validate571.errors);
 errors = vErrors.length;
 }
 }
@@ -25762,7 +25824,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate563.errors = vErrors;
+validate567.errors = vErrors;
 return errors === 0;
 }
 
