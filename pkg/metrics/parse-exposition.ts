@@ -15,7 +15,7 @@ export interface Family {
   readonly samples: readonly Sample[];
 }
 
-export const metricTypes = ["counter", "gauge", "histogram", "summary", "untyped"] as const;
+const metricTypes = ["counter", "gauge", "histogram", "summary", "untyped"] as const;
 export type MetricType = (typeof metricTypes)[number];
 
 const metricName = /^[a-zA-Z_:][a-zA-Z0-9_:]*/;
