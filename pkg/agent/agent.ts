@@ -33,7 +33,7 @@ import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { makeLedger } from "./ledger/ledger.ts";
 import { Limiter } from "./limiter.ts";
 import { LogKeeper } from "./logs/log-keeper.ts";
-import { logTail } from "./logs/log-tail.ts";
+import { logOf, logTail } from "./logs/log-tail.ts";
 import { watchLoneliness } from "./loneliness.ts";
 import type { AgentPorts } from "./ports.ts";
 import { writePrograms } from "./programs.ts";
@@ -175,6 +175,7 @@ class Daemon implements Agent {
     const { clock } = ports;
     const layout = this.#layout;
     const boot = config.bootIdentity ?? bootIdentity();
+    const logs = new LogKeeper(clock);
     return {
       config,
       ports,
@@ -197,10 +198,12 @@ class Daemon implements Agent {
       monitor: new RunMonitor({
         clock,
         boot,
-        tail: (run) => logTail(layout, run),
+        // A log that cannot be written, as on a full disk, does not keep anybody from being told that it ended.
+        settle: (run) => logs.settle(logOf(layout, run)).catch(() => undefined),
+        tail: (run) => logTail(logOf(layout, run)),
         onChange: ({ claim }) => this.#claims.wake(claim),
       }),
-      logs: new LogKeeper(clock),
+      logs,
       leases: new LeaseKeeper({
         clock,
         uptimeMs,

@@ -17,15 +17,18 @@ import { evictClaim, readEviction } from "./evict.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import { asApiObject } from "./object-state.ts";
 import { commit, findLive, getLive, type Live, type Put } from "./objects.ts";
+import { type PreemptionRequest, planPreemption } from "./preemption-plan.ts";
 
 /**
- * claims/NAME/binding and claims/NAME/release: a claim's place on a machine changes in one commit over both.
+ * claims/NAME/binding, claims/NAME/release and claims/NAME/preemption: a claim's place on a machine changes in one commit
+ * over both.
  * claims/NAME/eviction: it is asked to leave.
  */
 export function claimActions(backend: Backend): ObjectActions {
   return {
     "claims/binding": ({ key, body, dryRun }) => bind(backend, key, readBinding(body), dryRun),
     "claims/eviction": ({ key, body, dryRun }) => evictClaim(backend, key, readEviction(body, key, dryRun)),
+    "claims/preemption": ({ key, body, dryRun }) => preempt(backend, key, readPreemption(body), dryRun),
     "claims/release": ({ key, body, dryRun }) => release(backend, key, readRelease(body), dryRun),
   };
 }
@@ -88,6 +91,27 @@ async function release(
   return live.object;
 }
 
+/** Takes a claim's machine away, for one that is more important. */
+async function preempt(
+  backend: Backend,
+  key: ObjectKey,
+  request: PreemptionRequest,
+  dryRun: boolean,
+): Promise<KubeObject> {
+  const live = getLive(backend, kinds.Claim, key);
+  const claim = typed<Claim>(live);
+  const resource = boundResource(backend, claim);
+  const now = formatTimestamp(backend.clock.now());
+  const plan = planPreemption({ claim, resource: resource?.object, request, now });
+  if ("refusal" in plan) throw conflict(kinds.Claim, key.name, plan.refusal);
+  if (dryRun) return plan.claim;
+  const [taken] = await commit(backend, [
+    { kind: kinds.Claim, key, live, next: asApiObject(plan.claim) },
+    put(kinds.Resource, resource, plan.resource),
+  ]);
+  return taken?.object ?? plan.claim;
+}
+
 interface Found<T> {
   readonly live: Live;
   readonly object: T;
@@ -135,6 +159,14 @@ function readSpare(value: unknown): NonNullable<BindingRequest["spare"]> {
   if (!isObject(value) || typeof value["name"] !== "string" || typeof value["uid"] !== "string")
     throw badRequest("the spare of a Binding needs name and uid");
   return { name: value["name"], uid: value["uid"] };
+}
+
+function readPreemption(body: unknown): PreemptionRequest {
+  if (!isObject(body)) throw badRequest("the body must be a Preemption");
+  const { epoch, resourceUid, message } = body;
+  if (typeof epoch !== "number" || typeof resourceUid !== "string" || typeof message !== "string")
+    throw badRequest("a Preemption needs epoch, resourceUid and message");
+  return { epoch, resourceUid, message };
 }
 
 function readRelease(body: unknown): ReleaseRequest {

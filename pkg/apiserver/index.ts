@@ -11,6 +11,7 @@ export type { Query } from "./http/query.ts";
 export { defaultLimits, type LimitOptions } from "./http/request-limits.ts";
 export type { ActionRequest, ObjectAction, ObjectActions } from "./object-actions.ts";
 export type { Ownership } from "./ownership.ts";
+export { type PreemptionRequest, planPreemption } from "./preemption-plan.ts";
 export { openSealer, type Sealer } from "./sealer.ts";
 export { type ApiServer, type ApiServerOptions, startApiServer } from "./server.ts";
 export type { FindMachine, LogRequest, MachineStreams, StreamTarget } from "./streams/machine-streams.ts";

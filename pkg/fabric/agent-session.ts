@@ -178,10 +178,11 @@ export class AgentSession {
   /** A tar archive of what a process leaves. */
   async results(
     processUid: string,
-    { files, maxBytes, keep = [] }: ResultsRequest,
+    { files, maxBytes, streams = [], keep = [] }: ResultsRequest,
     signal: AbortSignal,
   ): Promise<Readable> {
     const query = new URLSearchParams({ max: String(maxBytes) });
+    for (const name of streams) query.append("stream", name);
     for (const file of files) query.append("file", file);
     for (const file of keep) query.append("keep", file);
     const stream = await this.#open("GET", `${routes.results}/${encodeURIComponent(processUid)}?${query}`, { signal });

@@ -82,6 +82,19 @@ export class Agents {
     return moved.length > 0;
   }
 
+  /** The claim's machine is taken for another one: what runs there stops before anything else happens. */
+  leave(claim: Claim): void {
+    const { resourceUid = "" } = claim.spec;
+    const before = this.observe(resourceUid);
+    if (before.state !== "connected") return;
+    const uid = claim.metadata.uid ?? "";
+    const events = this.events.length;
+    const report = this.#clear(claim, before.claims.get(uid));
+    const own = this.#reports.get(resourceUid) ?? new Map<string, ClaimReport>();
+    this.#reports.set(resourceUid, own.set(uid, report));
+    if (this.events.length > events) this.#step += 1;
+  }
+
   #mark(claim: Claim | undefined): void {
     if (claim !== undefined) this.#dirty.set(claim.metadata.uid ?? "", claim);
   }

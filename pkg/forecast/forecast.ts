@@ -47,10 +47,17 @@ export interface BindingEvent {
   readonly search: Pick<MachineSearch, "ranking" | "refusals">;
 }
 
+/** A claim whose machine is taken for a more important one; as it was before. */
+export interface PreemptionEvent {
+  readonly claim: Claim;
+  readonly message: string;
+}
+
 export interface Forecast {
   /** As things are in the end. */
   readonly world: World;
   readonly bindings: readonly BindingEvent[];
+  readonly preemptions: readonly PreemptionEvent[];
   readonly processes: readonly ProcessEvent[];
   /** Looks for a machine as things are in the end: why a claim has none. */
   readonly search: (claim: Claim) => ReturnType<typeof searchMachine>;
@@ -87,6 +94,7 @@ class Rehearsal {
   readonly #client: WorldClient;
   readonly #controllers: readonly Controller[];
   readonly #bindings: BindingEvent[] = [];
+  readonly #preemptions: PreemptionEvent[] = [];
   readonly #queue = new TaskQueue();
   readonly #tries = new Map<string, number>();
   /** Applications and components that something was written of. */
@@ -99,7 +107,13 @@ class Rehearsal {
     this.#clock = new FakeClock(ports.clock.now());
     this.#world = new World(ports, namespaces);
     this.#agents = new Agents({ world: this.#world, clock: this.#clock, observe: (uid) => ports.fabric.observe(uid) });
-    this.#client = new WorldClient(this.#world, this.#clock, (claim, request) => this.#note(claim, request));
+    this.#client = new WorldClient(this.#world, this.#clock, {
+      bound: (claim, request) => this.#note(claim, request),
+      preempted: (claim, { message }) => {
+        this.#preemptions.push({ claim, message });
+        this.#agents.leave(claim);
+      },
+    });
     this.#controllers = this.#makeControllers();
     this.#world.subscribe((kind, before, after) => this.#onChange(kind, before, after));
     for (const controller of this.#controllers) controller.signals?.((key) => this.#queue.add({ controller, key }));
@@ -111,6 +125,7 @@ class Rehearsal {
     return {
       world: this.#world,
       bindings: this.#bindings,
+      preemptions: this.#preemptions,
       processes: this.#agents.events,
       search: (claim) => this.#search(claim),
       isCut,

@@ -2,7 +2,7 @@ import { type Claim, isDeleting, kinds, labels } from "../api/index.ts";
 import { isSpare } from "../graph/index.ts";
 import { type RankedMachine, type Refusal, summarizeRefusals } from "../match/index.ts";
 import type { PlannedMachine } from "../protocol/index.ts";
-import type { BindingEvent, Forecast } from "./forecast.ts";
+import type { BindingEvent, Forecast, PreemptionEvent } from "./forecast.ts";
 import type { Scope } from "./scope.ts";
 import type { WorldSource } from "./world.ts";
 
@@ -11,7 +11,8 @@ const namedRefusals = 50;
 
 /** What becomes of the place of each member within a scope, in the order of components and ordinals. */
 export function plannedMachines(forecast: Forecast, before: WorldSource, scope: Scope): readonly PlannedMachine[] {
-  const { world, bindings } = forecast;
+  const { world, bindings, preemptions } = forecast;
+  const taken = new Map(preemptions.map((one) => [one.claim.metadata.uid ?? "", one]));
   const claims = world.cache(kinds.Claim).list().filter(scope.hasClaim);
   const uids = new Set(claims.map(({ metadata }) => metadata.uid));
   const left = scope.namespaces
@@ -23,8 +24,10 @@ export function plannedMachines(forecast: Forecast, before: WorldSource, scope: 
     const uid = claim.metadata.uid ?? "";
     if (isDeleting(claim)) return released(claim);
     const binding = last.get(uid);
-    if (binding !== undefined) return bound(claim, binding, first.get(uid)?.claim);
-    if (claim.spec.resourceName === undefined) return unplaced(claim, forecast);
+    const leaves = taken.get(uid);
+    if (binding !== undefined && claim.spec.resourceName !== undefined)
+      return withLoss(bound(claim, binding, leaves?.claim ?? first.get(uid)?.claim), leaves);
+    if (claim.spec.resourceName === undefined) return withLoss(unplaced(claim, forecast), leaves);
     return { ...base(claim), action: "Stay" as const, resource: claim.spec.resourceName, why: "it has this machine" };
   });
   return [...present, ...left.map(released)].sort(inOrder);
@@ -61,6 +64,17 @@ function bound(claim: Claim, { resourceName, search }: BindingEvent, before: Cla
     ...(from !== undefined && { from }),
     penalty: ranking[0]?.penalty ?? 0,
     why: whyChosen(ranking),
+  };
+}
+
+/** Whose machine was taken says so first. */
+function withLoss(planned: PlannedMachine, leaves: PreemptionEvent | undefined): PlannedMachine {
+  if (leaves === undefined) return planned;
+  const { resourceName } = leaves.claim.spec;
+  return {
+    ...planned,
+    ...(resourceName !== undefined && { from: resourceName }),
+    why: `${leaves.message}; ${planned.why}`,
   };
 }
 

@@ -1,4 +1,4 @@
-import { type Application, keyOf, kinds } from "../api/index.ts";
+import { type Application, type KubeObject, keyOf, kinds } from "../api/index.ts";
 import type { Api, ExtraRequest, ExtraRoute } from "../apiserver/index.ts";
 import { memberContents } from "../controllers/application/index.ts";
 import type { RevisionContent } from "../graph/index.ts";
@@ -7,7 +7,7 @@ import { type PlanStatus, planPath } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import { type DryRun, dryRunAll } from "./dry-run.ts";
 import { withExpectedDigest } from "./expected-software.ts";
-import { type ForecastPorts, forecast } from "./forecast.ts";
+import { type ForecastPorts, forecast, type WorldChange } from "./forecast.ts";
 import { plannedMachines } from "./machines-plan.ts";
 import { plannedNotes } from "./notes-plan.ts";
 import { plannedRestarts } from "./restarts-plan.ts";
@@ -63,7 +63,7 @@ async function planStatus(
   ports: PlanRoutePorts,
 ): Promise<PlanStatus> {
   const changes = runs.flatMap(({ change }) => (change === undefined ? [] : [withExpectedDigest(change)]));
-  const namespaces = [...new Set(changes.flatMap(({ object }) => object.metadata.namespace ?? []))];
+  const namespaces = namespacesOf(changes, ports);
   const coming = await forecast(changes, namespaces, { ...ports, signal: request.signal });
   const maySee = (resource: string, name?: { readonly namespace: string; readonly name: string }): boolean =>
     isAllowed(request, name === undefined ? { verb: "list", resource } : { verb: "get", resource, ...name });
@@ -76,6 +76,23 @@ async function planStatus(
     restarts: plannedRestarts(coming, contentsOf(coming.world, ports), scope),
     notes: plannedNotes(coming, scope),
   };
+}
+
+/** What more important work takes its machines from may be anywhere. */
+function namespacesOf(changes: readonly WorldChange[], { cache }: PlanRoutePorts): readonly string[] {
+  const own = changes.flatMap(({ object }) => object.metadata.namespace ?? []);
+  const mayPreempt = changes.some(({ object }) => isPreferred(object));
+  const others = mayPreempt
+    ? cache(kinds.Claim)
+        .list()
+        .map(({ metadata }) => metadata.namespace ?? "")
+    : [];
+  return [...new Set([...own, ...others])];
+}
+
+function isPreferred({ kind, spec }: KubeObject & { readonly spec?: { readonly priority?: number } }): boolean {
+  const isPlaced = kind === kinds.Application.kind || kind === kinds.Component.kind;
+  return isPlaced && (spec?.priority ?? 0) !== 0;
 }
 
 function isAllowed(

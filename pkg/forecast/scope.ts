@@ -16,7 +16,9 @@ export function scopeOf(
   maySee: (namespace: string, application: string) => boolean,
 ): Scope {
   const own = new Set(changes.map(({ kind, object }) => nameOf(kind.kind, object)));
-  const moved = [...forecast.bindings, ...forecast.processes].map(({ claim }) => rootOf(claim));
+  const moved = [...forecast.bindings, ...forecast.preemptions, ...forecast.processes].map(({ claim }) =>
+    rootOf(claim),
+  );
   const seen = new Set(
     moved.filter((root) => {
       const [kind, namespace = "", name = ""] = root.split("/");

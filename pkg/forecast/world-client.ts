@@ -9,27 +9,38 @@ import {
   type ObjectKey,
   type Resource,
 } from "../api/index.ts";
-import { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "../apiserver/index.ts";
+import {
+  type BindingRequest,
+  deferRemoval,
+  dropAllocation,
+  type PreemptionRequest,
+  planBinding,
+  planPreemption,
+} from "../apiserver/index.ts";
 import type { ApiClient, ObjectList, Patch, WatchEvent, WriteOptions } from "../client/index.ts";
 import { type Clock, formatTimestamp } from "../clock/index.ts";
 import { applyMergePatch, equalJson, isObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { World } from "./world.ts";
 
-/** Told before a claim is bound, while everything is as it was when its machine was chosen. */
-export type BindingListener = (claim: Claim, request: BindingRequest) => void;
+/** Told before anything changes, while everything is as it was when it was decided. */
+export interface PlacementListener {
+  bound(claim: Claim, request: BindingRequest): void;
+  /** Its machine is taken for another one. */
+  preempted(claim: Claim, request: PreemptionRequest): void;
+}
 
 /** The API to a forecast's world, as far as controllers use it: nothing leaves the world. */
 export class WorldClient implements ApiClient {
   readonly #world: World;
   readonly #clock: Clock;
-  readonly #onBinding: BindingListener;
+  readonly #listener: PlacementListener;
   #uids = 0;
 
-  constructor(world: World, clock: Clock, onBinding: BindingListener) {
+  constructor(world: World, clock: Clock, listener: PlacementListener) {
     this.#world = world;
     this.#clock = clock;
-    this.#onBinding = onBinding;
+    this.#listener = listener;
   }
 
   async get<T extends KubeObject>(kind: KindInfo<T>, key: ObjectKey): Promise<T> {
@@ -80,6 +91,7 @@ export class WorldClient implements ApiClient {
   async post(_kind: KindInfo, key: ObjectKey, subresource: string, body: unknown): Promise<unknown> {
     const claim = this.#live(kinds.Claim, key);
     if (subresource === "binding") return this.#bind(claim, body as BindingRequest);
+    if (subresource === "preemption") return this.#preempt(claim, body as PreemptionRequest);
     if (subresource !== "release") throw new StatusError("NotFound", `claims/${subresource}`);
     const resource = this.#world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
     if (resource === undefined) return claim;
@@ -97,7 +109,7 @@ export class WorldClient implements ApiClient {
   }
 
   #bind(claim: Claim, request: BindingRequest): Claim {
-    this.#onBinding(claim, request);
+    this.#listener.bound(claim, request);
     const { world, cluster } = { world: this.#world, cluster: (name: string) => ({ namespace: "", name }) };
     const resource = world.cache(kinds.Resource).get(cluster(request.resourceName));
     const oldResource = world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
@@ -121,6 +133,17 @@ export class WorldClient implements ApiClient {
     if (spare !== undefined) world.remove(kinds.Claim, spare);
     for (const one of changed) if (one !== undefined) world.put(kinds.Resource, one);
     return world.put(kinds.Claim, plan.claim);
+  }
+
+  /** What it held is gone at once: machines do here what they are told. */
+  #preempt(claim: Claim, request: PreemptionRequest): Claim {
+    const resource = this.#world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
+    const plan = planPreemption({ claim, resource, request, now: formatTimestamp(this.#clock.now()) });
+    if ("refusal" in plan) throw new StatusError("Conflict", plan.refusal);
+    this.#listener.preempted(claim, request);
+    const taken = this.#world.put(kinds.Claim, plan.claim);
+    if (resource !== undefined) this.#world.put(kinds.Resource, dropAllocation(resource, claim));
+    return taken;
   }
 
   #write<T extends KubeObject>(kind: KindInfo<T>, live: T, object: KubeObject, isStatus: boolean): T {

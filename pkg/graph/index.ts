@@ -1,6 +1,7 @@
 /** What comes after what: the order of phases, what a change touches, and one member's way through them. Pure. */
 
 export { isBare } from "./bare-process.ts";
+export { isBound } from "./bound.ts";
 export { contentHash } from "./content-hash.ts";
 export { type DagNode, DagOrder, findCycle } from "./dag.ts";
 export { entriesOf } from "./entries.ts";

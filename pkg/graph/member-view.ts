@@ -1,4 +1,5 @@
 import type { Claim, EnteredMember, Phase, Process } from "../api/index.ts";
+import { isBound } from "./bound.ts";
 import { entriesOf } from "./entries.ts";
 import type { Member, MemberPhase } from "./member-plan.ts";
 import type { MemberProcess } from "./member-process.ts";
@@ -47,7 +48,7 @@ export function isAdmitted({ claim, target }: MemberObjects): boolean {
 /** The member's software is in place on the machine that it has now, for the revision that it has now. */
 function isConfigured(claim: Claim): boolean {
   const { spec, status } = claim;
-  if (claim.metadata.deletionTimestamp !== undefined || spec.epoch === 0) return false;
+  if (claim.metadata.deletionTimestamp !== undefined || !isBound(claim)) return false;
   if (status?.state !== "Configured" && status?.state !== "Ready") return false;
   return status.epoch === spec.epoch && (status.revision === undefined || status.revision === spec.revision);
 }

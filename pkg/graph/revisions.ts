@@ -131,6 +131,7 @@ const notAChange: ReadonlySet<string> = new Set([
   "readinessProbe",
   "livenessProbe",
   "onPeersChange",
+  "metrics",
   // Those that restart are put back.
   "files",
 ]);

@@ -15,4 +15,5 @@ export type {
   RefusalReason,
 } from "./machine-view.ts";
 export { type MatchResult, match, type RankedMachine, refusalOf } from "./match.ts";
+export { type Occupant, type Preemption, planPreemption } from "./preemption.ts";
 export { summarizeRefusals } from "./summary.ts";

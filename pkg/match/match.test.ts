@@ -8,57 +8,7 @@ import {
   refusalOf,
   summarizeRefusals,
 } from "./index.ts";
-
-function aMachine(name: string, over: Partial<MachineView> = {}): MachineView {
-  return {
-    name,
-    uid: `uid-${name}`,
-    pool: "lab",
-    accessNamespaces: ["*"],
-    unschedulable: false,
-    deleting: false,
-    quarantined: false,
-    ready: true,
-    labels: {},
-    attributes: {},
-    taints: [],
-    allocatable: { cpuMillis: 4000, memoryBytes: 1000 },
-    allocations: [],
-    residue: [],
-    separatesUsers: false,
-    ...over,
-  };
-}
-
-function aRequest(over: Partial<MatchRequest> = {}): MatchRequest {
-  return {
-    namespace: "default",
-    component: "web",
-    pools: [],
-    attributes: [],
-    spread: [],
-    tolerations: [],
-    requests: {},
-    ports: [],
-    perMachine: 1,
-    dedicated: false,
-    avoid: {},
-    ...over,
-  };
-}
-
-function aClaim(claimName: string, over: Partial<AllocationView> = {}): AllocationView {
-  return {
-    claimUid: `uid-${claimName}`,
-    claimName,
-    namespace: "default",
-    component: "other",
-    requests: {},
-    ports: [],
-    dedicated: false,
-    ...over,
-  };
-}
+import { aClaim, aMachine, aRequest } from "./testing/views.ts";
 
 describe("what rules a machine out", () => {
   test.each<[string, Partial<MatchRequest>, Partial<MachineView>, string | undefined]>([

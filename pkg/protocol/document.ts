@@ -139,6 +139,8 @@ export interface ProcessOrder {
     readonly coreBytes?: number;
   };
   readonly log: { readonly maxSizeBytes: number; readonly keep: number };
+  /** Streams that are kept apart, besides being in the log; absent: none. */
+  readonly streams?: StreamsOrder;
   /** Restarts within `withinMs` after which the process is given up (state Failed); absent: never given up. */
   readonly maxRestarts?: number;
   readonly withinMs: number;
@@ -176,6 +178,16 @@ export interface TidyOrder {
   /** Patterns of files below the working directory. */
   readonly remove: readonly string[];
 }
+
+export interface StreamsOrder {
+  readonly names: readonly StreamName[];
+  /** So much of the beginning of each is kept. */
+  readonly maxBytes: number;
+}
+
+export const streamNames = ["stdout", "stderr"] as const;
+
+export type StreamName = (typeof streamNames)[number];
 
 export interface EnvOrder {
   readonly name: string;

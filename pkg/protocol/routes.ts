@@ -10,7 +10,7 @@
  * HEAD /v1/blobs/:digest   200 with content-length of what is there already (x-complete: true|false), 404.
  * PUT  /v1/blobs/:digest   ?offset=N&total=N, bytes. 201 complete and verified, 202 more expected, 422 wrong digest, 507 disk full.
  * GET  /v1/logs/:processUid ?tail=N&since=RFC3339&follow=true&previous=true&timestamps=false → text/plain, streamed.
- * GET  /v1/results/:processUid ?file=PATTERN&…&max=BYTES → application/x-tar of what its last run leaves (see results.ts).
+ * GET  /v1/results/:processUid ?stream=NAME&…&file=PATTERN&…&max=BYTES → application/x-tar of what its last run leaves (see results.ts).
  * POST /v1/exec            ExecRequest in the x-exec header (base64url JSON); body and answer are frames (see frames.ts).
  * GET  /v1/attach/:processUid → frames: what the process prints from now on as stdout, then how it ended as result.
  * POST /v1/connect      ?port=NAME|N&process=UID or &claim=UID or neither: a TCP connection to a port of this machine;

@@ -11,7 +11,7 @@ import { makeHookController } from "../controllers/hook/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
-import { makeProcessController } from "../controllers/process/index.ts";
+import { makeProcessController, type Scrapes } from "../controllers/process/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
 import { type CollectedResults, type CollectRequest, makeResultsController } from "../controllers/results/index.ts";
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
@@ -32,6 +32,7 @@ export interface ControllerParts {
   readonly leaseBook: LeaseBook;
   readonly packages: PackageSource;
   readonly hooks: HookCaller;
+  readonly scrapes: Scrapes;
   readonly items: ItemSource;
   readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
   readonly store: Store;
@@ -59,7 +60,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeBarrierController(ports));
   manager.add(makeHookController({ ...ports, hooks }));
   manager.add(makeComponentController(ports));
-  manager.add(makeProcessController({ ...ports, fabric }));
+  manager.add(makeProcessController({ ...ports, fabric, scrapes: parts.scrapes }));
   manager.add(makeResultsController({ ...ports, fabric, collect: parts.collect }));
   manager.add(makeWorkController({ ...ports, fabric, items: parts.items, collect: parts.collect }));
   const recoverySeconds = metrics.histogram({

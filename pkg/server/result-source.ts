@@ -6,7 +6,7 @@ import type { BlobStore } from "../blobs/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { CollectedResults, CollectRequest } from "../controllers/results/index.ts";
 import { abortable, type Fabric } from "../fabric/index.ts";
-import { maxKeptBytes, type ResultsSummary, resultNames } from "../protocol/index.ts";
+import { maxKeptBytes, type ResultsSummary, resultNames, streamNames } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 
 interface ResultSourcePorts {
@@ -23,13 +23,14 @@ const maxEntries = 2100;
 export function makeResultSource(ports: ResultSourcePorts): (request: CollectRequest) => Promise<CollectedResults> {
   return async ({ machine, process, outputs, keep = [], idleMs, signal }) => {
     const { files = [], maxSize = 0 } = outputs ?? {};
+    const streams = streamNames.filter((name) => outputs?.[name] === true);
     const maxBytes = memoryBytes(maxSize);
     const limit = maxBytes + slackBytes + (keep.length > 0 ? maxKeptBytes : 0);
     const late = new AbortController();
     const watch = new IdleWatch(ports.clock, idleMs, late);
     const ended = AbortSignal.any([signal, late.signal]);
     try {
-      const request = { files, maxBytes, keep };
+      const request = { streams, files, maxBytes, keep };
       const archive = await ports.fabric.results(machine, process, request, ended);
       return await storeAll(archive.pipe(watch.meter(limit)), ports.blobs, ended);
     } catch (error) {

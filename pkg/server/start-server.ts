@@ -23,8 +23,10 @@ import { makeItemSource } from "./item-source.ts";
 import { makeLeaseBook, noticeMachines } from "./leases.ts";
 import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
+import { makeMetricsRoutes } from "./metrics-routes.ts";
 import { measureObjects } from "./object-metrics.ts";
 import { makePackageSource } from "./package-source.ts";
+import { ProcessScrapes } from "./process-scrapes.ts";
 import { makeResultSource } from "./result-source.ts";
 import { makeRunRoute } from "./run-route.ts";
 import type { RunningServer } from "./running-server.ts";
@@ -76,8 +78,10 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
   const hooks = makeHookCaller(manager.ports(), egress);
   closers.add(() => hooks.stop());
+  const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
   addControllers({
     manager,
+    scrapes,
     hooks,
     ownership: api.ownership,
     fabric,
@@ -89,12 +93,11 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     restored: existsSync(data.restoredMark),
   });
   measureObjects(metrics, manager.ports());
-  const audit = await openAudit(options, foundation);
-  if (audit !== undefined) closers.add(() => audit.close());
+  const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const backups = new Backups(data, store);
   closers.add(() => backups.close());
-  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit, backups });
+  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit, backups, scrapes });
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
@@ -178,10 +181,11 @@ function serve(
     readonly authentication: Authentication;
     readonly audit: AuditLog | undefined;
     readonly backups: Backups;
+    readonly scrapes: ProcessScrapes;
   },
 ): Promise<ApiServer> {
   const { clock, pki, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit, backups } = parts;
+  const { api, fabric, manager, authentication, audit, backups, scrapes } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
@@ -202,6 +206,7 @@ function serve(
     blobs,
     extraRoutes: [
       ...authentication.routes,
+      ...makeMetricsRoutes(scrapes, { cache }),
       makePlanRoute({ api, clock, fabric, cache }),
       makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache, ...machines }),
       {

@@ -25,7 +25,16 @@ export function runRules(field: string, run: RunTemplate, components?: readonly 
     ...command(`${field}.stop.before.exec.command`, run.stop.before?.exec.command),
     ...limitRules(`${field}.limits`, run.limits),
     ...positiveQuantity(`${field}.log.maxSize`, run.log.maxSize),
+    ...metricsRules(`${field}.metrics`, run),
     ...outputsRules(`${field}.outputs`, run.outputs),
+  ];
+}
+
+function metricsRules(field: string, { metrics, ports }: RunTemplate): StatusCause[] {
+  if (metrics === undefined) return [];
+  return [
+    ...portReference(`${field}.port`, metrics.port, ports),
+    ...(metrics.path.startsWith("/") ? [] : [invalidValue(`${field}.path`, metrics.path, "must start with /")]),
   ];
 }
 

@@ -329,6 +329,16 @@ describe("Application", () => {
       `${process}.readinessProbe.tcpSocket.port: Invalid value: "web": is no port of the process (it has none)`,
     ],
     [
+      "metrics at an unknown port",
+      withProcess({ metrics: { port: "web" } }),
+      `${process}.metrics.port: Invalid value: "web": is no port of the process (it has none)`,
+    ],
+    [
+      "metrics at no path",
+      withProcess({ metrics: { port: 80, path: "metrics" } }),
+      `${process}.metrics.path: Invalid value: "metrics": must start with /`,
+    ],
+    [
       "ports twice",
       withProcess({
         ports: [

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { type KindInfo, type KubeObject, kinds, storedKinds } from "../../pkg/api/index.ts";
+import { type Claim, findCondition, type KindInfo, type KubeObject, kinds, storedKinds } from "../../pkg/api/index.ts";
 import { type Identity, mastersGroup } from "../../pkg/auth/index.ts";
 import type { PlanStatus } from "../../pkg/protocol/index.ts";
 import { StatusError } from "../../pkg/status/index.ts";
@@ -243,4 +243,44 @@ test("B-PLN-8: who may not apply an object may not plan it; a fault of one objec
   const planned = await plan([faulty, { kind: "What" }, 7, app(1)]);
   expect(planned.diff.map(({ action }) => action)).toEqual(["Refused", "Refused", "Refused", "Create"]);
   expect(planned.diff[0]?.faults?.[0]?.message).toContain('unknown field "spec.nothing"');
+});
+
+test("B-PRI-3: a plan tells whose machines more important work would take, and it comes so", async () => {
+  const named = (name: string, replicas: number, priority: number): KubeObject =>
+    object("Application", name, {
+      priority,
+      components: [{ name: "servers", replicas, resources: { pool: "lab" } }],
+      phases: [{ name: "serve", processes: [service("server", { ports: [{ name: "main", port: 5000 }] })] }],
+    });
+  await apply(pool("m1", "m2"), named("app", 2, 0));
+  await eventually(readyMembers).toBe("2/2");
+  expect(places(await plan([named("same", 1, 0)]))).toEqual(["servers-0 Unplaced"]);
+  const planned = await plan([named("urgent", 1, 5)]);
+  expect(planned.machines.map(({ application, from = "", ...one }) => [application, one.action, from])).toEqual([
+    ["app", "Unplaced", "m1"],
+    ["app", "Stay", ""],
+    ["urgent", "Bind", ""],
+  ]);
+  expect(planned.machines[0]?.why).toMatch(
+    /^m1 was taken for default\/urgent-servers-0, of priority 5; Unschedulable: /,
+  );
+  expect(runs(planned)).toEqual(["app-serve-server-servers-0 stopped", "urgent-serve-server-servers-0 on m1"]);
+  await apply(named("urgent", 1, 5));
+  const claim = async (name: string): Promise<Claim> => server.api.get(kinds.Claim, { namespace, name });
+  await eventually(async () => (await claim("urgent-servers-0")).status?.state).toBe("Ready");
+  expect((await claim("urgent-servers-0")).spec.resourceName).toBe("m1");
+  const victim = await claim("app-servers-0");
+  expect(victim.spec).toMatchObject({ epoch: 1 });
+  expect(victim.spec.resourceName).toBeUndefined();
+  await eventually(async () => findCondition((await claim("app-servers-0")).status?.conditions, "Ready")).toMatchObject(
+    { reason: "Preempted", message: expect.stringMatching(/^m1 was taken for default\/urgent-servers-0/) },
+  );
+  expect((await claim("app-servers-1")).status?.state).toBe("Ready");
+  // When the other one has gone, it goes on, as the next holder of its ordinal.
+  await server.api.delete(kinds.Application, { namespace, name: "urgent" });
+  await eventually(async () => (await claim("app-servers-0")).status?.state).toBe("Ready");
+  expect(await claim("app-servers-0")).toMatchObject({
+    spec: { resourceName: "m1", epoch: 2 },
+    status: { replacements: [{ from: "m1", to: "m1", epoch: 1, reason: "Preempted" }] },
+  });
 });

@@ -26,7 +26,7 @@ describe("what processes leave", () => {
     await letGo("collect");
     const processes = await server.list<Process>("processes");
     expect(processes.map(({ status }) => status?.results?.map(({ name }) => name))).toEqual(
-      Array.from({ length: 3 }, () => ["log", "files/memory.txt"]),
+      Array.from({ length: 3 }, () => ["log", "stdout", "files/memory.txt"]),
     );
     const [name = ""] = processes.map(({ metadata }) => metadata.name ?? "");
     expect(await server.plush("logs", `process/${name}`)).toMatch(/^Linux \S+\n$/);
@@ -51,6 +51,36 @@ describe("what processes leave", () => {
     const shown = stdout.replaceAll(/: \S+(,\S+)*( \(exit 3\))?$/gm, ": NAMES$2");
     expect(shown).toBe(`2 hosts: NAMES (exit 3)\n${answer("1")}1 host: NAMES\n${answer("0")}`);
     await server.plush("delete", "application", "odd", "--timeout=30s");
+  });
+
+  it("B-FIN-24: streams that are kept apart are the answers that are compared; the log has both, and files get what is left of maxSize", async () => {
+    const script = "echo answer; echo noise of $PLUSH_ORDINAL >&2; echo file >a.txt";
+    const process = (name: string, outputs: string): string =>
+      `{name: ${name}, command: [sh, -c, "${script}"], restartPolicy: Never, outputs: {${outputs}}}`;
+    await apply(
+      `{kind: Application, metadata: {name: apart}, spec: {cleanup: {releaseAfter: 0s}, components: [{name: all, replicas: 3}],
+        phases: [{name: out, processes: [${process("out", 'stdout: true, files: ["*.txt"], maxSize: 9')}]},
+          {name: both, after: [out], processes: [${process("both", "stdout: true, stderr: true, maxSize: 12")}]},
+          {name: work, after: [both], work: {command: [sh, -c, "echo $PLUSH_ITEM; echo noise >&2"], count: 2, outputs: {stdout: true}}}]}}`,
+    );
+    await letGo("apart");
+    const results = async (...rest: readonly string[]): Promise<string> =>
+      (await server.run(["results", ...rest])).stdout.replaceAll(/: \S+,\S+$/gm, ": NAMES");
+    expect(await results("phase/apart-out")).toMatch(
+      /^3 hosts: NAMES\n {2}answer\n {2}files\/a\.txt: 2 bytes \(cut\), sha256:\w+\n$/,
+    );
+    expect(await results("phase/apart-both")).toBe(
+      "3 hosts: NAMES\n  answer\n  noise\n  stderr: only the first 5 bytes were kept\n",
+    );
+    const { stdout: log } = await server.run(["logs", "process/apart-out-out-all-1"]);
+    expect(log.trimEnd().split("\n").sort()).toEqual(["answer", "noise of 1"]);
+    await results("application/apart", "--dir", join(home, "apart"));
+    const stream = (name: string): string => readFileSync(join(home, "apart/apart-both-both-all-2", name), "utf8");
+    expect([stream("stdout"), stream("stderr")]).toEqual(["answer\n", "noise"]);
+    expect(await results("phase/apart-work")).toBe("0: 0\n1: 1\n");
+    const [, item = ""] = (await results("phase/apart-work", "-o", "json")).split("\n");
+    expect(JSON.parse(item)).toMatchObject({ stdout: "1\n", log: expect.stringContaining("noise\n") });
+    await server.plush("delete", "application", "apart", "--timeout=30s");
   });
 
   it("B-FIN-22: cleanup.keep: files of the working directory are fetched before the member is cleaned, those of earlier phases too", async () => {

@@ -21,6 +21,7 @@ need python3 python3
 need chromium chromium
 need haproxy haproxy
 need etcd etcd-server
+need promtool prometheus
 # The module belongs to Debian's own Python, which need not be the first on the PATH.
 /usr/bin/python3 -c "import kubernetes" 2>/dev/null || missing="$missing python3-kubernetes"
 # What the benchmarks are held against.

@@ -16,7 +16,7 @@ export class LogWatch {
     for (const [uid, { run, order }] of Object.entries(entry?.processes ?? {})) {
       if (run === undefined || run.end !== undefined) continue;
       const path = layout.claim(this.#options.uid).log(uid, runName(run));
-      logs.keep(path, order.log);
+      logs.keep(path, { ...order.log, ...(order.streams !== undefined && { streams: order.streams }) });
       kept.add(path);
     }
     for (const path of this.#kept) if (!kept.has(path)) logs.release(path);

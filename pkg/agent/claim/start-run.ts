@@ -2,10 +2,11 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { chown, mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
-import type { ProcessOrder } from "../../protocol/index.ts";
+import { type ProcessOrder, streamNames } from "../../protocol/index.ts";
 import { becomeUser, findOwner, type Owner, packVariables } from "../environment/user.ts";
 import { findProgram } from "../host/find-program.ts";
 import { type ProcessEntry, type Run, runName } from "../ledger/entry.ts";
+import { spoolPath } from "../logs/stream-spool.ts";
 import type { Action } from "../plan-input.ts";
 import { signalName } from "../shim/signal-run.ts";
 import { StartRefusal } from "../shim/start-refusal.ts";
@@ -53,7 +54,7 @@ async function spawnShim(
   await input.sockets.open(order, input.run);
   // An ending agent begins nothing; the next one finds that this run never was.
   context.closing.throwIfAborted();
-  const log = await open(layout.log(order.uid, run), "a", 0o600);
+  const { stdio, close } = await openOutput(layout.log(order.uid, run), order);
   try {
     const limits = await limitArguments(input, order);
     const { argv, env } = asUser(made, user.owner, context.layout.shim);
@@ -64,15 +65,16 @@ async function spawnShim(
       "hold",
       directory,
       findProgram("setsid") ?? "-",
+      order.streams === undefined ? "1" : "3",
       ...limits,
       ...argv,
     ];
-    const shim = context.ports.launch(shimArgv, { cwd, env, detached: true, stdio: ["ignore", log.fd, "ignore"] });
+    const shim = context.ports.launch(shimArgv, { cwd, env, detached: true, stdio });
     shim.unref();
     await once(shim, "spawn");
     return shim;
   } finally {
-    await log.close();
+    await close();
   }
 }
 
@@ -87,6 +89,23 @@ function leaseArguments({ context, entry, run }: TaskInput & { readonly run: Run
     throw new StartRefusal("ProgramMissing", "leases need the programs `sleep` and `grep` on the machine", true);
   const signal = signalName(order.stop.signal).replace("SIG", "");
   return ["lease", leases.file(entry.uid, run.epoch), boot, sleep, grep, signal];
+}
+
+interface Output {
+  readonly stdio: ("ignore" | number)[];
+  readonly close: () => Promise<unknown>;
+}
+
+/** Both streams go into the log, or each into a file of its own as descriptors 1 and 3: see StreamMerge. */
+async function openOutput(log: string, { streams }: ProcessOrder): Promise<Output> {
+  const paths = [log, ...(streams === undefined ? [] : streamNames.map((name) => spoolPath(log, name)))];
+  const files = await Promise.all(paths.map((path) => open(path, "a", 0o600)));
+  const [both = "ignore", stdout, stderr] = files.map(({ fd }) => fd);
+  return {
+    stdio:
+      stdout === undefined || stderr === undefined ? ["ignore", both, "ignore"] : ["ignore", stdout, "ignore", stderr],
+    close: () => Promise.all(files.map((file) => file.close())),
+  };
 }
 
 interface Program {

@@ -5,10 +5,14 @@ import type { RunPlace } from "../shim/run-monitor.ts";
 /** As much of a log's end as conditions can show. */
 const maxBytes = 2048;
 
-/** The last whole lines that a run printed, at most 2 KiB; undefined where it printed nothing. */
-export async function logTail(layout: Layout, place: RunPlace): Promise<string | undefined> {
-  const [processUid = "", run = ""] = place.marker.split("/");
-  const file = await open(layout.claim(place.claim).log(processUid, run), "r").catch(() => undefined);
+export function logOf(layout: Layout, { marker, claim }: RunPlace): string {
+  const [processUid = "", run = ""] = marker.split("/");
+  return layout.claim(claim).log(processUid, run);
+}
+
+/** The last whole lines of a log, at most 2 KiB; undefined where nothing was printed. */
+export async function logTail(log: string): Promise<string | undefined> {
+  const file = await open(log, "r").catch(() => undefined);
   if (file === undefined) return undefined;
   try {
     const { size } = await file.stat();

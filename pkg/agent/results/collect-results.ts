@@ -10,7 +10,7 @@ export function collectResults(
   context: AgentContext,
   entries: readonly ClaimEntry[],
   processUid: string,
-  { files, maxBytes, keep = [] }: ResultsRequest,
+  { streams = [], files, maxBytes, keep = [] }: ResultsRequest,
 ): Readable | undefined {
   const entry = entries.find(({ processes }) => processes[processUid] !== undefined);
   const process = entry?.processes[processUid];
@@ -20,6 +20,7 @@ export function collectResults(
     log: layout.log(processUid, runName(process.run)),
     root: layout.work,
     directory: processDirectory(context, entry.uid, process.order),
+    streams,
     patterns: files,
     maxBytes,
     kept: keep,

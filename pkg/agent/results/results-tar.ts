@@ -1,14 +1,17 @@
+import { type FileHandle, open } from "node:fs/promises";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { maxKeptBytes, type ResultsSummary, resultNames } from "../../protocol/index.ts";
+import { maxKeptBytes, type ResultsSummary, resultNames, type StreamName } from "../../protocol/index.ts";
 import { readLogEnd } from "../logs/read-log-end.ts";
-import { type FindFilesOptions, type FoundFile, findFiles } from "./find-files.ts";
+import { findKeptStream } from "../logs/stream-spool.ts";
+import { type FindFilesOptions, findFiles } from "./find-files.ts";
 
 export interface ResultsRequest extends Omit<FindFilesOptions, "onFault"> {
   /** The log of the last run. */
   readonly log: string;
-  /** Bytes of all files together. */
+  readonly streams: readonly StreamName[];
+  /** Bytes of streams and files together. */
   readonly maxBytes: number;
   /** Patterns of files below the root. */
   readonly kept: readonly string[];
@@ -35,12 +38,27 @@ async function write(archive: Pack, request: ResultsRequest): Promise<void> {
   if (log.isCut) truncated.push(resultNames.log);
   if (log.bytes.length > 0) await addEntry(archive, resultNames.log, log.bytes);
   const files = { archive, truncated, onFault: (message: string) => faults.push(message) };
-  const { root, kept, maxBytes } = request;
-  await writeFiles({ ...files, ...request, prefix: resultNames.files, maxBytes });
+  const { root, kept } = request;
+  const left = await writeStreams(archive, request, truncated);
+  await writeFiles({ ...files, ...request, prefix: resultNames.files, maxBytes: left });
   const below = { root, directory: root, patterns: kept };
   await writeFiles({ ...files, ...below, prefix: resultNames.kept, maxBytes: maxKeptBytes });
   const summary: ResultsSummary = { truncated, ...(faults.length > 0 && { missing: faults.join("; ") }) };
   await addEntry(archive, resultNames.summary, Buffer.from(JSON.stringify(summary)));
+}
+
+/** Returns how many bytes may still be sent. One that is empty is an answer too. */
+async function writeStreams(archive: Pack, request: ResultsRequest, truncated: string[]): Promise<number> {
+  let left = request.maxBytes;
+  for (const name of request.streams) {
+    const kept = await findKeptStream(request.log, name);
+    if (kept === undefined) continue;
+    const size = Math.min(kept.size, left);
+    left -= size;
+    if (kept.isCut || size < kept.size) truncated.push(resultNames[name]);
+    await addFile(archive, resultNames[name], await open(kept.path, "r"), size);
+  }
+  return left;
 }
 
 interface FilesToWrite extends FindFilesOptions {
@@ -58,11 +76,11 @@ async function writeFiles({ archive, truncated, prefix, maxBytes, ...options }: 
     const size = Math.min(file.size, left);
     left -= size;
     if (size < file.size) truncated.push(name);
-    await addFile(archive, name, file, size);
+    await addFile(archive, name, file.handle, size);
   }
 }
 
-async function addFile(archive: Pack, name: string, { handle }: FoundFile, size: number): Promise<void> {
+async function addFile(archive: Pack, name: string, handle: FileHandle, size: number): Promise<void> {
   try {
     // Of a file that grows meanwhile, as much as it had.
     const bytes = size === 0 ? [] : handle.createReadStream({ start: 0, end: size - 1, autoClose: false });

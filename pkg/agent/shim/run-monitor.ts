@@ -26,6 +26,8 @@ export interface RunMonitorOptions {
   readonly clock: Clock;
   /** Boot identity of the host now. */
   readonly boot: string;
+  /** Called once a run has ended, before that is seen: what it printed is to be in its log. */
+  readonly settle: (place: RunPlace) => Promise<void>;
   /** The last lines that a run printed. */
   readonly tail: (place: RunPlace) => Promise<string | undefined>;
   /** Called when what is seen of a run has changed. */
@@ -201,6 +203,7 @@ export class RunMonitor {
         this.#end(run, await this.#lost(run, "the host was restarted"));
         return true;
       case "exited": {
+        await this.#options.settle(run.place);
         const output = look.exit.exitCode === 0 ? undefined : await this.#options.tail(run.place);
         this.#end(run, { kind: "exited", ...look.exit, ...(output !== undefined && { output }) });
         return true;
@@ -212,6 +215,7 @@ export class RunMonitor {
   }
 
   async #lost(run: Watched, message: string): Promise<RunEnd> {
+    await this.#options.settle(run.place);
     const output = await this.#options.tail(run.place);
     return { kind: "lost", at: this.#options.clock.now(), message, ...(output !== undefined && { output }) };
   }

@@ -78,12 +78,13 @@ const leaseFunctions = `
  * The parent of every process: one fixed POSIX sh script. Commands, paths and limits reach it as arguments and are
  * never put together to a text that a shell reads.
  *
- *   shim.sh hold  STATE SETSID PARTIAL STRICT FILES CORE GROUPS ARGV…   stays as parent, writes STATE/exit
- *   shim.sh enter STATE SETSID PARTIAL STRICT FILES CORE GROUPS ARGV…   becomes the program
+ *   shim.sh hold  STATE SETSID STDERR PARTIAL STRICT FILES CORE GROUPS ARGV…   stays as parent, writes STATE/exit
+ *   shim.sh enter STATE SETSID STDERR PARTIAL STRICT FILES CORE GROUPS ARGV…   becomes the program
  *   shim.sh lease FILE BOOT SLEEP GREP SIGNAL hold …   as hold, and looks after the lease beside it
  *   shim.sh dress ARGV…   unpacks the environment, once the user is changed, and becomes the program
  *
  * SETSID: path of that program, or "-". Nothing is looked for on the PATH, which is the process's own.
+ * STDERR: the file descriptor where the program's standard error goes: 1, or 3 where its streams are kept apart.
  * PARTIAL 1: a limit is known not to hold. STRICT 1: the groups (control groups, joined by ":") are needed for limits.
  *
  * STATE/started is created by whoever comes first: the shim just before it executes the program, or an agent that
@@ -120,8 +121,9 @@ if [ "$_plush_mode" = lease ]; then
   _plush_lease=$2 _plush_boot=$3 _plush_sleep=$4 _plush_grep=$5 _plush_signal=$6 _plush_mode=$7
   shift 6
 fi
-_plush_state=$2 _plush_setsid=$3 _plush_partial=$4 _plush_strict=$5 _plush_files=$6 _plush_core=$7 _plush_groups=$8
-shift 8
+_plush_state=$2 _plush_setsid=$3 _plush_stderr=$4
+_plush_partial=$5 _plush_strict=$6 _plush_files=$7 _plush_core=$8 _plush_groups=$9
+shift 9
 if [ "$_plush_mode" = hold ]; then
   trap : HUP INT TERM QUIT USR1 USR2 ALRM
   if [ -n "$_plush_lease" ]; then
@@ -130,11 +132,12 @@ if [ "$_plush_mode" = hold ]; then
     [ "$_plush_now" -lt "$_plush_stop" ] || exit 125
     watch &
   fi
-  set -- enter "$_plush_state" - "$_plush_partial" "$_plush_strict" "$_plush_files" "$_plush_core" "$_plush_groups" "$@"
+  set -- "$_plush_strict" "$_plush_files" "$_plush_core" "$_plush_groups" "$@"
+  set -- enter "$_plush_state" - "$_plush_stderr" "$_plush_partial" "$@"
   if [ "$_plush_setsid" != - ]; then
-    "$_plush_setsid" /bin/sh "$0" "$@" 2>&1
+    "$_plush_setsid" /bin/sh "$0" "$@" 2>&"$_plush_stderr" 3>&-
   else
-    /bin/sh "$0" "$@" 2>&1
+    /bin/sh "$0" "$@" 2>&"$_plush_stderr" 3>&-
   fi
   _plush_code=$?
   printf '%s\\n' "$_plush_code" >"$_plush_state/exit"

@@ -22,7 +22,8 @@ beforeEach(() => {
   writeFileSync(join(directory, "shim.sh"), shimScript);
   mkdirSync(join(directory, "run"));
   place = { marker: `${directory}/1.1`, number: 1, claim: "c", directory: join(directory, "run"), boot };
-  monitor = new RunMonitor({ clock: systemClock, boot, tail: async () => undefined, onChange: () => undefined });
+  const nothing = async () => undefined;
+  monitor = new RunMonitor({ clock: systemClock, boot, settle: nothing, tail: nothing, onChange: () => undefined });
   onTestFinished(() => {
     monitor.close();
     rmSync(directory, { recursive: true, force: true });
@@ -31,7 +32,7 @@ beforeEach(() => {
 
 /** The shim as the agent starts it. */
 function hold(...argv: string[]): ChildProcess {
-  const args = [join(directory, "shim.sh"), "hold", place.directory, "/usr/bin/setsid", "0", "0", "-", "-", "-"];
+  const args = [join(directory, "shim.sh"), "hold", place.directory, "/usr/bin/setsid", "1", "0", "0", "-", "-", "-"];
   const env = { PATH: "/usr/bin:/bin", PLUSH_RUN: place.marker };
   const log = join(directory, "log");
   writeFileSync(log, "");

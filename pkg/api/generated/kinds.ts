@@ -409,10 +409,12 @@ export const kinds: Kinds = {
       "NoMachineFits",
       "Braked",
       "Waiting",
+      "Preempted",
       "Stopped"
     ],
     "Reconciling": [
       "Matching",
+      "Preempted",
       "Binding",
       "Installing",
       "Replacing",
@@ -449,6 +451,8 @@ export const kinds: Kinds = {
       "NoDefaultPool",
       "NoMachineFits",
       "ReferenceNotFound",
+      "Waiting",
+      "Preempted",
       "Replacing",
       "Released"
     ],
@@ -1366,6 +1370,10 @@ export const kinds: Kinds = {
     "status.resourceName"
   ],
   "conditions": {
+    "MetricsAvailable": [
+      "Scraped",
+      "ScrapeFailed"
+    ],
     "Ready": [
       "Ready",
       "Exited",

@@ -76,6 +76,8 @@ export interface ApplicationSpec {
   readonly revisionHistoryLimit: number;
   /** Deletes the application so long after it became complete or failed; absent: never. */
   readonly ttlAfterFinished?: Duration;
+  /** Where machines are short, those of higher priority get theirs first, and take them from members of lower priority. */
+  readonly priority: number;
   /** When its time is up, and who is asked about it; absent: it has no end. */
   readonly expires?: Expires;
 }
@@ -584,6 +586,13 @@ export interface HttpGetAction {
   /** Headers to send. */
   readonly headers: readonly HttpHeader[];
 }
+/** Where a process serves its metrics, in Prometheus' text format. */
+export interface MetricsEndpoint {
+  /** Port to ask, by number or name. */
+  readonly port: PortReference;
+  /** Path of the request. */
+  readonly path: string;
+}
 /** A TCP connection; being accepted is success. */
 export interface TcpSocketAction {
   /** Port to connect to, by number or name. */
@@ -692,9 +701,13 @@ export interface LogPolicy {
 }
 /** What of a process is fetched once it has ended, besides the end of its log. */
 export interface Outputs {
+  /** Its standard output is kept apart, from the beginning, and is its answer in `plush results`. The log has it too. */
+  readonly stdout: boolean;
+  /** Its standard error is kept apart, from the beginning, and belongs to its answer in `plush results`. The log has it too. */
+  readonly stderr: boolean;
   /** Files to fetch: paths below the directory where the process starts, with ?, * and **. Links are not followed. */
   readonly files: readonly string[];
-  /** So much of all files together is kept of each process; what is more is cut. */
+  /** So much of streams and files together is kept of each process; what is more is cut. */
   readonly maxSize: Quantity;
 }
 /** What is run, and how. */
@@ -731,7 +744,9 @@ export interface RunTemplate {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
-  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  /** Where it serves metrics: the server gives them with all others at /metrics/applications, and names them at /sd. */
+  readonly metrics?: MetricsEndpoint;
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
   readonly files: readonly ProcessFile[];
@@ -774,7 +789,9 @@ export interface ProcessTemplate {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
-  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  /** Where it serves metrics: the server gives them with all others at /metrics/applications, and names them at /sd. */
+  readonly metrics?: MetricsEndpoint;
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
   readonly files: readonly ProcessFile[];
@@ -1178,7 +1195,7 @@ export interface WorkTemplate {
   readonly maxFailed: CountOrPercent;
   /** True: when no item waits, idle members run those anew that take much longer than the others did. */
   readonly speculate: boolean;
-  /** Where it is set, the log and these files of each item that is done are fetched, for `plush results`; {} stands for the log alone. */
+  /** Where it is set, the log and these streams and files of each item that is done are fetched, for `plush results`; {} stands for the log alone. */
   readonly outputs?: Outputs;
 }
 /** A text whose lines are items; exactly one source. */
@@ -1235,6 +1252,8 @@ export interface ComponentSpec {
   readonly cleanup: Cleanup;
   /** How a change reaches the members. */
   readonly updateStrategy: UpdateStrategy;
+  /** Where machines are short, those of higher priority get theirs first, and take them from members of lower priority. */
+  readonly priority: number;
   /** True: it has no members. */
   readonly suspend: boolean;
   /** True: members keep the revision they have. */
@@ -1926,7 +1945,9 @@ export interface ProcessSpec {
   readonly limits: ProcessLimits;
   /** How much of its output is kept. */
   readonly log: LogPolicy;
-  /** What is fetched at its end for `plush results`. The last 1Mi of its log, standard output and error in one, always is. */
+  /** Where it serves metrics: the server gives them with all others at /metrics/applications, and names them at /sd. */
+  readonly metrics?: MetricsEndpoint;
+  /** What is fetched at its end for `plush results`. The last 1Mi of its log, in which standard output and error are one, always is. */
   readonly outputs?: Outputs;
   /** Files that are written before the process starts, and kept up to date while it runs. */
   readonly files: readonly ProcessFile[];

@@ -38,6 +38,12 @@ export function readRequestInfo(method: string, url: string): RequestInfo {
   return info;
 }
 
+/** Who may read what the server measures may read what processes do. */
+const sameRight: ReadonlyMap<string, string> = new Map([
+  ["/metrics/applications", "/metrics"],
+  ["/sd", "/metrics"],
+]);
+
 function parseRequestLine(method: string, url: string): RequestInfo {
   const [path = "/", search = ""] = splitOnce(url, "?");
   const query = makeQuery(new URLSearchParams(search));
@@ -46,7 +52,12 @@ function parseRequestLine(method: string, url: string): RequestInfo {
   const verb = verbs[method] ?? method.toLowerCase();
   const resource = resourcePart(parts);
   if (resource === undefined)
-    return { path, query, version: "", attributes: { kind: "path", verb: method.toLowerCase(), path } };
+    return {
+      path,
+      query,
+      version: "",
+      attributes: { kind: "path", verb: method.toLowerCase(), path: sameRight.get(path) ?? path },
+    };
   const { group, version, rest } = resource;
   const target = readTarget(rest);
   return {

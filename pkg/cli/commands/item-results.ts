@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { resultNames } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { answerNames, isPrinted } from "../answer-names.ts";
 import type { Invocation } from "../command.ts";
 import { eachLimited } from "../each-limited.ts";
 import { itemsOf, readItemResult } from "../items.ts";
@@ -12,7 +12,8 @@ const concurrency = 16;
 
 interface ItemAnswer {
   readonly item: Fields;
-  readonly log: string;
+  /** Its log, or its streams, by name. */
+  readonly printed: ReadonlyMap<string, string>;
 }
 
 /** Results of a phase of work: what its items printed and left, in the order of items. */
@@ -27,7 +28,7 @@ export async function itemResults(
   const flush = async (): Promise<void> => {
     const answers = await eachLimited(batch, concurrency, async (item): Promise<ItemAnswer> => {
       if (directory !== undefined) await writeResults(call, phase, item, directory);
-      return { item, log: directory === undefined ? await readLog(call, phase, item) : "" };
+      return { item, printed: directory === undefined ? await readPrinted(call, phase, item) : new Map() };
     });
     for (const answer of answers) print(call, answer, directory);
     lacking += batch.filter((item) => item["state"] !== "Done" || item["missing"] !== undefined).length;
@@ -43,14 +44,15 @@ export async function itemResults(
   return lacking > 0 ? 1 : 0;
 }
 
-function print(call: Invocation, { item, log }: ItemAnswer, directory: string | undefined): void {
+function print(call: Invocation, { item, printed }: ItemAnswer, directory: string | undefined): void {
   if (call.args.has("output")) {
-    call.terminal.out(JSON.stringify({ ...item, log }));
+    call.terminal.out(JSON.stringify({ ...item, log: "", ...Object.fromEntries(printed) }));
     return;
   }
   if (directory !== undefined) return;
   const trouble = item["state"] === "Done" ? item["missing"] : (item["output"] ?? item["state"]);
-  const lines = (log === "" ? text(trouble) : log).trimEnd().split("\n");
+  const shown = [...printed.values()].map((one) => one.trimEnd()).filter((one) => one !== "");
+  const lines = (shown.length === 0 ? text(trouble) : shown.join("\n")).trimEnd().split("\n");
   for (const line of lines) call.terminal.out(`${text(item["index"])}: ${line}`);
 }
 
@@ -58,9 +60,18 @@ function namesOf(item: Fields): readonly string[] {
   return list(item["results"]).map((result) => text(fields(result)["name"]));
 }
 
-async function readLog(call: Invocation, phase: Parameters<typeof readItemResult>[1], item: Fields): Promise<string> {
-  if (!namesOf(item).includes(resultNames.log)) return "";
-  return (await readItemResult(call, phase, { index: Number(item["index"]), result: resultNames.log })).toString();
+/** What is shown; as JSON, all of it. */
+async function readPrinted(
+  call: Invocation,
+  phase: Parameters<typeof readItemResult>[1],
+  item: Fields,
+): Promise<ReadonlyMap<string, string>> {
+  const index = Number(item["index"]);
+  const names = namesOf(item);
+  const printed = new Map<string, string>();
+  for (const result of call.args.has("output") ? names.filter(isPrinted) : answerNames(names))
+    printed.set(result, (await readItemResult(call, phase, { index, result })).toString());
+  return printed;
 }
 
 async function writeResults(

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { kinds, type Process, type ProcessResult } from "../../api/index.ts";
 import { type RunResult, resultNames } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { answerNames, isPrinted } from "../answer-names.ts";
 import type { Command, Invocation } from "../command.ts";
 import { eachLimited } from "../each-limited.ts";
 import { AnswerGroups, groupTitle } from "../run/answer-groups.ts";
@@ -23,7 +24,7 @@ export const resultsCommand: Command = {
       name: "dir",
       type: "text",
       value: "DIR",
-      help: "write all of it to DIR/PROCESS/log and DIR/PROCESS/files/…; of items to DIR/item-N/…",
+      help: "write all of it to DIR/PROCESS/log, …/stdout, …/stderr and …/files/…; of items to DIR/item-N/…",
     },
     {
       name: "output",
@@ -45,7 +46,7 @@ export const resultsCommand: Command = {
     const directory = call.args.text("dir");
     const answers = await eachLimited(processes, concurrency, async (process): Promise<Answer> => {
       if (directory !== undefined) await writeResults(call, process, join(directory, nameOf(process)));
-      return { process, log: await readLog(call, process) };
+      return { process, printed: await readPrinted(call, process) };
     });
     if (call.args.has("output")) for (const answer of answers) call.terminal.out(JSON.stringify(jsonOf(answer)));
     else if (directory === undefined) printGroups(call, answers);
@@ -55,7 +56,8 @@ export const resultsCommand: Command = {
 
 interface Answer {
   readonly process: Process;
-  readonly log: Buffer;
+  /** Its log, or its streams, by name. */
+  readonly printed: ReadonlyMap<string, Buffer>;
 }
 
 async function isWork(call: Invocation, { namespace, name }: Located): Promise<boolean> {
@@ -72,12 +74,16 @@ function nameOf({ metadata }: Process): string {
   return metadata.name ?? "";
 }
 
-async function readLog(call: Invocation, process: Process): Promise<Buffer> {
-  const found = process.status?.results?.find(({ name }) => name === resultNames.log);
-  return found === undefined ? Buffer.alloc(0) : readResult(call, process, found);
+/** What is shown; as JSON, all of it. */
+async function readPrinted(call: Invocation, process: Process): Promise<ReadonlyMap<string, Buffer>> {
+  const names = (process.status?.results ?? []).map(({ name }) => name);
+  const wanted = call.args.has("output") ? names.filter(isPrinted) : answerNames(names);
+  return new Map(
+    await Promise.all(wanted.map(async (name) => [name, await readResult(call, process, { name })] as const)),
+  );
 }
 
-async function readResult(call: Invocation, process: Process, { name }: ProcessResult): Promise<Buffer> {
+async function readResult(call: Invocation, process: Process, { name }: Pick<ProcessResult, "name">): Promise<Buffer> {
   const key = { namespace: process.metadata.namespace ?? "", name: nameOf(process) };
   const chunks: Uint8Array[] = [];
   for await (const chunk of await openLog(call, key, { result: name })) chunks.push(chunk);
@@ -103,9 +109,9 @@ function printGroups({ terminal }: Invocation, answers: readonly Answer[]): void
   const machines = answers.map(({ process }) => process.status?.resourceName);
   const areAlone = !machines.includes(undefined) && new Set(machines).size === machines.length;
   const groups = new AnswerGroups();
-  for (const { process, log } of answers) {
-    const name = areAlone ? process.status?.resourceName : undefined;
-    groups.add(asRunResult(process, log, name ?? nameOf(process)));
+  for (const answer of answers) {
+    const name = areAlone ? answer.process.status?.resourceName : undefined;
+    groups.add(asRunResult(answer, name ?? nameOf(answer.process)));
   }
   for (const group of groups.all) {
     terminal.out(terminal.paint(group.answer.ok ? "green" : "red", groupTitle(group, terminal.width)));
@@ -113,12 +119,16 @@ function printGroups({ terminal }: Invocation, answers: readonly Answer[]): void
   }
 }
 
-function asRunResult({ status = {} }: Process, log: Buffer, resource: string): RunResult {
-  const { collected, results = [], exitCode, signal } = status;
-  const files = results.filter(({ name }) => name !== resultNames.log).map(fileLine);
-  const base = { type: "result" as const, resource, stdout: log.toString("base64"), durationMs: 0 };
+function asRunResult({ process, printed }: Answer, resource: string): RunResult {
+  const { collected, results = [], exitCode, signal } = process.status ?? {};
+  const files = results.filter(({ name }) => !isPrinted(name)).map(fileLine);
+  const cutStreams = results.filter(({ name, truncated }) => name !== resultNames.log && isPrinted(name) && truncated);
+  const texts = [...printed.values()].map((bytes) => bytes.toString().replace(/\n+$/, ""));
+  const stdout = Buffer.from(texts.filter((text) => text !== "").join("\n")).toString("base64");
+  const base = { type: "result" as const, resource, stdout, durationMs: 0 };
   if (collected === undefined) return { ...base, stdout: "", stderr: "", error: "nothing has been fetched yet" };
   const notes = [
+    ...cutStreams.map(({ name, size }) => `${name}: only the first ${size} bytes were kept`),
     ...files,
     ...(collected.missing === undefined ? [] : [`missing: ${collected.missing}`]),
     ...(collected.finishedAt === undefined && collected.missing === undefined ? ["it had not ended"] : []),
@@ -127,22 +137,27 @@ function asRunResult({ status = {} }: Process, log: Buffer, resource: string): R
     ...base,
     stderr: Buffer.from(notes.join("\n")).toString("base64"),
     ...(signal === undefined ? { exitCode: exitCode ?? 0 } : { signal }),
-    ...(results.some(({ name, truncated }) => name === resultNames.log && truncated) && { truncated: true }),
+    ...(printed.has(resultNames.log) && isCut(results, resultNames.log) && { truncated: true }),
   };
+}
+
+function isCut(results: readonly ProcessResult[], result: string): boolean {
+  return results.some(({ name, truncated }) => name === result && truncated === true);
 }
 
 function fileLine({ name, size, digest, truncated }: ProcessResult): string {
   return `${name}: ${size} bytes${truncated === true ? " (cut)" : ""}, ${digest.slice(0, "sha256:".length + 12)}`;
 }
 
-function jsonOf({ process, log }: Answer) {
+function jsonOf({ process, printed }: Answer) {
   const { collected, results = [], exitCode, signal, resourceName } = process.status ?? {};
   return {
     process: nameOf(process),
     resource: resourceName,
     exitCode,
     signal,
-    log: log.toString(),
+    log: "",
+    ...Object.fromEntries([...printed].map(([name, bytes]) => [name, bytes.toString()])),
     results,
     collected,
   };

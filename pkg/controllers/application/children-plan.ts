@@ -23,7 +23,7 @@ export function wantedComponent(
   { rollout, suspend, present }: { rollout: Rollout; suspend: boolean; present: Component | undefined },
 ): Component {
   const { application, foreignNames } = world;
-  const { recovery, cleanup, updateStrategy, paused } = application.spec;
+  const { recovery, cleanup, updateStrategy, paused, priority } = application.spec;
   const { revisions, softwareRevision } = rollout;
   const revision = revisions.byComponent.get(template.name)?.member ?? present?.spec.revision;
   const metadata =
@@ -43,6 +43,7 @@ export function wantedComponent(
       updateStrategy: runsForLong(application, template)
         ? updateStrategy
         : { ...updateStrategy, maxUnavailable: "100%" },
+      priority,
       suspend,
       paused,
     },

@@ -20,17 +20,12 @@ export class Assumptions {
   readonly #refused = new Map<string, Map<string, number>>();
 
   add(claim: Claim, component: Component | undefined, resourceUid: string): void {
-    const { spec, metadata } = claim;
-    const view: AllocationView = {
-      claimUid: metadata.uid ?? "",
-      claimName: metadata.name ?? "",
-      namespace: metadata.namespace ?? "",
-      component: componentIdentity(spec.componentName, metadata.name ?? ""),
-      requests: capacityOf(spec.requests ?? component?.spec.resources.requests),
-      ports: spec.ports,
-      dedicated: component?.spec.resources.dedicated ?? false,
-    };
-    this.#byClaim.set(view.claimUid, { resourceUid, epoch: spec.epoch + 1, view });
+    const view = placeOf(claim, component);
+    this.#byClaim.set(view.claimUid, { resourceUid, epoch: claim.spec.epoch + 1, view });
+  }
+
+  has(claimUid: string): boolean {
+    return this.#byClaim.has(claimUid);
   }
 
   /** The binding was refused: the machine is left alone for a while, since the server knows better. */
@@ -65,6 +60,19 @@ export class Assumptions {
     }
     return found;
   }
+}
+
+/** What a claim takes up on a machine. */
+export function placeOf({ spec, metadata }: Claim, component: Component | undefined): AllocationView {
+  return {
+    claimUid: metadata.uid ?? "",
+    claimName: metadata.name ?? "",
+    namespace: metadata.namespace ?? "",
+    component: componentIdentity(spec.componentName, metadata.name ?? ""),
+    requests: capacityOf(spec.requests ?? component?.spec.resources.requests),
+    ports: spec.ports,
+    dedicated: component?.spec.resources.dedicated ?? false,
+  };
 }
 
 function isSeen(resource: Resource | undefined, claimUid: string, epoch: number): boolean {

@@ -27,7 +27,7 @@ export function planBudgets(failure: Failure, { siblings, ...rest }: BudgetWorld
 function perHour(failure: Failure, { claim, component, nowAt }: BudgetWorld): RecoveryDecision | undefined {
   const limit = component?.spec.recovery.maxReplacements ?? defaultMaxReplacements;
   const recent = (claim.status?.replacements ?? [])
-    .filter(({ reason }) => reason !== "Draining")
+    .filter(({ reason }) => reason !== "Draining" && reason !== "Preempted")
     .map(({ at }) => parseTimestamp(at) ?? 0)
     .filter((at) => nowAt - at < hourMs)
     .sort((left, right) => left - right);

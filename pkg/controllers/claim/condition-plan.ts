@@ -1,7 +1,7 @@
-import { findCondition, isDeleting } from "../../api/index.ts";
+import { type Claim, findCondition, isDeleting } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import type { ConditionRow } from "../../controller/index.ts";
-import { isSpare } from "../../graph/index.ts";
+import { isBound, isSpare } from "../../graph/index.ts";
 import { isAtWork } from "./failure-plan.ts";
 import type { ClaimSummary } from "./summary.ts";
 
@@ -20,9 +20,18 @@ export function conditionRows(summary: ClaimSummary): readonly ConditionRow[] {
 
 function boundRow({ claim, unplaced }: ClaimSummary): ConditionRow {
   const { epoch, resourceName } = claim.spec;
-  if (unplaced === undefined) return ["Bound", "True", "Bound", `to ${resourceName}, epoch ${epoch}`];
+  if (unplaced === undefined && isBound(claim)) return ["Bound", "True", "Bound", `to ${resourceName}, epoch ${epoch}`];
+  if (unplaced === undefined) return ["Bound", "False", "Matching", ""];
+  const preempted = preemptedText(claim);
+  if (preempted !== undefined) return ["Bound", "False", "Preempted", `${preempted}; ${unplaced.message}`];
   if (epoch === 0) return ["Bound", "False", unplaced.reason, unplaced.message];
   return ["Bound", "False", "Replacing", `to be taken from ${resourceName}: ${unplaced.message}`];
+}
+
+/** Whose machine was taken by a more important claim, and has no other one. */
+function preemptedText(claim: Claim): string | undefined {
+  const { failure } = claim.status ?? {};
+  return !isBound(claim) && failure?.reason === "Preempted" ? failure.message : undefined;
 }
 
 const softwareReasons: ReadonlySet<string> = new Set([
@@ -41,7 +50,7 @@ function softwareRow(summary: ClaimSummary): ConditionRow {
   const type = "SoftwareInstalled";
   const { missing, pending, unfit } = assessment.ordered;
   if (missing.length > 0) return [type, "False", "ReferenceNotFound", `Software ${missing.join(", ")} is not there`];
-  if (claim.spec.epoch === 0) return [type, "False", "NotBound", ""];
+  if (!isBound(claim)) return [type, "False", "NotBound", ""];
   if (configured) return [type, "True", "Installed", ""];
   if (unfit.length > 0) return [type, "False", "NoVariant", unfitText(summary)];
   const broken = brokenSoftware(summary);
@@ -81,7 +90,7 @@ function unfitText({ claim, assessment }: ClaimSummary): string {
 function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
   const { host } = assessment;
   const name = claim.spec.resourceName;
-  if (claim.spec.epoch === 0) return [];
+  if (!isBound(claim)) return [];
   switch (host.kind) {
     case "alive":
       return [["HostLost", "False", "HostAlive", ""]];
@@ -98,7 +107,7 @@ function hostRow({ claim, assessment }: ClaimSummary): readonly ConditionRow[] {
 
 /** Said of a machine that answers; of another nobody knows. */
 function pressureRow({ claim, assessment: { host, pressure } }: ClaimSummary): readonly ConditionRow[] {
-  if (claim.spec.epoch === 0 || host.kind !== "alive") return [];
+  if (!isBound(claim) || host.kind !== "alive") return [];
   if (pressure === undefined) return [["Pressure", "False", "NoPressure", ""]];
   return [["Pressure", "True", pressure.reason, pressure.message]];
 }
@@ -137,8 +146,11 @@ function unplacedRow(
   { claim }: ClaimSummary,
   { reason, message }: NonNullable<ClaimSummary["unplaced"]>,
 ): ConditionRow {
+  const preempted = preemptedText(claim);
+  if (preempted !== undefined) return ["Ready", "False", "Preempted", `${preempted}; ${message}`];
   if (claim.spec.epoch > 0) return ["Ready", "False", "Replacing", `no other machine for it: ${message}`];
-  return ["Ready", "False", reason === "ReferenceNotFound" ? reason : "Unschedulable", message];
+  const isTold = reason === "ReferenceNotFound" || reason === "Waiting";
+  return ["Ready", "False", isTold ? reason : "Unschedulable", message];
 }
 
 function installingRow(summary: ClaimSummary): ConditionRow {
@@ -167,16 +179,26 @@ function notReadyText({ world }: ClaimSummary): string {
 function reconcilingRow({ claim, unplaced, configured, decision, releasing }: ClaimSummary): ConditionRow {
   if (isDeleting(claim)) return ["Reconciling", "True", "Releasing", releasing ?? ""];
   if (unplaced !== undefined) {
-    return ["Reconciling", "True", claim.spec.epoch > 0 ? "Replacing" : "Matching", unplaced.message];
+    const moving = claim.spec.epoch > 0 ? "Replacing" : "Matching";
+    return ["Reconciling", "True", preemptedText(claim) === undefined ? moving : "Preempted", unplaced.message];
   }
-  if (decision.kind === "stay" && decision.hold?.kind === "wait")
-    return ["Reconciling", "True", decision.hold.isForLease ? "WaitingForLease" : "Replacing", decision.hold.message];
-  if (decision.kind === "stay" && decision.hold?.kind === "ask")
-    return ["Reconciling", "True", "AskingHooks", decision.hold.message];
-  if (decision.kind === "stay" && decision.hold?.kind === "ignore")
-    return ["Reconciling", "False", "Settled", decision.hold.message];
-  if (!configured) return ["Reconciling", "True", "Installing", ""];
-  return ["Reconciling", "False", "Settled", ""];
+  const held = decision.kind === "stay" ? heldRow(decision) : undefined;
+  if (held !== undefined) return held;
+  return configured ? ["Reconciling", "False", "Settled", ""] : ["Reconciling", "True", "Installing", ""];
+}
+
+/** A failure about which nothing is done yet, or at all. */
+function heldRow({ hold }: Extract<ClaimSummary["decision"], { kind: "stay" }>): ConditionRow | undefined {
+  switch (hold?.kind) {
+    case "wait":
+      return ["Reconciling", "True", hold.isForLease ? "WaitingForLease" : "Replacing", hold.message];
+    case "ask":
+      return ["Reconciling", "True", "AskingHooks", hold.message];
+    case "ignore":
+      return ["Reconciling", "False", "Settled", hold.message];
+    default:
+      return undefined;
+  }
 }
 
 function stalledRow(summary: ClaimSummary): ConditionRow {
@@ -184,7 +206,10 @@ function stalledRow(summary: ClaimSummary): ConditionRow {
   const { missing } = assessment.ordered;
   // One that works where it is can wait for another machine; that there is none is told by Reconciling.
   const isPressed = decision.failure?.reason === "Pressure";
-  if (unplaced?.isStalled === true && !isPressed) return ["Stalled", "True", unplaced.reason, unplaced.message];
+  if (unplaced?.isStalled === true && !isPressed) {
+    const why = [preemptedText(summary.claim), unplaced.message].filter((text) => text !== undefined);
+    return ["Stalled", "True", unplaced.reason, why.join("; ")];
+  }
   if (decision.kind === "stay" && decision.hold?.kind === "blocked") {
     return ["Stalled", "True", decision.hold.reason, decision.hold.message];
   }

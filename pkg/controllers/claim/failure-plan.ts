@@ -1,6 +1,6 @@
 import type { Claim, ClaimFailure, Component, FailureReason, Phase, Process, RecoveryAction } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import { isAskedToLeave, type OrderedPackage } from "../../graph/index.ts";
+import { isAskedToLeave, isBound, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
 import type { Pressure } from "./pressure-plan.ts";
 
@@ -52,7 +52,7 @@ const defaultHost = { action: "Replace", after: "0s" } as const;
 
 /** The gravest first: where the machine is lost, what was last heard of software and processes means nothing. */
 export function findFailure(input: FailureInput): Failure | undefined {
-  if (input.claim.spec.epoch === 0) return undefined;
+  if (!isBound(input.claim)) return undefined;
   return hostFailure(input) ?? softwareFailure(input) ?? processFailure(input) ?? leaving(input) ?? pressed(input);
 }
 

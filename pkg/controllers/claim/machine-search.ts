@@ -41,13 +41,9 @@ export interface MachineSearch extends MatchResult {
  * ready, else to any other machine, else to whatever spare there is: members come first.
  */
 export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSearch | RequestFault {
-  const { claim, component, isBound, nowAt, avoid = {} } = input;
-  const pools = ports.cache(kinds.ResourcePool).list();
-  const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
-  if ("reason" in request) return request;
-  const machines = viewsFor(input, ports);
-  const packages = packagesFor(input, ports);
-  const wanted = { ...request, packages, avoid: { ...request.avoid, ...avoid } };
+  const asked = askFor(input, ports);
+  if ("reason" in asked) return asked;
+  const { request: wanted, machines } = asked;
   const spares = sparesFor(input, ports);
   const ready = matchSpare(wanted, machines, spares.filter(isReadySpare));
   if (ready !== undefined) return ready;
@@ -67,6 +63,20 @@ function packagesFor({ claim, component }: SearchInput, ports: SearchPorts): rea
     const variants = software === undefined ? undefined : onlyFor(software);
     return variants === undefined ? [] : [{ name, variants }];
   });
+}
+
+/** What a claim asks of a machine, and the machines as they are now. */
+export function askFor(
+  input: SearchInput,
+  ports: SearchPorts,
+): { readonly request: MatchRequest; readonly machines: readonly MachineView[] } | RequestFault {
+  const { claim, component, isBound, nowAt, avoid = {} } = input;
+  const pools = ports.cache(kinds.ResourcePool).list();
+  const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
+  if ("reason" in request) return request;
+  const packages = packagesFor(input, ports);
+  const wanted = { ...request, packages, avoid: { ...request.avoid, ...avoid } };
+  return { request: wanted, machines: viewsFor(input, ports) };
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */

@@ -1,17 +1,30 @@
-import { type Claim, keyOf, kinds } from "../../api/index.ts";
-import { type MachineView, type Refusal, summarizeRefusals } from "../../match/index.ts";
+import { type Claim, type Component, keyOf, kinds } from "../../api/index.ts";
+import { type AllocationView, type MachineView, type Refusal, summarizeRefusals } from "../../match/index.ts";
 import { isReason } from "../../status/index.ts";
-import { Assumptions } from "./assumptions.ts";
-import { searchMachine } from "./machine-search.ts";
+import { Assumptions, placeOf } from "./assumptions.ts";
+import { type SearchInput, searchMachine } from "./machine-search.ts";
 import type { ClaimPorts, ClaimWorld } from "./observe.ts";
+import { priorityOf, waitingBefore } from "./priority.ts";
 import type { Unplaced } from "./summary.ts";
+import { findWayIn, type WayIn } from "./way-in.ts";
+
+export interface PlacementWish {
+  /** Why it leaves the machine that it has. */
+  readonly reason: string;
+  /** Others may lose their machine for it. */
+  readonly mayPreempt: boolean;
+}
 
 export type Placement =
   | { readonly kind: "bound"; readonly claim: Claim; readonly resourceName: string }
   | { readonly kind: "unplaced"; readonly unplaced: Unplaced; readonly recheckAfterMs?: number };
 
-/** A machine that was refused may be free again then. */
+/** A machine that was refused may be free again then, and one that is kept for others be theirs, or free. */
 const refusedRecheckMs = 1000;
+/** A machine that is being emptied may be lost meanwhile. */
+const emptyingRecheckMs = 5000;
+/** So many of those that are more important are let pass; more are no sign of machines that are about to be taken. */
+const maxLetPass = 100;
 
 /** Finds machines for claims and reserves them; the reservation is the server's, by one commit over claim and machine. */
 export class Placer {
@@ -22,26 +35,82 @@ export class Placer {
     this.#ports = ports;
   }
 
-  /** `reason`: why it leaves the machine that it has. No wait between the match and the assumption: two claims must never be matched against the same free place. */
-  async place(world: ClaimWorld, reason: string, signal: AbortSignal): Promise<Placement> {
+  /** No wait between the match and the assumption: two claims must never be matched against the same free place. */
+  async place(world: ClaimWorld, { reason, mayPreempt }: PlacementWish, signal: AbortSignal): Promise<Placement> {
     const { claim, component, nowAt } = world;
     const uid = claim.metadata.uid ?? "";
-    const resources = this.#ports.cache(kinds.Resource);
+    // Of a machine that was being emptied for it: it is found again, or another one.
+    this.#assumptions.drop(uid);
     const refused = this.#assumptions.refusedFor(uid, nowAt);
-    const input = {
+    const { assumed, isReserved } = this.#taken(component, nowAt);
+    const input: SearchInput = {
       claim,
       ...(component !== undefined && { component }),
       isBound: world.resource !== undefined,
       nowAt,
       avoid: refused,
-      assumed: this.#assumptions.byResource((one) => resources.byUid(one)),
+      assumed,
     };
     const search = searchMachine(input, this.#ports);
     if ("reason" in search) return unplaced({ ...search, isStalled: true });
     const { machines, chosen, refusals, spare } = search;
-    if (chosen === undefined) return this.#nothingFits(claim, machines, refusals, Object.keys(refused).length > 0);
-    this.#assumptions.add(claim, component, chosen.uid);
-    return this.#bind(claim, { machine: chosen, spare, reason }, signal);
+    if (chosen !== undefined) {
+      this.#assumptions.add(claim, component, chosen.uid);
+      return this.#bind(claim, { machine: chosen, spare, reason }, signal);
+    }
+    const way = mayPreempt ? findWayIn(input, this.#ports) : undefined;
+    if (way !== undefined) return this.#makeWay(claim, component, way, signal);
+    return this.#nothingFits(claim, machines, refusals, isReserved || Object.keys(refused).length > 0);
+  }
+
+  /** Places that are taken and not seen to be yet, and those that more important claims are about to take. */
+  #taken(component: Component | undefined, nowAt: number): Taken {
+    const resources = this.#ports.cache(kinds.Resource);
+    const assumed = new Map(this.#assumptions.byResource((uid) => resources.byUid(uid)));
+    const first = waitingBefore(priorityOf(component), this.#ports)
+      .filter(({ claim }) => !this.#assumptions.has(claim.metadata.uid ?? ""))
+      .slice(0, maxLetPass);
+    let isReserved = false;
+    for (const { claim, component: own } of first) {
+      const avoid = this.#assumptions.refusedFor(claim.metadata.uid ?? "", nowAt);
+      const search = searchMachine({ claim, component: own, isBound: false, nowAt, avoid, assumed }, this.#ports);
+      if ("reason" in search || search.chosen === undefined) continue;
+      const { uid } = search.chosen;
+      assumed.set(uid, [...(assumed.get(uid) ?? []), placeOf(claim, own)]);
+      isReserved = true;
+    }
+    return { assumed, isReserved };
+  }
+
+  /** The machine is the claim's from now on, although it has still to be emptied. */
+  async #makeWay(claim: Claim, component: Component | undefined, way: WayIn, signal: AbortSignal): Promise<Placement> {
+    const { name, uid } = way.machine;
+    this.#assumptions.add(claim, component, uid);
+    const victims = way.kind === "preempt" ? way.victims : [];
+    try {
+      for (const victim of victims) await this.#preempt(victim, { claim, component, machine: way.machine }, signal);
+    } catch (error) {
+      this.#assumptions.drop(claim.metadata.uid ?? "");
+      throw error;
+    }
+    const names = victims.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`).join(", ");
+    if (victims.length > 0)
+      this.#ports.events.record(claim, "Normal", "Preempting", `takes ${name} from ${names}, less important`);
+    const message = `waits for ${name}, which ${way.kind === "preempt" ? `${names} leave` : way.why}`;
+    return { ...unplaced({ reason: "Waiting", message, isStalled: false }), recheckAfterMs: emptyingRecheckMs };
+  }
+
+  async #preempt(
+    victim: Claim,
+    { claim, component, machine }: { claim: Claim; component: Component | undefined; machine: MachineView },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { namespace, name } = claim.metadata;
+    const who = `${namespace}/${name}, of priority ${priorityOf(component)}`;
+    const message = `${machine.name} was taken for ${who}`;
+    const body = { epoch: victim.spec.epoch, resourceUid: machine.uid, message };
+    await this.#ports.api.post(kinds.Claim, keyOf(victim), "preemption", body, { signal });
+    this.#ports.events.record(victim, "Warning", "Preempted", message);
   }
 
   forget(claimUid: string): void {
@@ -103,6 +172,12 @@ export class Placer {
       resourceName: name,
     };
   }
+}
+
+interface Taken {
+  /** By machine. */
+  readonly assumed: ReadonlyMap<string, readonly AllocationView[]>;
+  readonly isReserved: boolean;
 }
 
 function unplaced(found: Unplaced): Extract<Placement, { kind: "unplaced" }> {

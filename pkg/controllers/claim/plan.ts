@@ -1,5 +1,5 @@
 import { type Claim, type MonitorStatus, machineAttribute } from "../../api/index.ts";
-import { isAskedToLeave, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
+import { isAskedToLeave, isBound, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
 import { type Failure, findFailure, type Verdict } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
 import { reportOf } from "./installed-plan.ts";
@@ -79,7 +79,7 @@ export type Decision =
 
 /** `recovery` is called where something has failed: gathering what it needs costs more than the rest. */
 export function decide({ claim }: ClaimWorld, { failure }: Assessment, recovery: () => RecoveryWorld): Decision {
-  if (claim.spec.epoch === 0 || claim.spec.resourceUid === undefined) return { kind: "place" };
+  if (!isBound(claim)) return { kind: "place" };
   if (failure === undefined) return { kind: "stay" };
   const decision = planRecovery(failure, recovery());
   if (decision.kind !== "replace") return { kind: "stay", failure, hold: decision };

@@ -9,7 +9,8 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
-import { failureRecord } from "./failure-plan.ts";
+import { isSpare } from "../../graph/index.ts";
+import { failureRecord, isAtWork } from "./failure-plan.ts";
 import { Forces } from "./forces.ts";
 import { type ClaimPorts, type ClaimWorld, observe } from "./observe.ts";
 import { type Placement, Placer } from "./placement.ts";
@@ -82,7 +83,10 @@ class Reconciler {
       if (hold?.kind === "wait" && hold.isForLease && (await this.#forces.stop(world))) return after(0);
       return after(hold !== undefined && "recheckAfterMs" in hold ? hold.recheckAfterMs : undefined);
     }
-    const placement = await this.#placer.place(world, leavingReason(decision), signal);
+    const { failure } = decision;
+    // Who works where it is takes nobody's place.
+    const mayPreempt = !isSpare(claim) && (failure === undefined || !isAtWork(failure));
+    const placement = await this.#placer.place(world, { reason: leavingReason(decision), mayPreempt }, signal);
     return this.#reportPlacement({ world, assessment, decision }, placement, signal);
   }
 

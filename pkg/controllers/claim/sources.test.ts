@@ -1,15 +1,22 @@
 import { expect, test } from "vitest";
 import { aBoundClaim, aReadyResource, connected, lost } from "../../../test/support/builders.ts";
-import { type KindInfo, keyText, kinds } from "../../api/index.ts";
+import { type KindInfo, keyText, kinds, type ObjectKey } from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 import { silentHooks } from "../../hooks/index.ts";
 import type { ClaimPorts } from "./observe.ts";
 import { claimSignals } from "./sources.ts";
 
-test("claims that wait look again when a machine answers anew, though its Resource said so all the time", () => {
-  const claims = [aBoundClaim("a-0", "m1"), aBoundClaim("a-1", "m1", { spec: { epoch: 0 } })];
+test("B-PRI-4: claims that wait look again, the most important first, when a machine answers anew, though its Resource said so all the time", () => {
+  const waits = (name: string, componentName: string) => aBoundClaim(name, "m1", { spec: { epoch: 0, componentName } });
+  const claims = [aBoundClaim("a-0", "m1"), waits("a-1", "plain"), waits("b-0", "less"), waits("c-0", "more")];
+  const components = new Map([
+    ["less", { spec: { priority: -1 } }],
+    ["more", { spec: { priority: 1 } }],
+  ]);
   const cache = ({ kind }: KindInfo) =>
-    kind === kinds.Resource.kind ? { byUid: () => aReadyResource("m1") } : { list: () => claims };
+    kind === kinds.Resource.kind
+      ? { byUid: () => aReadyResource("m1") }
+      : { list: () => claims, get: (key: ObjectKey) => components.get(key.name) };
   let observation: HostObservation = { state: "connecting", sinceAt: 0, step: "dialling" };
   let tell: (uid: string) => void = () => undefined;
   const fabric = {
@@ -27,8 +34,8 @@ test("claims that wait look again when a machine answers anew, though its Resour
     return asked.splice(0);
   };
   expect(see(observation)).toEqual([]);
-  expect(see(connected())).toEqual(["default/a-1"]);
+  expect(see(connected())).toEqual(["default/c-0", "default/a-1", "default/b-0"]);
   expect(see(connected())).toEqual([]);
   expect(see(lost("unreachable", 0))).toEqual([]);
-  expect(see(connected())).toEqual(["default/a-1"]);
+  expect(see(connected())).toHaveLength(3);
 });

@@ -14,7 +14,9 @@ import {
 } from "../../api/index.ts";
 import { type Controller, isBeyondBarriers, isWish } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
+import { isBound } from "../../graph/index.ts";
 import type { ClaimPorts } from "./observe.ts";
+import { byPriority } from "./priority.ts";
 import { hasMoreRoom, mayTake } from "./room.ts";
 
 /** Changes of other objects that may matter to claims. */
@@ -25,10 +27,10 @@ export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches
     { kind: kinds.Resource, keys: claimsOn },
     {
       kind: kinds.Resource,
-      keys: (resource: Resource) => (mayTake(resource) ? waiting(claims.list()) : []),
+      keys: (resource: Resource) => (mayTake(resource) ? waiting(claims.list(), ports) : []),
       when: hasMoreRoom,
     },
-    { kind: kinds.ResourcePool, keys: () => waiting(claims.list()), when: isOtherPool },
+    { kind: kinds.ResourcePool, keys: () => waiting(claims.list(), ports), when: isOtherPool },
     {
       kind: kinds.Component,
       keys: (component: Component) => claims.ownedBy(component.metadata.uid ?? "").map(keyOf),
@@ -61,7 +63,7 @@ export function claimSignals(
     const resource = resources.byUid(uid);
     if (resource === undefined) return;
     for (const key of claimsOn(resource)) enqueue(key);
-    if (isBack(uid)) for (const key of waiting(ports.cache(kinds.Claim).list())) enqueue(key);
+    if (isBack(uid)) for (const key of waiting(ports.cache(kinds.Claim).list(), ports)) enqueue(key);
   });
   const deafen = ports.hooks.onAnswer(enqueue);
   return () => {
@@ -89,9 +91,10 @@ function isOtherPool(before: ResourcePool, after: ResourcePool): boolean {
   return isWish(before, after) || before.status?.braked !== after.status?.braked;
 }
 
-/** Claims that need a machine, their first or another. */
-function waiting(claims: readonly Claim[]): readonly ObjectKey[] {
-  return claims.filter(({ spec, status }) => spec.epoch === 0 || status?.failure !== undefined).map(keyOf);
+/** Claims that need a machine, their first or another; the most important come first. */
+function waiting(claims: readonly Claim[], ports: ClaimPorts): readonly ObjectKey[] {
+  const found = claims.filter((claim) => !isBound(claim) || claim.status?.failure !== undefined);
+  return byPriority(found, ports).map(keyOf);
 }
 
 function claimOf(process: Process, ports: ClaimPorts): readonly ObjectKey[] {

@@ -1,7 +1,7 @@
 import { type Claim, type ClaimState, type ClaimStatus, isDeleting } from "../../api/index.ts";
 import { formatMicroTime, formatTimestamp } from "../../clock/index.ts";
 import { conditionsWith } from "../../controller/index.ts";
-import { isSpare, memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
+import { isBound, isSpare, memberReadiness, memberRevision, revisionsOf } from "../../graph/index.ts";
 import type { ClaimReport } from "../../protocol/index.ts";
 import { conditionRows } from "./condition-plan.ts";
 import { failureRecord } from "./failure-plan.ts";
@@ -16,7 +16,7 @@ export function claimStatus(input: StatusInput): ClaimStatus {
   const { world, assessment } = input;
   const { claim, nowAt } = world;
   const report = reportOf(claim, world.observation);
-  const configured = claim.spec.epoch > 0 && isInstalled(claim, assessment.ordered, report);
+  const configured = isBound(claim) && isInstalled(claim, assessment.ordered, report);
   const draft = { ...draftStatus(input, report, configured), ...monitorsIn(assessment) };
   const readiness = memberReadiness(memberOf(world, draft));
   const ready = readiness.ready && assessment.host.kind === "alive" && !isSpare(claim);
@@ -83,7 +83,7 @@ function ownedBy(claim: Claim, process: ClaimWorld["processes"][number]): ClaimW
 function stateOf({ claim, assessment, decision, report, configured, ready }: ClaimSummary): ClaimState {
   const { host } = assessment;
   if (isDeleting(claim)) return "Releasing";
-  if (claim.spec.epoch === 0) return "Pending";
+  if (!isBound(claim)) return "Pending";
   if ((host.kind === "unknown" || host.kind === "agentDead") && isCurrent(claim)) return claim.status?.state ?? "Bound";
   if (configured) return ready ? "Ready" : "Configured";
   if (report === undefined) return "Bound";
@@ -110,7 +110,7 @@ function replacementsOf({ claim, replaced, world }: ClaimSummary): NonNullable<C
   const known = replaced ?? status?.failure;
   const next = {
     at: formatMicroTime(world.nowAt),
-    from: status?.resourceName ?? "",
+    from: status?.resourceName ?? known?.resourceName ?? "",
     ...(spec.resourceName !== undefined && { to: spec.resourceName }),
     epoch,
     // A server that was killed right after a binding does not know any more what it was made for.
@@ -124,6 +124,8 @@ function failureOf({ claim, decision, replaced, ready, configured }: ClaimSummar
   const { failure } = decision;
   if (failure !== undefined) return failureRecord(failure, claim, claim.spec.resourceName ?? "", verdictOf(decision));
   const before = replaced ?? claim.status?.failure;
+  // Its machine was taken, and it has no other one.
+  if (!isBound(claim)) return before;
   const isRecovering = before !== undefined && (before.epoch ?? 0) < claim.spec.epoch;
   const isWell = isSpare(claim) ? configured : ready;
   return isRecovering && !isWell ? before : undefined;

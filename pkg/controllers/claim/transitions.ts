@@ -29,7 +29,7 @@ function placing(
     to: resourceName,
     reason: "Replaced",
   };
-  if (reason === "Draining") {
+  if (reason === "Draining" || reason === "Preempted") {
     const why = next.failure === undefined ? "" : `: ${next.failure.message}`;
     return [{ type: "Normal", reason: "Moved", message: `moved from ${from} to ${to}${why}` }];
   }
@@ -84,8 +84,8 @@ export function recoveredAfterMs(
 ): number | undefined {
   const { failure } = before ?? {};
   if (failure?.at === undefined || next.failure !== undefined || next.state !== "Ready") return undefined;
-  // Who was asked to go had not failed.
-  if (failure.reason === "Draining") return undefined;
+  // Who was asked to go, or had to, had not failed.
+  if (failure.reason === "Draining" || failure.reason === "Preempted") return undefined;
   if ((failure.epoch ?? 0) >= (next.epoch ?? 0)) return undefined;
   const at = parseTimestamp(failure.at);
   return at === undefined ? undefined : Math.max(0, nowAt - at);

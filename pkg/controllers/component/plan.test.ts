@@ -26,6 +26,7 @@ function aClaim(ordinal: number, { spec = {}, status = {}, metadata = {} }: Part
       component: "web",
       componentName: "web",
       ordinal,
+      resourceUid: "uid-m1",
       epoch: 1,
       resourceName: `m${ordinal}`,
       revision: "r1",

@@ -8,7 +8,7 @@ import {
   kinds,
   labels,
 } from "../../api/index.ts";
-import { isReadySpare, isSpare } from "../../graph/index.ts";
+import { isBound, isReadySpare, isSpare } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import { needsOf } from "./claim-needs.ts";
 import type { ComponentAction } from "./component-action.ts";
@@ -49,12 +49,12 @@ export function planSpares(world: ComponentWorld, slots: readonly Slot[], target
 
 /** Those that would be missed most come first. */
 function byWorth(left: Claim, right: Claim): number {
-  const worth = (claim: Claim): number => Number(isReadySpare(claim)) * 2 + Number(claim.spec.epoch > 0);
+  const worth = (claim: Claim): number => Number(isReadySpare(claim)) * 2 + Number(isBound(claim));
   return worth(right) - worth(left) || ((left.metadata.name ?? "") < (right.metadata.name ?? "") ? -1 : 1);
 }
 
 function areMembersPlaced(claims: readonly Claim[], slots: readonly Slot[]): boolean {
-  const placed = claims.filter((claim) => !isSpare(claim) && !isDeleting(claim) && claim.spec.epoch > 0);
+  const placed = claims.filter((claim) => !isSpare(claim) && !isDeleting(claim) && isBound(claim));
   const ordinals = new Set(placed.map(({ spec }) => spec.ordinal));
   return slots.every(({ ordinal }) => ordinals.has(ordinal));
 }

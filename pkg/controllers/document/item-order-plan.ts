@@ -4,6 +4,7 @@ import { itemFilesName } from "../../graph/index.ts";
 import type { EnvOrder, ProcessOrder, SoftwareOrder } from "../../protocol/index.ts";
 import { resolveEnvironment, type ValueSource } from "../../values/index.ts";
 import { itemUid } from "../../work/index.ts";
+import { streamsOf } from "./streams-plan.ts";
 import type { LeasedItem, MemberWork } from "./work-book.ts";
 
 const stopTimeoutMs = 5000;
@@ -49,6 +50,7 @@ function orderOf(
     stop: { delayMs: 0, signal: "TERM", timeoutMs: stopTimeoutMs },
     limits: {},
     log,
+    ...streamsOf(work.outputs),
     withinMs: 0,
     resetAfterMs: 0,
     item: {

@@ -20,6 +20,7 @@ import {
   resolveFiles,
   type ValueSource,
 } from "../../values/index.ts";
+import { streamsOf } from "./streams-plan.ts";
 
 export interface ProcessInput {
   readonly process: Process;
@@ -81,6 +82,7 @@ function orderOf(
     stop: stopOf(spec.stop),
     limits: limitsOf(spec.limits),
     log: { maxSizeBytes: memoryBytes(spec.log.maxSize), keep: spec.log.keep },
+    ...streamsOf(spec.outputs),
     ...givingUp(process, claim),
     withinMs: durationMs(spec.recovery.within),
     resetAfterMs: durationMs(spec.resetAfter),

@@ -157,6 +157,7 @@ function refresh(phase: Phase, process: Process, tidy: Process["spec"]["tidy"]):
     readinessProbe: _readiness,
     livenessProbe: _liveness,
     onPeersChange: _onPeersChange,
+    metrics: _metrics,
     ...kept
   } = process.spec;
   const spec = {

@@ -1,13 +1,23 @@
-import { type Claim, isDeleting, kinds, type Process } from "../../api/index.ts";
+import { type Claim, isDeleting, kinds, type ObjectKey, type Process } from "../../api/index.ts";
 import { formatMicroTime } from "../../clock/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import { isBare } from "../../graph/index.ts";
 import { findFault, type ProcessFault, type ValueSource } from "../../values/index.ts";
-import type { MachineView, ProcessObservation } from "./status-plan.ts";
+import type { MachineView, ProcessObservation, ScrapeOutcome } from "./status-plan.ts";
 
 export interface ProcessPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
+  /** Absent: nobody asks processes for their metrics. */
+  readonly scrapes?: Scrapes;
+}
+
+/** What came of asking processes for their metrics. */
+export interface Scrapes {
+  /** Of the last time; undefined where nobody has asked since the server started. */
+  outcomeOf(processUid: string): ScrapeOutcome | undefined;
+  /** Calls back where an outcome is another one. Returns what stops that. */
+  subscribe(listener: (key: ObjectKey) => void): () => void;
 }
 
 /** After its start the server waits so long for machines before it says that they do not answer. */
@@ -25,10 +35,12 @@ export function claimOf(process: Process, ports: Pick<ControllerPorts, "cache">)
 export function observe(process: Process, ports: ProcessPorts): ProcessObservation {
   const claim = claimOf(process, ports);
   const fault = faultOf(process, claim, ports);
+  const scraped = ports.scrapes?.outcomeOf(process.metadata.uid ?? "");
   return {
     process,
     ...(claim !== undefined && { claim }),
     machine: machineView(process, claim, ports),
+    ...(scraped !== undefined && { scraped }),
     ...(fault !== undefined && { fault }),
     nowText: formatMicroTime(ports.clock.now()),
   };

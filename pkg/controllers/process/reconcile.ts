@@ -50,10 +50,16 @@ export function makeProcessController(ports: ProcessPorts): Controller {
       { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
       { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => referring(metadata, "ConfigMap") },
     ],
-    signals: (enqueue) =>
-      ports.fabric.subscribe((uid) => {
+    signals: (enqueue) => {
+      const unsubscribe = ports.fabric.subscribe((uid) => {
         for (const key of onMachine(resources.byUid(uid), ofClaim, ports)) enqueue(key);
-      }),
+      });
+      const deafen = ports.scrapes?.subscribe(enqueue);
+      return () => {
+        unsubscribe();
+        deafen?.();
+      };
+    },
     async reconcile(key, { signal }) {
       const process = processes.get(key);
       if (process === undefined) return {};

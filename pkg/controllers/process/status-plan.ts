@@ -13,11 +13,19 @@ export type MachineView =
   | { readonly kind: "unknown"; readonly message: string }
   | { readonly kind: "known"; readonly report?: ProcessReport };
 
+/** Whether a process gave its metrics when it was asked last. */
+export interface ScrapeOutcome {
+  readonly ok: boolean;
+  readonly message: string;
+}
+
 export interface ProcessObservation {
   readonly process: Process;
   /** The claim under which it runs now. */
   readonly claim?: Claim;
   readonly machine: MachineView;
+  /** Absent: it was not asked. */
+  readonly scraped?: ScrapeOutcome;
   /** Why its machine is not told to start it. */
   readonly fault?: ProcessFault;
   readonly nowText: string;
@@ -139,7 +147,7 @@ function placeOf(claim: Claim | undefined): Pick<ProcessStatus, "resourceName"> 
   return claim?.spec.resourceName === undefined ? {} : { resourceName: claim.spec.resourceName };
 }
 
-function reported({ claim, fault, process }: ProcessObservation, report: ProcessReport): Summary {
+function reported({ claim, fault, process, scraped }: ProcessObservation, report: ProcessReport): Summary {
   const { state, pid, exitCode, signal, restarts, reason, message, output, startedAt, finishedAt, nextStartAt } =
     report;
   const fields: ProcessStatus = {
@@ -161,8 +169,14 @@ function reported({ claim, fault, process }: ProcessObservation, report: Process
     ...(report.barriers !== undefined && { barriers: report.barriers }),
     ...(report.tidied !== undefined && { tidied: report.tidied }),
   };
-  const asides = [...currency(process, fault), ...limits(process, report)];
+  const asides = [...currency(process, fault), ...limits(process, report), ...metrics(scraped)];
   return { fields, rows: [...readiness(report, process.spec.suspend), stalled(report), ...asides] };
+}
+
+function metrics(scraped: ScrapeOutcome | undefined): ConditionRow[] {
+  if (scraped === undefined) return [];
+  const { ok, message } = scraped;
+  return [ok ? ["MetricsAvailable", "True", "Scraped", ""] : ["MetricsAvailable", "False", "ScrapeFailed", message]];
 }
 
 /** What it was started with still holds; that it could not be started with what there is now is told beside. */

@@ -1,7 +1,7 @@
 import { type Claim, isDeleting, kinds, labels, type Phase } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
-import { isAskedToLeave } from "../../graph/index.ts";
+import { isAskedToLeave, isBound } from "../../graph/index.ts";
 import type { ItemReport, WorkMember } from "../../work/index.ts";
 import { itemReport } from "./item-report-plan.ts";
 import type { WorkPorts } from "./ports.ts";
@@ -15,7 +15,7 @@ export interface SeenMember extends WorkMember {
 /** Who does the work of a phase, by ordinal. */
 export function membersOf(phase: Phase, ports: Pick<WorkPorts, "cache" | "fabric">): readonly SeenMember[] {
   return claimsOf(phase, ports)
-    .filter((claim) => claim.spec.ordinal !== undefined && claim.spec.epoch > 0 && !isDeleting(claim))
+    .filter((claim) => claim.spec.ordinal !== undefined && isBound(claim) && !isDeleting(claim))
     .sort((left, right) => (left.spec.ordinal ?? 0) - (right.spec.ordinal ?? 0))
     .map((claim) => memberOf(claim, phase.metadata.uid ?? "", ports));
 }
