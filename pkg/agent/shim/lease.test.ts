@@ -45,7 +45,7 @@ interface Start {
 /** The shim as the agent starts it; nobody looks after it then, as if its agent were dead. */
 function hold(script: string, { shell = "/bin/sh", sleep = findProgram("sleep") ?? "" }: Start = {}): ChildProcess {
   const watched = ["lease", join(directory, "lease"), "boot", sleep, findProgram("grep") ?? "", "TERM"];
-  const plain = ["hold", state, findProgram("setsid") ?? "-", "0", "0", "-", "-", "-"];
+  const plain = ["hold", state, findProgram("setsid") ?? "-", "1", "0", "0", "-", "-", "-"];
   const env = { PATH: "/usr/bin:/bin", PLUSH_RUN: `${directory}/1.1`, PLUSH_CLAIM_UID: claim };
   const argv = [join(directory, "shim.sh"), ...watched, ...plain, "sh", "-c", script];
   return spawn(shell, [...(shell.endsWith("busybox") ? ["sh"] : []), ...argv], {
