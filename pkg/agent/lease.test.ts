@@ -110,6 +110,21 @@ describe("a claim with fencing", () => {
     expect(client.process()?.restarts).toBe(1);
   });
 
+  test("B-FEN-18: what is removed stops in its own time", async () => {
+    const agent = new TestAgent();
+    await agent.start();
+    const client = await agent.connect();
+    client.leaseMs = 60_000;
+    const words = agent.path("last-words");
+    const script = `trap "sleep 2; echo done >${words}; exit 0" TERM; while :; do sleep 0.05; done`;
+    const slow = processOrder({ argv: ["sh", "-c", script], stop: { delayMs: 0, signal: "TERM", timeoutMs: 20_000 } });
+    await client.put(documentOf([claimOrder({ fencing: { leaseMs: 60_000 }, processes: [slow] })]));
+    await running(client);
+    await client.put(documentOf([claimOrder({ intent: "Remove", processes: [] })], { generation: 2 }));
+    await expect.poll(() => client.claims.get(claimUid)?.receipt, eventually).toBeDefined();
+    expect(existsSync(words)).toBe(true);
+  });
+
   test("nothing of the lease stays when the claim is removed", async () => {
     const agent = new TestAgent();
     await agent.start();

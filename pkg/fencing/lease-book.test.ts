@@ -39,11 +39,13 @@ class World {
   #book: LeaseBook | undefined;
   #stores = 0;
   #claims = 0;
+  /** The mark of a restore stays in the data directory. */
+  #isRestored = false;
   #backup: { readonly file: string; readonly current: Binding | undefined } | undefined;
 
   async start(): Promise<void> {
     this.#store = await openStore({ directory: this.#place(), clock: this.clock });
-    this.#openBook(false);
+    this.#openBook();
   }
 
   get store(): Store {
@@ -59,7 +61,7 @@ class World {
   /** A server that was killed and starts anew on the same data. */
   async restart(): Promise<void> {
     await this.#book?.close();
-    this.#openBook(false);
+    this.#openBook();
   }
 
   async backup(): Promise<void> {
@@ -76,7 +78,8 @@ class World {
     restoreInto(this.#backup.file, this.#place(), this.clock.now());
     this.current = this.#backup.current;
     this.#store = await openStore({ directory: this.#place(), clock: this.clock });
-    this.#openBook(true);
+    this.#isRestored = true;
+    this.#openBook();
   }
 
   /** The ordinal's claim is bound to a machine: the same claim again, or one that was made anew under its name. */
@@ -150,14 +153,14 @@ class World {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  #openBook(restored: boolean): void {
+  #openBook(): void {
     this.#book = new LeaseBook({
       store: this.store,
       clock: this.clock,
       log: silentLogger,
       sign: (bytes) => seal(Buffer.from(bytes).toString(), keys.privateKey).signature,
       member: (uid) => this.#member(uid),
-      restored,
+      restored: this.#isRestored,
     });
   }
 

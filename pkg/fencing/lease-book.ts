@@ -64,6 +64,7 @@ export class LeaseBook implements LeaseSource {
   readonly #fencing = new Map<string, Promise<void>>();
   readonly #startedAt: number;
   #isSettled: boolean;
+  #isClosed = false;
   #cancel: () => void = () => undefined;
   #sweeping: Promise<void> = Promise.resolve();
 
@@ -127,9 +128,10 @@ export class LeaseBook implements LeaseSource {
   }
 
   /** Resolves when it writes no more. */
-  close(): Promise<void> {
+  async close(): Promise<void> {
+    this.#isClosed = true;
     this.#cancel();
-    return this.#sweeping;
+    await this.#sweeping;
   }
 
   async #lease(resourceUid: string, boot: string, { uid, epoch, holds }: LeaseWish): Promise<GrantedLease | undefined> {
@@ -231,9 +233,9 @@ export class LeaseBook implements LeaseSource {
   }
 
   #arm(): void {
+    if (this.#isClosed) return;
     this.#cancel = this.#options.clock.setTimer(sweepMs, () => {
-      this.#arm();
-      this.#sweeping = this.#sweep();
+      this.#sweeping = this.#sweep().then(() => this.#arm());
     });
   }
 

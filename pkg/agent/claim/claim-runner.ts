@@ -224,9 +224,11 @@ function isSameButNews(left: ClaimEntry | undefined, right: ClaimEntry | undefin
   return JSON.stringify(leftRest) === JSON.stringify(rightRest) && differInNewsOnly([leftOrder], [rightOrder]);
 }
 
-/** Undefined where it needs no lease. */
+/** Undefined where it needs no lease. What is ordered to stop keeps its lease until it has stopped, as long as it holds. */
 function leasedEpoch(entry: ClaimEntry | undefined): number | undefined {
-  return entry === undefined || !isFenced(entry) || isRemoved(entry) ? undefined : entry.epoch;
+  if (entry === undefined || isRemoved(entry)) return undefined;
+  const isStopping = Object.values(entry.processes).some(({ run }) => run?.leased && run.swept !== true);
+  return isFenced(entry) || isStopping ? entry.epoch : undefined;
 }
 
 function isEnding({ kind }: Action): boolean {

@@ -26,7 +26,7 @@ beforeEach(() => {
   writeFileSync(join(directory, "shim.sh"), shimScript);
   onTestFinished(() => {
     for (const pid of marked()) process.kill(pid, "SIGKILL");
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
 });
 
