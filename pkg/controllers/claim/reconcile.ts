@@ -148,9 +148,13 @@ class Reconciler {
       events.record(claim, "Warning", "CleanupDeferred", reason);
       return;
     }
-    const { stopped = [], failures = [] } = receipt ?? {};
-    const trouble = failures.length === 0 ? "" : `; ${failures.join("; ")}`;
-    const message = `${claim.spec.resourceName} has stopped ${stopped.length} processes and removed the rest${trouble}`;
+    const { stopped = [], removed = [], kept = [], failures = [] } = receipt ?? {};
+    // Directories are nobody's news; packages are.
+    const named = removed.filter((text) => !text.startsWith("/"));
+    const packages = named.length === 0 ? "" : ` with ${named.join(", ")}`;
+    const notes = [...kept.map((text) => `kept ${text}`), ...failures].map((text) => `; ${text}`).join("");
+    const rest = `removed the rest${packages}${notes}`;
+    const message = `${claim.spec.resourceName} has stopped ${stopped.length} processes and ${rest}`;
     events.record(claim, failures.length === 0 ? "Normal" : "Warning", "CleanedUp", message);
   }
 
