@@ -33,7 +33,8 @@ export function findWayIn(input: SearchInput, ports: SearchPorts): WayIn | undef
     ({ pool = "" }) => (request.pools.length === 0 || request.pools.includes(pool)) && !isBraked(pool),
   );
   const occupants = new Map(machines.flatMap((machine) => occupantsOf(machine, ports)));
-  const budgets = new Map([...occupants.values()].map(({ group, claim }) => [group, budgetOf(claim, ports)]));
+  const groups = new Map([...occupants.values()].map(({ group, claim }) => [group, claim]));
+  const budgets = new Map([...groups].map(([group, claim]) => [group, budgetOf(claim, ports)]));
   const plan = planPreemption({ request, machines, priority, occupants, budgets });
   if (plan === undefined) return undefined;
   const fits = (change: (machine: MachineView) => MachineView) => match(request, machines.map(change)).chosen;
