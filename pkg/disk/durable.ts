@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { toDiskStatus } from "./disk-fault.ts";
 
 /** Makes a file's content, or a directory's list of names, durable. */
 export function syncPath(path: string): void {
@@ -21,11 +22,18 @@ export function syncTree(directory: string): void {
   syncPath(directory);
 }
 
-/** Makes a directory for its owner alone, and those above it that are missing; durable when it returns. */
+/**
+ * Makes a directory for its owner alone, and those above it that are missing; durable when it returns. ServiceUnavailable
+ * where the disk is full or read-only.
+ */
 export function makeDirectory(path: string): void {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 });
-  if (first === undefined) return;
-  for (let made = path; made.length >= first.length; made = dirname(made)) syncPath(dirname(made));
+  try {
+    const first = mkdirSync(path, { recursive: true, mode: 0o700 });
+    if (first === undefined) return;
+    for (let made = path; made.length >= first.length; made = dirname(made)) syncPath(dirname(made));
+  } catch (error) {
+    throw toDiskStatus(path, error);
+  }
 }
 
 /** Both names are durable when it returns; the content of what is renamed is the caller's matter. */

@@ -1,10 +1,19 @@
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { PlushServer, plushProgram, runProgram } from "../../test/support/plush-server.ts";
-import { losePower, type PowerLoss } from "../../test/support/power-loss/power-losses.ts";
+import { losePower, missedBy, type PowerLoss } from "../../test/support/power-loss/power-losses.ts";
 import {
   compileRecorder,
   type Recorded,
@@ -56,7 +65,12 @@ describe.runIf(isPossible)("a power loss at any moment of a server's life, backu
   }
 
   async function recordedCommand(...args: readonly string[]): Promise<void> {
-    const env = { PATH: process.env["PATH"], HOME: scratch, PLUSHCONFIG: join(root, "data/admin.kubeconfig"), ...variables };
+    const env = {
+      PATH: process.env["PATH"],
+      HOME: scratch,
+      PLUSHCONFIG: join(root, "data/admin.kubeconfig"),
+      ...variables,
+    };
     const { code, stderr } = await runProgram(plushProgram, args, { env });
     expect(code, stderr).toBe(0);
   }
@@ -93,7 +107,9 @@ describe.runIf(isPossible)("a power loss at any moment of a server's life, backu
 
   async function makeSecret(server: PlushServer, name: string): Promise<void> {
     const metadata = { name, namespace: "default" };
-    await server.apply(JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, stringData: { text: `of ${name}` } }));
+    await server.apply(
+      JSON.stringify({ apiVersion: "v1", kind: "Secret", metadata, stringData: { text: `of ${name}` } }),
+    );
     promise(`Secret ${name}`, ({ store, sealer }) => {
       const entry = store.list("/").entries.find(({ key }) => key.endsWith(`secrets/default/${name}`));
       const text = Buffer.from(`of ${name}`).toString("base64");
@@ -111,7 +127,11 @@ describe.runIf(isPossible)("a power loss at any moment of a server's life, backu
     promise("the package", ({ data }) => expect(sha256(readFileSync(join(data.completeBlobs, name)))).toBe(name));
   }
 
-  test("leaves what was said to be done, or a server that says what to do", async () => {
+  test("is modelled on a recording that misses nothing", () => {
+    expect(missedBy(recording, root)).toEqual([]);
+  });
+
+  test("B-DSK-2: leaves what was said to be done, or a server that says what to do", async () => {
     expect(promised.length).toBeGreaterThan(7);
     const refusals: string[] = [];
     await losePower({
@@ -165,4 +185,3 @@ describe.runIf(isPossible)("a power loss at any moment of a server's life, backu
 function sha256(bytes: Buffer): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
-

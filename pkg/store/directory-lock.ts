@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { StatusError } from "../status/index.ts";
+import { toStatus, translated } from "./database-fault.ts";
 
 /**
  * Takes a directory for this process; throws Conflict while another one has it. The lock is SQLite's own on an empty
@@ -10,13 +11,14 @@ import { StatusError } from "../status/index.ts";
  */
 export function lockDirectory(directory: string): () => void {
   const pidFile = join(directory, "lock.pid");
-  const database = new Database(join(directory, "lock.db"), { timeout: 0 });
+  const file = join(directory, "lock.db");
+  const database = translated(file, () => new Database(file, { timeout: 0 }));
   try {
     database.exec("BEGIN EXCLUSIVE");
   } catch (error) {
     database.close();
     const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (!code.startsWith("SQLITE_BUSY")) throw StatusError.from(error);
+    if (!code.startsWith("SQLITE_BUSY")) throw toStatus(file, error);
     throw new StatusError("Conflict", `${directory} is in use by another Plush server (process ${readPid(pidFile)})`);
   }
   try {

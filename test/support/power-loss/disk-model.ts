@@ -112,12 +112,18 @@ export class DiskModel {
   }
 
   #syncNames(directory: DirectoryNode): void {
-    const left: (readonly NameChange[])[] = [];
-    for (const changes of this.#names) {
-      if (!changes.some((change) => change.directory === directory)) left.push(changes);
-      else for (const change of changes) setName(change.directory.durable, change);
+    const synced = new Set<readonly NameChange[]>();
+    const names: NameChange[] = [];
+    // What a rename into this directory took from another one came there before it.
+    for (const changes of this.#names.toReversed()) {
+      const isEarlier = (change: NameChange): boolean =>
+        names.some((later) => later.directory === change.directory && later.name === change.name);
+      if (!changes.some((change) => change.directory === directory || isEarlier(change))) continue;
+      synced.add(changes);
+      names.push(...changes);
     }
-    this.#names = left;
+    for (const change of names.reverse()) setName(change.directory.durable, change);
+    this.#names = this.#names.filter((changes) => !synced.has(changes));
   }
 
   #rename(from: string, to: string): void {

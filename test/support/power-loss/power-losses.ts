@@ -1,6 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { seeded } from "../seeded.ts";
 import { DiskModel, type Image, type Loss, losses } from "./disk-model.ts";
 import type { Recorded } from "./recording.ts";
@@ -51,6 +51,21 @@ export async function losePower({ root, recording, points, check }: PowerLossOpt
   }
   await Promise.all(running);
   return moments.length;
+}
+
+/** Paths whose content the recording does not account for: a recorder that misses changes proves nothing. */
+export function missedBy(recording: readonly Recorded[], root: string): readonly string[] {
+  const model = new DiskModel(root);
+  for (const { operation } of recording) model.apply(operation);
+  const image = model.afterLoss("nothing lost", Math.random);
+  const present = readdirSync(root, { recursive: true, withFileTypes: true });
+  const paths = new Set(present.map((entry) => relative(root, join(entry.parentPath, entry.name))));
+  const isSame = (path: string, content: Buffer | undefined): boolean =>
+    paths.has(path) && (content === undefined || readFileSync(join(root, path)).equals(content));
+  return [
+    ...[...paths].filter((path) => !image.has(path)),
+    ...[...image].filter(([path, content]) => !isSame(path, content)).map(([path]) => path),
+  ];
 }
 
 interface Moment {
