@@ -180,7 +180,7 @@ class HollowWorld {
       async () => {
         if (!condition()) throw new Error(`not yet: ${what}`);
       },
-      180_000,
+      600_000,
       20,
     );
   }
