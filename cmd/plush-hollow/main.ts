@@ -55,7 +55,7 @@ function startHollowServer(dataDir: string, socket: string, port: number) {
     host: "127.0.0.1",
     port,
     names: [],
-    logLevel: "warn",
+    logLevel: "error",
     logFormat: "text",
     ...installation,
     connectorTo: ({ metadata }) => hollowConnector(socket, metadata.name ?? ""),

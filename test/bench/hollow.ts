@@ -12,7 +12,7 @@ import { type Figure, quantile, spread } from "./measure.ts";
 import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
 
 const agents = Number(process.env["BENCH_AGENTS"] ?? 1000);
-const members = Math.floor(agents * 0.9);
+const members = Number(process.env["BENCH_MEMBERS"] ?? Math.floor(agents * 0.9));
 /** So few at once that they are no mass loss. */
 const cutAtOnce = Math.max(2, Math.floor(agents / 100));
 const cuts = 5;
