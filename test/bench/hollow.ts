@@ -22,14 +22,27 @@ const restSeconds = 20;
 export async function benchHollow(): Promise<Figure[]> {
   const world = await HollowWorld.start();
   try {
-    const load = loadavg()[0] ?? 0;
-    const figures = [await world.timeConnect(), ...(await world.restFigures()), await world.timeApply()];
-    figures.push(...(await world.cutFigures()));
-    console.error(`load when it began: ${load.toFixed(1)}, at the end: ${(loadavg()[0] ?? 0).toFixed(1)}`);
+    const figures: Figure[] = [];
+    const steps = [
+      async () => [await world.timeConnect()],
+      () => world.restFigures(),
+      async () => [await world.timeApply()],
+      () => world.cutFigures(),
+    ];
+    for (const step of steps) {
+      const found = await step();
+      figures.push(...found);
+      // It takes minutes, and is of little worth on a machine that does much else.
+      for (const { work, measured } of found) console.error(`${work}: ${measured} (load ${loadOfMachine()})`);
+    }
     return figures;
   } finally {
     await world.close();
   }
+}
+
+function loadOfMachine(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
 }
 
 class HollowWorld {
