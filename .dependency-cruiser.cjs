@@ -3,7 +3,7 @@
 const layers = [
   ["status"],
   ["clock"],
-  ["log", "metrics", "api"],
+  ["log", "metrics", "api", "disk"],
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric"],

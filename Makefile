@@ -85,7 +85,7 @@ e2e: build ## Stories on emulated hosts with their own SSH servers (root, Linux;
 
 .PHONY: bench
 bench: build ## Measures against the references of docs/benchmarks.md.
-	node cmd/bundle.mjs bench
+	node cmd/bundle.mjs bench && node cmd/bundle.mjs hollow
 	node dist/bench.mjs $(BENCH)
 
 .PHONY: soak

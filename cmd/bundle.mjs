@@ -1,6 +1,6 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz` and `soak` those programs, `client [DIR]` the npm
-// package of the client.
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz` and `soak` those programs, `hollow` the
+// pretended agents, `client [DIR]` the npm package of the client.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { bundleCommandLine } from "./plush/build.mjs";
@@ -52,9 +52,17 @@ async function bundleTestProgram(name) {
   await build({ ...common, entryPoints: [`./test/${name}/main.ts`], packages: "external", target: "node20", outfile });
 }
 
+/** For tests and benchmarks alone: what is installed has no way to pretended machines. */
+async function bundleHollow() {
+  const outfile = "dist/plush-hollow.mjs";
+  const entryPoints = ["./cmd/plush-hollow/main.ts"];
+  await build({ ...common, entryPoints, packages: "external", target: "node20", outfile });
+}
+
 const [what, where] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
 else if (what === "bench" || what === "fuzz" || what === "soak") await bundleTestProgram(what);
+else if (what === "hollow") await bundleHollow();
 else if (what === "client") console.log(await bundleClient(common, where));
 else {
   await Promise.all([

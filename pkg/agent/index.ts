@@ -5,5 +5,8 @@
  */
 export { bridge, startDaemon } from "./daemon/daemonize.ts";
 export { removeAgent, runAgent } from "./daemon/run.ts";
+export { type HollowAnswer, HollowFleet, type HollowRequest } from "./hollow/hollow-fleet.ts";
+export { type HollowFault, hollowFaults } from "./hollow/hollow-machine.ts";
+export { readLine } from "./hollow/read-line.ts";
 export { makeLayout } from "./layout.ts";
 export { runSocketCommand, socketUsage } from "./socket/socket-command.ts";

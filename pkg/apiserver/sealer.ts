@@ -19,6 +19,7 @@ export interface Sealer {
 
 const algorithm = "aes-256-gcm";
 const version = "v1";
+const keyBytes = 32;
 const ivBytes = 12;
 const tagBytes = 16;
 
@@ -26,14 +27,15 @@ const tagBytes = 16;
 export async function openSealer(directory: string): Promise<Sealer> {
   const path = join(directory, "secrets.key");
   const key = await readKey(path);
+  if (key !== undefined && key.length !== keyBytes) throw new Error(`${path} holds no key for Secrets`);
   if (key !== undefined) return makeSealer(key);
-  const made = randomBytes(32);
+  const made = randomBytes(keyBytes);
   await writeSecretFile(path, `${made.toString("base64")}\n`);
   return makeSealer(made);
 }
 
 export function makeSealer(key: Buffer): Sealer {
-  if (key.length !== 32) throw new Error(`the key for Secrets must have 32 bytes, not ${key.length}`);
+  if (key.length !== keyBytes) throw new Error(`the key for Secrets must have ${keyBytes} bytes, not ${key.length}`);
   const opened = new WeakMap<JsonObject, JsonObject>();
   return {
     seal(object) {

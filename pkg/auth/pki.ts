@@ -1,5 +1,6 @@
-import { chmod, mkdir, open, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
+import { chmod, open, readFile, rename, rm } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { makeDirectory, syncPath, toDiskStatus } from "../disk/index.ts";
 import { type Credential, issueCertificate, makeAuthority, readCertificate } from "./certificates.ts";
 import { mastersGroup } from "./identity.ts";
 
@@ -31,7 +32,7 @@ const loopback = ["localhost", "127.0.0.1", "::1"];
  * administrator's are made anew when they run out soon, the server's also when it lacks one of `hosts`.
  */
 export async function ensurePki(directory: string, options: PkiOptions): Promise<Pki> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const { now } = options;
   const authority =
     (await readCredential(directory, "ca")) ??
@@ -79,19 +80,32 @@ export function makeKubeconfig(options: {
   return `${JSON.stringify(config, null, 2)}\n`;
 }
 
-/** Writes a file that holds a secret: readable by its owner alone, whole or not at all, on disk when done. */
+/**
+ * Writes a file that holds a secret: readable by its owner alone, whole or not at all, and there also after a power loss.
+ * ServiceUnavailable where the disk is full or read-only; then the file is as it was.
+ */
 export async function writeSecretFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.new`;
-  const file = await open(temporary, "w", 0o600);
+  try {
+    await writeSynced(temporary, content);
+    // A file left over by a crash keeps the mode it had.
+    await chmod(temporary, 0o600);
+    await rename(temporary, path);
+    syncPath(dirname(path));
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => undefined);
+    throw toDiskStatus(path, error);
+  }
+}
+
+async function writeSynced(path: string, content: string | Uint8Array): Promise<void> {
+  const file = await open(path, "w", 0o600);
   try {
     await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();
   }
-  // A file left over by a crash keeps the mode it had.
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
 }
 
 async function current(

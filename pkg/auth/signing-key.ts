@@ -1,6 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory } from "../disk/index.ts";
 import { writeSecretFile } from "./pki.ts";
 
 /** The key with which tokens of service accounts are signed: ES256. */
@@ -15,7 +16,7 @@ const fileName = "service-account.pem";
 
 /** Reads the key from the directory, or makes it there at the first start (0600). Rejects where the file is no such key. */
 export async function ensureSigningKey(directory: string): Promise<SigningKey> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   const file = join(directory, fileName);
   const existing = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;

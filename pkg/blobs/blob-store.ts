@@ -1,9 +1,10 @@
 import { createHash, type Hash, randomUUID } from "node:crypto";
 import { createReadStream, createWriteStream } from "node:fs";
-import { mkdir, open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { open, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
+import { makeDirectory, toDiskStatus } from "../disk/index.ts";
 import { StatusError } from "../status/index.ts";
 
 export interface BlobPosition {
@@ -85,7 +86,7 @@ export class BlobStore {
       }
       return await this.#append(name, part, before?.bytes ?? 0, bytes);
     } catch (error) {
-      throw toStatusError(error);
+      throw toDiskStatus(this.#partial, error);
     } finally {
       this.#busy.delete(name);
     }
@@ -93,7 +94,7 @@ export class BlobStore {
 
   /** Stores bytes whose digest nobody knows yet. */
   async ingest(bytes: Readable): Promise<{ readonly digest: string; readonly size: number }> {
-    await mkdir(this.#partial, { recursive: true, mode: 0o700 });
+    makeDirectory(this.#partial);
     const path = join(this.#partial, `new-${randomUUID()}`);
     const hash = createHash("sha256");
     try {
@@ -103,7 +104,7 @@ export class BlobStore {
       return { digest: `sha256:${name}`, size };
     } catch (error) {
       await rm(path, { force: true });
-      throw toStatusError(error);
+      throw toDiskStatus(this.#partial, error);
     }
   }
 
@@ -133,7 +134,7 @@ export class BlobStore {
 
   async #append(name: string, { offset, total }: Part, present: number, bytes: Readable): Promise<BlobPosition> {
     if (offset !== present) throw new StatusError("Conflict", `offset is ${offset}, but ${present} bytes are there`);
-    await mkdir(this.#partial, { recursive: true, mode: 0o700 });
+    makeDirectory(this.#partial);
     const path = join(this.#partial, name);
     const hash = offset === 0 ? createHash("sha256") : undefined;
     const size = await write(path, { start: offset, limit: total, hash }, bytes);
@@ -149,7 +150,7 @@ export class BlobStore {
 
   /** On disk before it is said to be there. */
   async #keep(path: string, name: string): Promise<void> {
-    await mkdir(this.#complete, { recursive: true, mode: 0o700 });
+    makeDirectory(this.#complete);
     await sync(path);
     await rename(path, join(this.#complete, name));
     await sync(this.#complete);
@@ -205,12 +206,4 @@ function nameOf(digest: string): string {
   const name = digestPattern.exec(digest)?.[1];
   if (name === undefined) throw new StatusError("BadRequest", `${JSON.stringify(digest)} is no sha256 digest`);
   return name;
-}
-
-function toStatusError(error: unknown): StatusError {
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  if (code === "ENOSPC" || code === "EDQUOT") {
-    return new StatusError("ServiceUnavailable", "the server's disk is full", { cause: error });
-  }
-  return StatusError.from(error);
 }

@@ -15,6 +15,7 @@ import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
+import { documentText } from "./document-text.ts";
 import {
   type BlobSource,
   ConnectError,
@@ -230,7 +231,7 @@ class LinkFabric implements Fabric {
   }
 
   #sign(document: AgentDocument): SignedDocument {
-    const payload = JSON.stringify(document);
+    const payload = documentText(document);
     return { payload, signature: this.#options.signDocument(Buffer.from(payload)) };
   }
 

@@ -6,7 +6,8 @@ import { makeKubeconfig, type Pki, writeSecretFile } from "../auth/index.ts";
 /** Writes the administrator's kubeconfig, and copies it to ~/.plush/config where nothing stands. */
 export async function writeAdminAccess(file: string, url: string, pki: Pki): Promise<void> {
   const text = makeKubeconfig({ url, authority: pki.authority.certificate, credential: pki.admin, user: "admin" });
-  await writeSecretFile(file, text);
+  // A restart on a full disk has nothing to write.
+  if ((await readFile(file, "utf8").catch(() => "")) !== text) await writeSecretFile(file, text);
 }
 
 /**

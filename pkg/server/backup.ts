@@ -4,6 +4,7 @@ import { join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
+import { toDiskStatus } from "../disk/index.ts";
 import type { Store } from "../store/index.ts";
 import { type BackupHeader, backupMembers } from "./backup-layout.ts";
 import type { DataDirectory } from "./data-directory.ts";
@@ -28,7 +29,9 @@ export class Backups {
    * Who holds it holds the keys to everything: it is to be kept as a key is.
    */
   async make(now: number): Promise<Readable> {
-    const scratch = await mkdtemp(join(this.#data.root, scratchPrefix));
+    const scratch = await mkdtemp(join(this.#data.root, scratchPrefix)).catch((error: unknown) => {
+      throw toDiskStatus(this.#data.root, error);
+    });
     const dropScratch = (): Promise<void> => rm(scratch, { recursive: true, force: true });
     const copy = join(scratch, backupMembers.store);
     try {

@@ -1,8 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { openSealer, type Sealer } from "../apiserver/index.ts";
 import { ensurePki, ensureSigningKey, type Pki, type SigningKey } from "../auth/index.ts";
 import { BlobStore } from "../blobs/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
+import { makeDirectory } from "../disk/index.ts";
 import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
 import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
@@ -13,6 +13,7 @@ import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
 import { measureProcess } from "./process-metrics.ts";
 import type { ServerOptions } from "./server-options.ts";
+import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
 
 /** What everything else of a server stands on: its data directory, opened. */
 export interface Foundation {
@@ -40,13 +41,22 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   const metrics = new Metrics();
   closers.add(measureProcess(metrics));
   const data = dataDirectory(options.dataDir);
-  await mkdir(data.root, { recursive: true, mode: 0o700 });
+  await checkNoHalfRestore(data);
+  makeDirectory(data.root);
   const retention = options.historyMaxAgeMs === undefined ? {} : retentionFor(options.historyMaxAgeMs);
-  const store = await openStore({ directory: data.store, clock, log, metrics, retention });
+  const store = await openStore({
+    directory: data.store,
+    clock,
+    log,
+    metrics,
+    retention,
+    mustExist: hasServed(data),
+  });
   closers.add(() => store.close());
+  checkKeys(data, store);
   await dropUnfinishedBackups(data);
   // Before all who put a key there at the same time.
-  await mkdir(data.keys, { recursive: true, mode: 0o700 });
+  makeDirectory(data.keys);
   const [pki, keys, signingKey, sealer, bundle] = await Promise.all([
     ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
     ensureDocumentKeys(data.keys),

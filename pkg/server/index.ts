@@ -2,3 +2,5 @@
 export { demoCommand } from "./commands/demo.ts";
 export { restoreCommand } from "./commands/restore.ts";
 export { serverCommand } from "./commands/server.ts";
+export { installation } from "./installation.ts";
+export { startServer } from "./start-server.ts";

@@ -1,8 +1,9 @@
 import { createReadStream, createWriteStream, existsSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
+import { makeDirectory, renameDurably, syncTree, toDiskStatus } from "../disk/index.ts";
 import { StatusError } from "../status/index.ts";
 import { lockDirectory, restoreInto } from "../store/index.ts";
 import { type BackupHeader, backupMembers, checkMemberName, isOfBackup } from "./backup-layout.ts";
@@ -18,20 +19,23 @@ export interface RestoreResult {
 /**
  * Makes `root` a data directory with the content of a backup. What stands there is moved aside, never overwritten. The
  * term is raised, so that agents obey the restored server. Conflict where a server runs on the directory, BadRequest
- * where the file is no backup or is damaged; then all is as it was.
+ * where the file is no backup or is damaged; then all is as it was. What was said to be restored outlives a power loss.
  */
 export async function restoreBackup(file: string, root: string, now: number): Promise<RestoreResult> {
   if (!existsSync(file)) throw new StatusError("NotFound", `${file} does not exist`);
-  await mkdir(dirname(root), { recursive: true });
+  makeDirectory(dirname(root));
   const fresh = await mkdtemp(`${root}.restoring-`);
   try {
     const { header, term } = await unpack(file, fresh, now).catch((error: unknown) => {
+      const fault = toDiskStatus(root, error);
+      if (fault.details.retryAfterSeconds !== undefined) throw fault;
       const why = StatusError.from(error).message.replaceAll(fresh, "it");
       throw new StatusError("BadRequest", `${file} is not a backup of a Plush server, or is damaged: ${why}`, {
         cause: error,
       });
     });
     await writeFile(dataDirectory(fresh).restoredMark, `from the backup of ${header.createdAt}\n`);
+    syncTree(fresh);
     const movedAside = await replaceDirectory(root, fresh, now);
     return { createdAt: header.createdAt, term, ...(movedAside !== undefined && { movedAside }) };
   } finally {
@@ -90,8 +94,8 @@ async function replaceDirectory(root: string, fresh: string, now: number): Promi
   try {
     const aside = `${root}.before-restore-${new Date(now).toISOString().replace(/[:.]/g, "-")}`;
     const isUsed = entries !== undefined && entries.length > 0;
-    if (isUsed) await rename(root, aside);
-    await rename(fresh, root); // takes the place of an empty directory, too
+    if (isUsed) renameDurably(root, aside);
+    renameDurably(fresh, root); // takes the place of an empty directory, too
     return isUsed ? aside : undefined;
   } finally {
     release?.();

@@ -1,4 +1,6 @@
+import type { Resource } from "../api/index.ts";
 import type { LimitOptions } from "../apiserver/index.ts";
+import type { Connector } from "../fabric/index.ts";
 import type { LogLevel } from "../log/index.ts";
 
 export interface ServerOptions {
@@ -18,6 +20,10 @@ export interface ServerOptions {
   /** The operator's SSH agent, if there is one. */
   readonly sshAgentSocket?: string;
   readonly version: string;
+  /**
+   * Another way to machines of static pools than SSH, for programs that pretend them. No flag and no object asks for it.
+   */
+  readonly connectorTo?: (resource: Resource) => Connector;
   /** Where requests are recorded; absent: in the data directory. */
   readonly audit?: AuditOptions;
   readonly limits?: LimitOptions;

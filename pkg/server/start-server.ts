@@ -167,6 +167,7 @@ function makeProviders(options: ServerOptions, foundation: Foundation, local: Lo
     clusterUid: store.clusterUid,
     bundle,
     ...(agentSocket !== undefined && { agentSocket }),
+    ...(options.connectorTo !== undefined && { connectorTo: options.connectorTo }),
   });
   return onLoopback ? [hosts, local] : [hosts];
 }

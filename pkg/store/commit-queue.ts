@@ -1,5 +1,5 @@
 import type { Clock } from "../clock/index.ts";
-import { StatusError } from "../status/index.ts";
+import type { StatusError } from "../status/index.ts";
 import type { DecidedCommit } from "./pending-head.ts";
 import type { Mark } from "./retention-plan.ts";
 import type { CommitResult } from "./store.ts";
@@ -111,13 +111,13 @@ export class CommitQueue {
    * Rejects all that is pending, since every commit may rest on one before it. Returns how many, undefined where this
    * failure has been dealt with.
    */
-  fail(message: string, epoch = this.#epoch): number | undefined {
+  fail(error: StatusError, epoch = this.#epoch): number | undefined {
     if (epoch !== this.#epoch) return undefined;
     this.#epoch++;
     const failed = [...this.#sent.flatMap(({ commits }) => commits), ...this.#unsent];
     this.#sent = [];
     this.#unsent = [];
-    for (const { reject } of failed) reject(new StatusError("ServiceUnavailable", message));
+    for (const { reject } of failed) reject(error);
     return failed.length;
   }
 

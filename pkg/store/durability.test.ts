@@ -1,6 +1,7 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../clock/index.ts";
 import { Metrics } from "../metrics/index.ts";
@@ -154,4 +155,26 @@ test("a backup is taken while commits go on, and a restore raises term and revis
   const next = await again.commit([], [put("/k", "3")]);
   expect(next.revision).toBe(restored.revision + 1);
   expect(readdirSync(root).filter((name) => name.includes("restoring"))).toEqual([]);
+});
+
+test("a store of the format before this one is brought up to it, and its backups are restored", async () => {
+  const clock = new FakeClock();
+  const store = await openHere();
+  const { revision } = await store.commit([], [put("/k", "1"), put("/l", "1")]);
+  await store.close();
+  const file = join(directory, "store.db");
+  const database = new Database(file);
+  database.exec("ALTER TABLE log DROP COLUMN sum; DELETE FROM meta WHERE name = 'objects'; PRAGMA user_version = 1");
+  database.close();
+  const old = join(root, "old.db");
+  copyFileSync(file, old);
+  const again = await openHere();
+  expect(again.get("/k")).toMatchObject({ revision, value: { text: "1" } });
+  await again.commit([{ key: "/k", revision }], [put("/k", "2")]);
+  await again.close();
+  expect((await openHere()).list("/").entries).toMatchObject([{ value: { text: "2" } }, { value: { text: "1" } }]);
+  restoreInto(old, join(root, "restored"), clock.now());
+  const restored = await openStore({ directory: join(root, "restored"), clock });
+  open.push(restored);
+  expect(restored.list("/").entries).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
-import type { Sqlite } from "./database.ts";
 import { CommitGroups, changeOf, type LogRange, LogReader } from "./log-reader.ts";
 import { firstIndex } from "./sorted-map.ts";
+import type { Sqlite } from "./sqlite.ts";
 import type { Change } from "./store.ts";
 
 /** What is kept in memory; older history is read from the file, which is rare and slower. */

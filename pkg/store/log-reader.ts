@@ -1,4 +1,5 @@
-import type { Sqlite } from "./database.ts";
+import { checkRow } from "./row-sum.ts";
+import type { Sqlite } from "./sqlite.ts";
 import type { Change } from "./store.ts";
 import { StoredEntry } from "./stored-entry.ts";
 
@@ -15,6 +16,7 @@ export type LogPair = readonly [
   previous: number,
   previousCreated: number | null,
   previousValue: string | null,
+  sum: number | null,
 ];
 
 /** Which part of the log is wanted. */
@@ -45,7 +47,7 @@ export class LogReader {
     // The plus keeps SQLite from the index on revision: rows come in the order of ids without being sorted.
     const rows = database
       .prepare<{ id: number; upTo: number; prefix: string }, LogPair>(
-        `SELECT log.id, log.revision, log.key, log.created, log.value, log.previous, before.created, before.value
+        `SELECT log.id, log.revision, log.key, log.created, log.value, log.previous, before.created, before.value, log.sum
          FROM log LEFT JOIN log AS before ON before.revision = log.previous AND before.key = log.key
          WHERE log.id >= @id AND +log.revision <= @upTo AND substr(log.key, 1, length(@prefix)) = @prefix
          ORDER BY log.id LIMIT ${pageSize}`,
@@ -59,6 +61,7 @@ export class LogReader {
   page({ after, upTo, prefix }: LogRange, from = this.#first(after)): LogPage {
     if (from === undefined) return { rows: [], next: undefined };
     const rows = this.#rows({ id: from, upTo, prefix });
+    for (const [, revision, key, , value, , , , sum] of rows) checkRow(key, revision, value, sum);
     const last = rows.at(-1)?.[0];
     return { rows, next: last === undefined || rows.length < pageSize ? undefined : last + 1 };
   }

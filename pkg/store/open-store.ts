@@ -1,14 +1,18 @@
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../clock/index.ts";
+import { makeDirectory } from "../disk/index.ts";
 import { type Logger, silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { databaseFile, openForReading, readMeta, type Sqlite, translated } from "./database.ts";
+import { StatusError } from "../status/index.ts";
+import { databaseFile, isThere, openForReading } from "./database.ts";
+import { damagedText, translated } from "./database-fault.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { defaultRetention, type Mark, type RetentionLimits } from "./retention-plan.ts";
-import { type LoadedState, SqliteStore } from "./sqlite-store.ts";
-import type { Entry, Store } from "./store.ts";
+import { type LoadedState, load } from "./load.ts";
+import { defaultRetention, type RetentionLimits } from "./retention-plan.ts";
+import type { Sqlite } from "./sqlite.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+import type { Store } from "./store.ts";
 import { makeStoreMetrics } from "./store-metrics.ts";
-import { StoredEntry } from "./stored-entry.ts";
 import { startWorker, type WorkerLink } from "./worker-thread.ts";
 
 export interface StoreOptions {
@@ -21,6 +25,8 @@ export interface StoreOptions {
   readonly retention?: Partial<RetentionLimits>;
   /** Largest size of the database file; beyond it writes are refused with ServiceUnavailable. Default: no limit. */
   readonly quotaBytes?: number;
+  /** Something says that there was a store here: one that is gone is not made anew. */
+  readonly mustExist?: boolean;
 }
 
 /**
@@ -29,8 +35,11 @@ export interface StoreOptions {
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   const { directory, clock, log = silentLogger, metrics = new Metrics() } = options;
-  const releaseLock = lockDirectory(directory);
   const file = databaseFile(directory);
+  if (options.mustExist === true && !isThere(file))
+    throw new StatusError("ServiceUnavailable", damagedText(file, "it is gone"));
+  makeDirectory(directory);
+  const releaseLock = lockDirectory(directory);
   let worker: WorkerLink | undefined;
   try {
     worker = await startWorker({
@@ -56,8 +65,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-type CurrentRow = readonly [key: string, revision: number, created: number, expires: number | null, value: string];
-
 function openAndLoad(file: string): { readonly reader: Sqlite; readonly loaded: LoadedState } {
   const reader = openForReading(file);
   try {
@@ -66,26 +73,4 @@ function openAndLoad(file: string): { readonly reader: Sqlite; readonly loaded: 
     reader.close();
     throw error;
   }
-}
-
-function load(reader: Sqlite): LoadedState {
-  const rows = reader
-    .prepare<[], CurrentRow>(
-      `SELECT current.key, current.revision, log.created, log.expires, log.value
-       FROM current JOIN log ON log.revision = current.revision AND log.key = current.key`,
-    )
-    .raw()
-    .iterate();
-  const entries: Entry[] = [];
-  const expiring = new Map<string, number>();
-  for (const [key, revision, createRevision, expires, text] of rows) {
-    entries.push(new StoredEntry({ key, revision, createRevision, text }));
-    if (expires !== null) expiring.set(key, expires);
-  }
-  return {
-    meta: readMeta(reader),
-    entries,
-    expiring,
-    marks: reader.prepare<[], Mark>("SELECT revision, at, bytes FROM marks ORDER BY revision").all(),
-  };
 }

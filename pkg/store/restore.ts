@@ -1,10 +1,14 @@
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, copyFileSync, existsSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "better-sqlite3";
+import { makeDirectory, syncPath, syncTree } from "../disk/index.ts";
 import { StatusError } from "../status/index.ts";
-import { databaseFile, openForReading, readMeta, translated, writeMeta } from "./database.ts";
+import { databaseFile, openForReading } from "./database.ts";
+import { translated } from "./database-fault.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { syncPath } from "./sync-path.ts";
+import { load } from "./load.ts";
+import { readMeta, writeMeta } from "./meta.ts";
+import { migrate } from "./schema.ts";
 
 /** Far more than any server can have handed out since the backup: revisions never go back for a client. */
 const revisionStep = 1_000_000_000;
@@ -24,8 +28,9 @@ export interface Restored {
 export function restoreInto(backupFile: string, directory: string, now: number): Restored {
   const fresh = `${directory}.restoring-${process.pid}`;
   try {
-    mkdirSync(fresh, { recursive: true, mode: 0o700 });
+    makeDirectory(fresh);
     const restored = fillFromBackup(backupFile, databaseFile(fresh), now);
+    syncTree(fresh);
     const movedAside = existsSync(directory) ? moveAside(directory, now) : undefined;
     renameSync(fresh, directory);
     syncPath(dirname(directory));
@@ -41,19 +46,26 @@ function fillFromBackup(backupFile: string, file: string, now: number): Restored
   copyFileSync(backupFile, file);
   const database = new Database(file);
   try {
-    const meta = readMeta(database);
-    const term = Math.max(Math.floor(now / 1000), meta.term + 1);
-    const revision = meta.revision + revisionStep;
-    database.transaction(() => {
-      database.exec("DELETE FROM log WHERE (key, revision) NOT IN (SELECT key, revision FROM current)");
-      database.exec("DELETE FROM marks");
-      writeMeta(database, { term, revision, compacted: revision, swept: revision });
-    })();
-    return { term, revision };
+    return translated(backupFile, () => {
+      migrate(database);
+      load(database);
+      return startAnew(database, now);
+    });
   } finally {
     database.close();
-    syncPath(file);
   }
+}
+
+function startAnew(database: Database.Database, now: number): Restored {
+  const meta = readMeta(database);
+  const term = Math.max(Math.floor(now / 1000), meta.term + 1);
+  const revision = meta.revision + revisionStep;
+  database.transaction(() => {
+    database.exec("DELETE FROM log WHERE (key, revision) NOT IN (SELECT key, revision FROM current)");
+    database.exec("DELETE FROM marks");
+    writeMeta(database, { term, revision, compacted: revision, swept: revision });
+  })();
+  return { term, revision };
 }
 
 function checkBackup(file: string): void {

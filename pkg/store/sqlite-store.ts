@@ -4,12 +4,13 @@ import type { Logger } from "../log/index.ts";
 import { StatusError } from "../status/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { CurrentState } from "./current-state.ts";
-import type { Meta, Sqlite } from "./database.ts";
 import { Expiry } from "./expiry.ts";
 import { History } from "./history.ts";
+import type { LoadedState } from "./load.ts";
 import { OpenPages } from "./open-pages.ts";
 import { type DecidedCommit, PendingHead } from "./pending-head.ts";
-import { type Mark, planCompaction, type RetentionLimits, retentionPace } from "./retention-plan.ts";
+import { planCompaction, type RetentionLimits, retentionPace } from "./retention-plan.ts";
+import type { Sqlite } from "./sqlite.ts";
 import type {
   CommitResult,
   Entry,
@@ -37,14 +38,6 @@ export interface SqliteStoreParts {
   readonly reader: Sqlite;
   readonly releaseLock: () => void;
   readonly loaded: LoadedState;
-}
-
-export interface LoadedState {
-  readonly meta: Meta;
-  readonly entries: readonly Entry[];
-  /** Keys that expire, with the time. */
-  readonly expiring: ReadonlyMap<string, number>;
-  readonly marks: readonly Mark[];
 }
 
 /** The Store that serves from memory and writes through a worker thread. Made by `openStore`. */
@@ -208,7 +201,7 @@ export class SqliteStore implements Store {
         this.#queue.durable(reply.batch);
         break;
       case "failed":
-        this.#fail(reply.message, reply.epoch);
+        this.#fail(new StatusError("ServiceUnavailable", reply.message, { details: reply.details }), reply.epoch);
         break;
       case "swept":
         this.#metrics?.swept.inc(reply.rows);
@@ -245,18 +238,18 @@ export class SqliteStore implements Store {
     return revision;
   }
 
-  #fail(message: string, epoch?: number): void {
-    const count = this.#queue.fail(message, epoch);
+  #fail(error: StatusError, epoch?: number): void {
+    const count = this.#queue.fail(error, epoch);
     if (count === undefined) return;
     this.#head.discard();
     this.#metrics?.failures.inc(count);
-    this.#parts.log.error({ reason: message, commits: count }, "commits could not be written");
+    this.#parts.log.error({ reason: error.message, commits: count }, "commits could not be written");
   }
 
   /** Without its writer the store still reads; writes are refused until the process is started again. */
   #die(error: StatusError): void {
     this.#ended ??= error;
-    this.#fail(error.message);
+    this.#fail(error);
     this.#requests.fail(error.message);
     this.#onClosed();
   }

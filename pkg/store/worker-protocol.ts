@@ -1,3 +1,4 @@
+import type { StatusDetails } from "../status/index.ts";
 import type { LogPage, LogRange } from "./log-reader.ts";
 import type { Mark } from "./retention-plan.ts";
 
@@ -67,7 +68,7 @@ export type Reply =
   | { readonly type: "refused"; readonly message: string }
   /** Every batch up to this one is durable. */
   | { readonly type: "committed"; readonly batch: number }
-  | { readonly type: "failed"; readonly epoch: number; readonly message: string }
+  | { readonly type: "failed"; readonly epoch: number; readonly message: string; readonly details: StatusDetails }
   | { readonly type: "history"; readonly id: number; readonly page: LogPage }
   | { readonly type: "historyFailed"; readonly id: number; readonly message: string }
   | { readonly type: "swept"; readonly rows: number }

@@ -1,7 +1,9 @@
 import { closeSync, openSync, renameSync, rmSync } from "node:fs";
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
-import { openForWriting, type Sqlite, toStatus } from "./database.ts";
+import { openForWriting } from "./database.ts";
+import { toStatus } from "./database-fault.ts";
 import { LogReader } from "./log-reader.ts";
+import type { Sqlite } from "./sqlite.ts";
 import {
   type CommitRequest,
   type HistoryRequest,
@@ -111,7 +113,8 @@ class StoreWorker {
       this.#writer.apply(group);
     } catch (error) {
       this.#failedEpoch = last.epoch;
-      this.#send({ type: "failed", epoch: last.epoch, message: toStatus(this.#file, error).message });
+      const { message, details } = toStatus(this.#file, error);
+      this.#send({ type: "failed", epoch: last.epoch, message, details });
       return;
     }
     this.#send({ type: "committed", batch: last.batch });

@@ -1,4 +1,6 @@
-import { readMeta, type Sqlite, writeMeta } from "./database.ts";
+import { readMeta, writeMeta } from "./meta.ts";
+import { rowSum } from "./row-sum.ts";
+import type { Sqlite } from "./sqlite.ts";
 import { type CommitRequest, type LogRow, rowAt, rowLength } from "./worker-protocol.ts";
 
 /** Revisions swept in one transaction: a few milliseconds, so that commits do not wait long behind it. */
@@ -52,15 +54,22 @@ export class Writer {
     const writeRow = this.#prepareWriteRow();
     const addMark = database.prepare("INSERT OR REPLACE INTO marks (revision, at, bytes) VALUES (?, ?, ?)");
     const setMeta = database.prepare("UPDATE meta SET value = ? WHERE name = ?");
+    const countObjects = database.prepare("UPDATE meta SET value = value + ? WHERE name = 'objects'");
     return database.transaction((requests: readonly CommitRequest[]) => {
+      let added = 0;
       for (const { rows, mark } of requests) {
-        for (let index = 0; index < rows.length; index += rowLength) writeRow(rowAt(rows, index));
+        for (let index = 0; index < rows.length; index += rowLength) {
+          const row = rowAt(rows, index);
+          writeRow(row);
+          added += Number(row.value !== null) - Number(row.previous !== 0);
+        }
         if (mark !== undefined) addMark.run(mark.revision, mark.at, mark.bytes);
       }
       const last = requests.at(-1);
       if (last === undefined) return;
       setMeta.run(last.revision, "revision");
       setMeta.run(last.bytes, "bytes");
+      countObjects.run(added);
     }).immediate;
   }
 
@@ -68,13 +77,13 @@ export class Writer {
   #prepareWriteRow(): (row: LogRow) => void {
     const database = this.#database;
     const append = database.prepare(
-      "INSERT INTO log (revision, key, previous, created, expires, value) VALUES (?, ?, ?, ?, ?, ?)",
+      "INSERT INTO log (revision, key, previous, created, expires, value, sum) VALUES (?, ?, ?, ?, ?, ?, ?)",
     );
     const add = database.prepare("INSERT INTO current (revision, key) VALUES (?, ?)");
     const move = database.prepare("UPDATE current SET revision = ? WHERE key = ? AND revision = ?");
     const remove = database.prepare("DELETE FROM current WHERE key = ? AND revision = ?");
     return ({ revision, key, previous, created, expires, value }) => {
-      append.run(revision, key, previous, created, expires, value);
+      append.run(revision, key, previous, created, expires, value, rowSum(key, revision, value));
       if (previous === 0) add.run(revision, key);
       else {
         const { changes } = value === null ? remove.run(key, previous) : move.run(revision, key, previous);

@@ -6,6 +6,7 @@ import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
 import { type Figure, median, spread } from "./measure.ts";
+import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
 
 const hosts = Number(process.env["BENCH_HOSTS"] ?? 100);
 const restSeconds = 30;
@@ -135,17 +136,6 @@ async function restFigures(bed: Testbed): Promise<Figure[]> {
       met: median(agents) <= 60,
     },
   ];
-}
-
-/** utime + stime of /proc/PID/stat; a tick is 10 ms. */
-function cpuMilliseconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
-}
-
-function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes) * 1024;
 }
 
 async function agentMegabytes(bed: Testbed): Promise<number[]> {

@@ -5,6 +5,7 @@ import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchDetection } from "./detection.ts";
 import { benchFleet } from "./fleet.ts";
+import { benchHollow } from "./hollow.ts";
 import { benchHostLoss } from "./host-loss.ts";
 import { type Figure, tableOf } from "./measure.ts";
 import { benchRecovery } from "./recovery.ts";
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   "command-line": benchCommandLine,
   detection: benchDetection,
   fleet: benchFleet,
+  hollow: benchHollow,
   "host-loss": benchHostLoss,
   recovery: benchRecovery,
   "round-trip": benchRoundTrip,

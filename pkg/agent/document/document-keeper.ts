@@ -7,15 +7,15 @@ import { hasCode } from "../error-code.ts";
 import { differInNewsOnly } from "../plan-order.ts";
 import { decodeDocument, decodeSigned } from "./decode.ts";
 
-/** Holds the last document accepted, on disk and in memory. Whoever sends one, only the server's signature counts. */
+/** Holds the last document accepted, in memory and (with a path) on disk. Whoever sends one, only the server's signature counts. */
 export class DocumentKeeper {
-  readonly #path: string;
+  readonly #path: string | undefined;
   readonly #config: AgentConfig;
   #current: AgentDocument | undefined;
   /** Documents are accepted one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string, config: AgentConfig) {
+  constructor(path: string | undefined, config: AgentConfig) {
     this.#path = path;
     this.#config = config;
   }
@@ -30,6 +30,7 @@ export class DocumentKeeper {
 
   /** Reads what an earlier agent accepted. A file that is not its server's any more is no document. */
   async load(): Promise<void> {
+    if (this.#path === undefined) return;
     try {
       this.#current = this.#verify(decodeSigned(JSON.parse(await readFile(this.#path, "utf8"))));
     } catch (error) {
@@ -56,11 +57,15 @@ export class DocumentKeeper {
       const message = `document (${document.term}, ${document.generation}) is older than (${known.term}, ${known.generation})`;
       throw new StatusError("Conflict", message);
     }
-    const { claims, term } = this.#current ?? {};
-    const durable = claims === undefined || term !== document.term || !differInNewsOnly(claims, document.claims);
-    await replaceFile(this.#path, `${JSON.stringify(signed)}\n`, { mode: 0o600, durable });
+    if (this.#path !== undefined) await this.#save(this.#path, signed, document);
     this.#current = document;
     return document;
+  }
+
+  async #save(path: string, signed: SignedDocument, document: AgentDocument): Promise<void> {
+    const { claims, term } = this.#current ?? {};
+    const durable = claims === undefined || term !== document.term || !differInNewsOnly(claims, document.claims);
+    await replaceFile(path, `${JSON.stringify(signed)}\n`, { mode: 0o600, durable });
   }
 
   #verify(signed: SignedDocument): AgentDocument {

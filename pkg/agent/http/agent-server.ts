@@ -70,8 +70,13 @@ export class AgentServer {
 
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#listener.close(() => resolve()));
-    for (const session of this.#sessions.keys()) destroySession(session);
+    this.drop();
     await closed;
+  }
+
+  /** Ends all connections. */
+  drop(): void {
+    for (const session of this.#sessions.keys()) destroySession(session);
   }
 
   #open(session: ServerHttp2Session): void {

@@ -1,5 +1,7 @@
 import { open, rename, rm } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
 import { bodyChunks, readBody, statusErrorOf } from "../../client/index.ts";
+import { syncPath, toDiskStatus } from "../../disk/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command } from "../command.ts";
 import { byteText } from "../printers/progress-bar.ts";
@@ -55,11 +57,12 @@ async function writeWhole(
     await handle.sync();
     await handle.close();
     await rename(partial, file);
+    syncPath(dirname(resolve(file)));
     return size;
   } catch (error) {
     await handle.close().catch(() => undefined);
     await rm(partial, { force: true });
-    throw error;
+    throw toDiskStatus(file, error);
   }
 }
 

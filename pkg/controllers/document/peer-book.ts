@@ -2,8 +2,12 @@ import { equalJson } from "../../merge/index.ts";
 import type { PeerEntry, PeersDocument } from "../../protocol/index.ts";
 import type { PeerComponents } from "./peers-plan.ts";
 
-/** While an application comes up its members become ready one by one; documents are written this often for that. */
+/**
+ * While an application comes up its members become ready one by one; documents are written this often for that. Each time
+ * every member is sent all members: what that costs grows with the square of their number, and so there is more time for it.
+ */
 const readinessIntervalMs = 200;
+const readinessIntervalPerMemberMs = 2;
 
 /** The page of a group that has not changed for longest goes first; it is only numbered anew when it is asked for again. */
 const maxPages = 2000;
@@ -50,7 +54,7 @@ export class PeerBook {
     if (page === undefined) return this.#write(source, source.build(), generation, now);
     if (page.state !== source.state) look(page, source);
     if (page.news === "none") return { peers: page.peers };
-    const staleForMs = readinessIntervalMs - (now - page.at);
+    const staleForMs = intervalFor(page.seen) - (now - page.at);
     if (page.news === "readiness" && staleForMs > 0) return { peers: page.peers, staleForMs };
     // Never twice the same number, even if nothing was written between two changes that were seen.
     return this.#write(source, page.seen, Math.max(generation, page.peers.revision + 1), now);
@@ -64,6 +68,11 @@ export class PeerBook {
     if (this.#pages.size > maxPages && oldest !== undefined) this.#pages.delete(oldest);
     return { peers };
   }
+}
+
+function intervalFor(components: PeerComponents): number {
+  const members = Object.values(components).reduce((sum, entries) => sum + entries.length, 0);
+  return Math.max(readinessIntervalMs, members * readinessIntervalPerMemberMs);
 }
 
 function look(page: Page, { state, build }: PeerSource): void {

@@ -2,6 +2,7 @@ import { expandHosts, type Resource, type ResourcePool } from "../../api/index.t
 import { type Clock, durationMs } from "../../clock/index.ts";
 import {
   type AgentBundle,
+  type Connector,
   type MachineSpec,
   ownRuntime,
   type Provider,
@@ -21,6 +22,8 @@ export interface StaticProviderOptions {
   readonly agentSocket?: string;
   /** Node.js for machines without; by default the program that runs this server. */
   readonly runtime?: RuntimeSource;
+  /** Another way to the machines than SSH, for programs that pretend them; no flag and no object asks for it. */
+  readonly connectorTo?: (resource: Resource) => Connector;
 }
 
 export function makeStaticProvider(options: StaticProviderOptions): Provider {
@@ -44,6 +47,7 @@ async function reach(
   pool: ResourcePool | undefined,
   options: StaticProviderOptions & { readonly ports: ProviderPorts },
 ): Promise<Reach> {
+  if (options.connectorTo !== undefined) return { connector: options.connectorTo(resource), fingerprint: "given" };
   const { address, port } = resource.spec;
   const settings = settingsOf(resource, pool);
   const login = await loginOf(settings.identity, options.ports, options.agentSocket);

@@ -1,0 +1,49 @@
+import { connect, type Socket } from "node:net";
+import { type HollowAnswer, type HollowRequest, readLine } from "../../pkg/agent/index.ts";
+import { ConnectError, type Connector, connectSteps } from "../../pkg/fabric/index.ts";
+
+/** The way to a machine of a hollow fleet, whose socket lies at `path`: what SSH is to a real one. */
+export function hollowConnector(path: string, machine: string): Connector {
+  return {
+    async connect({ config, signal, onStep, enter }) {
+      await enter?.();
+      const { socket, answer } = await ask(path, { machine, kind: "connect", config }, signal);
+      if (answer.started) onStep(connectSteps.startingAgent);
+      return { stream: socket, close: () => socket.destroy() };
+    },
+    async probe(timeoutMs, signal) {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
+      return ask(path, { machine, kind: "look" }, limited).then(
+        ({ socket }) => {
+          socket.destroy();
+          return "answered" as const;
+        },
+        () => "silent" as const,
+      );
+    },
+    async remove(signal) {
+      const { socket } = await ask(path, { machine, kind: "remove" }, signal);
+      socket.destroy();
+    },
+  };
+}
+
+async function ask(
+  path: string,
+  request: HollowRequest,
+  signal: AbortSignal,
+): Promise<{ readonly socket: Socket; readonly answer: HollowAnswer }> {
+  const socket = connect(path);
+  socket.on("error", () => socket.destroy());
+  const end = (): void => void socket.destroy();
+  signal.addEventListener("abort", end, { once: true });
+  try {
+    socket.write(`${JSON.stringify(request)}\n`);
+    return { socket, answer: JSON.parse(await readLine(socket)) as HollowAnswer };
+  } catch (cause) {
+    socket.destroy();
+    throw new ConnectError("Unreachable", `${request.machine} does not answer`, { cause });
+  } finally {
+    signal.removeEventListener("abort", end);
+  }
+}

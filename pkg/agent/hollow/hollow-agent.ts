@@ -1,0 +1,146 @@
+import type { Duplex } from "node:stream";
+import type { Clock } from "../../clock/index.ts";
+import { type Logger, silentLogger } from "../../log/index.ts";
+import { type AgentConfig, protocolVersion, routes } from "../../protocol/index.ts";
+import { DocumentKeeper } from "../document/document-keeper.ts";
+import { AgentServer, type Handlers } from "../http/agent-server.ts";
+import { makeHandlers } from "../http/handlers.ts";
+import { answer } from "../http/request.ts";
+import { ordersByClaim } from "../plan-order.ts";
+import { ReportHub } from "../report/report-hub.ts";
+import type { HollowTimes } from "./behaviour.ts";
+import { HollowClaim } from "./hollow-claim.ts";
+
+export interface HollowAgentOptions {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly times: HollowTimes;
+  readonly nextPid: () => number;
+  readonly log?: Logger;
+  /** It was told to go, and has gone. */
+  readonly onRemoved: () => void;
+}
+
+/** What a machine without anything on it says of itself. */
+const attributes = {
+  "cpu.cores": 8,
+  "memory.total": 16 * 2 ** 30,
+  "disk.free": 2 ** 40,
+  "load.1m": 0,
+  os: "linux",
+  arch: "x64",
+  kernel: "hollow",
+};
+
+/**
+ * An agent that speaks the protocol and plans as the real one does, on a machine that is not there: nothing is written,
+ * fetched or run.
+ */
+export class HollowAgent {
+  readonly #config: AgentConfig;
+  readonly #options: HollowAgentOptions;
+  readonly #documents: DocumentKeeper;
+  readonly #claims = new Map<string, HollowClaim>();
+  readonly #reports: ReportHub;
+  readonly #server: AgentServer;
+  readonly #startedAt: string;
+  #boot = 1;
+
+  constructor(config: AgentConfig, options: HollowAgentOptions) {
+    this.#config = config;
+    this.#options = options;
+    this.#startedAt = new Date(options.clock.now()).toISOString();
+    this.#documents = new DocumentKeeper(undefined, config);
+    this.#reports = new ReportHub(options.clock, config.beatMs, {
+      host: () => this.#host(),
+      document: () => this.#documents.position,
+      claims: () => [...this.#claims.values()].flatMap((claim) => claim.report() ?? []),
+      claim: (uid) => this.#claims.get(uid)?.report(),
+      needs: () => [],
+    });
+    this.#server = new AgentServer({ ...this.#handlers(), ...blobHandlers() }, options.log ?? silentLogger);
+  }
+
+  accept(stream: Duplex): void {
+    this.#server.accept(stream);
+  }
+
+  /** Its machine was switched off and on. */
+  reboot(): void {
+    this.#boot += 1;
+    for (const claim of this.#claims.values()) claim.loseRuns();
+  }
+
+  close(): void {
+    for (const claim of this.#claims.values()) claim.close();
+    this.#server.drop();
+  }
+
+  #handlers(): Handlers {
+    return makeHandlers({
+      reports: this.#reports,
+      hello: () => ({
+        protocol: protocolVersion,
+        version: this.#config.version,
+        clusterUid: this.#config.clusterUid,
+        resourceUid: this.#config.resourceUid,
+        bootIdentity: this.#bootIdentity,
+        document: this.#documents.position,
+      }),
+      accept: async (signed) => {
+        const { term, generation } = await this.#documents.accept(signed);
+        this.#distribute();
+        return { term, generation };
+      },
+      acknowledge: (uid) => this.#claims.get(uid)?.acknowledge(),
+      shutdown: async (remove) => {
+        if (!remove) return;
+        for (const claim of this.#claims.values()) claim.close();
+        this.#claims.clear();
+      },
+      exit: () => this.#options.onRemoved(),
+    });
+  }
+
+  #distribute(): void {
+    const orders = ordersByClaim(this.#documents.current);
+    for (const uid of orders.keys()) if (!this.#claims.has(uid)) this.#claims.set(uid, this.#makeClaim(uid));
+    for (const [uid, claim] of this.#claims) claim.accept(orders.get(uid));
+    this.#reports.changed();
+  }
+
+  #makeClaim(uid: string): HollowClaim {
+    const changed = (): void => {
+      if (this.#claims.get(uid)?.isForgotten) this.#claims.delete(uid);
+      this.#reports.changed(uid);
+    };
+    return new HollowClaim(uid, { ...this.#options, boot: () => this.#bootIdentity, changed });
+  }
+
+  get #bootIdentity(): string {
+    return `${this.#config.resourceUid}.${this.#boot}`;
+  }
+
+  #host() {
+    const agent = {
+      version: this.#config.version,
+      pid: process.pid,
+      startedAt: this.#startedAt,
+      nodeVersion: process.version,
+    };
+    return { bootIdentity: this.#bootIdentity, agent, attributes, root: false, directory: "/hollow" };
+  }
+}
+
+/** Whatever is sent is there. */
+function blobHandlers(): Handlers {
+  return {
+    [`HEAD ${routes.blobs}/:`]: async ({ stream }) => {
+      stream.respond({ ":status": 200, "content-length": 0, "x-complete": "true" }, { endStream: true });
+    },
+    [`PUT ${routes.blobs}/:`]: async ({ stream }) => {
+      stream.resume();
+      answer(stream, { complete: true }, 201);
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import type { ClaimOrder, ClaimReport } from "../../protocol/index.ts";
+import { ClaimFacts } from "../claim/facts.ts";
+import type { ClaimEntry } from "../ledger/entry.ts";
+import { planClaim } from "../plan.ts";
+import type { Action } from "../plan-input.ts";
+import { acknowledgeReceipt, isOrphan, receiveOrder } from "../plan-order.ts";
+import { claimReport } from "../report/claim-report.ts";
+import { behaviourOf, type HollowTimes } from "./behaviour.ts";
+import { PretendedRuns, type PretendedRunsOptions } from "./pretended-runs.ts";
+
+export interface HollowClaimOptions extends Omit<PretendedRunsOptions, "changed"> {
+  readonly random: () => number;
+  readonly times: HollowTimes;
+  readonly boot: () => string;
+  /** What is reported of the claim may have changed. */
+  readonly changed: () => void;
+}
+
+/** A claim whose plan is the agent's own, and whose deeds are pretended. It forgets nothing, as with a ledger. */
+export class HollowClaim {
+  readonly #uid: string;
+  readonly #options: HollowClaimOptions;
+  readonly #facts = new ClaimFacts();
+  readonly #runs: PretendedRuns;
+  #entry: ClaimEntry | undefined;
+  #orphan = true;
+  #isPlanned = false;
+  #isClosed = false;
+  #cancelTimer: (() => void) | undefined;
+
+  constructor(uid: string, options: HollowClaimOptions) {
+    this.#uid = uid;
+    this.#options = options;
+    this.#runs = new PretendedRuns({ ...options, changed: () => this.#wake() });
+  }
+
+  get isForgotten(): boolean {
+    return this.#entry === undefined;
+  }
+
+  accept(order: ClaimOrder | undefined): void {
+    this.#entry = receiveOrder(this.#entry, order);
+    this.#orphan = this.#entry === undefined || isOrphan(this.#entry, order);
+    this.#wake();
+  }
+
+  acknowledge(): void {
+    this.#entry = this.#entry && acknowledgeReceipt(this.#entry, this.#orphan);
+    this.#wake();
+  }
+
+  report(): ClaimReport | undefined {
+    const entry = this.#entry;
+    if (entry === undefined || entry.acknowledged) return undefined;
+    return claimReport({
+      entry,
+      facts: this.#facts,
+      orphan: this.#orphan,
+      runs: this.#runs.observe(),
+      workingDirectory: `/hollow/${this.#uid}`,
+      barriers: () => [],
+      monitors: [],
+      transfer: () => undefined,
+    });
+  }
+
+  /** The machine was switched off and on. */
+  loseRuns(): void {
+    this.#runs.loseAll();
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelTimer?.();
+    this.#runs.close();
+  }
+
+  #wake(): void {
+    if (this.#isPlanned || this.#isClosed) return;
+    this.#isPlanned = true;
+    setImmediate(() => {
+      this.#isPlanned = false;
+      if (!this.#isClosed) this.#step();
+    });
+  }
+
+  #step(): void {
+    this.#cancelTimer?.();
+    const before = this.#entry;
+    if (before !== undefined) {
+      this.#noteHealth(before);
+      const { clock, random } = this.#options;
+      const { entry, actions, recheckAt } = planClaim({
+        entry: before,
+        observation: this.#facts.observe(this.#options.boot(), this.#runs.observe(), packagesOf(before)),
+        now: clock.now(),
+        jitter: random(),
+      });
+      this.#entry = entry;
+      for (const action of actions) this.#perform(action, entry);
+      if (entry !== before) this.#wake();
+      if (recheckAt !== undefined) this.#cancelTimer = clock.setTimer(recheckAt - clock.now(), () => this.#wake());
+    }
+    this.#options.changed();
+  }
+
+  #noteHealth(entry: ClaimEntry): void {
+    for (const [process, { run }] of Object.entries(entry.processes)) {
+      if (run === undefined || run.end !== undefined || !this.#runs.isReady(process)) continue;
+      if (this.#facts.health.get(process)?.number === run.number) continue;
+      this.#facts.health.set(process, { number: run.number, started: true, ready: true, alive: true });
+    }
+  }
+
+  #perform(action: Action, entry: ClaimEntry | undefined): void {
+    switch (action.kind) {
+      case "start":
+        this.#start(action.process, action.number, entry);
+        break;
+      case "stop":
+        this.#stop(action.process, action.number);
+        break;
+      case "forgetItem":
+        this.#runs.forget(action.process);
+        break;
+      case "choosePorts":
+        this.#choosePorts(action.process, entry);
+        break;
+      case "install":
+        this.#install(action.directory, action.attempt);
+        break;
+      case "discard":
+        this.#facts.discards.set(action.directory, { state: "done", attempt: action.attempt, outcome: undefined });
+        this.#wake();
+        break;
+      case "tidy":
+        this.#tidy(action.process, action.key);
+        break;
+      case "clean":
+        this.#clean(action.attempt);
+        break;
+    }
+  }
+
+  #start(process: string, number: number, entry: ClaimEntry | undefined): void {
+    const argv = entry?.processes[process]?.order.argv ?? [];
+    this.#runs.start(process, number, behaviourOf(argv, this.#options.times));
+  }
+
+  #stop(process: string, number: number): void {
+    const { clock, times } = this.#options;
+    this.#facts.stops.set(process, { number, state: "stopping" });
+    this.#runs.stop(process, number);
+    clock.setTimer(times.stopMs, () => {
+      this.#facts.stops.set(process, { number, state: "stopped" });
+      this.#wake();
+    });
+  }
+
+  #choosePorts(process: string, entry: ClaimEntry | undefined): void {
+    const ordered = entry?.order.processes.find(({ uid }) => uid === process)?.ports ?? [];
+    const chosen = ordered.map(({ name, port }): [string, number] => [
+      name,
+      port === 0 ? this.#options.nextPid() : port,
+    ]);
+    this.#facts.ports.set(process, Object.fromEntries(chosen));
+    this.#wake();
+  }
+
+  #install(directory: string, attempt: number): void {
+    this.#facts.installs.set(directory, { state: "busy", attempt, step: "Installing" });
+    this.#options.clock.setTimer(this.#options.times.installMs, () => {
+      this.#facts.installs.set(directory, { state: "done", attempt, outcome: { ok: true } });
+      this.#wake();
+    });
+  }
+
+  #tidy(process: string, key: string): void {
+    const at = new Date(this.#options.clock.now()).toISOString();
+    this.#facts.tidies.set(process, { key, state: "done", report: { key, at, stopped: 0, removed: 0 } });
+    this.#wake();
+  }
+
+  #clean(attempt: number): void {
+    const at = new Date(this.#options.clock.now()).toISOString();
+    this.#facts.clear();
+    this.#runs.close();
+    const outcome = { at, removed: [], kept: [], failures: [], complete: true };
+    this.#facts.cleaning = { state: "done", attempt, outcome };
+    this.#wake();
+  }
+}
+
+/** Every package is there when it is asked for: what is pretended needs no bytes. */
+function packagesOf(entry: ClaimEntry): ReadonlySet<string> {
+  return new Set(entry.order.software.flatMap(({ digest }) => digest ?? []));
+}

@@ -1,0 +1,80 @@
+import type { Duplex } from "node:stream";
+import type { AgentConfig } from "../../protocol/index.ts";
+import { HollowAgent, type HollowAgentOptions } from "./hollow-agent.ts";
+import { Valve } from "./valve.ts";
+
+/**
+ * silent: cut off; what runs goes on. frozen: its agent stands still, the machine answers. off: without power. slow: all
+ * takes longer on the way. exit: the agent ends once, and is started again by whoever connects. heal: all is well again.
+ */
+export const hollowFaults = ["silent", "frozen", "off", "slow", "exit", "heal"] as const;
+export type HollowFault = (typeof hollowFaults)[number];
+
+/** What a look from outside sees, in the words of the fabric. */
+export type HollowLook = "answered" | "silent";
+
+const slowMs = 200;
+
+/** A machine that is not there, with the connections to it. */
+export class HollowMachine {
+  readonly #options: Omit<HollowAgentOptions, "onRemoved">;
+  readonly #connections = new Set<Valve>();
+  #agent: HollowAgent | undefined;
+  /** Its program runs; what it knows outlives its end, as a ledger does. */
+  #isAgentRunning = false;
+  #fault: Exclude<HollowFault, "exit" | "heal"> | undefined;
+
+  constructor(options: Omit<HollowAgentOptions, "onRemoved">) {
+    this.#options = options;
+  }
+
+  get look(): HollowLook {
+    return this.#fault === "silent" || this.#fault === "off" ? "silent" : "answered";
+  }
+
+  get isAgentRunning(): boolean {
+    return this.#isAgentRunning;
+  }
+
+  /** Serves a connection; brings the agent up where there is none. */
+  connect(stream: Duplex, config: AgentConfig): void {
+    const valve = new Valve(stream, this.#options.clock);
+    this.#connections.add(valve);
+    valve.on("error", () => valve.destroy());
+    valve.once("close", () => this.#connections.delete(valve));
+    this.#apply(valve);
+    this.#agent ??= new HollowAgent(config, { ...this.#options, onRemoved: () => this.remove() });
+    this.#isAgentRunning = true;
+    this.#agent.accept(valve);
+  }
+
+  inflict(fault: HollowFault): void {
+    if (fault === "exit") {
+      this.#endAgent();
+      return;
+    }
+    this.#fault = fault === "heal" ? undefined : fault;
+    if (fault === "off") {
+      this.#endAgent();
+      this.#agent?.reboot();
+    }
+    for (const valve of this.#connections) this.#apply(valve);
+  }
+
+  remove(): void {
+    this.#endAgent();
+    this.#agent?.close();
+    this.#agent = undefined;
+  }
+
+  #endAgent(): void {
+    this.#isAgentRunning = false;
+    for (const valve of this.#connections) valve.destroy();
+  }
+
+  #apply(valve: Valve): void {
+    valve.slow(this.#fault === "slow" ? slowMs : 0);
+    if (this.#fault === "silent" || this.#fault === "frozen") valve.shut();
+    else valve.open();
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Files that outlive a power loss. A file's bytes are durable after a sync of the file, its name after a sync of the
+ * directory; who acknowledges something that lies in a file does both before.
+ */
+export { toDiskStatus } from "./disk-fault.ts";
+export { makeDirectory, removeDurably, renameDurably, syncPath, syncTree } from "./durable.ts";

@@ -1,0 +1,207 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { HollowFleet } from "../../pkg/agent/index.ts";
+import type { Claim, Resource } from "../../pkg/api/index.ts";
+import { type Client, connect, type ResourceInformer } from "../../pkg/sdk/node.ts";
+import { eventually } from "../support/eventually.ts";
+import { type Figure, quantile, spread } from "./measure.ts";
+import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
+
+const agents = Number(process.env["BENCH_AGENTS"] ?? 1000);
+const members = Number(process.env["BENCH_MEMBERS"] ?? Math.floor(agents * 0.9));
+/** So few at once that they are no mass loss. */
+const cutAtOnce = Math.max(2, Math.floor(agents / 100));
+const cuts = 5;
+const restSeconds = 20;
+
+/** A thousand agents that are hollow: what the server's side of them costs, and how soon it sees what becomes of them. */
+export async function benchHollow(): Promise<Figure[]> {
+  const world = await HollowWorld.start();
+  try {
+    const figures: Figure[] = [];
+    const steps = [
+      async () => [await world.timeConnect()],
+      () => world.restFigures(),
+      async () => [await world.timeApply()],
+      () => world.cutFigures(),
+    ];
+    for (const step of steps) {
+      const found = await step();
+      figures.push(...found);
+      // It takes minutes, and is of little worth on a machine that does much else.
+      for (const { work, measured } of found) console.error(`${work}: ${measured} (load ${loadOfMachine()})`);
+    }
+    return figures;
+  } finally {
+    await world.close();
+  }
+}
+
+function loadOfMachine(): string {
+  return (loadavg()[0] ?? 0).toFixed(1);
+}
+
+class HollowWorld {
+  readonly #directory: string;
+  readonly #fleet: HollowFleet;
+  readonly #server: ChildProcess;
+  readonly #client: Client;
+  readonly #resources: ResourceInformer<Resource>;
+  readonly #claims: ResourceInformer<Claim>;
+
+  private constructor(directory: string, fleet: HollowFleet, server: ChildProcess, client: Client) {
+    this.#directory = directory;
+    this.#fleet = fleet;
+    this.#server = server;
+    this.#client = client;
+    this.#resources = client.resources.informer();
+    this.#claims = client.claims.informer();
+  }
+
+  static async start(): Promise<HollowWorld> {
+    const directory = mkdtempSync("/tmp/plush-hollow-bench-");
+    const socket = join(directory, "hollow.sock");
+    const fleet = new HollowFleet({ names: Array.from({ length: agents }, (_, index) => `hollow-${index + 1}`) });
+    await fleet.listen(socket);
+    const dataDir = join(directory, "data");
+    const program = resolve(import.meta.dirname, "plush-hollow.mjs");
+    const server = spawn(process.execPath, [program, "server", "--data-dir", dataDir, "--socket", socket], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(server.stdout ?? server, "data");
+    const client = await connect({ kubeconfig: join(dataDir, "admin.kubeconfig") });
+    return new HollowWorld(directory, fleet, server, client);
+  }
+
+  async close(): Promise<void> {
+    await this.#client.close();
+    this.#server.kill("SIGTERM");
+    await once(this.#server, "exit");
+    await this.#fleet.close();
+    rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  async timeConnect(): Promise<Figure> {
+    const [startedAt, cpuBefore] = [performance.now(), this.#cpu()];
+    await this.#client.resourcePools.create({
+      metadata: { name: "hollow" },
+      spec: { provider: { static: { hosts: [{ address: `hollow-[1-${agents}]` }] } } },
+    });
+    await this.#until(() => this.#countResources("Free") === agents, `${agents} agents connected`);
+    return this.#timed(`${agents} agents: pool applied → all are Free`, startedAt, cpuBefore);
+  }
+
+  async restFigures(): Promise<Figure[]> {
+    await sleep(5000);
+    const before = this.#cpu();
+    await sleep(restSeconds * 1000);
+    const percent = (this.#cpu() - before) / (restSeconds * 10);
+    const megabytes = residentBytes(this.#pid) / 1e6;
+    const work = `${agents} agents at rest, server's`;
+    return [
+      { work: `${work} CPU`, reference: "", measured: `${percent.toFixed(1)}% of a core`, bar: "", met: true },
+      { work: `${work} memory`, reference: "", measured: `${megabytes.toFixed(0)} MB`, bar: "", met: true },
+    ];
+  }
+
+  async timeApply(): Promise<Figure> {
+    const [startedAt, cpuBefore] = [performance.now(), this.#cpu()];
+    await this.#client.applications.create({
+      metadata: { name: "service", namespace: "default" },
+      spec: {
+        components: [{ name: "members", replicas: members }],
+        recovery: { maxReplacements: 10_000 },
+        phases: [{ name: "serve", processes: [{ name: "serve", command: ["hollow"], restartPolicy: "Always" }] }],
+      },
+    });
+    await this.#until(() => this.#ready().length === members, `${members} members ready`);
+    return this.#timed(`application of ${members} members: applied → all Ready`, startedAt, cpuBefore);
+  }
+
+  /** Machines are cut off in silence; how soon the API says so of each, and how soon its member is Ready elsewhere. */
+  async cutFigures(): Promise<Figure[]> {
+    const declared: number[] = [];
+    const replaced: number[] = [];
+    for (let round = 0; round < cuts; round++) {
+      const lost = this.#ready()
+        .slice(0, cutAtOnce)
+        .map(({ spec }) => spec.resourceName ?? "");
+      const startedAt = performance.now();
+      const seen = new Map<string, number>();
+      const stop = this.#onResource(({ metadata, status }) => {
+        const { name = "" } = metadata;
+        const isLost = status?.state === "Unreachable" || status?.state === "Failed";
+        if (lost.includes(name) && isLost && !seen.has(name)) seen.set(name, performance.now() - startedAt);
+      });
+      this.#fleet.inflict("silent", ...lost);
+      await this.#until(() => seen.size === lost.length, "all cut machines are declared lost");
+      stop();
+      declared.push(...seen.values());
+      await this.#until(
+        () => this.#ready().filter(({ spec }) => !lost.includes(spec.resourceName ?? "")).length === members,
+        "all members are Ready elsewhere",
+      );
+      replaced.push(performance.now() - startedAt);
+      this.#fleet.inflict("heal", ...lost);
+      await sleep(3000);
+    }
+    const p99 = quantile(declared, 0.99);
+    return [
+      {
+        work: `${cutAtOnce} of ${agents} cut off in silence → declared lost, ${cuts} times; p99 ${(p99 / 1000).toFixed(1)} s`,
+        reference: "",
+        measured: spread(declared),
+        bar: "p99 ≤ 4 s",
+        met: p99 <= 4000,
+      },
+      {
+        work: `the same → all ${members} Ready elsewhere`,
+        reference: "",
+        measured: spread(replaced),
+        bar: "≤ 5 s",
+        met: quantile(replaced, 0.5) <= 5000,
+      },
+    ];
+  }
+
+  get #pid(): number {
+    return this.#server.pid ?? 0;
+  }
+
+  #cpu(): number {
+    return cpuMilliseconds(this.#pid);
+  }
+
+  #countResources(state: string): number {
+    return this.#resources.list().filter(({ status }) => status?.state === state).length;
+  }
+
+  #ready(): readonly Claim[] {
+    return this.#claims.list().filter(({ status }) => status?.state === "Ready");
+  }
+
+  #onResource(update: (resource: Resource) => void): () => void {
+    return this.#resources.on({ update });
+  }
+
+  async #until(condition: () => boolean, what: string): Promise<void> {
+    await eventually(
+      async () => {
+        if (!condition()) throw new Error(`not yet: ${what}`);
+      },
+      600_000,
+      20,
+    );
+  }
+
+  #timed(work: string, startedAt: number, cpuBefore: number): Figure {
+    const took = performance.now() - startedAt;
+    const cpu = this.#cpu() - cpuBefore;
+    const measured = `${(took / 1000).toFixed(1)} s (${(cpu / 1000).toFixed(1)} s of it the server's CPU)`;
+    return { work, reference: "", measured, bar: "", met: true };
+  }
+}
