@@ -57,6 +57,7 @@ export class HollowAgent {
       claims: () => [...this.#claims.values()].flatMap((claim) => claim.report() ?? []),
       claim: (uid) => this.#claims.get(uid)?.report(),
       needs: () => [],
+      heard: () => undefined,
     });
     this.#server = new AgentServer({ ...this.#handlers(), ...blobHandlers() }, options.log ?? silentLogger);
   }
@@ -92,6 +93,7 @@ export class HollowAgent {
         this.#distribute();
         return { term, generation };
       },
+      grant: async () => undefined,
       acknowledge: (uid) => this.#claims.get(uid)?.acknowledge(),
       shutdown: async (remove) => {
         if (!remove) return;

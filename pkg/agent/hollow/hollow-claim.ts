@@ -60,6 +60,7 @@ export class HollowClaim {
       workingDirectory: `/hollow/${this.#uid}`,
       barriers: () => [],
       monitors: [],
+      isLeaseMissing: this.#entry?.order?.fencing !== undefined,
       transfer: () => undefined,
     });
   }
@@ -92,7 +93,13 @@ export class HollowClaim {
       const { clock, random } = this.#options;
       const { entry, actions, recheckAt } = planClaim({
         entry: before,
-        observation: this.#facts.observe(this.#options.boot(), this.#runs.observe(), packagesOf(before)),
+        observation: this.#facts.observe({
+          boot: this.#options.boot(),
+          runs: this.#runs.observe(),
+          blobs: packagesOf(before),
+          // What is pretended holds no leases: fenced processes wait.
+          lease: { state: "over" },
+        }),
         now: clock.now(),
         jitter: random(),
       });
