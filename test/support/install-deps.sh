@@ -11,6 +11,7 @@ need ssh openssh-client
 need ip iproute2
 need nft nftables
 need sudo sudo
+need busybox busybox
 need unshare util-linux
 need git git
 need rpm rpm
