@@ -34,7 +34,7 @@ export function spread(values: readonly number[]): string {
 export function tableOf(figures: readonly Figure[]): string {
   const rows = figures.map(
     ({ work, reference, measured, bar, met }) =>
-      `| ${work} | ${reference} | ${measured} | ${bar} | ${met ? "met" : "missed"} |`,
+      `| ${work} | ${reference} | ${measured} | ${bar} | ${bar === "" ? "" : met ? "met" : "missed"} |`,
   );
   return ["| work | reference, same run | measured | bar | |", "|---|---|---|---|---|", ...rows].join("\n");
 }
