@@ -22,14 +22,14 @@ async function readyOn(): Promise<readonly string[]> {
 }
 
 test("hollow agents connect, bring an application up, and are replaced where they fall silent", {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   await world.makePool();
   await expect
     .poll(
       async () => (await world.api.list(kinds.Resource)).items.filter(({ status }) => status?.state === "Free").length,
       {
-        timeout: 60_000,
+        timeout: 240_000,
       },
     )
     .toBe(machines);
@@ -44,11 +44,11 @@ test("hollow agents connect, bring an application up, and are replaced where the
       ],
     },
   } as never);
-  await expect.poll(async () => (await readyOn()).length, { timeout: 60_000 }).toBe(members);
+  await expect.poll(async () => (await readyOn()).length, { timeout: 240_000 }).toBe(members);
   const lost = [...(await readyOn())].slice(0, 10);
   world.fleet.inflict("silent", ...lost);
   await expect
-    .poll(async () => (await readyOn()).filter((name) => !lost.includes(name)).length, { timeout: 60_000 })
+    .poll(async () => (await readyOn()).filter((name) => !lost.includes(name)).length, { timeout: 240_000 })
     .toBe(members);
   expect((await claims()).filter(({ spec }) => (spec.epoch ?? 0) > 1)).toHaveLength(10);
   world.fleet.inflict("heal", ...lost);
@@ -60,7 +60,7 @@ test("hollow agents connect, bring an application up, and are replaced where the
           ({ metadata, status }) => lost.includes(metadata.name ?? "") && (status?.residue?.length ?? 0) > 0,
         ).length;
       },
-      { timeout: 60_000 },
+      { timeout: 240_000 },
     )
     .toBe(0);
 });
