@@ -50,7 +50,7 @@ export class HollowAgent {
     this.#config = config;
     this.#options = options;
     this.#startedAt = new Date(options.clock.now()).toISOString();
-    this.#documents = new DocumentKeeper(undefined, config);
+    this.#documents = new DocumentKeeper({ config, unseal });
     this.#reports = new ReportHub(options.clock, config.beatMs, {
       host: () => this.#host(),
       document: () => this.#documents.position,
