@@ -4,6 +4,7 @@
  * store-worker.mjs beside the code that opens the store.
  */
 export { lockDirectory } from "./directory-lock.ts";
+export { openStoreOn, type StoreDisk } from "./open-store-on.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { restoreInto } from "./restore.ts";
 export { type RetentionLimits, retentionFor } from "./retention-plan.ts";
@@ -20,3 +21,5 @@ export type {
   WatchHandler,
   Write,
 } from "./store.ts";
+export { type CommitRequest, type LogRow, type Reply, type Request, rowAt, rowLength } from "./worker-protocol.ts";
+export type { WorkerLink } from "./worker-thread.ts";

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { type Logger, silentLogger } from "../../log/index.ts";
 import { type AgentConfig, protocolVersion, routes } from "../../protocol/index.ts";
+import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
 import { AgentServer, type Handlers } from "../http/agent-server.ts";
 import { makeHandlers } from "../http/handlers.ts";
