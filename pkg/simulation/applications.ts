@@ -10,7 +10,15 @@ export interface WantedApplication {
   readonly replicas: number;
   /** Whether it ends by itself. */
   readonly isBatch: boolean;
+  readonly phases: readonly WantedPhase[];
   readonly manifest: KubeObject;
+}
+
+export interface WantedPhase {
+  readonly name: string;
+  readonly after: readonly string[];
+  /** How many members its barrier asks for; absent: all. */
+  readonly sufficient?: number;
 }
 
 const recovery = { maxReplacements: 1000, process: { maxRestarts: 1000 } };
@@ -32,40 +40,39 @@ export function softwareManifest(): KubeObject {
 
 function web(replicas: number): WantedApplication {
   const phases = [
-    { name: "configure", processes: [{ name: "configure", command: ["configure"], restartPolicy: "Never" }] },
-    {
-      name: "serve",
-      after: ["configure"],
-      processes: [{ name: "server", command: ["server"], restartPolicy: "Always" }],
-    },
+    phase({ name: "configure", after: [], restartPolicy: "Never" }),
+    phase({ name: "serve", after: ["configure"], restartPolicy: "Always" }),
   ];
   return wanted({ name: "web", component: "servers", replicas, isBatch: false, phases, more: { spares: 1 } });
 }
 
 function batch(replicas: number): WantedApplication {
-  const step = (name: string, after: readonly string[]) => ({
-    name,
-    after,
-    processes: [{ name, command: [name], restartPolicy: "Never" }],
-  });
-  const phases = [step("prepare", []), step("compute", ["prepare"]), step("gather", ["compute"])];
+  const phases = [
+    phase({ name: "prepare", after: [], restartPolicy: "Never" }),
+    phase({ name: "compute", after: ["prepare"], restartPolicy: "Never" }),
+    phase({ name: "gather", after: ["compute"], restartPolicy: "Never" }),
+  ];
   return wanted({ name: "batch", component: "workers", replicas, isBatch: true, phases, more: {} });
 }
 
 function quorum(replicas: number): WantedApplication {
   const phases = [
-    {
-      name: "join",
-      processes: [{ name: "join", command: ["join"], restartPolicy: "OnFailure" }],
-      barrier: { release: { count: replicas - 1, timeout: "5m" } },
-    },
-    {
-      name: "run",
-      after: ["join"],
-      processes: [{ name: "member", command: ["member"], restartPolicy: "Always" }],
-    },
+    phase({ name: "join", after: [], restartPolicy: "OnFailure", sufficient: replicas - 1 }),
+    phase({ name: "run", after: ["join"], restartPolicy: "Always" }),
   ];
   return wanted({ name: "quorum", component: "members", replicas, isBatch: false, phases, more: {} });
+}
+
+function phase(parts: {
+  readonly name: string;
+  readonly after: readonly string[];
+  readonly restartPolicy: "Always" | "OnFailure" | "Never";
+  readonly sufficient?: number;
+}): WantedPhase & { readonly spec: object } {
+  const { name, after, restartPolicy, sufficient } = parts;
+  const processes = [{ name, command: [name], restartPolicy }];
+  if (sufficient === undefined) return { name, after, spec: { name, after, processes } };
+  return { name, after, sufficient, spec: { name, after, processes, barrier: { release: { count: sufficient } } } };
 }
 
 function wanted(parts: {
@@ -73,13 +80,25 @@ function wanted(parts: {
   readonly component: string;
   readonly replicas: number;
   readonly isBatch: boolean;
-  readonly phases: readonly object[];
+  readonly phases: readonly (WantedPhase & { readonly spec: object })[];
   readonly more: object;
 }): WantedApplication {
-  const { name, component, replicas, isBatch, phases, more } = parts;
+  const { name, component, replicas, isBatch, more } = parts;
+  const phases = parts.phases.map(({ spec }) => spec);
   const resources = { pool: "lab", requests: { cpu: "700m" } };
-  const spec = { components: [{ name: component, replicas, software: ["pack"], resources, ...more }], phases, recovery };
-  return { name, component, replicas, isBatch, manifest: object("Application", name, spec, namespace) };
+  const spec = {
+    components: [{ name: component, replicas, software: ["pack"], resources, ...more }],
+    phases,
+    recovery,
+  };
+  return {
+    name,
+    component,
+    replicas,
+    isBatch,
+    phases: parts.phases,
+    manifest: object("Application", name, spec, namespace),
+  };
 }
 
 function object(kind: string, name: string, spec: object, within?: string): KubeObject {

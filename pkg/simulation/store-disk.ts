@@ -67,11 +67,12 @@ export class ServerDisk {
     };
   }
 
-  /** The server was killed: its last writes are on disk up to some point. */
-  crash(): void {
-    const survivors = this.#acknowledgesEarly ? 0 : this.#random.between(0, this.#pending.length);
-    for (const commit of this.#pending.slice(0, survivors)) this.#apply(commit);
+  /** The server was killed: its last writes are on disk up to some point. Returns those of which nobody was told. */
+  crash(): readonly LogRow[] {
+    const count = this.#acknowledgesEarly ? 0 : this.#random.between(0, this.#pending.length);
+    const survivors = this.#pending.slice(0, count).filter(({ epoch }) => epoch > this.#failedEpoch);
     this.#pending = [];
+    return survivors.flatMap((commit) => this.#apply(commit));
   }
 
   copy(): StoredLog {
@@ -109,12 +110,15 @@ export class ServerDisk {
     });
   }
 
-  #apply({ rows, revision, bytes }: CommitRequest): void {
+  #apply({ rows, revision, bytes }: CommitRequest): readonly LogRow[] {
+    const applied: LogRow[] = [];
     for (let index = 0; index < rows.length; index += rowLength) {
       const row = rowAt(rows, index);
+      applied.push(row);
       if (row.value === null) this.#rows.delete(row.key);
       else this.#rows.set(row.key, row);
     }
     this.#meta = { ...this.#meta, revision, bytes };
+    return applied;
   }
 }

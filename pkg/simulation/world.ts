@@ -1,8 +1,8 @@
 import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import { isReason } from "../status/index.ts";
-import type { Store } from "../store/index.ts";
-import { type WantedApplication, poolManifest, softwareManifest } from "./applications.ts";
+import type { LogRow, Store } from "../store/index.ts";
+import { poolManifest, softwareManifest, type WantedApplication } from "./applications.ts";
 import { SimulatedConnector } from "./connector.ts";
 import { Machine } from "./machine.ts";
 import { ProcessClock, type WallClock } from "./process-clock.ts";
@@ -21,6 +21,8 @@ export interface WorldParts {
   readonly witness: RunWitness;
   /** A server has opened its store. */
   readonly onOpen: (store: Store, server: { readonly isRestored: boolean }) => void;
+  /** A server was killed, whose last writes are on its disk though nobody was told of them. */
+  readonly onSurvived: (rows: readonly LogRow[]) => void;
 }
 
 /** A server, its machines and the network between them; what happens to them is somebody else's decision. */
@@ -31,6 +33,7 @@ export class World {
   readonly #parts: WorldParts;
   #clock: ProcessClock | undefined;
   #server: ServerProcess | undefined;
+  #isFreshlyRestored = false;
   #wasRestored = false;
   #lives = 0;
 
@@ -66,7 +69,8 @@ export class World {
     if (this.#clock !== undefined) return;
     const { time, random, wiring, onOpen } = this.#parts;
     const clock = new ProcessClock(time, this.serverWall);
-    const isRestored = this.#wasRestored;
+    const isRestored = this.#isFreshlyRestored;
+    this.#isFreshlyRestored = false;
     const own = random.child(`server ${this.#lives++}`);
     this.#clock = clock;
     void startServer({
@@ -74,7 +78,7 @@ export class World {
       random: own,
       disk: this.disk,
       wiring,
-      restored: isRestored,
+      restored: this.#wasRestored,
       connectorTo: (address) =>
         new SimulatedConnector({
           clock,
@@ -93,7 +97,7 @@ export class World {
     this.#clock?.kill();
     this.#clock = undefined;
     this.#server = undefined;
-    this.disk.crash();
+    this.#parts.onSurvived(this.disk.crash());
     for (const { wire } of this.machines) wire.hangUpServer();
   }
 
@@ -110,6 +114,7 @@ export class World {
     const now = new ProcessClock(this.#parts.time, this.serverWall).now();
     this.disk.restore(copy, now);
     this.#wasRestored = true;
+    this.#isFreshlyRestored = true;
   }
 }
 
