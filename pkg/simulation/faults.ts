@@ -1,7 +1,9 @@
 import type { Excuses } from "./checks/excuses.ts";
+import { forgottenApplications } from "./forgotten.ts";
 import type { Machine } from "./machine.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
+import type { Direction } from "./wire.ts";
 import type { World } from "./world.ts";
 
 /** What may go wrong, each for a while. */
@@ -81,98 +83,102 @@ export class Injector {
 
   inject(fault: PlannedFault): void {
     const { world, note, excuses } = this.#parts;
-    note(`fault ${fault.kind} ${fault.machine} for ${fault.forMs} ms`);
-    if (fault.kind.startsWith("server")) {
-      this.#injectServer(fault);
-      return;
-    }
+    const onServer = this.#onServer[fault.kind];
+    note(`fault ${fault.kind}${onServer === undefined ? ` of ${fault.machine}` : ""} for ${fault.forMs} ms`);
+    onServer?.(fault);
+    const onMachine = this.#onMachine[fault.kind];
+    if (onMachine === undefined) return;
     excuses.afflict(fault.machine);
-    this.#injectMachine(fault, world.machine(fault.machine));
+    onMachine(world.machine(fault.machine), fault);
   }
 
-  #injectMachine(fault: PlannedFault, machine: Machine): void {
-    const { wire, disk } = machine;
-    switch (fault.kind) {
-      case "agentKilled":
-        return machine.killAgent();
-      case "agentFrozen":
-        machine.freezeAgent();
-        return this.#later(fault.forMs, () => machine.thawAgent());
-      case "machineCrashed":
-        machine.powerOff();
-        return this.#later(50, () => machine.powerOn(Math.min(fault.forMs, 10_000)));
-      case "machineOff":
-        machine.powerOff();
-        return this.#later(fault.forMs, () => machine.powerOn(3000));
-      case "machineFrozen":
-        machine.freeze();
-        return this.#later(fault.forMs, () => machine.thaw());
-      case "processCrashed":
-        return this.#crashProcess(machine);
-      case "flapping":
-        return this.#flap(machine, fault.forMs);
-      case "delayed":
-        wire.delayMs = 400;
-        return this.#later(fault.forMs, () => wire.mend());
-      case "reordered":
-        wire.delayMs = 100;
-        wire.reorders = true;
-        return this.#later(fault.forMs, () => wire.mend());
-      case "diskSlow":
-        disk.slowMs = 1500;
-        return this.#later(fault.forMs, () => {
-          disk.slowMs = 0;
-        });
-      case "diskFull":
-        return this.#fill(machine, fault.forMs);
-      case "machineClockJumped":
-        machine.wall.offsetMs += fault.byMs;
-        return;
-      default:
-        return this.#cut(fault, machine);
-    }
-  }
+  readonly #onMachine: { readonly [Kind in FaultKind]?: (machine: Machine, fault: PlannedFault) => void } = {
+    agentKilled: (machine) => machine.killAgent(),
+    agentFrozen: (machine, { forMs }) => {
+      machine.freezeAgent();
+      this.#later(forMs, () => machine.thawAgent());
+    },
+    machineCrashed: (machine, { forMs }) => {
+      machine.powerOff();
+      this.#later(50, () => machine.powerOn(Math.min(forMs, 10_000)));
+    },
+    machineOff: (machine, { forMs }) => {
+      machine.powerOff();
+      this.#later(forMs, () => machine.powerOn(3000));
+    },
+    machineFrozen: (machine, { forMs }) => {
+      machine.freeze();
+      this.#later(forMs, () => machine.thaw());
+    },
+    processCrashed: (machine) => this.#crashProcess(machine),
+    cut: (machine, { forMs }) => this.#cut(machine, ["toMachine", "toServer"], forMs),
+    cutToMachine: (machine, { forMs }) => this.#cut(machine, ["toMachine"], forMs),
+    cutToServer: (machine, { forMs }) => this.#cut(machine, ["toServer"], forMs),
+    flapping: (machine, { forMs }) => this.#flap(machine, forMs),
+    delayed: ({ wire }, { forMs }) => {
+      wire.delayMs = 400;
+      this.#later(forMs, () => wire.mend());
+    },
+    reordered: ({ wire }, { forMs }) => {
+      wire.delayMs = 100;
+      wire.reorders = true;
+      this.#later(forMs, () => wire.mend());
+    },
+    diskSlow: ({ disk }, { forMs }) => {
+      disk.slowMs = 1500;
+      this.#later(forMs, () => {
+        disk.slowMs = 0;
+      });
+    },
+    diskFull: (machine, { forMs }) => this.#fill(machine, forMs),
+    machineClockJumped: ({ wall }, { byMs }) => {
+      wall.offsetMs += byMs;
+    },
+  };
 
-  #cut({ kind, forMs }: PlannedFault, { wire }: Machine): void {
-    if (kind !== "cutToServer") wire.cut(["toMachine"]);
-    if (kind !== "cutToMachine") wire.cut(["toServer"]);
+  readonly #onServer: { readonly [Kind in FaultKind]?: (fault: PlannedFault) => void } = {
+    serverKilled: ({ forMs }) => {
+      this.#parts.world.killServer();
+      this.#later(Math.min(forMs, 20_000), () => this.#parts.world.startServer());
+    },
+    serverFrozen: ({ forMs }) => {
+      this.#parts.world.freezeServer();
+      this.#later(Math.min(forMs, 20_000), () => this.#parts.world.thawServer());
+    },
+    serverDiskSlow: ({ forMs }) => {
+      const { disk } = this.#parts.world;
+      disk.slowMs = 300;
+      this.#later(forMs, () => {
+        disk.slowMs = 0;
+      });
+    },
+    serverDiskFull: ({ forMs }) => {
+      const { disk } = this.#parts.world;
+      disk.isFull = true;
+      this.#later(forMs, () => {
+        disk.isFull = false;
+      });
+    },
+    serverClockJumped: ({ byMs }) => {
+      this.#parts.world.serverWall.offsetMs += byMs;
+    },
+    serverRestored: ({ forMs }) => this.#restore(forMs),
+  };
+
+  #cut({ wire }: Machine, directions: readonly Direction[], forMs: number): void {
+    wire.cut(directions);
     this.#later(forMs, () => wire.mend());
-  }
-
-  #injectServer({ kind, forMs, byMs }: PlannedFault): void {
-    const { world } = this.#parts;
-    switch (kind) {
-      case "serverKilled":
-        world.killServer();
-        return this.#later(Math.min(forMs, 20_000), () => world.startServer());
-      case "serverFrozen":
-        world.freezeServer();
-        return this.#later(Math.min(forMs, 20_000), () => world.thawServer());
-      case "serverDiskSlow":
-        world.disk.slowMs = 300;
-        return this.#later(forMs, () => {
-          world.disk.slowMs = 0;
-        });
-      case "serverDiskFull":
-        world.disk.isFull = true;
-        return this.#later(forMs, () => {
-          world.disk.isFull = false;
-        });
-      case "serverRestored":
-        return this.#restore(forMs);
-      default:
-        world.serverWall.offsetMs += byMs;
-    }
   }
 
   /** A copy is taken; some time later it is what there is. */
   #restore(forMs: number): void {
-    const { world, excuses } = this.#parts;
+    const { world, excuses, note } = this.#parts;
     const copy = world.disk.copy();
     this.#later(forMs / 2, () => {
       world.killServer();
+      for (const application of forgottenApplications(copy, world.disk.copy())) excuses.forget(application);
       world.restore(copy);
-      excuses.forgive();
+      note("the server's data is an older copy");
       this.#later(Math.min(forMs / 2, 10_000), () => world.startServer());
     });
   }

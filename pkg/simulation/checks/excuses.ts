@@ -4,7 +4,7 @@
 export class Excuses {
   readonly #machines = new Set<string>();
   readonly #applications = new Set<string>();
-  #isForAll = false;
+  readonly #forgotten = new Set<string>();
 
   /** Something was done to the machine, or to the network between it and the server. */
   afflict(machine: string): void {
@@ -16,12 +16,17 @@ export class Excuses {
     this.#applications.add(application);
   }
 
-  /** The server's data went back in time: what was decided since is decided anew. */
-  forgive(): void {
-    this.#isForAll = true;
+  /** The server's data went back in time, to before where it placed members of it, or began programs: that is done anew. */
+  forget(application: string): void {
+    this.#applications.add(application);
+    this.#forgotten.add(application);
+  }
+
+  wasForgotten(application: string): boolean {
+    return this.#forgotten.has(application);
   }
 
   hasFor(machine: string, application: string): boolean {
-    return this.#isForAll || this.#machines.has(machine) || this.#applications.has(application);
+    return this.#machines.has(machine) || this.#applications.has(application);
   }
 }
