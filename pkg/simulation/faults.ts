@@ -71,6 +71,8 @@ export interface InjectorParts {
   readonly random: Random;
   readonly excuses: Excuses;
   readonly note: (text: string) => void;
+  /** An older copy of the server's data was put in place: users do again what it may not know of. */
+  readonly onRestored: () => void;
 }
 
 /** Makes things go wrong, and right again. */
@@ -172,13 +174,14 @@ export class Injector {
 
   /** A copy is taken; some time later it is what there is. */
   #restore(forMs: number): void {
-    const { world, excuses, note } = this.#parts;
+    const { world, excuses, note, onRestored } = this.#parts;
     const copy = world.disk.copy();
     this.#later(forMs / 2, () => {
       world.killServer();
       for (const application of forgottenApplications(copy, world.disk.copy())) excuses.forget(application);
       world.restore(copy);
       note("the server's data is an older copy");
+      onRestored();
       this.#later(Math.min(forMs / 2, 10_000), () => world.startServer());
     });
   }

@@ -102,7 +102,7 @@ class Simulation {
     this.#world.startServer();
     user.setUp(machines, this.#applications);
     const faults = this.#options.faults ?? this.#drawFaults(machines);
-    this.#scheduleFaults(faults);
+    this.#scheduleFaults(faults, user);
     const deleted = this.#scheduleDeletion(user);
     await this.#time.runUntil(endMs, () => undefined);
     await this.#judge(deleted);
@@ -121,13 +121,14 @@ class Simulation {
     return drawFaults(this.#random.child("faults"), { machines, kinds, endMs: calmMs });
   }
 
-  #scheduleFaults(faults: readonly PlannedFault[]): void {
+  #scheduleFaults(faults: readonly PlannedFault[], user: User): void {
     const injector = new Injector({
       world: this.#world,
       time: this.#time,
       random: this.#random.child("injector"),
       excuses: this.#excuses,
       note: (text) => this.#trace.note(text),
+      onRestored: () => user.deleteAgain(),
     });
     for (const fault of faults) this.#time.after(fault.atMs, () => injector.inject(fault));
   }

@@ -122,6 +122,7 @@ export class World {
 export class User {
   readonly #world: World;
   readonly #time: VirtualTime;
+  readonly #deleted = new Set<KubeObject>();
 
   constructor(world: World, time: VirtualTime) {
     this.#world = world;
@@ -142,7 +143,13 @@ export class User {
     });
   }
 
+  /** All that was deleted so far. */
+  deleteAgain(): void {
+    for (const manifest of this.#deleted) this.delete(manifest);
+  }
+
   delete(manifest: KubeObject): void {
+    this.#deleted.add(manifest);
     const { name = "", namespace = "" } = manifest.metadata;
     this.#insist(async (api) => {
       await api.delete(kindOf(manifest), { name, namespace }).catch((error: unknown) => {
