@@ -107,13 +107,19 @@ export class AgentTasks implements Tasks {
     const { facts, uid, disk, clock, random, changed } = this.#parts;
     facts.installs.set(directory, { state: "busy", attempt, step: "Unpacking" });
     changed(uid);
+    const { life } = facts;
+    facts.installing.add(directory);
     await clock.sleep(random.between(50, 800));
+    // As the agent itself: what is being removed is not installed any further, and removed once that has ended.
+    const isOver = facts.life !== life || facts.cleaning?.state === "busy";
     const outcome = await disk
-      .write(clock, () => disk.directories.add(uid))
+      .write(clock, () => isOver || disk.directories.add(uid))
       .then(
         () => ({ ok: true }) as const,
         (error: unknown) => ({ ok: false, reason: "DiskFull", message: String(error) }) as const,
       );
+    facts.installing.delete(directory);
+    if (isOver) return;
     facts.installs.set(directory, { state: "done", attempt, outcome });
   }
 
@@ -129,6 +135,7 @@ export class AgentTasks implements Tasks {
     const { facts, table, disk, clock, random, watch, leavesAll } = this.#parts;
     facts.cleaning = { state: "busy", attempt, step: "cleaning" };
     await clock.sleep(random.between(20, 300));
+    while (facts.installing.size > 0) await clock.sleep(20);
     if (!leavesAll) {
       const isOfClaim = ({ place }: { readonly place: RunPlace }): boolean => place.claim === entry.uid;
       table.sweep(isOfClaim);

@@ -94,7 +94,7 @@ export class ServerDisk {
     const committed = { type: "committed", batch: request.batch } as const;
     if (this.#acknowledgesEarly) clock.defer(() => reply(committed));
     // One write after the other.
-    this.#busyUntil = Math.max(this.#busyUntil, clock.monotonic()) + 1 + this.#random.next() * 3 + this.slowMs;
+    this.#busyUntil = Math.max(this.#busyUntil, clock.monotonic()) + 5 + this.#random.next() * 15 + this.slowMs;
     clock.setTimer(this.#busyUntil - clock.monotonic(), () => {
       const index = this.#pending.indexOf(request);
       if (index < 0) return;

@@ -65,7 +65,8 @@ async function checkMachines({ violations, api, machines }: EndChecksParts): Pro
       claims.items.flatMap(({ metadata, spec }) => (spec.resourceName === name ? [metadata.uid] : [])),
     );
     for (const uid of disk.directories)
-      if (!bound.has(uid) && !orphans.has(uid)) violations.report("NothingLeft", `claim ${uid} is still on ${name}, where nothing is known of it`);
+      if (!bound.has(uid) && !orphans.has(uid))
+        violations.report("NothingLeft", `claim ${uid} is still on ${name}, where nothing is known of it`);
     if ((status?.residue ?? []).length > 0)
       violations.report("Converged", `${name} still owes the removal of what it held`);
   }
