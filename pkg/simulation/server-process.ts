@@ -45,7 +45,7 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
   const { clock, random, disk, wiring } = parts;
   const next = (): number => random.next();
   const opened = openStoreOn(disk.open(clock), { clock });
-  const store = wiring.broken === "preconditions" ? carelessStore(opened) : opened;
+  const store = wiring.broken === "atomicity" ? carelessStore(opened) : opened;
   parts.onOpen(store);
   const log = silentLogger;
   const api = await openApi({

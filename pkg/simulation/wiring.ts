@@ -5,7 +5,7 @@
  * | switched off  | what happens instead                                                 |
  * |---------------|----------------------------------------------------------------------|
  * | ledger        | agents do not write down what they begin                             |
- * | preconditions | the store takes writes that rest on what has changed since           |
+ * | atomicity     | of a commit over three objects or more the store writes two          |
  * | room          | machines say that they have many more processors than there are      |
  * | reports       | agents say that a program is done as soon as it runs                 |
  * | fsync         | the server's disk acknowledges what is not on it                     |
@@ -13,7 +13,7 @@
  * | removal       | agents give receipts for what they did not remove                    |
  * | autonomy      | agents stop everything when they hear no server                      |
  */
-export type Mechanism = "ledger" | "preconditions" | "room" | "reports" | "fsync" | "redial" | "removal" | "autonomy";
+export type Mechanism = "ledger" | "atomicity" | "room" | "reports" | "fsync" | "redial" | "removal" | "autonomy";
 
 export interface Wiring {
   readonly broken?: Mechanism;

@@ -112,10 +112,10 @@ export class StoreChecks {
     for (const [name, { status }] of this.#resources) {
       let cpu = 0;
       for (const { claimUid, claimName, epoch, requests } of status?.allocations ?? []) {
-        const other = holders.get(`${claimUid}@${epoch}`);
+        const other = holders.get(claimUid);
         if (other !== undefined)
           this.#parts.violations.report("OneHolder", `${claimName}@${epoch} is bound to ${other} and to ${name}`);
-        holders.set(`${claimUid}@${epoch}`, name);
+        holders.set(claimUid, name);
         cpu += requests?.cpu === undefined ? 0 : cpuMillis(requests.cpu);
       }
       const cores = this.#parts.cores.get(name) ?? 0;
