@@ -115,7 +115,7 @@ test("what is in the way of a file does not stop a removal", async () => {
   expect(existsSync(agent.path("claims", claimUid))).toBe(false);
 });
 
-test("an installation that waits for its turn when its claim is removed does not bring the claim back", async () => {
+test("B-FIN-26: an installation that waits for its turn when its claim is removed does not bring the claim back", async () => {
   const agent = new TestAgent();
   await agent.start();
   const client = await agent.connect();

@@ -6,6 +6,8 @@ import {
   type AgentMessage,
   type DocumentPosition,
   type HostReport,
+  type LookAnswer,
+  type LookRequest,
   protocolVersion,
   type ServerHello,
   type SignedDocument,
@@ -29,6 +31,8 @@ export interface AgentProcessParts {
   readonly random: Random;
   readonly wiring: Wiring;
   readonly attributes: () => Readonly<Record<string, number>>;
+  /** How another machine answers a TCP connect from this one. */
+  readonly lookAt: (address: string) => LookAnswer["verdict"];
   /** It has removed itself and everything it put on the machine. */
   readonly onRemoved: () => void;
 }
@@ -141,6 +145,12 @@ export class AgentProcess implements AgentEndpoint {
       this.#reports.changed(uid);
     }
     this.#reports.changed();
+  }
+
+  async look({ address, timeoutMs }: LookRequest): Promise<LookAnswer> {
+    const verdict = this.#parts.lookAt(address);
+    await this.clock.sleep(verdict === "silent" ? timeoutMs : 2);
+    return { verdict };
   }
 
   async shutdown(remove: boolean): Promise<void> {

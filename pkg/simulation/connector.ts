@@ -32,6 +32,10 @@ export class SimulatedConnector implements Connector {
   readonly #parts: ConnectorParts;
   #wasReached = false;
 
+  get lookTarget() {
+    return { address: this.#parts.machine.name, port: 22 };
+  }
+
   constructor(parts: ConnectorParts) {
     this.#parts = parts;
   }

@@ -1,5 +1,4 @@
-import type { ProbeVerdict } from "../fabric/index.ts";
-import type { AgentConfig } from "../protocol/index.ts";
+import type { AgentConfig, LookAnswer } from "../protocol/index.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { MachineDisk } from "./machine-disk.ts";
 import { ProcessClock, type WallClock } from "./process-clock.ts";
@@ -16,6 +15,7 @@ export interface MachineParts {
   readonly witness: RunWitness;
   readonly wiring: Wiring;
   readonly cores: number;
+  readonly lookAt: (address: string) => LookAnswer["verdict"];
 }
 
 const gibibyte = 2 ** 30;
@@ -64,13 +64,18 @@ export class Machine {
   }
 
   /** What a TCP connect from the server meets. */
-  get answers(): ProbeVerdict {
-    if (!this.#isOn || this.#isFrozen || !this.wire.isOpen) return "silent";
+  get answers(): LookAnswer["verdict"] {
+    return this.wire.isOpen ? this.answersPeers : "silent";
+  }
+
+  /** The same from another machine: only the server's way to machines is ever cut. */
+  get answersPeers(): LookAnswer["verdict"] {
+    if (!this.#isOn || this.#isFrozen) return "silent";
     return this.#isServing ? "answered" : "refused";
   }
 
   startAgent(config: AgentConfig): AgentProcess {
-    const { time, random, wiring, cores } = this.#parts;
+    const { time, random, wiring, cores, lookAt } = this.#parts;
     const clock = new ProcessClock(time, this.wall);
     const agent: AgentProcess = new AgentProcess({
       clock,
@@ -80,6 +85,7 @@ export class Machine {
       table: this.table,
       random: random.child(`agent ${time.now}`),
       wiring,
+      lookAt,
       attributes: () => ({
         "cpu.cores": wiring.broken === "room" ? 64 : cores,
         "memory.total": 8 * gibibyte,

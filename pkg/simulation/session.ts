@@ -4,6 +4,8 @@ import type {
   AgentHello,
   AgentMessage,
   DocumentPosition,
+  LookAnswer,
+  LookRequest,
   ServerHello,
   SignedDocument,
   UsageReport,
@@ -22,6 +24,7 @@ export interface AgentEndpoint {
   report(write: (message: AgentMessage) => void): () => void;
   hasBlob(digest: string): boolean;
   takeBlob(digest: string): Promise<void>;
+  look(request: LookRequest): Promise<LookAnswer>;
   shutdown(remove: boolean): Promise<void>;
 }
 
@@ -81,6 +84,10 @@ export class SimulatedSession implements AgentSession {
   putBlob(digest: string, { bytes }: { readonly bytes: Readable }): Promise<void> {
     bytes.destroy();
     return this.#ask(() => this.#agent.takeBlob(digest));
+  }
+
+  look(request: LookRequest): Promise<LookAnswer> {
+    return this.#ask(() => this.#agent.look(request));
   }
 
   shutdown(remove: boolean): Promise<void> {

@@ -41,7 +41,16 @@ export class World {
     const { time, random, witness, wiring } = parts;
     this.#parts = parts;
     this.machines = parts.machines.map(
-      ({ name, cores }) => new Machine({ name, cores, time, witness, wiring, random: random.child(name) }),
+      ({ name, cores }) =>
+        new Machine({
+          name,
+          cores,
+          time,
+          witness,
+          wiring,
+          random: random.child(name),
+          lookAt: (address) => this.machine(address).answersPeers,
+        }),
     );
     const clusterUid = "5e1f0000-0000-4000-8000-000000000000";
     this.disk = new ServerDisk(random.child("server disk"), {
