@@ -4,8 +4,8 @@
  * store-worker.mjs beside the code that opens the store.
  */
 export { lockDirectory } from "./directory-lock.ts";
-export { openStoreOn, type StoreDisk } from "./open-store-on.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
+export { openStoreOn, type StoreDisk } from "./open-store-on.ts";
 export { restoreInto } from "./restore.ts";
 export { type RetentionLimits, retentionFor } from "./retention-plan.ts";
 export type {

@@ -46,13 +46,15 @@ export class StoreChecks {
 
   /** A server has opened its store: nothing that was acknowledged may be missing, unless an older copy was put in place. */
   opened(store: Store, isRestored: boolean): void {
-    if (isRestored) this.#forget();
+    if (isRestored) this.#acknowledged.clear();
     for (const [key, revision] of this.#acknowledged) {
       const found = store.get(key)?.revision ?? 0;
       if (found === revision) continue;
       this.#parts.violations.report("WriteKept", `${key} was acknowledged at ${revision}, and is at ${found} now`);
     }
     for (const { key, revision } of store.list("/").entries) this.#acknowledged.set(key, revision);
+    this.#resources.clear();
+    for (const { key, value } of store.list(`${root}resources/`).entries) this.#resourceChanged(nameIn(key), value);
     store.watch("/", store.revision, {
       onChanges: (changes) => {
         for (const change of changes) this.#changed(change);
@@ -62,16 +64,13 @@ export class StoreChecks {
     });
   }
 
-  #forget(): void {
-    this.#acknowledged.clear();
-  }
-
   #changed({ key, revision, current, previous }: Change): void {
     this.#parts.trace.note(`${current === undefined ? "deleted" : "wrote"} ${key} at ${revision}`);
     this.#acknowledged.set(key, current === undefined ? 0 : revision);
     if (!key.startsWith(root)) return;
-    const [plural = "", , name = ""] = key.slice(root.length).split("/");
-    if (plural === "resources") this.#resourceChanged(key.slice(key.lastIndexOf("/") + 1), current?.value);
+    const plural = key.slice(root.length, key.indexOf("/", root.length));
+    const name = nameIn(key);
+    if (plural === "resources") this.#resourceChanged(name, current?.value);
     if (plural === "claims" && current !== undefined) this.#claimChanged(current.peek() as unknown as Claim);
     if (plural === "phases" && current !== undefined) this.#phaseChanged(name, current.peek() as unknown as Phase);
     if (plural === "applications" && current === undefined && previous !== undefined) this.#applicationGone(name);
@@ -136,4 +135,9 @@ export class StoreChecks {
       }
     }
   }
+}
+
+/** Keys are /registry/GROUP/PLURAL/NAMESPACE/NAME. */
+function nameIn(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
 }
