@@ -27,20 +27,20 @@ export class AgentTasks implements Tasks {
     this.#parts = parts;
   }
 
-  place = (processUid: string, run: Run): RunPlace => {
+  place(processUid: string, run: Run): RunPlace {
     const marker = `${processUid}/${runName(run)}`;
     return { marker, number: run.number, claim: this.#parts.uid, directory: marker, boot: run.boot };
-  };
+  }
 
-  perform = (action: Action, entry: ClaimEntry | undefined): void => {
+  perform(action: Action, entry: ClaimEntry | undefined): void {
     if (entry === undefined) return;
     this.#perform(action, entry).then(this.#parts.wake, () => {
       this.#parts.clock.setTimer(1000, this.#parts.wake);
     });
-  };
+  }
 
   /** What runs is healthy; it is ready as soon as it says so. */
-  follow = (entry: ClaimEntry | undefined): void => {
+  follow(entry: ClaimEntry | undefined): void {
     const { facts, table, watch, wake } = this.#parts;
     for (const [uid, { run }] of Object.entries(entry?.processes ?? {})) {
       if (run === undefined || run.end !== undefined || run.stopReason !== undefined) continue;
@@ -52,11 +52,17 @@ export class AgentTasks implements Tasks {
       facts.health.set(uid, { number: run.number, started: true, ready, alive: true });
       wake();
     }
-  };
+  }
 
-  close = (): void => {};
-  monitors = () => [];
-  barriers = () => [];
+  close(): void {}
+
+  monitors() {
+    return [];
+  }
+
+  barriers() {
+    return [];
+  }
 
   #perform(action: Action, entry: ClaimEntry): Promise<void> {
     switch (action.kind) {

@@ -1,13 +1,27 @@
+import type { BarrierReport, MonitorReport } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
+import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { Ledger } from "../ledger/ledger.ts";
+import type { Action } from "../plan-input.ts";
 import type { AgentPorts } from "../ports.ts";
-import type { RunMonitor } from "../shim/run-monitor.ts";
+import type { RunMonitor, RunPlace } from "../shim/run-monitor.ts";
 import type { ClaimFacts } from "./facts.ts";
-import type { ClaimTasks } from "./tasks.ts";
 
 /** What carries out the actions of one claim, and looks after what runs. */
-export type Tasks = { readonly [Member in keyof ClaimTasks]: ClaimTasks[Member] };
+export interface Tasks {
+  /** Names a run and where it lies. */
+  place(processUid: string, run: Run): RunPlace;
+  perform(action: Action, entry: ClaimEntry | undefined): void;
+  /** Lets probes and the like follow what runs now. */
+  follow(entry: ClaimEntry | undefined): void;
+  /** Ends watchers; tasks end with the agent. */
+  close(): void;
+  /** What the claim's monitors say. */
+  monitors(): readonly MonitorReport[];
+  /** Where a run is at barriers. */
+  barriers(processUid: string, run: Run | undefined): readonly BarrierReport[];
+}
 
 export interface TasksParts {
   readonly facts: ClaimFacts;
