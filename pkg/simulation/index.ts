@@ -4,6 +4,6 @@
  * are looked at at every step. The same seed gives the same run.
  */
 export type { Invariant, Violation } from "./checks/violations.ts";
-export { type FaultKind, faultKinds, type PlannedFault } from "./faults.ts";
+export type { FaultKind, PlannedFault } from "./faults.ts";
 export { type SimulationOptions, type SimulationResult, simulate } from "./simulate.ts";
 export type { Mechanism } from "./wiring.ts";
