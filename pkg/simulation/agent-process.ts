@@ -65,6 +65,7 @@ export class AgentProcess implements AgentEndpoint {
       claims: () => this.#claims.reports(),
       claim: (uid) => this.#claims.report(uid),
       needs: () => this.#claims.needs(disk.blobs),
+      heard: () => undefined,
     });
   }
 
@@ -178,6 +179,8 @@ export class AgentProcess implements AgentEndpoint {
       blobs: { complete: disk.blobs, transfer: () => undefined },
       monitor: this.#watch,
       boot,
+      // No component of a simulated world asks for one yet.
+      leases: { see: () => ({ state: "over" }), want: () => undefined },
       closing: this.#closing.signal,
       changed,
       makeTasks: (parts) =>
@@ -214,7 +217,7 @@ export class AgentProcess implements AgentEndpoint {
 
 /** What runs to its end is reported as done. */
 function hastened(message: AgentMessage, table: ProcessTable): AgentMessage {
-  if (message.type === "beat") return message;
+  if (message.type !== "full" && message.type !== "change") return message;
   const once = new Set(table.running.flatMap(({ order }) => (order.restartPolicy === "Never" ? [order.uid] : [])));
   const claims = message.claims.map((claim) => ({
     ...claim,

@@ -7,7 +7,7 @@ import { ControllerManager } from "../controller/index.ts";
 import { type Connector, makeFabric, type Provider } from "../fabric/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { addControllers, makeHookCaller } from "../server/index.ts";
+import { addControllers, makeHookCaller, makeLeaseBook, noticeMachines } from "../server/index.ts";
 import { StatusError } from "../status/index.ts";
 import { openStoreOn, type Store } from "../store/index.ts";
 import { carelessStore } from "./careless-store.ts";
@@ -77,14 +77,20 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     random: next,
     sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
   });
+  const sign = (): string => "";
+  const leaseBook = makeLeaseBook({ store, clock, log, restored: parts.restored, sign }, manager.ports().cache);
+  noticeMachines(leaseBook, fabric);
   addControllers({
     manager,
+    leaseBook,
+    scrapes: { outcomeOf: () => undefined, subscribe: () => () => undefined },
     hooks: makeHookCaller(manager.ports(), { post: () => Promise.reject(new StatusError("Unreachable", "nobody")) }),
     ownership: api.ownership,
     fabric,
     providers: [makeProvider(parts.connectorTo)],
     packages: {
       fetch: async () => ({ digest: `sha256:${"a".repeat(64)}`, size: packageBytes }),
+      fetchGit: () => Promise.reject(new StatusError("Unreachable", "nobody")),
       stat: async () => ({ size: packageBytes }),
     },
     items: { lines: async () => [], files: async () => [] },

@@ -77,6 +77,10 @@ export class SimulatedSession implements AgentSession {
     return this.#ask(async () => this.#agent.acknowledge(claimUid));
   }
 
+  putLeases(): Promise<void> {
+    return unheardOf();
+  }
+
   blobOffset(digest: string): Promise<number | "complete"> {
     return this.#ask(async () => (this.#agent.hasBlob(digest) ? "complete" : 0));
   }

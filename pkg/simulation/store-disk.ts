@@ -20,6 +20,8 @@ export interface StoredLog {
 
 /** Raised by each restore, as `plush server restore` does it. */
 const restoredRevisionStep = 1_000_000_000;
+/** So long a disk that lies keeps writes to itself. */
+const lyingMs = 5000;
 
 /**
  * The disk of a server and the thread that writes it: a commit is on it some time after it was sent, and only then it is
@@ -42,7 +44,7 @@ export class ServerDisk {
   constructor(random: Random, { clusterUid, acknowledgesEarly }: { clusterUid: string; acknowledgesEarly: boolean }) {
     this.#random = random;
     this.#acknowledgesEarly = acknowledgesEarly;
-    this.#meta = { clusterUid, term: 1, revision: 0, compacted: 0, swept: 0, bytes: 0 };
+    this.#meta = { clusterUid, term: 1, revision: 0, compacted: 0, swept: 0, bytes: 0, objects: 0 };
   }
 
   /** What a server finds that starts now. */
@@ -95,7 +97,8 @@ export class ServerDisk {
     if (this.#acknowledgesEarly) clock.defer(() => reply(committed));
     // One write after the other.
     this.#busyUntil = Math.max(this.#busyUntil, clock.monotonic()) + 5 + this.#random.next() * 15 + this.slowMs;
-    clock.setTimer(this.#busyUntil - clock.monotonic(), () => {
+    const cachedMs = this.#acknowledgesEarly ? lyingMs : 0;
+    clock.setTimer(this.#busyUntil - clock.monotonic() + cachedMs, () => {
       const index = this.#pending.indexOf(request);
       if (index < 0) return;
       this.#pending.splice(index, 1);
@@ -103,7 +106,7 @@ export class ServerDisk {
       if (request.epoch <= this.#failedEpoch) return;
       if (this.isFull) {
         this.#failedEpoch = request.epoch;
-        return reply({ type: "failed", epoch: request.epoch, message: "database or disk is full" });
+        return reply({ type: "failed", epoch: request.epoch, message: "database or disk is full", details: {} });
       }
       this.#apply(request);
       if (!this.#acknowledgesEarly) reply(committed);
@@ -118,7 +121,7 @@ export class ServerDisk {
       if (row.value === null) this.#rows.delete(row.key);
       else this.#rows.set(row.key, row);
     }
-    this.#meta = { ...this.#meta, revision, bytes };
+    this.#meta = { ...this.#meta, revision, bytes, objects: this.#rows.size };
     return applied;
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/index.ts";
 import { type Logger, silentLogger } from "../log/index.ts";
-import type { Meta } from "./database.ts";
+import type { Meta } from "./meta.ts";
 import { defaultRetention } from "./retention-plan.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import type { Store } from "./store.ts";

@@ -1,7 +1,7 @@
 import type { BarrierReport, MonitorReport } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
-import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
+import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Action } from "../plan-input.ts";
 import type { AgentPorts } from "../ports.ts";
