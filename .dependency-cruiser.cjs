@@ -11,6 +11,7 @@ const layers = [
   ["apiserver", "controllers", "agent", "cli"],
   ["forecast"],
   ["server"],
+  ["simulation"],
 ];
 
 /** npm packages that one of ours alone may import. */

@@ -89,9 +89,11 @@ bench: build ## Measures against the references of docs/benchmarks.md.
 	node dist/bench.mjs $(BENCH)
 
 .PHONY: soak
-soak: build ## 100,000 odd requests (FUZZ_REQUESTS, FUZZ_SEED), then ten minutes of faults that overlap (SOAK_MINUTES, SOAK_SEED).
+soak: build ## 100,000 odd requests (FUZZ_REQUESTS, FUZZ_SEED), an hour of simulated worlds (SIMULATION_MINUTES, SIMULATION_SEED), then ten minutes of faults that overlap (SOAK_MINUTES, SOAK_SEED).
 	node cmd/bundle.mjs fuzz
 	node dist/fuzz.mjs
+	node cmd/bundle.mjs simulation
+	node dist/simulation.mjs
 	node cmd/bundle.mjs soak
 	node dist/soak.mjs
 

@@ -1,5 +1,5 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz` and `soak` those programs, `hollow` the
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz`, `simulation` and `soak` those programs, `hollow` the
 // pretended agents, `client [DIR]` the npm package of the client.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -46,7 +46,9 @@ async function bundleStoreWorker() {
   });
 }
 
-/** Programs that are run by hand: bench, fuzz, soak. */
+/** Programs that are run by hand. */
+const testPrograms = ["bench", "fuzz", "simulation", "soak"];
+
 async function bundleTestProgram(name) {
   const outfile = `dist/${name}.mjs`;
   await build({ ...common, entryPoints: [`./test/${name}/main.ts`], packages: "external", target: "node20", outfile });
@@ -61,7 +63,7 @@ async function bundleHollow() {
 
 const [what, where] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
-else if (what === "bench" || what === "fuzz" || what === "soak") await bundleTestProgram(what);
+else if (testPrograms.includes(what)) await bundleTestProgram(what);
 else if (what === "hollow") await bundleHollow();
 else if (what === "client") console.log(await bundleClient(common, where));
 else {

@@ -4,10 +4,15 @@ import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import type { AgentConfig, AgentHello, DocumentPosition, HostReport, SignedDocument } from "../protocol/index.ts";
 import { protocolVersion } from "../protocol/index.ts";
+import { unseal } from "../seal/index.ts";
 import { BlobCache } from "./blobs/blob-cache.ts";
 import { ClaimTable } from "./claim/claim-table.ts";
+import { findLog, findOpenRun } from "./claim/find-runs.ts";
+import { moveDirectory } from "./claim/take-over.ts";
+import { ClaimTasks } from "./claim/tasks.ts";
 import { checkSocketPath } from "./config.ts";
 import type { AgentContext } from "./context.ts";
+import { makeDocumentFile } from "./document/document-file.ts";
 import { DocumentKeeper } from "./document/document-keeper.ts";
 import { connectPort } from "./exec/connect-port.ts";
 import { execOnMachine } from "./exec/exec-place.ts";
@@ -103,7 +108,7 @@ class Daemon implements Agent {
     this.#options = options;
     this.#layout = layout;
     this.#startedAt = new Date(ports.clock.now()).toISOString();
-    this.#documents = new DocumentKeeper(layout.document, config);
+    this.#documents = new DocumentKeeper({ file: makeDocumentFile(layout.document), config, unseal });
     this.#sensors = new Sensors(layout.root);
     this.#claims = new ClaimTable(() => this.#context);
     this.#context = this.#makeContext(groups);
@@ -118,9 +123,9 @@ class Daemon implements Agent {
     const handlers = {
       ...makeHandlers(this.#service()),
       ...blobHandlers(this.#context.blobs),
-      ...logHandlers((uid, previous) => this.#claims.findLog(uid, previous), ports.clock),
+      ...logHandlers((uid, previous) => findLog(this.#context, this.#claims.entries(), uid, previous), ports.clock),
       ...resultsHandlers(async (uid, request) => collectResults(this.#context, this.#claims.entries(), uid, request)),
-      ...attachHandlers((uid) => this.#claims.findOpenRun(uid), ports.clock),
+      ...attachHandlers((uid) => findOpenRun(this.#context, this.#claims.entries(), uid), ports.clock),
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
       ...rebootHandlers(this.#context),
       ...lookHandlers(),
@@ -217,6 +222,9 @@ class Daemon implements Agent {
       installing: new Limiter(installationsAtOnce),
       root: process.getuid?.() === 0,
       closing: this.#closing.signal,
+      makeTasks: (parts) => new ClaimTasks({ context: this.#context, ...parts }),
+      workingDirectory: (uid) => layout.claim(uid).work,
+      moveDirectory: (former, heir) => moveDirectory(layout.claim(former).root, layout.claim(heir).root),
       changed: (uid) => {
         this.#claims.prune(uid);
         this.#reports.changed(uid);

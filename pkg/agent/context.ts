@@ -1,22 +1,21 @@
 import type { AgentConfig } from "../protocol/index.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
+import type { ClaimContext } from "./claim/claim-context.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
 import type { ControlGroups } from "./host/control-groups.ts";
 import type { SharedSoftware } from "./host-software/shared-software.ts";
 import type { Layout } from "./layout.ts";
 import type { LeaseKeeper } from "./lease/lease-keeper.ts";
-import type { Ledger } from "./ledger/ledger.ts";
 import type { Limiter } from "./limiter.ts";
 import type { LogKeeper } from "./logs/log-keeper.ts";
 import type { AgentPorts } from "./ports.ts";
 import type { RunMonitor } from "./shim/run-monitor.ts";
 
 /** What all claims of one agent share. */
-export interface AgentContext {
+export interface AgentContext extends ClaimContext {
   readonly config: AgentConfig;
   readonly ports: AgentPorts;
   readonly layout: Layout;
-  readonly ledger: Ledger;
   readonly blobs: BlobCache;
   /** What is installed once for all claims. */
   readonly host: SharedSoftware;
@@ -27,12 +26,6 @@ export interface AgentContext {
   readonly leases: LeaseKeeper;
   /** Installations at once: each may use a processor and the disk for itself. */
   readonly installing: Limiter;
-  /** Boot identity of the host. */
-  readonly boot: string;
   /** The agent may give processes users. */
   readonly root: boolean;
-  /** Aborted when the agent ends; what runs goes on. */
-  readonly closing: AbortSignal;
-  /** What is reported of a claim may have changed. */
-  readonly changed: (claimUid: string) => void;
 }

@@ -3,10 +3,19 @@
  * and reports what it sees. Whatever it started goes on without it and is found again; nothing is started twice, and
  * nothing stops because it was not named.
  */
+export type { ClaimContext, Tasks, TasksParts } from "./claim/claim-context.ts";
+export { ClaimTable } from "./claim/claim-table.ts";
 export { bridge, startDaemon } from "./daemon/daemonize.ts";
 export { removeAgent, runAgent } from "./daemon/run.ts";
+export type { DocumentFile } from "./document/document-file.ts";
+export { DocumentKeeper } from "./document/document-keeper.ts";
 export { type HollowAnswer, HollowFleet, type HollowRequest } from "./hollow/hollow-fleet.ts";
 export { type HollowFault, hollowFaults } from "./hollow/hollow-machine.ts";
 export { readLine } from "./hollow/read-line.ts";
 export { makeLayout } from "./layout.ts";
+export { type ClaimEntry, type ProcessEntry, type Run, type RunEnd, runName } from "./ledger/entry.ts";
+export type { Ledger } from "./ledger/ledger.ts";
+export type { Action, RunObservation } from "./plan-input.ts";
+export { ReportHub } from "./report/report-hub.ts";
+export type { RunPlace } from "./shim/run-monitor.ts";
 export { runSocketCommand, socketUsage } from "./socket/socket-command.ts";

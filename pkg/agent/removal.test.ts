@@ -114,3 +114,27 @@ test("what is in the way of a file does not stop a removal", async () => {
   await expect.poll(() => client.claims.get(claimUid)?.state, eventually).toBe("Removed");
   expect(existsSync(agent.path("claims", claimUid))).toBe(false);
 });
+
+test("B-FIN-26: an installation that waits for its turn when its claim is removed does not bring the claim back", async () => {
+  const agent = new TestAgent();
+  await agent.start();
+  const client = await agent.connect();
+  const claim = (name: string, seconds: number) =>
+    claimOrder({
+      uid: `${name}-${process.pid}`,
+      processes: [],
+      software: [softwareOrder({ install: ["sleep", String(seconds)] })],
+    });
+  // Two are installed at a time: the third waits, and the fourth comes after it.
+  const [first, second, third, fourth] = [claim("c1", 1), claim("c2", 1), claim("c3", 0), claim("c4", 0)];
+  const stateOf = ({ uid }: { readonly uid: string }) => client.claims.get(uid)?.state;
+  await client.put(documentOf([first, second]));
+  await expect.poll(() => client.claims.get(second.uid)?.software[0]?.state, eventually).toBe("Installing");
+  await client.put(documentOf([first, second, third, fourth], { generation: 2 }));
+  await expect.poll(() => stateOf(fourth), eventually).toBe("Installing");
+  const removal = { ...third, intent: "Remove" } as const;
+  await client.put(documentOf([first, second, removal, fourth], { generation: 3 }));
+  await expect.poll(() => stateOf(third), eventually).toBe("Removed");
+  await expect.poll(() => stateOf(fourth), eventually).toBe("Configured");
+  expect(existsSync(agent.path("claims", third.uid))).toBe(false);
+});

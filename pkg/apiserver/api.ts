@@ -31,6 +31,10 @@ export interface ApiOptions {
   readonly tokenSigner?: ServiceAccountSigner;
   /** Has a machine restart, by the uid of its Resource; absent: no machine is reached. */
   readonly reboot?: (resourceUid: string) => Promise<void>;
+  /** Makes uids of objects; default: random ones. */
+  readonly newUid?: () => string;
+  /** In [0, 1); makes the ends of generated names. Default: Math.random. */
+  readonly random?: () => number;
   /** More POST subresources, by "PLURAL/SUBRESOURCE", as "resources/trust". */
   readonly actions?: ObjectActions;
 }
@@ -50,9 +54,9 @@ export interface Api {
 
 /** Makes the API over a store, and what must always be there: the namespace `default`, and the built-in roles. */
 export async function openApi(options: ApiOptions): Promise<Api> {
-  const { store, clock, sealer, version } = options;
+  const { store, clock, sealer, version, newUid = randomUUID, random = Math.random } = options;
   const authorizer = makeRbacAuthorizer(followRoles(store));
-  const backend: Backend = { store, clock, sealer, version, authorizer, newUid: randomUUID, random: Math.random };
+  const backend: Backend = { store, clock, sealer, version, authorizer, newUid, random };
   const actions: ObjectActions = {
     ...claimActions(backend),
     ...namespaceActions(backend),

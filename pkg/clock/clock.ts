@@ -9,6 +9,8 @@ export interface Clock {
   monotonic(): number;
   /** Calls `callback` once after `delayMs`; the returned function cancels it. */
   setTimer(delayMs: number, callback: () => void): () => void;
+  /** Calls `callback` once all that runs now is done, and the promise callbacks that it leaves. Takes no time. */
+  defer(callback: () => void): void;
 }
 
 /** Waits; rejects with the signal's reason when aborted. */
@@ -35,4 +37,5 @@ export const systemClock: Clock = {
     const timer = setTimeout(callback, Math.min(Math.max(0, delayMs), 2 ** 31 - 1));
     return () => clearTimeout(timer);
   },
+  defer: (callback) => void setImmediate(callback),
 };

@@ -31,6 +31,10 @@ export class FakeClock implements Clock {
     return () => void this.#timers.delete(timer);
   }
 
+  defer(callback: () => void): void {
+    setImmediate(callback);
+  }
+
   /** How many timers are waiting. */
   get pending(): number {
     return this.#timers.size;

@@ -17,8 +17,8 @@ import {
   type UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
-import type { LogOptions } from "./fabric.ts";
 import { LineSplitter } from "./lines.ts";
+import type { LogOptions } from "./log-options.ts";
 import { decodeHello, decodeLook, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
 
@@ -42,8 +42,11 @@ interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What is asked of an agent over one connection. */
+export type AgentSession = { readonly [Member in keyof Http2AgentSession]: Http2AgentSession[Member] };
+
 /** One HTTP/2 connection to an agent, over any stream that ends at its socket. Rejections are StatusErrors. */
-export class AgentSession {
+export class Http2AgentSession {
   readonly #session: http2.ClientHttp2Session;
   readonly #stream: Duplex;
   readonly #closed: Promise<string>;

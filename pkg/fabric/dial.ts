@@ -1,7 +1,8 @@
+import { Duplex } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import { type AgentConfig, type AgentHello, type AgentMessage, protocolVersion } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
-import { AgentSession } from "./agent-session.ts";
+import { type AgentSession, Http2AgentSession } from "./agent-session.ts";
 import { abortable, withDeadline } from "./deadline.ts";
 import { type AgentConnection, ConnectError, type Connector } from "./fabric.ts";
 import { applyMessage, type HostView } from "./host-view.ts";
@@ -53,7 +54,8 @@ async function connectAndGreet(request: DialRequest, replace: string | undefined
     connecting.then((late) => late.close()).catch(() => {});
     throw error;
   });
-  const session = new AgentSession(connection.stream);
+  const { stream } = connection;
+  const session = stream instanceof Duplex ? new Http2AgentSession(stream) : stream;
   try {
     const { clusterUid, resourceUid } = config;
     const limits = { limitMs: answerMs, what: "agent's hello", signal };

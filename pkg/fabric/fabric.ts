@@ -12,6 +12,8 @@ import type {
   SignedGrant,
   UsageReport,
 } from "../protocol/index.ts";
+import type { AgentSession } from "./agent-session.ts";
+import type { LogOptions } from "./log-options.ts";
 
 /**
  * The server's side of all links to agents: brings agents up, keeps a connection to each, delivers documents, gathers
@@ -63,15 +65,6 @@ export interface HostConfig {
   readonly orphanAfterMs: number;
 }
 
-export interface LogOptions {
-  readonly tail?: number;
-  readonly since?: string;
-  readonly follow: boolean;
-  readonly previous: boolean;
-  readonly timestamps: boolean;
-  readonly signal: AbortSignal;
-}
-
 /** How one machine is reached: over SSH, or as a child directory of this computer. Made by providers. */
 export interface Connector {
   /** Reaches the agent's socket, bringing the agent up (or a newer one in place of an older) where needed. */
@@ -107,9 +100,9 @@ export const connectSteps = {
   startingAgent: "starting agent",
 } as const;
 
-export interface AgentConnection {
-  /** Ends at the agent's socket. */
-  readonly stream: Duplex;
+export interface AgentConnection<Stream = Duplex | AgentSession> {
+  /** Ends at the agent's socket; a session, where the agent is spoken with by other means than HTTP/2. */
+  readonly stream: Stream;
   /** SHA256 fingerprint of the host key presented, where there is one. */
   readonly hostKey?: string;
   close(): void;

@@ -4,6 +4,7 @@
  */
 
 export { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
+export type { AgentSession } from "./agent-session.ts";
 export { abortable } from "./deadline.ts";
 export {
   type AgentConnection,
@@ -18,9 +19,9 @@ export {
   type HostConfig,
   type HostObservation,
   type LeaseSource,
-  type LogOptions,
   type ProbeVerdict,
 } from "./fabric.ts";
+export type { LogOptions } from "./log-options.ts";
 export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
 export type { MachineSpec, Provider, ProviderPorts, Reach } from "./provider.ts";

@@ -23,10 +23,10 @@ import {
   type HostConfig,
   type HostObservation,
   type LeaseSource,
-  type LogOptions,
 } from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
 import { HostLink, type LinkPorts } from "./host-link.ts";
+import type { LogOptions } from "./log-options.ts";
 import type { Peer } from "./look.ts";
 import { observationOf } from "./observation.ts";
 import { StartGate } from "./start-gate.ts";
@@ -264,7 +264,7 @@ class LinkFabric implements Fabric {
 
   /** Changes of one turn of the event loop are told once. */
   #notify(resourceUid: string): void {
-    if (this.#changed.size === 0) setImmediate(() => this.#flush());
+    if (this.#changed.size === 0) this.#options.clock.defer(() => this.#flush());
     this.#changed.add(resourceUid);
   }
 

@@ -50,7 +50,7 @@ export class SshConnector implements Connector {
     this.#id = `${shortHash(options.clusterUid)}-${shortHash(options.resourceUid)}`;
   }
 
-  async connect(request: ConnectRequest): Promise<AgentConnection> {
+  async connect(request: ConnectRequest): Promise<AgentConnection<Duplex>> {
     request.onStep(connectSteps.connecting);
     const session = await this.#open(request.signal, request.enter);
     this.#session = session;

@@ -2,5 +2,8 @@
 export { demoCommand } from "./commands/demo.ts";
 export { restoreCommand } from "./commands/restore.ts";
 export { serverCommand } from "./commands/server.ts";
+export { addControllers } from "./controllers.ts";
+export { makeHookCaller } from "./hook-calls.ts";
 export { installation } from "./installation.ts";
+export { makeLeaseBook, noticeMachines } from "./leases.ts";
 export { startServer } from "./start-server.ts";

@@ -63,7 +63,9 @@ export class CommitQueue {
   }
 
   add(commit: DecidedCommit): Promise<CommitResult> {
-    if (this.#unsent.length === 0 && this.#sent.length < maxSent) setImmediate(() => this.#flushIfFree());
+    if (this.#unsent.length === 0 && this.#sent.length < maxSent) {
+      this.#options.clock.defer(() => this.#flushIfFree());
+    }
     return new Promise((resolve, reject) => {
       this.#unsent.push({ commit, startedMs: this.#options.clock.monotonic(), resolve, reject });
     });

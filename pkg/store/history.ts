@@ -1,6 +1,5 @@
-import { CommitGroups, changeOf, type LogRange, LogReader } from "./log-reader.ts";
+import { CommitGroups, changeOf, type LogPage, type LogRange } from "./log-reader.ts";
 import { firstIndex } from "./sorted-map.ts";
-import type { Sqlite } from "./sqlite.ts";
 import type { Change } from "./store.ts";
 
 /** What is kept in memory; older history is read from the file, which is rare and slower. */
@@ -15,9 +14,12 @@ export interface CommitRecord {
   readonly bytes: number;
 }
 
-/** What was changed, by revision: the newest part in memory, the rest in the database's log. */
+/** Reads the page of the log that begins at `from`; without it, the first one. */
+export type ReadLog = (range: LogRange, from?: number) => LogPage;
+
+/** What was changed, by revision: the newest part in memory, the rest in the log on disk. */
 export class History {
-  readonly #reader: LogReader;
+  readonly #readLog: ReadLog;
   #recent: CommitRecord[] = [];
   /** Commits at the start of #recent that are dropped; cut off from time to time. */
   #dropped = 0;
@@ -26,8 +28,8 @@ export class History {
   /** Commits after this revision are in memory. */
   #start: number;
 
-  constructor(reader: Sqlite, revision: number) {
-    this.#reader = new LogReader(reader);
+  constructor(readLog: ReadLog, revision: number) {
+    this.#readLog = readLog;
     this.#start = revision;
   }
 
@@ -67,7 +69,7 @@ export class History {
 
   *#fromLog(range: LogRange): Generator<readonly Change[]> {
     const groups = new CommitGroups();
-    for (let page = this.#reader.page(range); ; page = this.#reader.page(range, page.next)) {
+    for (let page = this.#readLog(range); ; page = this.#readLog(range, page.next)) {
       for (const row of page.rows) {
         const commit = groups.add(changeOf(row));
         if (commit !== undefined) yield commit;

@@ -5,6 +5,7 @@
  */
 export { lockDirectory } from "./directory-lock.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
+export { openStoreOn, type StoreDisk } from "./open-store-on.ts";
 export { restoreInto } from "./restore.ts";
 export { type RetentionLimits, retentionFor } from "./retention-plan.ts";
 export type {
@@ -20,3 +21,5 @@ export type {
   WatchHandler,
   Write,
 } from "./store.ts";
+export { type CommitRequest, type LogRow, type Reply, type Request, rowAt, rowLength } from "./worker-protocol.ts";
+export type { WorkerLink } from "./worker-thread.ts";

@@ -7,10 +7,10 @@ import { StatusError } from "../status/index.ts";
 import { databaseFile, isThere, openForReading } from "./database.ts";
 import { damagedText, translated } from "./database-fault.ts";
 import { lockDirectory } from "./directory-lock.ts";
-import { type LoadedState, load } from "./load.ts";
+import { load } from "./load.ts";
+import { LogReader } from "./log-reader.ts";
 import { defaultRetention, type RetentionLimits } from "./retention-plan.ts";
-import type { Sqlite } from "./sqlite.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { SqliteStore, type SqliteStoreParts } from "./sqlite-store.ts";
 import type { Store } from "./store.ts";
 import { makeStoreMetrics } from "./store-metrics.ts";
 import { startWorker, type WorkerLink } from "./worker-thread.ts";
@@ -65,10 +65,15 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function openAndLoad(file: string): { readonly reader: Sqlite; readonly loaded: LoadedState } {
+function openAndLoad(file: string): Pick<SqliteStoreParts, "readLog" | "closeReader" | "loaded"> {
   const reader = openForReading(file);
   try {
-    return { reader, loaded: translated(file, () => load(reader)) };
+    const log = new LogReader(reader);
+    return {
+      readLog: (range, from) => log.page(range, from),
+      closeReader: () => void reader.close(),
+      loaded: translated(file, () => load(reader)),
+    };
   } catch (error) {
     reader.close();
     throw error;

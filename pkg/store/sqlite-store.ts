@@ -5,12 +5,11 @@ import { StatusError } from "../status/index.ts";
 import { CommitQueue } from "./commit-queue.ts";
 import { CurrentState } from "./current-state.ts";
 import { Expiry } from "./expiry.ts";
-import { History } from "./history.ts";
+import { History, type ReadLog } from "./history.ts";
 import type { LoadedState } from "./load.ts";
 import { OpenPages } from "./open-pages.ts";
 import { type DecidedCommit, PendingHead } from "./pending-head.ts";
 import { planCompaction, type RetentionLimits, retentionPace } from "./retention-plan.ts";
-import type { Sqlite } from "./sqlite.ts";
 import type {
   CommitResult,
   Entry,
@@ -35,7 +34,10 @@ export interface SqliteStoreParts {
   readonly log: Logger;
   readonly retention: RetentionLimits;
   readonly worker: WorkerLink;
-  readonly reader: Sqlite;
+  /** Reads the log on this thread. */
+  readonly readLog: ReadLog;
+  /** Called before the worker is told to close. */
+  readonly closeReader: () => void;
   readonly releaseLock: () => void;
   readonly loaded: LoadedState;
 }
@@ -72,7 +74,7 @@ export class SqliteStore implements Store {
     this.#state = new CurrentState(entries);
     this.#pages = new OpenPages(this.#state, () => parts.clock.monotonic());
     this.#head = new PendingHead(meta.revision, (key) => this.#state.get(key));
-    this.#history = new History(parts.reader, meta.revision);
+    this.#history = new History(parts.readLog, meta.revision);
     this.#requests = new WorkerRequests((request) => parts.worker.post(request));
     this.#watches = new Watches({
       log: parts.log,
@@ -178,7 +180,7 @@ export class SqliteStore implements Store {
     for (const cancel of this.#timers.values()) cancel();
     this.#queue.flush();
     // Before the worker's: the last connection to be closed folds the write-ahead log into the file.
-    this.#parts.reader.close();
+    this.#parts.closeReader();
     if (isWorkerAlive) {
       await new Promise<void>((resolve) => {
         this.#onClosed = resolve;

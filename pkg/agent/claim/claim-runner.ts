@@ -1,14 +1,13 @@
 import { sleep } from "../../clock/index.ts";
 import type { ClaimOrder, ClaimReport } from "../../protocol/index.ts";
-import type { AgentContext } from "../context.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
 import { isFenced, planClaim } from "../plan.ts";
 import type { Action, RunObservation } from "../plan-input.ts";
 import { acknowledgeReceipt, differInNewsOnly, isOrphan, isRemoved, receiveOrder } from "../plan-order.ts";
 import { claimReport } from "../report/claim-report.ts";
+import type { ClaimContext, Tasks } from "./claim-context.ts";
 import { ClaimFacts } from "./facts.ts";
-import { ClaimTasks } from "./tasks.ts";
 
 /** Wait before an entry that could not be written is tried again. */
 const saveRetryMs = 1000;
@@ -21,9 +20,9 @@ const holdPollMs = 5;
  */
 export class ClaimRunner {
   readonly uid: string;
-  readonly #context: AgentContext;
+  readonly #context: ClaimContext;
   readonly #facts = new ClaimFacts();
-  readonly #tasks: ClaimTasks;
+  readonly #tasks: Tasks;
   #entry: ClaimEntry | undefined;
   /** What is on disk. */
   #saved: ClaimEntry | undefined;
@@ -36,12 +35,12 @@ export class ClaimRunner {
   #cancelTimer: (() => void) | undefined;
   #saveFailure: string | undefined;
 
-  constructor(uid: string, entry: ClaimEntry | undefined, context: AgentContext) {
+  constructor(uid: string, entry: ClaimEntry | undefined, context: ClaimContext) {
     this.uid = uid;
     this.#context = context;
     this.#entry = entry;
     this.#saved = entry;
-    this.#tasks = new ClaimTasks({ context, facts: this.#facts, uid, wake: () => this.wake() });
+    this.#tasks = context.makeTasks({ facts: this.#facts, uid, wake: () => this.wake() });
   }
 
   /** As it is on disk. */
@@ -109,7 +108,7 @@ export class ClaimRunner {
     this.#isAwake = true;
     if (this.#isRunning || this.#isHeld || this.#context.closing.aborted) return;
     this.#isRunning = true;
-    setImmediate(() => {
+    this.#context.ports.clock.defer(() => {
       this.#run().catch((error: unknown) => {
         this.#context.ports.log.error({ claim: this.uid, error: String(error) }, "claim could not be planned");
       });
@@ -126,7 +125,7 @@ export class ClaimRunner {
       facts: this.#facts,
       orphan: this.#orphan,
       runs: this.#observeRuns(entry),
-      workingDirectory: this.#context.layout.claim(this.uid).work,
+      workingDirectory: this.#context.workingDirectory(this.uid),
       barriers: (process, run) => this.#tasks.barriers(process, run),
       monitors: this.#tasks.monitors(),
       transfer: (digest) => this.#context.blobs.transfer(digest),

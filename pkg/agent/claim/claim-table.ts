@@ -1,13 +1,9 @@
 import type { AgentDocument, ClaimOrder, ClaimReport, SoftwareOrder } from "../../protocol/index.ts";
-import { StatusError } from "../../status/index.ts";
-import type { AgentContext } from "../context.ts";
-import type { OpenRun } from "../exec/attach.ts";
-import type { RunLog } from "../http/log-handlers.ts";
-import { type ClaimEntry, runName } from "../ledger/entry.ts";
+import type { ClaimEntry } from "../ledger/entry.ts";
 import { Limiter } from "../limiter.ts";
-import { findRunLog } from "../logs/find-log.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { neededBlobs } from "../plan-software.ts";
+import type { ClaimContext } from "./claim-context.ts";
 import { ClaimRunner } from "./claim-runner.ts";
 import { takeOver } from "./take-over.ts";
 
@@ -17,12 +13,12 @@ const retryMs = 1000;
 /** All claims that the agent holds, each with its runner. */
 export class ClaimTable {
   /** Given late: the context tells this table what has changed. */
-  readonly #context: () => AgentContext;
+  readonly #context: () => ClaimContext;
   readonly #runners = new Map<string, ClaimRunner>();
   readonly #distributing = new Limiter(1);
   #latest: AgentDocument | undefined;
 
-  constructor(context: () => AgentContext) {
+  constructor(context: () => ClaimContext) {
     this.#context = context;
   }
 
@@ -142,35 +138,5 @@ export class ClaimTable {
   withBlob(digest: string): string[] {
     const isOf = (entry: ClaimEntry): boolean => entry.software.some(({ order }) => order.digest === digest);
     return this.entries().flatMap((entry) => (isOf(entry) ? [entry.uid] : []));
-  }
-
-  /** The log of a process's last run, or of the one before it. */
-  async findLog(processUid: string, previous: boolean): Promise<RunLog | undefined> {
-    const { layout, monitor, closing } = this.#context();
-    const entry = this.entries().find(({ processes }) => processes[processUid] !== undefined);
-    if (entry === undefined) return undefined;
-    const isOpen = (run: string): boolean => {
-      const seen = monitor.observe(`${processUid}/${run}`);
-      // Runs before the last one are not observed any more.
-      return seen !== undefined && seen.state !== "ended" && !closing.aborted;
-    };
-    return findRunLog(layout, entry, processUid, { previous, isOpen });
-  }
-
-  /** A process's run that goes on; throws NotFound where none was begun here, Conflict where it has ended. */
-  findOpenRun(processUid: string): OpenRun {
-    const { layout, monitor, closing } = this.#context();
-    const entry = this.entries().find(({ processes }) => processes[processUid] !== undefined);
-    const run = entry?.processes[processUid]?.run;
-    if (entry === undefined || run === undefined)
-      throw new StatusError("NotFound", "the process has not been started here");
-    if (run.end !== undefined) throw new StatusError("Conflict", "the process is not running");
-    const name = runName(run);
-    const marker = `${processUid}/${name}`;
-    return {
-      log: layout.claim(entry.uid).log(processUid, name),
-      onEnd: (listener) => monitor.onEnd(marker, listener),
-      isGone: () => monitor.observe(marker) === undefined || closing.aborted,
-    };
   }
 }

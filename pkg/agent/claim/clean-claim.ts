@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { sleep } from "../../clock/index.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
 import type { Action, CleanOutcome } from "../plan-input.ts";
@@ -7,6 +8,8 @@ import { sweepProcesses } from "../shim/sweep.ts";
 import { type ClaimCommand, claimCommand } from "./claim-command.ts";
 import { preparePlace } from "./claim-directory.ts";
 import type { TaskInput } from "./task-input.ts";
+
+const installPollMs = 20;
 
 /**
  * Takes a claim off the machine, once its processes have ended: cleanup command, uninstall in reverse order, whatever
@@ -26,6 +29,11 @@ export async function cleanClaim(input: TaskInput, action: Extract<Action, { kin
     const members = () => context.groups.members(entry.uid);
     const mark = { variable: "PLUSH_CLAIM_UID", value: `${entry.uid}\0`, members };
     await sweepProcesses({ clock, ...mark, signal: context.closing });
+    // What is being installed would make the directory anew: its commands are swept, and it takes no further step.
+    while (facts.installing.size > 0) {
+      await sleep(clock, installPollMs, context.closing);
+      await sweepProcesses({ clock, ...mark, signal: context.closing });
+    }
     await context.groups.remove(entry.uid);
     const { root } = context.layout.claim(entry.uid);
     await rm(root, { recursive: true, force: true, maxRetries: 3 });

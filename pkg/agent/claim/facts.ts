@@ -20,12 +20,21 @@ export class ClaimFacts {
   readonly rejections = new Map<string, Rejection>();
   readonly renewals = new Map<string, Renewal>();
   readonly tidies = new Map<string, TidyObservation>();
+  /** Directories of packages that are being unpacked and installed at this moment. */
+  readonly installing = new Set<string>();
   cleaning: TaskObservation<CleanOutcome> | undefined;
+  /** Grows when what the facts were about has gone: what was begun before that tells nothing of what comes after. */
+  #life = 0;
+
+  get life(): number {
+    return this.#life;
+  }
 
   /** The claim's directory is gone, and with it what all facts but the cleaning itself are about. */
   clear(): void {
     const { stops, health, installs, discards, ports, rejections, renewals, tidies } = this;
     for (const facts of [stops, health, installs, discards, ports, rejections, renewals, tidies]) facts.clear();
+    this.#life++;
   }
 
   /** A task is under way. */

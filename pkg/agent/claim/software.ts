@@ -17,13 +17,21 @@ export async function installSoftware(input: TaskInput, action: Extract<Action, 
   const { directory, attempt } = action;
   const software = entry.software.find((candidate) => candidate.directory === directory);
   if (software === undefined) return;
+  const { life } = facts;
+  const isOver = (): boolean => facts.life !== life || facts.cleaning?.state === "busy";
   const step = (name: string): void => {
+    if (isOver()) throw new InstallError("InstallFailed", "the claim is being removed");
     facts.installs.set(directory, { state: "busy", attempt, step: name });
     context.changed(entry.uid);
   };
   step("Unpacking");
   const outcome = await context.installing
-    .run(() => install(input, software, step))
+    .run(() => {
+      // It may have waited for its turn for long.
+      step("Unpacking");
+      facts.installing.add(directory);
+      return install(input, software, step).finally(() => facts.installing.delete(directory));
+    })
     .then(
       (): InstallOutcome => ({ ok: true }),
       (error: unknown): InstallOutcome => {
@@ -32,7 +40,7 @@ export async function installSoftware(input: TaskInput, action: Extract<Action, 
         return { ok: false, reason, message, ...(output !== undefined && { output }) };
       },
     );
-  facts.installs.set(directory, { state: "done", attempt, outcome });
+  if (facts.life === life) facts.installs.set(directory, { state: "done", attempt, outcome });
 }
 
 /** Uninstalls and removes a package that is not ordered any more. */

@@ -1,9 +1,9 @@
 import { lstat, rename, rm, symlink } from "node:fs/promises";
 import type { ClaimOrder } from "../../protocol/index.ts";
-import type { AgentContext } from "../context.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { isRemoved } from "../plan-order.ts";
 import { leftEntry, planTakeover, type Takeover } from "../plan-takeover.ts";
+import type { ClaimContext } from "./claim-context.ts";
 
 /** Both sides as they are on disk. */
 export interface TakeoverSides {
@@ -18,7 +18,7 @@ export interface TakeoverSides {
  * path stays as a link, because installers write down where they are.
  */
 export async function takeOver(
-  context: AgentContext,
+  context: Pick<ClaimContext, "ports" | "ledger" | "moveDirectory">,
   { order, heir, former }: TakeoverSides,
 ): Promise<Takeover | undefined> {
   const at = new Date(context.ports.clock.now()).toISOString();
@@ -29,13 +29,14 @@ export async function takeOver(
   }
   const plan = planTakeover(order, heir, former, at);
   if (plan === undefined) return undefined;
-  await moveDirectory(context.layout.claim(plan.former.uid).root, context.layout.claim(plan.heir.uid).root);
+  await context.moveDirectory(plan.former.uid, plan.heir.uid);
   await context.ledger.save(plan.heir);
   await context.ledger.save(plan.former);
   return plan;
 }
 
-async function moveDirectory(from: string, to: string): Promise<void> {
+/** Moves a claim's directory to where another's is; safe to repeat. */
+export async function moveDirectory(from: string, to: string): Promise<void> {
   const found = await lstat(from).catch(() => undefined);
   // A claim without software may have none; a link is what an earlier attempt left.
   if (found?.isDirectory()) {

@@ -2,14 +2,12 @@ import type { ProcessOrder } from "../../protocol/index.ts";
 import type { AgentContext } from "../context.ts";
 import { type ClaimEntry, type ProcessEntry, type Run, runName } from "../ledger/entry.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
+import type { TasksParts } from "./claim-context.ts";
 import type { ClaimFacts } from "./facts.ts";
 
 /** What the tasks of one claim share. */
-export interface ClaimTasksOptions {
+export interface ClaimTasksOptions extends TasksParts {
   readonly context: AgentContext;
-  readonly facts: ClaimFacts;
-  readonly uid: string;
-  readonly wake: () => void;
 }
 
 /** What one task is given. */

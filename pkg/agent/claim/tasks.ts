@@ -4,6 +4,7 @@ import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
 import type { RunPlace } from "../shim/run-monitor.ts";
 import { ProcessSockets } from "../socket/process-sockets.ts";
+import type { Tasks } from "./claim-context.ts";
 import { cleanClaim } from "./clean-claim.ts";
 import { forgetItem } from "./forget-item.ts";
 import { LogWatch } from "./log-watch.ts";
@@ -18,7 +19,7 @@ import { type ClaimTasksOptions, runPlace, type TaskInput } from "./task-input.t
 import { tidyProcess } from "./tidy-process.ts";
 
 /** Carries out a claim's actions, each as a task of its own that ends in a fact and wakes the claim. */
-export class ClaimTasks {
+export class ClaimTasks implements Tasks {
   readonly #options: ClaimTasksOptions;
   readonly #probes: ProbeWatch;
   readonly #logs: LogWatch;

@@ -1,23 +1,26 @@
-import { readFile } from "node:fs/promises";
 import type { AgentConfig, AgentDocument, DocumentPosition, SignedDocument } from "../../protocol/index.ts";
-import { unseal } from "../../seal/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { replaceFile } from "../atomic-file.ts";
-import { hasCode } from "../error-code.ts";
 import { differInNewsOnly } from "../plan-order.ts";
 import { decodeDocument, decodeSigned } from "./decode.ts";
+import type { DocumentFile } from "./document-file.ts";
 
-/** Holds the last document accepted, in memory and (with a path) on disk. Whoever sends one, only the server's signature counts. */
+export interface DocumentKeeperOptions {
+  /** Absent: it is held in memory alone. */
+  readonly file?: DocumentFile;
+  readonly config: AgentConfig;
+  /** What was signed; undefined where it was not signed with this key. */
+  readonly unseal: (signed: SignedDocument, key: string) => string | undefined;
+}
+
+/** Holds the last document accepted, in memory and (with a file) on disk. Whoever sends one, only the server's signature counts. */
 export class DocumentKeeper {
-  readonly #path: string | undefined;
-  readonly #config: AgentConfig;
+  readonly #options: DocumentKeeperOptions;
   #current: AgentDocument | undefined;
   /** Documents are accepted one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(path: string | undefined, config: AgentConfig) {
-    this.#path = path;
-    this.#config = config;
+  constructor(options: DocumentKeeperOptions) {
+    this.#options = options;
   }
 
   get current(): AgentDocument | undefined {
@@ -30,13 +33,13 @@ export class DocumentKeeper {
 
   /** Reads what an earlier agent accepted. A file that is not its server's any more is no document. */
   async load(): Promise<void> {
-    if (this.#path === undefined) return;
+    const text = await this.#options.file?.read();
+    if (text === undefined) return;
     try {
-      this.#current = this.#verify(decodeSigned(JSON.parse(await readFile(this.#path, "utf8"))));
+      this.#current = this.#verify(decodeSigned(JSON.parse(text)));
     } catch (error) {
-      // Missing, or cut by a crash of the host: the ledger knows what runs, and the server sends it again.
-      const isNone = error instanceof StatusError || error instanceof SyntaxError || hasCode(error, "ENOENT");
-      if (!isNone) throw error;
+      // Cut by a crash of the host: the ledger knows what runs, and the server sends it again.
+      if (!(error instanceof StatusError || error instanceof SyntaxError)) throw error;
     }
   }
 
@@ -57,22 +60,23 @@ export class DocumentKeeper {
       const message = `document (${document.term}, ${document.generation}) is older than (${known.term}, ${known.generation})`;
       throw new StatusError("Conflict", message);
     }
-    if (this.#path !== undefined) await this.#save(this.#path, signed, document);
+    await this.#save(signed, document);
     this.#current = document;
     return document;
   }
 
-  async #save(path: string, signed: SignedDocument, document: AgentDocument): Promise<void> {
+  async #save(signed: SignedDocument, document: AgentDocument): Promise<void> {
     const { claims, term } = this.#current ?? {};
     const durable = claims === undefined || term !== document.term || !differInNewsOnly(claims, document.claims);
-    await replaceFile(path, `${JSON.stringify(signed)}\n`, { mode: 0o600, durable });
+    await this.#options.file?.replace(`${JSON.stringify(signed)}\n`, durable);
   }
 
   #verify(signed: SignedDocument): AgentDocument {
-    const payload = unseal(signed, this.#config.serverKey);
+    const { config, unseal } = this.#options;
+    const payload = unseal(signed, config.serverKey);
     if (payload === undefined) throw new StatusError("Forbidden", "the document is not signed by this agent's server");
     const document = decodeDocument(payload);
-    const { clusterUid, resourceUid } = this.#config;
+    const { clusterUid, resourceUid } = config;
     if (document.clusterUid === clusterUid && document.resourceUid === resourceUid) return document;
     throw new StatusError("Forbidden", "the document is meant for another machine");
   }

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { type Logger, silentLogger } from "../../log/index.ts";
 import { type AgentConfig, protocolVersion, routes } from "../../protocol/index.ts";
+import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
 import { AgentServer, type Handlers } from "../http/agent-server.ts";
 import { makeHandlers } from "../http/handlers.ts";
@@ -50,7 +51,7 @@ export class HollowAgent {
     this.#config = config;
     this.#options = options;
     this.#startedAt = new Date(options.clock.now()).toISOString();
-    this.#documents = new DocumentKeeper(undefined, config);
+    this.#documents = new DocumentKeeper({ config, unseal });
     this.#reports = new ReportHub(options.clock, config.beatMs, {
       host: () => this.#host(),
       document: () => this.#documents.position,
