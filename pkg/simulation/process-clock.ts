@@ -4,6 +4,12 @@ import type { VirtualTime } from "./virtual-time.ts";
 /** When simulated worlds begin, by the wall clock. */
 const wallStart = Date.UTC(2026, 0, 1);
 
+/**
+ * No timer is shorter: one that is less than numbers can tell apart would come at the same instant again, for ever. Real
+ * timers have such a limit too, of a whole millisecond.
+ */
+const shortestMs = 0.01;
+
 /** A machine's wall clock, which may be wrong. */
 export interface WallClock {
   /** How far it is from the true time, in milliseconds. */
@@ -44,7 +50,7 @@ export class ProcessClock implements Clock {
   setTimer(delayMs: number, callback: () => void): () => void {
     if (!this.#isAlive) return () => undefined;
     let isCancelled = false;
-    const cancel = this.#time.after(delayMs, () => this.run(() => isCancelled || callback()));
+    const cancel = this.#time.after(Math.max(delayMs, shortestMs), () => this.run(() => isCancelled || callback()));
     return () => {
       isCancelled = true;
       cancel();
