@@ -140,7 +140,7 @@ describe.skipIf(!emulationIsPossible())("failures are told apart (emulated hosts
       expect(await verdictOn(before.resource)).toMatch(/^unreachable: .*but from \S+ they are answered/);
       await replaced(0, before);
       // Ten seconds since the last sign of life, which came a beat before.
-    expect(performance.now() - begin).toBeGreaterThan(9000);
+      expect(performance.now() - begin).toBeGreaterThan(9000);
       expect((await before.host.list()).processes).toContain("sleep 74000");
       await before.host.exec(["nft", "delete", "table", "ip", "oneway"]);
       await expect
