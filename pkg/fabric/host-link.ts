@@ -128,7 +128,7 @@ export class HostLink {
     this.#pursuit.hurry();
   }
 
-  /** Judges silence: `now` and `floor` are monotonic; time before `floor` does not count. */
+  /** Judges silence, by the attentive time of the BeatWatch; time before `floor` does not count. */
   tick(now: number, floor: number): void {
     if (this.#isPaused) return;
     const { phase, verdict } = this.#state;
@@ -167,7 +167,7 @@ export class HostLink {
     const { state, effects } = planLink(before, event, { nowAt: this.#ports.clock.now(), heardAt: this.#heardAt });
     if (state === before) return;
     this.#state = state;
-    if (state.phase === "lost" && before.phase !== "lost") this.#lostSince = this.#ports.clock.monotonic();
+    if (state.phase === "lost" && before.phase !== "lost") this.#lostSince = this.#ports.watch.now;
     if (state.phase !== before.phase || state.verdict !== before.verdict) this.#logTurn(state);
     for (const effect of effects) this.#carryOut(effect);
     this.#ports.onChange(this.#host.resourceUid);
@@ -298,7 +298,7 @@ export class HostLink {
   }
 
   #touch(): void {
-    this.#heard = this.#ports.clock.monotonic();
+    this.#heard = this.#ports.watch.now;
     this.#heardAt = this.#ports.clock.now();
   }
 

@@ -1,5 +1,6 @@
 import { type Clock, sleep } from "../clock/index.ts";
 import type { LookAnswer, LookRequest } from "../protocol/index.ts";
+import type { BeatWatch } from "./beat-watch.ts";
 import { ConnectError, type HostConfig, type ProbeVerdict } from "./fabric.ts";
 
 /** What was seen of a machine from outside: by this server and, where it sees nothing, by one of the other agents. */
@@ -16,8 +17,8 @@ export interface Peer {
 
 export interface LookPorts {
   readonly clock: Clock;
-  /** Grows whenever this process could not hear anybody for a while. */
-  readonly stalls: () => number;
+  /** Tells whether this process stood still. */
+  readonly watch: Pick<BeatWatch, "now" | "absences">;
   /** Somebody who may see what the server does not; undefined where nobody is connected. */
   readonly peerOf: (resourceUid: string) => Peer | undefined;
 }
@@ -27,19 +28,19 @@ const peerSlackMs = 200;
 
 /**
  * Looks at a machine from outside, and has another agent look at the same time: what only the server does not reach is
- * not dead. A look during which this process stood still says nothing and is taken again.
+ * not dead. A look during which this process was away says nothing and is taken again; shorter standstills only make it longer.
  */
 export async function lookAt(host: HostConfig, ports: LookPorts, signal: AbortSignal): Promise<Look> {
   for (;;) {
-    const before = ports.stalls();
+    const before = ports.watch.absences;
     const asked = askPeer(host, ports, signal);
     const verdict = await host.connector.probe(host.detection.probeMs, signal).catch((): ProbeVerdict => "unknown");
     signal.throwIfAborted();
     if (verdict === "silent") {
       const peer = await asked;
       signal.throwIfAborted();
-      if (ports.stalls() === before) return { verdict, ...(peer !== undefined && { peer }) };
-    } else if (verdict === "refused" || verdict === "gone" || ports.stalls() === before) {
+      if (ports.watch.absences === before) return { verdict, ...(peer !== undefined && { peer }) };
+    } else if (verdict === "refused" || verdict === "gone" || ports.watch.absences === before) {
       return { verdict };
     }
   }
@@ -56,11 +57,17 @@ async function askPeer(host: HostConfig, ports: LookPorts, signal: AbortSignal):
     ({ verdict }) => ({ name: peer.name, verdict }),
     () => undefined,
   );
-  const limit = sleep(ports.clock, probeMs + peerSlackMs, AbortSignal.any([signal, late.signal])).then(
+  const limit = attend(probeMs + peerSlackMs, ports, AbortSignal.any([signal, late.signal])).then(
     () => undefined,
     () => undefined,
   );
   return Promise.race([answer, limit]).finally(() => late.abort());
+}
+
+/** Waits for so much attentive time: an answer that came while this process stood still is read before it ends. */
+async function attend(ms: number, { clock, watch }: LookPorts, signal: AbortSignal): Promise<void> {
+  const end = watch.now + ms;
+  for (let leftMs = ms; leftMs > 0; leftMs = end - watch.now) await sleep(clock, Math.max(1, leftMs), signal);
 }
 
 /** What a look means for an attempt to connect; undefined where one is worth while. */

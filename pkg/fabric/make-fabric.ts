@@ -92,7 +92,7 @@ class LinkFabric implements Fabric {
       dialGate: new StartGate(options.maxStarting ?? 16),
       gate: new StartGate(options.uploads ?? 4),
       agentConfig: (host) => this.#agentConfig(host),
-      stalls: () => this.#watch.stalls,
+      watch: this.#watch,
       peerOf: (resourceUid) => this.#peerOf(resourceUid),
       onBytes: this.#metrics.uploaded,
       onConnect: this.#metrics.connects,

@@ -20,6 +20,18 @@ describe("probeTcp", () => {
     expect(await probeTcp("127.0.0.1", port, 600, never)).toBe("refused");
   });
 
+  test("an answer that came while this process stood still is read", async () => {
+    const server = net.createServer((socket) => socket.destroy()).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    const address = server.address();
+    const port = typeof address === "object" && address !== null ? address.port : 0;
+    const asked = probeTcp("127.0.0.1", port, 40, never);
+    const end = performance.now() + 100;
+    while (performance.now() < end);
+    expect(await asked).toBe("answered");
+    server.close();
+  });
+
   test("a name that nobody has says nothing about a machine", async () => {
     expect(await probeTcp("no-such-host.invalid", 22, 5000, never)).toBe("unknown");
   });
