@@ -89,7 +89,7 @@ bench: build ## Measures against the references of docs/benchmarks.md.
 	node dist/bench.mjs $(BENCH)
 
 .PHONY: soak
-soak: build ## 100,000 odd requests (FUZZ_REQUESTS, FUZZ_SEED), an hour of simulated worlds (SIMULATION_MINUTES, SIMULATION_SEED), then ten minutes of faults that overlap (SOAK_MINUTES, SOAK_SEED).
+soak: build ## 100,000 odd requests (FUZZ_REQUESTS, FUZZ_SEED), an hour of simulated worlds (SIMULATION_MINUTES, SIMULATION_SEED), then ten minutes of faults that overlap (SOAK_MINUTES, SOAK_SEED) and thirty of lost packets (LOSS_MINUTES).
 	node cmd/bundle.mjs fuzz
 	node dist/fuzz.mjs
 	node cmd/bundle.mjs simulation

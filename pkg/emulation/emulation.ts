@@ -9,6 +9,8 @@ import { makeNetwork, networkNames, removeNetwork } from "./network.ts";
 export interface EmulationOptions {
   /** At most 5 characters, [a-z0-9]; names bridge, namespaces and directory. A crashed run of this name is removed first. */
   readonly name: string;
+  /** The second octet of its addresses, 88 by default: emulations that run at the same time differ in name and in this. */
+  readonly octet?: number;
   readonly hosts: number;
   /** Public key line that may log in. */
   readonly authorizedKey: string;
@@ -48,7 +50,7 @@ export class Emulation {
     await writeFile(initScript, hostInit);
     const hidden = [...alwaysHidden, ...(options.hidden ?? [])];
     const mask = await makeMask(directory, hidden);
-    const network = networkNames(options.name);
+    const network = networkNames(options.name, options.octet);
     await makeNetwork(network, options.hosts);
     const group = await controlGroupRoot(options.name);
     const hosts = Array.from({ length: options.hosts }, (_, at) => {

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "./command.ts";
 import { compareListings, type HostListing, listFiles, listGroups, listMounts, listProcesses } from "./listing.ts";
-import { hostAddress, type NetworkNames, setLink } from "./network.ts";
+import { type NetworkNames, setLink } from "./network.ts";
 
 export interface HostOptions {
   readonly index: number;
@@ -40,7 +40,7 @@ export class EmulatedHost {
   constructor(options: HostOptions) {
     this.#options = options;
     this.name = options.name;
-    this.address = hostAddress(options.index);
+    this.address = options.network.address(options.index);
   }
 
   /** The file system's own part: what this host wrote lies here, and nothing else. */

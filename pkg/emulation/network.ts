@@ -3,31 +3,30 @@ import { runCommand } from "./command.ts";
 /** Names of one emulated network: at most 15 characters each, the kernel's limit for interfaces. */
 export interface NetworkNames {
   readonly bridge: string;
+  /** The side on which the server runs. */
+  readonly controllerAddress: string;
+  /** The address of the host with this index (from 1): 10.88.0.1, 10.88.0.2, … */
+  address(index: number): string;
   namespace(index: number): string;
   bridgeEnd(index: number): string;
 }
 
-export function networkNames(name: string): NetworkNames {
+/** `octet`: the second one of its addresses; networks that exist at the same time differ in it. */
+export function networkNames(name: string, octet = 88): NetworkNames {
   return {
     bridge: `pl-${name}`,
+    controllerAddress: `10.${octet}.255.254`,
+    address: (index) => `10.${octet}.${Math.floor(index / 250)}.${(index % 250) + 1}`,
     namespace: (index) => `plush-${name}-${index}`,
     bridgeEnd: (index) => `pl-${name}-${index}`,
   };
-}
-
-/** The address of the side on which the server runs. */
-const controllerAddress = "10.88.255.254";
-
-/** The address of the host with this index (from 1): 10.88.0.1, 10.88.0.2, … */
-export function hostAddress(index: number): string {
-  return `10.88.${Math.floor(index / 250)}.${(index % 250) + 1}`;
 }
 
 export async function makeNetwork(names: NetworkNames, hosts: number): Promise<void> {
   const indices = Array.from({ length: hosts }, (_, at) => at + 1);
   const links = [
     `link add ${names.bridge} type bridge`,
-    `addr add ${controllerAddress}/16 dev ${names.bridge}`,
+    `addr add ${names.controllerAddress}/16 dev ${names.bridge}`,
     `link set ${names.bridge} up`,
     ...indices.map((index) => `netns add ${names.namespace(index)}`),
     ...indices.map(
@@ -37,7 +36,7 @@ export async function makeNetwork(names: NetworkNames, hosts: number): Promise<v
   ];
   await runCommand("ip", ["-batch", "-"], `${links.join("\n")}\n`);
   for (const index of indices) {
-    const inside = ["link set lo up", `addr add ${hostAddress(index)}/16 dev eth0`, "link set eth0 up"];
+    const inside = ["link set lo up", `addr add ${names.address(index)}/16 dev eth0`, "link set eth0 up"];
     await runCommand("ip", ["-n", names.namespace(index), "-batch", "-"], `${inside.join("\n")}\n`);
   }
 }

@@ -20,7 +20,7 @@ const members = hosts - lost;
 const packageBytes = 38 << 20;
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 3);
 const barMs = 5000;
-const sampleMs = 50;
+const sampleMs = 200;
 const giveUpMs = 180_000;
 
 /** What runs as the service: told apart by its number. */
