@@ -34,10 +34,11 @@ const answerMs = 8000;
 export async function dialAgent(request: DialRequest): Promise<Dialled> {
   try {
     const first = await connectAndGreet(request, request.replace);
-    if (first.hello.version === request.config.version) return await awaitReport(request, first);
+    const { version, protocol } = first.hello;
+    if (version === request.config.version && protocol === protocolVersion) return await awaitReport(request, first);
     first.session.close();
     first.connection.close();
-    const replaced = await connectAndGreet(request, `agent is of version ${first.hello.version.slice(0, 12)}`);
+    const replaced = await connectAndGreet(request, `agent is of version ${version.slice(0, 12)}`);
     return await awaitReport(request, replaced);
   } catch (error) {
     throw toConnectError(error, request.config.resourceName);
@@ -78,7 +79,8 @@ function checkHello(hello: AgentHello, request: DialRequest): void {
       `agent follows a server of term ${hello.document.term}; this one is of term ${request.term}`,
     );
   }
-  if (hello.protocol > protocolVersion || hello.protocol < protocolVersion - 1) {
+  // An older agent is replaced by this server's own, which takes its word for nothing but its version.
+  if (hello.protocol > protocolVersion) {
     throw new ConnectError(
       "ProtocolMismatch",
       `agent speaks protocol ${hello.protocol}, this server ${protocolVersion}: use a server as new as the agent`,
@@ -128,6 +130,8 @@ function toConnectError(error: unknown, host: string): ConnectError {
     });
   }
   const status = StatusError.from(error);
-  const reason = status.reason === "Conflict" ? "ProtocolMismatch" : "Unreachable";
+  // A hello is refused as a conflict by an agent of somebody else's, as a bad request by one that is newer than this server.
+  const isRefusal = status.reason === "Conflict" || status.reason === "BadRequest";
+  const reason = isRefusal ? "ProtocolMismatch" : "Unreachable";
   return new ConnectError(reason, `${host}: ${status.message}`, { cause: error });
 }

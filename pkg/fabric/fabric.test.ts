@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import type { AgentDocument } from "../protocol/index.ts";
+import { type AgentDocument, protocolVersion } from "../protocol/index.ts";
 import { ConnectError, type Fabric, type HostConfig } from "./fabric.ts";
 import { makeFabric } from "./make-fabric.ts";
 import { FakeAgent, FakeConnector } from "./testing/fake-agent.ts";
@@ -226,6 +226,25 @@ test("an agent of another build is replaced", async () => {
   };
   await attached();
   expect(connector.replaced).toEqual(["agent is of version v0"]);
+});
+
+test.each([1, 2])("B-DET-12: an agent of a protocol that is older by %i is replaced in place", async (older) => {
+  agent.version = "v0";
+  agent.protocol = protocolVersion - older;
+  connector.onConnect = async (request) => {
+    if (request.replace === undefined) return;
+    agent.version = "v1";
+    agent.protocol = protocolVersion;
+  };
+  await attached();
+  expect(connector.replaced).toEqual(["agent is of version v0"]);
+});
+
+test("B-DET-12: an agent of a newer protocol is left alone, and the server says why", async () => {
+  agent.protocol = protocolVersion + 1;
+  fabric.attach(host());
+  await eventually(() => fabric.observe(uid)).toMatchObject({ failure: { reason: "ProtocolMismatch" } });
+  expect(connector.replaced).toEqual([]);
 });
 
 test("an agent of a newer term makes this server stand back", async () => {

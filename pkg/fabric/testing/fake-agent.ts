@@ -1,14 +1,15 @@
 import http2 from "node:http2";
 import net from "node:net";
 import type { Duplex } from "node:stream";
-import type {
-  AgentDocument,
-  AgentHello,
-  AgentMessage,
-  ClaimReport,
-  FullReport,
-  LookAnswer,
-  SignedDocument,
+import {
+  type AgentDocument,
+  type AgentHello,
+  type AgentMessage,
+  type ClaimReport,
+  type FullReport,
+  type LookAnswer,
+  protocolVersion,
+  type SignedDocument,
 } from "../../protocol/index.ts";
 import {
   type AgentConnection,
@@ -21,6 +22,8 @@ import {
 /** An agent that speaks the protocol and does nothing, with faults to order. For tests of this package. */
 export class FakeAgent {
   version = "v1";
+  /** Refuses servers that speak an older one. */
+  protocol = protocolVersion;
   term = 0;
   generation = 0;
   /** Neither beats nor answers, as a stopped process. */
@@ -121,7 +124,10 @@ export class FakeAgent {
   #act(route: string, last: string, body: Buffer, query: URLSearchParams): [number, unknown] {
     switch (route) {
       case "POST /v1/hello": {
-        const { clusterUid, resourceUid, protocol } = JSON.parse(body.toString()) as AgentHello;
+        const { clusterUid, resourceUid, protocol: spoken } = JSON.parse(body.toString()) as AgentHello;
+        const { protocol } = this;
+        if (spoken < protocol)
+          return [400, { message: `this agent speaks protocol ${protocol}`, reason: "BadRequest" }];
         const document = { term: this.term, generation: this.generation };
         return [200, { protocol, clusterUid, resourceUid, version: this.version, bootIdentity: "boot-1", document }];
       }
