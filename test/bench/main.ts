@@ -4,6 +4,7 @@ import { benchArrivalCurves } from "./arrival-curves.ts";
 import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchDetection } from "./detection.ts";
+import { benchFencing } from "./fencing.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchHollow } from "./hollow.ts";
 import { benchHostLoss } from "./host-loss.ts";
@@ -18,6 +19,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   barrier: benchBarrier,
   "command-line": benchCommandLine,
   detection: benchDetection,
+  fencing: benchFencing,
   fleet: benchFleet,
   hollow: benchHollow,
   "host-loss": benchHostLoss,
