@@ -135,7 +135,8 @@ export class HostLink {
     if (phase === "connected") {
       const { beatMs, missed } = this.#host.detection;
       const silentMs = now - Math.max(this.#heard, floor);
-      if (silentMs > beatMs * missed + slackMs) this.#apply({ kind: "overdue", silentMs });
+      const limitMs = beatMs * missed + slackMs;
+      if (silentMs > limitMs) this.#apply({ kind: "overdue", silentMs, limitMs });
     } else if (phase === "lost" && verdict === "judging" && now - Math.max(this.#lostSince, floor) > undecidedMs) {
       this.#apply({ kind: "undecided" });
     }

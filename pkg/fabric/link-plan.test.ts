@@ -4,7 +4,8 @@ import { connectSteps, type ProbeVerdict } from "./fabric.ts";
 import { initialLink, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import type { Look } from "./look.ts";
 
-const overdue: LinkEvent = { kind: "overdue", silentMs: 1550 };
+const overdue: LinkEvent = { kind: "overdue", silentMs: 1551, limitMs: 1550 };
+const overdueAgain: LinkEvent = { kind: "overdue", silentMs: 3150, limitMs: 1550 };
 const closed: LinkEvent = { kind: "closed", why: "reset by the machine" };
 const reached: LinkEvent = { kind: "reached" };
 const heard: LinkEvent = { kind: "heard" };
@@ -61,11 +62,25 @@ describe("planLink", () => {
       ["lost:judging close dial", "lost:judging", "lost:unreachable", "lost:dead"],
     ],
     ["port refused", [overdue, probed("refused")], ["suspect look", "lost:down close dial"]],
-    ["cut or frozen agent keeps its link", [overdue, probed("answered")], ["suspect look", "lost:unreachable dial"]],
+    [
+      "cut or frozen agent is given as long again, and keeps its link",
+      [overdue, probed("answered"), overdue, overdueAgain, probed("answered")],
+      ["suspect look", "suspect", "suspect", "suspect look", "lost:unreachable dial"],
+    ],
+    [
+      "packets were lost",
+      [overdue, probed("answered"), heard, overdue, probed("answered")],
+      ["suspect look", "suspect", "connected", "suspect look", "suspect"],
+    ],
+    [
+      "silent at the second look",
+      [overdue, probed("answered"), overdueAgain, probed("silent")],
+      ["suspect look", "suspect", "suspect look", "lost:dead close dial"],
+    ],
     [
       "a beat over the old link",
-      [overdue, probed("answered"), heard],
-      ["suspect look", "lost:unreachable dial", "connected rest"],
+      [overdue, probed("answered"), overdueAgain, probed("answered"), heard],
+      ["suspect look", "suspect", "suspect look", "lost:unreachable dial", "connected rest"],
     ],
     ["known to be off", [overdue, probed("gone")], ["suspect look", "lost:dead close dial"]],
     ["nothing could be learned", [overdue, probed("unknown")], ["suspect look", "lost:unreachable dial"]],
@@ -97,7 +112,7 @@ describe("planLink", () => {
     ],
     [
       "unreachable machine is switched off",
-      [overdue, probed("answered"), probed("silent")],
+      [overdue, fromPeer("answered"), probed("silent")],
       ["suspect look", "lost:unreachable dial", "lost:dead close"],
     ],
     [
@@ -116,7 +131,7 @@ describe("planLink", () => {
 
   test("the evidence names the peer", () => {
     expect(run([reached, overdue, fromPeer("answered")]).state.evidence).toBe(
-      "no beat for 1550 ms; nothing answers TCP connects, but from m2 they are answered",
+      "no beat for 1551 ms; nothing answers TCP connects, but from m2 they are answered",
     );
     expect(run([reached, overdue, fromPeer("silent")]).state.evidence).toMatch(/connects, from m2 neither$/);
   });

@@ -9,7 +9,7 @@ import type { Look } from "./look.ts";
  * |---------------------------------------|-------------|
  * | link lost, the machine has no agent   | agentDead   |
  * | port refused                          | down        |
- * | any TCP answer, agent silent          | unreachable |
+ * | any TCP answer, agent silent, also after as long again | unreachable |
  * | the server sees nothing, a peer does  | unreachable |
  * | silence everywhere, or known dead     | dead        |
  */
@@ -22,6 +22,8 @@ export interface LinkState {
   readonly step: string;
   /** Beats were missed and no look from outside has been taken yet. */
   readonly suspect: boolean;
+  /** The machine answers while its agent is silent, which lost packets look like as well: it is given as long again, once. */
+  readonly patience: "unspent" | "given" | "spent";
   /** The last link has not been closed; what comes over it still counts. */
   readonly linkOpen: boolean;
   readonly verdict: Verdict;
@@ -34,8 +36,8 @@ export type LinkEvent =
   | { readonly kind: "step"; readonly step: string }
   | { readonly kind: "reached" }
   | { readonly kind: "heard" }
-  /** Beats are missing for so long. */
-  | { readonly kind: "overdue"; readonly silentMs: number }
+  /** Beats are missing for so long, and for longer than is borne. */
+  | { readonly kind: "overdue"; readonly silentMs: number; readonly limitMs: number }
   | { readonly kind: "closed"; readonly why: string }
   | ({ readonly kind: "probed" } & Look)
   | { readonly kind: "dialFailed"; readonly failure: ConnectFailure }
@@ -56,6 +58,7 @@ export function initialLink(nowAt: number): LinkState {
     sinceAt: nowAt,
     step: connectSteps.connecting,
     suspect: false,
+    patience: "unspent",
     linkOpen: false,
     verdict: "judging",
     verdictAt: nowAt,
@@ -94,6 +97,7 @@ function reached(state: LinkState, nowAt: number): LinkStep {
       sinceAt: nowAt,
       step: "connected",
       suspect: false,
+      patience: "unspent",
       linkOpen: true,
       evidence: "",
     },
@@ -120,14 +124,14 @@ function whileConnecting(state: LinkState, event: LinkEvent, nowAt: number): Lin
 function whileConnected(state: LinkState, event: LinkEvent, times: LinkTimes): LinkStep {
   switch (event.kind) {
     case "heard":
-      return state.suspect ? { state: { ...state, suspect: false, evidence: "" }, effects: [] } : unchanged(state);
-    case "overdue": {
-      if (state.suspect) return unchanged(state);
-      const evidence = `no beat for ${Math.round(event.silentMs)} ms`;
-      return { state: { ...state, suspect: true, evidence }, effects: ["look"] };
-    }
+      if (!state.suspect) return unchanged(state);
+      return { state: { ...state, suspect: false, patience: "unspent", evidence: "" }, effects: [] };
+    case "overdue":
+      return overdue(state, event);
     case "probed":
       if (!state.suspect) return unchanged(state);
+      if (event.verdict === "answered" && state.patience === "unspent")
+        return { state: { ...state, patience: "given" }, effects: [] };
       return lostBySilence(state, event, times);
     case "closed":
       return {
@@ -137,6 +141,16 @@ function whileConnected(state: LinkState, event: LinkEvent, times: LinkTimes): L
     default:
       return unchanged(state);
   }
+}
+
+function overdue(state: LinkState, { silentMs, limitMs }: Extract<LinkEvent, { kind: "overdue" }>): LinkStep {
+  const isOver = state.patience === "given" && silentMs > 2 * limitMs;
+  if (state.suspect && !isOver) return unchanged(state);
+  const evidence = `no beat for ${Math.round(silentMs)} ms`;
+  return {
+    state: { ...state, suspect: true, patience: isOver ? "spent" : "unspent", evidence },
+    effects: ["look"],
+  };
 }
 
 function lostBySilence(state: LinkState, seen: Look, times: LinkTimes): LinkStep {
