@@ -1,4 +1,4 @@
-import type { BarrierReport, MonitorReport } from "../../protocol/index.ts";
+import type { BarrierAnswer, BarrierReport, MonitorReport } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
@@ -15,6 +15,8 @@ export interface Tasks {
   perform(action: Action, entry: ClaimEntry | undefined): void;
   /** Lets probes and the like follow what runs now. */
   follow(entry: ClaimEntry | undefined): void;
+  /** Tells a process that waits at a barrier. */
+  answer(answer: BarrierAnswer): void;
   /** Ends watchers; tasks end with the agent. */
   close(): void;
   /** What the claim's monitors say. */
