@@ -228,9 +228,9 @@ class Daemon implements Agent {
       makeTasks: (parts) => new ClaimTasks({ context: this.#context, ...parts }),
       workingDirectory: (uid) => layout.claim(uid).work,
       moveDirectory: (former, heir) => moveDirectory(layout.claim(former).root, layout.claim(heir).root),
-      changed: (uid) => {
+      changed: (uid, haste) => {
         this.#claims.prune(uid);
-        this.#reports.changed(uid);
+        this.#reports.changed(uid, haste);
       },
     };
   }

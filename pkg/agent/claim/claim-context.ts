@@ -5,6 +5,7 @@ import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Action } from "../plan-input.ts";
 import type { AgentPorts } from "../ports.ts";
+import type { ReportHaste } from "../report/report-hub.ts";
 import type { RunMonitor, RunPlace } from "../shim/run-monitor.ts";
 import type { ClaimFacts } from "./facts.ts";
 
@@ -43,8 +44,8 @@ export interface ClaimContext {
   readonly boot: string;
   /** Aborted when the agent ends; what runs goes on. */
   readonly closing: AbortSignal;
-  /** What is reported of a claim may have changed. */
-  readonly changed: (claimUid: string) => void;
+  /** What is reported of a claim may have changed; default: it is told soon. */
+  readonly changed: (claimUid: string, haste?: ReportHaste) => void;
   readonly makeTasks: (parts: TasksParts) => Tasks;
   readonly workingDirectory: (claimUid: string) => string;
   /** Gives one claim's directory to another. */

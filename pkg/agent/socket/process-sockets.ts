@@ -88,7 +88,7 @@ export class ProcessSockets {
       const book = new BarrierBook({
         passed: await readPassed(record),
         now: () => context.ports.clock.now(),
-        onChange: () => context.changed(uid),
+        onChange: (haste) => context.changed(uid, haste),
         onPassed: (passed) => this.#keep(record, passed),
         onRejected: ({ name, reason }) => {
           facts.rejections.set(order.uid, { number: run.number, message: `barrier ${name}: ${reason}` });
