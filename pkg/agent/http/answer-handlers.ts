@@ -13,8 +13,18 @@ export function answerHandlers(take: (line: string) => void): Handlers {
     [`POST ${routes.answers}`]: async ({ stream }) => {
       stream.respond({ ":status": 200 });
       const splitter = new LineSplitter(maxLineLength);
-      for await (const chunk of stream) for (const line of splitter.push(chunk as Buffer)) take(line);
-      stream.end();
+      // A link that is lost ends it as well as any other end does: that is no failure.
+      await new Promise<void>((resolve, reject) => {
+        stream.once("close", resolve);
+        stream.once("end", () => stream.end());
+        stream.on("data", (chunk: Buffer) => {
+          try {
+            for (const line of splitter.push(chunk)) take(line);
+          } catch (error) {
+            reject(error);
+          }
+        });
+      });
     },
   };
 }
