@@ -14,6 +14,7 @@ import { checkSocketPath } from "./config.ts";
 import type { AgentContext } from "./context.ts";
 import { makeDocumentFile } from "./document/document-file.ts";
 import { DocumentKeeper } from "./document/document-keeper.ts";
+import { readEarlyAnswers } from "./document/early-answers.ts";
 import { connectPort } from "./exec/connect-port.ts";
 import { execOnMachine } from "./exec/exec-place.ts";
 import { TaskRegister } from "./exec/task-register.ts";
@@ -23,6 +24,7 @@ import { uptimeMs } from "./host/uptime.ts";
 import { hostKey } from "./host-software/host-entry.ts";
 import { HostSoftware } from "./host-software/host-software.ts";
 import { AgentServer } from "./http/agent-server.ts";
+import { answerHandlers } from "./http/answer-handlers.ts";
 import { attachHandlers } from "./http/attach-handlers.ts";
 import { blobHandlers } from "./http/blob-handlers.ts";
 import { connectHandlers } from "./http/connect-handlers.ts";
@@ -122,6 +124,7 @@ class Daemon implements Agent {
     });
     const handlers = {
       ...makeHandlers(this.#service()),
+      ...answerHandlers((line) => this.#answer(line)),
       ...blobHandlers(this.#context.blobs),
       ...logHandlers((uid, previous) => findLog(this.#context, this.#claims.entries(), uid, previous), ports.clock),
       ...resultsHandlers(async (uid, request) => collectResults(this.#context, this.#claims.entries(), uid, request)),
@@ -225,9 +228,9 @@ class Daemon implements Agent {
       makeTasks: (parts) => new ClaimTasks({ context: this.#context, ...parts }),
       workingDirectory: (uid) => layout.claim(uid).work,
       moveDirectory: (former, heir) => moveDirectory(layout.claim(former).root, layout.claim(heir).root),
-      changed: (uid) => {
+      changed: (uid, haste) => {
         this.#claims.prune(uid);
-        this.#reports.changed(uid);
+        this.#reports.changed(uid, haste);
       },
     };
   }
@@ -263,6 +266,13 @@ class Daemon implements Agent {
     await this.#claims.distribute(this.#documents.current);
     this.#reports.changed();
     return { term, generation };
+  }
+
+  /** Lets processes at barriers go before the document comes that says so. */
+  #answer(line: string): void {
+    const { config } = this.#options;
+    const answers = readEarlyAnswers(line, { ...config, position: this.#documents.position, unseal });
+    for (const answer of answers) this.#claims.answer(answer);
   }
 
   #blobChanged(digest: string): void {

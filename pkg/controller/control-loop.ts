@@ -99,7 +99,8 @@ export class ControlLoop {
     const when = source.when as ((before: KubeObject, after: KubeObject) => boolean) | undefined;
     return (before, after) => {
       if (before !== undefined && after !== undefined && when?.(before, after) === false) return;
-      for (const object of [before, after]) for (const key of object ? keys(object) : []) this.#enqueue(key);
+      for (const object of [before, after])
+        for (const key of object ? keys(object) : []) this.#queue.addAfter(keyText(key), source.afterMs ?? 0);
     };
   }
 

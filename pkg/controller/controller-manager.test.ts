@@ -126,6 +126,25 @@ test("a change that a source calls no news leads to no call; creation and deleti
   await expect.poll(() => calls).toHaveLength(5);
 });
 
+test("a source that says so has its keys looked at later, once for all that came meanwhile", async () => {
+  const clock = new FakeClock();
+  const { user, manager } = await makeManager({ clock });
+  const calls: string[] = [];
+  manager.add({
+    ...controllerOf(async (name) => void calls.push(name)),
+    watches: [{ kind: kinds.Secret, keys: () => [key("late")], afterMs: 500 }],
+  });
+  await manager.start();
+  for (const name of ["s1", "s2"])
+    await user.create(kinds.Secret, { apiVersion: "v1", kind: "Secret", metadata: { name, namespace: "default" } });
+  await user.create(kinds.ConfigMap, map("seen"));
+  await expect.poll(() => calls).toEqual(["seen"]);
+  await clock.advance(499);
+  expect(calls).toEqual(["seen"]);
+  await clock.advance(1);
+  expect(calls).toEqual(["seen", "late"]);
+});
+
 test("a reconcile that hangs is aborted at its deadline, and by the stop", async () => {
   const clock = new FakeClock();
   const { user, manager } = await makeManager({ clock });

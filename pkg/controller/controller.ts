@@ -29,6 +29,8 @@ export interface WatchSource {
   readonly keys: (object: never) => readonly ObjectKey[];
   /** False where a change of an object that was there and still is means nothing here; default: each means something. */
   readonly when?: (before: never, after: never) => boolean;
+  /** The keys may wait so long, and gather what else becomes of them; default 0. */
+  readonly afterMs?: number;
 }
 
 export interface ReconcileContext {

@@ -6,6 +6,7 @@ import {
   type DocumentPosition,
   destroySession,
   type ExecRequest,
+  LineSplitter,
   type LookAnswer,
   type LookRequest,
   type PortRequest,
@@ -17,7 +18,7 @@ import {
   type UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
-import { LineSplitter } from "./lines.ts";
+import { AnswerStream } from "./answer-stream.ts";
 import type { LogOptions } from "./log-options.ts";
 import { decodeHello, decodeLook, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
@@ -50,6 +51,7 @@ export class Http2AgentSession {
   readonly #session: http2.ClientHttp2Session;
   readonly #stream: Duplex;
   readonly #closed: Promise<string>;
+  readonly #answers: AnswerStream;
   #isClosed = false;
   #why = "link closed by the other end";
 
@@ -62,6 +64,9 @@ export class Http2AgentSession {
       maxSessionMemory: 64,
     });
     this.#session = session;
+    this.#answers = new AnswerStream(() =>
+      session.request({ ":method": "POST", ":path": routes.answers }, { endStream: false }),
+    );
     session.once("connect", () => session.setLocalWindowSize(windowBytes));
     session.on("error", (error) => this.#note(error.message));
     session.on("goaway", () => this.close());
@@ -112,6 +117,16 @@ export class Http2AgentSession {
     if (answer.status === 409) return undefined;
     if (answer.status !== 200) throw refusal(answer, "agent refuses the document");
     return decodePosition(answer.body);
+  }
+
+  /** Whether the agent takes early answers, as far as is known. */
+  get takesAnswers(): boolean {
+    return !this.#isClosed && this.#answers.isTaken;
+  }
+
+  /** Sends a line of signed answers, and waits for nothing. */
+  answerEarly(line: Buffer): void {
+    if (!this.#isClosed && !this.#session.closed) this.#answers.send(line);
   }
 
   async putLeases(grant: SignedGrant): Promise<void> {

@@ -13,6 +13,7 @@ import type {
   UsageReport,
 } from "../protocol/index.ts";
 import type { AgentSession } from "./agent-session.ts";
+import type { MachineAnswer } from "./early-answers.ts";
 import type { LogOptions } from "./log-options.ts";
 
 /**
@@ -26,6 +27,13 @@ export interface Fabric {
   detach(resourceUid: string, options: { readonly remove: boolean; readonly signal: AbortSignal }): Promise<void>;
   /** The document that the machine should have; delivered now or when it is reached; not sent again while content is equal. */
   setDocument(document: AgentDocument): void;
+  /**
+   * Tells machines what their next documents will answer, as of this revision of the store. What does not arrive is not
+   * sent again: the documents say it.
+   */
+  answerEarly(answers: readonly MachineAnswer[], generation: number): void;
+  /** Whether `answerEarly` reaches the machine; false where it is not connected, or its agent heeds documents alone. */
+  takesAnswers(resourceUid: string): boolean;
   /**
    * Packages that the machine may need one day, all of them: put into its cache when it needs no others, as far as there
    * is room. What failed is tried again with the next call.

@@ -11,11 +11,13 @@ import type {
   SignedDocument,
   UsageReport,
 } from "../protocol/index.ts";
+import type { Sealed } from "../seal/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
 import { documentText } from "./document-text.ts";
+import { type MachineAnswer, tellEarly } from "./early-answers.ts";
 import {
   type BlobSource,
   ConnectError,
@@ -125,6 +127,17 @@ class LinkFabric implements Fabric {
     this.#delivery(document.resourceUid).set(document);
   }
 
+  answerEarly(answers: readonly MachineAnswer[], generation: number): void {
+    const { clusterUid, term } = this.#options;
+    const sessionOf = (uid: string): AgentSession | undefined => this.#links.get(uid)?.session;
+    const sign = (payload: string): Sealed => this.#seal(payload);
+    tellEarly(answers, generation, { clusterUid, term, sessionOf, sign });
+  }
+
+  takesAnswers(resourceUid: string): boolean {
+    return this.#links.get(resourceUid)?.session?.takesAnswers ?? false;
+  }
+
   prefetch(resourceUid: string, digests: readonly string[]): void {
     this.#links.get(resourceUid)?.prefetch(digests);
   }
@@ -224,14 +237,13 @@ class LinkFabric implements Fabric {
     const known = this.#deliveries.get(resourceUid);
     if (known !== undefined) return known;
     const { clock, log } = this.#options;
-    const sign = (document: AgentDocument): SignedDocument => this.#sign(document);
+    const sign = (document: AgentDocument): SignedDocument => this.#seal(documentText(document));
     const delivery = new DocumentDelivery({ clock, log, sign, onPush: this.#metrics.pushes });
     this.#deliveries.set(resourceUid, delivery);
     return delivery;
   }
 
-  #sign(document: AgentDocument): SignedDocument {
-    const payload = documentText(document);
+  #seal(payload: string): Sealed {
     return { payload, signature: this.#options.signDocument(Buffer.from(payload)) };
   }
 

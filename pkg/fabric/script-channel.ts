@@ -1,6 +1,6 @@
+import { LineSplitter } from "../protocol/index.ts";
 import type { RemoteProcess } from "../remote/index.ts";
 import { ConnectError } from "./fabric.ts";
-import { LineSplitter } from "./lines.ts";
 
 const maxLine = 64 << 10;
 const maxNoise = 8192;

@@ -4,6 +4,8 @@
  *
  * POST /v1/hello           ServerHello → AgentHello. First on every connection; 409 where cluster or resource differ.
  * PUT  /v1/document        SignedDocument → 200 DocumentPosition; 409 older than accepted; 403 bad signature.
+ * POST /v1/answers         application/x-ndjson of SignedAnswers until either end closes: what the next document will answer to
+ *                          processes at barriers. Nothing is answered; 404 where they are told by documents alone.
  * PUT  /v1/leases          SignedGrant → 200; 403 bad signature or for another machine, 409 of an older term or another boot.
  * GET  /v1/reports         application/x-ndjson of AgentMessage until either end closes; a beat each beatMs of silence.
  * PUT  /v1/receipts/:uid   acknowledges a Removed claim's receipt; the agent forgets the claim.
@@ -23,6 +25,7 @@
 export const routes = {
   hello: "/v1/hello",
   document: "/v1/document",
+  answers: "/v1/answers",
   leases: "/v1/leases",
   reports: "/v1/reports",
   receipts: "/v1/receipts",

@@ -1,5 +1,6 @@
 import type { Duplex, Readable } from "node:stream";
 import type { Client, ClientChannel } from "ssh2";
+import { joinWrites } from "./join-writes.ts";
 import { RemoteError } from "./remote-error.ts";
 
 export interface RemoteOutput {
@@ -83,8 +84,10 @@ export class SshSession {
   }
 
   /** A stream to a Unix socket there. Refusals do not tell a missing socket from forwarding that is forbidden. */
-  forwardUnix(path: string): Promise<Duplex> {
-    return this.#open<Duplex>(`socket ${path}`, (done) => this.#client.openssh_forwardOutStreamLocal(path, done));
+  async forwardUnix(path: string): Promise<Duplex> {
+    const ask = (done: Parameters<Client["openssh_forwardOutStreamLocal"]>[1]) =>
+      this.#client.openssh_forwardOutStreamLocal(path, done);
+    return joinWrites(await this.#open<Duplex>(`socket ${path}`, ask));
   }
 
   forwardTcp(host: string, port: number): Promise<Duplex> {

@@ -57,7 +57,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeSoftwareController({ ...ports, packages }));
   manager.add(makeApplicationController(ports));
   manager.add(makePhaseController(ports));
-  manager.add(makeBarrierController(ports));
+  manager.add(makeBarrierController({ ...ports, fabric }));
   manager.add(makeHookController({ ...ports, hooks }));
   manager.add(makeComponentController(ports));
   manager.add(makeProcessController({ ...ports, fabric, scrapes: parts.scrapes }));

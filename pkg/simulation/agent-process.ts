@@ -169,9 +169,9 @@ export class AgentProcess implements AgentEndpoint {
 
   #makeContext(): ClaimContext {
     const { clock, random, disk, boot, table, wiring } = this.#parts;
-    const changed = (uid: string): void => {
+    const changed: ClaimContext["changed"] = (uid, haste) => {
       this.#claims.prune(uid);
-      this.#reports.changed(uid);
+      this.#reports.changed(uid, haste);
     };
     return {
       ports: { clock, random: () => random.next(), log: silentLogger },

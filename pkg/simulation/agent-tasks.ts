@@ -54,6 +54,9 @@ export class AgentTasks implements Tasks {
     }
   }
 
+  /** Simulated processes enter no barriers. */
+  answer(): void {}
+
   close(): void {}
 
   monitors() {

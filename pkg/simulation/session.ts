@@ -77,6 +77,13 @@ export class SimulatedSession implements AgentSession {
     return this.#ask(async () => this.#agent.acknowledge(claimUid));
   }
 
+  /** Simulated agents heed documents alone. */
+  get takesAnswers(): boolean {
+    return false;
+  }
+
+  answerEarly(): void {}
+
   putLeases(): Promise<void> {
     return unheardOf();
   }

@@ -17,6 +17,7 @@ type SimulatedPart =
   | "attach"
   | "detach"
   | "setDocument"
+  | "takesAnswers"
   | "acknowledge"
   | "observe"
   | "subscribe"
@@ -67,6 +68,11 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     const isNews = document.claims !== machine.document?.claims;
     machine.document = document;
     if (isNews && machine.state === "connected") this.#obey(machine);
+  }
+
+  /** Its agents heed documents alone. */
+  takesAnswers(): boolean {
+    return false;
   }
 
   prefetch(resourceUid: string, digests: readonly string[]): void {

@@ -1,10 +1,11 @@
-import type { BarrierReport, MonitorReport } from "../../protocol/index.ts";
+import type { BarrierAnswer, BarrierReport, MonitorReport } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
 import type { LeaseKeeper } from "../lease/lease-keeper.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Ledger } from "../ledger/ledger.ts";
 import type { Action } from "../plan-input.ts";
 import type { AgentPorts } from "../ports.ts";
+import type { ReportHaste } from "../report/report-hub.ts";
 import type { RunMonitor, RunPlace } from "../shim/run-monitor.ts";
 import type { ClaimFacts } from "./facts.ts";
 
@@ -15,6 +16,8 @@ export interface Tasks {
   perform(action: Action, entry: ClaimEntry | undefined): void;
   /** Lets probes and the like follow what runs now. */
   follow(entry: ClaimEntry | undefined): void;
+  /** Tells a process that waits at a barrier. */
+  answer(answer: BarrierAnswer): void;
   /** Ends watchers; tasks end with the agent. */
   close(): void;
   /** What the claim's monitors say. */
@@ -41,8 +44,8 @@ export interface ClaimContext {
   readonly boot: string;
   /** Aborted when the agent ends; what runs goes on. */
   readonly closing: AbortSignal;
-  /** What is reported of a claim may have changed. */
-  readonly changed: (claimUid: string) => void;
+  /** What is reported of a claim may have changed; default: it is told soon. */
+  readonly changed: (claimUid: string, haste?: ReportHaste) => void;
   readonly makeTasks: (parts: TasksParts) => Tasks;
   readonly workingDirectory: (claimUid: string) => string;
   /** Gives one claim's directory to another. */

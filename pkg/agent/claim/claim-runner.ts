@@ -1,5 +1,5 @@
 import { sleep } from "../../clock/index.ts";
-import type { ClaimOrder, ClaimReport } from "../../protocol/index.ts";
+import type { ClaimOrder, ClaimReport, EarlyAnswer } from "../../protocol/index.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
 import { isFenced, planClaim } from "../plan.ts";
@@ -64,6 +64,15 @@ export class ClaimRunner {
       return next;
     });
     this.wake();
+  }
+
+  /**
+   * Tells a process what the next document will. Where the claim stands otherwise than that document's (another epoch, no
+   * running wanted, a takeover under way) the process waits for it.
+   */
+  answer({ claimUid: _own, epoch, ...answer }: EarlyAnswer): void {
+    if (this.#entry?.epoch !== epoch || this.#entry.order.intent !== "Run" || this.#isHeld) return;
+    this.#tasks.answer(answer);
   }
 
   /** Takes the claim off the machine because the agent itself goes; resolves when it is gone. */

@@ -1,4 +1,4 @@
-import type { AgentDocument, ClaimOrder, ClaimReport, SoftwareOrder } from "../../protocol/index.ts";
+import type { AgentDocument, ClaimOrder, ClaimReport, EarlyAnswer, SoftwareOrder } from "../../protocol/index.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { Limiter } from "../limiter.ts";
 import { ordersByClaim } from "../plan-order.ts";
@@ -84,6 +84,11 @@ export class ClaimTable {
     } finally {
       for (const runner of sides) if (this.#runners.get(runner.uid) === runner) runner.letGo();
     }
+  }
+
+  /** What the next document will say to a process; of claims that are not here nobody waits. */
+  answer(answer: EarlyAnswer): void {
+    this.#runners.get(answer.claimUid)?.answer(answer);
   }
 
   acknowledge(uid: string): void {

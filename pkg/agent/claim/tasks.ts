@@ -1,4 +1,4 @@
-import type { BarrierReport, MonitorReport } from "../../protocol/index.ts";
+import type { BarrierAnswer, BarrierReport, MonitorReport } from "../../protocol/index.ts";
 import { ProcessFiles } from "../files/process-files.ts";
 import type { ClaimEntry, Run } from "../ledger/entry.ts";
 import type { Action } from "../plan-input.ts";
@@ -58,6 +58,11 @@ export class ClaimTasks implements Tasks {
     this.#files.follow(entry);
     this.#sockets.follow(entry);
     this.#monitors.follow(entry);
+  }
+
+  /** Tells a process that waits at a barrier. */
+  answer(answer: BarrierAnswer): void {
+    this.#sockets.answer(answer);
   }
 
   /** Ends watchers; tasks end with the agent. */

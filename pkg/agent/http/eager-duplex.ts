@@ -28,6 +28,14 @@ export class EagerDuplex extends Duplex {
     done();
   }
 
+  /** What HTTP/2 hands over in pieces, each frame's head and body, leaves as one: each write wakes the other end. */
+  override _writev(
+    pieces: { readonly chunk: Buffer; readonly encoding: BufferEncoding }[],
+    done: (error?: Error | null) => void,
+  ): void {
+    this._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), "binary", done);
+  }
+
   override _final(done: (error?: Error | null) => void): void {
     this.#connection.end(() => done());
   }

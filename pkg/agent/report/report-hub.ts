@@ -18,8 +18,14 @@ export interface ReportSink {
   write(message: AgentMessage): boolean;
 }
 
-/** Changes that come within this time travel together. */
-const coalesceMs = 10;
+/** When a change is told, at the latest: at once where somebody waits for it, late where nobody does. */
+export type ReportHaste = "now" | "soon" | "late";
+
+/**
+ * Changes that come within this time travel together. Late ones are those of which all machines have one in the same
+ * moment, in which they and the server have better things to do.
+ */
+const coalesceMs: Readonly<Record<ReportHaste, number>> = { now: 0, soon: 10, late: 200 };
 
 /** Tells each reader everything at first, then what has changed since it was last told, and beats in silence. */
 export class ReportHub {
@@ -52,8 +58,8 @@ export class ReportHub {
   }
 
   /** Something of this claim may have changed; without a uid: something else. */
-  changed(claimUid?: string): void {
-    for (const reader of this.#readers) reader.changed(claimUid);
+  changed(claimUid?: string, haste: ReportHaste = "soon"): void {
+    for (const reader of this.#readers) reader.changed(claimUid, haste);
   }
 
   /** Asks all readers for leases; one that does not keep up is asked the next time. */
@@ -75,7 +81,8 @@ class Reader {
   #needs = "";
   #seq = 0;
   #isReady = true;
-  #cancelFlush: (() => void) | undefined;
+  /** What is to be told, and when on the monotonic clock. */
+  #flush: { readonly dueMs: number; readonly cancel: () => void } | undefined;
   #cancelBeat: (() => void) | undefined;
 
   constructor(clock: Clock, beatMs: number, source: ReportSource, sink: ReportSink) {
@@ -98,33 +105,38 @@ class Reader {
   }
 
   stop(): void {
-    this.#cancelFlush?.();
+    this.#flush?.cancel();
     this.#cancelBeat?.();
   }
 
   resume(): void {
     this.#isReady = true;
-    this.#schedule();
+    this.#schedule("soon");
   }
 
-  changed(claimUid: string | undefined): void {
+  changed(claimUid: string | undefined, haste: ReportHaste): void {
     if (claimUid !== undefined) this.#dirty.add(claimUid);
-    this.#schedule();
+    this.#schedule(haste);
   }
 
   ask(request: Omit<LeaseRequest, "seq">): void {
     if (this.#isReady) this.#send({ ...request, seq: this.#next() });
   }
 
-  #schedule(): void {
+  #schedule(haste: ReportHaste): void {
     if (!this.#isReady) return;
-    this.#cancelFlush ??= this.#clock.setTimer(coalesceMs, () => {
-      this.#cancelFlush = undefined;
-      this.#flush();
+    const waitMs = coalesceMs[haste];
+    const dueMs = this.#clock.monotonic() + waitMs;
+    if (this.#flush !== undefined && this.#flush.dueMs <= dueMs) return;
+    this.#flush?.cancel();
+    const cancel = this.#clock.setTimer(waitMs, () => {
+      this.#flush = undefined;
+      this.#tell();
     });
+    this.#flush = { dueMs, cancel };
   }
 
-  #flush(): void {
+  #tell(): void {
     const { claims, gone } = this.#changedClaims();
     const host = this.#source.host();
     const document = this.#source.document();

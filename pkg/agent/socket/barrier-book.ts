@@ -1,5 +1,6 @@
 import type { BarrierAnswer, BarrierReport } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import type { ReportHaste } from "../report/report-hub.ts";
 
 /** Rounds that a run has passed, by barrier: what must outlive the agent, so that none is entered twice. */
 export type PassedRounds = Readonly<Record<string, number>>;
@@ -8,8 +9,8 @@ export interface BarrierBookOptions {
   readonly passed: PassedRounds;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** What is reported has changed. */
-  readonly onChange: () => void;
+  /** What is reported has changed. Others wait for an entry, for a place that is given back; nobody for a passing. */
+  readonly onChange: (haste: ReportHaste) => void;
   /** Rounds that have been passed, each time that one is. */
   readonly onPassed: (passed: PassedRounds) => void;
   /** The run came too late where nobody is let in then. */
@@ -93,7 +94,7 @@ export class BarrierBook {
     this.#entries.set(name, { round, state, at: entry.at, answer, isDelivered: waiters.length > 0 });
     for (const tell of waiters) tell(answer);
     if (outcome === "Reject") this.#options.onRejected(answer);
-    this.#options.onChange();
+    this.#options.onChange(outcome === "Pass" ? "late" : "soon");
   }
 
   reports(): readonly BarrierReport[] {
@@ -122,7 +123,7 @@ export class BarrierBook {
 
   #change(name: string, entry: Omit<Entry, "isDelivered">): void {
     this.#entries.set(name, { ...entry, isDelivered: false });
-    this.#options.onChange();
+    this.#options.onChange("now");
   }
 
   #now(): string {

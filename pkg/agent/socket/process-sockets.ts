@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { BarrierReport, ProcessOrder } from "../../protocol/index.ts";
+import type { BarrierAnswer, BarrierReport, ProcessOrder } from "../../protocol/index.ts";
 import { replaceFile } from "../atomic-file.ts";
 import type { ClaimTasksOptions } from "../claim/task-input.ts";
 import { portsOf } from "../environment/ports.ts";
@@ -42,7 +42,12 @@ export class ProcessSockets {
     for (const { run, order } of Object.values(entry?.processes ?? {})) {
       if (run !== undefined && run.end === undefined) void this.open(order, run);
     }
-    for (const answer of entry?.order.barriers ?? []) this.#open.get(answer.processUid)?.book?.settle(answer);
+    for (const answer of entry?.order.barriers ?? []) this.answer(answer);
+  }
+
+  /** Tells a process that waits for it; others have no use for it. */
+  answer(answer: BarrierAnswer): void {
+    this.#open.get(answer.processUid)?.book?.settle(answer);
   }
 
   /** Makes the socket of a run; resolves when it can be connected to, or is known not to be there. */
@@ -83,7 +88,7 @@ export class ProcessSockets {
       const book = new BarrierBook({
         passed: await readPassed(record),
         now: () => context.ports.clock.now(),
-        onChange: () => context.changed(uid),
+        onChange: (haste) => context.changed(uid, haste),
         onPassed: (passed) => this.#keep(record, passed),
         onRejected: ({ name, reason }) => {
           facts.rejections.set(order.uid, { number: run.number, message: `barrier ${name}: ${reason}` });

@@ -1,61 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
-import { request } from "node:http";
 import { expect, test } from "vitest";
-import type { BarrierAnswer } from "../../protocol/index.ts";
-import { claimOrder, documentOf, processOrder } from "../testing/orders.ts";
-import { TestAgent } from "../testing/test-agent.ts";
-import { socketPath } from "./socket-path.ts";
-
-// Agents of several test files share this machine: what runs is found by uids of its own.
-const claim = `c-${process.pid}`;
-const uid = `p-${process.pid}`;
-
-const pass = (round: number, more: Partial<BarrierAnswer> = {}): BarrierAnswer => {
-  return {
-    processUid: uid,
-    name: "start",
-    round,
-    outcome: "Pass",
-    rank: 1,
-    entered: 2,
-    late: false,
-    reason: "all",
-    ...more,
-  };
-};
-
-interface Reply {
-  readonly code: number;
-  readonly body: Record<string, unknown>;
-}
-
-function ask(socket: string, method: string, path: string, body?: object): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const call = request({ socketPath: socket, method, path }, (answer) => {
-      let text = "";
-      answer.setEncoding("utf8").on("data", (chunk) => {
-        text += chunk;
-      });
-      answer.once("end", () => resolve({ code: answer.statusCode ?? 0, body: JSON.parse(text) as Reply["body"] }));
-    });
-    call.once("error", reject);
-    call.end(body && JSON.stringify(body));
-  });
-}
-
-async function running(change: Parameters<typeof processOrder>[0] = {}) {
-  const agent = new TestAgent();
-  await agent.start();
-  let generation = 0;
-  const client = await agent.connect();
-  const order = claimOrder({ uid: claim, processes: [processOrder({ uid, ...change })] });
-  const put = (barriers: readonly BarrierAnswer[], more: object = {}) =>
-    client.put(documentOf([{ ...order, ...more, barriers }], { generation: ++generation }));
-  await put([]);
-  const socket = socketPath(agent.path("s"), uid);
-  await expect.poll(() => client.process(claim, uid)?.state).toMatch(/Running|Ready/);
-  return { agent, client, put, socket };
-}
+import { ask, claim, pass, running, uid } from "../testing/socket-scene.ts";
 
 test("an entry is reported, stands while nobody answers, and is answered once", async () => {
   const { client, put, socket } = await running();

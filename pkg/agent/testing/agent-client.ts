@@ -29,6 +29,7 @@ export class AgentClient {
   /** Every wish for a lease is granted for so long; undefined: none is. */
   leaseMs: number | undefined;
   readonly #key: string;
+  #answers: ClientHttp2Stream | undefined;
 
   constructor(socket: string, privateKey: string) {
     this.#key = privateKey;
@@ -78,6 +79,13 @@ export class AgentClient {
     let text = "";
     for await (const chunk of stream) text += String(chunk);
     return { status: Number(answer[":status"]), headers: answer, text, body: parse(text) };
+  }
+
+  /** Early answers as the server sends them, each a line of one request; the request's stream tells what becomes of it. */
+  answerEarly(told: object, key = this.#key): ClientHttp2Stream {
+    this.#answers ??= this.open("POST", "/v1/answers");
+    this.#answers.write(`${JSON.stringify(seal(JSON.stringify(told), key))}\n`);
+    return this.#answers;
   }
 
   /** A grant as the server makes it, with this client's key. */

@@ -14,15 +14,22 @@ import {
   type ReconcileResult,
   writeStatus,
 } from "../../controller/index.ts";
+import type { Fabric } from "../../fabric/index.ts";
+import { earlyAnswers } from "./early-answers.ts";
 import { observe } from "./observe.ts";
 import { planBarrier } from "./plan.ts";
 
+export interface BarrierPorts extends ControllerPorts {
+  readonly fabric: Pick<Fabric, "answerEarly">;
+}
+
 /** Takes processes into barriers that they enter from inside, and lets them go. */
-export function makeBarrierController(ports: ControllerPorts): Controller {
+export function makeBarrierController(ports: BarrierPorts): Controller {
   const barriers = ports.cache(kinds.Barrier);
   // Asked for now, so that they are filled before the first reconcile.
   ports.cache(kinds.Process);
   ports.cache(kinds.Component);
+  ports.cache(kinds.Claim);
   return {
     name: "barrier",
     kind: kinds.Barrier,
@@ -35,7 +42,9 @@ export function makeBarrierController(ports: ControllerPorts): Controller {
       if (barrier === undefined || isDeleting(barrier)) return {};
       const { plan, restMs } = planned(ports.clock, () => planBarrier(observe(barrier, ports)));
       const { status, recheckAfterMs } = plan;
-      await writeStatus({ api: ports.api, kind: kinds.Barrier, object: barrier, signal }, status);
+      const written = await writeStatus({ api: ports.api, kind: kinds.Barrier, object: barrier, signal }, status);
+      // Only now: what is told is stored.
+      ports.fabric.answerEarly(earlyAnswers(barrier, written, ports), Number(written.metadata.resourceVersion));
       tell(barrier, status, ports);
       return { restMs, ...(recheckAfterMs !== undefined && { requeueAfterMs: recheckAfterMs }) };
     },

@@ -2,7 +2,7 @@ import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 
 export interface DocumentPorts extends ControllerPorts {
-  readonly fabric: Pick<Fabric, "setDocument" | "observe">;
+  readonly fabric: Pick<Fabric, "setDocument" | "observe" | "takesAnswers">;
   readonly clusterUid: string;
   /** Raised by every restore of the server's data. */
   readonly term: number;

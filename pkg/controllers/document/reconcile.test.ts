@@ -70,6 +70,7 @@ class World {
       fabric: {
         setDocument: (document) => void documents.set(document.resourceName, document),
         observe: () => ({ state: "connecting", sinceAt: 0, step: "" }),
+        takesAnswers: () => false,
       },
       clusterUid: "cluster",
       term: 1,

@@ -1,6 +1,5 @@
 import {
   type Barrier,
-  type BarrierAnswered,
   type Claim,
   type Component,
   type ConfigMap,
@@ -17,9 +16,16 @@ import {
   type Software,
   type WorkChunk,
 } from "../../api/index.ts";
-import { type Controller, isWish } from "../../controller/index.ts";
+import { newAnswers } from "../../barrier/index.ts";
+import { type Controller, isBeyondBarriers, isWish } from "../../controller/index.ts";
 import type { DocumentPorts } from "./ports.ts";
 import type { WorkBook } from "./work-book.ts";
+
+/**
+ * What barriers tell reaches machines ahead of documents, if at all it can. Where it was heard by then there is nothing left
+ * for a document to say, and a hundred machines are let go without being sent two documents each.
+ */
+const afterEarlyAnswersMs = 500;
 
 /** Changes of other objects that may change documents. */
 export function documentSources(ports: DocumentPorts, work: WorkBook): NonNullable<Controller["watches"]> {
@@ -29,7 +35,13 @@ export function documentSources(ports: DocumentPorts, work: WorkBook): NonNullab
   return [
     { kind: kinds.Claim, keys: (claim: Claim) => machinesOf([claim]) },
     { kind: kinds.Claim, keys: (claim: Claim) => machinesOf(peersOf(claim, ports)), when: isOtherPeer },
-    { kind: kinds.Process, keys: (process: Process) => ofProcess(process, ports) },
+    { kind: kinds.Process, keys: (process: Process) => ofProcess(process, ports), when: isBeyondBarriers },
+    {
+      kind: kinds.Process,
+      keys: (process: Process) => ofProcess(process, ports),
+      when: hasHeard,
+      afterMs: afterEarlyAnswersMs,
+    },
     {
       kind: kinds.Component,
       keys: ({ metadata }: Component) => machinesOf(claims.ownedBy(metadata.uid ?? "")),
@@ -37,7 +49,13 @@ export function documentSources(ports: DocumentPorts, work: WorkBook): NonNullab
     },
     { kind: kinds.Software, keys: ({ metadata }: Software) => ofNamespace(metadata.namespace) },
     { kind: kinds.Secret, keys: ({ metadata }: Secret) => ofNamespace(metadata.namespace) },
-    { kind: kinds.Barrier, keys: (barrier: Barrier) => ofBarrier(barrier, ports), when: tellsMore },
+    { kind: kinds.Barrier, keys: (barrier: Barrier) => outOfReach(ofBarrier(barrier, ports), ports), when: tellsMore },
+    {
+      kind: kinds.Barrier,
+      keys: (barrier: Barrier) => ofBarrier(barrier, ports),
+      when: tellsMore,
+      afterMs: afterEarlyAnswersMs,
+    },
     { kind: kinds.WorkChunk, keys: (chunk: WorkChunk) => work.machinesOf(chunk) },
     { kind: kinds.Phase, keys: (phase: Phase) => atWork(phase, ports), when: isWish },
     { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => ofNamespace(metadata.namespace) },
@@ -98,9 +116,13 @@ function ofProcess(process: Process, ports: DocumentPorts): readonly ObjectKey[]
 
 /** An answer that is taken back was heard: its process has said so, and that calls for its machine. */
 function tellsMore(before: Barrier, after: Barrier): boolean {
-  const key = ({ processUid, round, entryAt }: BarrierAnswered): string => `${processUid} ${round} ${entryAt}`;
-  const heard = new Set(before.status?.answers?.map(key));
-  return (after.status?.answers ?? []).some((answer) => !heard.has(key(answer)));
+  return newAnswers(before, after).length > 0;
+}
+
+/** It waits no more where it waited: what it was told need not be said again. */
+function hasHeard({ status: before }: Process, { status: after }: Process): boolean {
+  const waiting = new Set(after?.barriers?.flatMap(({ name, state }) => (state === "Waiting" ? [name] : [])));
+  return (before?.barriers ?? []).some(({ name, state }) => state === "Waiting" && !waiting.has(name));
 }
 
 /** Machines of those who are told something. */
@@ -110,6 +132,12 @@ function ofBarrier({ status }: Barrier, ports: DocumentPorts): readonly ObjectKe
     const process = processes.byUid(processUid);
     return process === undefined ? [] : ofProcess(process, ports);
   });
+}
+
+/** Machines that are told by their documents alone. */
+function outOfReach(keys: readonly ObjectKey[], { cache, fabric }: DocumentPorts): readonly ObjectKey[] {
+  const resources = cache(kinds.Resource);
+  return keys.filter((key) => !fabric.takesAnswers(resources.get(key)?.metadata.uid ?? ""));
 }
 
 function keyOfResource({ metadata }: Resource): ObjectKey {

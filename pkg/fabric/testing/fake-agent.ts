@@ -6,9 +6,12 @@ import {
   type AgentHello,
   type AgentMessage,
   type ClaimReport,
+  type EarlyAnswers,
   type FullReport,
+  LineSplitter,
   type LookAnswer,
   protocolVersion,
+  type SignedAnswers,
   type SignedDocument,
 } from "../../protocol/index.ts";
 import {
@@ -35,6 +38,11 @@ export class FakeAgent {
   readonly looks: string[] = [];
   readonly documents: AgentDocument[] = [];
   readonly acknowledged: string[] = [];
+  /** It knows the route for early answers. */
+  takesAnswers = true;
+  readonly answers: EarlyAnswers[] = [];
+  /** What was asked of it, as "POST /v1/exec". */
+  readonly requests: string[] = [];
   readonly blobs = new Map<string, Buffer>();
   readonly removed: boolean[] = [];
   #seq = 0;
@@ -94,6 +102,16 @@ export class FakeAgent {
     const url = new URL(headers[":path"] ?? "/", "http://agent");
     const route = `${headers[":method"]} ${url.pathname.split("/").slice(0, 3).join("/")}`;
     const last = url.pathname.split("/").at(-1) ?? "";
+    this.requests.push(route);
+    if (route === "POST /v1/answers") {
+      // What an agent does not know it refuses without waiting for the body.
+      stream.respond({ ":status": this.takesAnswers ? 200 : 404 }, { endStream: !this.takesAnswers });
+      const lines = new LineSplitter(1 << 20);
+      stream.on("data", (chunk: Buffer) => {
+        for (const line of lines.push(chunk)) this.#hear(line);
+      });
+      return;
+    }
     if (route === "GET /v1/reports") {
       stream.respond({ ":status": 200 });
       this.#reports.add(stream);
@@ -119,6 +137,11 @@ export class FakeAgent {
     const [status, answer] = this.#act(route, last, body, url.searchParams);
     stream.respond({ ":status": status });
     stream.end(JSON.stringify(answer));
+  }
+
+  #hear(line: string): void {
+    const { payload } = JSON.parse(line) as SignedAnswers;
+    if (this.takesAnswers) this.answers.push(JSON.parse(payload) as EarlyAnswers);
   }
 
   #act(route: string, last: string, body: Buffer, query: URLSearchParams): [number, unknown] {
