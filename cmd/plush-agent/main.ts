@@ -8,6 +8,7 @@ import {
   removeAgent,
   runAgent,
   runSocketCommand,
+  runUnzstd,
   socketUsage,
   startDaemon,
 } from "../../pkg/agent/index.ts";
@@ -19,6 +20,7 @@ const usage = `usage: plush-agent COMMAND [--dir DIR]
   start    starts it as a daemon, waits until it answers, prints {"pid": N}
   bridge   connects standard input and output with its socket
   remove   ends it, with all that it runs, and removes DIR
+  unzstd   unpacks Zstandard from standard input to standard output
   version  prints the version: the sha256 of this file
 
 inside a process:
@@ -32,6 +34,10 @@ async function main(argv: readonly string[]): Promise<number> {
   const code = await runSocketCommand(argv, process.env["PLUSH_SOCKET"]);
   if (code !== undefined) return code;
   if (command === "version") return print(`${version()}\n`);
+  if (command === "unzstd") {
+    await runUnzstd();
+    return 0;
+  }
   if (flag !== "--dir" || value === undefined) return refuse();
   const directory = resolve(value);
   switch (command) {

@@ -12,6 +12,7 @@ export { DocumentKeeper } from "./document/document-keeper.ts";
 export { type HollowAnswer, HollowFleet, type HollowRequest } from "./hollow/hollow-fleet.ts";
 export { type HollowFault, hollowFaults } from "./hollow/hollow-machine.ts";
 export { readLine } from "./hollow/read-line.ts";
+export { runUnzstd } from "./installer/zstd/unzstd-command.ts";
 export { makeLayout } from "./layout.ts";
 export { type ClaimEntry, type ProcessEntry, type Run, type RunEnd, runName } from "./ledger/entry.ts";
 export type { Ledger } from "./ledger/ledger.ts";

@@ -1,9 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { expect, test } from "vitest";
+import { AgentProcess } from "./testing/agent-process.ts";
 import { claimOrder, claimUid, documentOf, processOrder, softwareOrder } from "./testing/orders.ts";
 import { TestAgent } from "./testing/test-agent.ts";
 
@@ -96,4 +99,22 @@ test.each([
   if (!reason.startsWith("Install") || "check" in change) expect(software?.output).toBe("because");
   expect(client.process()?.state).toBe("Pending");
   await expect.poll(() => client.claims.get(claimUid)?.software[0]?.attempts, eventually).toBeGreaterThan(1);
+});
+
+test("B-SOF-25: an agent as it is shipped installs a tar.zst", async () => {
+  const agent = new AgentProcess();
+  await agent.build();
+  const client = await agent.start();
+  const archive = pack();
+  archive.entry({ name: "bin/hello", mode: 0o755 }, "#!/bin/sh\necho hello\n");
+  archive.finalize();
+  const bytes = execFileSync("zstd", ["-q", "-c", "-19"], { input: await buffer(archive) });
+  const digest = `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  const processes = [processOrder({ argv: ["sh", "-c", "hello > said; exec sleep 1000"] })];
+  await client.put(documentOf([claimOrder({ software: [softwareOrder({ digest, format: "tar.zst" })], processes })]));
+  await expect.poll(() => client.needs, eventually).toEqual([digest]);
+  await client.request("PUT", `/v1/blobs/${digest}?offset=0&total=${bytes.length}`, bytes);
+  await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
+  expect(readFileSync(join(agent.directory, "claims", claimUid, "work", "said"), "utf8")).toBe("hello\n");
+  expect(readdirSync(join(agent.directory, "run", "tasks"))).toEqual([]);
 });

@@ -88,7 +88,7 @@ export interface SoftwareOrder {
   readonly name: string;
   /** "sha256:HEX" of the archive; absent where there is nothing to fetch. */
   readonly digest?: string;
-  readonly format?: "tar" | "tar.gz" | "zip" | "file" | "deb" | "rpm";
+  readonly format?: "tar" | "tar.gz" | "tar.zst" | "zip" | "file" | "deb" | "rpm";
   /** Host: installed once on the machine, for all claims that need it; absent: for this claim alone. */
   readonly scope?: "Host";
   /** Name of the file where format is "file". */

@@ -95,8 +95,8 @@ function addressRules(path: string, { url, git, secretRef }: SoftwareSource): St
 
 /** The name says an archive that is not unpacked; to be put there as it is, that has to be said. */
 function isUnsupportedArchive(name: string | undefined): boolean {
-  return name !== undefined && unsupportedArchive.test(name) && !/\.tar\.gz$/i.test(name);
+  return name !== undefined && unsupportedArchive.test(name) && !/\.tar\.(gz|zst)$/i.test(name);
 }
 
-const unsupportedArchive = /\.(tar\.(zst|xz|bz2)|tbz2?|txz|gz|xz|zst|bz2|7z|rar)$/i;
-const unsupportedText = "archives are tar, tar.gz and zip; file puts it there as it is";
+const unsupportedArchive = /\.(tar\.(xz|bz2)|tbz2?|txz|gz|xz|zst|bz2|7z|rar)$/i;
+const unsupportedText = "archives are tar, tar.gz, tar.zst and zip; file puts it there as it is";

@@ -512,7 +512,7 @@ describe("other kinds", () => {
     [
       "archive we cannot unpack",
       faults(kinds.Software, { spec: { source: { url: "https://x/y.tar.xz?z=1" } } }),
-      ["spec.format: Required value: archives are tar, tar.gz and zip; file puts it there as it is"],
+      ["spec.format: Required value: archives are tar, tar.gz, tar.zst and zip; file puts it there as it is"],
     ],
     [
       "credentials in the clear",

@@ -60,7 +60,9 @@ function fileRules(field: string, { blob, file, fileName, glob }: NonNullable<Wo
   return [
     ...exactlyOne(field, { blob, file }),
     ...notStored(`${field}.file`, file),
-    ...(fileName?.endsWith(".zip") ? [invalidValue(`${field}.fileName`, fileName, "must be a tar or tar.gz")] : []),
+    ...(/\.(zip|tar\.zst|tzst)$/.test(fileName ?? "")
+      ? [invalidValue(`${field}.fileName`, fileName, "must be a tar or tar.gz")]
+      : []),
     ...insidePath(`${field}.glob`, glob),
   ];
 }

@@ -15,6 +15,7 @@ need busybox busybox
 need unshare util-linux
 need git git
 need rpm rpm
+need zstd zstd
 need curl curl
 need kubectl kubernetes-client
 need c++ g++

@@ -4,6 +4,7 @@ import { findOwner } from "../environment/user.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
 import { unpack } from "../installer/unpack.ts";
+import { unzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 import type { SoftwareEntry } from "../ledger/entry.ts";
 import type { Action, InstallOutcome } from "../plan-input.ts";
 import { replaceLink } from "../replace-link.ts";
@@ -87,7 +88,7 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
     else await replaceLink(place, shared);
     return;
   }
-  await unpack({ order, target, ...(blob !== undefined && { blob }), ...owner });
+  await unpack({ order, target, ...(blob !== undefined && { blob }), ...owner, unzstd: unzstdProgram(context) });
   step("Installing");
   await installPackage(order, (argv) =>
     claimCommand(context, entry, { argv, cwd: target, timeoutMs: order.timeoutMs, isLong: true }),

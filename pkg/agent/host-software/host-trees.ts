@@ -7,6 +7,7 @@ import { findProgram, systemPath } from "../host/find-program.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
 import { unpack } from "../installer/unpack.ts";
+import { unzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 
 /** Archives that are unpacked once on the machine, into a directory that all claims see and, by convention, nobody writes to. */
 export class HostTrees {
@@ -22,7 +23,12 @@ export class HostTrees {
     await mkdir(layout.hostSoftware, { recursive: true, mode: 0o711 });
     // Processes of other users read it.
     for (const path of [layout.root, layout.hostSoftware]) await chmod(path, 0o711);
-    await unpack({ order, target: directory, ...(blob !== undefined && { blob }) });
+    await unpack({
+      order,
+      target: directory,
+      ...(blob !== undefined && { blob }),
+      unzstd: unzstdProgram(this.#context),
+    });
     await installPackage(order, (argv) => this.#run(order, directory, argv));
     const sync = findProgram("sync");
     if (sync !== undefined) await this.#run(order, directory, [sync]);

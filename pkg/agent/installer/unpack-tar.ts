@@ -6,15 +6,21 @@ import { extract, type Header } from "tar-stream";
 import { InstallError } from "./install-error.ts";
 import type { SafeTree } from "./safe-tree.ts";
 
-const chunkBytes = 1 << 20;
+export const chunkBytes = 1 << 20;
 
-/** Unpacks a tar archive, gzipped or not. */
-export async function unpackTar(path: string, isGzipped: boolean, tree: SafeTree): Promise<void> {
+/** A file, unpacked. */
+export async function* gunzip(path: string): AsyncGenerator<Buffer> {
+  const unpacked = createGunzip({ chunkSize: chunkBytes });
+  // Who reads sees the same failure; without a listener it would end the agent.
+  pipeline(createReadStream(path, { highWaterMark: chunkBytes }), unpacked).catch(() => undefined);
+  yield* unpacked;
+}
+
+/** Unpacks a tar archive as it comes. */
+export async function unpackTar(tar: AsyncIterable<Buffer>, maxBytes: number, tree: SafeTree): Promise<void> {
   const archive = extract();
-  const reading = createReadStream(path, { highWaterMark: chunkBytes });
-  const feeding = isGzipped
-    ? pipeline(reading, createGunzip({ chunkSize: chunkBytes }), archive)
-    : pipeline(reading, archive);
+  // Twice, for headers and padding; what is in no file, as in members that are left out, is counted here alone.
+  const feeding = pipeline(tar, (bytes) => bounded(bytes, maxBytes * 2), archive);
   // The loop below sees the same failure; without a listener it would end the agent.
   feeding.catch(() => undefined);
   for await (const entry of archive) {
@@ -22,6 +28,15 @@ export async function unpackTar(path: string, isGzipped: boolean, tree: SafeTree
     entry.resume();
   }
   await feeding;
+}
+
+async function* bounded(bytes: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer> {
+  let count = 0;
+  for await (const chunk of bytes) {
+    count += chunk.length;
+    if (count > maxBytes) throw new InstallError("UnsafeArchive", `refused: it unpacks to more than ${maxBytes} bytes`);
+    yield chunk;
+  }
 }
 
 async function unpackMember(header: Header, content: Readable, tree: SafeTree): Promise<void> {

@@ -5,8 +5,9 @@ import type { Owner } from "../environment/user.ts";
 import { giveTree } from "./give-tree.ts";
 import { InstallError } from "./install-error.ts";
 import { SafeTree } from "./safe-tree.ts";
-import { unpackTar } from "./unpack-tar.ts";
+import { chunkBytes, gunzip, unpackTar } from "./unpack-tar.ts";
 import { unpackZip } from "./unpack-zip.ts";
+import { type UnzstdProgram, unzstdApart } from "./zstd/unzstd-apart.ts";
 
 /** A package may unpack to ten times its packed size; small ones, which may be all text, to this much in any case. */
 const maxGrowth = 10;
@@ -19,17 +20,19 @@ export interface UnpackInput {
   /** Is replaced as a whole, by rename. */
   readonly target: string;
   readonly owner?: Owner;
+  readonly unzstd: UnzstdProgram;
 }
 
 /** Unpacks a package beside its place and moves it there. Throws InstallError; then nothing is at its place. */
-export async function unpack({ order, blob, target, owner }: UnpackInput): Promise<void> {
+export async function unpack(input: UnpackInput): Promise<void> {
+  const { blob, target, owner } = input;
   const temporary = `${target}.tmp`;
   try {
     await rm(target, { recursive: true, force: true });
     await rm(temporary, { recursive: true, force: true });
     // Nobody else gets in before all is there and judged.
     await mkdir(temporary, { mode: 0o700 });
-    if (blob !== undefined) await unpackInto(temporary, blob, order);
+    if (blob !== undefined) await unpackInto(temporary, blob, input);
     if (owner !== undefined) await giveTree(temporary, owner);
     await chmod(temporary, 0o755);
     await rename(temporary, target);
@@ -39,29 +42,37 @@ export async function unpack({ order, blob, target, owner }: UnpackInput): Promi
   }
 }
 
-async function unpackInto(root: string, blob: string, order: SoftwareOrder): Promise<void> {
+async function unpackInto(root: string, blob: string, { order, unzstd }: UnpackInput): Promise<void> {
   const packed = (await stat(blob)).size;
   const disk = await statfs(root).catch(() => undefined);
+  const maxBytes = Math.max(packed * maxGrowth, minUnpackedBytes);
   const tree = new SafeTree({
     root,
     strip: order.strip,
-    maxBytes: Math.max(packed * maxGrowth, minUnpackedBytes),
+    maxBytes,
     freeBytes: disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize,
   });
   switch (order.format ?? "tar.gz") {
     case "tar":
-      await unpackTar(blob, false, tree);
+      await unpackTar(createReadStream(blob, { highWaterMark: chunkBytes }), maxBytes, tree);
       break;
     case "tar.gz":
-      await unpackTar(blob, true, tree);
+      await unpackTar(gunzip(blob), maxBytes, tree);
+      break;
+    case "tar.zst":
+      await unpackTar(unzstdApart(blob, unzstd), maxBytes, tree);
       break;
     case "zip":
       await unpackZip(blob, tree);
       break;
     case "file": {
       // One file is a tree without a directory to strip.
-      const maxBytes = packed * maxGrowth + minUnpackedBytes;
-      const plain = new SafeTree({ root, strip: 0, maxBytes, freeBytes: Number.POSITIVE_INFINITY });
+      const plain = new SafeTree({
+        root,
+        strip: 0,
+        maxBytes: packed + minUnpackedBytes,
+        freeBytes: Number.POSITIVE_INFINITY,
+      });
       await plain.file(order.fileName ?? order.name, 0o755, createReadStream(blob));
       break;
     }

@@ -46,7 +46,7 @@ export type ProcessState = "Pending" | "Starting" | "Running" | "Ready" | "Exite
 export type ResourceState =
   "Pending" | "Bootstrapping" | "Free" | "Claimed" | "Degraded" | "Unreachable" | "Draining" | "Failed" | "Quarantined";
 /** Format of an archive; file: a single file, put there as it is; deb, rpm: given to the machine's package manager. */
-export type SoftwareFormat = "tar" | "tar.gz" | "zip" | "file" | "deb" | "rpm";
+export type SoftwareFormat = "tar" | "tar.gz" | "tar.zst" | "zip" | "file" | "deb" | "rpm";
 
 /** What an application consists of. */
 export interface ApplicationSpec {

@@ -5,7 +5,7 @@ import { child, children, childText, type XmlElement } from "./xml-tree.ts";
 /** Types of software that differ from what the file's own name says. */
 const formats: Readonly<Record<string, string>> = { none: "file", tar: "tar", zip: "zip" };
 
-const packed = /\.(tar|tgz|tar\.gz|zip)$/;
+const packed = /\.(tar|tgz|tar\.gz|tzst|tar\.zst|zip)$/;
 
 /** A Software for each <software> of the project; its packages after the first become Software of their own. */
 export function convertSoftware(element: XmlElement, notes: Notes): readonly Manifest[] {

@@ -163,6 +163,7 @@ function formatOf(origin: PackageOrigin, fileName: string | undefined): Format {
 /** What is no archive by its name is put there as it is. */
 function guessFormat(fileName: string): SoftwareFormat {
   if (/\.(tar\.gz|tgz)$/.test(fileName)) return "tar.gz";
+  if (/\.(tar\.zst|tzst)$/.test(fileName)) return "tar.zst";
   return byEnding.find((ending) => fileName.endsWith(`.${ending}`)) ?? "file";
 }
 

@@ -62,6 +62,8 @@ describe("a package", () => {
       format: "tar.gz",
       fileName: "a.tgz",
     });
+    for (const fileName of ["a.tar.zst", "a.tzst"])
+      expect(formatOf({ source: { blob: first, fileName } })).toMatchObject({ format: "tar.zst" });
     expect(formatOf({ source: { blob: first, fileName: "run.sh" } })).toMatchObject({ format: "file" });
     expect(formatOf({ source: { blob: first, fileName: "run.sh" }, format: "zip" })).toMatchObject({ format: "zip" });
     expect(plan({ source: { url } }, { digest: first, source: url }, { blobSize: 5 }).status).toMatchObject({
