@@ -17,7 +17,7 @@ export {
 } from "./member-plan.ts";
 export type { MemberProcess, ObservedProcess } from "./member-process.ts";
 export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
-export { type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
+export { finalFailure, type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
 export {
   type OrderedPackage,
   type OrderedSoftware,

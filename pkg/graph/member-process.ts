@@ -7,6 +7,8 @@ export interface MemberProcess {
   readonly revision: string;
   readonly suspend: boolean;
   readonly catchUp: boolean;
+  /** Hooks have a say in its failure, and none has said yet that it counts, or one said otherwise. */
+  readonly pardoned?: boolean;
   /** Absent before the first report. */
   readonly observed?: ObservedProcess;
 }
@@ -32,7 +34,7 @@ export function isDone(process: MemberProcess): boolean {
  */
 export function failureOf(process: MemberProcess, givenUpFails: boolean): string | undefined {
   const run = currentRun(process);
-  if (run === undefined || process.suspend) return undefined;
+  if (run === undefined || process.suspend || process.pardoned === true) return undefined;
   if (run.state === "Failed" && (givenUpFails || process.restartPolicy === "Never")) return "was given up";
   if (process.restartPolicy !== "Never") return undefined;
   // Never means at most once for an epoch and revision, so a run whose end nobody saw cannot be made good here.

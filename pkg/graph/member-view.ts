@@ -2,7 +2,7 @@ import type { Claim, EnteredMember, Phase, Process } from "../api/index.ts";
 import { isBound } from "./bound.ts";
 import { entriesOf } from "./entries.ts";
 import type { Member, MemberPhase } from "./member-plan.ts";
-import type { MemberProcess } from "./member-process.ts";
+import { failureOf, type MemberProcess } from "./member-process.ts";
 import { hasOrdinal } from "./ordinals.ts";
 
 /** A member as objects tell of it. */
@@ -16,6 +16,8 @@ export interface MemberObjects {
   readonly target?: string;
   /** Processes of this member; those of a former claim of the same name count as not there. */
   readonly processes: readonly Process[];
+  /** Hooks are asked about its failures: one that never restarts has failed once its claim says what is done about it. */
+  readonly hasHooks?: boolean;
 }
 
 export function memberOf(objects: MemberObjects): Member {
@@ -26,8 +28,25 @@ export function memberOf(objects: MemberObjects): Member {
     configured: isConfigured(claim),
     givenUpFails: phases.some(givenUpFails),
     phases: phases.map((phase) => memberPhase(phase, objects, revisions[phase.spec.phase])),
-    processes: objects.processes.filter((process) => isOf(process, claim)).map(memberProcess),
+    processes: objects.processes
+      .filter((process) => isOf(process, claim))
+      .map((process) => ({
+        ...memberProcess(process),
+        ...(objects.hasHooks === true && isPardoned(process, claim) && { pardoned: true }),
+      })),
   };
+}
+
+/** Why a process that never restarts has not done what its phase wants; undefined for others, and where it still may. */
+export function finalFailure(process: Process): string | undefined {
+  return process.spec.restartPolicy === "Never" ? failureOf(memberProcess(process), false) : undefined;
+}
+
+function isPardoned({ metadata, spec }: Process, { spec: { epoch, revision }, status }: Claim): boolean {
+  if (spec.restartPolicy !== "Never") return false;
+  const { failure } = status ?? {};
+  const isOfIt = failure?.processName === metadata.name && failure?.epoch === epoch && failure.revision === revision;
+  return !isOfIt || (failure?.action !== "FailPhase" && failure?.action !== "FailApplication");
 }
 
 /** What the phases want members of a component to run, by phase. */

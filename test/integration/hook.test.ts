@@ -28,6 +28,30 @@ describe("manifests/examples/hook, on a local pool", () => {
     expect(await server.plush("describe", "application", "judged")).toContain("hook judge says Replace");
   });
 
+  it("B-REC-25: it is asked about a process that never restarts, whose phase waits for the answer", async () => {
+    const job = `
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: retold}
+spec:
+  components: [{name: workers, replicas: 2}]
+  phases:
+    - name: run
+      processes:
+        - name: job
+          command: [sh, -c, 'test "$PLUSH_ORDINAL-$PLUSH_EPOCH" != 0-1 && exit 0; echo not here; exit 3']
+          restartPolicy: Never
+  recovery: {hooks: [judge]}
+`;
+    expect(await server.run(["apply", "-f", "-"], { input: job })).toMatchObject({ code: 0 });
+    await eventually(async () => {
+      expect((await server.get<SeenObject>("application", "retold")).status?.state).toBe("Complete");
+    }, 60_000);
+    expect(hook.output()).toContain("ProcessFailed of workers-0: Replace");
+    expect(await server.plush("events", "--for", "application/retold")).toContain("(ProcessFailed)");
+    await server.plush("delete", "application", "retold", "--timeout=30s");
+  });
+
   it("a hook with another key refuses the call, which is told with recovery's own word", async () => {
     const stranger = await startHookProgram("another key");
     try {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 
 const { HMAC_KEY: key = "", PORT: port = "9911" } = process.env;
 /** A machine may come back; a process that crashes gets another one. All else is left to the application's recovery. */
-const actions = { HostLost: "Wait", CrashLoop: "Replace" };
+const actions = { HostLost: "Wait", CrashLoop: "Replace", ProcessFailed: "Replace" };
 
 const server = createServer(async (request, response) => {
   const body = Buffer.concat(await request.toArray()).toString();

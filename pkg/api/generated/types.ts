@@ -37,7 +37,7 @@ export type SignalName = "HUP" | "USR1" | "USR2" | "WINCH" | "CONT" | "INT" | "Q
 /** What is done about a failed member. */
 export type RecoveryAction = "Replace" | "Wait" | "Ignore" | "FailPhase" | "FailApplication" | "Restart";
 /** Why a member failed. */
-export type FailureReason = "HostLost" | "ResourceGone" | "InstallFailed" | "CrashLoop" | "Pressure";
+export type FailureReason = "HostLost" | "ResourceGone" | "InstallFailed" | "CrashLoop" | "ProcessFailed" | "Pressure";
 /** Summary of a phase. */
 export type PhaseState = "Waiting" | "Open" | "Released" | "Failed";
 /** Summary of a process. */

@@ -140,6 +140,7 @@ const readyReasons = {
   Pressure: "Replacing",
   InstallFailed: "InstallFailed",
   CrashLoop: "ProcessFailed",
+  ProcessFailed: "ProcessFailed",
 } as const;
 
 function unplacedRow(

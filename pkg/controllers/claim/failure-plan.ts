@@ -1,6 +1,6 @@
 import type { Claim, ClaimFailure, Component, FailureReason, Phase, Process, RecoveryAction } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import { isAskedToLeave, isBound, type OrderedPackage } from "../../graph/index.ts";
+import { finalFailure, isAskedToLeave, isBound, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
 import type { Pressure } from "./pressure-plan.ts";
 
@@ -53,7 +53,14 @@ const defaultHost = { action: "Replace", after: "0s" } as const;
 /** The gravest first: where the machine is lost, what was last heard of software and processes means nothing. */
 export function findFailure(input: FailureInput): Failure | undefined {
   if (!isBound(input.claim)) return undefined;
-  return hostFailure(input) ?? softwareFailure(input) ?? processFailure(input) ?? leaving(input) ?? pressed(input);
+  return (
+    hostFailure(input) ??
+    softwareFailure(input) ??
+    processFailure(input) ??
+    leaving(input) ??
+    pressed(input) ??
+    lastRunFailure(input)
+  );
 }
 
 function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInput): Failure | undefined {
@@ -123,7 +130,6 @@ function softwareFailure({ claim, component, host, packages, nowAt }: FailureInp
   };
 }
 
-/** One that never restarts fails its phase: that is for the phase to say. */
 function processFailure(input: FailureInput): Failure | undefined {
   const { claim, processes, host, nowAt } = input;
   if (host.kind !== "alive") return undefined;
@@ -146,6 +152,27 @@ function processFailure(input: FailureInput): Failure | undefined {
     processName: failed.metadata.name ?? "",
     suspect: { kind: "process", process: failed },
   };
+}
+
+/** One that never restarts fails its phase, which says so itself, unless hooks are to be asked whether it does. */
+function lastRunFailure(input: FailureInput): Failure | undefined {
+  const { claim, component, processes, host, nowAt } = input;
+  if (host.kind !== "alive" || component === undefined || component.spec.recovery.hooks.length === 0) return undefined;
+  for (const process of processes) {
+    const words = finalFailure(process);
+    if (words === undefined || process.spec.epoch !== claim.spec.epoch || isOutdated(process, input)) continue;
+    const { name = "" } = process.metadata;
+    return {
+      reason: "ProcessFailed",
+      message: [`${name} ${words}`, process.status?.output].filter(Boolean).join("\n"),
+      at: nowAt,
+      countsAt: nowAt,
+      policy: process.spec.recovery.action === "FailApplication" ? "FailApplication" : "FailPhase",
+      processName: name,
+      suspect: { kind: "process", process },
+    };
+  }
+  return undefined;
 }
 
 function isOfNow({ spec, status }: Process, claim: Claim): boolean {

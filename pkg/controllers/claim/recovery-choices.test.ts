@@ -203,6 +203,36 @@ describe("B-REC-21: hooks are asked before anything is done", () => {
     expect(crash({}, false, { hooks, ...says(crashCause, action) })).toBe(expected);
   });
 
+  /** A process that never restarts ended with 3. */
+  function jobFailed(more: Scene = {}, uid = "u1"): string {
+    const job = aProcess("web-0-job", mine, {
+      metadata: { uid },
+      spec: { restartPolicy: "Never" },
+      status: { state: "Exited", exitCode: 3, output: "boom", epoch: 1, revision: "r1" },
+    });
+    const recovery = { hooks: ["strict"], ...more.recovery };
+    return told(connected([aReport(mine)]), { claim: mine, processes: [job], hooks, ...more, recovery });
+  }
+  const jobCause = (uid = "u1"): string => JSON.stringify(["ProcessFailed", 1, "", "web-0-job", uid]);
+
+  test.each<[string, Scene, string]>([
+    ["nobody has answered yet", {}, "stay: ask"],
+    ["left to recovery", says(jobCause()), "stay: ignore: FailPhase"],
+    ["told to replace the member", says(jobCause(), "Replace"), "place: Replace by strict"],
+    ["told to ignore it", says(jobCause(), "Ignore"), "stay: ignore: Ignore by strict"],
+    ["told to fail all", says(jobCause(), "FailApplication"), "stay: ignore: FailApplication by strict"],
+    ["the hook is not there", { hooks: [] }, "stay: ignore: FailPhase"],
+    [
+      "the hook asks for other failures",
+      { hooks: [aHook("strict", { events: ["CrashLoop"] })] },
+      "stay: ignore: FailPhase",
+    ],
+    ["no hook is named", { recovery: { hooks: [] } }, "stay"],
+    ["the answer is about the try before", says(jobCause("u0"), "FailPhase"), "stay: ask"],
+  ])("B-REC-25: a process that never restarts, %s", (_name, scene, expected) => {
+    expect(jobFailed(scene)).toBe(expected);
+  });
+
   test("what was answered before the server was started again is not asked again", () => {
     const failure = { reason: "HostLost", message: "", epoch: 1, action: "Wait", hook: "strict" } as const;
     const claim: Claim = { ...mine, status: { ...mine.status, failure } };

@@ -77,8 +77,11 @@ function answerTo(failure: Failure, { claim, answer }: RecoveryWorld): Verdict |
 }
 
 /** Tells failures of a claim apart. */
-function causeOf({ reason, processName = "" }: Failure, { spec }: Claim): string {
-  return JSON.stringify([reason, spec.epoch, spec.revision ?? "", processName]);
+function causeOf({ reason, processName = "", suspect }: Failure, { spec }: Claim): string {
+  // A phase that is tried again has processes of its own, by the same names.
+  const isOnce = reason === "ProcessFailed" && suspect?.kind === "process";
+  const once = isOnce ? [suspect.process.metadata.uid] : [];
+  return JSON.stringify([reason, spec.epoch, spec.revision ?? "", processName, ...once]);
 }
 
 function question(
@@ -103,12 +106,13 @@ function proposal(decision: RecoveryDecision): RecoveryAction {
   return decision.kind === "ask" ? decision.proposed : (decision.action ?? "Wait");
 }
 
-/** Only a process can be restarted; who is to be on one machine only cannot be replaced. */
+/** Only a process can be restarted, and not one that never is, which waiting does not help either; who is to be on one
+ * machine only cannot be replaced. */
 function allowedActions({ reason }: Failure, { spec }: Claim): readonly RecoveryAction[] {
   const isTied = spec.targetResourceName !== undefined && reason !== "ResourceGone";
   return [
     ...(isTied ? [] : (["Replace"] as const)),
-    "Wait",
+    ...(reason === "ProcessFailed" ? [] : (["Wait"] as const)),
     "Ignore",
     "FailPhase",
     "FailApplication",
@@ -130,6 +134,8 @@ function carryOut(action: RecoveryAction, failure: Failure, world: RecoveryWorld
       return { kind: "ignore", message: `${message}; ${by} says to ignore it`, ...verdict };
     case "FailPhase":
     case "FailApplication":
+      // Its phase, or the application, says that it failed: nothing holds the member itself.
+      if (failure.reason === "ProcessFailed") return { kind: "ignore", message, ...verdict };
       return { kind: "blocked", reason: stalledReason(failure), message, ...verdict };
     case "Restart":
       // By recovery it is never given up: what has ended all the same cannot be started at all.

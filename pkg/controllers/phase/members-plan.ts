@@ -62,6 +62,7 @@ function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }:
     component,
     phases,
     processes,
+    hasHooks: hasHooks(world, component),
     ...(target !== undefined && { target }),
   });
   const isAdmitted = target === undefined || claim.spec.revision === target;
@@ -77,6 +78,10 @@ function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }:
       .flatMap((it) => (hasPart(it, component, ordinal) ? [it.spec.phase] : [])),
     ...withHooksWord(wayOf(planMember(member, order), order, phase.spec.phase), { claim, phase, processes }),
   };
+}
+
+function hasHooks({ components }: PhaseWorld, name: string): boolean {
+  return components.some(({ spec }) => spec.name === name && spec.recovery.hooks.length > 0);
 }
 
 /** A hook may have said that a failure is the phase's: of a process its own phase's, of a machine each phase's. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { alternativeChildName, type Process } from "../../api/index.ts";
+import { alternativeChildName, type Process, type RecoveryAction } from "../../api/index.ts";
 import { asProcess, once, type PhaseDraft, Scene, service } from "./fixtures/scene.ts";
 
 const setup: PhaseDraft = { name: "setup" };
@@ -194,4 +194,55 @@ test("processes of members that have left go", () => {
   const scene = serving(2);
   scene.scale("web", 1);
   expect(scene.settle()).toEqual(["delete app-setup-main-web-1", "delete app-serve-main-web-1"]);
+});
+
+describe("B-REC-25: hooks are asked about a process that never restarts", () => {
+  /** Member 1 of two has ended with 3; its claim says what is done about that. */
+  function failing(action?: RecoveryAction): Scene {
+    const scene = new Scene({ members: { web: 2 }, phases: [setup] });
+    scene.components = scene.components.map((it) => {
+      return { ...it, spec: { ...it.spec, recovery: { ...it.spec.recovery, hooks: ["judge"] } } };
+    });
+    scene.settle();
+    scene.finish(/web-0/);
+    scene.finish(/web-1/, 3);
+    if (action !== undefined) decide(scene, action);
+    scene.settle();
+    return scene;
+  }
+
+  function decide(scene: Scene, action: RecoveryAction): void {
+    scene.claims = scene.claims.map((claim) => {
+      const { ordinal, epoch, revision } = claim.spec;
+      if (ordinal !== 1) return claim;
+      const words = { reason: "ProcessFailed", message: "", processName: "app-setup-main-web-1" };
+      const failure = { ...words, epoch, action, ...(revision !== undefined && { revision }) };
+      return { ...claim, status: { ...claim.status, failure } };
+    });
+  }
+
+  test("its phase waits for what they say", () => {
+    const scene = failing();
+    expect(scene.phase("setup").status).toMatchObject({ state: "Open", failed: [] });
+    decide(scene, "FailPhase");
+    scene.settle();
+    expect(scene.phase("setup").status).toMatchObject({ state: "Failed", failed: [{ ordinal: 1 }] });
+  });
+
+  test.each<[RecoveryAction, string]>([
+    ["FailApplication", "Failed"],
+    ["Ignore", "Open"],
+    ["Replace", "Open"],
+  ])("they say %s: the phase is %s", (action, state) => {
+    expect(failing(action).phase("setup").status?.state).toBe(state);
+  });
+
+  test("they say Replace: the new holder runs it anew", () => {
+    const scene = failing("Replace");
+    scene.replace("web-1");
+    expect(scene.settle()).toContain("update app-setup-main-web-1 e2");
+    scene.finish(/web-1/);
+    scene.settle();
+    expect(scene.phase("setup").status?.state).toBe("Released");
+  });
 });
