@@ -14,6 +14,6 @@ export type {
   Refusal,
   RefusalReason,
 } from "./machine-view.ts";
-export { type MatchResult, match, type RankedMachine, refusalOf } from "./match.ts";
+export { type MatchResult, match, misfitOf, type RankedMachine, refusalOf } from "./match.ts";
 export { type Occupant, type Preemption, planPreemption } from "./preemption.ts";
 export { summarizeRefusals } from "./summary.ts";

@@ -13,7 +13,7 @@ import {
   schedulable,
   tolerated,
 } from "./eligibility-filters.ts";
-import type { Filter } from "./filter.ts";
+import type { Fault, Filter } from "./filter.ts";
 import type { MachineView, MatchRequest, Refusal } from "./machine-view.ts";
 import {
   componentNotPresent,
@@ -92,6 +92,14 @@ export function match(request: MatchRequest, machines: readonly MachineView[]): 
   refusals.sort((left, right) => compareText(left.resource, right.resource));
   const ranking = scored.map(({ machine, score }) => ({ name: machine.name, ...namedScore(score) }));
   return { chosen: scored[0]?.machine, refusals, ranking };
+}
+
+/**
+ * Why a machine is none that was asked for, whatever goes on there: its pool, its labels or its attributes are others;
+ * undefined where it is one.
+ */
+export function misfitOf(request: MatchRequest, machine: MachineView): Fault | undefined {
+  return inPool(request, machine) ?? matchesSelector(request, machine) ?? attributesInBounds(request, machine);
 }
 
 /** Why one machine will not do for a request, spread left aside; undefined where it will. */

@@ -233,6 +233,39 @@ test("B-PLN-7: what files and packages are made of restarts processes in a plan 
   expect((await plan([config("one"), pack("a"), wanted])).changes).toBe(false);
 });
 
+test("B-UPD-16: changed resources move the members whose machine does not meet them, and the plan says so", async () => {
+  const hosts = ["m1", "m2", "m3", "m4"].map((name, index) => ({
+    name,
+    address: name,
+    labels: { rack: index < 2 ? "a" : "b" },
+  }));
+  await apply(object("ResourcePool", "lab", { provider: { static: { hosts } } }));
+  await apply(object("ResourcePool", "spare", { provider: { static: { hosts: [{ name: "s1", address: "s1" }] } } }));
+  const on = (resources: object): KubeObject =>
+    app(2, {}, { components: [{ name: "servers", replicas: 2, resources }] });
+  await apply(on({ pool: "lab", selector: { matchLabels: { rack: "a" } } }));
+  await eventually(readyMembers).toBe("2/2");
+  // Also met by the machines that they have.
+  const wider = on({ pools: ["lab", "spare"], attributes: [{ name: "rack", in: ["a", "b"] }] });
+  expect(places(await plan([wider]))).toEqual(["servers-0 Stay m1", "servers-1 Stay m2"]);
+  const other = on({ pools: ["lab", "spare"], attributes: [{ name: "rack", in: ["b"] }] });
+  expect(places(await plan([other]))).toEqual(["servers-0 Move m3", "servers-1 Move m4"]);
+  await apply(wider);
+  await apply(other);
+  const claims = async (): Promise<readonly Claim[]> => (await server.api.list(kinds.Claim, { namespace })).items;
+  await eventually(async () =>
+    (await claims()).map(({ spec, status }) => `${spec.resourceName} ${status?.state}`),
+  ).toEqual(["m3 Ready", "m4 Ready"]);
+  const [first] = await claims();
+  expect(first).toMatchObject({ spec: { epoch: 2 }, status: { replacements: [{ from: "m1", to: "m3" }] } });
+  // None is left: who works, works on, and says what is missing.
+  await apply(on({ pool: "spare", selector: { matchLabels: { rack: "c" } } }));
+  await eventually(
+    async () => findCondition((await claims())[0]?.status?.conditions, "Reconciling")?.message,
+  ).toContain("labels do not match the selector");
+  expect((await claims())[0]).toMatchObject({ spec: { resourceName: "m3" }, status: { state: "Ready" } });
+});
+
 test("B-PLN-8: who may not apply an object may not plan it; a fault of one object is told and leaves the others", async () => {
   await apply(pool("m1"));
   const stranger: Identity = { user: "stranger", groups: ["system:authenticated"] };

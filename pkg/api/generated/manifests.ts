@@ -454,6 +454,8 @@ export interface ClaimStatus {
   readonly epoch?: number;
   /** Revision that was observed. */
   readonly revision?: string;
+  /** Hash of what its component asked of a machine when this one was last found to meet it: pools, selector, bounds of attributes. */
+  readonly askedFor?: string;
   /** When the member last became ready. */
   readonly readySince?: string;
   /** What was removed when it was last released. */

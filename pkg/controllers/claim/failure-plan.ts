@@ -6,7 +6,7 @@ import type { Pressure } from "./pressure-plan.ts";
 
 /** What went wrong with a claim on the machine that it is bound to. */
 export interface Failure {
-  /** Draining: nothing is broken, it is asked to go. */
+  /** Draining: nothing is broken, it is to go elsewhere. */
   readonly reason: FailureReason | "Draining";
   readonly message: string;
   /** When it began: wall clock, ms. */
@@ -40,6 +40,8 @@ export interface FailureInput {
   readonly packages: readonly OrderedPackage[];
   readonly host: HostSituation;
   readonly pressure?: Pressure;
+  /** Why its machine is none of those that its component asks for since that has changed. */
+  readonly misfit?: string;
   readonly resourceName: string;
   readonly nowAt: number;
 }
@@ -80,12 +82,18 @@ function hostFailure({ component, host, resourceName, nowAt, claim }: FailureInp
   };
 }
 
-/** A Resource that is deleted gives its claims up in good order, one that is drained those that were asked to leave. */
-function leaving({ claim, host, resourceName, nowAt }: FailureInput): Failure | undefined {
+/**
+ * A Resource that is deleted gives its claims up in good order, one that is drained those that were asked to leave, and
+ * one that is not what is asked for any more those that ask so.
+ */
+function leaving({ claim, host, misfit, resourceName, nowAt }: FailureInput): Failure | undefined {
   if (host.kind !== "alive") return undefined;
   const isDrained = host.isCordoned && isAskedToLeave(claim);
-  if (!host.isLeaving && !isDrained) return undefined;
-  const message = `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`;
+  if (!host.isLeaving && !isDrained && misfit === undefined) return undefined;
+  const message =
+    host.isLeaving || isDrained
+      ? `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`
+      : `Resource ${resourceName} is not what is asked for any more: ${misfit}`;
   return { reason: "Draining", message, at: nowAt, countsAt: nowAt, policy: "Replace" };
 }
 

@@ -13,6 +13,7 @@ import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import { findPackage } from "../../graph/index.ts";
 import type { HookCaller } from "../../hooks/index.ts";
+import { type Fitness, fitnessOf } from "./misfit.ts";
 
 /** Leases of claims whose components have fencing. */
 export interface ClaimLeases {
@@ -48,6 +49,8 @@ export interface ClaimWorld {
   /** The machine that it is bound to; absent where it is not bound, or the machine is no more. */
   readonly resource?: Resource;
   readonly observation?: HostObservation;
+  /** Absent where it is not bound. */
+  readonly fitness?: Fitness;
   /** Wall clock: until then another may hold its ordinal, and its processes wait. */
   readonly awaitedUntil?: number;
   readonly nowAt: number;
@@ -58,6 +61,8 @@ export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
   const component = componentOf(claim, ports);
   const resource = ports.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
   const application = component?.spec.applicationName;
+  const nowAt = ports.clock.now();
+  const observation = resource && ports.fabric.observe(resource.metadata.uid ?? "");
   const awaited = component?.spec.fencing === undefined ? undefined : ports.leases.awaited(claim);
   return {
     claim,
@@ -66,9 +71,15 @@ export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
     phases:
       application === undefined ? [] : ports.cache(kinds.Phase).withLabel(labels.application, application, namespace),
     processes: processesOf(claim, ports),
-    ...(resource !== undefined && { resource, observation: ports.fabric.observe(resource.metadata.uid ?? "") }),
+    ...(resource !== undefined && { resource }),
+    ...(observation !== undefined && { observation }),
+    ...(component !== undefined &&
+      resource !== undefined &&
+      observation !== undefined && {
+        fitness: fitnessOf({ claim, component, resource, observation, nowAt }, ports),
+      }),
     ...(awaited !== undefined && { awaitedUntil: awaited.untilAt }),
-    nowAt: ports.clock.now(),
+    nowAt,
   };
 }
 

@@ -19,7 +19,7 @@ export interface Assessment {
 }
 
 export function assess(world: ClaimWorld): Assessment {
-  const { claim, component, resource, observation, processes, phases, nowAt } = world;
+  const { claim, component, resource, observation, processes, phases, fitness, nowAt } = world;
   const software = new Map(world.software.map((one) => [one.metadata.name ?? "", one]));
   // Of a component that is not there nobody knows what its members need.
   const isLost = component === undefined && claim.spec.componentName !== undefined;
@@ -42,6 +42,7 @@ export function assess(world: ClaimWorld): Assessment {
     packages: ordered.packages ?? [],
     host,
     ...(pressure !== undefined && { pressure }),
+    ...(fitness?.misfit !== undefined && { misfit: fitness.misfit }),
     resourceName: claim.spec.resourceName ?? "",
     nowAt,
   });

@@ -15,6 +15,7 @@ const keptReplacements = 10;
 export function claimStatus(input: StatusInput): ClaimStatus {
   const { world, assessment } = input;
   const { claim, nowAt } = world;
+  const askedFor = askedForOf(world);
   const report = reportOf(claim, world.observation);
   const configured = isBound(claim) && isInstalled(claim, assessment.ordered, report);
   const draft = { ...draftStatus(input, report, configured), ...monitorsIn(assessment) };
@@ -31,8 +32,15 @@ export function claimStatus(input: StatusInput): ClaimStatus {
     replacements: replacementsOf(summary),
     ...(failure !== undefined && { failure }),
     ...(restarted.length > 0 && { restarted }),
+    ...(askedFor !== undefined && { askedFor }),
     conditions: conditionsWith(claim, conditionRows(summary), formatTimestamp(nowAt)),
   };
+}
+
+/** Stays what it was until the machine meets what is asked for now, or is another one. */
+function askedForOf({ claim, fitness }: ClaimWorld): string | undefined {
+  const known = claim.status?.askedFor;
+  return fitness === undefined || (fitness.misfit !== undefined && known !== undefined) ? known : fitness.asked;
 }
 
 function draftStatus(
