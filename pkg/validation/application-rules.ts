@@ -11,6 +11,7 @@ import type { StatusCause } from "../status/index.ts";
 import { command, insidePath, unique } from "./checks.ts";
 import { componentTemplateRules } from "./component-rules.ts";
 import { phaseTemplateRules } from "./phase-rules.ts";
+import { policyRules } from "./policy-rules.ts";
 
 export function applicationRules({ spec }: Application): StatusCause[] {
   const { components, phases } = spec;
@@ -28,6 +29,7 @@ export function applicationRules({ spec }: Application): StatusCause[] {
     ),
     ...phases.flatMap((one, index) => phaseRulesHere(`spec.phases[${index}]`, one, spec)),
     ...cycleRules(phases),
+    ...policyRules(spec),
     ...command("spec.cleanup.command", spec.cleanup.command),
     ...(spec.cleanup.keep ?? []).flatMap((glob, index) => insidePath(`spec.cleanup.keep[${index}]`, glob)),
   ];

@@ -37,6 +37,12 @@ export function positiveDuration(field: string, duration: string | undefined): S
   return [invalidValue(field, duration, "must be greater than 0s")];
 }
 
+/** A percentage of at most 100. */
+export function percentRules(field: string, count: number | string | undefined): StatusCause[] {
+  if (typeof count !== "string" || !count.endsWith("%") || Number(count.slice(0, -1)) <= 100) return [];
+  return [invalidValue(field, count, "must not be more than 100%")];
+}
+
 /** The program of a command is named. */
 export function command(field: string, argv: readonly string[] | undefined): StatusCause[] {
   if (argv?.[0] === undefined || argv[0].trim() !== "") return [];

@@ -14,7 +14,8 @@ import {
 } from "../api/index.ts";
 import { parseDuration } from "../clock/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { command, immutable, insidePath, positiveDuration, unique } from "./checks.ts";
+import { command, immutable, insidePath, percentRules, positiveDuration, unique } from "./checks.ts";
+import { policyRules } from "./policy-rules.ts";
 import { notNegative } from "./run-rules.ts";
 
 /** What holds for a component, in an application or by itself. */
@@ -24,6 +25,7 @@ export function componentTemplateRules(field: string, component: ComponentTempla
     ...(component.everyResource && component.spares > 0
       ? [forbidden(`${field}.spares`, "may not be set beside everyResource: every machine has its member already")]
       : []),
+    ...percentRules(`${field}.prefetch`, component.prefetch),
     ...requirementRules(`${field}.resources`, component.resources),
     ...unique(`${field}.software`, "", component.software),
     ...monitorRules(`${field}.monitors`, component.monitors),
@@ -34,6 +36,7 @@ export function componentTemplateRules(field: string, component: ComponentTempla
 export function componentRules({ spec }: Component, old?: Component): StatusCause[] {
   return [
     ...componentTemplateRules("spec", spec),
+    ...policyRules(spec),
     ...unique("spec.ports", "", spec.ports),
     ...command("spec.cleanup.command", spec.cleanup.command),
     ...(spec.cleanup.keep ?? []).flatMap((glob, index) => insidePath(`spec.cleanup.keep[${index}]`, glob)),
@@ -79,12 +82,6 @@ function minReadyRules(field: string, { minReady, replicas, everyResource }: Com
   if (typeof minReady === "number" && minReady > replicas)
     return [invalidValue(field, minReady, `must not be more than replicas (${replicas})`)];
   return percentRules(field, minReady);
-}
-
-/** A percentage of at most 100. */
-export function percentRules(field: string, count: number | string | undefined): StatusCause[] {
-  if (typeof count !== "string" || !count.endsWith("%") || Number(count.slice(0, -1)) <= 100) return [];
-  return [invalidValue(field, count, "must not be more than 100%")];
 }
 
 function requirementRules(field: string, resources: ResourceRequirements): StatusCause[] {

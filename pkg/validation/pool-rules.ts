@@ -1,7 +1,6 @@
 import { expandHosts, forbidden, type PoolProvider, type ResourcePool, required } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { exactlyOne, positiveDuration, unique } from "./checks.ts";
-import { percentRules } from "./component-rules.ts";
+import { exactlyOne, percentRules, positiveDuration, unique } from "./checks.ts";
 import { labelRules } from "./resource-rules.ts";
 import { notNegative } from "./run-rules.ts";
 

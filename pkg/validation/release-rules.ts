@@ -1,7 +1,6 @@
 import { forbidden, invalidValue, type ReleaseRule, required } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { positiveDuration } from "./checks.ts";
-import { percentRules } from "./component-rules.ts";
+import { percentRules, positiveDuration } from "./checks.ts";
 
 /** `members`: how many can enter at most, where known. */
 export function releaseRules(field: string, release: ReleaseRule, members: number | undefined): StatusCause[] {

@@ -34,6 +34,10 @@ function withPhases(...phases: Json[]): string[] {
   return faults(kinds.Application, { spec: { components: two, phases } });
 }
 
+function withPolicy(policy: Json): string[] {
+  return faults(kinds.Application, { spec: { components: [{ name: "a" }], ...policy } });
+}
+
 function withComponent(changes: Json): string[] {
   return faults(kinds.Application, { spec: { components: [{ name: "a", replicas: 3, ...changes }] } });
 }
@@ -148,6 +152,31 @@ describe("Application", () => {
       "minReady above all",
       withComponent({ minReady: "101%" }),
       'spec.components[0].minReady: Invalid value: "101%": must not be more than 100%',
+    ],
+    [
+      "more packages than all",
+      withComponent({ prefetch: "200%" }),
+      'spec.components[0].prefetch: Invalid value: "200%": must not be more than 100%',
+    ],
+    [
+      "more members at once than all",
+      withPolicy({ recovery: { maxConcurrent: "101%" } }),
+      'spec.recovery.maxConcurrent: Invalid value: "101%": must not be more than 100%',
+    ],
+    [
+      "more members away than all",
+      withPolicy({ updateStrategy: { maxUnavailable: "101%" } }),
+      'spec.updateStrategy.maxUnavailable: Invalid value: "101%": must not be more than 100%',
+    ],
+    [
+      "no time to get ready",
+      withPolicy({ updateStrategy: { progressDeadline: "0s" } }),
+      'spec.updateStrategy.progressDeadline: Invalid value: "0s": must be greater than 0s',
+    ],
+    [
+      "restarts within no time",
+      withPolicy({ recovery: { process: { within: "0s" } } }),
+      'spec.recovery.process.within: Invalid value: "0s": must be greater than 0s',
     ],
     [
       "spares beside a member on every machine",
@@ -358,8 +387,20 @@ describe("Application", () => {
       withProcess({ livenessProbe: { exec: { command: ["x"] }, period: "0s" } }),
       `${process}.livenessProbe.period: Invalid value: "0s": must be greater than 0s`,
     ],
-  ])("%s", (_, found, expected) => {
+  ])("B-BAD-1: %s", (_, found, expected) => {
     expect(found).toEqual([expected]);
+  });
+
+  test.each([
+    ["percent", 0, "must be greater than 0"],
+    ["percent", 101, "must be less than or equal to 100"],
+    ["count", 0, "must be greater than or equal to 1"],
+  ])("B-BAD-1: a barrier's %s of %i", (field, value, words) => {
+    const phases = [{ name: "go", processes: [run], barrier: { release: { [field]: value } } }];
+    const body = { apiVersion: "plush.dev/v1", kind: "Application", metadata: { name: "one" } };
+    const decoded = decodeObject(kinds.Application, { ...body, spec: { components: [{ name: "a" }], phases } });
+    const path = `spec.phases[0].barrier.release.${field}`;
+    expect(decoded).toMatchObject({ causes: [{ field: path, message: `Invalid value: ${value}: ${words}` }] });
   });
 
   test("ordinals of a component on every machine are not known beforehand", () => {

@@ -1,7 +1,6 @@
 import { forbidden, invalidValue, type PhaseTemplate, required, type WorkTemplate } from "../api/index.ts";
 import type { StatusCause } from "../status/index.ts";
-import { command, exactlyOne, insidePath, positiveDuration } from "./checks.ts";
-import { percentRules } from "./component-rules.ts";
+import { command, exactlyOne, insidePath, percentRules, positiveDuration } from "./checks.ts";
 import { envRules } from "./environment-rules.ts";
 import { outputsRules } from "./run-rules.ts";
 

@@ -219,7 +219,7 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
     await server.plush("delete", "application", "secretive", "--timeout=30s");
   });
 
-  it("waits for what a manifest names and is not there yet, and says so", async () => {
+  it("B-BAD-3: waits for what a manifest names and is not there yet, and says so", async () => {
     await server.apply(service("early", "replicas: 1, software: [late]", "[sleep, '64000']"));
     await eventually(async () => {
       const early = await server.get<SeenObject>("application", "early");
@@ -230,7 +230,7 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
     await server.plush("delete", "application", "early", "--timeout=30s");
   });
 
-  it("refuses a bad manifest whole, naming every fault with its line, and stores nothing", async () => {
+  it("B-BAD-2: refuses a bad manifest whole, naming every fault with its line, and stores nothing", async () => {
     const file = join(home, "bad.yaml");
     writeFileSync(
       file,
