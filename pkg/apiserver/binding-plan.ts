@@ -27,8 +27,8 @@ import {
 export interface BindingRequest {
   readonly resourceName: string;
   readonly resourceUid: string;
-  /** The epoch that the claim gets: one more than it has. */
-  readonly epoch: number;
+  /** The epoch that the caller believes the claim gets; absent: the next, whatever that is. */
+  readonly epoch?: number;
   /** The epoch that the caller believes the claim has. */
   readonly expectedEpoch?: number;
   /** Why the claim leaves the machine that it is bound to now; told with what it leaves behind there. */
@@ -49,6 +49,8 @@ export interface BindingInput {
   /** The spare that the request names, where it is there; deleted by the same commit. */
   readonly spare?: Claim;
   readonly request: BindingRequest;
+  /** Raised by restores: no epoch below it is given any more. Default 0. */
+  readonly epochFloor?: number;
   /** RFC 3339. */
   readonly now: string;
 }
@@ -64,7 +66,7 @@ export type BindingPlan =
  */
 export function planBinding(input: BindingInput): BindingPlan {
   const { claim, resource, oldResource, request } = input;
-  const refusal = claimRefusal(claim, request) ?? spareRefusal(input) ?? machineRefusal(input);
+  const refusal = claimRefusal(input) ?? spareRefusal(input) ?? machineRefusal(input);
   if (refusal !== undefined || resource === undefined) return { refusal: refusal ?? "there is no such machine" };
   const leaves = oldResource !== undefined && oldResource.metadata.uid !== resource.metadata.uid;
   const bound: Claim = {
@@ -74,7 +76,7 @@ export function planBinding(input: BindingInput): BindingPlan {
       ...claim.spec,
       resourceName: request.resourceName,
       resourceUid: request.resourceUid,
-      epoch: request.epoch,
+      epoch: nextEpoch(input),
     },
     // What it was on another machine it is not here: nobody shall read "Ready" before that has been seen.
     status: { ...claim.status, state: "Bound" },
@@ -88,12 +90,23 @@ export function planBinding(input: BindingInput): BindingPlan {
   };
 }
 
-function claimRefusal(claim: Claim, { epoch, expectedEpoch }: BindingRequest): string | undefined {
-  const known = claim.spec.epoch;
+/**
+ * The one place where epochs are given: one more than the claim has had, or where a restored server's begin. What the
+ * servers before it gave since the backup was taken nobody knows; it is less than that.
+ */
+function nextEpoch({ claim, epochFloor = 0 }: Pick<BindingInput, "claim" | "epochFloor">): number {
+  return Math.max(claim.spec.epoch + 1, epochFloor);
+}
+
+function claimRefusal(input: BindingInput): string | undefined {
+  const { claim, request } = input;
+  const { epoch, expectedEpoch } = request;
+  const [known, next] = [claim.spec.epoch, nextEpoch(input)];
   if (isDeleting(claim)) return "the claim is being deleted";
   if (expectedEpoch !== undefined && expectedEpoch !== known)
     return `the claim has epoch ${known}, not ${expectedEpoch}`;
-  if (epoch !== known + 1) return `the claim has epoch ${known}, so that the next is ${known + 1}, not ${epoch}`;
+  if (epoch !== undefined && epoch !== next)
+    return `the claim has epoch ${known}, so that the next is ${next}, not ${epoch}`;
   return undefined;
 }
 
@@ -195,7 +208,8 @@ function allocationView(allocation: Allocation): AllocationView {
   };
 }
 
-function allocationFor({ claim, component, request }: BindingInput): Allocation {
+function allocationFor(input: BindingInput): Allocation {
+  const { claim, component, request } = input;
   const { metadata, spec } = claim;
   const application = metadata.labels?.[labels.application];
   const requests = requestsOf(claim, component);
@@ -206,7 +220,7 @@ function allocationFor({ claim, component, request }: BindingInput): Allocation 
     component: spec.component,
     ...(spec.componentName !== undefined && { componentName: spec.componentName }),
     ...(application !== undefined && { application }),
-    epoch: request.epoch,
+    epoch: nextEpoch(input),
     ...(requests !== undefined && { requests }),
     ...(spec.ports.length > 0 && { ports: spec.ports }),
     ...(component?.spec.resources.dedicated === true && { dedicated: true }),

@@ -52,6 +52,7 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
     ...(old !== undefined && { oldResource: old.object }),
     ...(spare !== undefined && { spare: spare.object }),
     request,
+    epochFloor: backend.store.epochFloor,
     now: formatTimestamp(backend.clock.now()),
   });
   if ("refusal" in plan) throw conflict(kinds.Claim, key.name, plan.refusal);
@@ -143,12 +144,12 @@ function put(kind: KindInfo, found: Found<KubeObject> | undefined, next: KubeObj
 function readBinding(body: unknown): BindingRequest {
   if (!isObject(body)) throw badRequest("the body must be a Binding");
   const { resourceName, resourceUid, epoch, expectedEpoch, reason, spare } = body;
-  if (typeof resourceName !== "string" || typeof resourceUid !== "string" || typeof epoch !== "number")
-    throw badRequest("a Binding needs resourceName, resourceUid and epoch");
+  if (typeof resourceName !== "string" || typeof resourceUid !== "string")
+    throw badRequest("a Binding needs resourceName and resourceUid");
   return {
     resourceName,
     resourceUid,
-    epoch,
+    ...(typeof epoch === "number" && { epoch }),
     ...(typeof expectedEpoch === "number" && { expectedEpoch }),
     ...(typeof reason === "string" && { reason }),
     ...(spare !== undefined && { spare: readSpare(spare) }),

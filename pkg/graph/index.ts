@@ -18,6 +18,7 @@ export {
 export type { MemberProcess, ObservedProcess } from "./member-process.ts";
 export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
 export { finalFailure, type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
+export { isHeld, isOlderBinding } from "./older-binding.ts";
 export {
   type OrderedPackage,
   type OrderedSoftware,

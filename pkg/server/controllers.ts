@@ -68,8 +68,9 @@ export function addControllers(parts: ControllerParts): void {
     help: "From a failure to the member being ready on another machine.",
     buckets: [0.5, 1, 2, 3, 5, 8, 13, 21, 34, 60, 120, 300],
   });
+  const { epochFloor } = store;
   const leases = claimLeases(parts.leaseBook, providers, ports.cache);
-  manager.add(makeClaimController({ ...ports, fabric, hooks, leases, recoverySeconds }));
+  manager.add(makeClaimController({ ...ports, fabric, hooks, leases, epochFloor, recoverySeconds }));
   manager.add(makePrefetchController({ ...ports, fabric }));
   manager.add(
     makeDocumentController({
@@ -77,6 +78,7 @@ export function addControllers(parts: ControllerParts): void {
       fabric,
       clusterUid: store.clusterUid,
       term: store.term,
+      epochFloor,
       revision: () => store.revision,
       ...(!parts.restored && { removeOrphansAfterMs }),
     }),

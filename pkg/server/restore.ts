@@ -26,7 +26,7 @@ export async function restoreBackup(file: string, root: string, now: number): Pr
   makeDirectory(dirname(root));
   const fresh = await mkdtemp(`${root}.restoring-`);
   try {
-    const { header, term } = await unpack(file, fresh, now).catch((error: unknown) => {
+    const { header, term } = await unpack(file, { fresh, root, now }).catch((error: unknown) => {
       const fault = toDiskStatus(root, error);
       if (fault.details.retryAfterSeconds !== undefined) throw fault;
       const why = StatusError.from(error).message.replaceAll(fresh, "it");
@@ -46,14 +46,18 @@ export async function restoreBackup(file: string, root: string, now: number): Pr
 /** Fills `fresh` with the data directory that the backup was made of. */
 async function unpack(
   file: string,
-  fresh: string,
-  now: number,
+  { fresh, root, now }: { readonly fresh: string; readonly root: string; readonly now: number },
 ): Promise<{ readonly header: BackupHeader; readonly term: number }> {
   const own = join(fresh, "backup");
   await extractAll(file, (name) => join(isOfBackup(name) ? own : fresh, name));
   const header = readHeader(await readFile(join(own, backupMembers.header), "utf8"));
   if (!existsSync(join(own, backupMembers.end))) throw new Error("its end is missing");
-  const { term } = restoreInto(join(own, backupMembers.store), dataDirectory(fresh).store, now);
+  const { term } = restoreInto(
+    join(own, backupMembers.store),
+    dataDirectory(fresh).store,
+    now,
+    dataDirectory(root).store,
+  );
   await rm(own, { recursive: true });
   return { header, term };
 }

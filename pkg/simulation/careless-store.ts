@@ -10,6 +10,7 @@ export function carelessStore(store: Store): Store {
       return store.compacted;
     },
     term: store.term,
+    epochFloor: store.epochFloor,
     clusterUid: store.clusterUid,
     get: (key) => store.get(key),
     head: (key) => store.head(key),

@@ -3,6 +3,7 @@ import {
   type LogRow,
   type Reply,
   type Request,
+  restoredMeta,
   rowAt,
   rowLength,
   type StoreDisk,
@@ -18,8 +19,6 @@ export interface StoredLog {
   readonly rows: ReadonlyMap<string, LogRow>;
 }
 
-/** Raised by each restore, as `plush server restore` does it. */
-const restoredRevisionStep = 1_000_000_000;
 /** So long a disk that lies keeps writes to itself. */
 const lyingMs = 5000;
 
@@ -44,7 +43,7 @@ export class ServerDisk {
   constructor(random: Random, { clusterUid, acknowledgesEarly }: { clusterUid: string; acknowledgesEarly: boolean }) {
     this.#random = random;
     this.#acknowledgesEarly = acknowledgesEarly;
-    this.#meta = { clusterUid, term: 1, revision: 0, compacted: 0, swept: 0, bytes: 0, objects: 0 };
+    this.#meta = { clusterUid, term: 1, epochFloor: 0, revision: 0, compacted: 0, swept: 0, bytes: 0, objects: 0 };
   }
 
   /** What a server finds that starts now. */
@@ -83,9 +82,7 @@ export class ServerDisk {
 
   /** Puts an older copy in place of what is there, while no server runs. */
   restore({ meta, rows }: StoredLog, nowMs: number): void {
-    const revision = meta.revision + restoredRevisionStep;
-    const term = Math.max(Math.floor(nowMs / 1000), meta.term + 1);
-    this.#meta = { ...meta, term, revision, compacted: revision, swept: revision };
+    this.#meta = { ...meta, ...restoredMeta(meta, this.#meta, nowMs) };
     this.#rows = new Map(rows);
   }
 

@@ -6,7 +6,7 @@
 export { lockDirectory } from "./directory-lock.ts";
 export { openStore, type StoreOptions } from "./open-store.ts";
 export { openStoreOn, type StoreDisk } from "./open-store-on.ts";
-export { restoreInto } from "./restore.ts";
+export { restoredMeta, restoreInto } from "./restore.ts";
 export { type RetentionLimits, retentionFor } from "./retention-plan.ts";
 export type {
   Change,

@@ -4,6 +4,8 @@ import type { Sqlite } from "./sqlite.ts";
 export interface Meta {
   readonly clusterUid: string;
   readonly term: number;
+  /** Bindings count their epochs from here on; 0: from the first. */
+  readonly epochFloor: number;
   /** Of the last durable commit. */
   readonly revision: number;
   readonly compacted: number;
@@ -21,6 +23,7 @@ export function readMeta(database: Sqlite): Meta {
   return {
     clusterUid: String(values.get("clusterUid") ?? ""),
     term: number("term"),
+    epochFloor: number("epochFloor"),
     revision: number("revision"),
     compacted: number("compacted"),
     swept: number("swept"),

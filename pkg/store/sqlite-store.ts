@@ -45,6 +45,7 @@ export interface SqliteStoreParts {
 /** The Store that serves from memory and writes through a worker thread. Made by `openStore`. */
 export class SqliteStore implements Store {
   readonly term: number;
+  readonly epochFloor: number;
   readonly clusterUid: string;
   readonly #parts: SqliteStoreParts;
   readonly #state: CurrentState;
@@ -68,6 +69,7 @@ export class SqliteStore implements Store {
     const { meta, entries, expiring, marks } = parts.loaded;
     this.#parts = parts;
     this.term = meta.term;
+    this.epochFloor = meta.epochFloor;
     this.clusterUid = meta.clusterUid;
     this.#revision = meta.revision;
     this.#compacted = meta.compacted;

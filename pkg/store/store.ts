@@ -85,6 +85,11 @@ export interface Store {
   readonly revision: number;
   /** Raised by each restore of a backup. */
   readonly term: number;
+  /**
+   * Raised by each restore beyond every epoch that a server before it can have given; 0: never restored. A binding below it
+   * was made by a server of which this one knows a part alone.
+   */
+  readonly epochFloor: number;
   /** Made once when the data directory was made; names the cluster. */
   readonly clusterUid: string;
   /** Oldest revision that list and watch still know. */

@@ -21,6 +21,7 @@ export class Assumptions {
 
   add(claim: Claim, component: Component | undefined, resourceUid: string): void {
     const view = placeOf(claim, component);
+    // At least: the server says which it is.
     this.#byClaim.set(view.claimUid, { resourceUid, epoch: claim.spec.epoch + 1, view });
   }
 

@@ -30,6 +30,8 @@ export const noLeases: ClaimLeases = { held: () => undefined, awaited: () => und
 
 export interface ClaimPorts extends ControllerPorts {
   readonly leases: ClaimLeases;
+  /** Bindings with a lower epoch are from before a restore. Default 0. */
+  readonly epochFloor?: number;
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
   readonly hooks: Pick<HookCaller, "ask" | "answer" | "forget" | "onAnswer">;
   /** Seconds from a failure to the member being ready on another machine. */
@@ -53,6 +55,8 @@ export interface ClaimWorld {
   readonly fitness?: Fitness;
   /** Wall clock: until then another may hold its ordinal, and its processes wait. */
   readonly awaitedUntil?: number;
+  /** Bindings with a lower epoch are from before a restore. Default 0: there was none. */
+  readonly epochFloor?: number;
   readonly nowAt: number;
 }
 
@@ -79,6 +83,7 @@ export function observe(claim: Claim, ports: ClaimPorts): ClaimWorld {
         fitness: fitnessOf({ claim, component, resource, observation, nowAt }, ports),
       }),
     ...(awaited !== undefined && { awaitedUntil: awaited.untilAt }),
+    epochFloor: ports.epochFloor ?? 0,
     nowAt,
   };
 }

@@ -63,6 +63,12 @@ export class Placer {
     return this.#nothingFits(claim, machines, refusals, isReserved || Object.keys(refused).length > 0);
   }
 
+  /** Binds a claim anew to the machine that it is bound to. */
+  renew({ claim }: ClaimWorld, signal: AbortSignal): Promise<Placement> {
+    const { resourceName: name = "", resourceUid: uid = "" } = claim.spec;
+    return this.#bind(claim, { machine: { name, uid }, spare: undefined, reason: "Restored" }, signal);
+  }
+
   /** Places that are taken and not seen to be yet, and those that more important claims are about to take. */
   #taken(component: Component | undefined, nowAt: number): Taken {
     const resources = this.#ports.cache(kinds.Resource);
@@ -141,18 +147,18 @@ export class Placer {
 
   async #bind(
     claim: Claim,
-    { machine: { name, uid }, spare, reason }: { machine: MachineView; spare: Claim | undefined; reason: string },
+    { machine: { name, uid }, spare, reason }: Reservation,
     signal: AbortSignal,
   ): Promise<Placement> {
     const { api, clock } = this.#ports;
     const claimUid = claim.metadata.uid ?? "";
     const { epoch } = claim.spec;
+    // Which epoch it gets is the server's to say.
     const body = {
       apiVersion: "plush.dev/v1",
       kind: "Binding",
       resourceName: name,
       resourceUid: uid,
-      epoch: epoch + 1,
       expectedEpoch: epoch,
       reason,
       ...(spare !== undefined && { spare: { name: spare.metadata.name, uid: spare.metadata.uid } }),
@@ -172,6 +178,12 @@ export class Placer {
       resourceName: name,
     };
   }
+}
+
+interface Reservation {
+  readonly machine: Pick<MachineView, "name" | "uid">;
+  readonly spare: Claim | undefined;
+  readonly reason: string;
 }
 
 interface Taken {

@@ -1,5 +1,5 @@
 import { type Claim, type MonitorStatus, machineAttribute } from "../../api/index.ts";
-import { isAskedToLeave, isBound, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
+import { isAskedToLeave, isBound, isHeld, isOlderBinding, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
 import { type Failure, findFailure, type Verdict } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
 import { reportOf } from "./installed-plan.ts";
@@ -69,9 +69,12 @@ export function isPardoned(claim: Claim, { host }: Assessment): boolean {
   return isAskedToLeave(claim) && host.kind === "alive" && !host.isCordoned && !host.isLeaving;
 }
 
-/** place: it needs a machine, its first or another. stay: it has one; `hold` says why a failed one is not left. */
+/**
+ * place: it needs a machine, its first or another; `here`: the one that it has, by another binding. stay: it has one; `hold`
+ * says why a failed one is not left.
+ */
 export type Decision =
-  | ({ readonly kind: "place"; readonly failure?: Failure } & Verdict)
+  | ({ readonly kind: "place"; readonly here?: boolean; readonly failure?: Failure } & Verdict)
   | {
       readonly kind: "stay";
       readonly failure?: Failure;
@@ -79,13 +82,24 @@ export type Decision =
     };
 
 /** `recovery` is called where something has failed: gathering what it needs costs more than the rest. */
-export function decide({ claim }: ClaimWorld, { failure }: Assessment, recovery: () => RecoveryWorld): Decision {
-  if (!isBound(claim)) return { kind: "place" };
+export function decide(world: ClaimWorld, { failure, host }: Assessment, recovery: () => RecoveryWorld): Decision {
+  if (!isBound(world.claim)) return { kind: "place" };
+  if (isUndone(world)) return { kind: "place", here: host.kind === "alive" && !host.isCordoned && !host.isLeaving };
   if (failure === undefined) return { kind: "stay" };
   const decision = planRecovery(failure, recovery());
   if (decision.kind !== "replace") return { kind: "stay", failure, hold: decision };
   const { kind: _replace, ...verdict } = decision;
   return { kind: "place", failure, ...verdict };
+}
+
+/**
+ * Bound before a restore, and its machine does not have it under that binding: it never got it, or gave it up, or has
+ * it under a later one that only the server before knew. It does not begin again at an epoch that is over.
+ */
+function isUndone({ claim, observation, epochFloor = 0 }: ClaimWorld): boolean {
+  const { spec, metadata } = claim;
+  if (!isOlderBinding(spec.epoch, epochFloor) || observation?.state !== "connected") return false;
+  return !isHeld(spec.epoch, observation.claims.get(metadata.uid ?? ""));
 }
 
 /** What was decided about the failure. */
@@ -97,7 +111,7 @@ export function verdictOf(decision: Decision): Verdict {
 /** What is written on the machine that is left: reasons count against it, but not where a hook said so. */
 export function leavingReason(decision: Decision): string {
   const { failure } = decision;
-  if (failure === undefined) return "";
+  if (failure === undefined) return "Restored";
   const { hook } = verdictOf(decision);
   const reason = failure.cause ?? failure.reason;
   return hook === undefined || failure.reason === "HostLost" ? reason : `${reason}, replaced as hook ${hook} said`;

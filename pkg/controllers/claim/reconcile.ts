@@ -83,11 +83,16 @@ class Reconciler {
       if (hold?.kind === "wait" && hold.isForLease && (await this.#forces.stop(world))) return after(0);
       return after(hold !== undefined && "recheckAfterMs" in hold ? hold.recheckAfterMs : undefined);
     }
+    const placement = await this.#place(world, decision, signal);
+    return this.#reportPlacement({ world, assessment, decision }, placement, signal);
+  }
+
+  #place(world: ClaimWorld, decision: Extract<Decision, { kind: "place" }>, signal: AbortSignal): Promise<Placement> {
+    if (decision.here === true) return this.#placer.renew(world, signal);
     const { failure } = decision;
     // Who works where it is takes nobody's place.
-    const mayPreempt = !isSpare(claim) && (failure === undefined || !isAtWork(failure));
-    const placement = await this.#placer.place(world, { reason: leavingReason(decision), mayPreempt }, signal);
-    return this.#reportPlacement({ world, assessment, decision }, placement, signal);
+    const mayPreempt = !isSpare(world.claim) && (failure === undefined || !isAtWork(failure));
+    return this.#placer.place(world, { reason: leavingReason(decision), mayPreempt }, signal);
   }
 
   /** Has hooks asked, where they are to be; the claim is looked at again when they have answered. */

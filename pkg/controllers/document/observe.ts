@@ -12,6 +12,7 @@ import {
 } from "../../api/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
 import type { ValueSource } from "../../values/index.ts";
+import type { OlderBindings } from "./older-bindings.ts";
 import { judgeOrphans } from "./orphans.ts";
 import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
@@ -45,10 +46,12 @@ export class DocumentObserver {
   /** Processes by the uid of their claim. */
   readonly #claimed: (uid: string) => readonly Process[];
   readonly #work: WorkBook;
+  readonly #older: OlderBindings;
 
-  constructor(ports: DocumentPorts, work: WorkBook) {
+  constructor(ports: DocumentPorts, work: WorkBook, older: OlderBindings) {
     this.#ports = ports;
     this.#work = work;
+    this.#older = older;
     this.#claimed = ports
       .cache(kinds.Process)
       .index(({ spec }) => (spec.claimUid === undefined ? [] : [spec.claimUid]));
@@ -65,9 +68,10 @@ export class DocumentObserver {
     });
     const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
     const { unwanted, recheckAfterMs } = judgeOrphans(resource, ports);
+    const unseen = this.#older.unseen(resource);
     const rechecks = members.flatMap(({ answer }) => answer.staleForMs ?? []).concat(recheckAfterMs ?? []);
     return {
-      state: this.#stateOf([resource, pool], members, unwanted),
+      state: [this.#stateOf([resource, pool], members, unwanted), ...unseen].join(";"),
       generation,
       input: () => ({
         clusterUid: ports.clusterUid,
@@ -77,6 +81,8 @@ export class DocumentObserver {
         pool,
         members: new Map(members.map((member) => [member.claim.metadata.uid ?? "", memberOf(member, resource, ports)])),
         unwanted,
+        epochFloor: ports.epochFloor ?? 0,
+        unseen,
       }),
       ...(rechecks.length > 0 && { recheckAfterMs: Math.min(...rechecks) }),
     };

@@ -35,9 +35,12 @@ interface Scene {
   readonly residue?: readonly { readonly claimName: string; readonly epoch: number }[];
   readonly members?: readonly MemberInput[];
   readonly unwanted?: DocumentInput["unwanted"];
+  readonly epochFloor?: number;
+  readonly unseen?: readonly string[];
 }
 
-function inputOf({ allocations = [], residue = [], members = [], unwanted = [] }: Scene): DocumentInput {
+function inputOf(scene: Scene): DocumentInput {
+  const { allocations = [], residue = [], members = [], unwanted = [], epochFloor = 0, unseen = [] } = scene;
   const place = { namespace: "default", component: "web" };
   return {
     clusterUid: "cluster",
@@ -52,6 +55,8 @@ function inputOf({ allocations = [], residue = [], members = [], unwanted = [] }
     pool: undefined,
     members: new Map(members.map((one) => [one.claim.metadata.uid ?? "", one])),
     unwanted,
+    epochFloor,
+    unseen: new Set(unseen.map((claimName) => `uid-${claimName}`)),
   };
 }
 

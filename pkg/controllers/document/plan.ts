@@ -8,7 +8,7 @@ import {
   type Resource,
   type ResourcePool,
 } from "../../api/index.ts";
-import type { OrderedSoftware } from "../../graph/index.ts";
+import { isOlderBinding, type OrderedSoftware } from "../../graph/index.ts";
 import type { AgentDocument, BarrierAnswer, ClaimOrder, PeersDocument } from "../../protocol/index.ts";
 import type { ProcessFault, ValueSource } from "../../values/index.ts";
 import { removeOrder, runOrder } from "./claim-order-plan.ts";
@@ -29,6 +29,10 @@ export interface DocumentInput {
   readonly members: ReadonlyMap<string, MemberInput>;
   /** Claims that nobody knows and that are to be removed, with the epochs that the machine reports. */
   readonly unwanted: readonly UnwantedOrphan[];
+  /** Bindings with a lower epoch are from before a restore; 0: there was none. */
+  readonly epochFloor: number;
+  /** Claims bound before it which the machine has not said to have. */
+  readonly unseen: ReadonlySet<string>;
 }
 
 export interface MemberInput {
@@ -68,6 +72,8 @@ export interface RenderedDocument {
  * | allocation                     | is there, bound here with this epoch        | Run    |
  * | allocation                     | the same, but a package has no digest yet   | (none) |
  * | allocation                     | is there, with an older epoch: not seen yet | (none) |
+ * | allocation                     | the same, from before a restore, and the    |        |
+ * |                                | machine has not said that it has it         | (none) |
  * | allocation                     | is being deleted, gone, or bound elsewhere  | Remove |
  * | residue                        |                                             | Remove |
  * | orphan that a person gave up   |                                             | Remove |
@@ -107,8 +113,9 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
   // The binding wrote both; of the claim it has not been seen yet. A removal now could not be taken back.
   if (member !== undefined && member.claim.spec.epoch < allocation.epoch) return undefined;
   if (member === undefined || !holds(member.claim, allocation, input.resource)) {
-    return removeOrder(allocation, member?.component);
+    return removeOrder({ ...allocation, epoch: removedEpoch(allocation.epoch, input) }, member?.component);
   }
+  if (input.unseen.has(allocation.claimUid)) return undefined;
   const { packages } = member.ordered;
   if (packages === undefined) return undefined;
   const { claim, component, peers, values, answers, works } = member;
@@ -130,6 +137,11 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
     answers,
     ...(spareUid !== undefined && { spareUid }),
   });
+}
+
+/** Whatever a server before the restore bound here, later than this one knows of, goes too. */
+function removedEpoch(epoch: number, { epochFloor }: DocumentInput): number {
+  return Math.max(epoch, isOlderBinding(epoch, epochFloor) ? epochFloor - 1 : 0);
 }
 
 /** Bound here, with this very epoch, and there to stay. */

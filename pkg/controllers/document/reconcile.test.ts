@@ -71,6 +71,7 @@ class World {
         setDocument: (document) => void documents.set(document.resourceName, document),
         observe: () => ({ state: "connecting", sinceAt: 0, step: "" }),
         takesAnswers: () => false,
+        subscribe: () => () => undefined,
       },
       clusterUid: "cluster",
       term: 1,

@@ -1,6 +1,7 @@
 import { kinds } from "../../api/index.ts";
 import type { Controller, ReconcileResult } from "../../controller/index.ts";
 import { DocumentObserver } from "./observe.ts";
+import { OlderBindings } from "./older-bindings.ts";
 import { type FaultyProcess, type RenderedDocument, renderDocument } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { documentSources } from "./sources.ts";
@@ -18,13 +19,15 @@ interface KnownDocument extends RenderedDocument {
 export function makeDocumentController(ports: DocumentPorts): Controller {
   const resources = ports.cache(kinds.Resource);
   const work = new WorkBook(ports);
-  const observer = new DocumentObserver(ports, work);
+  const older = new OlderBindings(ports);
+  const observer = new DocumentObserver(ports, work, older);
   const known = new Map<string, KnownDocument>();
   const told = new Map<string, string>();
   return {
     name: "document",
     kind: kinds.Resource,
     watches: documentSources(ports, work),
+    signals: (enqueue) => older.follow(enqueue),
     async reconcile(key): Promise<ReconcileResult> {
       const resource = resources.get(key);
       if (resource === undefined) {

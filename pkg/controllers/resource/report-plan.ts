@@ -43,11 +43,15 @@ export function agentOf({ agent, root }: HostReport): NonNullable<ResourceStatus
 
 type Claims = ReadonlyMap<string, ClaimReport>;
 
-/** What is still owed after these reports: an entry is paid by the agent's receipt for its epoch, or a later one. */
+/**
+ * What is still owed after these reports: an entry is paid by the agent's receipt for its epoch, or a later one; or by the
+ * claim being there at a later one, which begins once nothing is left of the earlier: bound by a server whose data was
+ * replaced by an older copy since.
+ */
 export function unpaidResidue({ status }: Resource, claims: Claims): NonNullable<ResourceStatus["residue"]> {
   return (status?.residue ?? []).filter(({ claimUid, epoch }) => {
-    const receipt = claims.get(claimUid)?.receipt;
-    return receipt === undefined || receipt.epoch < epoch;
+    const report = claims.get(claimUid);
+    return Math.max(report?.receipt?.epoch ?? 0, (report?.epoch ?? 0) - 1) < epoch;
   });
 }
 

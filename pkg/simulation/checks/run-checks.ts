@@ -48,10 +48,8 @@ export class RunChecks implements RunWitness {
 
   started(machine: string, record: RunRecord): void {
     this.#parts.trace.note(`started ${nameOf(record)} on ${machine}`);
-    if (!this.#parts.excuses.wasForgotten(record.claim.application ?? "")) {
-      this.#checkOnce(machine, record);
-      this.#checkHolders(machine, record);
-    }
+    this.#checkOnce(machine, record);
+    this.#checkHolders(machine, record);
     this.#checkPhases(record);
     this.#checkRestart(machine, record);
     this.#running.set(record.place.marker, { machine, record });
