@@ -36,6 +36,7 @@ import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
 import { usageHandlers } from "./http/usage-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
+import { leaseFilesIn } from "./lease/lease-files.ts";
 import { LeaseKeeper } from "./lease/lease-keeper.ts";
 import { makeLedger } from "./ledger/ledger.ts";
 import { Limiter } from "./limiter.ts";
@@ -217,7 +218,8 @@ class Daemon implements Agent {
         uptimeMs,
         boot,
         config,
-        directory: layout.leases,
+        files: leaseFilesIn(layout.leases),
+        unseal,
         term: () => this.#documents.position.term,
         ask: (request) => this.#reports.ask(request),
         onChange: (uid) => this.#claims.wake(uid),

@@ -1,4 +1,4 @@
-import { type ClaimContext, ClaimTable, DocumentKeeper, ReportHub } from "../agent/index.ts";
+import { type ClaimContext, ClaimTable, DocumentKeeper, LeaseKeeper, ReportHub } from "../agent/index.ts";
 import { silentLogger } from "../log/index.ts";
 import {
   type AgentConfig,
@@ -11,6 +11,7 @@ import {
   protocolVersion,
   type ServerHello,
   type SignedDocument,
+  type SignedGrant,
 } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import { AgentTasks } from "./agent-tasks.ts";
@@ -30,6 +31,8 @@ export interface AgentProcessParts {
   readonly table: ProcessTable;
   readonly random: Random;
   readonly wiring: Wiring;
+  /** Of the machine, which counts while it stands still too. */
+  readonly uptimeMs: () => number;
   readonly attributes: () => Readonly<Record<string, number>>;
   /** How another machine answers a TCP connect from this one. */
   readonly lookAt: (address: string) => LookAnswer["verdict"];
@@ -44,6 +47,7 @@ export class AgentProcess implements AgentEndpoint {
   readonly #documents: DocumentKeeper;
   readonly #claims: ClaimTable;
   readonly #reports: ReportHub;
+  readonly #leases: LeaseKeeper;
   readonly #watch: RunWatch;
   readonly #closing = new AbortController();
   readonly #startedAt: string;
@@ -57,6 +61,17 @@ export class AgentProcess implements AgentEndpoint {
     // Signatures are no matter of time or faults, and cost more than all the rest.
     this.#documents = new DocumentKeeper({ file: disk.documentFor(clock), config, unseal: ({ payload }) => payload });
     this.#watch = new RunWatch({ clock, boot, table, onChange: ({ claim }) => this.#claims.wake(claim) });
+    this.#leases = new LeaseKeeper({
+      clock,
+      uptimeMs: parts.uptimeMs,
+      files: disk.leasesFor(clock),
+      config,
+      unseal: ({ payload }) => payload,
+      boot,
+      term: () => this.#documents.position.term,
+      ask: (request) => this.#reports.ask(request),
+      onChange: (uid) => this.#claims.wake(uid),
+    });
     const context = this.#makeContext();
     this.#claims = new ClaimTable(() => context);
     this.#reports = new ReportHub(clock, config.beatMs, {
@@ -65,7 +80,7 @@ export class AgentProcess implements AgentEndpoint {
       claims: () => this.#claims.reports(),
       claim: (uid) => this.#claims.report(uid),
       needs: () => this.#claims.needs(disk.blobs),
-      heard: () => undefined,
+      heard: () => this.#leases.hurry(),
     });
   }
 
@@ -81,6 +96,7 @@ export class AgentProcess implements AgentEndpoint {
   /** Takes up what an earlier agent left, then listens. */
   async start(): Promise<void> {
     await this.#documents.load();
+    await this.#leases.load();
     await this.#claims.load();
     await this.#claims.distribute(this.#documents.current);
     this.#isListening = true;
@@ -121,6 +137,10 @@ export class AgentProcess implements AgentEndpoint {
 
   acknowledge(claimUid: string): void {
     this.#claims.acknowledge(claimUid);
+  }
+
+  grant(leases: SignedGrant): Promise<void> {
+    return this.#leases.accept(leases);
   }
 
   report(write: (message: AgentMessage) => void): () => void {
@@ -179,8 +199,7 @@ export class AgentProcess implements AgentEndpoint {
       blobs: { complete: disk.blobs, transfer: () => undefined },
       monitor: this.#watch,
       boot,
-      // No component of a simulated world asks for one yet.
-      leases: { see: () => ({ state: "over" }), want: () => undefined },
+      leases: this.#leases,
       closing: this.#closing.signal,
       changed,
       makeTasks: (parts) =>
@@ -191,6 +210,7 @@ export class AgentProcess implements AgentEndpoint {
           disk,
           table,
           watch: this.#watch,
+          leases: this.#leases,
           changed,
           leavesAll: wiring.broken === "removal",
         }),

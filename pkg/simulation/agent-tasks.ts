@@ -1,4 +1,4 @@
-import type { Action, ClaimEntry, ProcessEntry, Run, RunPlace, Tasks, TasksParts } from "../agent/index.ts";
+import type { Action, ClaimContext, ClaimEntry, ProcessEntry, Run, RunPlace, Tasks, TasksParts } from "../agent/index.ts";
 import { runName } from "../agent/index.ts";
 import type { MachineDisk } from "./machine-disk.ts";
 import type { ProcessClock } from "./process-clock.ts";
@@ -12,6 +12,7 @@ export interface AgentTasksParts extends TasksParts {
   readonly disk: MachineDisk;
   readonly table: ProcessTable;
   readonly watch: RunWatch;
+  readonly leases: ClaimContext["leases"];
   readonly changed: (claimUid: string) => void;
   /** Receipts are given for what was never removed, to see what becomes of that. */
   readonly leavesAll: boolean;
@@ -89,9 +90,11 @@ export class AgentTasks implements Tasks {
   }
 
   async #start({ process: uid, number }: ActionOf<"start">, entry: ClaimEntry): Promise<void> {
-    const { watch, table, disk, clock } = this.#parts;
+    const { watch, table, disk, clock, leases } = this.#parts;
     const found = runOf(entry, uid, number);
     if (found === undefined) return;
+    if (found.run.leased && leases.see(entry.uid, found.run.epoch).state !== "held")
+      throw new Error("the lease ran out before it was started");
     const place = this.place(uid, found.run);
     watch.forget(`${uid}/${runName({ ...found.run, number: number - 1 })}`);
     watch.begin(place);
@@ -100,12 +103,12 @@ export class AgentTasks implements Tasks {
     table.spawn(place, entry, found.process, found.run);
   }
 
-  async #stop({ process: uid, number }: ActionOf<"stop">, entry: ClaimEntry): Promise<void> {
+  async #stop({ process: uid, number, now }: ActionOf<"stop">, entry: ClaimEntry): Promise<void> {
     const { facts, table, clock, random } = this.#parts;
     const found = runOf(entry, uid, number);
     if (found === undefined) return;
     facts.stops.set(uid, { number, state: "stopping" });
-    await clock.sleep(random.between(5, 400));
+    await clock.sleep(now === true ? 1 : random.between(5, 400));
     const record = table.find(this.place(uid, found.run).marker);
     if (record !== undefined) table.end(record, 143, "agent");
     table.sweep(({ order }) => order.uid === uid);

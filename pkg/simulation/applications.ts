@@ -10,6 +10,8 @@ export interface WantedApplication {
   readonly replicas: number;
   /** Whether it ends by itself. */
   readonly isBatch: boolean;
+  /** Of an ordinal nothing runs twice at any instant; its work ends where no lease can be had. */
+  readonly isFenced: boolean;
   readonly phases: readonly WantedPhase[];
   readonly manifest: KubeObject;
 }
@@ -21,9 +23,11 @@ export interface WantedPhase {
   readonly sufficient?: number;
 }
 
+const fencing = { leaseDuration: "15s" };
+
 const recovery = { maxReplacements: 1000, process: { maxRestarts: 1000 } };
 
-/** Three applications: a service behind a barrier, a chain of batch phases, a service of one phase whose barrier opens early. */
+/** Three applications: a service behind a barrier, a chain of batch phases, a fenced service whose barrier opens early. */
 export function drawApplications(random: Random): readonly WantedApplication[] {
   return [web(random.between(2, 3)), batch(random.between(1, 3)), quorum(random.between(2, 3))];
 }
@@ -60,7 +64,7 @@ function quorum(replicas: number): WantedApplication {
     phase({ name: "join", after: [], restartPolicy: "OnFailure", sufficient: replicas - 1 }),
     phase({ name: "run", after: ["join"], restartPolicy: "Always" }),
   ];
-  return wanted({ name: "quorum", component: "members", replicas, isBatch: false, phases, more: {} });
+  return wanted({ name: "quorum", component: "members", replicas, isBatch: false, phases, more: { fencing } });
 }
 
 function phase(parts: {
@@ -96,6 +100,7 @@ function wanted(parts: {
     component,
     replicas,
     isBatch,
+    isFenced: "fencing" in more,
     phases: parts.phases,
     manifest: object("Application", name, spec, namespace),
   };

@@ -1,4 +1,4 @@
-import type { ClaimEntry, DocumentFile, Ledger } from "../agent/index.ts";
+import type { ClaimEntry, DocumentFile, LeaseFiles, Ledger } from "../agent/index.ts";
 import type { ProcessClock } from "./process-clock.ts";
 import type { Random } from "./random.ts";
 
@@ -10,6 +10,8 @@ export class MachineDisk {
   /** Directories of claims by uid. */
   readonly directories = new Set<string>();
   readonly blobs = new Set<string>();
+  /** What shims read of leases, by claim and epoch. */
+  readonly leases = new Map<string, string>();
   #document: string | undefined;
   /** What a loss of power cannot take. */
   #durableDocument: string | undefined;
@@ -34,6 +36,7 @@ export class MachineDisk {
     this.ledger.clear();
     this.directories.clear();
     this.blobs.clear();
+    this.leases.clear();
     this.#document = undefined;
     this.#durableDocument = undefined;
   }
@@ -59,6 +62,15 @@ export class MachineDisk {
         return this.write(clock, () => this.#isForgetful || this.ledger.set(entry.uid, text));
       },
       remove: (uid) => this.write(clock, () => this.ledger.delete(uid), false),
+    };
+  }
+
+  leasesFor(clock: ProcessClock): LeaseFiles {
+    return {
+      path: (name) => name,
+      list: async () => [...this.leases].map(([name, line]) => ({ name, line })),
+      replace: (name, line) => this.write(clock, () => this.leases.set(name, line)),
+      remove: (name) => this.write(clock, () => this.leases.delete(name), false),
     };
   }
 

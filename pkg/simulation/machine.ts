@@ -1,8 +1,9 @@
 import type { AgentConfig, LookAnswer } from "../protocol/index.ts";
+import { readLeaseLine } from "../agent/index.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { MachineDisk } from "./machine-disk.ts";
 import { ProcessClock, type WallClock } from "./process-clock.ts";
-import { ProcessTable, type RunWitness } from "./process-table.ts";
+import { type LeaseLook, ProcessTable, type RunWitness } from "./process-table.ts";
 import type { Random } from "./random.ts";
 import type { VirtualTime } from "./virtual-time.ts";
 import { Wire } from "./wire.ts";
@@ -19,6 +20,8 @@ export interface MachineParts {
 }
 
 const gibibyte = 2 ** 30;
+/** Shims look at leases each second: a machine that goes on after it stood still needs that long, and what a kill takes. */
+const wakingMs = 1100;
 
 /** One simulated machine: power, network, disk, processes, and an agent where one was started. */
 export class Machine {
@@ -33,6 +36,8 @@ export class Machine {
   /** Its sshd answers. */
   #isServing = true;
   #isFrozen = false;
+  #bootedAt = 0;
+  #thawedAt = Number.NEGATIVE_INFINITY;
   #agent: AgentProcess | undefined;
 
   constructor(parts: MachineParts) {
@@ -48,6 +53,7 @@ export class Machine {
       random: random.child("processes"),
       witness,
       onChange: (record) => this.#agent?.changed(record),
+      lease: (name) => this.#lease(name),
     });
   }
 
@@ -55,12 +61,23 @@ export class Machine {
     return this.#agent;
   }
 
+  /** As the kernel counts it, whatever wall clocks say. */
+  get uptimeMs(): number {
+    const { time, wiring } = this.#parts;
+    return wiring.broken === "leases" ? 0 : time.now - this.#bootedAt;
+  }
+
+  get #boot(): string {
+    return `${this.name}-boot-${this.#boots}`;
+  }
+
   get isOn(): boolean {
     return this.#isOn;
   }
 
-  get isFrozen(): boolean {
-    return this.#isFrozen;
+  /** It stands still, or has just gone on: what is late there was late before anything could look. */
+  get isDazed(): boolean {
+    return this.#isFrozen || this.#parts.time.now < this.#thawedAt + wakingMs;
   }
 
   /** What a TCP connect from the server meets. */
@@ -80,7 +97,8 @@ export class Machine {
     const agent: AgentProcess = new AgentProcess({
       clock,
       config,
-      boot: `${this.name}-boot-${this.#boots}`,
+      boot: this.#boot,
+      uptimeMs: () => this.uptimeMs,
       disk: this.disk,
       table: this.table,
       random: random.child(`agent ${time.now}`),
@@ -125,6 +143,9 @@ export class Machine {
     this.#isFrozen = false;
     this.table.thaw();
     this.#agent?.clock.thaw();
+    const { time, witness } = this.#parts;
+    this.#thawedAt = time.now;
+    time.after(wakingMs, () => witness.awake(this.name));
   }
 
   powerOff(): void {
@@ -144,12 +165,21 @@ export class Machine {
     if (this.#isOn) return;
     this.#isOn = true;
     this.#boots++;
+    this.#bootedAt = this.#parts.time.now;
     this.table.powerOn();
     this.wire.refuse();
     const boot = this.#boots;
     this.#parts.time.after(bootMs, () => {
       if (this.#isOn && boot === this.#boots) this.#isServing = true;
     });
+  }
+
+  /** What a shim finds in the file of a lease, in hundredths of a second; without one it is over. */
+  #lease(name: string): LeaseLook {
+    const [uid = "", epoch] = name.split(".");
+    const line = this.disk.leases.get(name) ?? "";
+    const lease = readLeaseLine(line, { uid, epoch: Number(epoch), boot: this.#boot });
+    return { nowMs: this.uptimeMs, stopAtMs: lease?.stopAt ?? 0, endAtMs: lease?.endAt ?? 0 };
   }
 
   #removed(agent: AgentProcess): void {

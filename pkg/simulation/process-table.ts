@@ -19,12 +19,23 @@ export interface RunRecord {
 }
 
 /** Why a run ended. */
-export type EndCause = "exit" | "fault" | "agent" | "power";
+export type EndCause = "exit" | "fault" | "agent" | "power" | "lease";
 
 export interface RunWitness {
   started(machine: string, record: RunRecord): void;
   ready(machine: string, record: RunRecord): void;
   ended(machine: string, record: RunRecord, cause: EndCause): void;
+  /** A machine that stood still has gone on for so long that its shims have looked at their leases. */
+  awake(machine: string): void;
+}
+
+/** A lease as its shim sees it: instants of the machine's uptime. */
+export interface LeaseLook {
+  readonly nowMs: number;
+  /** From then on the program is told to end. */
+  readonly stopAtMs: number;
+  /** From then on it is killed. */
+  readonly endAtMs: number;
 }
 
 export interface ProcessTableParts {
@@ -35,6 +46,8 @@ export interface ProcessTableParts {
   readonly witness: RunWitness;
   /** Something about a run has changed; told to the agent if there is one. */
   readonly onChange: (record: RunRecord) => void;
+  /** By claim and epoch. */
+  readonly lease: (name: string) => LeaseLook;
 }
 
 /** Processes of a machine. They outlive agents, and die with the machine's power. */
@@ -70,7 +83,11 @@ export class ProcessTable {
     };
     this.#records.set(place.marker, record);
     this.#kernel.setTimer(this.#parts.random.between(2, 20), () => {
-      if (record.state === "spawning") this.#begin(record);
+      if (record.state !== "spawning") return;
+      if (run.leased && this.#isLapsed(record)) {
+        record.state = "void";
+        this.#parts.onChange(record);
+      } else this.#begin(record);
     });
   }
 
@@ -120,6 +137,7 @@ export class ProcessTable {
     record.startedAt = this.#kernel.now();
     witness.started(machine, record);
     onChange(record);
+    if (record.run.leased) this.#watchLease(record, false);
     if (record.order.restartPolicy === "Always") {
       this.#kernel.setTimer(random.between(50, 1500), () => {
         if (record.state !== "running") return;
@@ -128,5 +146,31 @@ export class ProcessTable {
         onChange(record);
       });
     } else this.#kernel.setTimer(random.between(100, 3000), () => this.end(record, 0, "exit"));
+  }
+
+  #isLapsed(record: RunRecord): boolean {
+    const { nowMs, stopAtMs } = this.#lookAtLease(record);
+    return nowMs >= stopAtMs;
+  }
+
+  #lookAtLease({ run, claim }: RunRecord): LeaseLook {
+    return this.#parts.lease(`${claim.uid}.${run.epoch}`);
+  }
+
+  /** As the shim's watch: no agent is needed for it. `told`: the program was sent its signal under this lease. */
+  #watchLease(record: RunRecord, told: boolean): void {
+    if (record.state !== "running") return;
+    const { random, time } = this.#parts;
+    const { nowMs, stopAtMs, endAtMs } = this.#lookAtLease(record);
+    if (nowMs >= endAtMs) return this.end(record, 137, "lease");
+    const isStopping = nowMs >= stopAtMs;
+    // Some programs do not heed the signal.
+    if (isStopping && !told && random.chance(0.8))
+      this.#kernel.setTimer(random.between(5, 400), () => this.end(record, 143, "lease"));
+    const waitMs = Math.min((isStopping ? endAtMs : stopAtMs) - nowMs, 1000);
+    const dueAt = time.now + waitMs;
+    const again = (): void => this.#watchLease(record, isStopping);
+    // What slept while the machine stood still sleeps on for what was left.
+    this.#kernel.setTimer(waitMs, () => (time.now > dueAt + 1 ? this.#kernel.setTimer(random.between(0, 1000), again) : again()));
   }
 }

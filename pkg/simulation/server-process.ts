@@ -57,7 +57,18 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     random: next,
   });
   const metrics = new Metrics();
+  const manager = new ControllerManager({
+    api: api.localClient(controllerIdentity),
+    clock,
+    log,
+    metrics,
+    random: next,
+    sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
+  });
+  const sign = (): string => "";
+  const leaseBook = makeLeaseBook({ store, clock, log, restored: parts.restored, sign }, manager.ports().cache);
   const fabric = makeFabric({
+    leases: leaseBook,
     clock,
     log,
     metrics,
@@ -69,16 +80,6 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     agentBundle: { version: "v1" },
     random: next,
   });
-  const manager = new ControllerManager({
-    api: api.localClient(controllerIdentity),
-    clock,
-    log,
-    metrics,
-    random: next,
-    sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
-  });
-  const sign = (): string => "";
-  const leaseBook = makeLeaseBook({ store, clock, log, restored: parts.restored, sign }, manager.ports().cache);
   noticeMachines(leaseBook, fabric);
   addControllers({
     manager,

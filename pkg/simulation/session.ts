@@ -8,6 +8,7 @@ import type {
   LookRequest,
   ServerHello,
   SignedDocument,
+  SignedGrant,
   UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
@@ -20,6 +21,7 @@ export interface AgentEndpoint {
   hello(hello: ServerHello): AgentHello;
   accept(document: SignedDocument): Promise<DocumentPosition>;
   acknowledge(claimUid: string): void;
+  grant(leases: SignedGrant): Promise<void>;
   /** Returns what ends the stream. */
   report(write: (message: AgentMessage) => void): () => void;
   hasBlob(digest: string): boolean;
@@ -84,8 +86,8 @@ export class SimulatedSession implements AgentSession {
 
   answerEarly(): void {}
 
-  putLeases(): Promise<void> {
-    return unheardOf();
+  putLeases(leases: SignedGrant): Promise<void> {
+    return this.#ask(() => this.#agent.grant(leases));
   }
 
   blobOffset(digest: string): Promise<number | "complete"> {

@@ -20,7 +20,7 @@ export interface SimulationOptions {
   readonly wiring?: Wiring;
   /** Keeps what happened, line by line. */
   readonly keepTrace?: boolean;
-  /** Components, as APPLICATION/COMPONENT, of which no ordinal may ever run twice. */
+  /** Components, as APPLICATION/COMPONENT, of which no ordinal may ever run twice, beside those that have fencing. */
   readonly fenced?: ReadonlySet<string>;
 }
 
@@ -58,22 +58,28 @@ class Simulation {
   readonly #stores: StoreChecks;
   readonly #world: World;
   readonly #applications: readonly WantedApplication[];
+  /** For five minutes from then on nobody is granted a lease who does not hold one: longer than a world lasts. */
+  #wasRestored = false;
 
   constructor(options: SimulationOptions) {
-    const { seed, wiring = {}, keepTrace = false, fenced = new Set<string>() } = options;
+    const { seed, wiring = {}, keepTrace = false } = options;
     const time = this.#time;
     this.#options = options;
     this.#random = new Random(seed);
     this.#trace = new Trace(time, keepTrace);
     this.#violations = new Violations(this.#trace, () => time.now);
     this.#applications = drawApplications(this.#random.child("applications"));
+    const fenced = new Set(
+      this.#applications.flatMap(({ isFenced, name, component }) => (isFenced ? [`${name}/${component}`] : [])),
+    );
     const count = this.#random.child("machines").between(5, 7);
     const machines = Array.from({ length: count }, (_, index) => ({ name: `m${index + 1}`, cores: 2 }));
     const shared = { violations: this.#violations, trace: this.#trace };
     this.#runs = new RunChecks({
       ...shared,
       excuses: this.#excuses,
-      fenced,
+      fenced: new Set([...fenced, ...(options.fenced ?? [])]),
+      isDazed: (machine) => this.#world.machine(machine).isDazed,
       wasReleased: (application, phase) => this.#stores.wasReleased(application, phase),
       before: (application, phase) =>
         this.#application(application)?.phases.find(({ name }) => name === phase)?.after ?? [],
@@ -128,7 +134,10 @@ class Simulation {
       random: this.#random.child("injector"),
       excuses: this.#excuses,
       note: (text) => this.#trace.note(text),
-      onRestored: () => user.deleteAgain(),
+      onRestored: () => {
+        this.#wasRestored = true;
+        user.deleteAgain();
+      },
     });
     for (const fault of faults) this.#time.after(fault.atMs, () => injector.inject(fault));
   }
@@ -157,7 +166,7 @@ class Simulation {
       api: server.user,
       machines: this.#world.machines,
       runs: this.#runs,
-      wanted: this.#applications.filter((one) => !deleted.includes(one)),
+      wanted: this.#applications.filter((one) => !deleted.includes(one) && !(one.isFenced && this.#wasRestored)),
       deleted,
     });
   }

@@ -29,6 +29,7 @@ const lyingMs = 5000;
 export class ServerDisk {
   readonly #random: Random;
   readonly #acknowledgesEarly: boolean;
+  readonly #reusesEpochs: boolean;
   #meta: Meta;
   #rows = new Map<string, LogRow>();
   /** Sent by the server that runs, and not durable yet; oldest first. */
@@ -39,10 +40,11 @@ export class ServerDisk {
   slowMs = 0;
   isFull = false;
 
-  /** `acknowledgesEarly`: a disk that lies about fsync. */
-  constructor(random: Random, { clusterUid, acknowledgesEarly }: { clusterUid: string; acknowledgesEarly: boolean }) {
+  /** `acknowledgesEarly`: a disk that lies about fsync. `reusesEpochs`: a restore does not raise them. */
+  constructor(random: Random, { clusterUid, acknowledgesEarly, reusesEpochs }: { clusterUid: string; acknowledgesEarly: boolean; reusesEpochs: boolean }) {
     this.#random = random;
     this.#acknowledgesEarly = acknowledgesEarly;
+    this.#reusesEpochs = reusesEpochs;
     this.#meta = { clusterUid, term: 1, epochFloor: 0, revision: 0, compacted: 0, swept: 0, bytes: 0, objects: 0 };
   }
 
@@ -82,7 +84,7 @@ export class ServerDisk {
 
   /** Puts an older copy in place of what is there, while no server runs. */
   restore({ meta, rows }: StoredLog, nowMs: number): void {
-    this.#meta = { ...meta, ...restoredMeta(meta, this.#meta, nowMs) };
+    this.#meta = { ...meta, ...restoredMeta(meta, this.#meta, nowMs), ...(this.#reusesEpochs && { epochFloor: 0 }) };
     this.#rows = new Map(rows);
   }
 

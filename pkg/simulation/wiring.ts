@@ -12,8 +12,10 @@
  * | redial        | a machine that was lost is not tried again                           |
  * | removal       | agents give receipts for what they did not remove                    |
  * | autonomy      | agents stop everything when they hear no server                      |
+ * | leases        | the uptime of machines stands still: no lease ever ends there        |
+ * | epochs        | a restored server counts epochs on from where the older copy was     |
  */
-export type Mechanism = "ledger" | "atomicity" | "room" | "reports" | "fsync" | "redial" | "removal" | "autonomy";
+export type Mechanism = "ledger" | "atomicity" | "room" | "reports" | "fsync" | "redial" | "removal" | "autonomy" | "leases" | "epochs";
 
 export interface Wiring {
   readonly broken?: Mechanism;

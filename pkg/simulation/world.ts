@@ -56,6 +56,7 @@ export class World {
     this.disk = new ServerDisk(random.child("server disk"), {
       clusterUid,
       acknowledgesEarly: wiring.broken === "fsync",
+      reusesEpochs: wiring.broken === "epochs",
     });
   }
 

@@ -157,6 +157,32 @@ test("a backup is taken while commits go on, and a restore raises term and revis
   expect(readdirSync(root).filter((name) => name.includes("restoring"))).toEqual([]);
 });
 
+test("B-RST-1: each restore raises epochs beyond those of the backup, of what it replaces, and of any server before", async () => {
+  const clock = new FakeClock();
+  const store = await openHere({ clock });
+  expect(store.epochFloor).toBe(0);
+  const file = join(root, "backup.db");
+  await store.backup(file);
+  await store.close();
+  const restore = async (target = directory): Promise<readonly [number, number]> => {
+    restoreInto(file, target, clock.now());
+    const again = await openHere({ clock });
+    await again.close();
+    return [again.term, again.epochFloor];
+  };
+  const [term, floor] = await restore();
+  expect(floor).toBe(Math.floor(clock.now() / 1000));
+  // The clock stands still, and the backup knows nothing of the restore before; what is replaced does.
+  const [later, higher] = await restore();
+  expect([later, higher]).toEqual([term + 1, floor + 1000]);
+  clock.advance(3_600_000);
+  expect(await restore()).toEqual([Math.floor(clock.now() / 1000), Math.floor(clock.now() / 1000)]);
+  // What stood there cannot be read any more: time alone has gone on.
+  writeFileSync(join(directory, "store.db"), "damaged");
+  clock.advance(1000);
+  expect((await restore())[1]).toBe(Math.floor(clock.now() / 1000));
+});
+
 test("a store of the format before this one is brought up to it, and its backups are restored", async () => {
   const clock = new FakeClock();
   const store = await openHere();

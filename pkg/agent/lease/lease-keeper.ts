@@ -1,10 +1,6 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { join } from "node:path";
 import type { Clock } from "../../clock/index.ts";
 import type { AgentConfig, LeaseRequest, SignedGrant } from "../../protocol/index.ts";
-import { unseal } from "../../seal/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { replaceFile } from "../atomic-file.ts";
 import {
   grantRefusal,
   type Lease,
@@ -16,13 +12,15 @@ import {
   seeLease,
 } from "../plan-lease.ts";
 import { decodeGrant } from "./decode-grant.ts";
+import type { LeaseFiles } from "./lease-files.ts";
 
 export interface LeaseKeeperOptions {
   readonly clock: Clock;
   readonly uptimeMs: () => number;
-  /** One file for each claim and epoch, for the shims of its processes. */
-  readonly directory: string;
+  readonly files: LeaseFiles;
   readonly config: Pick<AgentConfig, "clusterUid" | "resourceUid" | "serverKey">;
+  /** What was signed; undefined where it was not signed with this key. */
+  readonly unseal: (signed: SignedGrant, key: string) => string | undefined;
   readonly boot: string;
   /** Of the document that was accepted last. */
   readonly term: () => number;
@@ -58,21 +56,19 @@ export class LeaseKeeper {
 
   /** Takes up what an earlier agent was granted; what belongs to another boot is gone with it. */
   async load(): Promise<void> {
-    const { directory, boot } = this.#options;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    for (const name of await readdir(directory)) {
-      const path = join(directory, name);
+    const { files, boot } = this.#options;
+    for (const { name, line } of await files.list()) {
       const dot = name.lastIndexOf(".");
       const [uid, epoch] = [name.slice(0, dot), Number(name.slice(dot + 1))];
-      const lease = readLeaseLine(await readFile(path, "utf8"), { uid, epoch, boot });
-      if (lease === undefined || !Number.isInteger(epoch)) await rm(path, { force: true });
+      const lease = readLeaseLine(line, { uid, epoch, boot });
+      if (lease === undefined || !Number.isInteger(epoch)) await files.remove(name);
       else this.#leases.set(name, lease);
     }
   }
 
   /** The file in which shims look for the lease. */
   file(uid: string, epoch: number): string {
-    return join(this.#options.directory, nameOf({ uid, epoch }));
+    return this.#options.files.path(nameOf({ uid, epoch }));
   }
 
   see(uid: string, epoch: number): LeaseSight {
@@ -101,7 +97,7 @@ export class LeaseKeeper {
 
   /** Takes a grant over; its leases are where shims find them when it resolves. Rejects Forbidden, Conflict, Invalid. */
   async accept(signed: SignedGrant): Promise<void> {
-    const { config, boot } = this.#options;
+    const { config, boot, unseal } = this.#options;
     const payload = unseal(signed, config.serverKey);
     if (payload === undefined) throw new StatusError("Forbidden", "the grant is not signed by this agent's server");
     const grant = decodeGrant(payload);
@@ -121,13 +117,12 @@ export class LeaseKeeper {
     this.#cancel?.();
   }
 
-  /** Not waited for on the disk: after a crash of the machine it is of another boot, and of no use. */
   async #take(granted: Lease): Promise<void> {
     const name = nameOf(granted);
     const known = this.#leases.get(name);
     const lease = laterLease(known, granted);
     if (lease === known || this.#wishes.get(granted.uid)?.epoch !== granted.epoch) return;
-    await replaceFile(this.file(granted.uid, granted.epoch), leaseLine(lease), { mode: 0o600, durable: false });
+    await this.#options.files.replace(name, leaseLine(lease));
     const wasHeld = this.see(granted.uid, granted.epoch).state === "held";
     this.#leases.set(name, lease);
     if (!wasHeld) this.#options.onChange(granted.uid);
@@ -135,8 +130,8 @@ export class LeaseKeeper {
 
   #forget(wish: Wish): void {
     this.#leases.delete(nameOf(wish));
-    const path = this.file(wish.uid, wish.epoch);
-    this.#last = this.#last.then(() => rm(path, { force: true })).catch(() => undefined);
+    const { files } = this.#options;
+    this.#last = this.#last.then(() => files.remove(nameOf(wish))).catch(() => undefined);
   }
 
   #schedule(delayMs: number): void {

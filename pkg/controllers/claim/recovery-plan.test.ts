@@ -47,6 +47,26 @@ describe("a lost machine", () => {
   });
 });
 
+describe("B-RST-2: a member that was bound before a restore", () => {
+  const claim = aBoundClaim("web-0", "m1");
+  const removed = { epoch: 1, at: "", stopped: [], removed: [], kept: [], failures: [] };
+  const later = aReport(aBoundClaim("web-0", "m1", { epoch: 2 }));
+  const epochFloor = 1000;
+  test.each<[string, HostObservation, Scene, string]>([
+    ["is on its machine", connected([aReport(claim)]), { epochFloor }, "stay"],
+    ["is not there", connected(), { epochFloor }, "place here"],
+    ["was removed there", connected([{ ...aReport(claim), receipt: removed }]), { epochFloor }, "place here"],
+    ["is there at a later epoch", connected([later]), { epochFloor }, "place here"],
+    ["is not there, and the machine takes nothing new", connected(), { epochFloor, cordoned: true }, "place"],
+    ["is on a machine that is not heard yet", { state: "connecting", sinceAt: now, step: "" }, { epochFloor }, "stay"],
+    ["was bound since", connected(), { epochFloor, claim: aBoundClaim("web-0", "m1", { epoch: 1000 }) }, "stay"],
+    ["is not there, and there was no restore", connected(), {}, "stay"],
+  ])("%s", (_name, observation, scene, expected) => {
+    const decision = decideFor(observation, scene);
+    expect(decision.kind === "place" && decision.here === true ? "place here" : textOf(decision)).toBe(expected);
+  });
+});
+
 describe("a lost machine whose work holds a lease", () => {
   const lease = { waitMs: 4000, untilAt: now + 4000 };
 

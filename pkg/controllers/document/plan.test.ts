@@ -75,6 +75,21 @@ describe("which claims a document names", () => {
 
   test.each<[string, Scene, readonly string[]]>([
     ["bound here", { allocations: held, members: [member(web0)] }, ["web-0@1 Run"]],
+    [
+      "bound here before a restore, as the machine has said",
+      { allocations: held, members: [member(web0)], epochFloor: 1000 },
+      ["web-0@1 Run"],
+    ],
+    [
+      "bound here before a restore, of which the machine has said nothing",
+      { allocations: held, members: [member(web0)], epochFloor: 1000, unseen: ["web-0"] },
+      [],
+    ],
+    [
+      "bound here before a restore and deleted: whatever it was bound as since",
+      { allocations: held, members: [member(going)], epochFloor: 1000, unseen: ["web-0"] },
+      ["web-0@999 Remove"],
+    ],
     ["being deleted", { allocations: held, members: [member(going)] }, ["web-0@1 Remove"]],
     ["gone", { allocations: held }, ["web-0@1 Remove"]],
     ["bound elsewhere since", { allocations: held, members: [member(moved)] }, ["web-0@1 Remove"]],

@@ -174,6 +174,13 @@ describe("what a machine still holds", () => {
     expect(plan(aResource("m1", { status: paid.status }), removed(1)).acknowledge).toEqual(["uid-web-0"]);
   });
 
+  test("B-RST-3: a debt is paid where the claim is there at a later epoch, by a server that was replaced by an older copy since", () => {
+    const indebted = aResource("m1", { status: { residue: [owed] } });
+    expect(plan(indebted, connected([aReport(claim)])).status.residue).toEqual([owed]);
+    const { status } = plan(indebted, connected([aReport(aBoundClaim("web-0", "m1", { epoch: 2 }))]));
+    expect(status.residue).toEqual([]);
+  });
+
   test("a receipt that the claim waits for is kept", () => {
     expect(plan(aResource("m1", { status: { allocations: [held] } }), removed(1)).acknowledge).toEqual([]);
   });

@@ -13,6 +13,8 @@ export interface RunChecksParts {
   readonly before: (application: string, phase: string) => readonly string[];
   /** Components, as APPLICATION/COMPONENT, whose ordinals must never have two holders that run. */
   readonly fenced: ReadonlySet<string>;
+  /** A machine stands still, or has gone on too short a time ago for its shims to have looked at their leases. */
+  readonly isDazed: (machine: string) => boolean;
 }
 
 interface Running {
@@ -64,16 +66,27 @@ export class RunChecks implements RunWitness {
     this.#parts.trace.note(`ended ${nameOf(record)} on ${machine}: ${cause}`);
     this.#running.delete(record.place.marker);
     if (cause === "exit" && record.exit?.exitCode === 0) this.#noteDone(record);
-    if (cause !== "agent" || this.#isExcused(machine, record)) return;
+    if (cause !== "agent" || this.#isFenced(record) || this.#isExcused(machine, record)) return;
     this.#parts.violations.report(
       "NothingRestarted",
       `${nameOf(record)} was stopped on ${machine}, to which nothing had happened`,
     );
   }
 
+  awake(machine: string): void {
+    if (this.#parts.isDazed(machine)) return;
+    for (const { machine: place, record } of this.#running.values())
+      if (place === machine && this.#isFenced(record)) this.#checkHolders(machine, record);
+  }
+
+  #isFenced(record: RunRecord): boolean {
+    return this.#parts.fenced.has(componentOf(record));
+  }
+
   #checkOnce(machine: string, record: RunRecord): void {
     const { order, claim } = record;
-    if (order.restartPolicy !== "Never") return;
+    // Which programs a member had begun the copy does not know, where it is older than they are.
+    if (order.restartPolicy !== "Never" || this.#parts.excuses.wasForgotten(claim.application ?? "")) return;
     const key = `${claim.uid}@${order.epoch}/${order.uid}/${order.revision}`;
     const first = this.#ranOnce.get(key);
     if (first !== undefined)
@@ -82,18 +95,20 @@ export class RunChecks implements RunWitness {
   }
 
   #checkHolders(machine: string, record: RunRecord): void {
-    const { fenced, violations } = this.#parts;
+    const { violations } = this.#parts;
     const ordinal = ordinalOf(record);
     for (const other of this.#running.values()) {
       const isSameEpoch =
         other.record.claim.uid === record.claim.uid && other.record.claim.epoch === record.claim.epoch;
       const isSameRun = other.record.order.uid === record.order.uid && other.record.order.epoch === record.order.epoch;
-      const isFenced = fenced.has(componentOf(record)) && ordinalOf(other.record) === ordinal;
+      const isFenced =
+        this.#isFenced(record) && ordinalOf(other.record) === ordinal && !this.#parts.isDazed(other.machine);
+      if (other.record === record) continue;
       const isElsewhere = other.machine !== machine;
       if ((isElsewhere && (isSameEpoch || isFenced)) || isSameRun)
         violations.report(
           "OneHolder",
-          `${nameOf(record)} began on ${machine} while ${nameOf(other.record)} runs on ${other.machine}`,
+          `${nameOf(record)} runs on ${machine} while ${nameOf(other.record)} runs on ${other.machine}`,
         );
     }
   }
@@ -110,7 +125,8 @@ export class RunChecks implements RunWitness {
     const key = `${record.order.uid}@${record.order.epoch}/${record.order.revision}`;
     const starts = (this.#starts.get(key) ?? 0) + 1;
     this.#starts.set(key, starts);
-    if (starts === 1 || this.#isExcused(machine, record)) return;
+    // What ended for want of a lease begins anew with the next one.
+    if (starts === 1 || this.#isFenced(record) || this.#isExcused(machine, record)) return;
     this.#parts.violations.report(
       "NothingRestarted",
       `${nameOf(record)} was started again on ${machine}, to which nothing had happened`,
