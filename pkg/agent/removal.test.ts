@@ -71,6 +71,23 @@ test("a later epoch begins in a fresh directory once the earlier one is gone", a
   expect(client.claims.get(claimUid)?.receipt?.epoch).toBe(1);
 });
 
+test("B-FIN-3: what was removed, ordered again before its receipt was acknowledged, and removed again leaves nothing either", async () => {
+  const agent = new TestAgent();
+  await agent.start();
+  const client = await agent.connect();
+  const order = (epoch: number) => claimOrder({ epoch, processes: [processOrder({ epoch })] });
+  for (const [epoch, generation] of [
+    [1, 1],
+    [2, 3],
+  ] as const) {
+    await client.put(documentOf([order(epoch)], { generation }));
+    await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
+    await client.put(documentOf([{ ...order(epoch), intent: "Remove" }], { generation: generation + 1 }));
+    await expect.poll(() => client.claims.get(claimUid)?.receipt?.epoch, eventually).toBe(epoch);
+    expect(readdirSync(agent.path("claims"))).toEqual([]);
+  }
+});
+
 test("an agent that is told to go takes all of it along, its parent's empty directory too", async () => {
   const agent = new TestAgent({}, "plush-agent");
   await agent.start();

@@ -163,6 +163,8 @@ export class ClaimRunner {
       this.#context.leases.want(this.uid, undefined);
       return void (await this.#save());
     }
+    // A removal that is over tells nothing of the next one: under a later epoch there is something to remove again.
+    if (before.removal === undefined) this.#facts.cleaning = undefined;
     const { boot, blobs, leases, ports } = this.#context;
     const { clock, random } = ports;
     const lease = leases.see(this.uid, before.epoch);

@@ -98,6 +98,11 @@ describe("which claims a document names", () => {
       { allocations: [{ claimName: "web-0", epoch: 2 }], members: [member(web0)] },
       [],
     ],
+    [
+      "bound here anew, as the machine does not show yet",
+      { allocations: held, members: [member(aBoundClaim("web-0", "m1", { epoch: 2 }))] },
+      [],
+    ],
     ["a debt", { residue: held }, ["web-0@1 Remove"]],
     [
       "came back while a debt was open",

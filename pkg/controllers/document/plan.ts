@@ -71,7 +71,8 @@ export interface RenderedDocument {
  * |--------------------------------|---------------------------------------------|--------|
  * | allocation                     | is there, bound here with this epoch        | Run    |
  * | allocation                     | the same, but a package has no digest yet   | (none) |
- * | allocation                     | is there, with an older epoch: not seen yet | (none) |
+ * | allocation                     | is there, with an older epoch, or bound     |        |
+ * |                                | here with a newer one: half seen            | (none) |
  * | allocation                     | the same, from before a restore, and the    |        |
  * |                                | machine has not said that it has it         | (none) |
  * | allocation                     | is being deleted, gone, or bound elsewhere  | Remove |
@@ -110,10 +111,9 @@ export function renderDocument(input: DocumentInput): RenderedDocument {
 
 function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyProcess[]): ClaimOrder | undefined {
   const member = input.members.get(allocation.claimUid);
-  // The binding wrote both; of the claim it has not been seen yet. A removal now could not be taken back.
-  if (member !== undefined && member.claim.spec.epoch < allocation.epoch) return undefined;
+  if (member !== undefined && isHalfSeen(member.claim, allocation, input.resource)) return undefined;
   if (member === undefined || !holds(member.claim, allocation, input.resource)) {
-    return removeOrder({ ...allocation, epoch: removedEpoch(allocation.epoch, input) }, member?.component);
+    return removeOrder({ ...allocation, epoch: removedEpoch(allocation, input) }, member?.component);
   }
   if (input.unseen.has(allocation.claimUid)) return undefined;
   const { packages } = member.ordered;
@@ -139,9 +139,16 @@ function orderOf(allocation: Allocation, input: DocumentInput, faults: FaultyPro
   });
 }
 
-/** Whatever a server before the restore bound here, later than this one knows of, goes too. */
-function removedEpoch(epoch: number, { epochFloor }: DocumentInput): number {
-  return Math.max(epoch, isOlderBinding(epoch, epochFloor) ? epochFloor - 1 : 0);
+/** Bindings write both sides at once; here one of them is not seen yet. A removal now could not be taken back. */
+function isHalfSeen({ spec }: Claim, { epoch }: Allocation, { metadata }: Resource): boolean {
+  return spec.epoch < epoch || (spec.epoch > epoch && spec.resourceUid === metadata.uid);
+}
+
+/** Where a claim is deleted, whatever a server before a restore bound here goes too, later than this one knows of. */
+function removedEpoch({ claimUid, epoch }: Allocation, { epochFloor, members }: DocumentInput): number {
+  const claim = members.get(claimUid)?.claim;
+  const isDeleted = claim === undefined || isDeleting(claim);
+  return isDeleted && isOlderBinding(epoch, epochFloor) ? epochFloor - 1 : epoch;
 }
 
 /** Bound here, with this very epoch, and there to stay. */
