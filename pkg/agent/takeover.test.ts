@@ -94,3 +94,27 @@ test("an agent that was killed between the steps of a takeover ends it", async (
   expect(last.claims.get(claimUid)?.state).toBe("Configured");
   expect(ran()).toHaveLength(1);
 });
+
+test("B-RST-2: a spare that comes again where its place was taken over has one of its own, and goes as any other", async () => {
+  const { agent, client, order, ran } = await withSpare();
+  await expect.poll(() => client.claims.get(spareUid)?.state, eventually).toBe("Configured");
+  const [heir] = takenOver(order, { processes: [serves] });
+  await client.put(documentOf(takenOver(order, { processes: [serves] }), { generation: 2 }));
+  await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
+  expect((await client.request("PUT", `/v1/receipts/${spareUid}`)).status).toBe(200);
+
+  // As a restored server has it, which knows the spare and not what became of it.
+  await client.put(documentOf([heir as ClaimOrder, { ...order, epoch: 5 }], { generation: 3 }));
+  await expect.poll(() => client.claims.get(spareUid)?.state, eventually).toBe("Configured");
+  expect(lstatSync(agent.path("claims", spareUid)).isDirectory()).toBe(true);
+  expect(ran()).toHaveLength(2);
+  expect(client.process()).toMatchObject({ state: "Ready", restarts: 0 });
+
+  // The member is at work where the spare is: it is no heir that has begun to take over.
+  const again = takenOver(order, { epoch: 9, processes: [{ ...serves, epoch: 9 }] });
+  await client.put(documentOf([again[0] as ClaimOrder, { ...(again[1] as ClaimOrder), epoch: 5 }], { generation: 4 }));
+  await expect.poll(() => client.claims.get(spareUid)?.receipt?.epoch, eventually).toBe(5);
+  await expect.poll(() => client.claims.get(claimUid)?.epoch, eventually).toBe(9);
+  await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
+  expect(readdirSync(agent.path("claims"))).toEqual([claimUid]);
+});

@@ -21,6 +21,7 @@ describe("an invariant fails when what it rests on is switched off", () => {
     ["redial", ["Converged"], ["machineOff"]],
     ["removal", ["NothingLeft"], ["machineOff"]],
     ["autonomy", ["NothingRestarted"], ["serverKilled"]],
+    ["leases", ["OneHolder"], ["cut"]],
   ])("%s: %s", { timeout: limitMs }, async (broken, invariants, kinds) => {
     const { violations } = await simulate({ seed: 1, kinds, wiring: { broken } });
     expect(violations.map(({ invariant }) => invariant)).toEqual(expect.arrayContaining([...invariants]));

@@ -4,6 +4,7 @@ import type { AgentContext } from "../context.ts";
 import { peersText } from "../environment/process-environment.ts";
 import type { Owner } from "../environment/user.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
+import { removeLink } from "../remove-link.ts";
 
 /**
  * Makes a claim's directories. They are the agent's alone, unless the claim's processes run as another user: then that
@@ -11,6 +12,8 @@ import type { ClaimEntry } from "../ledger/entry.ts";
  */
 export async function preparePlace(context: AgentContext, entry: ClaimEntry, owner?: Owner): Promise<void> {
   const layout = context.layout.claim(entry.uid);
+  // It led to the member that has taken over what this claim held here once.
+  await removeLink(layout.root);
   for (const path of [layout.root, layout.work, layout.temporary, layout.software]) {
     await mkdir(path, { recursive: true, mode: 0o700 });
   }

@@ -4,6 +4,7 @@ import { sleep } from "../../clock/index.ts";
 import type { ClaimEntry } from "../ledger/entry.ts";
 import { runName } from "../ledger/entry.ts";
 import type { Action, CleanOutcome } from "../plan-input.ts";
+import { removeLink } from "../remove-link.ts";
 import { sweepProcesses } from "../shim/sweep.ts";
 import { type ClaimCommand, claimCommand } from "./claim-command.ts";
 import { preparePlace } from "./claim-directory.ts";
@@ -37,7 +38,7 @@ export async function cleanClaim(input: TaskInput, action: Extract<Action, { kin
     await context.groups.remove(entry.uid);
     const { root } = context.layout.claim(entry.uid);
     await rm(root, { recursive: true, force: true, maxRetries: 3 });
-    if (entry.takenOver !== undefined) await rm(context.layout.claim(entry.takenOver).root, { force: true });
+    if (entry.takenOver !== undefined) await removeLink(context.layout.claim(entry.takenOver).root);
     if (Object.keys(entry.processes).length > 0 || entry.software.length > 0) removed.push(root);
     forgetRuns(input);
     complete = true;

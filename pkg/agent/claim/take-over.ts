@@ -22,7 +22,7 @@ export async function takeOver(
   { order, heir, former }: TakeoverSides,
 ): Promise<Takeover | undefined> {
   const at = new Date(context.ports.clock.now()).toISOString();
-  if (former !== undefined && heir?.takenOver === former.uid && !isRemoved(former)) {
+  if (former !== undefined && heir !== undefined && wasBegun(order, heir, former)) {
     const left = { heir, former: leftEntry(former, order, at) };
     await context.ledger.save(left.former);
     return left;
@@ -33,6 +33,11 @@ export async function takeOver(
   await context.ledger.save(plan.heir);
   await context.ledger.save(plan.former);
   return plan;
+}
+
+/** By this very order. Under an earlier epoch the heir may have taken over what the same spare held then. */
+function wasBegun(order: ClaimOrder, heir: ClaimEntry, former: ClaimEntry): boolean {
+  return heir.takenOver === former.uid && heir.epoch === order.epoch && !isRemoved(former);
 }
 
 /** Moves a claim's directory to where another's is; safe to repeat. */

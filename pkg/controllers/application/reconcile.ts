@@ -71,7 +71,8 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const application = await ensureFinalizer({ api, kind: kinds.Application, object: found, signal }, cleanupFinalizer);
-  const { plan, restMs } = planned(ports.clock, () => planApplication(observe(application, ports)));
+  const before = observe(application, ports);
+  const { plan, restMs } = planned(ports.clock, () => planApplication(before));
   if (plan.nothingLeft) {
     ports.events.record(application, "Normal", "Deleted", "its claims, phases and components are gone");
     await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
@@ -83,11 +84,13 @@ async function reconcile(
     return {};
   }
   // The revision stands before anything is rolled out: it is what can be gone back to.
-  await writeChildren(revisionWrites(plan), { api, signal });
+  const revisions = revisionWrites(plan);
+  await writeChildren(revisions, { api, signal });
   await writeChildren(plan.actions.map(asWrite), { api, signal });
   // What was just written is in the caches now, and the status tells of it.
-  const after = observe(application, ports);
-  const status = applicationStatus(after, planApplication(after));
+  const isAsBefore = revisions.length + plan.actions.length === 0;
+  const after = isAsBefore ? before : observe(application, ports);
+  const status = applicationStatus(after, isAsBefore ? plan : planApplication(after));
   await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
   recordTransitions(ports.events, application, transitions(application, status));
   const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs].filter((ms) => ms !== undefined);
