@@ -105,15 +105,18 @@ describe("a binding", () => {
     ["the first after a restore", 0, 1_800_000_000, 1_800_000_000],
     ["of a claim that was bound before a restore", 4, 1_800_000_000, 1_800_000_000],
     ["of one that was bound since", 1_800_000_000, 1_800_000_000, 1_800_000_001],
-  ])("B-RST-1: gives the claim its next epoch, which no server has given before: %s", (_name, epoch, epochFloor, next) => {
-    const request = { resourceName: "m1", resourceUid: "uid-m1", expectedEpoch: epoch };
-    const input = { claim: claim({ epoch }), epochFloor };
-    expect(bindTo(resource("m1"), { ...input, request })).toMatchObject({
-      claim: { spec: { epoch: next } },
-      resource: { status: { allocations: [{ epoch: next }] } },
-    });
-    expect(bindTo(resource("m1"), { ...input, request: { ...request, epoch: next + 1 } })).toHaveProperty("refusal");
-  });
+  ])(
+    "B-RST-1: gives the claim its next epoch, which no server has given before: %s",
+    (_name, epoch, epochFloor, next) => {
+      const request = { resourceName: "m1", resourceUid: "uid-m1", expectedEpoch: epoch };
+      const input = { claim: claim({ epoch }), epochFloor };
+      expect(bindTo(resource("m1"), { ...input, request })).toMatchObject({
+        claim: { spec: { epoch: next } },
+        resource: { status: { allocations: [{ epoch: next }] } },
+      });
+      expect(bindTo(resource("m1"), { ...input, request: { ...request, epoch: next + 1 } })).toHaveProperty("refusal");
+    },
+  );
 
   test("anew to the same machine replaces its place there", () => {
     const here = resource("m1", { allocations: [allocation({ claimUid: "c0", componentName: "a-servers" })] });

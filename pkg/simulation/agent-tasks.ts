@@ -1,4 +1,13 @@
-import type { Action, ClaimContext, ClaimEntry, ProcessEntry, Run, RunPlace, Tasks, TasksParts } from "../agent/index.ts";
+import type {
+  Action,
+  ClaimContext,
+  ClaimEntry,
+  ProcessEntry,
+  Run,
+  RunPlace,
+  Tasks,
+  TasksParts,
+} from "../agent/index.ts";
 import { runName } from "../agent/index.ts";
 import type { MachineDisk } from "./machine-disk.ts";
 import type { ProcessClock } from "./process-clock.ts";

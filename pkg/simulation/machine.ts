@@ -1,5 +1,5 @@
-import type { AgentConfig, LookAnswer } from "../protocol/index.ts";
 import { readLeaseLine } from "../agent/index.ts";
+import type { AgentConfig, LookAnswer } from "../protocol/index.ts";
 import { AgentProcess } from "./agent-process.ts";
 import { MachineDisk } from "./machine-disk.ts";
 import { ProcessClock, type WallClock } from "./process-clock.ts";

@@ -41,7 +41,14 @@ export class ServerDisk {
   isFull = false;
 
   /** `acknowledgesEarly`: a disk that lies about fsync. `reusesEpochs`: a restore does not raise them. */
-  constructor(random: Random, { clusterUid, acknowledgesEarly, reusesEpochs }: { clusterUid: string; acknowledgesEarly: boolean; reusesEpochs: boolean }) {
+  constructor(
+    random: Random,
+    {
+      clusterUid,
+      acknowledgesEarly,
+      reusesEpochs,
+    }: { clusterUid: string; acknowledgesEarly: boolean; reusesEpochs: boolean },
+  ) {
     this.#random = random;
     this.#acknowledgesEarly = acknowledgesEarly;
     this.#reusesEpochs = reusesEpochs;

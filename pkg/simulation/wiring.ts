@@ -15,7 +15,17 @@
  * | leases        | the uptime of machines stands still: no lease ever ends there        |
  * | epochs        | a restored server counts epochs on from where the older copy was     |
  */
-export type Mechanism = "ledger" | "atomicity" | "room" | "reports" | "fsync" | "redial" | "removal" | "autonomy" | "leases" | "epochs";
+export type Mechanism =
+  | "ledger"
+  | "atomicity"
+  | "room"
+  | "reports"
+  | "fsync"
+  | "redial"
+  | "removal"
+  | "autonomy"
+  | "leases"
+  | "epochs";
 
 export interface Wiring {
   readonly broken?: Mechanism;

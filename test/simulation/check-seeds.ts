@@ -16,7 +16,9 @@ export const seedsTimeoutMs = 2 * limitMs;
 export async function checkSeeds(share: number): Promise<void> {
   const own = { first: first + share, count: Math.ceil((count - share) / shares), step: shares };
   const { ran, failures, medianMs } = await runSeeds({ ...own, limitMs });
-  console.log(`simulation: ${ran} seeds, every second one from ${own.first} on, median ${Math.round(medianMs)} ms a seed`);
+  console.log(
+    `simulation: ${ran} seeds, every second one from ${own.first} on, median ${Math.round(medianMs)} ms a seed`,
+  );
   expect(failures).toEqual([]);
   expect(ran).toBeGreaterThan(0);
 }

@@ -1,5 +1,12 @@
 import { type Claim, type MonitorStatus, machineAttribute } from "../../api/index.ts";
-import { isAskedToLeave, isBound, isHeld, isOlderBinding, type OrderedSoftware, orderedSoftware } from "../../graph/index.ts";
+import {
+  isAskedToLeave,
+  isBound,
+  isHeld,
+  isOlderBinding,
+  type OrderedSoftware,
+  orderedSoftware,
+} from "../../graph/index.ts";
 import { type Failure, findFailure, type Verdict } from "./failure-plan.ts";
 import { type HostSituation, judgeHost } from "./host-plan.ts";
 import { reportOf } from "./installed-plan.ts";
