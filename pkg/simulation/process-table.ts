@@ -171,8 +171,9 @@ export class ProcessTable {
     const dueAt = time.now + waitMs;
     const again = (): void => this.#watchLease(record, isStopping);
     // What slept while the machine stood still sleeps on for what was left.
-    this.#kernel.setTimer(waitMs, () =>
-      time.now > dueAt + 1 ? this.#kernel.setTimer(random.between(0, 1000), again) : again(),
-    );
+    this.#kernel.setTimer(waitMs, () => {
+      if (time.now > dueAt + 1) this.#kernel.setTimer(random.between(0, 1000), again);
+      else again();
+    });
   }
 }
