@@ -162,7 +162,10 @@ export class ProcessTable {
     if (record.state !== "running") return;
     const { random, time } = this.#parts;
     const { nowMs, stopAtMs, endAtMs } = this.#lookAtLease(record);
-    if (nowMs >= endAtMs) return this.end(record, 137, "lease");
+    if (nowMs >= endAtMs) {
+      this.end(record, 137, "lease");
+      return;
+    }
     const isStopping = nowMs >= stopAtMs;
     // Some programs do not heed the signal.
     if (isStopping && !told && random.chance(0.8))
