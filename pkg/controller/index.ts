@@ -9,3 +9,4 @@ export { type Names, namesOfOthers } from "./names-of-others.ts";
 export { ensureFinalizer, type ObjectWrite, releaseFinalizer, writeStatus } from "./object-writes.ts";
 export { planned } from "./planning.ts";
 export { type PoolBrake, type PoolBrakeInput, poolBrake } from "./pool-brake.ts";
+export { processesUnder } from "./processes-under.ts";

@@ -17,21 +17,26 @@ const members = Number(process.env["BENCH_MEMBERS"] ?? Math.floor(agents * 0.9))
 const cutAtOnce = Math.max(2, Math.floor(agents / 100));
 const cuts = 5;
 const restSeconds = 20;
+/** Some of the steps alone, by name, as "connect,apply"; where to put a profile of the server's processor time. */
+const chosenSteps = process.env["BENCH_STEPS"]?.split(",");
+const profileDirectory = process.env["BENCH_PROFILE"];
 
 /** A thousand agents that are hollow: what the server's side of them costs, and how soon it sees what becomes of them. */
 export async function benchHollow(): Promise<Figure[]> {
   const world = await HollowWorld.start();
   try {
     const figures: Figure[] = [];
-    const steps = [
-      async () => [await world.timeConnect()],
-      () => world.restFigures(),
-      async () => [await world.timeApply()],
-      () => world.cutFigures(),
-    ];
-    for (const step of steps) {
+    const steps = {
+      connect: async () => [await world.timeConnect()],
+      rest: () => world.restFigures(),
+      apply: async () => [await world.timeApply()],
+      cut: () => world.cutFigures(),
+    };
+    for (const [name, step] of Object.entries(steps)) {
+      if (chosenSteps !== undefined && !chosenSteps.includes(name)) continue;
       const found = await step();
       figures.push(...found);
+      if (process.env["BENCH_COUNTS"]) await world.printCounts();
       // It takes minutes, and is of little worth on a machine that does much else.
       for (const { work, measured } of found) console.error(`${work}: ${measured} (load ${loadOfMachine()})`);
     }
@@ -69,7 +74,8 @@ class HollowWorld {
     await fleet.listen(socket);
     const dataDir = join(directory, "data");
     const program = resolve(import.meta.dirname, "plush-hollow.mjs");
-    const server = spawn(process.execPath, [program, "server", "--data-dir", dataDir, "--socket", socket], {
+    const profile = profileDirectory === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDirectory];
+    const server = spawn(process.execPath, [...profile, program, "server", "--data-dir", dataDir, "--socket", socket], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(server.stdout ?? server, "data");
@@ -166,6 +172,21 @@ class HollowWorld {
         met: quantile(replaced, 0.5) <= 5000,
       },
     ];
+  }
+
+  async printCounts(): Promise<void> {
+    const text = await this.#client.request("/metrics").then((answer) => answer.text());
+    console.error(
+      text
+        .split("\n")
+        .filter(
+          (line) =>
+            /^plush_(reconcile_total|reconcile_seconds_sum|document_pushes|api_requests_total|store_.*(count|sum)|event_loop)/.test(
+              line,
+            ) && !line.endsWith(" 0"),
+        )
+        .join("\n"),
+    );
   }
 
   get #pid(): number {

@@ -1,9 +1,11 @@
 import { kinds } from "../../api/index.ts";
 import type { Controller, ReconcileResult } from "../../controller/index.ts";
 import { DocumentObserver } from "./observe.ts";
+import { claimsWith } from "./peer-group.ts";
+import { PeerRounds } from "./peer-rounds.ts";
 import { type FaultyProcess, type RenderedDocument, renderDocument } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
-import { documentSources } from "./sources.ts";
+import { documentSources, machinesOf } from "./sources.ts";
 import { WorkBook } from "./work-book.ts";
 
 interface KnownDocument extends RenderedDocument {
@@ -19,20 +21,27 @@ export function makeDocumentController(ports: DocumentPorts): Controller {
   const resources = ports.cache(kinds.Resource);
   const work = new WorkBook(ports);
   const observer = new DocumentObserver(ports, work);
+  const rounds = new PeerRounds({
+    clock: ports.clock,
+    claimsWith: (claim) => claimsWith(claim, ports),
+    roundIn: (claim) => observer.roundIn(claim),
+    machinesOf,
+  });
   const known = new Map<string, KnownDocument>();
   const told = new Map<string, string>();
   return {
     name: "document",
     kind: kinds.Resource,
-    watches: documentSources(ports, work),
+    watches: documentSources(ports, work, rounds),
+    signals: (enqueue) => rounds.start(enqueue),
     async reconcile(key): Promise<ReconcileResult> {
       const resource = resources.get(key);
       if (resource === undefined) {
         known.delete(key.name);
         return {};
       }
-      const { state, generation, input, recheckAfterMs } = observer.observe(resource);
       const before = known.get(key.name);
+      const { state, generation, input, recheckAfterMs } = observer.observe(resource, before?.document);
       const after = before?.state === state ? before : { state, ...renderDocument(input()) };
       known.set(key.name, after);
       ports.fabric.setDocument({ ...after.document, generation });
