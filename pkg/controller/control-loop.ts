@@ -8,6 +8,7 @@ import type { Controller, WatchSource } from "./controller.ts";
 import type { Informers } from "./informers.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { type Attempt, settle } from "./settle.ts";
+import type { Turns } from "./turns.ts";
 
 const defaultConcurrency = 4;
 /** A reconcile that takes longer is aborted: no call of it should hang for ever. */
@@ -26,6 +27,7 @@ export interface ControlLoopParts {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: ReconcileMetrics;
+  readonly turns: Turns;
 }
 
 /** Runs one controller: its sources, its queue and its workers. */
@@ -110,6 +112,7 @@ export class ControlLoop {
 
   async #work(): Promise<void> {
     for (let text = await this.#queue.take(); text !== undefined; text = await this.#queue.take()) {
+      await this.#parts.turns.give();
       const attempt = await this.#reconcile(text);
       const restMs = "result" in attempt ? (attempt.result.restMs ?? 0) : 0;
       this.#queue.done(text, Math.min(maxRestMs, restMs));

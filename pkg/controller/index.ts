@@ -5,6 +5,7 @@ export { type ChildWrite, writeChildren } from "./child-writes.ts";
 export { type ConditionRow, conditionsWith } from "./condition-rows.ts";
 export type { Controller, ControllerPorts, ReconcileContext, ReconcileResult, WatchSource } from "./controller.ts";
 export { ControllerManager, type ControllerManagerOptions } from "./controller-manager.ts";
+export { Memo } from "./memo.ts";
 export { type Names, namesOfOthers } from "./names-of-others.ts";
 export { ensureFinalizer, type ObjectWrite, releaseFinalizer, writeStatus } from "./object-writes.ts";
 export { planned } from "./planning.ts";

@@ -23,15 +23,22 @@ export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]
   const claims = new Set(members.map(({ claim }) => claim.metadata.uid));
   const stale = own.filter(({ spec }) => !claims.has(spec.claimUid));
   if (phase.spec.suspend || phase.status?.retrying === true) return own.map(deletion);
-  const evicted = members.flatMap((member) => evictedOf(member, own));
+  const byClaim = groupByClaim(own);
+  const evicted = new Set(members.flatMap((member) => evictedOf(member, byClaim.get(member.claim.metadata.uid) ?? [])));
   // A name is free again only when its former process has gone.
   const blocked = new Set(
     all
-      .filter((it) => isDeleting(it) || stale.includes(it) || evicted.includes(it))
+      .filter((it) => isDeleting(it) || !claims.has(it.spec.claimUid) || evicted.has(it))
       .map(({ metadata }) => metadata.name),
   );
-  const kept = own.filter((process) => !evicted.includes(process));
-  const changes = members.flatMap((member) => memberWrites(world, member, kept));
+  const changes = members.flatMap((member) => {
+    const mine = byClaim.get(member.claim.metadata.uid) ?? [];
+    return memberWrites(
+      world,
+      member,
+      mine.filter((process) => !evicted.has(process)),
+    );
+  });
   return [
     ...[...stale, ...evicted].map(deletion),
     ...changes.filter(({ verb, object }) => verb !== "create" || !blocked.has(object.metadata.name)),
@@ -40,9 +47,17 @@ export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]
 
 /** A member that may not run what the phase says now needs the processes it has: they hold its template. */
 function evictedOf({ claim, admitted }: PhaseMember, own: readonly Process[]): readonly Process[] {
-  return own.filter(
-    (process) => admitted && process.spec.claimUid === claim.metadata.uid && wasEvicted(claim, process),
-  );
+  return own.filter((process) => admitted && wasEvicted(claim, process));
+}
+
+function groupByClaim(processes: readonly Process[]): ReadonlyMap<string | undefined, readonly Process[]> {
+  const groups = new Map<string | undefined, Process[]>();
+  for (const process of processes) {
+    const group = groups.get(process.spec.claimUid);
+    if (group === undefined) groups.set(process.spec.claimUid, [process]);
+    else group.push(process);
+  }
+  return groups;
 }
 
 function byName(left: Process, right: Process): number {
@@ -57,9 +72,9 @@ function update(object: Process): ChildWrite {
   return { verb: "update", kind: kinds.Process, object };
 }
 
-function memberWrites(world: PhaseWorld, member: PhaseMember, own: readonly Process[]): readonly ChildWrite[] {
+/** `mine`: the processes of the member in this phase. */
+function memberWrites(world: PhaseWorld, member: PhaseMember, mine: readonly Process[]): readonly ChildWrite[] {
   const { phase } = world;
-  const mine = own.filter(({ spec }) => spec.claimUid === member.claim.metadata.uid);
   const steps = member.plan.steps.filter((step) => step.phase === phase.spec.phase);
   const stepped = new Set(steps.map(({ process }) => process));
   return [
