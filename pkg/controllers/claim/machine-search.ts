@@ -107,17 +107,27 @@ function matchSpare(
   return spare === undefined ? undefined : { machines, ...found, spare };
 }
 
+const none: readonly never[] = [];
+
 function viewsFor({ claim, assumed }: SearchInput, ports: SearchPorts): readonly MachineView[] {
   const resources = ports.cache(kinds.Resource);
-  const pools = ports.cache(kinds.ResourcePool);
   const { targetResourceName: target } = claim.spec;
   const candidates: readonly (Resource | undefined)[] =
     target === undefined ? resources.list() : [resources.get({ namespace: "", name: target })];
-  return candidates.flatMap((resource) => {
-    if (resource === undefined) return [];
+  const byName = new Map(
+    ports
+      .cache(kinds.ResourcePool)
+      .list()
+      .map((pool) => [pool.metadata.name, pool]),
+  );
+  const views: MachineView[] = [];
+  for (const resource of candidates) {
+    if (resource === undefined) continue;
     const { uid = "" } = resource.metadata;
-    const pool = pools.get({ namespace: "", name: resource.spec.poolName ?? "" });
-    const facts = { resource, observation: ports.fabric.observe(uid), assumed: assumed?.get(uid) ?? [] };
-    return [machineView({ ...facts, ...(pool !== undefined && { pool }) })];
-  });
+    const pool = byName.get(resource.spec.poolName);
+    views.push(
+      machineView({ resource, pool, observation: ports.fabric.observe(uid), assumed: assumed?.get(uid) ?? none }),
+    );
+  }
+  return views;
 }

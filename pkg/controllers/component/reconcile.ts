@@ -1,6 +1,7 @@
 import {
   type Claim,
   type Component,
+  type ComponentStatus,
   cleanupFinalizer,
   isDeleting,
   keyOf,
@@ -26,9 +27,10 @@ import {
 import { recordTransitions } from "../../events/index.ts";
 import type { ComponentAction } from "./component-action.ts";
 import { observe } from "./observe.ts";
-import { planComponent } from "./plan.ts";
+import { type ComponentPlan, planComponent } from "./plan.ts";
 import { componentStatus } from "./status-plan.ts";
 import { transitions } from "./transitions.ts";
+import type { ComponentWorld } from "./world.ts";
 
 /** Keeps one claim for each member of a component, and takes the members to the newest revision one after another. */
 export function makeComponentController(ports: ControllerPorts): Controller {
@@ -65,18 +67,28 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const component = await ensureFinalizer({ api, kind: kinds.Component, object: found, signal }, cleanupFinalizer);
-  const { plan, restMs } = planned(ports.clock, () => planComponent(observe(component, ports)));
+  const world = observe(component, ports);
+  const { plan, restMs } = planned(ports.clock, () => planComponent(world));
   if (isDeleting(component) && plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
     return {};
   }
   await writeChildren(plan.actions.map(asWrite), { api, signal });
-  // What was just created or deleted is in the caches now, and the status tells of it.
-  const after = observe(component, ports);
-  const status = componentStatus(after, planComponent(after));
+  const status = statusAfter(component, { world, plan }, ports);
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
   return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
+}
+
+/** What was just created or deleted is in the caches now, and the status tells of it. */
+function statusAfter(
+  component: Component,
+  { world, plan }: { readonly world: ComponentWorld; readonly plan: ComponentPlan },
+  ports: ControllerPorts,
+): ComponentStatus {
+  if (plan.actions.length === 0) return componentStatus(world, plan);
+  const after = observe(component, ports);
+  return componentStatus(after, planComponent(after));
 }
 
 const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "delete" } as const;
