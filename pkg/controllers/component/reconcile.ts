@@ -1,7 +1,6 @@
 import {
   type Claim,
   type Component,
-  type ComponentStatus,
   cleanupFinalizer,
   isDeleting,
   keyOf,
@@ -67,28 +66,28 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const component = await ensureFinalizer({ api, kind: kinds.Component, object: found, signal }, cleanupFinalizer);
-  const world = observe(component, ports);
-  const { plan, restMs } = planned(ports.clock, () => planComponent(world));
+  const look = (): Seen => {
+    const world = observe(component, ports);
+    return { world, plan: planComponent(world) };
+  };
+  const { plan: before, restMs } = planned(ports.clock, look);
+  const { plan } = before;
   if (isDeleting(component) && plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
     return {};
   }
   await writeChildren(plan.actions.map(asWrite), { api, signal });
-  const status = statusAfter(component, { world, plan }, ports);
+  // What was just created or deleted is in the caches now, and the status tells of it.
+  const seen = plan.actions.length === 0 ? before : look();
+  const status = componentStatus(seen.world, seen.plan);
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
   return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
 }
 
-/** What was just created or deleted is in the caches now, and the status tells of it. */
-function statusAfter(
-  component: Component,
-  { world, plan }: { readonly world: ComponentWorld; readonly plan: ComponentPlan },
-  ports: ControllerPorts,
-): ComponentStatus {
-  if (plan.actions.length === 0) return componentStatus(world, plan);
-  const after = observe(component, ports);
-  return componentStatus(after, planComponent(after));
+interface Seen {
+  readonly world: ComponentWorld;
+  readonly plan: ComponentPlan;
 }
 
 const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "delete" } as const;

@@ -12,10 +12,10 @@ import {
 } from "../../api/index.ts";
 import { processesUnder } from "../../controller/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
-import type { AgentDocument, PeersDocument } from "../../protocol/index.ts";
+import type { AgentDocument } from "../../protocol/index.ts";
 import type { ValueSource } from "../../values/index.ts";
 import { judgeOrphans } from "./orphans.ts";
-import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
+import { PeerBook, type PeerReader, type PeerSource, type PeersAnswer } from "./peer-book.ts";
 import { claimsWith } from "./peer-group.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
@@ -60,7 +60,7 @@ export class DocumentObserver {
     const now = ports.clock.monotonic();
     const members = claimsOn(resource, ports).map((claim): SeenMember => {
       const member = { claim, processes: this.#processesOf(claim), works: this.#work.of(claim) };
-      return { ...member, answer: this.#book.read(this.#peersOf(claim), generation, now, heldPeers(member, held)) };
+      return { ...member, answer: this.#book.read(this.#peersOf(claim), generation, now, readerOf(member, held)) };
     });
     const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
     const { unwanted, recheckAfterMs } = judgeOrphans(resource, ports);
@@ -143,16 +143,15 @@ function claimsOn({ status }: Resource, ports: DocumentPorts): readonly Claim[] 
 
 const none: readonly never[] = [];
 
-/** The peers that a member was told last; undefined where it is new there, or is given a process that it has not yet. */
-function heldPeers(
-  { claim, processes }: Omit<SeenMember, "answer">,
-  held: AgentDocument | undefined,
-): PeersDocument | undefined {
+/** A member as its document of before shows it. */
+function readerOf({ claim, processes }: Omit<SeenMember, "answer">, held: AgentDocument | undefined): PeerReader {
   const order = held?.claims.find(({ uid }) => uid === claim.metadata.uid);
-  if (order?.intent !== "Run" || order.epoch !== claim.spec.epoch) return undefined;
-  const isKnown = ({ metadata, spec }: Process): boolean =>
-    order.processes.some(({ uid, revision }) => uid === metadata.uid && revision === spec.revision);
-  return processes.filter((process) => isToRun(process, claim)).every(isKnown) ? order.peers : undefined;
+  const isCurrent = order?.intent === "Run" && order.epoch === claim.spec.epoch;
+  const known = new Set(isCurrent ? order.processes.map(({ uid, revision }) => `${uid} ${revision}`) : []);
+  const starts = processes.some(
+    (process) => isToRun(process, claim) && !known.has(`${process.metadata.uid} ${process.spec.revision}`),
+  );
+  return { starts, ...(isCurrent && { held: order.peers }) };
 }
 
 /** One that is being deleted is told to stop, until it has been seen ended. */

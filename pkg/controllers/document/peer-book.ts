@@ -37,6 +37,14 @@ interface Page {
   readonly nextLookAt: number;
 }
 
+/** A member that is told of its peers. */
+export interface PeerReader {
+  /** What it was told last on its machine. */
+  readonly held?: PeersDocument;
+  /** It is given something to run that it has not been given yet. */
+  readonly starts: boolean;
+}
+
 export interface PeersAnswer {
   /** The same object for all of a group, until there is another. */
   readonly peers: PeersDocument;
@@ -51,18 +59,15 @@ export interface PeersAnswer {
 export class PeerBook {
   readonly #pages = new Map<string, Page>();
 
-  /**
-   * `generation` numbers a state that is seen for the first time; `now` is monotonic, ms; `held` is what the member has
-   * been told, absent where it starts something.
-   */
-  read(source: PeerSource, generation: number, now: number, held?: PeersDocument): PeersAnswer {
+  /** `generation` numbers a state that is seen for the first time; `now` is monotonic, ms. */
+  read(source: PeerSource, generation: number, now: number, { held, starts }: PeerReader): PeersAnswer {
     const known = this.#pages.get(source.group);
-    if (held === undefined || known === undefined) {
+    if (starts || known === undefined) {
       return { peers: this.#look(source, known, generation, now).newest };
     }
     const page = this.#tell(now < known.nextLookAt ? known : this.#glance(source, known, generation, now), source, now);
     // Whoever was told of something newer than the round's does not go back.
-    const peers = held.revision > page.told.revision ? held : page.told;
+    const peers = held !== undefined && held.revision > page.told.revision ? held : page.told;
     const isNews = page.newest !== peers || page.state !== source.state;
     return { peers, ...(isNews && { staleForMs: Math.max(page.nextRoundAt, page.nextLookAt) - now }) };
   }
