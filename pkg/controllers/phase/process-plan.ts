@@ -8,7 +8,7 @@ import {
   type Process,
   type ProcessTemplate,
 } from "../../api/index.ts";
-import type { ChildWrite } from "../../controller/index.ts";
+import { type ChildWrite, Memo } from "../../controller/index.ts";
 import { type MemberStep, wasEvicted } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
@@ -167,6 +167,19 @@ function refresh(phase: Phase, process: Process, tidy: Process["spec"]["tidy"]):
     ({ name, component }) => name === process.spec.process && component === process.spec.component,
   );
   if (template === undefined || phase.spec.revisions[process.spec.component ?? ""] !== process.spec.revision) return [];
+  const recovery = phase.spec.recovery.process;
+  return refreshed.of(process, [template, recovery, tidy], () => refreshedBy(template, { process, recovery, tidy }));
+}
+
+/** Of ten thousand processes few change between two looks at them. */
+const refreshed = new Memo<Process, readonly ChildWrite[]>();
+
+interface RefreshParts extends Pick<Process["spec"], "recovery"> {
+  readonly process: Process;
+  readonly tidy: Process["spec"]["tidy"] | undefined;
+}
+
+function refreshedBy(template: ProcessTemplate, { process, recovery, tidy }: RefreshParts): readonly ChildWrite[] {
   const {
     startupProbe: _startup,
     readinessProbe: _readiness,
@@ -178,7 +191,7 @@ function refresh(phase: Phase, process: Process, tidy: Process["spec"]["tidy"]):
   const spec = {
     ...kept,
     ...runOf(template),
-    recovery: phase.spec.recovery.process,
+    recovery,
     ...(tidy !== undefined && { tidy }),
   };
   return equalJson(spec, process.spec) ? [] : [update({ ...process, spec })];
