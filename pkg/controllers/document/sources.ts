@@ -31,7 +31,7 @@ const afterEarlyAnswersMs = 500;
 export function documentSources(
   ports: DocumentPorts,
   work: WorkBook,
-  rounds: PeerRounds,
+  rounds: Pick<PeerRounds, "news">,
 ): NonNullable<Controller["watches"]> {
   const claims = ports.cache(kinds.Claim);
   const resources = ports.cache(kinds.Resource);
@@ -105,7 +105,7 @@ export function machinesOf(claims: readonly Claim[]): readonly ObjectKey[] {
 }
 
 /** No keys: those of the peers come with the round. */
-function told(rounds: PeerRounds, claims: readonly Claim[]): readonly ObjectKey[] {
+function told(rounds: Pick<PeerRounds, "news">, claims: readonly Claim[]): readonly ObjectKey[] {
   for (const claim of claims) rounds.news(claim);
   return [];
 }
