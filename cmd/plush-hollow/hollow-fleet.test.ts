@@ -114,6 +114,15 @@ test("a machine that flaps comes and goes", async () => {
   await becomes("Ready");
 });
 
+test("what runs on an unwell machine goes on and is not ready, until that is healed", async () => {
+  const before = theProcess();
+  fleet.inflict("unwell", machine);
+  await becomes("Running");
+  expect(theProcess()?.pid).toBe(before?.pid);
+  fleet.inflict("heal", machine);
+  await becomes("Ready");
+});
+
 test("a slow one is no lost one", async () => {
   fleet.inflict("slow", machine);
   fabric.setDocument(documentFor("Remove", 2));

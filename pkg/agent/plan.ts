@@ -161,5 +161,11 @@ function runningNames(entry: ClaimEntry): string[] {
 
 /** The old entry itself where nothing changed, so that nothing is written. */
 function settle(before: ClaimEntry, after: ClaimEntry): ClaimEntry {
-  return JSON.stringify(before) === JSON.stringify(after) ? before : after;
+  return textOf(before, after) === textOf(after, before) ? before : after;
+}
+
+/** All but an order that the other has too, the very same: it holds all peers, and a plan leaves it as it is. */
+function textOf(entry: ClaimEntry, other: ClaimEntry): string {
+  const { order, successor, ...rest } = entry;
+  return JSON.stringify([rest, order === other.order || order, successor === other.successor || successor]);
 }

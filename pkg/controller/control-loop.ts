@@ -4,10 +4,11 @@ import type { ChangeHandler } from "../informer/index.ts";
 import type { Logger } from "../log/index.ts";
 import { StatusError } from "../status/index.ts";
 import { type QueueObserver, WorkQueue } from "../workqueue/index.ts";
-import type { Controller, WatchSource } from "./controller.ts";
+import type { Controller, ReconcileContext, WatchSource } from "./controller.ts";
 import type { Informers } from "./informers.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { type Attempt, settle } from "./settle.ts";
+import type { Turns } from "./turns.ts";
 
 const defaultConcurrency = 4;
 /** A reconcile that takes longer is aborted: no call of it should hang for ever. */
@@ -17,7 +18,7 @@ const resyncMs = 10 * 60_000;
 /** A resync is spread over so long, since it is never urgent. */
 const resyncSpreadMs = 60_000;
 /** However much there is to sum up, changes are never let wait longer than this. */
-const maxRestMs = 250;
+const maxRestMs = 500;
 
 export interface ControlLoopParts {
   readonly controller: Controller;
@@ -26,6 +27,7 @@ export interface ControlLoopParts {
   readonly random: () => number;
   readonly log: Logger;
   readonly metrics: ReconcileMetrics;
+  readonly turns: Turns;
 }
 
 /** Runs one controller: its sources, its queue and its workers. */
@@ -110,6 +112,7 @@ export class ControlLoop {
 
   async #work(): Promise<void> {
     for (let text = await this.#queue.take(); text !== undefined; text = await this.#queue.take()) {
+      await this.#parts.turns.give();
       const attempt = await this.#reconcile(text);
       const restMs = "result" in attempt ? (attempt.result.restMs ?? 0) : 0;
       this.#queue.done(text, Math.min(maxRestMs, restMs));
@@ -120,20 +123,29 @@ export class ControlLoop {
   async #reconcile(text: string): Promise<Attempt> {
     const { controller, clock, metrics, random } = this.#parts;
     const key = parseKey(text);
-    const log = this.#log.child({ ...key, reconcileId: Math.floor(random() * 2 ** 32).toString(16) });
+    const reconcileId = Math.floor(random() * 2 ** 32).toString(16);
+    // Made for those that have something to say: most have not.
+    const logger = (): Logger => this.#log.child({ ...key, reconcileId });
     const running = new AbortController();
     this.#running.add(running);
     const deadlineMs = controller.deadlineMs ?? defaultDeadlineMs;
     const cancel = clock.setTimer(deadlineMs, () => {
-      log.warn({ deadlineMs }, "reconcile takes too long and is aborted");
+      logger().warn({ deadlineMs }, "reconcile takes too long and is aborted");
       running.abort(new StatusError("Timeout", `reconcile took longer than ${deadlineMs} ms`));
     });
     const startedMs = clock.monotonic();
-    const attempt: Attempt = await attemptReconcile(controller, key, { signal: running.signal, log });
+    const context: ReconcileContext = {
+      signal: running.signal,
+      get log() {
+        return logger();
+      },
+    };
+    const attempt: Attempt = await attemptReconcile(controller, key, context);
     cancel();
     this.#running.delete(running);
     const seconds = (clock.monotonic() - startedMs) / 1000;
     const isStopped = this.#isStopping && "error" in attempt;
+    const log = "error" in attempt ? logger() : this.#log;
     metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), seconds);
     return attempt;
   }
@@ -147,11 +159,7 @@ export class ControlLoop {
   }
 }
 
-async function attemptReconcile(
-  controller: Controller,
-  key: ObjectKey,
-  context: { readonly signal: AbortSignal; readonly log: Logger },
-): Promise<Attempt> {
+async function attemptReconcile(controller: Controller, key: ObjectKey, context: ReconcileContext): Promise<Attempt> {
   try {
     return { result: await controller.reconcile(key, context) };
   } catch (error) {

@@ -10,6 +10,7 @@ import type { Controller, ControllerPorts } from "./controller.ts";
 import { Informers, type SourceChooser } from "./informers.ts";
 import { observingClient } from "./observing-client.ts";
 import { ReconcileMetrics } from "./reconcile-metrics.ts";
+import { Turns } from "./turns.ts";
 
 export interface ControllerManagerOptions {
   readonly api: ApiClient;
@@ -33,6 +34,7 @@ export class ControllerManager {
   readonly #informers: Informers;
   readonly #events: ApiRecorder;
   readonly #metrics: ReconcileMetrics;
+  readonly #turns: Turns;
   readonly #loops: ControlLoop[] = [];
   readonly #ports: ControllerPorts;
   #state: "new" | "starting" | "started" | "stopped" = "new";
@@ -40,6 +42,7 @@ export class ControllerManager {
   constructor(options: ControllerManagerOptions) {
     const { api, clock, random, log, metrics, sourceOf, component = "plush" } = options;
     this.#options = options;
+    this.#turns = new Turns(clock);
     this.#metrics = new ReconcileMetrics(metrics);
     const onLateCache = (): void => {
       for (const loop of this.#loops) loop.enqueueAll();
@@ -79,8 +82,8 @@ export class ControllerManager {
   add(controller: Controller): void {
     if (this.#state !== "new") throw new Error("controllers are added before the start");
     const { clock, random, log } = this.#options;
-    const parts = { controller, clock, random, log, informers: this.#informers, metrics: this.#metrics };
-    this.#loops.push(new ControlLoop(parts));
+    const shared = { informers: this.#informers, metrics: this.#metrics, turns: this.#turns };
+    this.#loops.push(new ControlLoop({ controller, clock, random, log, ...shared }));
   }
 
   /** Resolves when all caches are filled and the controllers run; at once where `stop` is called meanwhile. */

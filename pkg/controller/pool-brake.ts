@@ -1,4 +1,4 @@
-import { annotations, isControlledBy, type Resource, type ResourcePool } from "../api/index.ts";
+import { annotations, type Resource, type ResourcePool } from "../api/index.ts";
 import { durationMs, parseTimestamp } from "../clock/index.ts";
 import { type Fabric, isMassLoss, lossAt } from "../fabric/index.ts";
 
@@ -10,7 +10,7 @@ export interface PoolBrake {
 
 export interface PoolBrakeInput {
   readonly pool: ResourcePool;
-  /** All Resources; those of other pools are left out. */
+  /** Those that the pool controls. */
   readonly resources: readonly Resource[];
   readonly observe: Fabric["observe"];
   readonly nowAt: number;
@@ -18,9 +18,8 @@ export interface PoolBrakeInput {
 
 /** Judged by what the fabric says at this instant, so that it holds at the very first verdict of a mass loss. */
 export function poolBrake({ pool, resources, observe, nowAt }: PoolBrakeInput): PoolBrake {
-  const own = resources.filter((resource) => isControlledBy(resource, pool.metadata.uid ?? ""));
   const resumedAt = timeOf(pool.metadata.annotations?.[annotations.resumedAt]) ?? 0;
-  const losses = own.flatMap(({ metadata, status }) => {
+  const losses = resources.flatMap(({ metadata, status }) => {
     const lostBeforeAt = timeOf(status?.lostAt);
     const at = lossAt({
       observation: observe(metadata.uid ?? ""),
@@ -33,7 +32,7 @@ export function poolBrake({ pool, resources, observe, nowAt }: PoolBrakeInput): 
   const { maxFailedPercent, minFailed, window } = pool.spec.brake;
   const limits = { maxFailedPercent, minFailed, windowMs: durationMs(window) };
   const counted = losses.filter((at) => at > resumedAt);
-  return { braked: isMassLoss(counted, own.length, limits), lost: losses.length };
+  return { braked: isMassLoss(counted, resources.length, limits), lost: losses.length };
 }
 
 function timeOf(text: string | undefined): number | undefined {

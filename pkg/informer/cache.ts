@@ -15,7 +15,7 @@ export interface Cache<T extends KubeObject> {
   ownedBy(uid: string): readonly T[];
   /**
    * Looks objects up by what `terms` makes of each; kept up to date from now on, at the cost of one look at each change.
-   * To be made once, not at each question.
+   * There is one for each function `terms`: it is to be the same one at each question.
    */
   index(terms: (object: T) => readonly string[]): (term: string) => readonly T[];
   /** Objects with this label value. */

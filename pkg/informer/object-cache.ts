@@ -21,8 +21,8 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   readonly #byOwner = new Index<T>();
   readonly #byLabel = new Index<T>();
   readonly #byUid = new Map<string, T>();
-  /** Those that readers asked for, each with what makes an object's terms in it. */
-  readonly #asked: (readonly [Index<T>, (object: T) => readonly string[]])[] = [];
+  /** Those that readers asked for, by what makes an object's terms in it. */
+  readonly #asked = new Map<(object: T) => readonly string[], Index<T>>();
   /** Uids of deleted objects, oldest deletion first. */
   readonly #tombstones = new Map<string, true>();
   /** By key text: the version of the object that was deleted last under it. What comes later is newer. */
@@ -53,10 +53,15 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   }
 
   index(terms: (object: T) => readonly string[]): (term: string) => readonly T[] {
-    const index = new Index<T>();
-    this.#asked.push([index, terms]);
-    for (const object of this.list()) for (const term of terms(object)) index.set(term, keyText(keyOf(object)), object);
+    const index = this.#asked.get(terms) ?? this.#newIndex(terms);
     return (term) => index.list(term);
+  }
+
+  #newIndex(terms: (object: T) => readonly string[]): Index<T> {
+    const index = new Index<T>();
+    this.#asked.set(terms, index);
+    for (const object of this.list()) for (const term of terms(object)) index.set(term, keyText(keyOf(object)), object);
+    return index;
   }
 
   /** Takes an object in; undefined where the cache knows as much or more already. */
@@ -125,7 +130,7 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
       [this.#byNamespace, metadata.namespace ?? ""],
       ...(owner === undefined ? [] : [[this.#byOwner, owner.uid] as const]),
       ...labels.map(([label, value]) => [this.#byLabel, labelTerm(label, value)] as const),
-      ...this.#asked.flatMap(([index, terms]) => terms(object).map((term) => [index, term] as const)),
+      ...[...this.#asked].flatMap(([terms, index]) => terms(object).map((term) => [index, term] as const)),
     ];
   }
 
@@ -158,10 +163,14 @@ function labelTerm(label: string, value: string): string {
 
 const nothing: readonly never[] = Object.freeze([]);
 
-/** Objects by key text, listed in key order. */
+/** Objects by key text, listed in key order. A list costs a copy of references, and only where something has changed. */
 class Bucket<T extends KubeObject> {
-  readonly #objects = new Map<string, T>();
+  /** Sorted; undefined while it is filled, which is cheaper than sorting in each. */
   #order: string[] | undefined;
+  /** In the order of `#order`. */
+  #ordered: T[] = [];
+  readonly #objects = new Map<string, T>();
+  readonly #namespaces = new Map<string, number>();
   #list: readonly T[] | undefined;
   /** Parts of the list, by namespace. */
   readonly #parts = new Map<string, readonly T[]>();
@@ -175,25 +184,54 @@ class Bucket<T extends KubeObject> {
   }
 
   set(text: string, object: T): void {
-    if (!this.#objects.has(text)) this.#order?.splice(placeOf(text, this.#order), 0, text);
+    const isNew = !this.#objects.has(text);
     this.#objects.set(text, object);
+    if (isNew) this.#count(object, 1);
+    if (this.#order !== undefined) {
+      const place = placeOf(text, this.#order);
+      if (isNew) this.#order.splice(place, 0, text);
+      this.#ordered.splice(place, isNew ? 0 : 1, object);
+    }
     this.#forgetLists();
   }
 
   delete(text: string): void {
-    if (this.#objects.delete(text)) this.#order?.splice(placeOf(text, this.#order), 1);
+    const object = this.#objects.get(text);
+    if (object === undefined) return;
+    this.#objects.delete(text);
+    this.#count(object, -1);
+    if (this.#order !== undefined) {
+      const place = placeOf(text, this.#order);
+      this.#order.splice(place, 1);
+      this.#ordered.splice(place, 1);
+    }
     this.#forgetLists();
   }
 
   list(namespace?: string): readonly T[] {
-    this.#order ??= [...this.#objects.keys()].sort();
-    this.#list ??= Object.freeze(this.#order.flatMap((text) => this.#objects.get(text) ?? []));
+    this.#list ??= Object.freeze(this.#sorted().slice());
     if (namespace === undefined) return this.#list;
+    if (this.#namespaces.size === 1 && this.#namespaces.has(namespace)) return this.#list;
     const known = this.#parts.get(namespace);
     if (known !== undefined) return known;
     const part = Object.freeze(this.#list.filter(({ metadata }) => metadata.namespace === namespace));
     this.#parts.set(namespace, part);
     return part;
+  }
+
+  #sorted(): readonly T[] {
+    if (this.#order === undefined) {
+      const entries = [...this.#objects].sort(([left], [right]) => (left < right ? -1 : 1));
+      this.#order = entries.map(([text]) => text);
+      this.#ordered = entries.map(([, object]) => object);
+    }
+    return this.#ordered;
+  }
+
+  #count({ metadata: { namespace = "" } }: T, change: 1 | -1): void {
+    const count = (this.#namespaces.get(namespace) ?? 0) + change;
+    if (count === 0) this.#namespaces.delete(namespace);
+    else this.#namespaces.set(namespace, count);
   }
 
   #forgetLists(): void {

@@ -4,6 +4,7 @@
  */
 export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
+export { type Candidate, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
 export type {
   AllocationView,
   AttributeRequirement,

@@ -1,8 +1,8 @@
 import { deepFreeze } from "./freeze.ts";
 import type { Entry, JsonObject } from "./store.ts";
 
-/** Enough for what is written and read at the moment; all else is kept as text alone, which is a third as large. */
-const maxParsed = 512;
+/** Enough for what a thousand machines write and read at a time; all else is kept as text alone, a third as large. */
+const maxParsed = 4096;
 
 /** Entries that hold their parsed value, in the order in which they got it. */
 const parsed: (StoredEntry | undefined)[] = new Array(maxParsed);

@@ -5,31 +5,41 @@ import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { HollowFleet } from "../../pkg/agent/index.ts";
-import type { Claim, Resource } from "../../pkg/api/index.ts";
+import type { Claim, Process, Resource } from "../../pkg/api/index.ts";
 import { type Client, connect, type ResourceInformer } from "../../pkg/sdk/node.ts";
 import { eventually } from "../support/eventually.ts";
+import { plushProgram, runProgram } from "../support/plush-server.ts";
 import { type Figure, quantile, spread } from "./measure.ts";
 import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
 
 const agents = Number(process.env["BENCH_AGENTS"] ?? 1000);
 const members = Number(process.env["BENCH_MEMBERS"] ?? Math.floor(agents * 0.9));
+/** Of each member of a second application, which has one on each machine. */
+const processesEach = Number(process.env["BENCH_PROCESSES"] ?? 10);
 /** So few at once that they are no mass loss. */
 const cutAtOnce = Math.max(2, Math.floor(agents / 100));
 const cuts = 5;
 const restSeconds = 20;
+/** Some of the steps alone, by name, as "connect,apply"; where to put a profile of the server's processor time. */
+const chosenSteps = process.env["BENCH_STEPS"]?.split(",");
+const profileDirectory = process.env["BENCH_PROFILE"];
 
 /** A thousand agents that are hollow: what the server's side of them costs, and how soon it sees what becomes of them. */
 export async function benchHollow(): Promise<Figure[]> {
   const world = await HollowWorld.start();
   try {
     const figures: Figure[] = [];
-    const steps = [
-      async () => [await world.timeConnect()],
-      () => world.restFigures(),
-      async () => [await world.timeApply()],
-      () => world.cutFigures(),
-    ];
-    for (const step of steps) {
+    const steps = {
+      connect: async () => [await world.timeConnect()],
+      rest: () => world.restFigures(),
+      apply: async () => [await world.timeApply()],
+      cut: () => world.cutFigures(),
+      crowd: async () => [await world.timeCrowd()],
+      get: async () => [await world.timeGet()],
+      storm: async () => [await world.timeStorm()],
+    };
+    for (const [name, step] of Object.entries(steps)) {
+      if (chosenSteps !== undefined && !chosenSteps.includes(name)) continue;
       const found = await step();
       figures.push(...found);
       // It takes minutes, and is of little worth on a machine that does much else.
@@ -45,6 +55,23 @@ function loadOfMachine(): string {
   return (loadavg()[0] ?? 0).toFixed(1);
 }
 
+function kubeconfigIn(directory: string): string {
+  return join(directory, "data", "admin.kubeconfig");
+}
+
+interface Counts {
+  readonly commits: number;
+  readonly reconciles: number;
+  readonly documents: number;
+}
+
+interface Mark {
+  /** Monotonic, ms. */
+  readonly at: number;
+  readonly cpu: number;
+  readonly counts: Counts;
+}
+
 class HollowWorld {
   readonly #directory: string;
   readonly #fleet: HollowFleet;
@@ -52,28 +79,35 @@ class HollowWorld {
   readonly #client: Client;
   readonly #resources: ResourceInformer<Resource>;
   readonly #claims: ResourceInformer<Claim>;
+  readonly #processes: ResourceInformer<Process>;
+  readonly #kubeconfig: string;
+  #fleetCpuBefore = 0;
 
   private constructor(directory: string, fleet: HollowFleet, server: ChildProcess, client: Client) {
     this.#directory = directory;
+    this.#kubeconfig = kubeconfigIn(directory);
     this.#fleet = fleet;
     this.#server = server;
     this.#client = client;
     this.#resources = client.resources.informer();
     this.#claims = client.claims.informer();
+    this.#processes = client.processes.informer();
   }
 
   static async start(): Promise<HollowWorld> {
     const directory = mkdtempSync("/tmp/plush-hollow-bench-");
     const socket = join(directory, "hollow.sock");
-    const fleet = new HollowFleet({ names: Array.from({ length: agents }, (_, index) => `hollow-${index + 1}`) });
+    const names = Array.from({ length: agents }, (_, index) => `hollow-${index + 1}`);
+    const fleet = new HollowFleet({ names });
     await fleet.listen(socket);
     const dataDir = join(directory, "data");
     const program = resolve(import.meta.dirname, "plush-hollow.mjs");
-    const server = spawn(process.execPath, [program, "server", "--data-dir", dataDir, "--socket", socket], {
+    const profile = profileDirectory === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDirectory];
+    const server = spawn(process.execPath, [...profile, program, "server", "--data-dir", dataDir, "--socket", socket], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     await once(server.stdout ?? server, "data");
-    const client = await connect({ kubeconfig: join(dataDir, "admin.kubeconfig") });
+    const client = await connect({ kubeconfig: kubeconfigIn(directory) });
     return new HollowWorld(directory, fleet, server, client);
   }
 
@@ -86,13 +120,17 @@ class HollowWorld {
   }
 
   async timeConnect(): Promise<Figure> {
-    const [startedAt, cpuBefore] = [performance.now(), this.#cpu()];
+    const start = await this.#mark();
     await this.#client.resourcePools.create({
       metadata: { name: "hollow" },
       spec: { provider: { static: { hosts: [{ address: `hollow-[1-${agents}]` }] } } },
     });
     await this.#until(() => this.#countResources("Free") === agents, `${agents} agents connected`);
-    return this.#timed(`${agents} agents: pool applied → all are Free`, startedAt, cpuBefore);
+    return this.#timed(`${agents} agents: pool applied → all are Free`, start, {
+      bar: "≤ 10 s for 1,000",
+      seconds: 10,
+      each: agents,
+    });
   }
 
   async restFigures(): Promise<Figure[]> {
@@ -109,7 +147,7 @@ class HollowWorld {
   }
 
   async timeApply(): Promise<Figure> {
-    const [startedAt, cpuBefore] = [performance.now(), this.#cpu()];
+    const start = await this.#mark();
     await this.#client.applications.create({
       metadata: { name: "service", namespace: "default" },
       spec: {
@@ -119,7 +157,63 @@ class HollowWorld {
       },
     });
     await this.#until(() => this.#ready().length === members, `${members} members ready`);
-    return this.#timed(`application of ${members} members: applied → all Ready`, startedAt, cpuBefore);
+    return this.#timed(`application of ${members} members: applied → all Ready`, start, {
+      bar: "≤ 15 s for 900",
+      seconds: 15,
+      each: members,
+    });
+  }
+
+  /** Ten processes more on each machine: made, placed and ready. */
+  async timeCrowd(): Promise<Figure> {
+    const count = agents * processesEach;
+    const processes = Array.from({ length: processesEach }, (_, index) => ({
+      name: `crowd-${index}`,
+      command: ["hollow"],
+      restartPolicy: "Always" as const,
+    }));
+    const start = await this.#mark();
+    await this.#client.applications.create({
+      metadata: { name: "crowd", namespace: "default" },
+      spec: { components: [{ name: "members", replicas: agents }], phases: [{ name: "serve", processes }] },
+    });
+    const isReady = ({ spec, status }: Process): boolean =>
+      spec.applicationName === "crowd" && status?.state === "Ready";
+    await this.#until(() => this.#processes.list().filter(isReady).length === count, `${count} processes ready`);
+    return this.#timed(`${count} processes: applied → all Ready`, start, {
+      bar: "≤ 15 s",
+      seconds: 15,
+      each: count,
+    });
+  }
+
+  async timeGet(): Promise<Figure> {
+    const env = { ...process.env, KUBECONFIG: this.#kubeconfig };
+    const times: number[] = [];
+    let lines = 0;
+    for (let round = 0; round < 5; round++) {
+      const startedAt = performance.now();
+      const { code, stdout, stderr } = await runProgram(plushProgram, ["get", "processes"], { env });
+      if (code !== 0) throw new Error(stderr);
+      lines = stdout.trimEnd().split("\n").length - 1;
+      times.push(performance.now() - startedAt);
+    }
+    const met = quantile(times, 0.5) <= 1000;
+    return { work: `plush get processes, ${lines} of them`, reference: "", measured: spread(times), bar: "≤ 1 s", met };
+  }
+
+  /** All processes stop being ready at one instant; until a watcher has been told of each. */
+  async timeStorm(): Promise<Figure> {
+    const isReady = ({ status }: Process): boolean => status?.state === "Ready";
+    const count = this.#processes.list().filter(isReady).length;
+    const start = await this.#mark();
+    this.#fleet.inflict("unwell", ...this.#resources.list().map(({ metadata }) => metadata.name ?? ""));
+    await this.#until(() => !this.#processes.list().some(isReady), `${count} processes seen not ready`);
+    return this.#timed(`${count} processes change at once → all seen by a watcher`, start, {
+      bar: "≤ 2 s for 10,000",
+      seconds: 2,
+      each: count,
+    });
   }
 
   /** Machines are cut off in silence; how soon the API says so of each, and how soon its member is Ready elsewhere. */
@@ -198,10 +292,52 @@ class HollowWorld {
     );
   }
 
-  #timed(work: string, startedAt: number, cpuBefore: number): Figure {
-    const took = performance.now() - startedAt;
-    const cpu = this.#cpu() - cpuBefore;
-    const measured = `${(took / 1000).toFixed(1)} s (${(cpu / 1000).toFixed(1)} s of it the server's CPU)`;
-    return { work, reference: "", measured, bar: "", met: true };
+  async #mark(): Promise<Mark> {
+    this.#fleetCpu();
+    return { counts: await this.#counts(), cpu: this.#cpu(), at: performance.now() };
+  }
+
+  /** What the server has counted since its start: it depends on no load. */
+  async #counts(): Promise<Counts> {
+    const text = await this.#client.request("/metrics").then((answer) => answer.text());
+    const sum = (name: string): number =>
+      text
+        .split("\n")
+        .filter((line) => line.startsWith(name))
+        .reduce((total, line) => total + Number(line.split(" ").at(-1)), 0);
+    return {
+      commits: sum("plush_store_commit_seconds_count"),
+      reconciles: sum("plush_reconcile_total"),
+      documents: sum('plush_document_pushes_total{result="accepted"}'),
+    };
+  }
+
+  /** `each`: of how many things the server's part is shared out. */
+  async #timed(
+    work: string,
+    start: Mark,
+    { bar, seconds, each }: { readonly bar: string; readonly seconds: number; readonly each: number },
+  ): Promise<Figure> {
+    const took = (performance.now() - start.at) / 1000;
+    const [cpu, fleet] = [this.#cpu() - start.cpu, this.#fleetCpu()];
+    const counts = await this.#counts();
+    const shares = (Object.keys(counts) as (keyof Counts)[]).map(
+      (name) => `${((counts[name] - start.counts[name]) / each).toFixed(1)} ${name}`,
+    );
+    const parts = [
+      `${(cpu / 1000).toFixed(1)} s of it the server's CPU`,
+      `for each ${(cpu / each).toFixed(1)} ms, ${shares.join(", ")}`,
+      `agents and client ${fleet.toFixed(1)} s`,
+    ];
+    return { work, reference: "", measured: `${took.toFixed(1)} s (${parts.join("; ")})`, bar, met: took <= seconds };
+  }
+
+  /** Seconds that this program has used since this was asked last: it plays all agents. */
+  #fleetCpu(): number {
+    const { user, system } = process.cpuUsage();
+    const used = (user + system) / 1e6;
+    const since = used - this.#fleetCpuBefore;
+    this.#fleetCpuBefore = used;
+    return since;
   }
 }

@@ -73,6 +73,11 @@ export class HollowAgent {
     for (const claim of this.#claims.values()) claim.loseRuns();
   }
 
+  /** Its processes are ready, or are not although they run. */
+  setWell(isWell: boolean): void {
+    for (const claim of this.#claims.values()) claim.setWell(isWell);
+  }
+
   close(): void {
     for (const claim of this.#claims.values()) claim.close();
     this.#server.drop();

@@ -26,6 +26,7 @@ export class HollowClaim {
   #orphan = true;
   #isPlanned = false;
   #isClosed = false;
+  #isWell = true;
   #cancelTimer: (() => void) | undefined;
 
   constructor(uid: string, options: HollowClaimOptions) {
@@ -68,6 +69,12 @@ export class HollowClaim {
   /** The machine was switched off and on. */
   loseRuns(): void {
     this.#runs.loseAll();
+  }
+
+  setWell(isWell: boolean): void {
+    if (isWell === this.#isWell) return;
+    this.#isWell = isWell;
+    this.#wake();
   }
 
   close(): void {
@@ -114,8 +121,9 @@ export class HollowClaim {
   #noteHealth(entry: ClaimEntry): void {
     for (const [process, { run }] of Object.entries(entry.processes)) {
       if (run === undefined || run.end !== undefined || !this.#runs.isReady(process)) continue;
-      if (this.#facts.health.get(process)?.number === run.number) continue;
-      this.#facts.health.set(process, { number: run.number, started: true, ready: true, alive: true });
+      const known = this.#facts.health.get(process);
+      if (known?.number === run.number && known.ready === this.#isWell) continue;
+      this.#facts.health.set(process, { number: run.number, started: true, ready: this.#isWell, alive: true });
     }
   }
 

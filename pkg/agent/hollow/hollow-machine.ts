@@ -5,9 +5,9 @@ import { Valve } from "./valve.ts";
 
 /**
  * silent: cut off; what runs goes on. frozen: its agent stands still, the machine answers. off: without power. slow: all
- * takes longer on the way. exit: the agent ends once, and is started again by whoever connects. heal: all is well again.
+ * takes longer on the way. unwell: what runs is not ready. exit: the agent ends once, and is started again by whoever connects. heal: all is well again.
  */
-export const hollowFaults = ["silent", "frozen", "off", "slow", "exit", "heal"] as const;
+export const hollowFaults = ["silent", "frozen", "off", "slow", "unwell", "exit", "heal"] as const;
 export type HollowFault = (typeof hollowFaults)[number];
 
 /** What a look from outside sees, in the words of the fabric. */
@@ -58,6 +58,7 @@ export class HollowMachine {
       this.#endAgent();
       this.#agent?.reboot();
     }
+    this.#agent?.setWell(fault !== "unwell");
     for (const valve of this.#connections) this.#apply(valve);
   }
 

@@ -35,6 +35,7 @@ import { type ApplicationAction, type ApplicationPlan, planApplication } from ".
 import { restartsOn } from "./revision-plan.ts";
 import { applicationStatus } from "./status-plan.ts";
 import { transitions } from "./transitions.ts";
+import type { ApplicationWorld } from "./world.ts";
 
 /** Makes an application's components and phases, sums up how they do, and sees to it that nothing stays behind. */
 export function makeApplicationController(ports: ControllerPorts): Controller {
@@ -71,8 +72,12 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const application = await ensureFinalizer({ api, kind: kinds.Application, object: found, signal }, cleanupFinalizer);
-  const before = observe(application, ports);
-  const { plan, restMs } = planned(ports.clock, () => planApplication(before));
+  const look = (): Seen => {
+    const world = observe(application, ports);
+    return { world, plan: planApplication(world) };
+  };
+  const { plan: before, restMs } = planned(ports.clock, look);
+  const { plan } = before;
   if (plan.nothingLeft) {
     ports.events.record(application, "Normal", "Deleted", "its claims, phases and components are gone");
     await releaseFinalizer({ api, kind: kinds.Application, object: application, signal }, cleanupFinalizer);
@@ -84,17 +89,20 @@ async function reconcile(
     return {};
   }
   // The revision stands before anything is rolled out: it is what can be gone back to.
-  const revisions = revisionWrites(plan);
-  await writeChildren(revisions, { api, signal });
-  await writeChildren(plan.actions.map(asWrite), { api, signal });
+  const writes = [revisionWrites(plan), plan.actions.map(asWrite)];
+  for (const those of writes) await writeChildren(those, { api, signal });
   // What was just written is in the caches now, and the status tells of it.
-  const isAsBefore = revisions.length + plan.actions.length === 0;
-  const after = isAsBefore ? before : observe(application, ports);
-  const status = applicationStatus(after, isAsBefore ? plan : planApplication(after));
+  const seen = writes.flat().length === 0 ? before : look();
+  const status = applicationStatus(seen.world, seen.plan);
   await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
   recordTransitions(ports.events, application, transitions(application, status));
   const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs].filter((ms) => ms !== undefined);
   return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
+}
+
+interface Seen {
+  readonly world: ApplicationWorld;
+  readonly plan: ApplicationPlan;
 }
 
 function revisionWrites({ rollout, lifecycle }: ApplicationPlan): readonly ChildWrite[] {

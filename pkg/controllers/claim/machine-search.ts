@@ -1,9 +1,12 @@
-import { type Claim, type Component, isDeleting, kinds, type Resource } from "../../api/index.ts";
+import { type Claim, type Component, isDeleting, kinds } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import { findPackage, isReadySpare, isSpare, onlyFor } from "../../graph/index.ts";
 import {
   type AllocationView,
+  type Candidate,
+  fewestClaims,
+  isByClaimsAlone,
   type MachineView,
   type MatchRequest,
   type MatchResult,
@@ -51,6 +54,15 @@ export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSe
   return found.chosen === undefined ? (matchSpare(wanted, machines, spares) ?? found) : found;
 }
 
+/**
+ * The machine that `searchMachine` would choose, where it can be told without looking at them all; undefined says nothing.
+ */
+export function chooseMachine(input: SearchInput, ports: SearchPorts): MachineView | undefined {
+  const request = wishOf(input, ports);
+  if ("reason" in request || !isByClaimsAlone(request) || sparesFor(input, ports).length > 0) return undefined;
+  return fewestClaims(request, candidatesFor(input, ports));
+}
+
 /** Its packages that are not for every machine. */
 function packagesFor({ claim, component }: SearchInput, ports: SearchPorts): readonly PackageNeed[] {
   const { namespace = "" } = claim.metadata;
@@ -70,13 +82,17 @@ export function askFor(
   input: SearchInput,
   ports: SearchPorts,
 ): { readonly request: MatchRequest; readonly machines: readonly MachineView[] } | RequestFault {
+  const request = wishOf(input, ports);
+  if ("reason" in request) return request;
+  return { request, machines: candidatesFor(input, ports).map(({ view }) => view()) };
+}
+
+function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestFault {
   const { claim, component, isBound, nowAt, avoid = {} } = input;
   const pools = ports.cache(kinds.ResourcePool).list();
   const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
   if ("reason" in request) return request;
-  const packages = packagesFor(input, ports);
-  const wanted = { ...request, packages, avoid: { ...request.avoid, ...avoid } };
-  return { request: wanted, machines: viewsFor(input, ports) };
+  return { ...request, packages: packagesFor(input, ports), avoid: { ...request.avoid, ...avoid } };
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */
@@ -107,17 +123,27 @@ function matchSpare(
   return spare === undefined ? undefined : { machines, ...found, spare };
 }
 
-function viewsFor({ claim, assumed }: SearchInput, ports: SearchPorts): readonly MachineView[] {
+const none: readonly never[] = [];
+
+/** All machines that there are, by name, or the one that the claim is for. */
+function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): readonly Candidate[] {
   const resources = ports.cache(kinds.Resource);
-  const pools = ports.cache(kinds.ResourcePool);
   const { targetResourceName: target } = claim.spec;
-  const candidates: readonly (Resource | undefined)[] =
-    target === undefined ? resources.list() : [resources.get({ namespace: "", name: target })];
-  return candidates.flatMap((resource) => {
-    if (resource === undefined) return [];
+  const named = target === undefined ? undefined : resources.get({ namespace: "", name: target });
+  const found = target === undefined ? resources.list() : named === undefined ? none : [named];
+  const pools = new Map(
+    ports
+      .cache(kinds.ResourcePool)
+      .list()
+      .map((pool) => [pool.metadata.name, pool]),
+  );
+  return found.map((resource) => {
     const { uid = "" } = resource.metadata;
-    const pool = pools.get({ namespace: "", name: resource.spec.poolName ?? "" });
-    const facts = { resource, observation: ports.fabric.observe(uid), assumed: assumed?.get(uid) ?? [] };
-    return [machineView({ ...facts, ...(pool !== undefined && { pool }) })];
+    const pool = pools.get(resource.spec.poolName);
+    const unseen = assumed?.get(uid) ?? none;
+    const view = (): MachineView =>
+      machineView({ resource, pool, observation: ports.fabric.observe(uid), assumed: unseen });
+    const claims = unseen.length === 0 ? (resource.status?.allocations?.length ?? 0) : view().allocations.length;
+    return { claims, view };
   });
 }

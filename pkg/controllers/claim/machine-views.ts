@@ -5,7 +5,7 @@ import { capacityOf } from "./request-plan.ts";
 
 export interface MachineFacts {
   readonly resource: Resource;
-  readonly pool?: ResourcePool;
+  readonly pool?: ResourcePool | undefined;
   readonly observation: HostObservation;
   /** Bindings that are made and not seen yet. */
   readonly assumed: readonly AllocationView[];
@@ -15,7 +15,7 @@ export interface MachineFacts {
 export function machineView({ resource, pool, observation, assumed }: MachineFacts): MachineView {
   const written = writtenView(resource, pool);
   const isConnected = observation.state === "connected" && !observation.suspect;
-  if (isConnected && assumed.length === 0) return written;
+  if (assumed.length === 0 && (isConnected || !written.ready)) return written;
   const known = new Set(written.allocations.map(({ claimUid }) => claimUid));
   const unseen = assumed.filter(({ claimUid }) => !known.has(claimUid));
   return {

@@ -9,7 +9,7 @@ import {
   type Resource,
   type Software,
 } from "../../api/index.ts";
-import type { ControllerPorts } from "../../controller/index.ts";
+import { type ControllerPorts, processesUnder } from "../../controller/index.ts";
 import type { Fabric, HostObservation } from "../../fabric/index.ts";
 import { findPackage } from "../../graph/index.ts";
 import type { HookCaller } from "../../hooks/index.ts";
@@ -108,17 +108,11 @@ function componentOf(claim: Claim, ports: ClaimPorts): Component | undefined {
 
 /** The claim of a bare process is controlled by it; others are named by their processes. */
 function processesOf(claim: Claim, ports: ClaimPorts): readonly Process[] {
-  const { namespace = "", uid } = claim.metadata;
+  const { uid = "" } = claim.metadata;
   const owner = controllerOf(claim);
-  const processes = ports.cache(kinds.Process);
   if (owner?.kind === kinds.Process.kind) {
-    const process = processes.byUid(owner.uid);
+    const process = ports.cache(kinds.Process).byUid(owner.uid);
     return process === undefined ? [] : [process];
   }
-  const application = claim.metadata.labels?.[labels.application];
-  const candidates =
-    application === undefined
-      ? processes.list(namespace)
-      : processes.withLabel(labels.application, application, namespace);
-  return candidates.filter(({ spec }) => spec.claimUid === uid);
+  return processesUnder(uid, ports);
 }

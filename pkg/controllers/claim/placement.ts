@@ -2,9 +2,10 @@ import { type Claim, type Component, keyOf, kinds } from "../../api/index.ts";
 import { type AllocationView, type MachineView, type Refusal, summarizeRefusals } from "../../match/index.ts";
 import { isReason } from "../../status/index.ts";
 import { Assumptions, placeOf } from "./assumptions.ts";
-import { type SearchInput, searchMachine } from "./machine-search.ts";
+import { chooseMachine, type MachineSearch, type SearchInput, searchMachine } from "./machine-search.ts";
 import type { ClaimPorts, ClaimWorld } from "./observe.ts";
 import { priorityOf, waitingBefore } from "./priority.ts";
+import type { RequestFault } from "./request-plan.ts";
 import type { Unplaced } from "./summary.ts";
 import { findWayIn, type WayIn } from "./way-in.ts";
 
@@ -51,13 +52,13 @@ export class Placer {
       avoid: refused,
       assumed,
     };
-    const search = searchMachine(input, this.#ports);
-    if ("reason" in search) return unplaced({ ...search, isStalled: true });
-    const { machines, chosen, refusals, spare } = search;
-    if (chosen !== undefined) {
-      this.#assumptions.add(claim, component, chosen.uid);
-      return this.#bind(claim, { machine: chosen, spare, reason }, signal);
+    const found = findMachine(input, this.#ports);
+    if ("reason" in found) return unplaced({ ...found, isStalled: true });
+    if ("machine" in found) {
+      this.#assumptions.add(claim, component, found.machine.uid);
+      return this.#bind(claim, { ...found, reason }, signal);
     }
+    const { machines, refusals } = found;
     const way = mayPreempt ? findWayIn(input, this.#ports) : undefined;
     if (way !== undefined) return this.#makeWay(claim, component, way, signal);
     return this.#nothingFits(claim, machines, refusals, isReserved || Object.keys(refused).length > 0);
@@ -79,9 +80,9 @@ export class Placer {
     let isReserved = false;
     for (const { claim, component: own } of first) {
       const avoid = this.#assumptions.refusedFor(claim.metadata.uid ?? "", nowAt);
-      const search = searchMachine({ claim, component: own, isBound: false, nowAt, avoid, assumed }, this.#ports);
-      if ("reason" in search || search.chosen === undefined) continue;
-      const { uid } = search.chosen;
+      const found = findMachine({ claim, component: own, isBound: false, nowAt, avoid, assumed }, this.#ports);
+      if (!("machine" in found)) continue;
+      const { uid } = found.machine;
       assumed.set(uid, [...(assumed.get(uid) ?? []), placeOf(claim, own)]);
       isReserved = true;
     }
@@ -184,6 +185,21 @@ interface Reservation {
   readonly machine: Pick<MachineView, "name" | "uid">;
   readonly spare: Claim | undefined;
   readonly reason: string;
+}
+
+interface FoundMachine {
+  readonly machine: MachineView;
+  /** Whose place is to be taken over. */
+  readonly spare: Claim | undefined;
+}
+
+/** The best machine; else all of them, with what is against each. */
+function findMachine(input: SearchInput, ports: ClaimPorts): FoundMachine | MachineSearch | RequestFault {
+  const machine = chooseMachine(input, ports);
+  if (machine !== undefined) return { machine, spare: undefined };
+  const search = searchMachine(input, ports);
+  if ("reason" in search || search.chosen === undefined) return search;
+  return { machine: search.chosen, spare: search.spare };
 }
 
 interface Taken {

@@ -58,6 +58,6 @@ function siblingProcesses({ metadata, spec }: Claim, ports: ClaimPorts): readonl
 function isBraked(resource: Resource, ports: ClaimPorts, nowAt: number): boolean {
   const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
   if (pool === undefined) return false;
-  const resources = ports.cache(kinds.Resource).list();
+  const resources = ports.cache(kinds.Resource).ownedBy(pool.metadata.uid ?? "");
   return poolBrake({ pool, resources, observe: (uid) => ports.fabric.observe(uid), nowAt }).braked;
 }

@@ -49,10 +49,10 @@ export function findWayIn(input: SearchInput, ports: SearchPorts): WayIn | undef
 /** Whether so much of a pool is lost that nothing of it may be moved. */
 function brakesOf({ nowAt }: SearchInput, ports: SearchPorts): (pool: string) => boolean {
   const known = new Map<string, boolean>();
-  const resources = ports.cache(kinds.Resource).list();
   return (name) => {
     const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name });
     if (pool === undefined) return false;
+    const resources = ports.cache(kinds.Resource).ownedBy(pool.metadata.uid ?? "");
     const observe = (uid: string) => ports.fabric.observe(uid);
     const isBraked = known.get(name) ?? poolBrake({ pool, resources, observe, nowAt }).braked;
     known.set(name, isBraked);

@@ -1,5 +1,6 @@
 import { type Claim, isDeleting, type Process } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
+import { Memo } from "../../controller/index.ts";
 import {
   DagOrder,
   isSpare,
@@ -14,6 +15,8 @@ import type { ComponentWorld } from "./world.ts";
 export interface PresentMember extends MemberReadiness {
   readonly ordinal: number;
   readonly claim: Claim;
+  /** Those that name its claim. */
+  readonly processes: readonly Process[];
   readonly readyForMs: number;
 }
 
@@ -27,6 +30,9 @@ export function targetRevision({ component, phases, revision }: ComponentWorld):
   return revision === memberRevision(revisions, []) ? revision : undefined;
 }
 
+/** Of a thousand members few change between two looks at them. */
+const known = new Memo<Claim, MemberReadiness>();
+
 /** Members whose claims are there to stay, by ordinal. */
 export function presentMembers(world: ComponentWorld, target: string | undefined): readonly PresentMember[] {
   const byClaim = new Map<string | undefined, Process[]>();
@@ -39,17 +45,17 @@ export function presentMembers(world: ComponentWorld, target: string | undefined
   return world.claims
     .filter((claim) => !isDeleting(claim) && !isSpare(claim))
     .map((claim) => {
-      const objects = {
-        claim,
-        component: world.component.spec.name,
-        phases: world.phases,
-        processes: byClaim.get(claim.metadata.uid) ?? [],
-        ...(target !== undefined && { target }),
-      };
-      const readiness = memberReadiness(objects, order);
+      const component = world.component.spec.name;
+      const processes = byClaim.get(claim.metadata.uid) ?? [];
+      const readiness = known.of(claim, [component, target, ...processes, ...world.phases], () =>
+        memberReadiness(
+          { claim, component, phases: world.phases, processes, ...(target !== undefined && { target }) },
+          order,
+        ),
+      );
       const since = parseTimestamp(readiness.readySince ?? "");
       const readyForMs = since === undefined ? Number.POSITIVE_INFINITY : world.now - since;
-      return { ...readiness, claim, ordinal: claim.spec.ordinal ?? 0, readyForMs };
+      return { ...readiness, claim, processes, ordinal: claim.spec.ordinal ?? 0, readyForMs };
     })
     .sort((left, right) => left.ordinal - right.ordinal);
 }

@@ -3,6 +3,7 @@ import {
   type Claim,
   type Component,
   childName,
+  cleanupFinalizer,
   controllerRef,
   kinds,
   labels,
@@ -35,7 +36,7 @@ export function planComponent(world: ComponentWorld): ComponentPlan {
   const members = presentMembers(world, target);
   const wanted = new Map(slots.map((slot) => [slot.ordinal, slot]));
   const kept = members.filter(({ ordinal, claim }) => fits(claim, wanted.get(ordinal)));
-  const surplus = members.filter((member) => !kept.includes(member)).reverse();
+  const surplus = members.filter(({ ordinal, claim }) => !fits(claim, wanted.get(ordinal))).reverse();
   const rolling = mayRoll(component, target)
     ? planRolling({
         target,
@@ -45,14 +46,13 @@ export function planComponent(world: ComponentWorld): ComponentPlan {
       })
     : { admit: [] };
   const spares = planSpares(world, slots, target);
+  const admitted = new Set(rolling.admit);
   const occupied = new Set(claims.map(({ spec }) => spec.ordinal));
   return {
     actions: [
       ...surplus.map(({ claim }) => deletion(claim, component)),
       ...slots.filter(({ ordinal }) => !occupied.has(ordinal)).map((slot) => creation(slot, world)),
-      ...kept.flatMap((member) =>
-        change(member, component, rolling.admit.includes(member.ordinal) ? target : undefined),
-      ),
+      ...kept.flatMap((member) => change(member, component, admitted.has(member.ordinal) ? target : undefined)),
       ...spares.actions,
     ],
     slots,
@@ -99,6 +99,8 @@ function creation(slot: Slot, { component, foreignNames, revision }: ComponentWo
         [labels.component]: spec.name,
         [labels.ordinal]: String(slot.ordinal),
       },
+      // Here and now: the claim's controller would have to write it before it does anything else.
+      finalizers: [cleanupFinalizer],
       ownerReferences: [controllerRef(component, kinds.Component)],
     },
     spec: {

@@ -26,9 +26,10 @@ import {
 import { recordTransitions } from "../../events/index.ts";
 import type { ComponentAction } from "./component-action.ts";
 import { observe } from "./observe.ts";
-import { planComponent } from "./plan.ts";
+import { type ComponentPlan, planComponent } from "./plan.ts";
 import { componentStatus } from "./status-plan.ts";
 import { transitions } from "./transitions.ts";
+import type { ComponentWorld } from "./world.ts";
 
 /** Keeps one claim for each member of a component, and takes the members to the newest revision one after another. */
 export function makeComponentController(ports: ControllerPorts): Controller {
@@ -65,18 +66,28 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const { api } = ports;
   const component = await ensureFinalizer({ api, kind: kinds.Component, object: found, signal }, cleanupFinalizer);
-  const { plan, restMs } = planned(ports.clock, () => planComponent(observe(component, ports)));
+  const look = (): Seen => {
+    const world = observe(component, ports);
+    return { world, plan: planComponent(world) };
+  };
+  const { plan: before, restMs } = planned(ports.clock, look);
+  const { plan } = before;
   if (isDeleting(component) && plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
     return {};
   }
   await writeChildren(plan.actions.map(asWrite), { api, signal });
   // What was just created or deleted is in the caches now, and the status tells of it.
-  const after = observe(component, ports);
-  const status = componentStatus(after, planComponent(after));
+  const seen = plan.actions.length === 0 ? before : look();
+  const status = componentStatus(seen.world, seen.plan);
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
   return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
+}
+
+interface Seen {
+  readonly world: ComponentWorld;
+  readonly plan: ComponentPlan;
 }
 
 const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "delete" } as const;

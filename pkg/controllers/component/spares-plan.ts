@@ -3,6 +3,7 @@ import {
   type Claim,
   type Component,
   childName,
+  cleanupFinalizer,
   controllerRef,
   isDeleting,
   kinds,
@@ -82,6 +83,8 @@ function spareOf(name: string, { component, revision }: ComponentWorld): Claim {
         ...(spec.applicationName !== undefined && { [labels.application]: spec.applicationName }),
         [labels.component]: spec.name,
       },
+      // Here and now: the claim's controller would have to write it before it does anything else.
+      finalizers: [cleanupFinalizer],
       ownerReferences: [controllerRef(component, kinds.Component)],
     },
     spec: {

@@ -11,10 +11,9 @@ export interface Trouble {
 
 /** Members that need a person, each with its cause: what its claim says, else what its processes say. */
 export function troubles(world: ComponentWorld, members: readonly PresentMember[]): readonly Trouble[] {
-  return members.flatMap(({ ordinal, claim }) => {
+  return members.flatMap(({ ordinal, claim, processes }) => {
     if (isIgnored(claim)) return [];
-    const own = world.processes.filter(({ spec }) => spec.claimUid === claim.metadata.uid);
-    const condition = stalled(claim.status?.conditions) ?? processTrouble(own, world.processes);
+    const condition = stalled(claim.status?.conditions) ?? processTrouble(processes, world.processes);
     return condition === undefined ? [] : [{ ordinal, reason: condition.reason, message: condition.message }];
   });
 }

@@ -10,11 +10,14 @@ import {
   type Process,
   type Resource,
 } from "../../api/index.ts";
+import { processesUnder } from "../../controller/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../../graph/index.ts";
+import type { AgentDocument } from "../../protocol/index.ts";
 import type { ValueSource } from "../../values/index.ts";
 import type { OlderBindings } from "./older-bindings.ts";
 import { judgeOrphans } from "./orphans.ts";
-import { PeerBook, type PeerSource, type PeersAnswer } from "./peer-book.ts";
+import { PeerBook, type PeerReader, type PeerSource, type PeersAnswer } from "./peer-book.ts";
+import { claimsWith } from "./peer-group.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
@@ -43,8 +46,6 @@ export class DocumentObserver {
   readonly #ports: DocumentPorts;
   readonly #book = new PeerBook();
   readonly #stamps = new Stamps();
-  /** Processes by the uid of their claim. */
-  readonly #claimed: (uid: string) => readonly Process[];
   readonly #work: WorkBook;
   readonly #older: OlderBindings;
 
@@ -52,19 +53,17 @@ export class DocumentObserver {
     this.#ports = ports;
     this.#work = work;
     this.#older = older;
-    this.#claimed = ports
-      .cache(kinds.Process)
-      .index(({ spec }) => (spec.claimUid === undefined ? [] : [spec.claimUid]));
   }
 
-  observe(resource: Resource): ObservedDocument {
+  /** `held`: the document that the machine was given last. */
+  observe(resource: Resource, held: AgentDocument | undefined): ObservedDocument {
     const ports = this.#ports;
     // Before anything is read: what is read afterwards may be newer, never older.
     const generation = ports.revision();
     const now = ports.clock.monotonic();
     const members = claimsOn(resource, ports).map((claim): SeenMember => {
-      const answer = this.#book.read(this.#peersOf(claim), generation, now);
-      return { claim, answer, processes: this.#processesOf(claim), works: this.#work.of(claim) };
+      const member = { claim, processes: this.#processesOf(claim), works: this.#work.of(claim) };
+      return { ...member, answer: this.#book.read(this.#peersOf(claim), generation, now, readerOf(member, held)) };
     });
     const pool = ports.cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
     const { unwanted, recheckAfterMs } = judgeOrphans(resource, ports);
@@ -88,6 +87,11 @@ export class DocumentObserver {
     };
   }
 
+  /** How long until news of the claim's group may be told. */
+  roundIn(claim: Claim): number {
+    return this.#book.roundIn(peerGroup(claim), this.#ports.clock.monotonic());
+  }
+
   #stateOf(
     own: readonly (object | undefined)[],
     members: readonly SeenMember[],
@@ -109,7 +113,7 @@ export class DocumentObserver {
   /** Processes under this very claim; that of a bare process controls it. */
   #processesOf(claim: Claim): readonly Process[] {
     const owner = controllerOf(claim);
-    if (owner?.kind !== kinds.Process.kind) return this.#claimed(claim.metadata.uid ?? "");
+    if (owner?.kind !== kinds.Process.kind) return processesUnder(claim.metadata.uid ?? "", this.#ports);
     const process = this.#ports.cache(kinds.Process).byUid(owner.uid);
     return process === undefined ? [] : [process];
   }
@@ -118,7 +122,7 @@ export class DocumentObserver {
     const { namespace = "" } = claim.metadata;
     const { cache } = this.#ports;
     const application = claim.metadata.labels?.[labels.application];
-    const claims = claimsWith(claim, application, this.#ports);
+    const claims = claimsWith(claim, this.#ports);
     const processes =
       application === undefined ? [] : cache(kinds.Process).withLabel(labels.application, application, namespace);
     const resources = cache(kinds.Resource);
@@ -129,7 +133,8 @@ export class DocumentObserver {
       build: () =>
         peerComponents({
           claims,
-          processesOf: ({ metadata }) => (application === undefined ? [] : this.#claimed(metadata.uid ?? "")),
+          processesOf: ({ metadata }) =>
+            application === undefined ? none : processesUnder(metadata.uid ?? "", this.#ports),
           resourceOf: ({ spec }) => resources.byUid(spec.resourceUid ?? ""),
         }),
     };
@@ -142,12 +147,22 @@ function claimsOn({ status }: Resource, ports: DocumentPorts): readonly Claim[] 
   return [...uids].flatMap((uid) => ports.cache(kinds.Claim).byUid(uid) ?? []);
 }
 
-/** All claims whose members know each other. */
-function claimsWith(claim: Claim, application: string | undefined, ports: DocumentPorts): readonly Claim[] {
-  const claims = ports.cache(kinds.Claim);
-  if (application !== undefined) return claims.withLabel(labels.application, application, claim.metadata.namespace);
-  const owner = controllerOf(claim);
-  return owner?.kind === kinds.Component.kind ? claims.ownedBy(owner.uid) : [claim];
+const none: readonly never[] = [];
+
+/** A member as its document of before shows it. */
+function readerOf({ claim, processes }: Omit<SeenMember, "answer">, held: AgentDocument | undefined): PeerReader {
+  const order = held?.claims.find(({ uid }) => uid === claim.metadata.uid);
+  const isCurrent = order?.intent === "Run" && order.epoch === claim.spec.epoch;
+  const known = new Set(isCurrent ? order.processes.map(({ uid, revision }) => `${uid} ${revision}`) : []);
+  const starts = processes.some(
+    (process) => isToRun(process, claim) && !known.has(`${process.metadata.uid} ${process.spec.revision}`),
+  );
+  return { starts, ...(isCurrent && { held: order.peers }) };
+}
+
+/** One that is being deleted is told to stop, until it has been seen ended. */
+function isToRun(process: Process, { spec }: Claim): boolean {
+  return isBare(process) ? !isDeleting(process) : process.spec.epoch === spec.epoch;
 }
 
 /** Whatever else `memberOf` reads: the claim's component, and the lists in which it looks up names. */
@@ -199,10 +214,7 @@ function memberOf(
             lookUp: find,
             machine: machineAttribute(resource),
           }),
-    // One that is being deleted is told to stop, until it has been seen ended.
-    processes: processes.filter((process) =>
-      isBare(process) ? !isDeleting(process) : process.spec.epoch === claim.spec.epoch,
-    ),
+    processes: processes.filter((process) => isToRun(process, claim)),
     peers: answer.peers,
     answers: answersTo(processes, ports).map(({ name, answer }) => ({ name, ...answer })),
     works,

@@ -1,13 +1,17 @@
 import { equalJson } from "../../merge/index.ts";
-import type { PeerEntry, PeersDocument } from "../../protocol/index.ts";
+import type { PeersDocument } from "../../protocol/index.ts";
 import type { PeerComponents } from "./peers-plan.ts";
 
 /**
- * While an application comes up its members become ready one by one; documents are written this often for that. Each time
- * every member is sent all members: what that costs grows with the square of their number, and so there is more time for it.
+ * News of members is told to all members in rounds, so long apart at least. Each of them is sent all of them: what a round
+ * costs grows with the square of their number, and so there is more time between two of them.
  */
-const readinessIntervalMs = 200;
-const readinessIntervalPerMemberMs = 2;
+const roundMs = 200;
+const roundPerMemberMs = 5;
+
+/** Whoever starts nothing has the members compared no more often than this: it costs a glance at each of them. */
+const lookMs = 20;
+const lookPerMemberMs = 0.2;
 
 /** The page of a group that has not changed for longest goes first; it is only numbered anew when it is asked for again. */
 const maxPages = 2000;
@@ -20,85 +24,107 @@ export interface PeerSource {
   readonly build: () => PeerComponents;
 }
 
-/** What the members of a group have to tell that has not been told yet. */
-type News = "none" | "readiness" | "members";
-
 interface Page {
   /** That of the source when it was looked at last. */
-  state: string;
-  /** The members as they were then. */
-  seen: PeerComponents;
-  news: News;
-  readonly peers: PeersDocument;
-  readonly at: number;
+  readonly state: string;
+  /** The newest: for members that start something. */
+  readonly newest: PeersDocument;
+  /** For all others: that of the last round. */
+  readonly told: PeersDocument;
+  /** Monotonic, ms: until then there is no other round. */
+  readonly nextRoundAt: number;
+  /** Until then nobody looks but who starts something. */
+  readonly nextLookAt: number;
+}
+
+/** A member that is told of its peers. */
+export interface PeerReader {
+  /** What it was told last on its machine. */
+  readonly held?: PeersDocument;
+  /** It is given something to run that it has not been given yet. */
+  readonly starts: boolean;
 }
 
 export interface PeersAnswer {
   /** The same object for all of a group, until there is another. */
   readonly peers: PeersDocument;
-  /** There is news that waits for others to come: look again then. */
+  /** There may be news that waits for the next round: look again then. */
   readonly staleForMs?: number;
 }
 
 /**
- * Numbers the states of each group of peers, and builds each of them once for all of its members. A change of members,
- * addresses or ports holds at once, since processes that start now depend on it; a change of readiness alone may wait a
- * little and take others along.
+ * Numbers the states of each group of peers, and builds each of them once for all of its members. Who starts something
+ * is told the newest, since what starts now depends on it; all others are told in rounds.
  */
 export class PeerBook {
   readonly #pages = new Map<string, Page>();
 
   /** `generation` numbers a state that is seen for the first time; `now` is monotonic, ms. */
-  read(source: PeerSource, generation: number, now: number): PeersAnswer {
-    const page = this.#pages.get(source.group);
-    if (page === undefined) return this.#write(source, source.build(), generation, now);
-    if (page.state !== source.state) look(page, source);
-    if (page.news === "none") return { peers: page.peers };
-    const staleForMs = intervalFor(page.seen) - (now - page.at);
-    if (page.news === "readiness" && staleForMs > 0) return { peers: page.peers, staleForMs };
-    // Never twice the same number, even if nothing was written between two changes that were seen.
-    return this.#write(source, page.seen, Math.max(generation, page.peers.revision + 1), now);
+  read(source: PeerSource, generation: number, now: number, { held, starts }: PeerReader): PeersAnswer {
+    const known = this.#pages.get(source.group);
+    if (starts || known === undefined) {
+      return { peers: this.#look(source, known, generation, now).newest };
+    }
+    const page = this.#tell(now < known.nextLookAt ? known : this.#glance(source, known, generation, now), source, now);
+    // Whoever was told of something newer than the round's does not go back.
+    const peers = held !== undefined && held.revision > page.told.revision ? held : page.told;
+    const isNews = page.newest !== peers || page.state !== source.state;
+    return { peers, ...(isNews && { staleForMs: Math.max(page.nextRoundAt, page.nextLookAt) - now }) };
   }
 
-  #write({ group, state }: PeerSource, components: PeerComponents, revision: number, at: number): PeersAnswer {
-    const peers = { revision, components };
+  /** How long until news of the group may be told. */
+  roundIn(group: string, now: number): number {
+    return Math.max(0, (this.#pages.get(group)?.nextRoundAt ?? 0) - now);
+  }
+
+  #glance(source: PeerSource, known: Page, generation: number, now: number): Page {
+    if (known.state === source.state) return known;
+    const page = this.#look(source, known, generation, now);
+    const nextLookAt = now + Math.max(lookMs, count(page.newest.components) * lookPerMemberMs);
+    return this.#keep(source.group, { ...page, nextLookAt });
+  }
+
+  #look(source: PeerSource, known: Page | undefined, generation: number, now: number): Page {
+    if (known?.state === source.state) return known;
+    const components = source.build();
+    const isSame = known !== undefined && equalMembers(known.newest.components, components);
+    // Never twice the same number, even if nothing was written between two changes that were seen.
+    const revision = Math.max(generation, (known?.newest.revision ?? -1) + 1);
+    const newest = isSame ? known.newest : { revision, components };
+    const { told = newest, nextRoundAt = now, nextLookAt = now } = known ?? {};
+    return this.#keep(source.group, { state: source.state, newest, told, nextRoundAt, nextLookAt });
+  }
+
+  #tell(page: Page, { group, state }: PeerSource, now: number): Page {
+    if (page.told === page.newest || page.state !== state || now < page.nextRoundAt) return page;
+    const nextRoundAt = now + Math.max(roundMs, count(page.newest.components) * roundPerMemberMs);
+    return this.#keep(group, { ...page, told: page.newest, nextRoundAt });
+  }
+
+  #keep(group: string, page: Page): Page {
     this.#pages.delete(group);
-    this.#pages.set(group, { state, seen: components, news: "none", peers, at });
+    this.#pages.set(group, page);
     const [oldest] = this.#pages.keys();
     if (this.#pages.size > maxPages && oldest !== undefined) this.#pages.delete(oldest);
-    return { peers };
+    return page;
   }
 }
 
-function intervalFor(components: PeerComponents): number {
-  const members = Object.values(components).reduce((sum, entries) => sum + entries.length, 0);
-  return Math.max(readinessIntervalMs, members * readinessIntervalPerMemberMs);
+function count(components: PeerComponents): number {
+  return Object.values(components).reduce((sum, entries) => sum + entries.length, 0);
 }
 
-function look(page: Page, { state, build }: PeerSource): void {
-  page.state = state;
-  page.seen = build();
-  page.news = newsOf(page.peers.components, page.seen);
-}
-
-function newsOf(before: PeerComponents, after: PeerComponents): News {
+/** Entries of members that have not changed are the very same. */
+function equalMembers(before: PeerComponents, after: PeerComponents): boolean {
   const names = Object.keys(after);
-  if (names.length !== Object.keys(before).length) return "members";
-  let news: News = "none";
-  for (const name of names) {
-    const entries = after[name] ?? [];
-    const former = before[name];
-    if (former?.length !== entries.length) return "members";
-    for (const [index, entry] of entries.entries()) {
-      const known = former[index];
-      if (known === undefined || !isSameMember(known, entry)) return "members";
-      if (known.ready !== entry.ready) news = "readiness";
-    }
-  }
-  return news;
-}
-
-/** All but readiness. */
-function isSameMember(left: PeerEntry, right: PeerEntry): boolean {
-  return left === right || equalJson(left, { ...right, ready: left.ready });
+  return (
+    names.length === Object.keys(before).length &&
+    names.every((name) => {
+      const [former, entries] = [before[name], after[name] ?? []];
+      return (
+        former?.length === entries.length &&
+        entries.every((entry, index) => entry === former[index] || equalJson(entry, former[index]))
+      );
+    })
+  );
 }

@@ -19,10 +19,28 @@ export function peerComponents({ claims, processesOf, resourceOf }: PeersInput):
     const { component, ordinal } = claim.spec;
     if (ordinal === undefined || resource === undefined || isDeleting(claim)) continue;
     const entries = components[component] ?? [];
-    entries.push(peerEntry(claim, ordinal, resource, processesOf(claim)));
+    entries.push(entryFor(claim, ordinal, resource, processesOf(claim)));
     components[component] = entries;
   }
   return components;
+}
+
+interface KnownEntry {
+  readonly resource: Resource;
+  readonly processes: readonly Process[];
+  readonly entry: PeerEntry;
+}
+
+/** Of all members of a group few change between two looks at it. */
+const known = new WeakMap<Claim, KnownEntry>();
+
+/** The very same where nothing that it is made of has changed. */
+function entryFor(claim: Claim, ordinal: number, resource: Resource, processes: readonly Process[]): PeerEntry {
+  const before = known.get(claim);
+  if (before?.resource === resource && before.processes === processes) return before.entry;
+  const entry = peerEntry(claim, ordinal, resource, processes);
+  known.set(claim, { resource, processes, entry });
+  return entry;
 }
 
 function peerEntry(claim: Claim, ordinal: number, resource: Resource, processes: readonly Process[]): PeerEntry {

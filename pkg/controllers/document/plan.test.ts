@@ -1,10 +1,9 @@
 import fc from "fast-check";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 import { aBoundClaim, aComponent, aProcess, aResource, aSoftware } from "../../../test/support/builders.ts";
 import { type Claim, type ConfigMap, kinds, mustDecode, type Process, type Secret } from "../../api/index.ts";
 import { orderedSoftware } from "../../graph/index.ts";
 import type { ClaimOrder } from "../../protocol/index.ts";
-import { PeerBook } from "./peer-book.ts";
 import { peerComponents } from "./peers-plan.ts";
 import { type DocumentInput, type MemberInput, renderDocument } from "./plan.ts";
 
@@ -323,31 +322,6 @@ describe("peers", () => {
       epoch: 1,
       ready: false,
     });
-  });
-
-  test("B-FIL-3: a change of members holds at once, one of readiness waits for others; numbers only rise", () => {
-    const book = new PeerBook();
-    const ready = { web: (components["web"] ?? []).map((entry) => ({ ...entry, ready: true })) };
-    const moved = { web: ready.web.map((entry) => ({ ...entry, address: "10.0.0.2" })) };
-    const states = [components, ready, moved];
-    const read = (now: typeof components, generation: number, at: number) =>
-      book.read({ group: "g", state: `${states.indexOf(now)}`, build: () => now }, generation, at);
-    expect(read(components, 5, 0).peers.revision).toBe(5);
-    expect(read(components, 9, 10).peers.revision).toBe(5);
-    expect(read(ready, 9, 50)).toMatchObject({ peers: { revision: 5 }, staleForMs: 150 });
-    expect(read(moved, 9, 60).peers.revision).toBe(9);
-    expect(read(components, 9, 300).peers.revision).toBe(10);
-    expect(read(ready, 11, 400)).toMatchObject({ peers: { revision: 10 }, staleForMs: 100 });
-    expect(read(ready, 12, 500).peers).toEqual({ revision: 12, components: ready });
-  });
-
-  test("are built once for all who ask, and keep their number where the same members come out", () => {
-    const book = new PeerBook();
-    const build = vi.fn(() => structuredClone(components));
-    const [first, second, third] = ["1", "1", "2"].map((state) => book.read({ group: "g", state, build }, 5, 0).peers);
-    expect(build).toHaveBeenCalledTimes(2);
-    expect(second).toBe(first);
-    expect(third).toBe(first);
   });
 });
 

@@ -2,9 +2,11 @@ import { kinds } from "../../api/index.ts";
 import type { Controller, ReconcileResult } from "../../controller/index.ts";
 import { DocumentObserver } from "./observe.ts";
 import { OlderBindings } from "./older-bindings.ts";
+import { claimsWith } from "./peer-group.ts";
+import { PeerRounds } from "./peer-rounds.ts";
 import { type FaultyProcess, type RenderedDocument, renderDocument } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
-import { documentSources } from "./sources.ts";
+import { documentSources, machinesOf } from "./sources.ts";
 import { WorkBook } from "./work-book.ts";
 
 interface KnownDocument extends RenderedDocument {
@@ -21,21 +23,32 @@ export function makeDocumentController(ports: DocumentPorts): Controller {
   const work = new WorkBook(ports);
   const older = new OlderBindings(ports);
   const observer = new DocumentObserver(ports, work, older);
+  const rounds = new PeerRounds({
+    clock: ports.clock,
+    claimsWith: (claim) => claimsWith(claim, ports),
+    roundIn: (claim) => observer.roundIn(claim),
+    machinesOf,
+  });
   const known = new Map<string, KnownDocument>();
   const told = new Map<string, string>();
   return {
     name: "document",
     kind: kinds.Resource,
-    watches: documentSources(ports, work),
-    signals: (enqueue) => older.follow(enqueue),
+    watches: documentSources(ports, work, rounds),
+    signals: (enqueue) => {
+      const stops = [older.follow(enqueue), rounds.start(enqueue)];
+      return () => {
+        for (const stop of stops) stop();
+      };
+    },
     async reconcile(key): Promise<ReconcileResult> {
       const resource = resources.get(key);
       if (resource === undefined) {
         known.delete(key.name);
         return {};
       }
-      const { state, generation, input, recheckAfterMs } = observer.observe(resource);
       const before = known.get(key.name);
+      const { state, generation, input, recheckAfterMs } = observer.observe(resource, before?.document);
       const after = before?.state === state ? before : { state, ...renderDocument(input()) };
       known.set(key.name, after);
       ports.fabric.setDocument({ ...after.document, generation });

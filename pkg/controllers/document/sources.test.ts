@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { aBoundClaim, aProcess, aReadyResource } from "../../../test/support/builders.ts";
-import { type Barrier, type KindInfo, kinds, type Process } from "../../api/index.ts";
+import { type Barrier, type Claim, type KindInfo, kinds, type Process } from "../../api/index.ts";
 import type { WatchSource } from "../../controller/index.ts";
 import type { DocumentPorts } from "./ports.ts";
 import { documentSources } from "./sources.ts";
@@ -18,7 +18,9 @@ const ports = {
   cache: ({ kind }: KindInfo) => caches[kind],
   fabric: { takesAnswers: (uid: string) => uid === aReadyResource("m1").metadata.uid },
 } as unknown as DocumentPorts;
-const sources = documentSources(ports, {} as WorkBook);
+const news: (string | undefined)[] = [];
+const rounds = { news: ({ metadata }: Claim) => void news.push(metadata.name) };
+const sources = documentSources(ports, {} as WorkBook, rounds);
 
 /** "m1 after 500" for each machine that is looked at because of a change. */
 function looks<T>(kind: KindInfo, before: T, after: T): string[] {
@@ -49,4 +51,33 @@ test("an entry means nothing to documents, a passing that there is something to 
   expect(looks(kinds.Process, at("Waiting"), at("Passed"))).toEqual(["m1 after 500"]);
   expect(looks(kinds.Process, at("Waiting"), at("Waiting", "other"))).toEqual(["m1 after 500"]);
   expect(looks(kinds.Process, at("Passed"), at("Passed", "start", { state: "Ready" }))).toEqual(["m1 after 0"]);
+});
+
+/** Claims whose peers have something to be told because of a change; no machine but their own is looked at for it. */
+function told<T>(kind: KindInfo, before: T, after: T): readonly (string | undefined)[] {
+  news.splice(0);
+  const machines = looks(kind, before, after).filter((look) => look !== "m1 after 0");
+  expect(machines).toEqual([]);
+  return [...new Set(news)];
+}
+
+test("readiness, ports and addresses are news to peers; whatever else a member tells is not", () => {
+  const [claim = aBoundClaim("a-0", "m1")] = claims;
+  const condition = (status: string) => ({ type: "Ready", status, reason: "R", message: "", lastTransitionTime: "t" });
+  const claimIn = (status: string, more: object = {}): Claim =>
+    ({ ...claim, status: { ...claim.status, conditions: [condition(status)], ...more } }) as Claim;
+  expect(told(kinds.Claim, claimIn("False"), claimIn("True"))).toEqual(["a-0"]);
+  expect(told(kinds.Claim, claimIn("True"), claimIn("True", { workingDirectory: "/w" }))).toEqual([]);
+  const process = (spec: object, status: object): Process =>
+    ({ ...processes[0], spec: { ...processes[0]?.spec, ...spec }, status }) as Process;
+  const chosen = { ports: [{ name: "main", port: 0 }] };
+  expect(told(kinds.Process, process(chosen, {}), process(chosen, { ports: { main: 4000 } }))).toEqual(["a-0"]);
+  expect(told(kinds.Process, process({}, {}), process({}, { state: "Ready" }))).toEqual([]);
+  const machine = (generation: number): object => {
+    const resource = aReadyResource("m1");
+    const allocations = [{ claimUid: claim.metadata.uid }];
+    return { ...resource, metadata: { ...resource.metadata, generation }, status: { ...resource.status, allocations } };
+  };
+  expect(told(kinds.Resource, machine(1), machine(2))).toEqual(["a-0"]);
+  expect(told(kinds.Resource, machine(1), machine(1))).toEqual([]);
 });

@@ -3,10 +3,8 @@ import {
   type Claim,
   type Component,
   type ConfigMap,
-  isDeleting,
   isTrue,
   kinds,
-  labels,
   type ObjectKey,
   type Phase,
   type Process,
@@ -18,6 +16,8 @@ import {
 } from "../../api/index.ts";
 import { newAnswers } from "../../barrier/index.ts";
 import { type Controller, isBeyondBarriers, isWish } from "../../controller/index.ts";
+import { equalJson } from "../../merge/index.ts";
+import type { PeerRounds } from "./peer-rounds.ts";
 import type { DocumentPorts } from "./ports.ts";
 import type { WorkBook } from "./work-book.ts";
 
@@ -27,21 +27,31 @@ import type { WorkBook } from "./work-book.ts";
  */
 const afterEarlyAnswersMs = 500;
 
-/** Changes of other objects that may change documents. */
-export function documentSources(ports: DocumentPorts, work: WorkBook): NonNullable<Controller["watches"]> {
+/** Changes of other objects that may change documents; what is news to peers is left to their rounds. */
+export function documentSources(
+  ports: DocumentPorts,
+  work: WorkBook,
+  rounds: Pick<PeerRounds, "news">,
+): NonNullable<Controller["watches"]> {
   const claims = ports.cache(kinds.Claim);
   const resources = ports.cache(kinds.Resource);
   const ofNamespace = (namespace: string | undefined): readonly ObjectKey[] => machinesOf(claims.list(namespace));
   return [
     { kind: kinds.Claim, keys: (claim: Claim) => machinesOf([claim]) },
-    { kind: kinds.Claim, keys: (claim: Claim) => machinesOf(peersOf(claim, ports)), when: isOtherPeer },
-    { kind: kinds.Process, keys: (process: Process) => ofProcess(process, ports), when: isBeyondBarriers },
+    { kind: kinds.Claim, keys: (claim: Claim) => told(rounds, [claim]), when: isOtherPeer },
+    { kind: kinds.Process, keys: (process: Process) => machinesOf(claimsOf(process, ports)), when: isBeyondBarriers },
     {
       kind: kinds.Process,
-      keys: (process: Process) => ofProcess(process, ports),
+      keys: (process: Process) => machinesOf(claimsOf(process, ports)),
       when: hasHeard,
       afterMs: afterEarlyAnswersMs,
     },
+    {
+      kind: kinds.Process,
+      keys: (process: Process) => told(rounds, process.spec.ports.length === 0 ? [] : claimsOf(process, ports)),
+      when: hasOtherPorts,
+    },
+    { kind: kinds.Resource, keys: (resource: Resource) => told(rounds, claimsOn(resource, ports)), when: isWish },
     {
       kind: kinds.Component,
       keys: ({ metadata }: Component) => machinesOf(claims.ownedBy(metadata.uid ?? "")),
@@ -89,29 +99,35 @@ function isOtherPool(before: ResourcePool, after: ResourcePool): boolean {
   return isWish(before, after) || before.status?.braked !== after.status?.braked;
 }
 
-function machinesOf(claims: readonly Claim[]): readonly ObjectKey[] {
+export function machinesOf(claims: readonly Claim[]): readonly ObjectKey[] {
   const names = new Set(claims.flatMap(({ spec }) => spec.resourceName ?? []));
   return [...names].map((name) => ({ namespace: "", name }));
 }
 
-function peersOf({ metadata }: Claim, ports: DocumentPorts): readonly Claim[] {
-  const application = metadata.labels?.[labels.application];
-  if (application === undefined) return [];
-  return ports.cache(kinds.Claim).withLabel(labels.application, application, metadata.namespace);
+/** No keys: those of the peers come with the round. */
+function told(rounds: Pick<PeerRounds, "news">, claims: readonly Claim[]): readonly ObjectKey[] {
+  for (const claim of claims) rounds.news(claim);
+  return [];
 }
 
-/** Its ports may be news to all its peers. */
-function ofProcess(process: Process, ports: DocumentPorts): readonly ObjectKey[] {
+function claimsOn({ status }: Resource, ports: DocumentPorts): readonly Claim[] {
+  return (status?.allocations ?? []).flatMap(({ claimUid }) => ports.cache(kinds.Claim).byUid(claimUid) ?? []);
+}
+
+/** The claims under which it runs. */
+function claimsOf(process: Process, ports: DocumentPorts): readonly Claim[] {
   const { claimName, claimUid } = process.spec;
   const { namespace = "", uid = "" } = process.metadata;
   const claims = ports.cache(kinds.Claim);
-  const own =
-    claimUid === undefined
-      ? claims.ownedBy(uid)
-      : [claims.byUid(claimUid) ?? claims.get({ namespace, name: claimName ?? "" })];
-  const found = own.flatMap((claim) => claim ?? []);
-  const hasChosenPorts = process.spec.ports.some(({ port }) => port === 0) || isDeleting(process);
-  return machinesOf(hasChosenPorts ? found.flatMap((claim) => [claim, ...peersOf(claim, ports)]) : found);
+  if (claimUid === undefined) return claims.ownedBy(uid);
+  const claim = claims.byUid(claimUid) ?? claims.get({ namespace, name: claimName ?? "" });
+  return claim === undefined ? [] : [claim];
+}
+
+/** Ports that a machine has chosen; of those that are written down peers are told when the process comes or goes. */
+function hasOtherPorts(before: Process, after: Process): boolean {
+  if (after.spec.ports.length === 0) return false;
+  return isWish(before, after) || !equalJson(before.status?.ports ?? {}, after.status?.ports ?? {});
 }
 
 /** An answer that is taken back was heard: its process has said so, and that calls for its machine. */
@@ -130,7 +146,7 @@ function ofBarrier({ status }: Barrier, ports: DocumentPorts): readonly ObjectKe
   const processes = ports.cache(kinds.Process);
   return (status?.answers ?? []).flatMap(({ processUid }) => {
     const process = processes.byUid(processUid);
-    return process === undefined ? [] : ofProcess(process, ports);
+    return process === undefined ? [] : machinesOf(claimsOf(process, ports));
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Claim, Process } from "../../api/index.ts";
+import { Memo } from "../../controller/index.ts";
 import {
   DagOrder,
   hasOrdinal,
@@ -54,29 +55,35 @@ interface MemberParts {
   readonly processes: readonly Process[];
 }
 
+interface KnownMember {
+  readonly configured: boolean;
+  readonly plan: MemberPlan;
+}
+
+/** Its way through all phases; of a thousand members few change between two looks at them. */
+const known = new Memo<Claim, KnownMember>();
+
 function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }: MemberParts): PhaseMember {
   const { phase, phases } = world;
   const { component, ordinal = 0 } = claim.spec;
-  const member = memberOf({
-    claim,
-    component,
-    phases,
-    processes,
-    hasHooks: hasHooks(world, component),
-    ...(target !== undefined && { target }),
+  const hasHook = hasHooks(world, component);
+  const { configured, plan } = known.of(claim, [target, hasHook, ...processes, ...phases], () => {
+    const objects = { claim, component, phases, processes, hasHooks: hasHook };
+    const member = memberOf({ ...objects, ...(target !== undefined && { target }) });
+    return { configured: member.configured, plan: planMember(member, order) };
   });
   const isAdmitted = target === undefined || claim.spec.revision === target;
   return {
     component,
     ordinal,
     claim,
-    configured: member.configured && (isAdmitted || phases.some(serves)),
+    configured: configured && (isAdmitted || phases.some(serves)),
     admitted: target !== undefined && isAdmitted,
     takesPart: hasPart(phase, component, ordinal),
     following: phases
       .filter(({ spec }) => spec.after.includes(phase.spec.phase))
       .flatMap((it) => (hasPart(it, component, ordinal) ? [it.spec.phase] : [])),
-    ...withHooksWord(wayOf(planMember(member, order), order, phase.spec.phase), { claim, phase, processes }),
+    ...withHooksWord(wayOf(plan, order, phase.spec.phase), { claim, phase, processes }),
   };
 }
 

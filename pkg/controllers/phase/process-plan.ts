@@ -8,7 +8,7 @@ import {
   type Process,
   type ProcessTemplate,
 } from "../../api/index.ts";
-import type { ChildWrite } from "../../controller/index.ts";
+import { type ChildWrite, Memo } from "../../controller/index.ts";
 import { type MemberStep, wasEvicted } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
@@ -23,15 +23,22 @@ export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]
   const claims = new Set(members.map(({ claim }) => claim.metadata.uid));
   const stale = own.filter(({ spec }) => !claims.has(spec.claimUid));
   if (phase.spec.suspend || phase.status?.retrying === true) return own.map(deletion);
-  const evicted = members.flatMap((member) => evictedOf(member, own));
+  const byClaim = groupByClaim(own);
+  const evicted = new Set(members.flatMap((member) => evictedOf(member, byClaim.get(member.claim.metadata.uid) ?? [])));
   // A name is free again only when its former process has gone.
   const blocked = new Set(
     all
-      .filter((it) => isDeleting(it) || stale.includes(it) || evicted.includes(it))
+      .filter((it) => isDeleting(it) || !claims.has(it.spec.claimUid) || evicted.has(it))
       .map(({ metadata }) => metadata.name),
   );
-  const kept = own.filter((process) => !evicted.includes(process));
-  const changes = members.flatMap((member) => memberWrites(world, member, kept));
+  const changes = members.flatMap((member) => {
+    const mine = byClaim.get(member.claim.metadata.uid) ?? [];
+    return memberWrites(
+      world,
+      member,
+      mine.filter((process) => !evicted.has(process)),
+    );
+  });
   return [
     ...[...stale, ...evicted].map(deletion),
     ...changes.filter(({ verb, object }) => verb !== "create" || !blocked.has(object.metadata.name)),
@@ -40,9 +47,17 @@ export function planProcesses(world: PhaseWorld, members: readonly PhaseMember[]
 
 /** A member that may not run what the phase says now needs the processes it has: they hold its template. */
 function evictedOf({ claim, admitted }: PhaseMember, own: readonly Process[]): readonly Process[] {
-  return own.filter(
-    (process) => admitted && process.spec.claimUid === claim.metadata.uid && wasEvicted(claim, process),
-  );
+  return own.filter((process) => admitted && wasEvicted(claim, process));
+}
+
+function groupByClaim(processes: readonly Process[]): ReadonlyMap<string | undefined, readonly Process[]> {
+  const groups = new Map<string | undefined, Process[]>();
+  for (const process of processes) {
+    const group = groups.get(process.spec.claimUid);
+    if (group === undefined) groups.set(process.spec.claimUid, [process]);
+    else group.push(process);
+  }
+  return groups;
 }
 
 function byName(left: Process, right: Process): number {
@@ -57,9 +72,9 @@ function update(object: Process): ChildWrite {
   return { verb: "update", kind: kinds.Process, object };
 }
 
-function memberWrites(world: PhaseWorld, member: PhaseMember, own: readonly Process[]): readonly ChildWrite[] {
+/** `mine`: the processes of the member in this phase. */
+function memberWrites(world: PhaseWorld, member: PhaseMember, mine: readonly Process[]): readonly ChildWrite[] {
   const { phase } = world;
-  const mine = own.filter(({ spec }) => spec.claimUid === member.claim.metadata.uid);
   const steps = member.plan.steps.filter((step) => step.phase === phase.spec.phase);
   const stepped = new Set(steps.map(({ process }) => process));
   return [
@@ -152,6 +167,19 @@ function refresh(phase: Phase, process: Process, tidy: Process["spec"]["tidy"]):
     ({ name, component }) => name === process.spec.process && component === process.spec.component,
   );
   if (template === undefined || phase.spec.revisions[process.spec.component ?? ""] !== process.spec.revision) return [];
+  const recovery = phase.spec.recovery.process;
+  return refreshed.of(process, [template, recovery, tidy], () => refreshedBy(template, { process, recovery, tidy }));
+}
+
+/** Of ten thousand processes few change between two looks at them. */
+const refreshed = new Memo<Process, readonly ChildWrite[]>();
+
+interface RefreshParts extends Pick<Process["spec"], "recovery"> {
+  readonly process: Process;
+  readonly tidy: Process["spec"]["tidy"] | undefined;
+}
+
+function refreshedBy(template: ProcessTemplate, { process, recovery, tidy }: RefreshParts): readonly ChildWrite[] {
   const {
     startupProbe: _startup,
     readinessProbe: _readiness,
@@ -163,7 +191,7 @@ function refresh(phase: Phase, process: Process, tidy: Process["spec"]["tidy"]):
   const spec = {
     ...kept,
     ...runOf(template),
-    recovery: phase.spec.recovery.process,
+    recovery,
     ...(tidy !== undefined && { tidy }),
   };
   return equalJson(spec, process.spec) ? [] : [update({ ...process, spec })];

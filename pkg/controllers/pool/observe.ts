@@ -20,7 +20,12 @@ export function observe(pool: ResourcePool, ports: PoolPorts): PoolObservation {
     pool,
     wanted: wantedMachines(pool, ports.providers),
     resources,
-    ...poolBrake({ pool, resources, observe: (uid) => ports.fabric.observe(uid), nowAt }),
+    ...poolBrake({
+      pool,
+      resources: ports.cache(kinds.Resource).ownedBy(pool.metadata.uid ?? ""),
+      observe: (uid) => ports.fabric.observe(uid),
+      nowAt,
+    }),
     ...(missing !== undefined && { missing }),
     nowText: formatTimestamp(nowAt),
   };
