@@ -1,8 +1,8 @@
-import type { HostObservation } from "./fabric.ts";
+import type { HostObservation, TreePosition } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 
 /** What everybody else sees of a link. `trustLooks` is false while the server has just started. */
-export function observationOf(link: HostLink, trustLooks: boolean): HostObservation {
+export function observationOf(link: HostLink, trustLooks: boolean, tree?: TreePosition): HostObservation {
   const { state, view, hostKey, prefetched } = link;
   const failure = state.failure !== undefined && { failure: state.failure };
   if (state.phase === "connecting" || view === undefined) {
@@ -24,6 +24,7 @@ export function observationOf(link: HostLink, trustLooks: boolean): HostObservat
       claims: view.claims,
       suspect: state.suspect,
       ...(prefetched !== undefined && { prefetched }),
+      ...(tree !== undefined && { tree }),
     };
   }
   return {
