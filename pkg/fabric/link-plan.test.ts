@@ -94,8 +94,8 @@ describe("planLink", () => {
     ["it is lost with its parent", [wayLost, probed("silent")], ["connected close dial", "lost:dead close dial"]],
     [
       "its parent is lost, and no other way found",
-      [wayLost, overdue, probed("answered"), { kind: "undecided" }],
-      ["connected close dial", "suspect look", "lost:unreachable dial", "lost:unreachable"],
+      [wayLost, overdue, probed("answered"), overdueAgain, probed("answered")],
+      ["connected close dial", "suspect look", "suspect", "suspect look", "lost:unreachable dial"],
     ],
     ["crash", [closed, probed("refused")], ["lost:judging close dial", "lost:down"]],
     [

@@ -71,33 +71,43 @@ class Draft {
     if (kept !== undefined) this.#link(uid, kept);
   }
 
-  /**
-   * Those who are roots already, then who serves already, then who can serve and is idle, of all sites alike. Whoever has
-   * only found somebody in place of a parent that is gone is as free as others: where a root went, one comes.
-   */
+  /** Those who are roots already, then who serves already, then who can serve and is idle, of all sites alike. */
   chooseRoots(): void {
-    const isDisplaced = ({ uid, parents: [given] }: TreeMachine): boolean =>
-      given !== undefined && given !== this.#parents.get(uid) && !this.#machines.has(given);
-    const free = [...this.#machines.values()].filter((one) => !this.#parents.has(one.uid) || isDisplaced(one));
+    const free = [...this.#machines.values()].filter(({ uid }) => !this.#parents.has(uid));
     const rank = ({ uid, isRoot, canServe, isBusy }: TreeMachine): number => {
-      if (!canServe) return 5;
+      if (!canServe) return 4;
       if (isRoot) return 0;
-      if (this.#parents.has(uid)) return 4;
       return this.#countOf(uid) > 0 ? 1 : 2 + Number(isBusy);
     };
     const ranked = free.sort((left, right) => rank(left) - rank(right));
-    const rootsOfSite = new Map<string, number>();
-    while (this.#roots.size < this.#fanOut && ranked.length > 0) {
-      const first = ranked[0];
+    while (this.#roots.size < this.#fanOut) {
+      const [first] = ranked;
       if (first === undefined) break;
-      const best = rank(first);
-      const equals = ranked.filter((machine) => rank(machine) === best);
-      const next = least(equals, ({ site }) => [rootsOfSite.get(site) ?? 0]) ?? first;
+      const equals = ranked.filter((machine) => rank(machine) === rank(first));
+      const next = least(equals, ({ site }) => [this.#rootsOf(site)]) ?? first;
       ranked.splice(ranked.indexOf(next), 1);
-      this.#unlink(next.uid);
       this.#roots.add(next.uid);
-      rootsOfSite.set(next.site, (rootsOfSite.get(next.site) ?? 0) + 1);
     }
+    while (this.#roots.size < this.#fanOut && this.#promote());
+  }
+
+  /** Where a root went and all below it have found others, one comes: who serves nobody, of a parent with many. */
+  #promote(): boolean {
+    const linked = [...this.#machines.values()].filter(({ uid, canServe }) => canServe && this.#parents.has(uid));
+    const next = least(linked, ({ uid, site, isBusy }) => [
+      this.#countOf(uid),
+      Number(isBusy),
+      this.#rootsOf(site),
+      -this.#countOf(this.#parents.get(uid) ?? ""),
+    ]);
+    if (next === undefined) return false;
+    this.#unlink(next.uid);
+    this.#roots.add(next.uid);
+    return true;
+  }
+
+  #rootsOf(site: string): number {
+    return [...this.#roots].filter((uid) => this.#machines.get(uid)?.site === site).length;
   }
 
   /** Larger parts first, so that they come to lie high. Who fits nowhere is a root too. */

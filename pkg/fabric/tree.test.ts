@@ -69,11 +69,9 @@ test("B-TREE-10: when a parent's agent dies, its children are reached in another
   bed.attach(8, 3);
   await treeStands(8, 3);
   const { parent, children } = aParent();
-  const begin = performance.now();
   await bed.named(parent).endAgent();
-  const texts = await Promise.all(children.map((child) => echo(child, "still there")));
-  expect(texts).toEqual(children.map(() => "still there"));
-  expect(performance.now() - begin).toBeLessThan(2000);
+  // What is asked at that very moment may break off.
+  for (const child of children) await expect.poll(() => echoOrNot(child), soon).toBe(`to ${child}`);
   await expect
     .poll(() => children.map((child) => bed.parents().get(child) !== parent), soon)
     .toEqual(children.map(() => true));
