@@ -34,6 +34,7 @@ import { logHandlers } from "./http/log-handlers.ts";
 import { lookHandlers } from "./http/look-handlers.ts";
 import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
+import { treeHandlers } from "./http/tree-handlers.ts";
 import { usageHandlers } from "./http/usage-handlers.ts";
 import { type Layout, makeLayout } from "./layout.ts";
 import { leaseFilesIn } from "./lease/lease-files.ts";
@@ -50,6 +51,7 @@ import { ReportHub } from "./report/report-hub.ts";
 import { collectResults } from "./results/collect-results.ts";
 import { bootIdentity } from "./shim/process-table.ts";
 import { RunMonitor } from "./shim/run-monitor.ts";
+import { TreeNode } from "./tree/tree-node.ts";
 
 export interface AgentOptions {
   /** The agent's directory; all it writes lies below it. */
@@ -101,6 +103,7 @@ class Daemon implements Agent {
   readonly #sensors: Sensors;
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
+  readonly #tree: TreeNode;
   readonly #closing = new AbortController();
   readonly #startedAt: string;
 
@@ -121,7 +124,15 @@ class Daemon implements Agent {
       claims: () => this.#claims.reports(),
       claim: (uid) => this.#claims.report(uid),
       needs: () => this.#claims.needs(this.#context.blobs.complete),
+      tree: () => this.#tree.report,
       heard: () => this.#context.leases.hurry(),
+    });
+    this.#tree = new TreeNode({
+      clock: ports.clock,
+      log: ports.log,
+      config,
+      accept: (connection) => this.#server.accept(connection),
+      onChange: () => this.#reports.changed(),
     });
     const handlers = {
       ...makeHandlers(this.#service()),
@@ -133,6 +144,7 @@ class Daemon implements Agent {
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),
       ...rebootHandlers(this.#context),
       ...lookHandlers(),
+      ...treeHandlers(this.#tree),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
     };
@@ -168,6 +180,7 @@ class Daemon implements Agent {
     this.#context.monitor.close();
     this.#context.logs.close();
     this.#context.leases.close();
+    await this.#tree.close();
     await this.#server.close();
   }
 
@@ -260,6 +273,7 @@ class Daemon implements Agent {
       resourceUid,
       bootIdentity: this.#context.boot,
       document: this.#documents.position,
+      tree: true,
     };
   }
 

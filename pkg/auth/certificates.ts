@@ -1,6 +1,6 @@
 // The library finds its parts by decorators, which need this.
 import "reflect-metadata";
-import { createPrivateKey, randomBytes, webcrypto } from "node:crypto";
+import { createPrivateKey, createPublicKey, randomBytes, webcrypto } from "node:crypto";
 import { isIP } from "node:net";
 import * as x509 from "@peculiar/x509";
 
@@ -57,8 +57,33 @@ export async function makeAuthority(options: {
 /** Makes a key and a certificate for it, signed by `authority`. */
 export async function issueCertificate(authority: Credential, options: IssueOptions): Promise<Credential> {
   const keys = await makeKeys();
+  const certificate = await sign(authority, keys.publicKey, {
+    ...options,
+    usages: [options.usage === "server" ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth],
+  });
+  return { certificate, key: await exportKey(keys.privateKey) };
+}
+
+/** A certificate, PEM, for a key that somebody else holds, who may be either end of a connection. */
+export async function certifyKey(
+  authority: Credential,
+  options: Pick<IssueOptions, "name" | "days" | "now"> & {
+    /** SPKI PEM. Rejects where it is none of P-256. */
+    readonly publicKey: string;
+  },
+): Promise<string> {
+  const der = createPublicKey(options.publicKey).export({ format: "der", type: "spki" });
+  const publicKey = await webcrypto.subtle.importKey("spki", der, algorithm, true, ["verify"]);
+  const usages = [x509.ExtendedKeyUsage.serverAuth, x509.ExtendedKeyUsage.clientAuth];
+  return sign(authority, publicKey, { ...options, usages });
+}
+
+async function sign(
+  authority: Credential,
+  publicKey: webcrypto.CryptoKey,
+  options: Omit<IssueOptions, "usage"> & { readonly usages: x509.ExtendedKeyUsageType[] },
+): Promise<string> {
   const issuer = new x509.X509Certificate(authority.certificate);
-  const usage = options.usage === "server" ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
   const names = (options.hosts ?? []).map((host) => ({
     type: isIP(host) === 0 ? ("dns" as const) : ("ip" as const),
     value: host,
@@ -72,18 +97,18 @@ export async function issueCertificate(authority: Credential, options: IssueOpti
       notAfter: new Date(options.now + options.days * dayMs),
       signingAlgorithm: algorithm,
       signingKey: await importKey(authority.key),
-      publicKey: keys.publicKey,
+      publicKey,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([usage]),
+        new x509.ExtendedKeyUsageExtension(options.usages),
         ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
         await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto),
       ],
     },
     webcrypto,
   );
-  return { certificate: toPem(certificate), key: await exportKey(keys.privateKey) };
+  return toPem(certificate);
 }
 
 /** Facts of a PEM certificate by which one decides whether it must be made anew. */

@@ -12,12 +12,20 @@ export {
 } from "./authorize.ts";
 export { forAudiences, makeBearerReader } from "./bearer-reader.ts";
 export type { Caller, CredentialRoot } from "./caller.ts";
-export { type Credential, type IssueOptions, issueCertificate } from "./certificates.ts";
+export { type Credential, certifyKey, type IssueOptions, issueCertificate } from "./certificates.ts";
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
 export { impersonate } from "./impersonate.ts";
 export type { FetchJson } from "./oidc/issuer-keys.ts";
 export { makeOidcReader, type OidcReaderOptions } from "./oidc/oidc-reader.ts";
-export { ensurePki, makeKubeconfig, type Pki, type PkiOptions, writeSecretFile } from "./pki.ts";
+export {
+  type AgentPki,
+  ensureAgentPki,
+  ensurePki,
+  makeKubeconfig,
+  type Pki,
+  type PkiOptions,
+  writeSecretFile,
+} from "./pki.ts";
 export { aggregatedRules } from "./rbac/aggregate-plan.ts";
 export { type BuiltinWrite, planBuiltins } from "./rbac/builtin-plan.ts";
 export { checkEscalation } from "./rbac/escalation.ts";

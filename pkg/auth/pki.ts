@@ -48,6 +48,30 @@ export async function ensurePki(directory: string, options: PkiOptions): Promise
   return { authority, server, admin };
 }
 
+/** What the server needs among agents, which know each other by an authority of their own: it lets nobody into the API. */
+export interface AgentPki {
+  readonly authority: Credential;
+  /** The server's own, by which agents know it. */
+  readonly server: Credential;
+}
+
+/** As ensurePki. `name`: CN of the server's certificate. */
+export async function ensureAgentPki(
+  directory: string,
+  { name, now }: { readonly name: string; readonly now: number },
+): Promise<AgentPki> {
+  makeDirectory(directory);
+  const known = await readCredential(directory, "agents-ca");
+  const make = () => makeAuthority({ name: "plush-agents-ca", days: authorityDays, now });
+  const authority = known ?? (await save(directory, "agents-ca", await make()));
+  const issue = () => issueCertificate(authority, { name, usage: "client", days: leafDays, now });
+  const server =
+    known === undefined
+      ? await save(directory, "agents-server", await issue())
+      : await current(directory, "agents-server", { now, hosts: [] }, issue);
+  return { authority, server };
+}
+
 /**
  * The text of a kubeconfig with which kubectl and client libraries reach a server: JSON, which is YAML, and is read
  * without a YAML parser by who is in a hurry.

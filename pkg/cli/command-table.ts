@@ -27,6 +27,7 @@ export const builtInCommands: CommandTable = {
   why: async () => (await import("./commands/why.ts")).whyCommand,
   rollout: async () => (await import("./commands/rollout/group.ts")).rolloutGroup,
   top: async () => (await import("./commands/top.ts")).topGroup,
+  tree: async () => (await import("./commands/tree.ts")).treeCommand,
   cordon: async () => (await import("./commands/machines.ts")).cordonCommand,
   drain: async () => (await import("./commands/drain.ts")).drainCommand,
   reboot: async () => (await import("./commands/reboot.ts")).rebootCommand,

@@ -5,6 +5,7 @@ import {
   type AgentMessage,
   type DocumentPosition,
   destroySession,
+  EagerDuplex,
   type ExecRequest,
   LineSplitter,
   type LookAnswer,
@@ -15,16 +16,26 @@ import {
   type ServerHello,
   type SignedDocument,
   type SignedGrant,
+  type SignedTreeOrder,
+  type TreeKey,
+  treeRoutes,
   type UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import { AnswerStream } from "./answer-stream.ts";
 import type { LogOptions } from "./log-options.ts";
-import { decodeHello, decodeLook, decodeMessage, decodePosition, decodeUsage } from "./report-decoder.ts";
+import {
+  decodeHello,
+  decodeLook,
+  decodeMessage,
+  decodePosition,
+  decodeTreeKey,
+  decodeUsage,
+} from "./report-decoder.ts";
 import { StreamDuplex } from "./stream-duplex.ts";
 
-/** As wide as all streams of a fast link with some delay need together. */
-const windowBytes = 8 << 20;
+/** Of all streams together: one that nobody reads, be it what a child of this agent sends, stops no other. */
+const windowBytes = 512 << 20;
 /** What an agent may send of one stream that nobody reads: it stays in this process, for as long as a reader is slow. */
 const streamWindowBytes = 1 << 20;
 /** A report holds all claims of one machine; more is a broken agent. */
@@ -52,16 +63,19 @@ export class Http2AgentSession {
   readonly #stream: Duplex;
   readonly #closed: Promise<string>;
   readonly #answers: AnswerStream;
+  readonly #streams = new Set<Duplex>();
+  #reports: http2.ClientHttp2Stream | undefined;
   #isClosed = false;
+  #isRetired = false;
   #why = "link closed by the other end";
 
   constructor(stream: Duplex) {
     this.#stream = stream;
     const session = http2.connect("http://agent", {
-      createConnection: () => stream,
+      createConnection: () => new EagerDuplex(stream),
       settings: { initialWindowSize: streamWindowBytes, enablePush: false },
       // Of all streams together, in MB: what is on its way in both directions.
-      maxSessionMemory: 64,
+      maxSessionMemory: 512,
     });
     this.#session = session;
     this.#answers = new AnswerStream(() =>
@@ -93,9 +107,14 @@ export class Http2AgentSession {
     return decodeHello(answer.body);
   }
 
-  /** Calls back with every message until the connection ends, which it also does upon a message that is none. */
-  readReports(onMessage: (message: AgentMessage) => void): void {
-    const stream = this.#session.request({ ":method": "GET", ":path": routes.reports });
+  /**
+   * Calls back with every message until the connection ends, which it also does upon a message that is none. `beatMs`:
+   * how seldom beats may come, where other signs of life do.
+   */
+  readReports(onMessage: (message: AgentMessage) => void, beatMs?: number): void {
+    const path = beatMs === undefined ? routes.reports : `${routes.reports}?beat=${beatMs}`;
+    const stream = this.#session.request({ ":method": "GET", ":path": path });
+    this.#reports = stream;
     const splitter = new LineSplitter(maxReportLength);
     stream.on("response", (headers) => {
       if (headers[":status"] !== 200) this.#fail(`report stream answered ${headers[":status"]}`);
@@ -108,7 +127,7 @@ export class Http2AgentSession {
       }
     });
     stream.on("error", (error) => this.#note(error.message));
-    stream.on("close", () => this.#fail("agent ended its report stream"));
+    stream.on("close", () => this.#isRetired || this.#fail("agent ended its report stream"));
   }
 
   /** Undefined where the agent has accepted a newer document than this. */
@@ -208,6 +227,22 @@ export class Http2AgentSession {
     return stream;
   }
 
+  async treeKey(): Promise<TreeKey> {
+    const answer = await this.#ask("GET", treeRoutes.tree, {});
+    if (answer.status !== 200) throw refusal(answer, "agent refuses");
+    return decodeTreeKey(answer.body);
+  }
+
+  async putTree(order: SignedTreeOrder): Promise<void> {
+    const answer = await this.#ask("PUT", treeRoutes.tree, { body: JSON.stringify(order) });
+    if (answer.status !== 200) throw refusal(answer, "agent refuses its place in the tree");
+  }
+
+  /** A connection to a child of this agent. */
+  async openRelay(childUid: string, signal: AbortSignal): Promise<Duplex> {
+    return this.#open("POST", `${treeRoutes.relay}/${encodeURIComponent(childUid)}`, { signal });
+  }
+
   async usage(): Promise<UsageReport> {
     const answer = await this.#ask("GET", routes.usage, {});
     if (answer.status !== 200) throw refusal(answer, "agent refuses");
@@ -234,6 +269,13 @@ export class Http2AgentSession {
   async shutdown(remove: boolean, signal: AbortSignal): Promise<void> {
     const answer = await this.#ask("POST", routes.shutdown, { body: JSON.stringify({ remove }), signal });
     if (answer.status >= 300) throw refusal(answer, "agent refuses to shut down");
+  }
+
+  /** Another one has taken its place: it ends when the streams that are open over it have. */
+  retire(): void {
+    this.#isRetired = true;
+    this.#reports?.close(http2.constants.NGHTTP2_CANCEL);
+    if (this.#streams.size === 0) this.close();
   }
 
   close(): void {
@@ -267,6 +309,11 @@ export class Http2AgentSession {
     const stream = this.#request(method, path, options);
     // Before the answer comes: one that is empty may have ended by the time that its head is looked at.
     const duplex = new StreamDuplex(stream);
+    this.#streams.add(duplex);
+    duplex.once("close", () => {
+      this.#streams.delete(duplex);
+      if (this.#isRetired) this.retire();
+    });
     duplex.on("error", () => undefined); // whoever reads meets it; until then responseOf has
     const headers = await responseOf(stream);
     const status = Number(headers[":status"]);

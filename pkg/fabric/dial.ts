@@ -10,19 +10,25 @@ import { DecodeError } from "./report-decoder.ts";
 
 export interface DialRequest {
   readonly clock: Clock;
-  readonly connector: Connector;
+  readonly connector: Pick<Connector, "connect">;
   readonly config: AgentConfig;
   readonly term: number;
   readonly signal: AbortSignal;
   readonly onStep: (step: string) => void;
   readonly enter: () => Promise<void>;
   readonly replace?: string;
+  /** How long to connect, and each answer, may take; absent: as long as it takes to bring an agent up, and some seconds. */
+  readonly answerMs?: number;
+  /** How seldom beats may come; absent: as the agent's settings say. */
+  readonly beatMs?: number;
 }
 
 export interface Dialled {
   readonly connection: AgentConnection;
   readonly session: AgentSession;
   readonly hello: AgentHello;
+  /** How long its hello took. */
+  readonly roundTripMs: number;
   /** Gives what has been reported so far; whatever comes after that goes to `onMessage`. */
   readonly takeReports: (onMessage: (message: AgentMessage) => void) => HostView;
 }
@@ -49,25 +55,42 @@ type Greeted = Omit<Dialled, "takeReports">;
 
 async function connectAndGreet(request: DialRequest, replace: string | undefined): Promise<Greeted> {
   const { connector, config, signal, onStep, enter } = request;
-  const connecting = connector.connect({ config, signal, onStep, enter, ...(replace !== undefined && { replace }) });
-  // A connector that ignores its signal must not hold up a detach; what it still brings is closed.
-  const connection = await abortable(connecting, signal).catch((error: unknown) => {
-    connecting.then((late) => late.close()).catch(() => {});
-    throw error;
-  });
+  const connect = (limited: AbortSignal): Promise<AgentConnection> =>
+    connector.connect({ config, signal: limited, onStep, enter, ...(replace !== undefined && { replace }) });
+  const connection = await connectWithin(request, connect);
   const { stream } = connection;
   const session = stream instanceof Duplex ? new Http2AgentSession(stream) : stream;
   try {
     const { clusterUid, resourceUid } = config;
-    const limits = { limitMs: answerMs, what: "agent's hello", signal };
+    const limits = { limitMs: request.answerMs ?? answerMs, what: "agent's hello", signal };
+    const sentAt = request.clock.monotonic();
     const hello = await withDeadline(request.clock, limits, (limited) =>
       session.hello({ protocol: protocolVersion, clusterUid, resourceUid, term: request.term }, limited),
     );
     checkHello(hello, request);
-    return { connection, session, hello };
+    return { connection, session, hello, roundTripMs: request.clock.monotonic() - sentAt };
   } catch (error) {
     session.close();
     connection.close();
+    throw error;
+  }
+}
+
+/** A connector that ignores its signal must not hold up a detach; what it still brings is closed. */
+async function connectWithin(
+  { clock, signal, answerMs: limitMs }: DialRequest,
+  connect: (signal: AbortSignal) => Promise<AgentConnection>,
+): Promise<AgentConnection> {
+  let connecting: Promise<AgentConnection> | undefined;
+  const start = (limited: AbortSignal): Promise<AgentConnection> => {
+    connecting = connect(limited);
+    return connecting;
+  };
+  try {
+    if (limitMs === undefined) return await abortable(start(signal), signal);
+    return await withDeadline(clock, { limitMs, what: "the way through the parent", signal }, start);
+  } catch (error) {
+    connecting?.then((late) => late.close()).catch(() => {});
     throw error;
   }
 }
@@ -90,9 +113,10 @@ function checkHello(hello: AgentHello, request: DialRequest): void {
 
 async function awaitReport(request: DialRequest, greeted: Greeted): Promise<Dialled> {
   const { session, connection } = greeted;
-  const limits = { limitMs: answerMs, what: "agent's first report", signal: request.signal };
+  const limitMs = request.answerMs ?? answerMs;
+  const limits = { limitMs, what: "agent's first report", signal: request.signal };
   try {
-    const takeReports = await withDeadline(request.clock, limits, () => firstReport(session));
+    const takeReports = await withDeadline(request.clock, limits, () => firstReport(session, request.beatMs));
     return { ...greeted, takeReports };
   } catch (error) {
     session.close();
@@ -101,7 +125,7 @@ async function awaitReport(request: DialRequest, greeted: Greeted): Promise<Dial
   }
 }
 
-function firstReport(session: AgentSession): Promise<Dialled["takeReports"]> {
+function firstReport(session: AgentSession, beatMs: number | undefined): Promise<Dialled["takeReports"]> {
   return new Promise((resolve, reject) => {
     let onMessage: ((message: AgentMessage) => void) | undefined;
     let view: HostView | undefined;
@@ -117,7 +141,7 @@ function firstReport(session: AgentSession): Promise<Dialled["takeReports"]> {
         onMessage = take;
         return view ?? first;
       });
-    });
+    }, beatMs);
     void session.closed.then((why) => reject(new StatusError("Unreachable", why)));
   });
 }

@@ -73,7 +73,8 @@ export class DocumentDelivery {
     this.#isBusy = true;
     void this.#deliver(session, wanted).then((isDone) => {
       this.#isBusy = false;
-      if (isDone) this.#push();
+      // Another link has come meanwhile: what failed on the former may be sent over it at once.
+      if (isDone || this.#session !== session) this.#push();
       else this.#cancelRetry = this.#ports.clock.setTimer(retryMs, () => this.#push());
     });
   }

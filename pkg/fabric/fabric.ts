@@ -71,6 +71,28 @@ export interface HostConfig {
   readonly address: string;
   readonly detection: { readonly beatMs: number; readonly missed: number; readonly probeMs: number };
   readonly orphanAfterMs: number;
+  /** Absent: it is always reached directly. */
+  readonly tree?: TreeSettings;
+}
+
+/** Which machines may be each other's parents, and how many each of them has. */
+export interface TreeSettings {
+  /** Machines of the same group make one tree. */
+  readonly group: string;
+  /** A group of at most so many is a star; 0: whatever its size. */
+  readonly fanOut: number;
+  /** Where parents listen; 0: any port. */
+  readonly port: number;
+  /** Machines with the same word are near to each other; "": not known. */
+  readonly site: string;
+}
+
+/** Where a machine of a tree stands. */
+export interface TreePosition {
+  /** Name of its parent; absent: the server reaches it directly. */
+  readonly parent?: string;
+  /** 1 for those that the server reaches directly. */
+  readonly depth: number;
 }
 
 /** How one machine is reached: over SSH, or as a child directory of this computer. Made by providers. */
@@ -179,6 +201,8 @@ export type HostObservation =
       readonly suspect: boolean;
       /** Digests that are in its cache because of `prefetch`; absent before the first call for it. */
       readonly prefetched?: readonly string[];
+      /** Absent where the machine belongs to no tree. */
+      readonly tree?: TreePosition;
     }
   /** Was connected by this server and is not now. `last` is what it last reported; it may no longer hold. */
   | {

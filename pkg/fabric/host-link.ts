@@ -1,38 +1,28 @@
 import type { Logger } from "../log/index.ts";
-import type { AgentConfig, AgentMessage, LeaseRequest } from "../protocol/index.ts";
+import type { AgentMessage, LeaseRequest } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
-import { type Dialled, dialAgent } from "./dial.ts";
+import { abortable } from "./deadline.ts";
+import { closeDialled, dialWay, type Reached, type WayPorts } from "./dial-way.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
-import {
-  type AgentConnection,
-  ConnectError,
-  type ConnectFailureReason,
-  type HostConfig,
-  type LeaseSource,
-} from "./fabric.ts";
+import { ConnectError, type ConnectFailureReason, type HostConfig, type LeaseSource } from "./fabric.ts";
 import { applyMessage, type HostView } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
 import { PackageSender, type SenderPorts } from "./package-sender.ts";
 import { Pursuit } from "./pursuit.ts";
-import type { StartGate } from "./start-gate.ts";
+import type { RelayWay } from "./relay-connector.ts";
+import { isSameWay, type Ways } from "./ways.ts";
 
-export interface LinkPorts extends SenderPorts, LookPorts {
+export interface LinkPorts extends SenderPorts, LookPorts, WayPorts {
   readonly log: Logger;
   readonly random: () => number;
-  /** Bounds how many machines are being connected to at once. */
-  readonly dialGate: StartGate;
-  readonly term: number;
-  readonly agentConfig: (host: HostConfig) => AgentConfig;
   readonly leases: LeaseSource | undefined;
   readonly onChange: (resourceUid: string) => void;
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
 }
 
-interface Link {
-  readonly session: AgentSession;
-  readonly connection: AgentConnection;
+interface Link extends Reached {
   readonly sender: PackageSender;
 }
 
@@ -42,6 +32,12 @@ const slackMs = 50;
 const undecidedMs = 1500;
 /** An agent that is only slow gets so long on its old link before a new one is tried. */
 const oldLinkMs = 1000;
+/** Who has lost its parent has mostly found another by then; else it is reached directly. */
+const otherParentMs = 300;
+/** Who has lost its parent and is not reached in another way within this is a suspect. */
+const otherWayMs = 2000;
+/** After a way was not found, until it is tried again. */
+const moveRetryMs = 2000;
 
 /** The link to one machine: pursues it for ever, judges its silence, holds what it last reported. */
 export class HostLink {
@@ -63,6 +59,17 @@ export class HostLink {
   #replace: string | undefined;
   readonly #pursuit: Pursuit;
   readonly #stop = new AbortController();
+  #moving: AbortController | undefined;
+  /** Attentive time. */
+  #moveAgainAt: number | undefined;
+  #way: RelayWay | "direct" | undefined;
+  #wayLostAt = 0;
+  #lostWay: RelayWay | undefined;
+  #hasLooked = false;
+  /** The way through its parent was lost, and the pursuit of another is under way. */
+  #isSearching = false;
+  #onWays: () => void = () => {};
+  readonly #waiting = new Set<() => void>();
 
   constructor(host: HostConfig, delivery: DocumentDelivery, ports: LinkPorts) {
     this.#host = host;
@@ -111,6 +118,30 @@ export class HostLink {
     return this.#link?.session;
   }
 
+  /** What the agent said of itself when it was reached last. */
+  get agent(): Pick<Link, "hello" | "roundTripMs" | "way" | "session"> | undefined {
+    return this.#link;
+  }
+
+  /** How it was reached last. */
+  get way(): RelayWay | "direct" | undefined {
+    return this.#way;
+  }
+
+  /** The session; where its parent was just lost, the one that comes next. Undefined where there is none soon. */
+  async whenLinked(limitMs: number): Promise<AgentSession | undefined> {
+    if (this.#link === undefined && this.#state.phase === "connected") {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#ports.clock.setTimer(limitMs, resolve);
+        this.#waiting.add(() => {
+          cancel();
+          resolve();
+        });
+      });
+    }
+    return this.#link?.session;
+  }
+
   /** Takes over changed settings; a running agent is replaced only where its own settings changed. */
   reconfigure(host: HostConfig): void {
     this.#host = host;
@@ -133,19 +164,87 @@ export class HostLink {
     if (this.#isPaused) return;
     const { phase, verdict } = this.#state;
     if (phase === "connected") {
-      const { beatMs, missed } = this.#host.detection;
-      const silentMs = now - Math.max(this.#heard, floor);
-      const limitMs = beatMs * missed + slackMs;
-      if (silentMs > limitMs) this.#apply({ kind: "overdue", silentMs, limitMs });
+      this.#judgeSilence(now, floor);
+      if (this.#moveAgainAt !== undefined && now >= this.#moveAgainAt) this.reroute();
     } else if (phase === "lost" && verdict === "judging" && now - Math.max(this.#lostSince, floor) > undecidedMs) {
       this.#apply({ kind: "undecided" });
     }
   }
 
+  #judgeSilence(now: number, floor: number): void {
+    const { beatMs = 0, way } = this.#link ?? {};
+    const silentMs = now - Math.max(this.#heard, floor);
+    if (way === undefined) {
+      this.#judgeSearch(now - Math.max(this.#wayLostAt, floor));
+      return;
+    }
+    const limitMs = beatMs * this.#host.detection.missed + slackMs;
+    if (silentMs <= limitMs) return;
+    if (way === "direct") this.#apply({ kind: "overdue", silentMs, limitMs });
+    else this.#loseWay(way, `no beat came through its parent for ${Math.round(silentMs)} ms`);
+  }
+
+  /** Who is dead is found out as soon as if it had beaten to the server: its parent has been silent about it for a while. */
+  #judgeSearch(silentMs: number): void {
+    const { beatMs, missed } = this.#host.detection;
+    if (silentMs > otherWayMs) this.#apply({ kind: "overdue", silentMs, limitMs: otherWayMs });
+    else if (!this.#hasLooked && silentMs > (beatMs * missed) / 2) {
+      this.#hasLooked = true;
+      this.#carryOut("look");
+    }
+  }
+
+  /** Goes over to the way by which the machine should be reached now; the former serves until then. */
+  reroute(): void {
+    this.#onWays();
+    const link = this.#link;
+    if (link === undefined || this.#state.phase !== "connected" || this.#isPaused || this.#moving !== undefined) return;
+    const way = this.#ports.ways?.wayTo(this.#host.resourceUid);
+    if (way === undefined || isSameWay(way, link.way)) return;
+    if (this.#moveAgainAt !== undefined && this.#ports.watch.now < this.#moveAgainAt) return;
+    this.#moveAgainAt = undefined;
+    void this.#move(way);
+  }
+
+  async #move(way: RelayWay | "direct"): Promise<void> {
+    const moving = new AbortController();
+    this.#moving = moving;
+    try {
+      const dialled = await this.#dial(way, moving.signal);
+      if (this.#isPaused || this.#state.phase !== "connected") throw closeDialled(dialled, moving.signal);
+      if (this.#isSearching) void this.#pursuit.stop();
+      this.#reached(dialled);
+    } catch (error) {
+      if (moving.signal.aborted) return;
+      const message = error instanceof Error ? error.message : String(error);
+      const { resourceName, resourceUid } = this.#host;
+      this.#ports.log.info({ resource: resourceName, error: message }, "not reached by the way that it should be");
+      this.#moveAgainAt = this.#ports.watch.now + moveRetryMs;
+      if (way !== "direct") this.#ports.ways?.failed(resourceUid, way.parentUid, message);
+    } finally {
+      if (this.#moving === moving) this.#moving = undefined;
+    }
+    this.reroute();
+  }
+
+  #loseWay(way: RelayWay, why: string): void {
+    this.#wayLostAt = this.#ports.watch.now;
+    this.#lostWay = way;
+    this.#hasLooked = false;
+    const { resourceName, resourceUid } = this.#host;
+    this.#ports.log.info({ resource: resourceName, why }, "way through its parent lost");
+    this.#ports.ways?.failed(resourceUid, way.parentUid, why);
+    this.#apply({ kind: "wayLost", why: `the way through its parent was lost: ${why}` });
+    this.#isSearching = true;
+    this.#ports.ways?.changed();
+  }
+
   /** The machine is not pursued, while its agent is told to go; the session stays for that. */
   async pause(): Promise<void> {
     this.#isPaused = true;
+    this.#isSearching = false;
     this.#endWhilePaused = undefined;
+    this.#moving?.abort();
     await this.#pursuit.stop();
   }
 
@@ -153,13 +252,15 @@ export class HostLink {
     this.#isPaused = false;
     const why = this.#endWhilePaused;
     if (why !== undefined) this.#apply({ kind: "closed", why });
-    else if (this.#state.phase !== "connected") this.#pursuit.start(0);
+    else if (this.#state.phase !== "connected" || this.#link === undefined) this.#pursuit.start(0);
   }
 
   close(): void {
     void this.#pursuit.stop();
+    this.#moving?.abort();
     this.#stop.abort();
     this.#dropLink();
+    for (const go of this.#waiting) go();
   }
 
   #apply(event: LinkEvent): void {
@@ -171,6 +272,7 @@ export class HostLink {
     if (state.phase === "lost" && before.phase !== "lost") this.#lostSince = this.#ports.watch.now;
     if (state.phase !== before.phase || state.verdict !== before.verdict) this.#logTurn(state);
     for (const effect of effects) this.#carryOut(effect);
+    if (state.phase !== before.phase) this.#ports.ways?.changed();
     this.#ports.onChange(this.#host.resourceUid);
   }
 
@@ -194,6 +296,7 @@ export class HostLink {
         );
         return;
       case "dial":
+        if (this.#isSearching) return;
         this.#pursuit.start(this.#link === undefined ? 0 : oldLinkMs);
         return;
       case "rest":
@@ -205,62 +308,105 @@ export class HostLink {
     }
   }
 
-  /** TCP first where the machine has failed before: a look costs little, and is evidence. */
+  /** Through its parent where it has one; else TCP first where it has failed before: a look costs little, and is evidence. */
   async #attempt(attempts: number, signal: AbortSignal): Promise<ConnectError | undefined> {
-    if (this.#wasReached || attempts > 1) {
+    if (await this.#attemptRelay(attempts, signal)) return undefined;
+    // Of a machine whose parent is lost nothing is known yet that would make a look worth while.
+    if (attempts > 1 || (this.#wasReached && !this.#isSearching)) {
       const look = await lookAt(this.#host, this.#ports, signal);
       this.#apply({ kind: "probed", ...look });
       const failure = lookFailure(this.#host, look);
       if (failure !== undefined) return failure;
     }
-    let leave = (): void => {};
-    const config = this.#ports.agentConfig(this.#host);
     try {
-      const dialled = await dialAgent({
-        clock: this.#ports.clock,
-        connector: this.#host.connector,
-        config,
-        term: this.#ports.term,
-        signal,
-        onStep: (step) => signal.aborted || this.#apply({ kind: "step", step }),
-        enter: async () => {
-          leave = await this.#ports.dialGate.enter({ first: this.#wasReached, signal });
-        },
-        ...(this.#replace !== undefined && { replace: this.#replace }),
-      });
-      if (signal.aborted) throw closeDialled(dialled, signal);
-      this.#reached(dialled, config);
+      this.#reached(await this.#dial("direct", signal));
       return undefined;
     } catch (error) {
       if (error instanceof ConnectError) return error;
       throw error;
-    } finally {
-      leave();
     }
   }
 
-  #reached(dialled: Dialled, config: AgentConfig): void {
-    const { session, connection, hello } = dialled;
-    this.#dropLink();
+  async #attemptRelay(attempts: number, signal: AbortSignal): Promise<boolean> {
+    const { ways } = this.#ports;
+    const { resourceUid } = this.#host;
+    if (ways === undefined || this.#replace !== undefined) return false;
+    if (attempts === 1 && this.#state.phase === "connected") await this.#awaitWay(ways, signal);
+    const way = this.#otherWay(ways);
+    if (way === undefined || way === "direct") return false;
+    try {
+      this.#reached(await this.#dial(way, signal));
+      return true;
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ConnectError)) throw error;
+      ways.failed(resourceUid, way.parentUid, error.message);
+      return false;
+    }
+  }
+
+  /** Until it has found another parent, or has had the time for it. */
+  async #awaitWay(ways: Ways, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#ports;
+    const until = clock.monotonic() + otherParentMs;
+    while (this.#otherWay(ways) === undefined && clock.monotonic() < until) {
+      const news = new Promise<void>((resolve) => {
+        this.#onWays = resolve;
+      });
+      const cancel = clock.setTimer(until - clock.monotonic(), () => this.#onWays());
+      await abortable(news, signal).finally(cancel);
+    }
+  }
+
+  /** Than the one that was lost. */
+  #otherWay(ways: Ways): RelayWay | "direct" | undefined {
+    const way = ways.wayTo(this.#host.resourceUid);
+    const isLost = way !== undefined && this.#lostWay !== undefined && isSameWay(way, this.#lostWay);
+    return isLost ? undefined : way;
+  }
+
+  #dial(way: RelayWay | "direct", signal: AbortSignal): Promise<Reached> {
+    return dialWay(this.#ports, {
+      host: this.#host,
+      way,
+      signal,
+      wasReached: this.#wasReached,
+      isUrgent: this.#isSearching,
+      ...(this.#replace !== undefined && { replace: this.#replace }),
+      onStep: (step) => signal.aborted || this.#apply({ kind: "step", step }),
+    });
+  }
+
+  #reached(reached: Reached): void {
+    const { session, connection, hello, way } = reached;
+    this.#leaveLink();
+    this.#isSearching = false;
+    this.#lostWay = undefined;
+    this.#way = way;
     this.#replace = undefined;
     this.#wasReached = true;
-    this.#configText = JSON.stringify(config);
-    this.#hostKey = connection.hostKey;
+    this.#configText = JSON.stringify(reached.config);
+    this.#hostKey = connection.hostKey ?? this.#hostKey;
     const sender = new PackageSender(session, this.#ports, () => this.#ports.onChange(this.#host.resourceUid));
-    this.#link = { session, connection, sender };
+    this.#link = { ...reached, sender };
     this.#touch();
-    const view = dialled.takeReports((message) => this.#hear(session, message));
+    const view = reached.takeReports((message) => this.#hear(session, message));
     this.#view = view;
     this.#ports.onConnect("connected");
     this.#apply({ kind: "reached" });
     this.#delivery.connected(session, hello.document);
     this.#link?.sender.update(view.needs);
     if (this.#prefetch !== undefined) this.#link?.sender.prefetch(this.#prefetch);
-    void session.closed.then((why) => {
-      if (this.#link?.session !== session) return;
-      if (this.#isPaused) this.#endWhilePaused = why;
-      else this.#apply({ kind: "closed", why });
-    });
+    void session.closed.then((why) => this.#closed(session, way, why));
+    this.#ports.ways?.changed();
+    for (const go of this.#waiting) go();
+    this.#waiting.clear();
+  }
+
+  #closed(session: AgentSession, way: RelayWay | "direct", why: string): void {
+    if (this.#link?.session !== session) return;
+    if (this.#isPaused) this.#endWhilePaused = why;
+    else if (way === "direct" || this.#state.phase !== "connected") this.#apply({ kind: "closed", why });
+    else this.#loseWay(way, why);
   }
 
   #hear(session: AgentSession, message: AgentMessage): void {
@@ -270,8 +416,10 @@ export class HostLink {
     if (message.type === "lease") void this.#renew(session, message);
     const view = applyMessage(this.#view, message);
     if (view === this.#view || view === undefined) return;
+    const isMoved = view.tree !== this.#view?.tree;
     this.#view = view;
     this.#link.sender.update(view.needs);
+    if (isMoved) this.#ports.ways?.changed();
     this.#ports.onChange(this.#host.resourceUid);
   }
 
@@ -303,19 +451,37 @@ export class HostLink {
     this.#heardAt = this.#ports.clock.now();
   }
 
+  /** What is under way over a link that works goes on over it; another serves what comes. */
+  #leaveLink(): void {
+    const link = this.#link;
+    if (link === undefined || this.#state.phase !== "connected") {
+      this.#dropLink();
+      return;
+    }
+    this.#takeLink(link);
+    link.session.retire();
+    const end = (): void => {
+      link.session.close();
+      link.connection.close();
+    };
+    this.#stop.signal.addEventListener("abort", end, { once: true });
+    void link.session.closed.then(() => {
+      this.#stop.signal.removeEventListener("abort", end);
+      link.connection.close();
+    });
+  }
+
   #dropLink(): void {
     const link = this.#link;
     if (link === undefined) return;
-    this.#link = undefined;
-    this.#delivery.disconnected();
-    link.sender.close();
+    this.#takeLink(link);
     link.session.close();
     link.connection.close();
   }
-}
 
-function closeDialled(dialled: Dialled, signal: AbortSignal): unknown {
-  dialled.session.close();
-  dialled.connection.close();
-  return signal.reason;
+  #takeLink(link: Link): void {
+    this.#link = undefined;
+    this.#delivery.disconnected();
+    link.sender.close();
+  }
 }

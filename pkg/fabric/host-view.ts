@@ -1,4 +1,4 @@
-import type { AgentMessage, ClaimReport, DocumentPosition, HostReport } from "../protocol/index.ts";
+import type { AgentMessage, ClaimReport, DocumentPosition, HostReport, TreeReport } from "../protocol/index.ts";
 
 /** What an agent has reported so far over one connection. */
 export interface HostView {
@@ -7,22 +7,27 @@ export interface HostView {
   readonly claims: ReadonlyMap<string, ClaimReport>;
   /** Digests of packages that the agent waits for. */
   readonly needs: readonly string[];
+  /** Where it stands in the tree; absent while it holds no order for it. */
+  readonly tree?: TreeReport;
 }
 
 /** Undefined where a change comes before the full report that it changes. A beat, or a request for leases, gives back the same object. */
 export function applyMessage(view: HostView | undefined, message: AgentMessage): HostView | undefined {
   if (message.type === "full") {
+    const { host, document, needs, tree } = message;
     const claims = new Map(message.claims.map((claim) => [claim.uid, claim]));
-    return { host: message.host, document: message.document, claims, needs: message.needs };
+    return { host, document, claims, needs, ...(tree !== undefined && { tree }) };
   }
   if (view === undefined || message.type === "beat" || message.type === "lease") return view;
   const claims = new Map(view.claims);
   for (const claim of message.claims) claims.set(claim.uid, claim);
   for (const uid of message.gone) claims.delete(uid);
+  const tree = message.tree ?? view.tree;
   return {
     host: message.host ?? view.host,
     document: message.document ?? view.document,
     claims,
     needs: message.needs ?? view.needs,
+    ...(tree !== undefined && { tree }),
   };
 }

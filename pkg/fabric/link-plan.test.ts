@@ -7,6 +7,7 @@ import type { Look } from "./look.ts";
 const overdue: LinkEvent = { kind: "overdue", silentMs: 1551, limitMs: 1550 };
 const overdueAgain: LinkEvent = { kind: "overdue", silentMs: 3150, limitMs: 1550 };
 const closed: LinkEvent = { kind: "closed", why: "reset by the machine" };
+const wayLost: LinkEvent = { kind: "wayLost", why: "reset by its parent" };
 const reached: LinkEvent = { kind: "reached" };
 const heard: LinkEvent = { kind: "heard" };
 const probed = (verdict: ProbeVerdict): LinkEvent => ({ kind: "probed", verdict });
@@ -84,6 +85,18 @@ describe("planLink", () => {
     ],
     ["known to be off", [overdue, probed("gone")], ["suspect look", "lost:dead close dial"]],
     ["nothing could be learned", [overdue, probed("unknown")], ["suspect look", "lost:unreachable dial"]],
+    ["its parent is lost, and another way found", [wayLost, reached], ["connected close dial", "connected"]],
+    [
+      "its parent is lost, and a look sees it",
+      [wayLost, probed("answered"), reached],
+      ["connected close dial", "connected", "connected"],
+    ],
+    ["it is lost with its parent", [wayLost, probed("silent")], ["connected close dial", "lost:dead close dial"]],
+    [
+      "its parent is lost, and no other way found",
+      [wayLost, overdue, probed("answered"), overdueAgain, probed("answered")],
+      ["connected close dial", "suspect look", "suspect", "suspect look", "lost:unreachable dial"],
+    ],
     ["crash", [closed, probed("refused")], ["lost:judging close dial", "lost:down"]],
     [
       "agent killed, restarted",

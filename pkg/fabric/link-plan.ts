@@ -39,6 +39,8 @@ export type LinkEvent =
   /** Beats are missing for so long, and for longer than is borne. */
   | { readonly kind: "overdue"; readonly silentMs: number; readonly limitMs: number }
   | { readonly kind: "closed"; readonly why: string }
+  /** The way through its parent is lost: that says nothing about the machine, which is looked for by other ways. */
+  | { readonly kind: "wayLost"; readonly why: string }
   | ({ readonly kind: "probed" } & Look)
   | { readonly kind: "dialFailed"; readonly failure: ConnectFailure }
   /** The link was lost so long ago and evidence decides nothing. */
@@ -88,13 +90,15 @@ export function planLink(state: LinkState, event: LinkEvent, times: LinkTimes): 
   }
 }
 
+/** One that was connected before has only come by another way. */
 function reached(state: LinkState, nowAt: number): LinkStep {
   const { failure: _, ...rest } = state;
+  const sinceAt = state.phase === "connected" ? state.sinceAt : nowAt;
   return {
     state: {
       ...rest,
       phase: "connected",
-      sinceAt: nowAt,
+      sinceAt,
       step: "connected",
       suspect: false,
       patience: "unspent",
@@ -129,10 +133,13 @@ function whileConnected(state: LinkState, event: LinkEvent, times: LinkTimes): L
     case "overdue":
       return overdue(state, event);
     case "probed":
-      if (!state.suspect) return unchanged(state);
+      // Without a link either, a machine that nobody sees need not be waited for.
+      if (!state.suspect && (state.linkOpen || hasAnswered(event))) return unchanged(state);
       if (event.verdict === "answered" && state.patience === "unspent")
         return { state: { ...state, patience: "given" }, effects: [] };
       return lostBySilence(state, event, times);
+    case "wayLost":
+      return { state: { ...state, linkOpen: false, evidence: event.why }, effects: ["close", "dial"] };
     case "closed":
       return {
         state: { ...lost(state, "judging", event.why, times), linkOpen: false },
@@ -146,7 +153,10 @@ function whileConnected(state: LinkState, event: LinkEvent, times: LinkTimes): L
 function overdue(state: LinkState, { silentMs, limitMs }: Extract<LinkEvent, { kind: "overdue" }>): LinkStep {
   const isOver = state.patience === "given" && silentMs > 2 * limitMs;
   if (state.suspect && !isOver) return unchanged(state);
-  const evidence = `no beat for ${Math.round(silentMs)} ms`;
+  const sinceText = `for ${Math.round(silentMs)} ms`;
+  const evidence = state.linkOpen
+    ? `no beat ${sinceText}`
+    : `its parent was lost, and no other way to its agent found ${sinceText}`;
   return {
     state: { ...state, suspect: true, patience: isOver ? "spent" : "unspent", evidence },
     effects: ["look"],

@@ -9,6 +9,8 @@ import type {
   PortRequest,
   ResultsRequest,
   SignedDocument,
+  SignedTreeOrder,
+  TreeOrder,
   UsageReport,
 } from "../protocol/index.ts";
 import type { Sealed } from "../seal/index.ts";
@@ -31,7 +33,9 @@ import { HostLink, type LinkPorts } from "./host-link.ts";
 import type { LogOptions } from "./log-options.ts";
 import type { Peer } from "./look.ts";
 import { observationOf } from "./observation.ts";
+import type { TreeAuthority } from "./relay-connector.ts";
 import { StartGate } from "./start-gate.ts";
+import { TreeKeeper } from "./tree-keeper.ts";
 
 export interface FabricOptions {
   readonly clock: Clock;
@@ -47,6 +51,8 @@ export interface FabricOptions {
   /** Absent: no machine is granted any. */
   readonly leases?: LeaseSource;
   readonly agentBundle: { readonly version: string };
+  /** Absent: machines are reached directly, however many there are. */
+  readonly tree?: TreeAuthority;
   /** Machines that are being connected to at once. */
   readonly maxStarting?: number;
   /** Packages that leave the server at once. */
@@ -56,6 +62,9 @@ export interface FabricOptions {
   /** So long after its start the server trusts looks at machines that it has not reached yet. */
   readonly observeMs?: number;
 }
+
+/** What is asked of a machine that has just lost its parent waits so long until it is reached by another way. */
+const otherWayMs = 3000;
 
 /** Starts the server's side of all links; nothing is connected until machines are attached. */
 export function makeFabric(options: FabricOptions): Fabric {
@@ -67,6 +76,7 @@ class LinkFabric implements Fabric {
   readonly #metrics: FabricMetrics;
   readonly #ports: LinkPorts;
   readonly #watch: BeatWatch;
+  readonly #tree: TreeKeeper | undefined;
   readonly #links = new Map<string, HostLink>();
   readonly #deliveries = new Map<string, DocumentDelivery>();
   readonly #listeners = new Set<(resourceUid: string) => void>();
@@ -84,7 +94,9 @@ class LinkFabric implements Fabric {
     this.#watch = new BeatWatch(clock, (now, floor) => {
       for (const link of this.#links.values()) link.tick(now, floor);
     });
+    this.#tree = this.#makeTree();
     this.#ports = {
+      ways: this.#tree,
       clock,
       log,
       blobs,
@@ -102,6 +114,12 @@ class LinkFabric implements Fabric {
     };
   }
 
+  #makeTree(): TreeKeeper | undefined {
+    const { tree: authority, clock, log, clusterUid, term } = this.#options;
+    const sign = (order: TreeOrder): SignedTreeOrder => this.#seal(JSON.stringify(order));
+    return authority && new TreeKeeper({ clock, log, authority, clusterUid, term, sign, links: this.#links });
+  }
+
   attach(host: HostConfig): void {
     const link = this.#links.get(host.resourceUid);
     if (link === undefined) {
@@ -110,6 +128,7 @@ class LinkFabric implements Fabric {
     } else if (link.host.fingerprint !== host.fingerprint) {
       link.reconfigure(host);
     }
+    this.#tree?.changed();
   }
 
   async detach(
@@ -121,6 +140,7 @@ class LinkFabric implements Fabric {
     link?.close();
     this.#links.delete(resourceUid);
     this.#deliveries.delete(resourceUid);
+    this.#tree?.changed();
   }
 
   setDocument(document: AgentDocument): void {
@@ -158,7 +178,8 @@ class LinkFabric implements Fabric {
     const link = this.#links.get(resourceUid);
     if (link === undefined) return { state: "connecting", sinceAt: this.#startedWallAt, step: "not attached" };
     const observeMs = this.#options.observeMs ?? 30_000;
-    return observationOf(link, this.#options.clock.monotonic() - this.#startedAt >= observeMs);
+    const trustLooks = this.#options.clock.monotonic() - this.#startedAt >= observeMs;
+    return observationOf(link, trustLooks, this.#tree?.positionOf(resourceUid));
   }
 
   subscribe(listener: (resourceUid: string) => void): () => void {
@@ -167,19 +188,19 @@ class LinkFabric implements Fabric {
   }
 
   async exec(resourceUid: string, request: ExecRequest): Promise<Duplex> {
-    return this.#session(resourceUid).exec(request);
+    return (await this.#session(resourceUid)).exec(request);
   }
 
   async watchOutput(resourceUid: string, processUid: string): Promise<Duplex> {
-    return this.#session(resourceUid).watchOutput(processUid);
+    return (await this.#session(resourceUid)).watchOutput(processUid);
   }
 
   async openPort(resourceUid: string, request: PortRequest): Promise<Duplex> {
-    return this.#session(resourceUid).openPort(request);
+    return (await this.#session(resourceUid)).openPort(request);
   }
 
   async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable> {
-    return this.#session(resourceUid).logs(processUid, options);
+    return (await this.#session(resourceUid)).logs(processUid, options);
   }
 
   async results(
@@ -188,15 +209,15 @@ class LinkFabric implements Fabric {
     request: ResultsRequest,
     signal: AbortSignal,
   ): Promise<Readable> {
-    return this.#session(resourceUid).results(processUid, request, signal);
+    return (await this.#session(resourceUid)).results(processUid, request, signal);
   }
 
   async usage(resourceUid: string): Promise<UsageReport> {
-    return this.#session(resourceUid).usage();
+    return (await this.#session(resourceUid)).usage();
   }
 
   async reboot(resourceUid: string): Promise<void> {
-    await this.#session(resourceUid).reboot();
+    await (await this.#session(resourceUid)).reboot();
   }
 
   retry(resourceUid: string): void {
@@ -205,6 +226,7 @@ class LinkFabric implements Fabric {
 
   async close(): Promise<void> {
     this.#watch.stop();
+    this.#tree?.close();
     this.#listeners.clear();
     for (const link of this.#links.values()) link.close();
     this.#links.clear();
@@ -227,9 +249,10 @@ class LinkFabric implements Fabric {
     }
   }
 
-  #session(resourceUid: string): AgentSession {
+  async #session(resourceUid: string): Promise<AgentSession> {
     const link = this.#links.get(resourceUid);
-    if (link?.session !== undefined) return link.session;
+    const session = await link?.whenLinked(otherWayMs);
+    if (session !== undefined) return session;
     throw new StatusError("Unreachable", `machine ${link?.host.resourceName ?? resourceUid} is not connected`);
   }
 

@@ -1,10 +1,13 @@
-import type { HostObservation } from "./fabric.ts";
+import type { HostObservation, TreePosition } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 
-type Seen = Pick<HostLink, "state" | "view" | "hostKey" | "prefetched">;
+interface Seen extends Pick<HostLink, "state" | "view" | "hostKey" | "prefetched"> {
+  /** The machine's place in its pool's tree, where there is one. */
+  readonly tree: TreePosition | undefined;
+  readonly trustLooks: boolean;
+}
 
 interface Known extends Seen {
-  readonly trustLooks: boolean;
   readonly observation: HostObservation;
 }
 
@@ -15,18 +18,29 @@ const known = new WeakMap<HostLink, Known>();
  * What everybody else sees of a link: the very same object until it is another. `trustLooks` is false while the server
  * has just started.
  */
-export function observationOf(link: HostLink, trustLooks: boolean): HostObservation {
+export function observationOf(link: HostLink, trustLooks: boolean, tree?: TreePosition): HostObservation {
   const before = known.get(link);
   const { state, view, hostKey, prefetched } = link;
-  const isSame = before?.state === state && before.view === view && before.hostKey === hostKey;
-  const isSamePrefetched = before?.prefetched?.join() === prefetched?.join();
-  if (isSame && isSamePrefetched && before.trustLooks === trustLooks) return before.observation;
-  const observation = observe({ state, view, hostKey, prefetched }, trustLooks);
-  known.set(link, { state, view, hostKey, prefetched, trustLooks, observation });
+  const seen: Seen = { state, view, hostKey, prefetched, tree, trustLooks };
+  if (before !== undefined && isSame(before, seen)) return before.observation;
+  const observation = observe(seen);
+  known.set(link, { ...seen, observation });
   return observation;
 }
 
-function observe({ state, view, hostKey, prefetched }: Seen, trustLooks: boolean): HostObservation {
+function isSame(left: Seen, right: Seen): boolean {
+  return (
+    left.state === right.state &&
+    left.view === right.view &&
+    left.hostKey === right.hostKey &&
+    left.trustLooks === right.trustLooks &&
+    left.prefetched?.join() === right.prefetched?.join() &&
+    left.tree?.parent === right.tree?.parent &&
+    left.tree?.depth === right.tree?.depth
+  );
+}
+
+function observe({ state, view, hostKey, prefetched, tree, trustLooks }: Seen): HostObservation {
   const failure = state.failure !== undefined && { failure: state.failure };
   if (state.phase === "connecting" || view === undefined) {
     return {
@@ -47,6 +61,7 @@ function observe({ state, view, hostKey, prefetched }: Seen, trustLooks: boolean
       claims: view.claims,
       suspect: state.suspect,
       ...(prefetched !== undefined && { prefetched }),
+      ...(tree !== undefined && { tree }),
     };
   }
   return {

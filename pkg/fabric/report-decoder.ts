@@ -13,6 +13,8 @@ import type {
   Receipt,
   SoftwareReport,
   TidyReport,
+  TreeKey,
+  TreeReport,
   Usage,
   UsageReport,
 } from "../protocol/index.ts";
@@ -30,6 +32,7 @@ type Decoders<T> = { readonly [Key in keyof T]-?: Decoder<Exclude<T[Key], undefi
 
 const text: Decoder<string> = (value, path) => (typeof value === "string" ? value : fail(path, "a string"));
 const flag: Decoder<boolean> = (value, path) => (typeof value === "boolean" ? value : fail(path, "a boolean"));
+const yes: Decoder<true> = (value, path) => (value === true ? true : fail(path, "true"));
 const number: Decoder<number> = (value, path) =>
   typeof value === "number" && Number.isFinite(value) ? value : fail(path, "a number");
 const scalar: Decoder<number | string> = (value, path) => (typeof value === "string" ? value : number(value, path));
@@ -177,14 +180,31 @@ const claim = object<ClaimReport>(
   ["receipt", "monitors"],
 );
 
-const full = object<Extract<AgentMessage, { type: "full" }>>({
-  type: oneOf("full"),
-  seq: number,
-  host,
-  document: position,
-  claims: list(claim),
-  needs: list(text),
-});
+const tree = object<TreeReport>(
+  {
+    generation: number,
+    port: number,
+    listenFailure: text,
+    parent: text,
+    connectMs: number,
+    failures: dictionary(text),
+    children: list(text),
+  },
+  ["port", "listenFailure", "parent", "connectMs"],
+);
+
+const full = object<Extract<AgentMessage, { type: "full" }>>(
+  {
+    type: oneOf("full"),
+    seq: number,
+    host,
+    document: position,
+    claims: list(claim),
+    needs: list(text),
+    tree,
+  },
+  ["tree"],
+);
 
 const change = object<Extract<AgentMessage, { type: "change" }>>(
   {
@@ -195,8 +215,9 @@ const change = object<Extract<AgentMessage, { type: "change" }>>(
     claims: list(claim),
     gone: list(text),
     needs: list(text),
+    tree,
   },
-  ["host", "document", "needs"],
+  ["host", "document", "needs", "tree"],
 );
 
 const beat = object<Extract<AgentMessage, { type: "beat" }>>({ type: oneOf("beat"), seq: number });
@@ -209,14 +230,20 @@ const lease = object<LeaseRequest>({
   wishes: list(object<LeaseWish>({ uid: text, epoch: number, holds: flag })),
 });
 
-const hello = object<AgentHello>({
-  protocol: number,
-  version: text,
-  clusterUid: text,
-  resourceUid: text,
-  bootIdentity: text,
-  document: position,
-});
+const hello = object<AgentHello>(
+  {
+    protocol: number,
+    version: text,
+    clusterUid: text,
+    resourceUid: text,
+    bootIdentity: text,
+    document: position,
+    tree: yes,
+  },
+  ["tree"],
+);
+
+const treeKey = object<TreeKey>({ publicKey: text });
 
 const usage = { cpuMillis: number, memoryBytes: number };
 const lookAnswer = object<LookAnswer>({ verdict: oneOf("refused", "answered", "silent", "unknown") });
@@ -233,6 +260,10 @@ const usageReport = object<UsageReport>(
 
 export function decodeUsage(body: string): UsageReport {
   return usageReport(parse(body), "usage");
+}
+
+export function decodeTreeKey(body: string): TreeKey {
+  return treeKey(parse(body), "key");
 }
 
 export function decodeLook(body: string): LookAnswer {

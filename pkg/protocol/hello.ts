@@ -18,6 +18,8 @@ export interface AgentHello {
   readonly resourceUid: string;
   readonly bootIdentity: string;
   readonly document: { readonly term: number; readonly generation: number };
+  /** It can have a parent and children. */
+  readonly tree?: true;
 }
 
 /** DIR/agent.json, written when the agent is brought up; what the agent trusts for its whole life. */

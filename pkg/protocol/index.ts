@@ -26,6 +26,7 @@ export {
   type StreamsOrder,
   streamNames,
 } from "./document.ts";
+export { EagerDuplex } from "./eager-duplex.ts";
 export type { EarlyAnswer, EarlyAnswers, SignedAnswers } from "./early-answers.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
@@ -63,6 +64,19 @@ export type {
 export { maxKeptBytes, type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
 export { type ExecRequest, type LookAnswer, type LookRequest, type PortRequest, routes } from "./routes.ts";
 export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";
+export {
+  relayLinkBytes,
+  relayProtocol,
+  relayStreamBytes,
+  type SignedTreeOrder,
+  serverName,
+  type TreeKey,
+  type TreeListen,
+  type TreeOrder,
+  type TreeParent,
+  type TreeReport,
+  treeRoutes,
+} from "./tree.ts";
 export type { ProcessUsage, Usage, UsageReport } from "./usage.ts";
 export {
   bearerProtocolPrefix,

@@ -1,4 +1,5 @@
 import type { LeaseRequest } from "./lease.ts";
+import type { TreeReport } from "./tree.ts";
 
 /** What an agent observes. The first message on a report stream is `full`; after it what changed, beats, and requests for leases. */
 export type AgentMessage = FullReport | ChangeReport | Beat | LeaseRequest;
@@ -11,6 +12,8 @@ export interface FullReport {
   readonly claims: readonly ClaimReport[];
   /** Packages that are ordered and not in the cache: the server sends them. */
   readonly needs: readonly string[];
+  /** Absent while the agent holds no order for it. */
+  readonly tree?: TreeReport;
 }
 
 /** Whole replacements: a claim that is named replaces what was known of it. */
@@ -23,6 +26,7 @@ export interface ChangeReport {
   /** uids of claims that have left the ledger (their receipts were acknowledged). */
   readonly gone: readonly string[];
   readonly needs?: readonly string[];
+  readonly tree?: TreeReport;
 }
 
 export interface Beat {

@@ -7,7 +7,7 @@
  * POST /v1/answers         application/x-ndjson of SignedAnswers until either end closes: what the next document will answer to
  *                          processes at barriers. Nothing is answered; 404 where they are told by documents alone.
  * PUT  /v1/leases          SignedGrant → 200; 403 bad signature or for another machine, 409 of an older term or another boot.
- * GET  /v1/reports         application/x-ndjson of AgentMessage until either end closes; a beat each beatMs of silence.
+ * GET  /v1/reports         ?beat=MS; application/x-ndjson of AgentMessage until either end closes; a beat each beatMs of silence.
  * PUT  /v1/receipts/:uid   acknowledges a Removed claim's receipt; the agent forgets the claim.
  * HEAD /v1/blobs/:digest   200 with content-length of what is there already (x-complete: true|false), 404.
  * PUT  /v1/blobs/:digest   ?offset=N&total=N, bytes. 201 complete and verified, 202 more expected, 422 wrong digest, 507 disk full.

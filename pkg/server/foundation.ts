@@ -1,11 +1,19 @@
 import { openSealer, type Sealer } from "../apiserver/index.ts";
-import { ensurePki, ensureSigningKey, type Pki, type SigningKey } from "../auth/index.ts";
+import {
+  type AgentPki,
+  ensureAgentPki,
+  ensurePki,
+  ensureSigningKey,
+  type Pki,
+  type SigningKey,
+} from "../auth/index.ts";
 import { BlobStore } from "../blobs/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { makeDirectory } from "../disk/index.ts";
 import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
 import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
+import { serverName } from "../protocol/index.ts";
 import { openStore, retentionFor, type Store } from "../store/index.ts";
 import { dropUnfinishedBackups } from "./backup.ts";
 import type { Closers } from "./closers.ts";
@@ -23,6 +31,7 @@ export interface Foundation {
   readonly data: DataDirectory;
   readonly store: Store;
   readonly pki: Pki;
+  readonly agentPki: AgentPki;
   readonly keys: DocumentKeys;
   /** Of tokens of service accounts. */
   readonly signingKey: SigningKey;
@@ -57,12 +66,14 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   await dropUnfinishedBackups(data);
   // Before all who put a key there at the same time.
   makeDirectory(data.keys);
-  const [pki, keys, signingKey, sealer, bundle] = await Promise.all([
+  const [pki, agentPki, keys, signingKey, sealer, bundle] = await Promise.all([
     ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
+    ensureAgentPki(data.pki, { name: serverName, now: clock.now() }),
     ensureDocumentKeys(data.keys),
     ensureSigningKey(data.keys),
     openSealer(data.keys),
     readAgentBundle(options.agentBundle),
   ]);
-  return { clock, log, metrics, data, store, pki, keys, signingKey, sealer, blobs: new BlobStore(data.blobs), bundle };
+  const blobs = new BlobStore(data.blobs);
+  return { clock, log, metrics, data, store, pki, agentPki, keys, signingKey, sealer, blobs, bundle };
 }

@@ -31,6 +31,7 @@ import { makeResultSource } from "./result-source.ts";
 import { makeRunRoute } from "./run-route.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
+import { makeTreeAuthority } from "./tree-authority.ts";
 import { UsageBook } from "./usage-book.ts";
 
 /** Starts a server in this process. What has been opened is closed again where a later part cannot start. */
@@ -141,9 +142,11 @@ function openLeaseBook(foundation: Foundation, fabric: Fabric, manager: Controll
   return book;
 }
 
-function startFabric({ clock, log, metrics, blobs, keys, store, bundle }: Foundation, leases: LeaseSource): Fabric {
+function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
+  const { clock, log, metrics, blobs, keys, store, bundle, agentPki } = foundation;
   return makeFabric({
     leases,
+    tree: makeTreeAuthority(agentPki, clock),
     clock,
     log,
     metrics,

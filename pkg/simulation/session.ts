@@ -9,6 +9,7 @@ import type {
   ServerHello,
   SignedDocument,
   SignedGrant,
+  TreeKey,
   UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
@@ -111,6 +112,22 @@ export class SimulatedSession implements AgentSession {
     if (this.#isClosed) return;
     this.#connection.close("server", "closed by the server");
     this.#end("closed");
+  }
+
+  treeKey(): Promise<TreeKey> {
+    return unheardOf();
+  }
+
+  putTree(): Promise<void> {
+    return unheardOf();
+  }
+
+  openRelay(): Promise<Duplex> {
+    return unheardOf();
+  }
+
+  retire(): void {
+    this.close();
   }
 
   exec(): Promise<Duplex> {

@@ -11,12 +11,12 @@ import {
 import { createServer as createListener, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "../../log/index.ts";
-import { destroySession, routes } from "../../protocol/index.ts";
+import { destroySession, EagerDuplex, relayLinkBytes, routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { EagerDuplex } from "./eager-duplex.ts";
+
 import { type AgentRequest, answer, type Connection } from "./request.ts";
 
-/** Large enough for a fast line with a long way, or uploads wait for acknowledgements. */
+/** Of one stream. Large enough for a fast line with a long way, or uploads wait for acknowledgements. */
 const windowBytes = 8 << 20;
 
 export type Handler = (request: AgentRequest) => Promise<void>;
@@ -35,7 +35,7 @@ export class AgentServer {
   constructor(handlers: Handlers, log: Logger) {
     this.#handlers = handlers;
     this.#log = log;
-    this.#server = createServer({ settings: { initialWindowSize: windowBytes }, maxSessionMemory: 64 });
+    this.#server = createServer({ settings: { initialWindowSize: windowBytes }, maxSessionMemory: 512 });
     this.#server.on("session", (session) => this.#open(session));
     this.#server.on("stream", (stream, headers) => this.#serve(stream, headers));
     this.#server.on("sessionError", (error) => log.debug({ error: String(error) }, "connection failed"));
@@ -83,7 +83,8 @@ export class AgentServer {
     this.#sessions.set(session, { isGreeted: false });
     session.once("close", () => this.#sessions.delete(session));
     session.on("error", (error) => this.#log.debug({ error: String(error) }, "connection failed"));
-    session.setLocalWindowSize(windowBytes);
+    // What a child does not read stays here, and keeps nothing else from coming.
+    session.setLocalWindowSize(relayLinkBytes);
   }
 
   #serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {

@@ -6,6 +6,9 @@ import type { ReportHub } from "../report/report-hub.ts";
 import type { Handlers } from "./agent-server.ts";
 import { type AgentRequest, answer, readJson } from "./request.ts";
 
+/** A server that hears of an agent by other ways too may want beats as seldom as this. */
+const maxBeatMs = 60_000;
+
 /** What the agent does for its server. */
 export interface AgentService {
   readonly reports: ReportHub;
@@ -54,10 +57,12 @@ async function hello(service: AgentService, { stream, connection }: AgentRequest
   answer(stream, own);
 }
 
-function streamReports(reports: ReportHub, { stream }: AgentRequest): void {
+function streamReports(reports: ReportHub, { stream, query }: AgentRequest): void {
+  const beatMs = Number(query.get("beat") ?? Number.NaN);
+  const isWish = Number.isInteger(beatMs) && beatMs > 0 && beatMs <= maxBeatMs;
   stream.respond({ ":status": 200, "content-type": "application/x-ndjson" });
   const write = (message: AgentMessage): boolean => stream.write(`${JSON.stringify(message)}\n`);
-  const reader = reports.add({ write });
+  const reader = reports.add({ write }, isWish ? beatMs : undefined);
   stream.on("drain", reader.resume);
   stream.once("close", reader.stop);
 }

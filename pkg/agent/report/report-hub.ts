@@ -1,5 +1,12 @@
 import type { Clock } from "../../clock/index.ts";
-import type { AgentMessage, ClaimReport, DocumentPosition, HostReport, LeaseRequest } from "../../protocol/index.ts";
+import type {
+  AgentMessage,
+  ClaimReport,
+  DocumentPosition,
+  HostReport,
+  LeaseRequest,
+  TreeReport,
+} from "../../protocol/index.ts";
 
 /** What there is to report, read when it is sent. */
 export interface ReportSource {
@@ -8,6 +15,8 @@ export interface ReportSource {
   claims(): readonly ClaimReport[];
   claim(uid: string): ClaimReport | undefined;
   needs(): readonly string[];
+  /** Its place in the tree; undefined where it has none. */
+  tree?(): TreeReport | undefined;
   /** Somebody begins to listen. */
   heard(): void;
 }
@@ -40,9 +49,9 @@ export class ReportHub {
     this.#source = source;
   }
 
-  /** Serves a reader until `stop`; `resume` after its sink refused more. */
-  add(sink: ReportSink): { readonly stop: () => void; readonly resume: () => void } {
-    const reader = new Reader(this.#clock, this.#beatMs, this.#source, sink);
+  /** Serves a reader until `stop`; `resume` after its sink refused more. `beatMs`: it wants beats so seldom. */
+  add(sink: ReportSink, beatMs = this.#beatMs): { readonly stop: () => void; readonly resume: () => void } {
+    const reader = new Reader(this.#clock, Math.max(beatMs, this.#beatMs), this.#source, sink);
     this.#readers.add(reader);
     reader.start();
     this.#source.heard();
@@ -79,6 +88,7 @@ class Reader {
   #host = "";
   #document = "";
   #needs = "";
+  #tree = "";
   #seq = 0;
   #isReady = true;
   /** What is to be told, and when on the monotonic clock. */
@@ -97,11 +107,13 @@ class Reader {
     const document = this.#source.document();
     const claims = this.#source.claims();
     const needs = this.#source.needs();
+    const tree = this.#source.tree?.();
     for (const claim of claims) this.#told.set(claim.uid, JSON.stringify(claim));
     this.#host = JSON.stringify(host);
     this.#document = JSON.stringify(document);
     this.#needs = JSON.stringify(needs);
-    this.#send({ type: "full", seq: this.#next(), host, document, claims, needs });
+    this.#tree = JSON.stringify(tree) ?? "";
+    this.#send({ type: "full", seq: this.#next(), host, document, claims, needs, ...(tree !== undefined && { tree }) });
   }
 
   stop(): void {
@@ -141,13 +153,16 @@ class Reader {
     const host = this.#source.host();
     const document = this.#source.document();
     const needs = this.#source.needs();
-    const [hostText, documentText, needsText] = [host, document, needs].map((value) => JSON.stringify(value));
+    const tree = this.#source.tree?.();
+    const texts = [host, document, needs, tree].map((value) => JSON.stringify(value) ?? "");
+    const [hostText = "", documentText = "", needsText = "", treeText = ""] = texts;
     const parts = {
       ...(hostText !== this.#host && { host }),
       ...(documentText !== this.#document && { document }),
       ...(needsText !== this.#needs && { needs }),
+      ...(treeText !== this.#tree && tree !== undefined && { tree }),
     };
-    [this.#host, this.#document, this.#needs] = [hostText ?? "", documentText ?? "", needsText ?? ""];
+    [this.#host, this.#document, this.#needs, this.#tree] = [hostText, documentText, needsText, treeText];
     if (claims.length === 0 && gone.length === 0 && Object.keys(parts).length === 0) return;
     this.#send({ type: "change", seq: this.#next(), ...parts, claims, gone });
   }

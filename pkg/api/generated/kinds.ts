@@ -1474,6 +1474,20 @@ export const kinds: Kinds = {
     },
     {
       "priority": 1,
+      "name": "Parent",
+      "type": "string",
+      "jsonPath": ".status.tree.parent",
+      "description": "Machine through which it is reached."
+    },
+    {
+      "priority": 1,
+      "name": "Depth",
+      "type": "integer",
+      "jsonPath": ".status.tree.depth",
+      "description": "How deep in the tree it is."
+    },
+    {
+      "priority": 1,
       "name": "Boot",
       "type": "string",
       "jsonPath": ".status.bootIdentity",

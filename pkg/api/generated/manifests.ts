@@ -2209,6 +2209,13 @@ export interface Allocation {
   /** UID of the spare's Claim whose place, software included, it took over. */
   readonly spareUid?: string;
 }
+/** Where a machine stands in the tree of its pool. */
+export interface TreePosition {
+  /** Resource through which it is reached; absent: the server reaches it directly. */
+  readonly parent?: string;
+  /** 1: the server reaches it directly. */
+  readonly depth: number;
+}
 /** A claim that is gone or bound elsewhere and has still to be removed from the machine. */
 export interface Residue {
   /** UID of the Claim. */
@@ -2307,6 +2314,8 @@ export interface ResourceStatus {
   readonly agent?: ResourceAgent;
   /** The agent's directory on it. */
   readonly directory?: string;
+  /** How the server reaches it, where its pool is a tree. */
+  readonly tree?: TreePosition;
   /** When the last sign of life came, while it is lost. */
   readonly lostAt?: string;
   /** What its loss was judged to be. */
@@ -2343,6 +2352,8 @@ export interface ResourcePoolSpec {
   readonly agent?: PoolAgent;
   /** How the loss of a machine is found. */
   readonly detection?: PoolDetection;
+  /** Which machines are reached through others. */
+  readonly tree?: PoolTree;
   /** When a machine counts as short of something. */
   readonly monitors?: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
@@ -2399,6 +2410,13 @@ export interface PoolAccess {
 export interface PoolAgent {
   /** An agent that holds no claim and heard no server for so long removes itself. */
   readonly orphanAfter?: Duration;
+}
+/** A pool of many machines is a tree: the server reaches some of them, and the others through these. */
+export interface PoolTree {
+  /** How many machines the server reaches directly, and how many are reached through each of them. A pool of no more machines is no tree. 0: however many there are. */
+  readonly fanOut?: number;
+  /** Where machines listen for those that are reached through them; 0: any port that is free. */
+  readonly port?: number;
 }
 /** How the loss of a machine is found. */
 export interface PoolDetection {

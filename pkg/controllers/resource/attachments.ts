@@ -1,6 +1,6 @@
 import { kinds, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import type { HostConfig, Provider } from "../../fabric/index.ts";
+import type { HostConfig, Provider, TreeSettings } from "../../fabric/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { ReachFault, ResourcePorts } from "./observe.ts";
 
@@ -9,6 +9,8 @@ const plainPool = {
   agent: { orphanAfter: "30d" },
   detection: { beat: "500ms", missed: 3, probe: "600ms" },
 } as const;
+
+const defaultTree = { fanOut: 32, port: 0 };
 
 /** Which machines are pursued, and from which inputs; finding the way to one costs reading keys, so it is done once. */
 export class Attachments {
@@ -67,7 +69,7 @@ function providerOf(pool: ResourcePool | undefined, providers: readonly Provider
 }
 
 function hostConfig(
-  { metadata, spec }: Resource,
+  { metadata, spec }: Pick<Resource, "metadata" | "spec">,
   pool: ResourcePool | undefined,
   { connector, fingerprint }: Awaited<ReturnType<Provider["reach"]>>,
 ): HostConfig {
@@ -75,13 +77,27 @@ function hostConfig(
   const address = spec.dataAddress ?? spec.address;
   const beats = { beatMs: durationMs(detection.beat), missed: detection.missed, probeMs: durationMs(detection.probe) };
   const orphanAfterMs = durationMs(agent.orphanAfter);
+  const tree = treeSettings({ metadata, spec }, pool);
   return {
     resourceUid: metadata.uid ?? "",
     resourceName: metadata.name ?? "",
-    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs]),
+    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs, tree]),
     connector,
     address,
     detection: beats,
     orphanAfterMs,
+    ...(tree !== undefined && { tree }),
   };
+}
+
+/** Machines of one pool make one tree. Those of the server's own computer have nothing to gain. */
+function treeSettings(
+  { metadata, spec }: Pick<Resource, "metadata" | "spec">,
+  pool: ResourcePool | undefined,
+): TreeSettings | undefined {
+  if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
+  // A pool that was stored before there were trees has no such settings.
+  const { fanOut, port } = pool.spec.tree ?? defaultTree;
+  const site = spec.labels["site"] ?? metadata.labels?.["site"] ?? "";
+  return { group: pool.metadata.uid ?? "", fanOut, port, site };
 }

@@ -70,7 +70,7 @@ function statusOf(input: ResourceObservation, health: Health, { removal, quarant
   const { resource, observation, nowAt } = input;
   const nowText = formatTimestamp(nowAt);
   const { step: _s, verdict: _v, lostAt: _l, evidence: _e, presentedHostKey: _k, ...rest } = resource.status ?? {};
-  const { quarantine: _q, faults: _f, ...kept } = rest;
+  const { quarantine: _q, faults: _f, tree: _t, ...kept } = rest;
   const { generation } = resource.metadata;
   const reported = observation.state === "connected" ? reportedFields(resource, observation, nowText) : {};
   const next: ResourceStatus = { ...kept, ...health.fields, ...reported, ...hostKeyOf(input) };
@@ -95,7 +95,7 @@ function statusOf(input: ResourceObservation, health: Health, { removal, quarant
 
 function reportedFields(
   resource: Resource,
-  { host, claims, prefetched }: Extract<ResourceObservation["observation"], { state: "connected" }>,
+  { host, claims, prefetched, tree }: Extract<ResourceObservation["observation"], { state: "connected" }>,
   nowText: string,
 ): Partial<ResourceStatus> {
   const attributes = settleAttributes(resource.status?.attributes, host.attributes);
@@ -108,6 +108,7 @@ function reportedFields(
     residue: unpaidResidue(resource, claims),
     orphans: orphansOf(resource, claims, nowText),
     ...(prefetched !== undefined && { prefetched }),
+    ...(tree !== undefined && { tree }),
   };
 }
 

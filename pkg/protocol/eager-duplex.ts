@@ -1,12 +1,17 @@
 import { Duplex } from "node:stream";
 
 /**
- * A connection whose writes are taken at once and kept until the other end reads them. Node's HTTP/2 does not read
- * while it writes: with one session at each end, both with much to say, each would wait for the other for ever. What is
- * kept is bounded by the other end's HTTP/2 windows.
+ * A connection as HTTP/2 needs it. Writes are taken at once and kept until the other end reads them: Node's HTTP/2 does
+ * not read while it writes, and with one session at each end, both with much to say, each would wait for the other for
+ * ever. What is kept is bounded by the other end's HTTP/2 windows.
+ *
+ * Nor does it know connections that are half open: once the other end has said all, and that is read, this one is gone.
+ * Node would end it in good order, and meet with an assertion whatever a session still writes meanwhile, which ends the
+ * process.
  */
 export class EagerDuplex extends Duplex {
   readonly #connection: Duplex;
+  #hasEnded = false;
 
   constructor(connection: Duplex) {
     super({ allowHalfOpen: true });
@@ -14,13 +19,17 @@ export class EagerDuplex extends Duplex {
     connection.on("data", (chunk: Buffer) => {
       if (!this.push(chunk)) connection.pause();
     });
-    connection.once("end", () => this.push(null));
+    connection.once("end", () => {
+      this.#hasEnded = true;
+      if (this.readableLength === 0) this.destroy();
+    });
     connection.on("error", (error) => this.destroy(error));
     connection.once("close", () => this.destroy());
   }
 
   override _read(): void {
-    this.#connection.resume();
+    if (this.#hasEnded && this.readableLength === 0) this.destroy();
+    else this.#connection.resume();
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {

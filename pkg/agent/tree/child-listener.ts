@@ -1,0 +1,134 @@
+import { isIP, type Socket } from "node:net";
+import { createServer, type Server, type TLSSocket } from "node:tls";
+import type { Clock } from "../../clock/index.ts";
+import type { Logger } from "../../log/index.ts";
+import { relayProtocol } from "../../protocol/index.ts";
+import { hasCode } from "../error-code.ts";
+import { ChildLink } from "./child-link.ts";
+import { type Credentials, nameIn } from "./identity.ts";
+
+export interface ListenerOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Where other machines reach this one, as far as it is known. */
+  readonly address: string;
+  readonly credentials: Credentials;
+  readonly pingMs: number;
+  /** A child has come or gone. */
+  readonly onChange: () => void;
+}
+
+/** Who has not shown a certificate by then is no agent. */
+const handshakeMs = 5000;
+/** Connections at once, whoever they are from, besides those of children. */
+const strangers = 64;
+
+/** A parent's side: lets those children in that it was told of, and no one else. */
+export class ChildListener {
+  readonly #options: ListenerOptions;
+  readonly #server: Server;
+  readonly #links = new Map<string, ChildLink>();
+  /** Of children and of those who have not shown yet who they are. */
+  readonly #sockets = new Set<Socket>();
+  #allowed: ReadonlySet<string> = new Set();
+
+  constructor(options: ListenerOptions) {
+    this.#options = options;
+    this.#server = createServer(
+      {
+        ...options.credentials,
+        requestCert: true,
+        rejectUnauthorized: true,
+        ALPNProtocols: [relayProtocol],
+        handshakeTimeout: handshakeMs,
+      },
+      (socket) => this.#take(socket),
+    );
+    this.#server.on("connection", (socket: Socket) => {
+      this.#sockets.add(socket);
+      socket.once("close", () => this.#sockets.delete(socket));
+    });
+    this.#server.on("tlsClientError", (error) => {
+      options.log.debug({ error: error.message }, "connection refused: no agent of this cluster");
+    });
+  }
+
+  /** Resolves to the port. */
+  async listen(port: number): Promise<number> {
+    const { address } = this.#options;
+    const host = isIP(address) === 0 ? undefined : address;
+    try {
+      return await this.#listen(port, host);
+    } catch (error) {
+      // Others know the machine by an address that it does not have itself.
+      if (host !== undefined && hasCode(error, "EADDRNOTAVAIL")) return this.#listen(port, undefined);
+      throw error;
+    }
+  }
+
+  allow(children: readonly string[]): void {
+    this.#allowed = new Set(children);
+    this.#server.maxConnections = children.length * 2 + strangers;
+  }
+
+  /** For connections to come. */
+  renew(credentials: Credentials): void {
+    this.#server.setSecureContext(credentials);
+  }
+
+  get children(): readonly string[] {
+    return [...this.#links.keys()].sort();
+  }
+
+  child(uid: string): ChildLink | undefined {
+    return this.#links.get(uid);
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const link of this.#links.values()) link.end("this agent does not listen any more");
+    // In a moment, as sessions are: what is destroyed while one reads from it ends the process.
+    setImmediate(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    });
+    await closed;
+  }
+
+  #listen(port: number, host: string | undefined): Promise<number> {
+    return new Promise((resolve, reject) => {
+      const onListening = (): void => {
+        this.#server.removeListener("error", reject);
+        const bound = this.#server.address();
+        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
+      };
+      this.#server.once("error", reject);
+      this.#server.listen({ port, ...(host !== undefined && { host }) }, onListening);
+    });
+  }
+
+  #take(socket: TLSSocket): void {
+    const { clock, log, pingMs, onChange } = this.#options;
+    const uid = nameIn(socket.getPeerCertificate());
+    socket.on("error", () => undefined);
+    if (!this.#allowed.has(uid) || socket.alpnProtocol !== relayProtocol) {
+      log.warn({ uid, protocol: socket.alpnProtocol }, "connection refused: not a child of this agent");
+      socket.destroy();
+      return;
+    }
+    socket.setNoDelay(true);
+    // One that comes anew has lost its former link, whether or not that is known here.
+    this.#links.get(uid)?.end("the child has connected anew");
+    const link = new ChildLink(socket, {
+      clock,
+      pingMs,
+      onEnd: (why) => {
+        log.info({ child: uid, why }, "child gone");
+        if (this.#links.get(uid) !== link) return;
+        this.#links.delete(uid);
+        onChange();
+      },
+    });
+    this.#links.set(uid, link);
+    onChange();
+  }
+}

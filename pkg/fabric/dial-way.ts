@@ -1,0 +1,83 @@
+import type { Clock } from "../clock/index.ts";
+import type { AgentConfig } from "../protocol/index.ts";
+import { type Dialled, dialAgent } from "./dial.ts";
+import type { HostConfig } from "./fabric.ts";
+import type { RelayWay } from "./relay-connector.ts";
+import type { StartGate } from "./start-gate.ts";
+import type { Ways } from "./ways.ts";
+
+export interface WayPorts {
+  readonly clock: Clock;
+  readonly term: number;
+  readonly agentConfig: (host: HostConfig) => AgentConfig;
+  /** Bounds how many machines are being connected to at once. */
+  readonly dialGate: StartGate;
+  /** Absent: all machines are reached directly. */
+  readonly ways: Ways | undefined;
+}
+
+export interface WayRequest {
+  readonly host: HostConfig;
+  readonly way: RelayWay | "direct";
+  readonly signal: AbortSignal;
+  /** Machines that were connected before come first. */
+  readonly wasReached: boolean;
+  /** Another way is tried at once if this one takes long. */
+  readonly isUrgent: boolean;
+  readonly replace?: string;
+  readonly onStep: (step: string) => void;
+}
+
+/** An agent that was reached, and how. */
+export interface Reached extends Dialled {
+  readonly way: RelayWay | "direct";
+  readonly beatMs: number;
+  readonly config: AgentConfig;
+}
+
+/** An agent that is reached through its parent beats so much less often: the parent watches it too. */
+const relayedBeats = 10;
+const maxRelayedBeatMs = 5000;
+/** Through a parent all is there already, or there is another way; so long for each step, less where it is urgent. */
+const relayAnswerMs = 2000;
+const urgentAnswerMs = 700;
+
+/** One attempt to reach a machine's agent by one way. Rejects with ConnectError, or the signal's reason. */
+export async function dialWay(ports: WayPorts, request: WayRequest): Promise<Reached> {
+  const { clock, term, ways, dialGate } = ports;
+  const { host, way, signal, wasReached, isUrgent, replace, onStep } = request;
+  const config = ports.agentConfig(host);
+  const isRelayed = way !== "direct" && ways !== undefined;
+  const beatMs = isRelayed ? relayedBeatMs(host) : host.detection.beatMs;
+  let leave = (): void => {};
+  try {
+    const dialled = await dialAgent({
+      clock,
+      connector: isRelayed ? ways.connector(host.resourceUid, way) : host.connector,
+      config,
+      term,
+      signal,
+      onStep,
+      enter: async () => {
+        leave = await dialGate.enter({ first: wasReached, signal });
+      },
+      ...(replace !== undefined && { replace }),
+      ...(isRelayed && { answerMs: isUrgent ? urgentAnswerMs : relayAnswerMs, beatMs }),
+    });
+    if (signal.aborted) throw closeDialled(dialled, signal);
+    return { ...dialled, way, beatMs, config };
+  } finally {
+    leave();
+  }
+}
+
+/** To be thrown in place of what was reached and is not wanted any more. */
+export function closeDialled(dialled: Dialled, signal: AbortSignal): unknown {
+  dialled.session.close();
+  dialled.connection.close();
+  return signal.reason;
+}
+
+function relayedBeatMs({ detection: { beatMs } }: HostConfig): number {
+  return Math.max(beatMs, Math.min(beatMs * relayedBeats, maxRelayedBeatMs));
+}

@@ -1,0 +1,215 @@
+import type { Connector, TreePosition } from "./fabric.ts";
+import type { HostLink } from "./host-link.ts";
+import { type RelayWay, relayConnector } from "./relay-connector.ts";
+import { Strikes } from "./strikes.ts";
+import { TreeOrders, type TreePorts } from "./tree-orders.ts";
+import { planTree, type TreeMachine, type TreePlace } from "./tree-plan.ts";
+import type { Ways } from "./ways.ts";
+
+/** Changes that come within this time are planned for together. */
+const settleMs = 50;
+/** So often it is looked whether all is as planned: what failed is tried again, certificates run out. */
+const reviewMs = 5000;
+/** A load of so much for each core is too much for more children. */
+const busyLoad = 4;
+
+/**
+ * Who is reached through whom: plans the tree of each group of machines, tells agents their places, and knows for each
+ * machine the way that leads to it now. What agents say of their children is a hint: who is at the end of a way is found
+ * out by TLS.
+ */
+export class TreeKeeper implements Ways {
+  readonly #ports: TreePorts;
+  readonly #strikes: Strikes;
+  readonly #orders: TreeOrders;
+  #places: ReadonlyMap<string, TreePlace> = new Map();
+  /** uids of machines whose group is a tree, whether they have a place or not. */
+  #members: ReadonlySet<string> = new Set();
+  /** By child: who says that it is connected to them, who has said so last first. */
+  #hints: ReadonlyMap<string, readonly string[]> | undefined;
+  /** By parent and child: when that was said first, as a number that grows. */
+  #saidAt = new Map<string, Map<string, number>>();
+  #sayings = 0;
+  #willReroute = false;
+  #cancelPass: (() => void) | undefined;
+  #cancelReview: () => void = () => {};
+  #isClosed = false;
+
+  constructor(ports: TreePorts) {
+    this.#ports = ports;
+    this.#strikes = new Strikes(ports.clock);
+    this.#orders = new TreeOrders(ports);
+    this.#reviewLater();
+  }
+
+  changed(): void {
+    if (this.#isClosed) return;
+    this.#hints = undefined;
+    this.#cancelPass ??= this.#ports.clock.setTimer(settleMs, () => this.#pass());
+    if (this.#willReroute || this.#members.size === 0) return;
+    // Who waits for a way is not kept waiting for the plan.
+    this.#willReroute = true;
+    this.#ports.clock.defer(() => {
+      this.#willReroute = false;
+      this.#reroute(({ agent }) => agent === undefined);
+    });
+  }
+
+  failed(resourceUid: string, parentUid: string, why: string): void {
+    // Of a parent that is lost itself it says nothing.
+    if (this.#ports.links.get(parentUid)?.state.phase !== "connected") return;
+    if (!this.#strikes.add(resourceUid, parentUid)) return;
+    const name = (uid: string): string => this.#ports.links.get(uid)?.host.resourceName ?? uid;
+    this.#ports.log.warn({ resource: name(resourceUid), parent: name(parentUid), why }, "parent not used for a while");
+    this.changed();
+  }
+
+  wayTo(resourceUid: string): RelayWay | "direct" | undefined {
+    if (!this.#members.has(resourceUid)) return "direct";
+    const place = this.#places.get(resourceUid);
+    if (place !== undefined && place.parent === undefined) return "direct";
+    for (const parentUid of this.#claimed().get(resourceUid) ?? []) {
+      const session = this.#ports.links.get(parentUid)?.agent?.session;
+      if (session === undefined || this.#strikes.holds(resourceUid, parentUid)) continue;
+      if (!this.#isBelow(parentUid, resourceUid)) return { parentUid, session };
+    }
+    return undefined;
+  }
+
+  connector(resourceUid: string, way: RelayWay): Pick<Connector, "connect"> {
+    return relayConnector(resourceUid, way, this.#ports.authority);
+  }
+
+  /** As it is, whatever is planned; undefined where the machine belongs to no tree. */
+  positionOf(resourceUid: string): TreePosition | undefined {
+    if (!this.#members.has(resourceUid)) return undefined;
+    const [parentUid, ...others] = this.#aboveOf(resourceUid);
+    const parent = parentUid === undefined ? undefined : this.#ports.links.get(parentUid)?.host.resourceName;
+    if (parent === undefined) return { depth: 1 };
+    return { parent, depth: others.length + 2 };
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#cancelPass?.();
+    this.#cancelReview();
+  }
+
+  #reviewLater(): void {
+    this.#cancelReview = this.#ports.clock.setTimer(reviewMs, () => {
+      if (this.#places.size > 0) this.changed();
+      this.#reviewLater();
+    });
+  }
+
+  #pass(): void {
+    this.#cancelPass = undefined;
+    const places = new Map<string, TreePlace>();
+    const members = new Set<string>();
+    for (const [fanOut, links] of this.#groups()) {
+      for (const link of links) this.#noteFailures(link);
+      const machines = links.filter((link) => this.#isUsable(link)).map((link) => this.#machineOf(link));
+      for (const [uid, place] of planTree({ fanOut, machines })) places.set(uid, place);
+      for (const { host } of links) members.add(host.resourceUid);
+    }
+    this.#places = places;
+    this.#members = members;
+    this.#orders.give(places);
+    this.#reroute(() => true);
+  }
+
+  #reroute(isMeant: (link: HostLink) => boolean): void {
+    if (this.#isClosed) return;
+    for (const link of this.#ports.links.values()) if (isMeant(link)) link.reroute();
+  }
+
+  /**
+   * A child that has gone from one to another is claimed by both until the former notices, if it ever does: who came
+   * last to say so knows best.
+   */
+  #claimed(): ReadonlyMap<string, readonly string[]> {
+    if (this.#hints !== undefined) return this.#hints;
+    const before = this.#saidAt;
+    const saidAt = new Map<string, Map<string, number>>();
+    const claims = new Map<string, { readonly parentUid: string; readonly at: number }[]>();
+    for (const [parentUid, link] of this.#ports.links) {
+      const children = link.agent === undefined ? undefined : link.view?.tree?.children;
+      if (children === undefined || children.length === 0) continue;
+      const known = before.get(parentUid);
+      const own = new Map(children.map((uid) => [uid, known?.get(uid) ?? ++this.#sayings]));
+      saidAt.set(parentUid, own);
+      for (const [uid, at] of own) claims.set(uid, [...(claims.get(uid) ?? []), { parentUid, at }]);
+    }
+    this.#saidAt = saidAt;
+    const ordered = [...claims].map(([uid, all]) => {
+      const latestFirst = all.sort((left, right) => right.at - left.at);
+      return [uid, latestFirst.map(({ parentUid }) => parentUid)] as const;
+    });
+    this.#hints = new Map(ordered);
+    return this.#hints;
+  }
+
+  /** Groups that are large enough for a tree. */
+  *#groups(): Iterable<readonly [number, readonly HostLink[]]> {
+    const groups = new Map<string, HostLink[]>();
+    for (const link of this.#ports.links.values()) {
+      const { tree } = link.host;
+      if (tree === undefined || tree.fanOut === 0) continue;
+      const group = groups.get(tree.group);
+      if (group === undefined) groups.set(tree.group, [link]);
+      else group.push(link);
+    }
+    for (const links of groups.values()) {
+      const fanOut = links[0]?.host.tree?.fanOut ?? 0;
+      if (links.length > fanOut) yield [fanOut, links];
+    }
+  }
+
+  /** What has lost its parent, and is neither reached otherwise nor lost yet, keeps its place until that is known. */
+  #isUsable({ state, agent, host }: HostLink): boolean {
+    if (state.phase !== "connected") return false;
+    return agent === undefined ? this.#places.has(host.resourceUid) : agent.hello.tree === true;
+  }
+
+  /** Parents that it could not connect to, though they are not lost. */
+  #noteFailures({ host, view }: HostLink): void {
+    for (const parentUid of Object.keys(view?.tree?.failures ?? {})) {
+      if (this.#ports.links.get(parentUid)?.state.phase === "connected")
+        this.#strikes.hold(host.resourceUid, parentUid);
+    }
+  }
+
+  #machineOf({ host, view, agent }: HostLink): TreeMachine {
+    const { resourceUid: uid, tree } = host;
+    const place = this.#places.get(uid);
+    const { "load.1m": load, "cpu.cores": cores } = view?.host.attributes ?? {};
+    return {
+      uid,
+      site: tree?.site ?? "",
+      ...(agent?.way === "direct" && { roundTripMs: agent.roundTripMs }),
+      parents: [place?.parent, view?.tree?.parent].filter((parent) => parent !== undefined),
+      isRoot: place !== undefined && place.parent === undefined,
+      avoid: new Set(this.#strikes.of(uid)),
+      canServe: view?.tree?.listenFailure === undefined,
+      isBusy: typeof load === "number" && typeof cores === "number" && load > busyLoad * cores,
+    };
+  }
+
+  /** uids of those through which a machine is reached now, the nearest first. */
+  #aboveOf(resourceUid: string): readonly string[] {
+    const above: string[] = [];
+    for (let at = this.#wayOf(resourceUid); at !== undefined && !above.includes(at); at = this.#wayOf(at))
+      above.push(at);
+    return above;
+  }
+
+  #wayOf(resourceUid: string): string | undefined {
+    const way = this.#ports.links.get(resourceUid)?.way;
+    return way === undefined || way === "direct" ? undefined : way.parentUid;
+  }
+
+  /** Whether `uid` is reached through `upper`, or is it: two that are each other's parents lead nowhere. */
+  #isBelow(uid: string, upper: string): boolean {
+    return uid === upper || this.#aboveOf(uid).includes(upper);
+  }
+}

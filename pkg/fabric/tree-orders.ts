@@ -1,0 +1,144 @@
+import type { Clock } from "../clock/index.ts";
+import type { Logger } from "../log/index.ts";
+import type { SignedTreeOrder, TreeListen, TreeOrder, TreeParent } from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
+import type { HostLink } from "./host-link.ts";
+import type { TreeAuthority } from "./relay-connector.ts";
+import type { TreePlace } from "./tree-plan.ts";
+
+export interface TreePorts {
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly authority: TreeAuthority;
+  readonly clusterUid: string;
+  readonly term: number;
+  readonly sign: (order: TreeOrder) => SignedTreeOrder;
+  readonly links: ReadonlyMap<string, HostLink>;
+}
+
+type Links = Pick<TreeOrder, "listen" | "parents">;
+
+interface Certified {
+  /** Which run of the agent it is for: each has a key of its own. */
+  readonly run: string;
+  readonly certificate: string;
+  readonly renewAt: number;
+}
+
+/** What one agent has been told. */
+interface Told {
+  certified?: Certified;
+  text: string;
+  generation: number;
+  isBusy: boolean;
+}
+
+const minPingMs = 100;
+const maxPingMs = 1000;
+
+/** Tells agents their places: each what differs from what it was told, one after the other. */
+export class TreeOrders {
+  readonly #ports: TreePorts;
+  readonly #told = new Map<string, Told>();
+
+  constructor(ports: TreePorts) {
+    this.#ports = ports;
+  }
+
+  /** Machines without a place that hold an order are told that they have none. */
+  give(places: ReadonlyMap<string, TreePlace>): void {
+    const children = childrenOf(places);
+    for (const [uid, link] of this.#ports.links) {
+      const links = this.#linksFor(link, places.get(uid), children.get(uid));
+      const isSaid = links.listen !== undefined || links.parents.length > 0;
+      if (isSaid || link.view?.tree !== undefined) this.#tell(link, links);
+    }
+    for (const uid of this.#told.keys()) if (!this.#ports.links.has(uid)) this.#told.delete(uid);
+  }
+
+  #linksFor(link: HostLink, place: TreePlace | undefined, children: readonly string[] = []): Links {
+    const port = link.host.tree?.port ?? 0;
+    const listen: TreeListen | undefined = children.length === 0 ? undefined : { port, children };
+    const wanted = place?.parent === undefined ? [] : [place.parent, ...place.backups];
+    const parents = wanted.flatMap((uid): TreeParent[] => {
+      const parent = this.#ports.links.get(uid);
+      const listens = parent?.view?.tree?.port;
+      return parent === undefined || listens === undefined
+        ? []
+        : [{ uid, address: parent.host.address, port: listens }];
+    });
+    return { ...(listen !== undefined && { listen }), parents };
+  }
+
+  #tell(link: HostLink, links: Links): void {
+    const { resourceUid } = link.host;
+    const { agent, view } = link;
+    if (agent === undefined || view === undefined || link.state.phase !== "connected") return;
+    const told = this.#told.get(resourceUid) ?? { text: "", generation: 0, isBusy: false };
+    this.#told.set(resourceUid, told);
+    const { pid, startedAt } = view.host.agent;
+    const run = `${startedAt} ${pid}`;
+    const { certified } = told;
+    const isCertified = certified !== undefined && certified.run === run && certified.renewAt > this.#ports.clock.now();
+    const text = JSON.stringify(links);
+    if (told.isBusy || (isCertified && text === told.text)) return;
+    told.isBusy = true;
+    this.#send(link, links, { told, run, isCertified })
+      .then(() => {
+        told.text = text;
+      })
+      .catch((error: unknown) => {
+        const { message } = StatusError.from(error);
+        this.#ports.log.debug({ resource: link.host.resourceName, error: message }, "place in the tree not told");
+      })
+      .finally(() => {
+        told.isBusy = false;
+      });
+  }
+
+  async #send(
+    link: HostLink,
+    links: Links,
+    { told, run, isCertified }: { readonly told: Told; readonly run: string; readonly isCertified: boolean },
+  ): Promise<void> {
+    const { agent, view, host } = link;
+    const { authority, clock, clusterUid, term, sign } = this.#ports;
+    if (agent === undefined) return;
+    if (!isCertified || told.certified === undefined) {
+      const { publicKey } = await agent.session.treeKey();
+      const certificate = await authority.certify(host.resourceUid, publicKey);
+      told.certified = { run, certificate, renewAt: clock.now() + authority.certificateMs * renewAfter };
+    }
+    const generation = Math.max(told.generation, view?.tree?.generation ?? 0) + 1;
+    const order: TreeOrder = {
+      kind: "TreeOrder",
+      clusterUid,
+      resourceUid: host.resourceUid,
+      term,
+      generation,
+      authority: authority.authority,
+      certificate: told.certified.certificate,
+      ...links,
+      pingMs: Math.min(maxPingMs, Math.max(minPingMs, host.detection.beatMs / 2)),
+    };
+    await agent.session.putTree(sign(order));
+    told.generation = generation;
+  }
+}
+
+/** Part of its life after which a certificate is made anew. */
+const renewAfter = 2 / 3;
+
+/** By parent: those who have it for one, or for a backup. */
+function childrenOf(places: ReadonlyMap<string, TreePlace>): ReadonlyMap<string, readonly string[]> {
+  const children = new Map<string, string[]>();
+  for (const [uid, { parent, backups }] of places) {
+    for (const upper of parent === undefined ? [] : [parent, ...backups]) {
+      const list = children.get(upper);
+      if (list === undefined) children.set(upper, [uid]);
+      else list.push(uid);
+    }
+  }
+  for (const list of children.values()) list.sort();
+  return children;
+}
