@@ -2411,7 +2411,7 @@ export interface PoolAgent {
   /** An agent that holds no claim and heard no server for so long removes itself. */
   readonly orphanAfter: Duration;
 }
-/** A pool of many machines is a tree: the server reaches some of them, and the others through these. */
+/** Makes the pool a tree: the server reaches some of its machines, and the others through these. Absent: it reaches each of them itself. */
 export interface PoolTree {
   /** How many machines the server reaches directly, and how many are reached through each of them. A pool of no more machines is no tree. 0: however many there are. */
   readonly fanOut: number;

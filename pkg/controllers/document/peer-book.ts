@@ -7,7 +7,8 @@ import type { PeerComponents } from "./peers-plan.ts";
  * costs grows with the square of their number, and so there is more time between two of them.
  */
 const roundMs = 200;
-const roundPerMemberMs = 5;
+const roundPerMemberMs = 10;
+const maxRoundMs = 5000;
 
 /** Whoever starts nothing has the members compared no more often than this: it costs a glance at each of them. */
 const lookMs = 20;
@@ -97,7 +98,7 @@ export class PeerBook {
 
   #tell(page: Page, { group, state }: PeerSource, now: number): Page {
     if (page.told === page.newest || page.state !== state || now < page.nextRoundAt) return page;
-    const nextRoundAt = now + Math.max(roundMs, count(page.newest.components) * roundPerMemberMs);
+    const nextRoundAt = now + Math.min(maxRoundMs, Math.max(roundMs, count(page.newest.components) * roundPerMemberMs));
     return this.#keep(group, { ...page, told: page.newest, nextRoundAt });
   }
 

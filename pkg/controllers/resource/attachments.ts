@@ -10,7 +10,7 @@ const plainPool = {
   detection: { beat: "500ms", missed: 3, probe: "600ms" },
 } as const;
 
-const defaultTree = { fanOut: 32, port: 0 };
+const noTree = { fanOut: 0, port: 0 };
 
 /** Which machines are pursued, and from which inputs; finding the way to one costs reading keys, so it is done once. */
 export class Attachments {
@@ -97,7 +97,7 @@ function treeSettings(
 ): TreeSettings | undefined {
   if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
   // A pool that was stored before there were trees has no such settings.
-  const { fanOut, port } = pool.spec.tree ?? defaultTree;
+  const { fanOut, port } = pool.spec.tree ?? noTree;
   const site = spec.labels["site"] ?? metadata.labels?.["site"] ?? "";
   return { group: pool.metadata.uid ?? "", fanOut, port, site };
 }
