@@ -33,10 +33,9 @@ describe("a claim with fencing", () => {
     await client.put(documentOf([order]));
     await expect.poll(() => client.process()?.reason, eventually).toBe("WaitingForLease");
     expect(client.process()).toMatchObject({ state: "Pending", restarts: 0 });
-    expect(asked(client)).toMatchObject({
-      boot: client.host?.bootIdentity,
-      wishes: [{ uid: claimUid, epoch: 1, holds: false }],
-    });
+    await expect
+      .poll(() => asked(client), eventually)
+      .toMatchObject({ boot: client.host?.bootIdentity, wishes: [{ uid: claimUid, epoch: 1, holds: false }] });
 
     client.leaseMs = fencing.leaseMs;
     const pid = await running(client);

@@ -5,9 +5,7 @@ import {
   type AgentMessage,
   type DocumentPosition,
   destroySession,
-  EagerDuplex,
   type ExecRequest,
-  LineSplitter,
   type LookAnswer,
   type LookRequest,
   type PortRequest,
@@ -22,6 +20,7 @@ import {
   type UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
+import { EagerDuplex, LineSplitter } from "../streams/index.ts";
 import { AnswerStream } from "./answer-stream.ts";
 import type { LogOptions } from "./log-options.ts";
 import {

@@ -1,5 +1,5 @@
-import { LineSplitter } from "../protocol/index.ts";
 import type { RemoteProcess } from "../remote/index.ts";
+import { LineSplitter } from "../streams/index.ts";
 import { ConnectError } from "./fabric.ts";
 
 const maxLine = 64 << 10;

@@ -26,12 +26,10 @@ export {
   type StreamsOrder,
   streamNames,
 } from "./document.ts";
-export { EagerDuplex } from "./eager-duplex.ts";
 export type { EarlyAnswer, EarlyAnswers, SignedAnswers } from "./early-answers.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
 export type { GrantedLease, LeaseGrant, LeaseRequest, LeaseWish, SignedGrant } from "./lease.ts";
-export { LineSplitter } from "./lines.ts";
 export {
   type FieldChange,
   type PlanFault,

@@ -178,7 +178,7 @@ test("members are placed, one is lost and replaced, and nothing is left in the e
     verdict: "dead",
     residue: [{ claimName: "web-0", epoch: 1 }],
   });
-  expect(recoveries).toHaveLength(1);
+  await eventually(() => recoveries).toHaveLength(1);
   await eventually(() => reasonsOf("web-0")).toEqual(expect.arrayContaining(["Bound", "Replaced", "Ready"]));
 
   fabric.powerOn("m1");

@@ -5,7 +5,7 @@ import { runSeeds } from "./run-seeds.ts";
  * What `make test` has for simulated worlds, always the same ones: few, since a seed costs two to three seconds of a
  * processor; `make soak` takes more. SIMULATION_SEED begins elsewhere, SIMULATION_SEEDS takes others.
  */
-const count = Number(process.env["SIMULATION_SEEDS"] ?? 24);
+const count = Number(process.env["SIMULATION_SEEDS"] ?? 18);
 const first = Number(process.env["SIMULATION_SEED"] ?? 1);
 const limitMs = 120_000;
 /** Test files run beside each other, and each takes its share. */

@@ -11,8 +11,9 @@ import {
 import { createServer as createListener, type Server } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Logger } from "../../log/index.ts";
-import { destroySession, EagerDuplex, relayLinkBytes, routes } from "../../protocol/index.ts";
+import { destroySession, relayLinkBytes, routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { EagerDuplex } from "../../streams/index.ts";
 
 import { type AgentRequest, answer, type Connection } from "./request.ts";
 

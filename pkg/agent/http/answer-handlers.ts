@@ -1,4 +1,5 @@
-import { LineSplitter, routes } from "../../protocol/index.ts";
+import { routes } from "../../protocol/index.ts";
+import { LineSplitter } from "../../streams/index.ts";
 import type { Handlers } from "./agent-server.ts";
 
 /** Far more than a line of answers takes. */

@@ -2,14 +2,8 @@ import { createServer, type Http2Server, type ServerHttp2Session, type ServerHtt
 import type { Duplex } from "node:stream";
 import type { TLSSocket } from "node:tls";
 import type { Clock } from "../../clock/index.ts";
-import {
-  destroySession,
-  EagerDuplex,
-  relayLinkBytes,
-  relayStreamBytes,
-  type TreeParent,
-  treeRoutes,
-} from "../../protocol/index.ts";
+import { destroySession, relayLinkBytes, relayStreamBytes, type TreeParent, treeRoutes } from "../../protocol/index.ts";
+import { EagerDuplex } from "../../streams/index.ts";
 
 import { watchPulse } from "./pulse.ts";
 

@@ -8,12 +8,12 @@ import {
   type ClaimReport,
   type EarlyAnswers,
   type FullReport,
-  LineSplitter,
   type LookAnswer,
   protocolVersion,
   type SignedAnswers,
   type SignedDocument,
 } from "../../protocol/index.ts";
+import { LineSplitter } from "../../streams/index.ts";
 import {
   type AgentConnection,
   ConnectError,

@@ -1,0 +1,3 @@
+/** Streams of Node's as links need them. */
+export { EagerDuplex } from "./eager-duplex.ts";
+export { LineSplitter } from "./lines.ts";
