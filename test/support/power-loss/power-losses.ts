@@ -62,11 +62,12 @@ export function missedBy(recording: readonly Recorded[], root: string): readonly
   const paths = new Set(present.map((entry) => relative(root, join(entry.parentPath, entry.name))));
   const isSame = (path: string, content: Buffer | undefined): boolean =>
     paths.has(path) && (content === undefined || readFileSync(join(root, path)).equals(content));
-  return [
-    // SQLite makes the index of its log by mapping it, and anew whenever it is not there: nothing depends on it.
-    ...[...paths].filter((path) => !image.has(path) && !path.endsWith("-shm")),
+  const missed = [
+    ...[...paths].filter((path) => !image.has(path)),
     ...[...image].filter(([path, content]) => !isSame(path, content)).map(([path]) => path),
   ];
+  // SQLite maps the index of its log into memory, and makes it anew whenever it is not there: nothing depends on it.
+  return missed.filter((path) => !path.endsWith("-shm"));
 }
 
 interface Moment {
