@@ -1,5 +1,6 @@
 import type { AgentDocument, ClaimOrder, ProcessOrder, SignedDocument, SoftwareOrder } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { isRecord } from "../untrusted-json.ts";
 
 /** Names become names of files, so nothing may lead out of a directory; the first character rules out "." and "..". */
 const safeName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,200}$/;
@@ -82,8 +83,4 @@ function unless(holds: boolean, fault: string): string[] {
 /** "sha256:" and 64 hexadecimal digits in lower case. */
 export function isDigest(text: unknown): text is string {
   return typeof text === "string" && /^sha256:[0-9a-f]{64}$/.test(text);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
 import type { DocumentPosition, EarlyAnswer, EarlyAnswers, SignedAnswers } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { isRecord, parseJson } from "../untrusted-json.ts";
 import { decodeSigned } from "./decode.ts";
 
 export interface AnswerTrust {
@@ -15,7 +16,7 @@ export interface AnswerTrust {
  * the next one decides then. Throws BadRequest, Forbidden (not of this agent's server), Invalid.
  */
 export function readEarlyAnswers(line: string, trust: AnswerTrust): readonly EarlyAnswer[] {
-  const payload = trust.unseal(decodeSigned(parse(line)), trust.serverKey);
+  const payload = trust.unseal(decodeSigned(parseJson(line)), trust.serverKey);
   if (payload === undefined) throw new StatusError("Forbidden", "the answers are not signed by this agent's server");
   const { clusterUid, term, generation, answers } = decode(payload);
   if (clusterUid !== trust.clusterUid) throw new StatusError("Forbidden", "the answers are another cluster's");
@@ -25,7 +26,7 @@ export function readEarlyAnswers(line: string, trust: AnswerTrust): readonly Ear
 
 /** The server signed it; what is checked is that it meant this, and no other text. */
 function decode(payload: string): EarlyAnswers {
-  const value = parse(payload);
+  const value = parseJson(payload);
   const told = value as EarlyAnswers;
   if (!isRecord(value) || told.kind !== "EarlyAnswers" || !hasHead(told) || !Array.isArray(told.answers))
     throw new StatusError("Invalid", "what is signed are no answers");
@@ -45,16 +46,4 @@ function isAnswer(answer: unknown): boolean {
     ["Pass", "Reject", "Refuse"].includes(outcome) &&
     [epoch, round].every(Number.isInteger)
   );
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

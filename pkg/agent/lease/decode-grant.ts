@@ -1,9 +1,10 @@
 import type { GrantedLease, LeaseGrant } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { isRecord, parseJson } from "../untrusted-json.ts";
 
 /** Reads a grant whose signature was verified. Throws Invalid: also for another text that the server has signed. */
 export function decodeGrant(payload: string): LeaseGrant {
-  const value = parse(payload);
+  const value = parseJson(payload);
   const grant = value as LeaseGrant;
   if (!isRecord(value) || grant.kind !== "LeaseGrant" || !hasHead(grant) || !hasLeases(grant.leases))
     throw new StatusError("Invalid", "what is signed is no grant of leases");
@@ -24,16 +25,4 @@ function isLease({ uid, epoch, leaseMs }: GrantedLease): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === "string";
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,9 +1,10 @@
 import type { TreeOrder, TreeParent } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { isRecord, parseJson } from "../untrusted-json.ts";
 
 /** Reads an order whose signature was verified. Throws Invalid: also for another text that the server has signed. */
 export function decodeOrder(payload: string): TreeOrder {
-  const value = parse(payload);
+  const value = parseJson(payload);
   const order = value as TreeOrder;
   if (!isRecord(value) || order.kind !== "TreeOrder" || !hasHead(order) || !hasLinks(order))
     throw new StatusError("Invalid", "what is signed is no order for the tree");
@@ -33,16 +34,4 @@ function isPort(port: unknown, lowest: number): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === "string";
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
