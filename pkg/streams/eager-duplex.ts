@@ -28,8 +28,14 @@ export class EagerDuplex extends Duplex {
   }
 
   override _read(): void {
+    this.#connection.resume();
+  }
+
+  /** The last that was kept is taken here: `_read` is not asked again for what never comes. */
+  override read(size?: number): unknown {
+    const chunk: unknown = super.read(size);
     if (this.#hasEnded && this.readableLength === 0) this.destroy();
-    else this.#connection.resume();
+    return chunk;
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
