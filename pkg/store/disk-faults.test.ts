@@ -1,6 +1,7 @@
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import Database from "better-sqlite3";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { seeded } from "../../test/support/seeded.ts";
 import { canMount, SmallDisk } from "../../test/support/small-disk.ts";
@@ -174,6 +175,20 @@ describe("bytes that a disk changed by itself", () => {
     },
     60_000,
   );
+
+  test.each([
+    ["a number", "UPDATE log SET value = 12 WHERE key = '/k3'"],
+    ["bytes", "UPDATE log SET value = CAST(value AS BLOB) WHERE key = '/k3'"],
+    ["nothing known", "UPDATE log SET sum = 'x' WHERE key = '/k3'"],
+  ])("B-DSK-5: a text that became %s is refused as damage", async (_, statement) => {
+    const copy = await aCopy();
+    const database = new Database(join(copy, "store.db"));
+    database.exec(statement);
+    database.close();
+    expect(await lookInto(copy)).toEqual({
+      refusal: expect.stringMatching(/store\.db is damaged \(\/k3 at revision \d+ is not what was written\)/),
+    });
+  });
 
   test("B-DSK-5: a backup that was damaged is refused as one", async () => {
     const store = await openHere();

@@ -6,8 +6,13 @@ export function rowSum(key: string, revision: number, value: string | null): num
   return crc32(value ?? "", crc32(`${revision} ${key}\n`));
 }
 
-/** Throws where a row is not what was written. Rows of older versions have no sum. */
-export function checkRow(key: string, revision: number, value: string | null, sum: number | null): void {
-  if (sum === null || sum === rowSum(key, revision, value)) return;
-  throw damage(`${key} at revision ${revision} is not what was written`);
+/**
+ * Throws where a row is not what was written. A changed byte may make a number or a blob of a text, which SQLite gives
+ * as it finds it. Rows of older versions have no sum.
+ */
+export function checkRow(key: unknown, revision: unknown, value: unknown, sum: number | null): void {
+  const hasTypes =
+    typeof key === "string" && typeof revision === "number" && (value === null || typeof value === "string");
+  if (hasTypes && (sum === null || sum === rowSum(key, revision, value))) return;
+  throw damage(`${String(key)} at revision ${String(revision)} is not what was written`);
 }
