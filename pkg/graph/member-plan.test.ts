@@ -34,7 +34,7 @@ function aProcess(phase: string, state: string, more: Partial<MemberProcess> = {
 }
 
 function aMember(phases: MemberPhase[], processes: MemberProcess[], more: Partial<Member> = {}): Member {
-  return { epoch: 1, configured: true, givenUpFails: false, phases, processes, ...more };
+  return { epoch: 1, configured: true, placed: true, givenUpFails: false, phases, processes, ...more };
 }
 
 /** "run serve/main e2 r1 catch-up" and so on. */
@@ -80,6 +80,29 @@ describe("planMember", () => {
         { epoch: 2 },
       ),
       ["run serve/main e2 r1"],
+    ],
+    [
+      "B-PHA-25: a replacement is told what it runs while its software is installed",
+      aMember([setup("Released"), serve("Released")], [aProcess("setup", "Exited"), server("Ready")], {
+        epoch: 2,
+        configured: false,
+      }),
+      ["run setup/main e2 r1 catch-up"],
+    ],
+    [
+      "not in a phase that is open",
+      aMember([setup("Open")], [aProcess("setup", "Running")], { epoch: 2, configured: false }),
+      [],
+    ],
+    [
+      "nor where it has no machine",
+      aMember([setup("Released")], [aProcess("setup", "Exited")], { epoch: 2, configured: false, placed: false }),
+      [],
+    ],
+    [
+      "nor what runs already, when an update has brought other software",
+      aMember([aPhase("serve", [], "Released", { revision: "r2" })], [server("Ready")], { configured: false }),
+      [],
     ],
     [
       "a phase to skip when catching up is passed",
@@ -204,6 +227,7 @@ class World {
     return {
       epoch: this.epoch,
       configured: true,
+      placed: true,
       givenUpFails: false,
       phases: this.#phases.map(({ name, after }) => ({
         name,

@@ -26,6 +26,8 @@ export interface Member {
   readonly epoch: number;
   /** Its software is in place at this epoch and revision. */
   readonly configured: boolean;
+  /** It has a machine at this epoch, and is to stay there. */
+  readonly placed: boolean;
   /** A process that was given up fails its phase, as recovery says. */
   readonly givenUpFails: boolean;
   readonly phases: readonly MemberPhase[];
@@ -138,7 +140,8 @@ interface Views {
 
 function planPhase(name: string, member: Member, views: Views): readonly MemberStep[] {
   const view = views.of.get(name);
-  if (view === undefined || !member.configured) return [];
+  if (view === undefined) return [];
+  if (!member.configured) return movesAhead(view, member) && isPassed(name, views) ? advance(view, member) : [];
   if (view.phase.rejected === true) return reject(view);
   if (view.current) return [];
   const behind = viewsOf(views.order.successors(name), views);
@@ -147,6 +150,15 @@ function planPhase(name: string, member: Member, views: Views): readonly MemberS
   const before = viewsOf(views.order.predecessors(name), views);
   const changeAhead = before.some((it) => !it.current && isOpen(it) && isPassed(it.phase.name, views));
   return changeAhead ? halt(view, member) : [];
+}
+
+/**
+ * Whether a member that was moved is told what it runs while its software is still installed, after which its machine
+ * starts it without asking anybody. What opens a phase, and what runs here already, waits for the software.
+ */
+function movesAhead({ phase, orders, extra }: PhaseView, { epoch, placed }: Member): boolean {
+  if (!placed || phase.state !== "Released" || !lets(phase) || extra.length > 0) return false;
+  return orders.every(({ existing }) => existing !== undefined && existing.epoch < epoch);
 }
 
 /** All phases before this one are as they shall be, and done. */

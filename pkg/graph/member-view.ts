@@ -26,6 +26,7 @@ export function memberOf(objects: MemberObjects): Member {
   return {
     epoch: claim.spec.epoch,
     configured: isConfigured(claim),
+    placed: claim.metadata.deletionTimestamp === undefined && isBound(claim),
     givenUpFails: phases.some(givenUpFails),
     phases: phases.map((phase) => memberPhase(phase, objects, revisions[phase.spec.phase])),
     processes: objects.processes
