@@ -5,7 +5,6 @@ import type { Duplex } from "node:stream";
 import type { AgentConfig, AgentHello, DocumentPosition, HostReport, SignedDocument } from "../protocol/index.ts";
 import { protocolVersion } from "../protocol/index.ts";
 import { unseal } from "../seal/index.ts";
-import { BlobCache } from "./blobs/blob-cache.ts";
 import { ClaimTable } from "./claim/claim-table.ts";
 import { findLog, findOpenRun } from "./claim/find-runs.ts";
 import { moveDirectory } from "./claim/take-over.ts";
@@ -32,6 +31,7 @@ import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
 import { lookHandlers } from "./http/look-handlers.ts";
+import { prefetchHandlers } from "./http/prefetch-handlers.ts";
 import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
 import { treeHandlers } from "./http/tree-handlers.ts";
@@ -51,6 +51,7 @@ import { ReportHub } from "./report/report-hub.ts";
 import { collectResults } from "./results/collect-results.ts";
 import { bootIdentity } from "./shim/process-table.ts";
 import { RunMonitor } from "./shim/run-monitor.ts";
+import { makeStock } from "./stock.ts";
 import { TreeNode } from "./tree/tree-node.ts";
 
 export interface AgentOptions {
@@ -66,8 +67,6 @@ export interface AgentOptions {
   readonly onExit: () => void;
 }
 
-/** Packages that no claim waits for are kept up to so much, so that they need not be sent again. */
-const blobQuotaBytes = 10 * 2 ** 30;
 const installationsAtOnce = 2;
 
 /** A running agent. */
@@ -138,6 +137,7 @@ class Daemon implements Agent {
       ...makeHandlers(this.#service()),
       ...answerHandlers((line) => this.#answer(line)),
       ...blobHandlers(this.#context.blobs),
+      ...prefetchHandlers(this.#context.ahead),
       ...logHandlers((uid, previous) => findLog(this.#context, this.#claims.entries(), uid, previous), ports.clock),
       ...resultsHandlers(async (uid, request) => collectResults(this.#context, this.#claims.entries(), uid, request)),
       ...attachHandlers((uid) => findOpenRun(this.#context, this.#claims.entries(), uid), ports.clock),
@@ -157,6 +157,7 @@ class Daemon implements Agent {
     await this.#documents.load();
     await this.#context.tasks.clear();
     await this.#context.blobs.load();
+    await this.#context.ahead.load();
     await this.#sensors.sample();
     await this.#context.leases.load();
     await this.#claims.load();
@@ -176,6 +177,7 @@ class Daemon implements Agent {
 
   async close(): Promise<void> {
     this.#closing.abort();
+    await this.#context.ahead.close();
     this.#claims.close();
     this.#context.monitor.close();
     this.#context.logs.close();
@@ -188,6 +190,7 @@ class Daemon implements Agent {
     await this.#claims.removeAll();
     await this.#context.host.sweep();
     this.#closing.abort();
+    await this.#context.ahead.close();
     await this.#context.groups.removeAll();
     await removeDirectory(this.#layout.root);
   }
@@ -198,6 +201,8 @@ class Daemon implements Agent {
     const layout = this.#layout;
     const boot = config.bootIdentity ?? bootIdentity();
     const logs = new LogKeeper(clock);
+    const tasks = new TaskRegister(layout.tasks);
+    const installing = new Limiter(installationsAtOnce);
     return {
       config,
       ports,
@@ -205,11 +210,13 @@ class Daemon implements Agent {
       boot,
       groups,
       ledger: makeLedger(layout.ledger),
-      tasks: new TaskRegister(layout.tasks),
-      blobs: new BlobCache({
-        directory: layout.blobs,
+      tasks,
+      ...makeStock({
+        layout,
+        ports,
+        tasks,
         boot,
-        quotaBytes: blobQuotaBytes,
+        installing,
         pinned: () => new Set(this.#claims.needs(new Set())),
         onChange: (digest) => this.#blobChanged(digest),
       }),
@@ -237,7 +244,7 @@ class Daemon implements Agent {
         ask: (request) => this.#reports.ask(request),
         onChange: (uid) => this.#claims.wake(uid),
       }),
-      installing: new Limiter(installationsAtOnce),
+      installing,
       root: process.getuid?.() === 0,
       closing: this.#closing.signal,
       makeTasks: (parts) => new ClaimTasks({ context: this.#context, ...parts }),
@@ -266,6 +273,7 @@ class Daemon implements Agent {
 
   #hello(): AgentHello {
     const { clusterUid, resourceUid } = this.#options.config;
+    this.#context.ahead.expectOrder();
     return {
       protocol: protocolVersion,
       version: this.#options.version,

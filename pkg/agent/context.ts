@@ -1,4 +1,5 @@
 import type { AgentConfig } from "../protocol/index.ts";
+import type { TreesAhead } from "./ahead/trees-ahead.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { ClaimContext } from "./claim/claim-context.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
@@ -17,6 +18,8 @@ export interface AgentContext extends ClaimContext {
   readonly ports: AgentPorts;
   readonly layout: Layout;
   readonly blobs: BlobCache;
+  /** Packages that are unpacked before anybody needs them. */
+  readonly ahead: TreesAhead;
   /** What is installed once for all claims. */
   readonly host: SharedSoftware;
   readonly monitor: RunMonitor;

@@ -17,6 +17,8 @@ export interface Layout {
   /** While the machine's package manager works. */
   readonly hostWork: string;
   readonly blobs: string;
+  /** Packages that are unpacked before anybody needs them. */
+  readonly ahead: string;
   readonly bin: string;
   /** Links to what runs this agent. */
   readonly runtime: string;
@@ -63,6 +65,7 @@ export function makeLayout(root: string): Layout {
     hostSoftware: join(root, "host"),
     hostWork: join(root, "run", "host"),
     blobs: join(root, "blobs"),
+    ahead: join(root, "ahead"),
     bin,
     runtime: join(root, "runtime"),
     shim: join(root, "runtime", "shim.sh"),

@@ -42,6 +42,7 @@ export {
   type PlanStatus,
   planPath,
 } from "./plan.ts";
+export type { PrefetchOrder, PrefetchPackage } from "./prefetch.ts";
 export type {
   AgentMessage,
   BarrierReport,

@@ -11,6 +11,7 @@
  * PUT  /v1/receipts/:uid   acknowledges a Removed claim's receipt; the agent forgets the claim.
  * HEAD /v1/blobs/:digest   200 with content-length of what is there already (x-complete: true|false), 404.
  * PUT  /v1/blobs/:digest   ?offset=N&total=N, bytes. 201 complete and verified, 202 more expected, 422 wrong digest, 507 disk full.
+ * PUT  /v1/prefetch        PrefetchOrder → 200 once all of it is unpacked that can be, or another order has come; the rest is dropped.
  * GET  /v1/logs/:processUid ?tail=N&since=RFC3339&follow=true&previous=true&timestamps=false → text/plain, streamed.
  * GET  /v1/results/:processUid ?stream=NAME&…&file=PATTERN&…&max=BYTES → application/x-tar of what its last run leaves (see results.ts).
  * POST /v1/exec            ExecRequest in the x-exec header (base64url JSON); body and answer are frames (see frames.ts).
@@ -30,6 +31,7 @@ export const routes = {
   reports: "/v1/reports",
   receipts: "/v1/receipts",
   blobs: "/v1/blobs",
+  prefetch: "/v1/prefetch",
   logs: "/v1/logs",
   results: "/v1/results",
   exec: "/v1/exec",

@@ -12,12 +12,15 @@ function directory(): string {
   return path;
 }
 
-async function open(path: string, boot = "b1", pinned: readonly string[] = []) {
+const nothing = { bytes: 0, clear: () => true };
+
+async function open(path: string, boot = "b1", pinned: readonly string[] = [], besides = nothing) {
   const cache = new BlobCache({
     directory: path,
     boot,
     quotaBytes: 25,
     pinned: () => new Set(pinned),
+    besides: { bytes: () => besides.bytes, clear: async () => besides.bytes > 0 && besides.clear() },
     onChange: () => undefined,
   });
   await cache.load();
@@ -79,4 +82,27 @@ test("B-PRE-3: nothing is dropped for a package that nobody waits for", async ()
   expect([...cache.complete].sort()).toEqual([first, second].sort());
   expect(await offer(false)).toBe(true);
   expect(cache.complete.has(digestOf(text))).toBe(true);
+});
+
+test("B-PRE-4: what is unpacked ahead of need counts, and goes first where somebody waits for the room", async () => {
+  const besides = {
+    bytes: 10,
+    clear: () => {
+      besides.bytes = 0;
+      return true;
+    },
+  };
+  const cache = await open(directory(), "b1", [], besides);
+  const first = await put(cache, "a".repeat(10));
+  const text = "b".repeat(10);
+  const offered = cache.receive(
+    digestOf(text),
+    { offset: 0, total: 10, ifRoom: true },
+    Readable.from([Buffer.from(text)]),
+  );
+  await expect(offered).rejects.toThrow("the cache has no room for 10 bytes");
+  expect(besides.bytes).toBe(10);
+  const second = await put(cache, text);
+  expect(besides.bytes).toBe(0);
+  expect([...cache.complete].sort()).toEqual([first, second].sort());
 });

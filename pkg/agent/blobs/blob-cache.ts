@@ -1,9 +1,10 @@
 import { createHash, type Hash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, stat, statfs, utimes, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { StatusError } from "../../status/index.ts";
+import { freeIn } from "../disk-space.ts";
 import { hasCode } from "../error-code.ts";
 
 export interface BlobCacheOptions {
@@ -13,6 +14,12 @@ export interface BlobCacheOptions {
   readonly quotaBytes: number;
   /** Digests that must stay, whatever the quota. */
   readonly pinned: () => ReadonlySet<string>;
+  /** What is kept besides, and goes first where the room is needed for what somebody waits for. */
+  readonly besides: {
+    bytes(): number;
+    /** Returns whether there was any. */
+    clear(): Promise<boolean>;
+  };
   /** A transfer has got further, ended or failed. */
   readonly onChange: (digest: string) => void;
 }
@@ -42,6 +49,11 @@ export class BlobCache {
 
   get complete(): ReadonlySet<string> {
     return this.#complete;
+  }
+
+  /** Bytes of those. */
+  get bytes(): number {
+    return [...this.#complete].reduce((sum, digest) => sum + (this.#transfers.get(digest)?.total ?? 0), 0);
   }
 
   transfer(digest: string): Transfer | undefined {
@@ -90,7 +102,7 @@ export class BlobCache {
       if (range.offset !== 0 && range.offset !== have)
         throw new StatusError("Conflict", `${have} bytes are here, not ${range.offset}`);
       if (range.ifRoom === true) this.#checkQuota(range.total);
-      await this.#checkDisk(digest, range.total - range.offset);
+      await this.#checkDisk(digest, range.total - range.offset, range.ifRoom === true);
       const { bytes, hash } = await this.#write(digest, range, source);
       if (bytes < range.total) return false;
       await this.#finish(digest, range.total, hash);
@@ -163,13 +175,16 @@ export class BlobCache {
   }
 
   #checkQuota(wanted: number): void {
-    const used = [...this.#complete].reduce((sum, digest) => sum + (this.#transfers.get(digest)?.total ?? 0), 0);
-    if (used + wanted > this.#options.quotaBytes) throw new DiskFullError(`the cache has no room for ${wanted} bytes`);
+    const { besides, quotaBytes } = this.#options;
+    if (this.bytes + besides.bytes() + wanted > quotaBytes)
+      throw new DiskFullError(`the cache has no room for ${wanted} bytes`);
   }
 
-  async #checkDisk(digest: string, wanted: number): Promise<void> {
-    const disk = await statfs(this.#options.directory).catch(() => undefined);
-    if (disk !== undefined && disk.bavail * disk.bsize < wanted + reserveBytes) throw this.#diskFull(digest, wanted);
+  async #checkDisk(digest: string, wanted: number, ifRoom: boolean): Promise<void> {
+    const { directory, besides } = this.#options;
+    const isShort = async (): Promise<boolean> => (await freeIn(directory)) < wanted + reserveBytes;
+    if (!(await isShort())) return;
+    if (ifRoom || !(await besides.clear()) || (await isShort())) throw this.#diskFull(digest, wanted);
   }
 
   #diskFull(digest: string, total: number): DiskFullError {
@@ -181,7 +196,9 @@ export class BlobCache {
 
   /** Least recently used first, until the quota holds. */
   async #evict(newest: string): Promise<void> {
-    const pinned = this.#options.pinned();
+    const { pinned, besides, quotaBytes } = this.#options;
+    if (this.bytes + besides.bytes() > quotaBytes) await besides.clear();
+    const kept = pinned();
     const found = await Promise.all(
       [...this.#complete].map(async (digest) => ({
         digest,
@@ -191,8 +208,8 @@ export class BlobCache {
     const byAge = found.sort((left, right) => (left.stat?.mtimeMs ?? 0) - (right.stat?.mtimeMs ?? 0));
     let total = byAge.reduce((sum, blob) => sum + (blob.stat?.size ?? 0), 0);
     for (const { digest, stat: file } of byAge) {
-      if (total <= this.#options.quotaBytes) return;
-      if (digest === newest || pinned.has(digest)) continue;
+      if (total <= quotaBytes) return;
+      if (digest === newest || kept.has(digest)) continue;
       await this.#drop(digest);
       total -= file?.size ?? 0;
     }

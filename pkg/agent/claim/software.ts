@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { findOwner } from "../environment/user.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
-import { unpack } from "../installer/unpack.ts";
 import { unzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 import type { SoftwareEntry } from "../ledger/entry.ts";
 import type { Action, InstallOutcome } from "../plan-input.ts";
@@ -88,7 +87,13 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
     else await replaceLink(place, shared);
     return;
   }
-  await unpack({ order, target, ...(blob !== undefined && { blob }), ...owner, unzstd: unzstdProgram(context) });
+  await context.ahead.unpack({
+    order,
+    target,
+    ...(blob !== undefined && { blob }),
+    ...owner,
+    unzstd: unzstdProgram(context),
+  });
   step("Installing");
   await installPackage(order, (argv) =>
     claimCommand(context, entry, { argv, cwd: target, timeoutMs: order.timeoutMs, isLong: true }),

@@ -55,7 +55,12 @@ function claimFaults(claim: ClaimOrder): string[] {
   ];
 }
 
-function softwareFaults({ name: own, digest, fileName }: SoftwareOrder): string[] {
+/** Why a package's name, digest or file name cannot be what they say. */
+export function softwareFaults({
+  name: own,
+  digest,
+  fileName,
+}: Pick<SoftwareOrder, "name" | "digest" | "fileName">): string[] {
   return [
     ...name("software name", own),
     ...unless(digest === undefined || isDigest(digest), `no digest: ${digest}`),

@@ -6,7 +6,6 @@ import { type CommandResult, runCommand } from "../exec/run-command.ts";
 import { findProgram, systemPath } from "../host/find-program.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
-import { unpack } from "../installer/unpack.ts";
 import { unzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 
 /** Archives that are unpacked once on the machine, into a directory that all claims see and, by convention, nobody writes to. */
@@ -23,7 +22,7 @@ export class HostTrees {
     await mkdir(layout.hostSoftware, { recursive: true, mode: 0o711 });
     // Processes of other users read it.
     for (const path of [layout.root, layout.hostSoftware]) await chmod(path, 0o711);
-    await unpack({
+    await this.#context.ahead.unpack({
       order,
       target: directory,
       ...(blob !== undefined && { blob }),

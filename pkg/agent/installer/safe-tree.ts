@@ -13,6 +13,8 @@ export interface SafeTreeOptions {
   readonly maxBytes: number;
   /** Bytes that the disk has left. */
   readonly freeBytes: number;
+  /** Ends the unpacking. */
+  readonly signal?: AbortSignal;
 }
 
 /** What each member of an archive costs at least: an empty one takes room as well. */
@@ -99,7 +101,8 @@ export class SafeTree {
 
   #count(bytes: number): void {
     this.#bytes += bytes;
-    const { maxBytes, freeBytes } = this.#options;
+    const { maxBytes, freeBytes, signal } = this.#options;
+    signal?.throwIfAborted();
     if (this.#bytes > maxBytes) throw unsafe(`it unpacks to more than ${maxBytes} bytes`);
     if (this.#bytes > freeBytes) throw new InstallError("DiskFull", `only ${freeBytes} bytes are free on the disk`);
   }

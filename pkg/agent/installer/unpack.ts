@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
-import { chmod, mkdir, rename, rm, stat, statfs } from "node:fs/promises";
+import { chmod, mkdir, rename, rm, stat } from "node:fs/promises";
 import type { SoftwareOrder } from "../../protocol/index.ts";
+import { freeIn } from "../disk-space.ts";
 import type { Owner } from "../environment/user.ts";
 import { giveTree } from "./give-tree.ts";
 import { InstallError } from "./install-error.ts";
@@ -14,13 +15,18 @@ const maxGrowth = 10;
 const minUnpackedBytes = 64 << 20;
 
 export interface UnpackInput {
-  readonly order: SoftwareOrder;
+  readonly order: Pick<SoftwareOrder, "name" | "digest" | "format" | "fileName" | "strip">;
   /** The blob; absent where there is nothing to unpack. */
   readonly blob?: string;
   /** Is replaced as a whole, by rename. */
   readonly target: string;
   readonly owner?: Owner;
   readonly unzstd: UnzstdProgram;
+  /** Puts the package, unpacked already, at a path where nothing is; returns false where it has none. */
+  readonly ready?: (place: string) => Promise<boolean>;
+  /** More bytes than this are not to be used, however many the disk has. */
+  readonly room?: number;
+  readonly signal?: AbortSignal;
 }
 
 /** Unpacks a package beside its place and moves it there. Throws InstallError; then nothing is at its place. */
@@ -31,8 +37,11 @@ export async function unpack(input: UnpackInput): Promise<void> {
     await rm(target, { recursive: true, force: true });
     await rm(temporary, { recursive: true, force: true });
     // Nobody else gets in before all is there and judged.
-    await mkdir(temporary, { mode: 0o700 });
-    if (blob !== undefined) await unpackInto(temporary, blob, input);
+    if (await input.ready?.(temporary)) await chmod(temporary, 0o700);
+    else {
+      await mkdir(temporary, { mode: 0o700 });
+      if (blob !== undefined) await unpackInto(temporary, blob, input);
+    }
     if (owner !== undefined) await giveTree(temporary, owner);
     await chmod(temporary, 0o755);
     await rename(temporary, target);
@@ -42,15 +51,16 @@ export async function unpack(input: UnpackInput): Promise<void> {
   }
 }
 
-async function unpackInto(root: string, blob: string, { order, unzstd }: UnpackInput): Promise<void> {
+async function unpackInto(root: string, blob: string, { order, unzstd, room, signal }: UnpackInput): Promise<void> {
   const packed = (await stat(blob)).size;
-  const disk = await statfs(root).catch(() => undefined);
+  const freeBytes = Math.min(await freeIn(root), room ?? Number.POSITIVE_INFINITY);
   const maxBytes = Math.max(packed * maxGrowth, minUnpackedBytes);
   const tree = new SafeTree({
     root,
     strip: order.strip,
     maxBytes,
-    freeBytes: disk === undefined ? Number.POSITIVE_INFINITY : disk.bavail * disk.bsize,
+    freeBytes,
+    ...(signal !== undefined && { signal }),
   });
   switch (order.format ?? "tar.gz") {
     case "tar":
@@ -71,7 +81,8 @@ async function unpackInto(root: string, blob: string, { order, unzstd }: UnpackI
         root,
         strip: 0,
         maxBytes: packed + minUnpackedBytes,
-        freeBytes: Number.POSITIVE_INFINITY,
+        freeBytes: room ?? Number.POSITIVE_INFINITY,
+        ...(signal !== undefined && { signal }),
       });
       await plain.file(order.fileName ?? order.name, 0o755, createReadStream(blob));
       break;

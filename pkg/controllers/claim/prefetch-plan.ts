@@ -22,7 +22,12 @@ export interface PrefetchWorld {
 export interface PrefetchPlan {
   /** The machines that shall have packages, by uid, with their digests. */
   readonly machines: ReadonlyMap<string, readonly string[]>;
+  /** No machine that comes, and none that goes, would make another plan of it. */
+  readonly isLasting?: true;
 }
+
+/** Of a component that keeps nothing anywhere. */
+export const nothing: PrefetchPlan = { machines: new Map(), isLasting: true };
 
 /**
  * Which idle machines keep a component's packages: as many as it says, those first that have them, then the best. Undefined:
@@ -31,7 +36,7 @@ export interface PrefetchPlan {
 export function planPrefetch({ component, claims, isKnown, idle }: PrefetchWorld): PrefetchPlan | undefined {
   const { replicas, everyResource, prefetch, suspend } = component.spec;
   const count = everyResource ? 0 : resolveCount(prefetch, replicas, "up");
-  if (isDeleting(component) || suspend || count === 0) return { machines: new Map() };
+  if (isDeleting(component) || suspend || count === 0) return nothing;
   const isSettled = claims.length > 0 && claims.every(hasSoftware);
   if (!isKnown || !isSettled) return undefined;
   const hasAll = ({ prefetched, digests }: IdleMachine): boolean => digests.every((one) => prefetched.includes(one));

@@ -4,7 +4,7 @@ import type { Fabric } from "../../fabric/index.ts";
 import { findPackage, orderedSoftware, resolveSoftware } from "../../graph/index.ts";
 import { searchMachine } from "./machine-search.ts";
 import { PrefetchBook } from "./prefetch-book.ts";
-import { type IdleMachine, planPrefetch } from "./prefetch-plan.ts";
+import { type IdleMachine, nothing, planPrefetch } from "./prefetch-plan.ts";
 
 export interface PrefetchPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "prefetch">;
@@ -30,10 +30,10 @@ export function makePrefetchController(ports: PrefetchPorts): Controller {
       const uid = component?.metadata.uid ?? uids.get(key) ?? "";
       if (component === undefined) uids.delete(key);
       else uids.set(key, uid);
-      const plan = component === undefined ? { machines: new Map() } : planPrefetch(worldOf(component, ports));
+      const plan = component === undefined ? nothing : planPrefetch(worldOf(component, ports));
       if (plan === undefined) return { restMs, requeueAfterMs: recheckMs };
       for (const machine of book.set(uid, plan)) ports.fabric.prefetch(machine, book.digestsFor(machine));
-      return component === undefined || plan.machines.size === 0 ? {} : { restMs, requeueAfterMs: recheckMs };
+      return plan.isLasting ? {} : { restMs, requeueAfterMs: recheckMs };
     },
   };
 }
