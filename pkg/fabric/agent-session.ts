@@ -9,6 +9,7 @@ import {
   type LookAnswer,
   type LookRequest,
   type PortRequest,
+  type PrefetchOrder,
   type ResultsRequest,
   routes,
   type ServerHello,
@@ -173,6 +174,12 @@ export class Http2AgentSession {
     const query = `offset=${part.offset}&total=${part.total}${part.ifRoom === true ? "&ifRoom=true" : ""}`;
     const answer = await this.#ask("PUT", `${routes.blobs}/${digest}?${query}`, { body: part.bytes });
     if (answer.status >= 300) throw refusal(answer, "agent refuses the package");
+  }
+
+  /** Resolves when it is all unpacked that can be, or another order has come. */
+  async putPrefetch(order: PrefetchOrder): Promise<void> {
+    const answer = await this.#ask("PUT", routes.prefetch, { body: JSON.stringify(order) });
+    if (answer.status !== 200) throw refusal(answer, "agent refuses to prefetch");
   }
 
   async exec(request: ExecRequest): Promise<Duplex> {

@@ -146,7 +146,8 @@ test("packages that the agent needs are sent from where the last attempt ended",
 
 test("B-PRE-2: packages are put into a cache ahead of need, and into that of an agent that was started again", async () => {
   await attached();
-  fabric.prefetch(uid, [digest, `sha256:${"0".repeat(64)}`]);
+  const pack = { name: "pack", digest, strip: 0 };
+  fabric.prefetch(uid, [pack, { ...pack, digest: `sha256:${"0".repeat(64)}` }]);
   await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
   // What the server does not have is not there.
   await eventually(() => fabric.observe(uid)).toMatchObject({ prefetched: [digest] });
@@ -157,6 +158,27 @@ test("B-PRE-2: packages are put into a cache ahead of need, and into that of an 
   await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
   fabric.prefetch(uid, []);
   await eventually(() => fabric.observe(uid)).toMatchObject({ prefetched: [] });
+  await eventually(() => agent.prefetches.at(-1)).toEqual([]);
+});
+
+test("B-PRE-5: prefetched is what the agent has unpacked; what somebody needs meanwhile is not kept waiting", async () => {
+  await attached();
+  let finish = (): void => undefined;
+  agent.unpacked = new Promise((resolve) => {
+    finish = resolve;
+  });
+  const pack = { name: "pack", digest, strip: 1, format: "tar" } as const;
+  fabric.prefetch(uid, [pack, { ...pack, name: "other", strip: 2 }]);
+  await eventually(() => agent.prefetches).toEqual([["pack", "other"]]);
+  expect(fabric.observe(uid)).toMatchObject({ prefetched: [] });
+  agent.blobs.delete(digest);
+  agent.send({ type: "change", seq: 90, claims: [], gone: [], needs: [digest] });
+  await eventually(() => agent.blobs.get(digest)?.equals(blob)).toBe(true);
+  // Said again it is nothing new.
+  fabric.prefetch(uid, [pack, { ...pack, name: "other", strip: 2 }]);
+  finish();
+  await eventually(() => fabric.observe(uid)).toMatchObject({ prefetched: [digest] });
+  expect(agent.prefetches).toHaveLength(1);
 });
 
 test("a killed agent is found at once and reached again when it is back", async () => {

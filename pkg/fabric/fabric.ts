@@ -8,6 +8,7 @@ import type {
   HostReport,
   LeaseRequest,
   PortRequest,
+  PrefetchPackage,
   ResultsRequest,
   SignedGrant,
   UsageReport,
@@ -35,10 +36,10 @@ export interface Fabric {
   /** Whether `answerEarly` reaches the machine; false where it is not connected, or its agent heeds documents alone. */
   takesAnswers(resourceUid: string): boolean;
   /**
-   * Packages that the machine may need one day, all of them: put into its cache when it needs no others, as far as there
-   * is room. What failed is tried again with the next call.
+   * Packages that the machine may need one day, all of them: put into its cache when it needs no others, and unpacked
+   * there, as far as there is room. What failed is tried again with the next call.
    */
-  prefetch(resourceUid: string, digests: readonly string[]): void;
+  prefetch(resourceUid: string, packages: readonly PrefetchPackage[]): void;
   /** Acknowledges a receipt, so that the agent forgets the claim. */
   acknowledge(resourceUid: string, claimUid: string): void;
   observe(resourceUid: string): HostObservation;
@@ -199,7 +200,7 @@ export type HostObservation =
       readonly claims: ReadonlyMap<string, ClaimReport>;
       /** Missed beats, no verdict yet. */
       readonly suspect: boolean;
-      /** Digests that are in its cache because of `prefetch`; absent before the first call for it. */
+      /** Digests that are in its cache, and unpacked, because of `prefetch`; absent before the first call for it. */
       readonly prefetched?: readonly string[];
       /** Absent where the machine belongs to no tree. */
       readonly tree?: TreePosition;

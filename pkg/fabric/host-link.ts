@@ -1,5 +1,5 @@
 import type { Logger } from "../log/index.ts";
-import type { AgentMessage, LeaseRequest } from "../protocol/index.ts";
+import type { AgentMessage, LeaseRequest, PrefetchPackage } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { abortable } from "./deadline.ts";
@@ -52,7 +52,7 @@ export class HostLink {
   #heard = 0;
   #heardAt: number;
   #lostSince = 0;
-  #prefetch: readonly string[] | undefined;
+  #prefetch: readonly PrefetchPackage[] | undefined;
   #wasReached = false;
   #isPaused = false;
   #endWhilePaused: string | undefined;
@@ -434,14 +434,14 @@ export class HostLink {
   }
 
   /** Packages that the machine may need one day, all of them. */
-  prefetch(digests: readonly string[]): void {
-    const isNews = this.#prefetch?.join() !== digests.join();
-    this.#prefetch = digests;
-    this.#link?.sender.prefetch(digests);
+  prefetch(packages: readonly PrefetchPackage[]): void {
+    const isNews = JSON.stringify(this.#prefetch) !== JSON.stringify(packages);
+    this.#prefetch = packages;
+    this.#link?.sender.prefetch(packages);
     if (isNews) this.#ports.onChange(this.#host.resourceUid);
   }
 
-  /** Those that are there; undefined where nobody has said which yet. */
+  /** Digests of those that are there; undefined where nobody has said which yet. */
   get prefetched(): readonly string[] | undefined {
     return this.#prefetch === undefined ? undefined : this.#link?.sender.prefetched;
   }

@@ -7,6 +7,7 @@ import type {
   AgentDocument,
   ExecRequest,
   PortRequest,
+  PrefetchPackage,
   ResultsRequest,
   SignedDocument,
   SignedTreeOrder,
@@ -158,8 +159,8 @@ class LinkFabric implements Fabric {
     return this.#links.get(resourceUid)?.session?.takesAnswers ?? false;
   }
 
-  prefetch(resourceUid: string, digests: readonly string[]): void {
-    this.#links.get(resourceUid)?.prefetch(digests);
+  prefetch(resourceUid: string, packages: readonly PrefetchPackage[]): void {
+    this.#links.get(resourceUid)?.prefetch(packages);
   }
 
   acknowledge(resourceUid: string, claimUid: string): void {

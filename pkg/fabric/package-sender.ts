@@ -1,5 +1,6 @@
 import { type Clock, sleep } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
+import type { PrefetchPackage } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { BlobSource } from "./fabric.ts";
@@ -16,17 +17,23 @@ export interface SenderPorts {
 
 /** What a machine has been given that nobody waits for. */
 interface Prefetch {
+  readonly packages: readonly PrefetchPackage[];
   readonly digests: readonly string[];
   /** By digest, once tried: whether it is there. */
   readonly outcomes: Map<string, boolean>;
+  /** It is being told what to keep, now that all has been sent. */
+  isTold: boolean;
 }
+
+/** Nobody has said yet what is to be kept: nothing is told of it. */
+const unsaid: Prefetch = { packages: [], digests: [], outcomes: new Map(), isTold: true };
 
 /** So long until a package that failed, or that the server does not have yet, is tried again. */
 const retryMs = 1000;
 
 /**
  * Sends one agent the packages that it says it needs, one after the other, each from where the last attempt ended; and
- * when it needs none, those that it may need one day.
+ * when it needs none, those that it may need one day, which it then unpacks.
  */
 export class PackageSender {
   readonly #ports: SenderPorts;
@@ -34,7 +41,9 @@ export class PackageSender {
   readonly #stop = new AbortController();
   #needs: readonly string[] = [];
   readonly #onPrefetched: () => void;
-  #prefetch: Prefetch = { digests: [], outcomes: new Map() };
+  #prefetch = unsaid;
+  /** Digests of packages that were there when the agent last had done what it can. */
+  #ready: ReadonlySet<string> = new Set();
   #isRunning = false;
 
   /** `onPrefetched`: `prefetched` has changed. */
@@ -50,20 +59,23 @@ export class PackageSender {
   }
 
   /** Packages for which there is no hurry, all of them; what failed before is tried again. */
-  prefetch(digests: readonly string[]): void {
-    const { outcomes } = this.#prefetch;
+  prefetch(packages: readonly PrefetchPackage[]): void {
+    const { packages: former, outcomes, isTold } = this.#prefetch;
+    const isKnown = this.#prefetch !== unsaid && isTold && JSON.stringify(former) === JSON.stringify(packages);
+    if (isKnown && ![...outcomes.values()].includes(false)) return;
+    const digests = [...new Set(packages.map(({ digest }) => digest))];
     const there = digests.filter((digest) => outcomes.get(digest) === true);
-    this.#prefetch = { digests, outcomes: new Map(there.map((digest) => [digest, true])) };
+    this.#prefetch = { packages, digests, outcomes: new Map(there.map((digest) => [digest, true])), isTold: false };
     this.#start();
   }
 
-  /** Those of them that are there. */
+  /** Digests of those of them that are there, and unpacked where there is room for it. */
   get prefetched(): readonly string[] {
-    return this.#prefetch.digests.filter((digest) => this.#prefetch.outcomes.get(digest) === true);
+    return this.#prefetch.digests.filter((digest) => this.#ready.has(digest));
   }
 
   #start(): void {
-    const isIdle = this.#needs.length === 0 && this.#nextPrefetch() === undefined;
+    const isIdle = this.#needs.length === 0 && this.#prefetch.isTold;
     if (this.#isRunning || isIdle) return;
     this.#isRunning = true;
     this.#run().catch((error: unknown) => {
@@ -101,11 +113,28 @@ export class PackageSender {
   /** Returns whether there was one to send. */
   async #prefetchNext(): Promise<boolean> {
     const digest = this.#nextPrefetch();
-    if (digest === undefined) return false;
-    const { outcomes } = this.#prefetch;
-    outcomes.set(digest, await this.#send(digest, true));
-    this.#onPrefetched();
+    const prefetch = this.#prefetch;
+    if (digest !== undefined) {
+      prefetch.outcomes.set(digest, await this.#send(digest, true));
+      return true;
+    }
+    if (prefetch.isTold) return false;
+    prefetch.isTold = true;
+    // Unpacking takes its time, in which something may be needed.
+    void this.#tell(prefetch);
     return true;
+  }
+
+  async #tell(prefetch: Prefetch): Promise<void> {
+    try {
+      await this.#session.putPrefetch({ packages: prefetch.packages });
+    } catch (error) {
+      if (this.#stop.signal.aborted) return;
+      this.#ports.log.warn({ error: StatusError.from(error).message }, "nothing is unpacked ahead of need");
+    }
+    if (this.#prefetch !== prefetch) return;
+    this.#ready = new Set(prefetch.digests.filter((digest) => prefetch.outcomes.get(digest) === true));
+    this.#onPrefetched();
   }
 
   /** Returns whether it is there. `ifRoom`: nobody waits for it. */

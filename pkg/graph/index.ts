@@ -26,6 +26,7 @@ export {
   orderedSoftware,
 } from "./ordered-software.ts";
 export { hasOrdinal } from "./ordinals.ts";
+export { archiveOf } from "./package-archive.ts";
 export { onlyFor, originsOf, type PackageOrigin, sourceText } from "./package-origins.ts";
 export { pressureText } from "./pressure-text.ts";
 export { type ResolvedSoftware, resolveSoftware } from "./resolved-software.ts";

@@ -1,6 +1,13 @@
 import type { CollectedResults, CollectRequest } from "../../pkg/controllers/results/index.ts";
 import type { Fabric, HostConfig, HostObservation } from "../../pkg/fabric/index.ts";
-import type { AgentDocument, ClaimOrder, ClaimReport, ProcessOrder, ProcessReport } from "../../pkg/protocol/index.ts";
+import type {
+  AgentDocument,
+  ClaimOrder,
+  ClaimReport,
+  PrefetchPackage,
+  ProcessOrder,
+  ProcessReport,
+} from "../../pkg/protocol/index.ts";
 import { aHost } from "./builders.ts";
 
 interface Machine {
@@ -75,7 +82,8 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     return false;
   }
 
-  prefetch(resourceUid: string, digests: readonly string[]): void {
+  prefetch(resourceUid: string, packages: readonly PrefetchPackage[]): void {
+    const digests = packages.map(({ digest }) => digest);
     const machine = this.#machines.get(resourceUid);
     if (machine === undefined || machine.prefetched?.join() === digests.join()) return;
     machine.prefetched = digests;

@@ -150,5 +150,9 @@ function blobHandlers(): Handlers {
       stream.resume();
       answer(stream, { complete: true }, 201);
     },
+    [`PUT ${routes.prefetch}`]: async ({ stream }) => {
+      stream.resume();
+      answer(stream, {});
+    },
   };
 }

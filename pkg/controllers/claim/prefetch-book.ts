@@ -1,3 +1,4 @@
+import type { PrefetchPackage } from "../../protocol/index.ts";
 import type { PrefetchPlan } from "./prefetch-plan.ts";
 
 /** What components want kept where: a machine keeps the packages of all of them. */
@@ -13,9 +14,10 @@ export class PrefetchBook {
     return [...new Set([...before, ...(plan?.machines.keys() ?? [])])];
   }
 
-  /** Digests that a machine shall keep. */
-  digestsFor(resourceUid: string): readonly string[] {
+  /** What a machine shall keep, each once, in an order that is always the same. */
+  packagesFor(resourceUid: string): readonly PrefetchPackage[] {
     const wanted = [...this.#plans.values()].flatMap(({ machines }) => machines.get(resourceUid) ?? []);
-    return [...new Set(wanted)].sort();
+    const byText = new Map(wanted.map((one) => [JSON.stringify(one), one]));
+    return [...byText].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, one]) => one);
   }
 }

@@ -2,15 +2,17 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { aBoundClaim, aComponent } from "../../../test/support/builders.ts";
 import type { Claim } from "../../api/index.ts";
+import type { PrefetchPackage } from "../../protocol/index.ts";
 import { PrefetchBook } from "./prefetch-book.ts";
 import { type IdleMachine, type PrefetchPlan, type PrefetchWorld, planPrefetch } from "./prefetch-plan.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
-const digests = [digest];
+const packageOf = (name: string): PrefetchPackage => ({ name, digest: name, strip: 0 });
+const packages = [packageOf(digest)];
 const idle =
   (...uids: readonly string[]) =>
   (): IdleMachine[] =>
-    uids.map((uid) => ({ uid, digests, prefetched: [] }));
+    uids.map((uid) => ({ uid, packages, prefetched: [] }));
 const members = (count: number): Claim[] =>
   Array.from({ length: count }, (_, ordinal) => aBoundClaim(`web-${ordinal}`, `m${ordinal}`));
 
@@ -24,7 +26,7 @@ function machinesOf(made: PrefetchPlan | undefined): readonly string[] | undefin
 }
 
 function keeping(kept: readonly string[], ...uids: readonly string[]): PrefetchPlan {
-  return { machines: new Map(uids.map((uid) => [uid, kept])) };
+  return { machines: new Map(uids.map((uid) => [uid, kept.map(packageOf)])) };
 }
 
 describe("B-PRE-1: a component's packages are kept by so many idle machines", () => {
@@ -37,7 +39,7 @@ describe("B-PRE-1: a component's packages are kept by so many idle machines", ()
     [
       "those that have them first",
       { prefetch: 1 },
-      { idle: () => [...idle("a")(), { uid: "z", digests, prefetched: [digest] }] },
+      { idle: () => [...idle("a")(), { uid: "z", packages, prefetched: [digest] }] },
       ["z"],
     ],
     ["none once it is suspended", { suspend: true }, {}, []],
@@ -48,14 +50,14 @@ describe("B-PRE-1: a component's packages are kept by so many idle machines", ()
       undefined,
     ],
     ["nothing new while a digest is not known", {}, { isKnown: false }, undefined],
-    ["none where nothing is fetched", {}, { idle: () => [{ uid: "a", digests: [], prefetched: [] }] }, []],
+    ["none where nothing is fetched", {}, { idle: () => [{ uid: "a", packages: [], prefetched: [] }] }, []],
     [
       "B-SOF-15: what is for its kind of machine",
       { prefetch: 1 },
       {
         idle: () => [
-          { uid: "arm", digests: ["other"], prefetched: [] },
-          { uid: "amd", digests: ["one"], prefetched: ["one"] },
+          { uid: "arm", packages: [packageOf("other")], prefetched: [] },
+          { uid: "amd", packages: [packageOf("one")], prefetched: ["one"] },
         ],
       },
       ["amd"],
@@ -65,12 +67,17 @@ describe("B-PRE-1: a component's packages are kept by so many idle machines", ()
   });
 });
 
+test("where no machine is idle it is looked again later, and not where nothing shall be kept", () => {
+  expect(plan({}, { idle: () => [] })?.isLasting).toBeUndefined();
+  expect(plan({ prefetch: 0 })?.isLasting).toBe(true);
+});
+
 test("a choice that was carried out is made again, whatever the matcher's order has become", () => {
   const uids = ["a", "b", "c", "d", "e"];
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 5 }), fc.shuffledSubarray(uids, { minLength: 5 }), (prefetch, order) => {
       const first = plan({ prefetch }, { idle: idle(...uids) })?.machines ?? new Map();
-      const now = order.map((uid) => ({ uid, digests, prefetched: first.has(uid) ? [digest] : [] }));
+      const now = order.map((uid) => ({ uid, packages, prefetched: first.has(uid) ? [digest] : [] }));
       expect(machinesOf(plan({ prefetch }, { idle: () => now }))?.toSorted()).toEqual([...first.keys()].toSorted());
     }),
   );
@@ -80,9 +87,10 @@ test("a machine keeps what any of several components wants there, and is told wh
   const book = new PrefetchBook();
   expect(book.set("web", keeping(["x", "y"], "m1", "m2"))).toEqual(["m1", "m2"]);
   expect(book.set("db", keeping(["y", "z"], "m2"))).toEqual(["m2"]);
-  expect(book.digestsFor("m2")).toEqual(["x", "y", "z"]);
+  const kept = (uid: string) => book.packagesFor(uid).map(({ digest: one }) => one);
+  expect(kept("m2")).toEqual(["x", "y", "z"]);
   expect(book.set("web", keeping(["x"], "m3"))).toEqual(["m1", "m2", "m3"]);
-  expect([book.digestsFor("m1"), book.digestsFor("m2"), book.digestsFor("m3")]).toEqual([[], ["y", "z"], ["x"]]);
+  expect([kept("m1"), kept("m2"), kept("m3")]).toEqual([[], ["y", "z"], ["x"]]);
   expect(book.set("db", undefined)).toEqual(["m2"]);
-  expect(book.digestsFor("m2")).toEqual([]);
+  expect(kept("m2")).toEqual([]);
 });

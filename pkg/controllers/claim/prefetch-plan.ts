@@ -1,11 +1,12 @@
 import { type Claim, type Component, isDeleting, resolveCount } from "../../api/index.ts";
+import type { PrefetchPackage } from "../../protocol/index.ts";
 
 /** A machine on which nothing runs and that would do, in the matcher's order. */
 export interface IdleMachine {
   readonly uid: string;
-  /** Digests that a member there would need. */
-  readonly digests: readonly string[];
-  /** Digests that are in its cache already. */
+  /** What a member there would have to fetch. */
+  readonly packages: readonly PrefetchPackage[];
+  /** Digests that it has already. */
   readonly prefetched: readonly string[];
 }
 
@@ -20,8 +21,8 @@ export interface PrefetchWorld {
 }
 
 export interface PrefetchPlan {
-  /** The machines that shall have packages, by uid, with their digests. */
-  readonly machines: ReadonlyMap<string, readonly string[]>;
+  /** The machines that shall have packages, by uid. */
+  readonly machines: ReadonlyMap<string, readonly PrefetchPackage[]>;
   /** No machine that comes, and none that goes, would make another plan of it. */
   readonly isLasting?: true;
 }
@@ -39,10 +40,11 @@ export function planPrefetch({ component, claims, isKnown, idle }: PrefetchWorld
   if (isDeleting(component) || suspend || count === 0) return nothing;
   const isSettled = claims.length > 0 && claims.every(hasSoftware);
   if (!isKnown || !isSettled) return undefined;
-  const hasAll = ({ prefetched, digests }: IdleMachine): boolean => digests.every((one) => prefetched.includes(one));
-  const machines = idle().filter(({ digests }) => digests.length > 0);
+  const hasAll = ({ prefetched, packages }: IdleMachine): boolean =>
+    packages.every(({ digest }) => prefetched.includes(digest));
+  const machines = idle().filter(({ packages }) => packages.length > 0);
   const ordered = [...machines.filter(hasAll), ...machines.filter((machine) => !hasAll(machine))];
-  return { machines: new Map(ordered.slice(0, count).map(({ uid, digests }) => [uid, digests])) };
+  return { machines: new Map(ordered.slice(0, count).map(({ uid, packages }) => [uid, packages])) };
 }
 
 function hasSoftware({ status, spec }: Claim): boolean {

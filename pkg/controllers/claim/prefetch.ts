@@ -1,7 +1,8 @@
 import { type Claim, type Component, kinds, machineAttribute, type Software } from "../../api/index.ts";
 import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { findPackage, orderedSoftware, resolveSoftware } from "../../graph/index.ts";
+import { archiveOf, findPackage, type OrderedPackage, orderedSoftware, resolveSoftware } from "../../graph/index.ts";
+import type { PrefetchPackage } from "../../protocol/index.ts";
 import { searchMachine } from "./machine-search.ts";
 import { PrefetchBook } from "./prefetch-book.ts";
 import { type IdleMachine, nothing, planPrefetch } from "./prefetch-plan.ts";
@@ -32,7 +33,7 @@ export function makePrefetchController(ports: PrefetchPorts): Controller {
       else uids.set(key, uid);
       const plan = component === undefined ? nothing : planPrefetch(worldOf(component, ports));
       if (plan === undefined) return { restMs, requeueAfterMs: recheckMs };
-      for (const machine of book.set(uid, plan)) ports.fabric.prefetch(machine, book.digestsFor(machine));
+      for (const machine of book.set(uid, plan)) ports.fabric.prefetch(machine, book.packagesFor(machine));
       return plan.isLasting ? {} : { restMs, requeueAfterMs: recheckMs };
     },
   };
@@ -86,7 +87,13 @@ function idleMachines(
     if (resource === undefined) return [];
     const wanted = component.spec.software;
     const { packages = [] } = orderedSoftware({ wanted, claim, lookUp: find, machine: machineAttribute(resource) });
-    const digests = [...new Set(packages.flatMap(({ digest }) => digest ?? []))].sort();
-    return [{ uid: machine.uid, digests, prefetched: resource.status?.prefetched ?? [] }];
+    return [
+      { uid: machine.uid, packages: packages.flatMap(prefetchOf), prefetched: resource.status?.prefetched ?? [] },
+    ];
   });
+}
+
+function prefetchOf(ordered: OrderedPackage): readonly PrefetchPackage[] {
+  const { name, digest, software } = ordered;
+  return digest === undefined ? [] : [{ name, digest, strip: software.spec.strip, ...archiveOf(ordered) }];
 }

@@ -1,7 +1,7 @@
 import type { Claim, Component } from "../../api/index.ts";
 import { labels } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import type { OrderedPackage } from "../../graph/index.ts";
+import { archiveOf, type OrderedPackage } from "../../graph/index.ts";
 import type {
   BarrierAnswer,
   ClaimOrder,
@@ -104,11 +104,12 @@ export function removeOrder(former: FormerClaim, component: Component | undefine
   };
 }
 
-function softwareOrder({ name, digest, origin, software }: OrderedPackage): SoftwareOrder {
+function softwareOrder(ordered: OrderedPackage): SoftwareOrder {
+  const { name, digest, software } = ordered;
   const { strip, install, check, uninstall, timeout, scope } = software.spec;
   return {
     name,
-    ...(digest !== undefined && { digest, ...archiveOf(origin) }),
+    ...(digest !== undefined && { digest, ...archiveOf(ordered) }),
     strip,
     ...(scope === "Host" && { scope }),
     ...(install !== undefined && { install }),
@@ -116,12 +117,6 @@ function softwareOrder({ name, digest, origin, software }: OrderedPackage): Soft
     ...(uninstall !== undefined && { uninstall }),
     timeoutMs: durationMs(timeout),
   };
-}
-
-function archiveOf(origin: OrderedPackage["origin"]): Pick<SoftwareOrder, "format" | "fileName"> {
-  const format = origin.resolved.format ?? origin.format;
-  const fileName = origin.resolved.fileName ?? origin.source?.fileName;
-  return { ...(format !== undefined && { format }), ...(fileName !== undefined && { fileName }) };
 }
 
 const defaultCleanupMs = 60_000;

@@ -9,6 +9,7 @@ import {
   type EarlyAnswers,
   type FullReport,
   type LookAnswer,
+  type PrefetchOrder,
   protocolVersion,
   type SignedAnswers,
   type SignedDocument,
@@ -44,6 +45,10 @@ export class FakeAgent {
   /** What was asked of it, as "POST /v1/exec". */
   readonly requests: string[] = [];
   readonly blobs = new Map<string, Buffer>();
+  /** What it was told to unpack ahead of need, each time, by name. */
+  readonly prefetches: string[][] = [];
+  /** Unpacking takes until then. */
+  unpacked: Promise<void> = Promise.resolve();
   readonly removed: boolean[] = [];
   #seq = 0;
   readonly #server: http2.Http2Server;
@@ -134,6 +139,11 @@ export class FakeAgent {
       return;
     }
     const body = await read(stream);
+    if (route === "PUT /v1/prefetch") {
+      const { packages } = JSON.parse(body.toString()) as PrefetchOrder;
+      this.prefetches.push(packages.map(({ name }) => name));
+      await this.unpacked;
+    }
     const [status, answer] = this.#act(route, last, body, url.searchParams);
     stream.respond({ ":status": status });
     stream.end(JSON.stringify(answer));
@@ -163,6 +173,8 @@ export class FakeAgent {
         this.generation = document.generation;
         return [200, { term: this.term, generation: this.generation }];
       }
+      case "PUT /v1/prefetch":
+        return [200, {}];
       case "GET /v1/look":
         this.looks.push(`${query.get("address")}:${query.get("port")}`);
         return [200, { verdict: this.sees }];
