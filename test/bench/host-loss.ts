@@ -4,7 +4,6 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
-import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
@@ -41,6 +40,10 @@ spec:
   phases:
   - {name: serve, processes: [{name: serve, restartPolicy: Always, command: [sh, -c, "test -s package/data && exec sleep ${ofPlush}"]}]}
 `;
+
+interface SeenResource {
+  readonly status?: { readonly state?: string; readonly prefetched?: readonly string[] };
+}
 
 /** Serving members over time after the loss, beside an Ansible playbook that begins at the same moment. */
 export async function benchHostLoss(): Promise<Figure[]> {
@@ -92,21 +95,17 @@ async function loseHosts(bed: Testbed): Promise<Curve> {
   return curve;
 }
 
-/** As many idle machines have the package as may be needed. */
+/** As many idle machines have the package, unpacked, as may be needed. */
 async function prefetched(bed: Testbed): Promise<void> {
   await eventually(
     async () => {
-      const hold = await Promise.all(bed.hosts.map((host) => hasPackage(host)));
-      if (hold.filter(Boolean).length < hosts) throw new Error("packages are on their way");
+      const resources = await bed.server.list<SeenResource>("resources");
+      const ready = resources.filter(({ status }) => status?.state === "Free" && status.prefetched?.length === 1);
+      if (ready.length < lost) throw new Error(`packages are on their way: ${ready.length} of ${lost} machines`);
     },
     giveUpMs,
     1000,
   );
-}
-
-async function hasPackage(host: EmulatedHost): Promise<boolean> {
-  const found = await host.exec(["sh", "-c", "find /var/lib/plush-agent -size +30M -type f | head -1"]);
-  return found.trim() !== "";
 }
 
 async function loseHostsUnderAnsible(bed: Testbed, data: string): Promise<Curve> {

@@ -936,7 +936,7 @@ export interface ComponentTemplate {
   readonly minReady?: CountOrPercent;
   /** Machines beside those of the members that have the software ready: a member whose machine fails goes on there, and nothing is installed again. They are bound once every member has a machine. */
   readonly spares: number;
-  /** Idle machines that keep its packages in their caches, so that a replacement has nothing to fetch: a count, or a share of the replicas, rounded up. 0: none. */
+  /** Idle machines that keep its packages, in their caches and unpacked, so that a replacement has nothing to fetch and to unpack: a count, or a share of the replicas, rounded up. 0: none. */
   readonly prefetch: CountOrPercent;
   /** Which machines will do. */
   readonly resources: ResourceRequirements;
@@ -1232,7 +1232,7 @@ export interface ComponentSpec {
   readonly minReady?: CountOrPercent;
   /** Machines beside those of the members that have the software ready: a member whose machine fails goes on there, and nothing is installed again. They are bound once every member has a machine. */
   readonly spares: number;
-  /** Idle machines that keep its packages in their caches, so that a replacement has nothing to fetch: a count, or a share of the replicas, rounded up. 0: none. */
+  /** Idle machines that keep its packages, in their caches and unpacked, so that a replacement has nothing to fetch and to unpack: a count, or a share of the replicas, rounded up. 0: none. */
   readonly prefetch: CountOrPercent;
   /** Which machines will do. */
   readonly resources: ResourceRequirements;
@@ -2302,7 +2302,7 @@ export interface ResourceStatus {
   readonly residue?: readonly Residue[];
   /** Claims found on it that the server does not know. */
   readonly orphans?: readonly Orphan[];
-  /** Digests of packages that were put into its cache for members that may come. */
+  /** Digests of packages that were put into its cache, and unpacked, for members that may come. */
   readonly prefetched?: readonly string[];
   /** Pinned fingerprint of its host key. */
   readonly hostKey?: string;
