@@ -1,5 +1,5 @@
 import type { AgentConfig } from "../protocol/index.ts";
-import type { TreesAhead } from "./ahead/trees-ahead.ts";
+import type { PackagesAhead } from "./ahead/packages-ahead.ts";
 import type { BlobCache } from "./blobs/blob-cache.ts";
 import type { ClaimContext } from "./claim/claim-context.ts";
 import type { TaskRegister } from "./exec/task-register.ts";
@@ -19,7 +19,7 @@ export interface AgentContext extends ClaimContext {
   readonly layout: Layout;
   readonly blobs: BlobCache;
   /** Packages that are unpacked before anybody needs them. */
-  readonly ahead: TreesAhead;
+  readonly ahead: PackagesAhead;
   /** What is installed once for all claims. */
   readonly host: SharedSoftware;
   readonly monitor: RunMonitor;

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   existsSync,
@@ -12,13 +13,17 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { sha256, tarGz } from "../../../test/support/archives.ts";
+import { canMount, SmallDisk } from "../../../test/support/small-disk.ts";
 import { FakeClock } from "../../clock/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import type { PrefetchPackage } from "../../protocol/index.ts";
 import { launchProgram } from "../daemon/run.ts";
+import { TaskRegister } from "../exec/task-register.ts";
+import { makeLayout } from "../layout.ts";
 import { Limiter } from "../limiter.ts";
 import { TreeStore } from "./tree-store.ts";
 import { TreesAhead } from "./trees-ahead.ts";
+import { unpackForClaim } from "./unpack-for-claim.ts";
 
 /** Trees in a directory of their own, of packages that are there. */
 class Scene {
@@ -26,10 +31,12 @@ class Scene {
   readonly clock = new FakeClock();
   readonly installing = new Limiter(2);
   quotaBytes = 1 << 30;
-  readonly directory = join(this.home, "ahead");
+  readonly directory: string;
   #count = 0;
 
-  constructor() {
+  /** `parent`: of the trees. */
+  constructor(parent = "") {
+    this.directory = join(this.home, parent, "ahead");
     onTestFinished(() => rmSync(this.home, { recursive: true, force: true }));
   }
 
@@ -37,7 +44,7 @@ class Scene {
     const ahead = new TreesAhead({
       store: new TreeStore(this.directory, boot),
       directory: this.directory,
-      blobs: { bytes: 0, use: async (digest) => this.#blob(digest) },
+      blobs: { bytes: 0, use: async (digest) => this.blob(digest) },
       quotaBytes: this.quotaBytes,
       installing: this.installing,
       unzstd: () => ({ launch: launchProgram, argv: ["false"], clock: this.clock }),
@@ -55,23 +62,17 @@ class Scene {
     return { name: "pack", format: "tar.gz", strip: 0, digest, ...change };
   }
 
-  /** Unpacks for a claim, from a blob that is none: what lies ready alone can make it succeed. */
+  /** Where it lies, once it is somebody's; undefined where there was none. */
   async take(ahead: TreesAhead, order: PrefetchPackage): Promise<string | undefined> {
     const target = join(this.home, `claim-${this.#count++}`);
-    const none = join(this.home, "none");
-    writeFileSync(none, "no archive");
-    const input = { order, blob: none, target, unzstd: { launch: launchProgram, argv: ["false"], clock: this.clock } };
-    return ahead.unpack(input).then(
-      () => target,
-      () => undefined,
-    );
+    return (await ahead.take(order, target)) ? target : undefined;
   }
 
   get trees(): readonly string[] {
     return readdirSync(this.directory).filter((name) => name !== "boot");
   }
 
-  #blob(digest: string): string | undefined {
+  blob(digest: string): string | undefined {
     return existsSync(this.#path(digest)) ? this.#path(digest) : undefined;
   }
 
@@ -135,6 +136,26 @@ test("B-PRE-4: it is not made where there is no room, and gives way where somebo
   await ahead.want([big]);
   expect(await ahead.clear()).toBe(true);
   expect([scene.trees, ahead.bytes, await ahead.clear()]).toEqual([[], 0, false]);
+});
+
+test.skipIf(!canMount)("B-PRE-4: a claim for which the disk is too full gets the room", async () => {
+  const scene = new Scene("disk");
+  const disk = new SmallDisk(join(scene.home, "disk"), 10);
+  onTestFinished(() => disk.unmount());
+  const [one, other] = [
+    await scene.package({ random: randomBytes(2 << 20).toString("base64") }),
+    await scene.package({ random: randomBytes(6 << 20).toString("base64") }),
+  ];
+  const ahead = await scene.start();
+  await ahead.want([one, other]);
+  // For the second there is less than twice of what it takes.
+  expect(scene.trees).toHaveLength(1);
+  const ports = { clock: scene.clock, random: Math.random, launch: launchProgram, log: silentLogger };
+  const context = { ahead, ports, layout: makeLayout(scene.home), tasks: new TaskRegister(scene.home) };
+  const target = join(disk.path, "claim");
+  await unpackForClaim(context, { order: other, blob: scene.blob(other.digest) ?? "", target });
+  expect(readdirSync(target)).toEqual(["random"]);
+  expect([scene.trees, ahead.bytes]).toEqual([[], 0]);
 });
 
 test("one that is on its way is waited for, and one that nobody wants any more is given up", async () => {

@@ -2,10 +2,10 @@ import type { Clock } from "../../clock/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { PrefetchPackage } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
-import { InstallError } from "../installer/install-error.ts";
-import { type UnpackInput, unpack } from "../installer/unpack.ts";
+import { unpack } from "../installer/unpack.ts";
 import type { UnzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 import { Limiter } from "../limiter.ts";
+import type { ArchiveOrder, PackagesAhead } from "./packages-ahead.ts";
 import { roomFor } from "./room.ts";
 import { treeName } from "./tree-name.ts";
 import type { TreeStore } from "./tree-store.ts";
@@ -36,7 +36,7 @@ const graceMs = 10 * 60_000;
  * Packages that are unpacked before anybody needs them. Each is used once, by rename, so that nothing which one claim
  * writes into its own is ever seen by another. Commands of packages are not run here: they are the claim's.
  */
-export class TreesAhead {
+export class TreesAhead implements PackagesAhead {
   readonly #options: TreesAheadOptions;
   readonly #turn = new Limiter(1);
   /** By name of the tree. */
@@ -78,15 +78,14 @@ export class TreesAhead {
     this.#cancelGrace = this.#options.clock.setTimer(graceMs, () => void this.want([]).catch(() => undefined));
   }
 
-  /** Unpacks for a claim: by what lies ready, where it does; and at the cost of what does where the disk is full. */
-  async unpack(input: UnpackInput): Promise<void> {
-    const ready = (place: string): Promise<boolean> => this.#take(input.order, place);
-    try {
-      await unpack({ ...input, ready });
-    } catch (error) {
-      if (!(error instanceof InstallError) || error.reason !== "DiskFull" || !(await this.clear())) throw error;
-      await unpack(input);
-    }
+  /** One that is on its way is waited for; and what has been used is not made anew for the same order. */
+  async take(order: ArchiveOrder, place: string): Promise<boolean> {
+    const { digest } = order;
+    if (digest === undefined) return false;
+    const name = treeName({ ...order, digest });
+    this.#past.add(name);
+    if (this.#busy?.name === name) await this.#busy.done;
+    return this.#options.store.take(name, place);
   }
 
   /** Gives the room back, for somebody who needs it; returns whether there was any. */
@@ -106,15 +105,6 @@ export class TreesAhead {
     this.#cancelGrace();
     this.#busy?.stop.abort();
     await this.#busy?.done;
-  }
-
-  async #take(order: UnpackInput["order"], place: string): Promise<boolean> {
-    const { digest } = order;
-    if (digest === undefined) return false;
-    const name = treeName({ ...order, digest });
-    this.#past.add(name);
-    if (this.#busy?.name === name) await this.#busy.done;
-    return this.#options.store.take(name, place);
   }
 
   /** Ends early where another order has come: that one's turn is next. */

@@ -1,9 +1,9 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { unpackForClaim } from "../ahead/unpack-for-claim.ts";
 import { findOwner } from "../environment/user.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
-import { unzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 import type { SoftwareEntry } from "../ledger/entry.ts";
 import type { Action, InstallOutcome } from "../plan-input.ts";
 import { replaceLink } from "../replace-link.ts";
@@ -87,13 +87,7 @@ async function install(input: TaskInput, software: SoftwareEntry, step: (name: s
     else await replaceLink(place, shared);
     return;
   }
-  await context.ahead.unpack({
-    order,
-    target,
-    ...(blob !== undefined && { blob }),
-    ...owner,
-    unzstd: unzstdProgram(context),
-  });
+  await unpackForClaim(context, { order, target, ...(blob !== undefined && { blob }), ...owner });
   step("Installing");
   await installPackage(order, (argv) =>
     claimCommand(context, entry, { argv, cwd: target, timeoutMs: order.timeoutMs, isLong: true }),

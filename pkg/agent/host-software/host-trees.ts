@@ -1,12 +1,12 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { homedir } from "node:os";
 import type { SoftwareOrder } from "../../protocol/index.ts";
+import { unpackForClaim } from "../ahead/unpack-for-claim.ts";
 import type { AgentContext } from "../context.ts";
 import { type CommandResult, runCommand } from "../exec/run-command.ts";
 import { findProgram, systemPath } from "../host/find-program.ts";
 import { installPackage } from "../installer/install-commands.ts";
 import { InstallError } from "../installer/install-error.ts";
-import { unzstdProgram } from "../installer/zstd/unzstd-apart.ts";
 
 /** Archives that are unpacked once on the machine, into a directory that all claims see and, by convention, nobody writes to. */
 export class HostTrees {
@@ -22,12 +22,7 @@ export class HostTrees {
     await mkdir(layout.hostSoftware, { recursive: true, mode: 0o711 });
     // Processes of other users read it.
     for (const path of [layout.root, layout.hostSoftware]) await chmod(path, 0o711);
-    await this.#context.ahead.unpack({
-      order,
-      target: directory,
-      ...(blob !== undefined && { blob }),
-      unzstd: unzstdProgram(this.#context),
-    });
+    await unpackForClaim(this.#context, { order, target: directory, ...(blob !== undefined && { blob }) });
     await installPackage(order, (argv) => this.#run(order, directory, argv));
     const sync = findProgram("sync");
     if (sync !== undefined) await this.#run(order, directory, [sync]);

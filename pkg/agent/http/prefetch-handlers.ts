@@ -1,13 +1,13 @@
 import { type PrefetchPackage, routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
-import type { TreesAhead } from "../ahead/trees-ahead.ts";
+import type { PackagesAhead } from "../ahead/packages-ahead.ts";
 import { softwareFaults } from "../document/decode.ts";
 import { isRecord } from "../untrusted-json.ts";
 import type { Handlers } from "./agent-server.ts";
 import { answer, readJson } from "./request.ts";
 
 /** What is to be unpacked ahead of need. */
-export function prefetchHandlers(ahead: Pick<TreesAhead, "want">): Handlers {
+export function prefetchHandlers(ahead: Pick<PackagesAhead, "want">): Handlers {
   return {
     [`PUT ${routes.prefetch}`]: async ({ stream }) => {
       await ahead.want(decodePackages(await readJson(stream)));

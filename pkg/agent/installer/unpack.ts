@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { chmod, mkdir, rename, rm, stat } from "node:fs/promises";
-import type { SoftwareOrder } from "../../protocol/index.ts";
+import type { ArchiveOrder } from "../ahead/packages-ahead.ts";
 import { freeIn } from "../disk-space.ts";
 import type { Owner } from "../environment/user.ts";
 import { giveTree } from "./give-tree.ts";
@@ -15,7 +15,7 @@ const maxGrowth = 10;
 const minUnpackedBytes = 64 << 20;
 
 export interface UnpackInput {
-  readonly order: Pick<SoftwareOrder, "name" | "digest" | "format" | "fileName" | "strip">;
+  readonly order: ArchiveOrder;
   /** The blob; absent where there is nothing to unpack. */
   readonly blob?: string;
   /** Is replaced as a whole, by rename. */
