@@ -14,7 +14,10 @@ const timestamp =
 /** What a whole number may be where its schema sets no bound: int32 where it says so, else what a number can hold exactly. */
 const largest = { int32: 2 ** 31 - 1, other: Number.MAX_SAFE_INTEGER };
 
-/** An ES module with one validator per kind, `validateApplication` and so on; they fill defaults into their input. */
+/**
+ * An ES module with one validator per kind, `validateApplication` and so on, and one of its status alone where that is a
+ * definition of its own, `validateApplicationStatus`; they fill defaults into their input.
+ */
 export function generateValidators(model: Model): string {
   const ajv = new Ajv({
     code: { source: true, esm: true, lines: true },
@@ -28,7 +31,7 @@ export function generateValidators(model: Model): string {
   const $defs = Object.fromEntries([...model.definitions].map(([name, one]) => [name, forValidator(one)]));
   ajv.addSchema({ $id: "plush", $defs });
   const exports: Record<string, string> = {};
-  for (const kind of model.kinds) exports[`validate${kind["x-kind"]}`] = `plush#/$defs/${kind["x-kind"]}`;
+  for (const name of validated(model)) exports[`validate${name}`] = `plush#/$defs/${name}`;
   let code = standaloneCode.default(ajv, exports);
   for (const [pattern, replacement] of runtimeReplacements) code = code.replaceAll(pattern, replacement);
   // Without this mark a bundler must take it that making a pattern does something, and keeps the whole module.
@@ -40,8 +43,17 @@ export function generateValidators(model: Model): string {
 
 /** Types of the validators' module. */
 export function generateValidatorTypes(model: Model): string {
-  const lines = model.kinds.map((kind) => `export declare const validate${kind["x-kind"]}: Validator;`);
+  const lines = validated(model).map((name) => `export declare const validate${name}: Validator;`);
   return `${banner}import type { Validator } from "../validator.ts";\n\n${lines.join("\n")}\n`;
+}
+
+/** Definitions that have a validator of their own. */
+function validated({ kinds, definitions }: Model): readonly string[] {
+  return kinds.flatMap(({ "x-kind": kind, properties }) => {
+    const status = `${kind}Status`;
+    const isOwn = properties?.["status"]?.$ref === `#/$defs/${status}` && definitions.has(status);
+    return isOwn ? [kind, status] : [kind];
+  });
 }
 
 /** Unknown fields are found and dropped before validation, so the validators need not look for them. */

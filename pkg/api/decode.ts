@@ -25,6 +25,18 @@ export function decodeObject<T extends KubeObject>(kind: KindInfo<T>, value: unk
   return { causes: causesOf(validate.errors ?? [], schema, pruned.value), unknownFields };
 }
 
+/**
+ * A status alone, for an object of which all else was decoded before: what comes of it with its defaults, frozen. Undefined
+ * where it is not good as it is, or the kind has none that stands alone: decoding the whole object says why.
+ */
+export function decodeStatus(kind: KindInfo, status: unknown): Readonly<Record<string, unknown>> | undefined {
+  const validate = validatorNamed(`${kind.kind}Status`);
+  if (validate === undefined || typeof status !== "object" || status === null) return undefined;
+  const { value, unknownFields } = pruneUnknown(schemaOf(kind), { status });
+  const { status: copy } = value as { readonly status: Record<string, unknown> };
+  return unknownFields.length === 0 && validate(copy) ? (freeze(copy) as Record<string, unknown>) : undefined;
+}
+
 /** Decodes an object that must be good: one that this program made, or stored before. Throws where it is not. */
 export function mustDecode<T extends KubeObject>(kind: KindInfo<T>, value: unknown): T {
   const decoded = decodeObject(kind, value);
@@ -35,10 +47,14 @@ export function mustDecode<T extends KubeObject>(kind: KindInfo<T>, value: unkno
 }
 
 function validatorOf(kind: KindInfo): Validator {
-  const table: Readonly<Record<string, Validator>> = validators;
-  const validator = table[`validate${kind.kind}`];
+  const validator = validatorNamed(kind.kind);
   if (validator === undefined) throw new Error(`no validator of kind ${kind.kind}`);
   return validator;
+}
+
+function validatorNamed(name: string): Validator | undefined {
+  const table: Readonly<Record<string, Validator | undefined>> = validators;
+  return table[`validate${name}`];
 }
 
 function freeze(value: unknown): unknown {

@@ -8,7 +8,7 @@ export {
   setCondition,
 } from "./conditions.ts";
 export { minimumReady, resolveCount } from "./count.ts";
-export { type Decoded, decodeObject, mustDecode } from "./decode.ts";
+export { type Decoded, decodeObject, decodeStatus, mustDecode } from "./decode.ts";
 export { type FieldRequirement, matchesFields, parseFieldSelector, unsupportedField } from "./field-selector.ts";
 export { type Collections, collections } from "./generated/collections.ts";
 export { type Kinds, kinds } from "./generated/kinds.ts";

@@ -1,4 +1,4 @@
-import type { KindInfo, ManagedFieldsEntry, ObjectKey, ObjectMeta } from "../api/index.ts";
+import { decodeStatus, type KindInfo, type ManagedFieldsEntry, type ObjectKey, type ObjectMeta } from "../api/index.ts";
 import { isInternal } from "../auth/index.ts";
 import { equalJson, type JsonObject } from "../merge/index.ts";
 import { admit, checkIgnoredParts } from "./admission.ts";
@@ -27,6 +27,25 @@ export interface ChangeRequest extends Target {
 
 /** The next state: what may change does, the rest is as it is; validated, counted, with its record of managers. */
 export function nextState(request: ChangeRequest, context: WriteContext, time: string): ApiObject {
+  return withOwnStatus(request, context) ?? admitted(request, context, time);
+}
+
+/**
+ * A status that one of the server's controllers writes: by far most of all writes. Nothing else of the object changes, so
+ * that nothing else is looked at; and nobody is recorded. Undefined where there is more to be said than that.
+ */
+function withOwnStatus(request: ChangeRequest, { identity }: WriteContext): ApiObject | undefined {
+  const { kind, live, proposed, subresource } = request;
+  if (subresource !== "status" || !isInternal(identity) || request.managedFields !== undefined) return undefined;
+  const { status: _former, ...kept } = live.object;
+  const next: JsonObject = { ...kept, status: proposed["status"] };
+  const restricted = rulesOf(kind).restrict?.(live.object, next, subresource) ?? next;
+  const isAlone = Object.keys(restricted).every((name) => name === "status" || restricted[name] === kept[name]);
+  const status = isAlone ? decodeStatus(kind, restricted["status"]) : undefined;
+  return status && { ...kept, status };
+}
+
+function admitted(request: ChangeRequest, context: WriteContext, time: string): ApiObject {
   const { kind, live, subresource } = request;
   const typesOnly = subresource === "status";
   if (subresource !== "" && !isInternal(context.identity)) checkIgnoredParts(kind, request.proposed, context);

@@ -152,3 +152,14 @@ test("a watch whose history is still to be read ends with the store", async () =
   await again.close();
   expect(ends).toBe(1);
 });
+
+test("a value that somebody holds is not made a second time, however many others were read since", async () => {
+  const store = await openHere();
+  const value = async (key: string) => (await store.commit([], [put(key, key)])).entries[0]?.value;
+  const held = await value("/held");
+  const writes = Array.from({ length: 5000 }, (_, index) => put(`/other/${index}`, ""));
+  await store.commit([], writes);
+  expect(store.get("/held")?.value).toBe(held);
+  expect(store.get("/held")?.peek()).toBe(held);
+  expect(store.get("/other/0")?.value).toEqual({ text: "", revision: store.revision });
+});

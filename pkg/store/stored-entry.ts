@@ -22,6 +22,8 @@ export class StoredEntry implements Entry {
   readonly createRevision: number;
   readonly text: string;
   #value: JsonObject | undefined;
+  /** The value once this entry has let go of it: whoever else holds it, as a cache does, spares a second one. */
+  #shared: WeakRef<JsonObject> | undefined;
 
   /** `value`, where it is at hand, is what `text` says; nobody changes it any more. */
   constructor({ key, revision, createRevision, text }: EntryFields, value?: JsonObject) {
@@ -34,19 +36,28 @@ export class StoredEntry implements Entry {
 
   get value(): JsonObject {
     // Most of what is written is never looked at as a value: it is frozen when it is.
-    return deepFreeze(this.#value ?? this.#keep(JSON.parse(this.text)));
+    return deepFreeze(this.#known ?? this.#keep(JSON.parse(this.text)));
   }
 
   peek(): JsonObject {
-    return this.#value ?? JSON.parse(this.text);
+    return this.#known ?? JSON.parse(this.text);
+  }
+
+  get #known(): JsonObject | undefined {
+    return this.#value ?? this.#shared?.deref();
   }
 
   #keep(value: JsonObject): JsonObject {
     const former = parsed[oldest];
-    if (former !== undefined) former.#value = undefined;
+    if (former !== undefined) former.#letGo();
     parsed[oldest] = this;
     oldest = (oldest + 1) % maxParsed;
     this.#value = value;
     return value;
+  }
+
+  #letGo(): void {
+    if (this.#value !== undefined) this.#shared = new WeakRef(this.#value);
+    this.#value = undefined;
   }
 }
