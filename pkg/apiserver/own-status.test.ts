@@ -18,7 +18,7 @@ async function aProcess() {
     kind: "Process",
     metadata: { ...key, labels: { app: "web" } },
     spec: { command: ["sleep", "1"], restartPolicy: "Always", resourceName: "n1" },
-  } as Process);
+  } as unknown as Process);
   const write = (status: object, from: Process = process): Promise<Process> =>
     api.controller.update(kinds.Process, { ...from, status } as Process, { subresource: "status" });
   return { ...api, process, write };

@@ -17,7 +17,7 @@ import { makeApplicationController } from "../controllers/application/index.ts";
 import { type MachineSearch, makeClaimController, noLeases, searchMachine } from "../controllers/claim/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
-import { makeProcessController } from "../controllers/process/index.ts";
+import { makeProcessControllers } from "../controllers/process/index.ts";
 import type { Fabric } from "../fabric/index.ts";
 import { silentHooks } from "../hooks/index.ts";
 import { silentLogger } from "../log/index.ts";
@@ -144,7 +144,7 @@ class Rehearsal {
       makeApplicationController(ports),
       makeComponentController(ports),
       makePhaseController(ports),
-      makeProcessController(ports),
+      ...makeProcessControllers(ports),
       makeClaimController({ ...ports, hooks: silentHooks, leases: noLeases, recoverySeconds: { observe: () => {} } }),
     ];
   }

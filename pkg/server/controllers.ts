@@ -11,7 +11,7 @@ import { makeHookController } from "../controllers/hook/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
-import { makeProcessController, type Scrapes } from "../controllers/process/index.ts";
+import { makeProcessControllers, type Scrapes } from "../controllers/process/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
 import { type CollectedResults, type CollectRequest, makeResultsController } from "../controllers/results/index.ts";
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
@@ -60,7 +60,8 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeBarrierController({ ...ports, fabric }));
   manager.add(makeHookController({ ...ports, hooks }));
   manager.add(makeComponentController(ports));
-  manager.add(makeProcessController({ ...ports, fabric, scrapes: parts.scrapes }));
+  for (const controller of makeProcessControllers({ ...ports, fabric, scrapes: parts.scrapes }))
+    manager.add(controller);
   manager.add(makeResultsController({ ...ports, fabric, collect: parts.collect }));
   manager.add(makeWorkController({ ...ports, fabric, items: parts.items, collect: parts.collect }));
   const recoverySeconds = metrics.histogram({

@@ -11,7 +11,7 @@ import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
 import { makeHookController } from "../../pkg/controllers/hook/index.ts";
 import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
-import { makeProcessController } from "../../pkg/controllers/process/index.ts";
+import { makeProcessControllers } from "../../pkg/controllers/process/index.ts";
 import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
 import { makeResultsController } from "../../pkg/controllers/results/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
@@ -96,7 +96,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   manager.add(makeApplicationController(ports));
   manager.add(makeComponentController(ports));
   manager.add(makePhaseController(ports));
-  manager.add(makeProcessController(ports));
+  for (const controller of makeProcessControllers(ports)) manager.add(controller);
   manager.add(makeResultsController({ ...ports, collect: (request) => fabric.collect(request) }));
   manager.add(makeWorkController({ ...ports, items: noItems, collect: (request) => fabric.collect(request) }));
   manager.add(makeClaimController({ ...ports, leases: noLeases, recoverySeconds: { observe: () => {} } }));

@@ -8,7 +8,7 @@ import type { HostObservation } from "../../fabric/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import { Metrics } from "../../metrics/index.ts";
 import type { ProcessReport } from "../../protocol/index.ts";
-import { makeProcessController } from "./index.ts";
+import { makeProcessControllers } from "./index.ts";
 
 const apiVersion = "plush.dev/v1";
 const key = { namespace: "default", name: "job" };
@@ -50,7 +50,7 @@ async function start({ controller }: TestApi): Promise<OneMachine> {
   const ready: Resource = { ...made, metadata, ...(status !== undefined && { status }) };
   await controller.update(kinds.Resource, ready, { subresource: "status" });
   machine.uid = metadata.uid ?? "";
-  manager.add(makeProcessController({ ...manager.ports(), fabric: machine }));
+  for (const controller of makeProcessControllers({ ...manager.ports(), fabric: machine })) manager.add(controller);
   onTestFinished(() => manager.stop());
   await manager.start();
   return machine;

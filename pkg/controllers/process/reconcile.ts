@@ -2,35 +2,30 @@ import {
   type Claim,
   type ConfigMap,
   cleanupFinalizer,
-  controllerOf,
   isDeleting,
   keyOf,
   kinds,
   type ObjectKey,
   type ObjectMeta,
   type Process,
-  type Resource,
   type Secret,
 } from "../../api/index.ts";
-import {
-  type Controller,
-  type ControllerPorts,
-  ensureFinalizer,
-  type ReconcileResult,
-  releaseFinalizer,
-  writeStatus,
-} from "../../controller/index.ts";
-import { recordTransitions } from "../../events/index.ts";
+import { type Controller, ensureFinalizer, type ReconcileResult, releaseFinalizer } from "../../controller/index.ts";
 import { isBare, wasEvicted } from "../../graph/index.ts";
 import { refersTo } from "../../values/index.ts";
 import { bareClaim } from "./bare-claim-plan.ts";
-import { claimOf, observe, type ProcessPorts } from "./observe.ts";
+import { claimOf, type ProcessPorts } from "./observe.ts";
+import { byClaim, onMachine } from "./on-machine.ts";
 import { mayGo } from "./removal-plan.ts";
-import { planStatus } from "./status-plan.ts";
-import { transitionsOf } from "./transitions.ts";
+import { reportStatus } from "./report-status.ts";
+import { makeReportController } from "./reports.ts";
 
-/** Tells how processes are, from what their machines report; gives a bare process a claim of its own. */
-export function makeProcessController(ports: ProcessPorts): Controller {
+/** Tell how processes are, from what their machines report; give a bare process a claim of its own. */
+export function makeProcessControllers(ports: ProcessPorts): readonly Controller[] {
+  return [makeProcessController(ports), makeReportController(ports)];
+}
+
+function makeProcessController(ports: ProcessPorts): Controller {
   const processes = ports.cache(kinds.Process);
   // Asked for now, so that it is filled before the first signal.
   const resources = ports.cache(kinds.Resource);
@@ -46,13 +41,14 @@ export function makeProcessController(ports: ProcessPorts): Controller {
     kind: kinds.Process,
     concurrency: 16,
     watches: [
-      { kind: kinds.Claim, keys: ofClaim },
+      { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim).map(keyOf) },
       { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
       { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => referring(metadata, "ConfigMap") },
     ],
     signals: (enqueue) => {
       const unsubscribe = ports.fabric.subscribe((uid) => {
-        for (const key of onMachine(resources.byUid(uid), ofClaim, ports)) enqueue(key);
+        const leaving = onMachine(resources.byUid(uid), ofClaim, ports).filter(isDeleting);
+        for (const process of leaving) enqueue(keyOf(process));
       });
       const deafen = ports.scrapes?.subscribe(enqueue);
       return () => {
@@ -65,14 +61,7 @@ export function makeProcessController(ports: ProcessPorts): Controller {
       if (process === undefined) return {};
       if (isBare(process) && !(await keepClaim(process, ports, signal))) return {};
       if (isDeleting(process)) return letGo(process, ports, signal);
-      const observation = observe(process, ports);
-      const status = planStatus(observation);
-      const transitions = transitionsOf(process, status);
-      const write = { api: ports.api, kind: kinds.Process, object: process, signal };
-      await writeStatus(write, status);
-      recordTransitions(ports.events, process, transitions);
-      const { machine } = observation;
-      const recheckAfterMs = machine.kind === "unsettled" ? machine.recheckAfterMs : undefined;
+      const recheckAfterMs = await reportStatus(process, ports, signal);
       return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
     },
   };
@@ -122,31 +111,4 @@ async function keepClaim(process: Process, ports: ProcessPorts, signal: AbortSig
   await ensureFinalizer(write, cleanupFinalizer);
   if (claim === undefined) await api.create(kinds.Claim, bareClaim(process), { signal });
   return hasFinalizer;
-}
-
-/** Keys of the processes of a claim. */
-type ByClaim = (claim: Claim) => readonly ObjectKey[];
-
-function byClaim({ cache }: Pick<ControllerPorts, "cache">): ByClaim {
-  const named = cache(kinds.Process).index(({ metadata, spec }) =>
-    spec.claimName === undefined ? [] : [`${metadata.namespace}/${spec.claimName}`],
-  );
-  return (claim) => {
-    const { name, namespace = "" } = claim.metadata;
-    const owner = controllerOf(claim);
-    if (owner?.kind === kinds.Process.kind) return [{ namespace, name: owner.name }];
-    return named(`${namespace}/${name}`).map(keyOf);
-  };
-}
-
-/** Processes that may run on a machine, by the claims that have a place there. */
-function onMachine(
-  resource: Resource | undefined,
-  ofClaim: ByClaim,
-  { cache }: Pick<ControllerPorts, "cache">,
-): readonly ObjectKey[] {
-  return (resource?.status?.allocations ?? []).flatMap(({ namespace, claimName }) => {
-    const claim = cache(kinds.Claim).get({ namespace, name: claimName });
-    return claim === undefined ? [] : ofClaim(claim);
-  });
 }
