@@ -21,6 +21,7 @@ import { claimsWith } from "./peer-group.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
+import { hasStarted } from "./process-order-plan.ts";
 import { Stamps } from "./stamps.ts";
 import { type MemberWork, type WorkBook, workState } from "./work-book.ts";
 
@@ -102,7 +103,10 @@ export class DocumentObserver {
       stamps.of(own),
       ...members.map(({ works }) => workState(works)),
       ...members.flatMap(({ claim, processes, answer }) => [
-        stamps.of([claim, answer.peers, ...sharedBy(claim, this.#ports), ...processes]),
+        stamps.of([claim.spec, claim.metadata.labels, answer.peers, ...sharedBy(claim, this.#ports)]),
+        claimState(claim),
+        stamps.of(processes.map(({ spec }) => spec)),
+        processes.map(processState).join(" "),
         // A barrier changes with all its members; what it tells these few may be as it was.
         JSON.stringify(answersTo(processes, this.#ports)),
       ]),
@@ -148,6 +152,19 @@ function claimsOn({ status }: Resource, ports: DocumentPorts): readonly Claim[] 
 }
 
 const none: readonly never[] = [];
+
+/** What documents hold of a claim besides its spec, or are ordered by: whether it is ready there they tell its peers. */
+function claimState(claim: Claim): string {
+  const { uid } = claim.metadata;
+  const { epoch, revision, software, failure, restarted } = claim.status ?? {};
+  return JSON.stringify([uid, isDeleting(claim), epoch, revision, software, failure, restarted]);
+}
+
+/** What documents hold of a process besides its spec: how it does there they do not. */
+function processState(process: Process): string {
+  const { uid } = process.metadata;
+  return `${uid}${isDeleting(process) ? "-" : ""}${hasStarted(process) ? "+" : ""}`;
+}
 
 /** A member as its document of before shows it. */
 function readerOf({ claim, processes }: Omit<SeenMember, "answer">, held: AgentDocument | undefined): PeerReader {

@@ -50,7 +50,8 @@ export function orderProcess(input: ProcessInput): OrderedProcess {
   return { order: orderOf(input, env, files), ...(fault !== undefined && { fault }) };
 }
 
-function hasStarted({ spec, status }: Process): boolean {
+/** All that its order depends on of its status. */
+export function hasStarted({ spec, status }: Process): boolean {
   const isThisRun = status?.epoch === spec.epoch && status.revision === spec.revision;
   return isThisRun && status.state !== undefined && status.state !== "Pending";
 }
