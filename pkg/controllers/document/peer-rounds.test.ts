@@ -11,7 +11,7 @@ function aWorld(roundInMs: number) {
   const rounds = new PeerRounds({
     clock,
     claimsWith: () => claims,
-    roundIn: () => roundInMs,
+    roundIn: () => Math.max(0, roundInMs - clock.monotonic()),
     machinesOf: (found) => found.map(({ spec }) => ({ namespace: "", name: spec.resourceName ?? "" })),
   });
   const news = (): void => {
@@ -35,6 +35,25 @@ test("what comes after a round waits for the next one", async () => {
   const { clock, looked, news } = aWorld(0);
   news();
   await clock.advance(1);
+  news();
+  await clock.advance(1);
+  expect(looked).toHaveLength(6);
+});
+
+test("while news keep coming they are gathered, and told when it is quiet, or has not been for long", async () => {
+  const { clock, looked, news } = aWorld(0);
+  const steps = [0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5];
+  const told: number[] = [];
+  for (const step of steps) {
+    news();
+    await clock.advance(step);
+    told.push(looked.length / claims.length);
+  }
+  // Three members: quiet is three quarters of a millisecond, and eight times that is six.
+  expect(told.at(-1)).toBe(0);
+  news();
+  await clock.advance(0.5);
+  expect(looked).toHaveLength(3);
   news();
   await clock.advance(1);
   expect(looked).toHaveLength(6);
