@@ -17,15 +17,16 @@ import { bareClaim } from "./bare-claim-plan.ts";
 import { claimOf, type ProcessPorts } from "./observe.ts";
 import { byClaim, onMachine } from "./on-machine.ts";
 import { mayGo } from "./removal-plan.ts";
-import { reportStatus } from "./report-status.ts";
+import { StatusReporter } from "./report-status.ts";
 import { makeReportController } from "./reports.ts";
 
 /** Tell how processes are, from what their machines report; give a bare process a claim of its own. */
 export function makeProcessControllers(ports: ProcessPorts): readonly Controller[] {
-  return [makeProcessController(ports), makeReportController(ports)];
+  const reporter = new StatusReporter(ports);
+  return [makeProcessController(ports, reporter), makeReportController(ports, reporter)];
 }
 
-function makeProcessController(ports: ProcessPorts): Controller {
+function makeProcessController(ports: ProcessPorts, reporter: StatusReporter): Controller {
   const processes = ports.cache(kinds.Process);
   // Asked for now, so that it is filled before the first signal.
   const resources = ports.cache(kinds.Resource);
@@ -61,7 +62,7 @@ function makeProcessController(ports: ProcessPorts): Controller {
       if (process === undefined) return {};
       if (isBare(process) && !(await keepClaim(process, ports, signal))) return {};
       if (isDeleting(process)) return letGo(process, ports, signal);
-      const recheckAfterMs = await reportStatus(process, ports, signal);
+      const recheckAfterMs = await reporter.report(key, signal);
       return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
     },
   };

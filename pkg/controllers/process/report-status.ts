@@ -1,21 +1,48 @@
-import { kinds, type Process } from "../../api/index.ts";
+import { kinds, type ObjectKey, type Process } from "../../api/index.ts";
 import { writeStatus } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
 import { observe, type ProcessPorts } from "./observe.ts";
 import { planStatus } from "./status-plan.ts";
 import { transitionsOf } from "./transitions.ts";
 
-/** Tells how a process is. Returns after how long time alone would say something else of it. */
-export async function reportStatus(
-  process: Process,
-  ports: ProcessPorts,
-  signal: AbortSignal,
-): Promise<number | undefined> {
-  const observation = observe(process, ports);
-  const status = planStatus(observation);
-  const transitions = transitionsOf(process, status);
-  await writeStatus({ api: ports.api, kind: kinds.Process, object: process, signal }, status);
-  recordTransitions(ports.events, process, transitions);
-  const { machine } = observation;
-  return machine.kind === "unsettled" ? machine.recheckAfterMs : undefined;
+/** Tells how processes are. Whoever asks while one is being told of waits, and looks at what it is then. */
+export class StatusReporter {
+  readonly #ports: ProcessPorts;
+  /** By uid of the process. */
+  readonly #writing = new Map<string, Promise<unknown>>();
+
+  constructor(ports: ProcessPorts) {
+    this.#ports = ports;
+  }
+
+  /** Returns after how long time alone would say something else of it. */
+  async report(key: ObjectKey, signal: AbortSignal): Promise<number | undefined> {
+    const processes = this.#ports.cache(kinds.Process);
+    for (;;) {
+      const process = processes.get(key);
+      if (process === undefined) return undefined;
+      const writing = this.#writing.get(process.metadata.uid ?? "");
+      if (writing === undefined) return this.#report(process, signal);
+      // What comes of it is for the other to tell.
+      await writing.catch(() => undefined);
+    }
+  }
+
+  async #report(process: Process, signal: AbortSignal): Promise<number | undefined> {
+    const { api, events } = this.#ports;
+    const observation = observe(process, this.#ports);
+    const status = planStatus(observation);
+    const transitions = transitionsOf(process, status);
+    const { uid = "" } = process.metadata;
+    const writing = writeStatus({ api, kind: kinds.Process, object: process, signal }, status);
+    this.#writing.set(uid, writing);
+    try {
+      await writing;
+    } finally {
+      this.#writing.delete(uid);
+    }
+    recordTransitions(events, process, transitions);
+    const { machine } = observation;
+    return machine.kind === "unsettled" ? machine.recheckAfterMs : undefined;
+  }
 }

@@ -2,13 +2,13 @@ import { isDeleting, keyOf, kinds } from "../../api/index.ts";
 import type { Controller, ReconcileResult } from "../../controller/index.ts";
 import type { ProcessPorts } from "./observe.ts";
 import { byClaim, onMachine } from "./on-machine.ts";
-import { reportStatus } from "./report-status.ts";
+import type { StatusReporter } from "./report-status.ts";
 
 /**
  * Tells of all processes of a machine what it reports, whenever it reports anything: their statuses are planned in one go and
  * committed together, so that whoever follows them has one thing to look at and not ten.
  */
-export function makeReportController(ports: ProcessPorts): Controller {
+export function makeReportController(ports: ProcessPorts, reporter: StatusReporter): Controller {
   const resources = ports.cache(kinds.Resource);
   const ofClaim = byClaim(ports);
   return {
@@ -24,7 +24,7 @@ export function makeReportController(ports: ProcessPorts): Controller {
       }),
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const processes = onMachine(resources.get(key), ofClaim, ports).filter((process) => !isDeleting(process));
-      const outcomes = await Promise.allSettled(processes.map((process) => reportStatus(process, ports, signal)));
+      const outcomes = await Promise.allSettled(processes.map((process) => reporter.report(keyOf(process), signal)));
       const errors = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
       if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${processes.length} not told of`);
       const rechecks = outcomes.flatMap((one) => (one.status === "fulfilled" ? (one.value ?? []) : []));
