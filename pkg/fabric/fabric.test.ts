@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
 import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { type AgentDocument, protocolVersion } from "../protocol/index.ts";
+import { type AgentDocument, type AgentMessage, protocolVersion } from "../protocol/index.ts";
 import { ConnectError, type Fabric, type HostConfig } from "./fabric.ts";
 import { makeFabric } from "./make-fabric.ts";
 import { FakeAgent, FakeConnector } from "./testing/fake-agent.ts";
@@ -135,6 +135,35 @@ test("changes of what the agent reports reach subscribers; beats do not", async 
   await eventually(() => fabric.observe(uid)).toMatchObject({ claims: new Map() });
   fabric.acknowledge(uid, "c1");
   await eventually(() => agent.acknowledged).toEqual(["c1"]);
+});
+
+test("who subscribes is told whether there is more in it than how processes are", async () => {
+  const told: string[] = [];
+  await attached();
+  const stop = fabric.subscribe((_uid, news) => told.push(news));
+  const process = { uid: "p1", name: "p", revision: "r", epoch: 1, restarts: 0, ports: {} };
+  const claim = { uid: "c1", name: "a", namespace: "default", epoch: 1, orphan: false, workingDirectory: "/w" };
+  let seq = 90;
+  const tell = async (claims: readonly object[], more: object = {}): Promise<string[]> => {
+    const before = fabric.observe(uid);
+    agent.send({ type: "change", seq: seq++, claims, gone: [], ...more } as AgentMessage);
+    await eventually(() => fabric.observe(uid) !== before).toBe(true);
+    await eventually(() => told.length).toBeGreaterThan(0);
+    return told.splice(0);
+  };
+  const running = (state: string) => ({
+    ...claim,
+    state: "Configured",
+    software: [],
+    processes: [{ ...process, state }],
+  });
+  expect(await tell([running("Running")])).toEqual(["machine"]);
+  expect(await tell([running("Ready")])).toEqual(["runs"]);
+  expect(await tell([running("Ready")], { document: { term: 1, generation: 4 } })).toEqual(["runs"]);
+  expect(await tell([running("Exited")], { needs: [] })).toEqual(["machine"]);
+  expect(await tell([{ ...running("Exited"), state: "Stopping" }])).toEqual(["machine"]);
+  expect(await tell([], { gone: ["c1"] })).toEqual(["machine"]);
+  stop();
 });
 
 test("packages that the agent needs are sent from where the last attempt ended", async () => {

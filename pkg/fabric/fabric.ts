@@ -18,6 +18,12 @@ import type { MachineAnswer } from "./early-answers.ts";
 import type { LogOptions } from "./log-options.ts";
 
 /**
+ * What has changed of an observation. runs: how processes of its claims are, their barriers included, and which document it
+ * holds; nothing else. machine: anything.
+ */
+export type HostNews = "runs" | "machine";
+
+/**
  * The server's side of all links to agents: brings agents up, keeps a connection to each, delivers documents, gathers
  * reports, judges silence. Knows machines by the uid of their Resource; knows no API object.
  */
@@ -44,7 +50,7 @@ export interface Fabric {
   acknowledge(resourceUid: string, claimUid: string): void;
   observe(resourceUid: string): HostObservation;
   /** Called with the uid of a machine whose observation changed (not for beats). Returns the unsubscriber. */
-  subscribe(listener: (resourceUid: string) => void): () => void;
+  subscribe(listener: (resourceUid: string, news: HostNews) => void): () => void;
   /** Rejects Unreachable where the machine is not connected. */
   exec(resourceUid: string, request: ExecRequest): Promise<Duplex>;
   /** What a process prints from now on, in frames as exec's. */

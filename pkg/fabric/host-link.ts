@@ -5,8 +5,8 @@ import type { AgentSession } from "./agent-session.ts";
 import { abortable } from "./deadline.ts";
 import { closeDialled, dialWay, type Reached, type WayPorts } from "./dial-way.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
-import { ConnectError, type ConnectFailureReason, type HostConfig, type LeaseSource } from "./fabric.ts";
-import { applyMessage, type HostView } from "./host-view.ts";
+import { ConnectError, type ConnectFailureReason, type HostConfig, type HostNews, type LeaseSource } from "./fabric.ts";
+import { applyMessage, type HostView, newsOf } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
 import { PackageSender, type SenderPorts } from "./package-sender.ts";
@@ -18,7 +18,7 @@ export interface LinkPorts extends SenderPorts, LookPorts, WayPorts {
   readonly log: Logger;
   readonly random: () => number;
   readonly leases: LeaseSource | undefined;
-  readonly onChange: (resourceUid: string) => void;
+  readonly onChange: (resourceUid: string, news?: HostNews) => void;
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
 }
 
@@ -414,13 +414,14 @@ export class HostLink {
     this.#touch();
     this.#apply({ kind: "heard" });
     if (message.type === "lease") void this.#renew(session, message);
-    const view = applyMessage(this.#view, message);
-    if (view === this.#view || view === undefined) return;
-    const isMoved = view.tree !== this.#view?.tree;
+    const before = this.#view;
+    const view = applyMessage(before, message);
+    if (view === before || view === undefined) return;
+    const isMoved = view.tree !== before?.tree;
     this.#view = view;
     this.#link.sender.update(view.needs);
     if (isMoved) this.#ports.ways?.changed();
-    this.#ports.onChange(this.#host.resourceUid);
+    this.#ports.onChange(this.#host.resourceUid, newsOf(before, message));
   }
 
   /** What does not arrive is asked for again. */

@@ -1,4 +1,6 @@
+import { equalJson } from "../merge/index.ts";
 import type { AgentMessage, ClaimReport, DocumentPosition, HostReport, TreeReport } from "../protocol/index.ts";
+import type { HostNews } from "./fabric.ts";
 
 /** What an agent has reported so far over one connection. */
 export interface HostView {
@@ -30,4 +32,16 @@ export function applyMessage(view: HostView | undefined, message: AgentMessage):
     needs: message.needs ?? view.needs,
     ...(tree !== undefined && { tree }),
   };
+}
+
+/** What a message tells that was not known before it. */
+export function newsOf(view: HostView | undefined, message: AgentMessage): HostNews {
+  if (view === undefined || message.type !== "change") return "machine";
+  const { host, needs, tree, gone, claims } = message;
+  if (host !== undefined || needs !== undefined || tree !== undefined || gone.length > 0) return "machine";
+  return claims.every((claim) => isSameButRuns(view.claims.get(claim.uid), claim)) ? "runs" : "machine";
+}
+
+function isSameButRuns(before: ClaimReport | undefined, after: ClaimReport): boolean {
+  return before !== undefined && equalJson({ ...before, processes: [] }, { ...after, processes: [] });
 }

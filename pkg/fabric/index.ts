@@ -18,6 +18,7 @@ export {
   connectSteps,
   type Fabric,
   type HostConfig,
+  type HostNews,
   type HostObservation,
   type LeaseSource,
   type ProbeVerdict,

@@ -26,6 +26,7 @@ import {
   ConnectError,
   type Fabric,
   type HostConfig,
+  type HostNews,
   type HostObservation,
   type LeaseSource,
 } from "./fabric.ts";
@@ -80,8 +81,8 @@ class LinkFabric implements Fabric {
   readonly #tree: TreeKeeper | undefined;
   readonly #links = new Map<string, HostLink>();
   readonly #deliveries = new Map<string, DocumentDelivery>();
-  readonly #listeners = new Set<(resourceUid: string) => void>();
-  readonly #changed = new Set<string>();
+  readonly #listeners = new Set<(resourceUid: string, news: HostNews) => void>();
+  readonly #changed = new Map<string, HostNews>();
   readonly #startedAt: number;
   /** Wall clock: nothing was seen before it. */
   readonly #startedWallAt: number;
@@ -111,7 +112,7 @@ class LinkFabric implements Fabric {
       peerOf: (resourceUid) => this.#peerOf(resourceUid),
       onBytes: this.#metrics.uploaded,
       onConnect: this.#metrics.connects,
-      onChange: (resourceUid) => this.#notify(resourceUid),
+      onChange: (resourceUid, news) => this.#notify(resourceUid, news),
     };
   }
 
@@ -183,7 +184,7 @@ class LinkFabric implements Fabric {
     return observationOf(link, trustLooks, this.#tree?.positionOf(resourceUid));
   }
 
-  subscribe(listener: (resourceUid: string) => void): () => void {
+  subscribe(listener: (resourceUid: string, news: HostNews) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -299,15 +300,15 @@ class LinkFabric implements Fabric {
   }
 
   /** Changes of one turn of the event loop are told once. */
-  #notify(resourceUid: string): void {
+  #notify(resourceUid: string, news: HostNews = "machine"): void {
     if (this.#changed.size === 0) this.#options.clock.defer(() => this.#flush());
-    this.#changed.add(resourceUid);
+    if (this.#changed.get(resourceUid) !== "machine") this.#changed.set(resourceUid, news);
   }
 
   #flush(): void {
     const changed = [...this.#changed];
     this.#changed.clear();
-    for (const listener of this.#listeners) for (const resourceUid of changed) listener(resourceUid);
+    for (const listener of this.#listeners) for (const [resourceUid, news] of changed) listener(resourceUid, news);
   }
 }
 

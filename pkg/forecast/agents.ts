@@ -10,7 +10,7 @@ import {
   type Process,
 } from "../api/index.ts";
 import { type Clock, formatMicroTime } from "../clock/index.ts";
-import type { HostObservation } from "../fabric/index.ts";
+import type { Fabric, HostObservation } from "../fabric/index.ts";
 import { findPackage, isBare, orderedSoftware } from "../graph/index.ts";
 import type { ClaimReport, ProcessReport, SoftwareReport } from "../protocol/index.ts";
 import type { World } from "./world.ts";
@@ -41,7 +41,7 @@ export class Agents {
   readonly #said = new Map<string, HostObservation>();
   /** What claims are on their machines after what has been done to them here, by machine and claim. */
   readonly #reports = new Map<string, Map<string, ClaimReport>>();
-  readonly #listeners = new Set<(resourceUid: string) => void>();
+  readonly #listeners = new Set<Parameters<Fabric["subscribe"]>[0]>();
   readonly #dirty = new Map<string, Claim>();
   readonly events: ProcessEvent[] = [];
   #step = 0;
@@ -67,7 +67,7 @@ export class Agents {
     return { ...said, document, claims: changed === undefined ? said.claims : new Map([...said.claims, ...changed]) };
   }
 
-  subscribe(listener: (resourceUid: string) => void): () => void {
+  subscribe(listener: Parameters<Fabric["subscribe"]>[0]): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -116,7 +116,7 @@ export class Agents {
     if (JSON.stringify(report) === JSON.stringify(before)) return false;
     const own = this.#reports.get(resourceUid) ?? new Map<string, ClaimReport>();
     this.#reports.set(resourceUid, own.set(uid, report));
-    for (const listener of this.#listeners) listener(resourceUid);
+    for (const listener of this.#listeners) listener(resourceUid, "machine");
     return true;
   }
 

@@ -36,7 +36,7 @@ type SimulatedPart =
  */
 export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
   readonly #machines = new Map<string, Machine>();
-  readonly #listeners = new Set<(uid: string) => void>();
+  readonly #listeners = new Set<Parameters<Fabric["subscribe"]>[0]>();
   /** Claims by name whose software cannot be installed. */
   readonly broken = new Set<string>();
   /** What happened to processes, in order: "NAME on MACHINE", "NAME stopped", "NAME removed". */
@@ -127,7 +127,7 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
     return leaves;
   }
 
-  subscribe(listener: (uid: string) => void): () => void {
+  subscribe(listener: Parameters<Fabric["subscribe"]>[0]): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }
@@ -236,7 +236,7 @@ export class SimulatedFabric implements Pick<Fabric, SimulatedPart> {
 
   #tell({ config }: Machine): void {
     queueMicrotask(() => {
-      for (const listener of this.#listeners) listener(config.resourceUid);
+      for (const listener of this.#listeners) listener(config.resourceUid, "machine");
     });
   }
 }

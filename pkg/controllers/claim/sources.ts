@@ -42,7 +42,10 @@ export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches
   ];
 }
 
-/** A machine's reports are those of its claims; what a hook answers is about one. */
+/**
+ * A machine's reports are those of its claims, but for how their processes are: that is told by those. What a hook answers is
+ * about one.
+ */
 export function claimSignals(
   ports: ClaimPorts,
   fabric: Pick<Fabric, "subscribe" | "observe">,
@@ -59,9 +62,9 @@ export function claimSignals(
     else answering.delete(uid);
     return isNew;
   };
-  const unsubscribe = fabric.subscribe((uid) => {
+  const unsubscribe = fabric.subscribe((uid, news) => {
     const resource = resources.byUid(uid);
-    if (resource === undefined) return;
+    if (resource === undefined || news === "runs") return;
     for (const key of claimsOn(resource)) enqueue(key);
     if (isBack(uid)) for (const key of waiting(ports.cache(kinds.Claim).list(), ports)) enqueue(key);
   });

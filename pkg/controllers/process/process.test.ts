@@ -4,7 +4,7 @@ import { openTestApi, type TestApi } from "../../../test/support/test-api.ts";
 import { type Claim, findCondition, kinds, mustDecode, type Process, type Resource } from "../../api/index.ts";
 import { systemClock } from "../../clock/index.ts";
 import { ControllerManager } from "../../controller/index.ts";
-import type { HostObservation } from "../../fabric/index.ts";
+import type { HostNews, HostObservation } from "../../fabric/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import { Metrics } from "../../metrics/index.ts";
 import type { ProcessReport } from "../../protocol/index.ts";
@@ -16,21 +16,21 @@ const key = { namespace: "default", name: "job" };
 /** What is seen of the only machine, as a test sets it. */
 class OneMachine {
   #observation: HostObservation = connected();
-  #listener: (uid: string) => void = () => undefined;
+  #listener: (uid: string, news: HostNews) => void = () => undefined;
   uid = "";
 
   observe(): HostObservation {
     return this.#observation;
   }
 
-  subscribe(listener: (uid: string) => void): () => void {
+  subscribe(listener: (uid: string, news: HostNews) => void): () => void {
     this.#listener = listener;
     return () => undefined;
   }
 
   see(observation: HostObservation): void {
     this.#observation = observation;
-    this.#listener(this.uid);
+    this.#listener(this.uid, "runs");
   }
 }
 

@@ -51,8 +51,8 @@ export function makeResourceController(ports: ResourcePorts): Controller {
       { kind: kinds.Secret, keys: (secret: Secret) => withSecret(secret, resources.list(), ports) },
     ],
     signals: (enqueue) =>
-      ports.fabric.subscribe((uid) => {
-        const name = resources.byUid(uid)?.metadata.name;
+      ports.fabric.subscribe((uid, news) => {
+        const name = news === "runs" ? undefined : resources.byUid(uid)?.metadata.name;
         if (name !== undefined) enqueue({ namespace: "", name });
       }),
     async reconcile(key, context) {
