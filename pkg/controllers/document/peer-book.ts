@@ -8,7 +8,7 @@ import type { PeerComponents } from "./peers-plan.ts";
  */
 const roundMs = 200;
 const roundPerMemberMs = 10;
-const maxRoundMs = 5000;
+const maxRoundMs = 15_000;
 
 /** Whoever starts nothing has the members compared no more often than this: it costs a glance at each of them. */
 const lookMs = 20;
