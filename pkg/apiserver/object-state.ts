@@ -55,7 +55,8 @@ function countFields(value: unknown): number {
 
 class PlainState implements ObjectState {
   readonly identity: Entry;
-  #metadataText: string | undefined;
+  /** Texts of its members, as far as they were asked for: a row has several cells of one. */
+  #members: Map<string, string | undefined> | undefined;
 
   constructor(entry: Entry) {
     this.identity = entry;
@@ -70,17 +71,22 @@ class PlainState implements ObjectState {
   }
 
   get metadataText(): string {
-    this.#metadataText ??= memberText(this.identity.text, "metadata") ?? "{}";
-    return this.#metadataText;
+    return this.#member("metadata") ?? "{}";
   }
 
-  at(path: readonly string[]): unknown {
-    const [first, ...rest] = path;
-    return first === "metadata" ? valueAt(this.metadataText, rest) : valueAt(this.identity.text, path);
+  at([first = "", ...rest]: readonly string[]): unknown {
+    const member = this.#member(first);
+    return member === undefined ? undefined : valueAt(member, rest);
   }
 
   count(field: string): number {
-    return countMembers(memberText(this.identity.text, field) ?? "");
+    return countMembers(this.#member(field) ?? "");
+  }
+
+  #member(name: string): string | undefined {
+    this.#members ??= new Map();
+    if (!this.#members.has(name)) this.#members.set(name, memberText(this.identity.text, name));
+    return this.#members.get(name);
   }
 
   get glance(): ApiObject {

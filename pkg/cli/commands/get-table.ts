@@ -3,7 +3,14 @@ import { isReason, StatusError } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
 import { objectName } from "../kind-names.ts";
 import { alignColumns } from "../printers/columns.ts";
-import { decodeTable, type ServerTable, sortRows, type TableLook, tableCells } from "../printers/server-table.ts";
+import {
+  decodeTable,
+  type ServerTable,
+  sortRows,
+  type TableLook,
+  type TableRow,
+  tableCells,
+} from "../printers/server-table.ts";
 import { errorLines } from "../report-error.ts";
 import type { Target } from "../targets.ts";
 
@@ -86,20 +93,24 @@ const noTable: ServerTable = { columns: [], rows: [], resourceVersion: "" };
 async function fetchList(call: Invocation, target: Target, errors: StatusError[]): Promise<ServerTable> {
   const { path, selection } = await targetQuery(call, target);
   const limit = call.args.number("chunk-size") ?? 500;
+  const rows: TableRow[] = [];
   let joined = noTable;
   for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
-    const query = { ...selection, ...(limit > 0 && { limit }), continue: next };
+    const query = { ...withoutObjects(call), ...selection, ...(limit > 0 && { limit }), continue: next };
     const page = await guarded(call, errors, () => fetchTable(call, withQuery(path, query)));
     if (page === undefined) break;
+    for (const row of page.rows) rows.push(row);
     // Later pages may leave out the columns.
-    joined = {
-      ...page,
-      columns: page.columns.length > 0 ? page.columns : joined.columns,
-      rows: [...joined.rows, ...page.rows],
-    };
+    joined = { ...page, columns: page.columns.length > 0 ? page.columns : joined.columns };
     next = page.continue;
   }
-  return joined;
+  return { ...joined, rows };
+}
+
+/** Most of a row is the metadata that goes with it, of which most looks show nothing. */
+function withoutObjects({ args }: Invocation): Selection {
+  const shows = args.on("all-namespaces") || args.on("show-labels") || args.texts("label-columns").length > 0;
+  return shows ? {} : { includeObject: "None" };
 }
 
 async function fetchTable(call: Invocation, path: string): Promise<ServerTable> {
