@@ -10,7 +10,7 @@ export interface ChildWrite {
 }
 
 /** Enough to fill the store's group commit, few enough not to starve other controllers. */
-const maxWritesInFlight = 16;
+const maxWritesInFlight = 32;
 
 /**
  * Carries out all writes; one that fails does not keep the others from being made. What is gone already needs no

@@ -1,7 +1,7 @@
 import type { Clock } from "../clock/index.ts";
 
-/** With so much more rest, planning one object takes a tenth of the thread at most. */
-const restFactor = 9;
+/** With so much more rest, planning one object takes a twentieth of the thread at most. */
+const restFactor = 19;
 
 /** What a plan says, and how long its object rests after it: in proportion to what planning cost. */
 export function planned<P>(clock: Clock, plan: () => P): { readonly plan: P; readonly restMs: number } {

@@ -115,9 +115,15 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   /** What the object stays under is left as it is: keys that neither come nor go need not be sorted again. */
   #unlinkFormerTerms(before: T, after: T): void {
     const text = keyText(keyOf(before));
-    const kept = this.#terms(after);
-    this.#byUid.delete(uidOf(before));
-    for (const [index, term] of this.#terms(before)) {
+    if (uidOf(before) !== uidOf(after)) this.#byUid.delete(uidOf(before));
+    // Most changes are of a status: metadata shares its parts then.
+    const isSame = (name: "namespace" | "labels" | "ownerReferences"): boolean =>
+      before.metadata[name] === after.metadata[name];
+    const hasSameMetadata = isSame("namespace") && isSame("labels") && isSame("ownerReferences");
+    const termsOf = (object: T): (readonly [Index<T>, string])[] =>
+      hasSameMetadata ? this.#askedTerms(object) : this.#terms(object);
+    const kept = termsOf(after);
+    for (const [index, term] of termsOf(before)) {
       if (!kept.some((one) => one[0] === index && one[1] === term)) index.delete(term, text);
     }
   }
@@ -130,8 +136,12 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
       [this.#byNamespace, metadata.namespace ?? ""],
       ...(owner === undefined ? [] : [[this.#byOwner, owner.uid] as const]),
       ...labels.map(([label, value]) => [this.#byLabel, labelTerm(label, value)] as const),
-      ...[...this.#asked].flatMap(([terms, index]) => terms(object).map((term) => [index, term] as const)),
+      ...this.#askedTerms(object),
     ];
+  }
+
+  #askedTerms(object: T): (readonly [Index<T>, string])[] {
+    return [...this.#asked].flatMap(([terms, index]) => terms(object).map((term) => [index, term] as const));
   }
 
   #bury(uid: string): void {
@@ -190,7 +200,8 @@ class Bucket<T extends KubeObject> {
     if (this.#order !== undefined) {
       const place = placeOf(text, this.#order);
       if (isNew) this.#order.splice(place, 0, text);
-      this.#ordered.splice(place, isNew ? 0 : 1, object);
+      if (isNew) this.#ordered.splice(place, 0, object);
+      else this.#ordered[place] = object;
     }
     this.#forgetLists();
   }

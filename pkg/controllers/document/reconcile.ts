@@ -9,6 +9,9 @@ import type { DocumentPorts } from "./ports.ts";
 import { documentSources, machinesOf } from "./sources.ts";
 import { WorkBook } from "./work-book.ts";
 
+/** What comes one after another is sent together: most of what a document costs is paid once it is sent. */
+const gatherMs = 20;
+
 interface KnownDocument extends RenderedDocument {
   /** That from which it was rendered. */
   readonly state: string;
@@ -53,7 +56,7 @@ export function makeDocumentController(ports: DocumentPorts): Controller {
       known.set(key.name, after);
       ports.fabric.setDocument({ ...after.document, generation });
       tellFaults(after.faults, told, ports);
-      return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
+      return { restMs: gatherMs, ...(recheckAfterMs !== undefined && { requeueAfterMs: recheckAfterMs }) };
     },
   };
 }
