@@ -18,7 +18,7 @@ const resyncMs = 10 * 60_000;
 /** A resync is spread over so long, since it is never urgent. */
 const resyncSpreadMs = 60_000;
 /** However much there is to sum up, changes are never let wait longer than this. */
-const maxRestMs = 500;
+const maxRestMs = 1000;
 
 export interface ControlLoopParts {
   readonly controller: Controller;

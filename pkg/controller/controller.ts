@@ -43,7 +43,7 @@ export interface ReconcileResult {
   readonly requeueAfterMs?: number;
   /**
    * For objects that sum up many others: nothing happens to this one for so long, so that a thousand changes of its
-   * parts cost it dozens of reconciles. At most 500.
+   * parts cost it dozens of reconciles. At most 1000.
    */
   readonly restMs?: number;
 }
