@@ -4,6 +4,9 @@ import type { ProcessPorts } from "./observe.ts";
 import { byClaim, onMachine } from "./on-machine.ts";
 import type { StatusReporter } from "./report-status.ts";
 
+/** So many are planned in one turn, since others want turns too; far more than most machines have. */
+const maxAtOnce = 64;
+
 /**
  * Tells of all processes of a machine what it reports, whenever it reports anything: their statuses are planned in one go and
  * committed together, so that whoever follows them has one thing to look at and not ten.
@@ -24,7 +27,11 @@ export function makeReportController(ports: ProcessPorts, reporter: StatusReport
       }),
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const processes = onMachine(resources.get(key), ofClaim, ports).filter((process) => !isDeleting(process));
-      const outcomes = await Promise.allSettled(processes.map((process) => reporter.report(keyOf(process), signal)));
+      const outcomes: PromiseSettledResult<number | undefined>[] = [];
+      for (let at = 0; at < processes.length; at += maxAtOnce) {
+        const some = processes.slice(at, at + maxAtOnce).map((process) => reporter.report(keyOf(process), signal));
+        outcomes.push(...(await Promise.allSettled(some)));
+      }
       const errors = outcomes.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
       if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${processes.length} not told of`);
       const rechecks = outcomes.flatMap((one) => (one.status === "fulfilled" ? (one.value ?? []) : []));
