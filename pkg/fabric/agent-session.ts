@@ -13,7 +13,6 @@ import {
   type ResultsRequest,
   routes,
   type ServerHello,
-  type SignedDocument,
   type SignedGrant,
   type SignedTreeOrder,
   type TreeKey,
@@ -23,6 +22,7 @@ import {
 import { isReason, StatusError } from "../status/index.ts";
 import { EagerDuplex, LineSplitter } from "../streams/index.ts";
 import { AnswerStream } from "./answer-stream.ts";
+import type { SentDocument } from "./document-text.ts";
 import type { LogOptions } from "./log-options.ts";
 import {
   decodeHello,
@@ -131,8 +131,8 @@ export class Http2AgentSession {
   }
 
   /** Undefined where the agent has accepted a newer document than this. */
-  async putDocument(document: SignedDocument): Promise<DocumentPosition | undefined> {
-    const answer = await this.#ask("PUT", routes.document, { body: JSON.stringify(document) });
+  async putDocument({ body }: SentDocument): Promise<DocumentPosition | undefined> {
+    const answer = await this.#ask("PUT", routes.document, { body });
     if (answer.status === 409) return undefined;
     if (answer.status !== 200) throw refusal(answer, "agent refuses the document");
     return decodePosition(answer.body);

@@ -1,14 +1,15 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
-import type { AgentDocument, DocumentPosition, PeersDocument, SignedDocument } from "../protocol/index.ts";
+import type { AgentDocument, DocumentPosition, PeersDocument } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
+import type { SentDocument } from "./document-text.ts";
 
 export interface DeliveryPorts {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly sign: (document: AgentDocument) => SignedDocument;
+  readonly sign: (document: AgentDocument) => SentDocument;
   readonly onPush: (result: "accepted" | "older" | "failed") => void;
 }
 

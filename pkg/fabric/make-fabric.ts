@@ -9,7 +9,6 @@ import type {
   PortRequest,
   PrefetchPackage,
   ResultsRequest,
-  SignedDocument,
   SignedTreeOrder,
   TreeOrder,
   UsageReport,
@@ -19,7 +18,7 @@ import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
-import { documentText } from "./document-text.ts";
+import { type SentDocument, signedText } from "./document-text.ts";
 import { type MachineAnswer, tellEarly } from "./early-answers.ts";
 import {
   type BlobSource,
@@ -262,7 +261,7 @@ class LinkFabric implements Fabric {
     const known = this.#deliveries.get(resourceUid);
     if (known !== undefined) return known;
     const { clock, log } = this.#options;
-    const sign = (document: AgentDocument): SignedDocument => this.#seal(documentText(document));
+    const sign = (document: AgentDocument): SentDocument => signedText(document, (payload) => this.#seal(payload));
     const delivery = new DocumentDelivery({ clock, log, sign, onPush: this.#metrics.pushes });
     this.#deliveries.set(resourceUid, delivery);
     return delivery;

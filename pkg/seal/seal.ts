@@ -22,7 +22,12 @@ export function makeSealKeys(): SealKeys {
 
 /** Signs a text with an Ed25519 private key. */
 export function seal(payload: string, privateKey: string | KeyObject): Sealed {
-  return { payload, signature: sign(null, Buffer.from(payload), privateKey).toString("base64") };
+  return { payload, signature: signatureOf(Buffer.from(payload), privateKey) };
+}
+
+/** The signature over the bytes of a text alone. */
+export function signatureOf(bytes: Uint8Array, privateKey: string | KeyObject): string {
+  return sign(null, bytes, privateKey).toString("base64");
 }
 
 /** The text, if the signature over it is that of the public key's owner; undefined for anything else, broken input included. */

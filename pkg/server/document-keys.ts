@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeSecretFile } from "../auth/index.ts";
 import { makeDirectory } from "../disk/index.ts";
-import { makeSealKeys, seal } from "../seal/index.ts";
+import { makeSealKeys, signatureOf } from "../seal/index.ts";
 
 /** The key pair with which documents to agents are signed; agents pin the public half when they are brought up. */
 export interface DocumentKeys {
@@ -26,7 +26,7 @@ export async function ensureDocumentKeys(directory: string): Promise<DocumentKey
   // Once: to read a key takes longer than to sign with it.
   const privateKey = readKey(file, text);
   const publicKey = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
-  return { publicKey, sign: (bytes) => seal(Buffer.from(bytes).toString("utf8"), privateKey).signature };
+  return { publicKey, sign: (bytes) => signatureOf(bytes, privateKey) };
 }
 
 function readKey(file: string, text: string): KeyObject {
