@@ -52,6 +52,8 @@ interface RequestOptions {
   readonly headers?: http2.OutgoingHttpHeaders;
   readonly body?: string | Readable;
   readonly signal?: AbortSignal;
+  /** Nothing follows the head. */
+  readonly endStream?: boolean;
 }
 
 /** What is asked of an agent over one connection. */
@@ -184,7 +186,8 @@ export class Http2AgentSession {
 
   async exec(request: ExecRequest): Promise<Duplex> {
     const header = Buffer.from(JSON.stringify(request)).toString("base64url");
-    return this.#open("POST", routes.exec, { headers: { "x-exec": header } });
+    const hasBody = request.stdin || request.tty !== undefined;
+    return this.#open("POST", routes.exec, { headers: { "x-exec": header }, endStream: !hasBody });
   }
 
   /** What a process prints from now on, in frames. */
@@ -306,7 +309,10 @@ export class Http2AgentSession {
       throw new StatusError("Unreachable", "the connection to the agent has ended");
     return this.#session.request(
       { ":method": method, ":path": path, ...options.headers },
-      { ...(options.signal && { signal: options.signal }) },
+      {
+        ...(options.signal && { signal: options.signal }),
+        ...(options.endStream !== undefined && { endStream: options.endStream }),
+      },
     );
   }
 

@@ -31,13 +31,17 @@ export class StreamDuplex extends Duplex {
   }
 
   override _final(done: (error?: Error | null) => void): void {
-    this.#stream.end(() => done());
+    // A request without a body has ended with its head.
+    if (this.#stream.writableEnded) done();
+    else this.#stream.end(() => done());
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
     // Said as what it is: an end in good order reaches the other end only once it has read everything.
-    if (!this.#stream.closed) this.#stream.close(constants.NGHTTP2_CANCEL);
-    this.#stream.destroy();
+    // What has ended in both directions closes by itself: the other end need not be told once more.
+    const isDone = error === null && this.readableEnded && this.writableFinished;
+    if (!this.#stream.closed && !isDone) this.#stream.close(constants.NGHTTP2_CANCEL);
+    if (!isDone) this.#stream.destroy();
     done(error);
   }
 }

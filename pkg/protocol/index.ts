@@ -62,7 +62,19 @@ export type {
 } from "./report.ts";
 export { maxKeptBytes, type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
 export { type ExecRequest, type LookAnswer, type LookRequest, type PortRequest, routes } from "./routes.ts";
-export { type RunEnd, type RunMessage, type RunRequest, type RunResult, type RunTargets, runRoute } from "./run.ts";
+export {
+  type RunControl,
+  type RunEnd,
+  type RunFailure,
+  type RunMessage,
+  type RunOutput,
+  type RunRequest,
+  type RunResult,
+  type RunTarget,
+  type RunTargets,
+  runControlRoute,
+  runRoute,
+} from "./run.ts";
 export {
   relayLinkBytes,
   relayProtocol,

@@ -28,7 +28,8 @@ import { measureObjects } from "./object-metrics.ts";
 import { makePackageSource } from "./package-source.ts";
 import { ProcessScrapes } from "./process-scrapes.ts";
 import { makeResultSource } from "./result-source.ts";
-import { makeRunRoute } from "./run-route.ts";
+import { makeRunRoutes } from "./run/route.ts";
+import { whyAway } from "./run/why-away.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
 import { makeTreeAuthority } from "./tree-authority.ts";
@@ -212,7 +213,11 @@ function serve(
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
       makePlanRoute({ api, clock, fabric, cache }),
-      makeRunRoute({ clock, exec: (uid, request) => fabric.exec(uid, request), cache, ...machines }),
+      ...makeRunRoutes({
+        ...{ clock, cache, ...machines },
+        exec: (uid, request) => fabric.exec(uid, request),
+        whyAway: (uid) => whyAway(fabric, uid),
+      }),
       {
         method: "GET",
         path: "/plush/v1/backup",

@@ -9,6 +9,7 @@ import type { Claim, Process, Resource } from "../../pkg/api/index.ts";
 import { type Client, connect, type ResourceInformer } from "../../pkg/sdk/node.ts";
 import { eventually } from "../support/eventually.ts";
 import { plushProgram, runProgram } from "../support/plush-server.ts";
+import { broadcastFigure } from "./broadcast.ts";
 import { type Figure, quantile, spread } from "./measure.ts";
 import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
 
@@ -32,6 +33,7 @@ export async function benchHollow(): Promise<Figure[]> {
     const steps = {
       connect: async () => [await world.timeConnect()],
       rest: () => world.restFigures(),
+      broadcast: async () => [await world.broadcast()],
       apply: async () => [await world.timeApply()],
       cut: () => world.cutFigures(),
       crowd: async () => [await world.timeCrowd()],
@@ -131,6 +133,10 @@ class HollowWorld {
       seconds: 10,
       each: agents,
     });
+  }
+
+  broadcast(): Promise<Figure> {
+    return broadcastFigure(this.#client, this.#pid, agents);
   }
 
   async restFigures(): Promise<Figure[]> {

@@ -5,12 +5,14 @@ import { type AgentConfig, protocolVersion, routes } from "../../protocol/index.
 import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
 import { AgentServer, type Handlers } from "../http/agent-server.ts";
+import { execHandlers } from "../http/exec-handlers.ts";
 import { makeHandlers } from "../http/handlers.ts";
 import { answer } from "../http/request.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { ReportHub } from "../report/report-hub.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { HollowClaim } from "./hollow-claim.ts";
+import { pretendedExec } from "./pretended-command.ts";
 
 export interface HollowAgentOptions {
   readonly clock: Clock;
@@ -60,7 +62,9 @@ export class HollowAgent {
       needs: () => [],
       heard: () => undefined,
     });
-    this.#server = new AgentServer({ ...this.#handlers(), ...blobHandlers() }, options.log ?? silentLogger);
+    const commands = execHandlers(pretendedExec(options.clock, options.times));
+    const handlers = { ...this.#handlers(), ...blobHandlers(), ...commands };
+    this.#server = new AgentServer(handlers, options.log ?? silentLogger);
   }
 
   accept(stream: Duplex): void {

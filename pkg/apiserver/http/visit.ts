@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Caller, Identity, RequestAttributes } from "../../auth/index.ts";
-import { runRoute } from "../../protocol/index.ts";
+import { runControlRoute, runRoute } from "../../protocol/index.ts";
 import type { RequestInfo } from "./request-info.ts";
 
 /** One request from its head to the end of its answer: who makes it, what was decided, what it holds. */
@@ -32,7 +32,7 @@ const longPaths = /^\/plush\/|\/blobs\//;
 export function isLong({ info, attributes }: Pick<Visit, "info" | "attributes">): boolean {
   if (attributes.verb === "watch") return true;
   if (attributes.kind === "resource" && longSubresources.has(attributes.subresource ?? "")) return true;
-  return info.path === runRoute || longPaths.test(info.path);
+  return info.path === runRoute || info.path === runControlRoute || longPaths.test(info.path);
 }
 
 const ownPaths = /^\/(healthz|livez|readyz|version|metrics|api|apis|openapi|\.well-known|openid)(\/|$)/;

@@ -1,18 +1,19 @@
 import { Duplex } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
-import { startTestServer, type TestServer } from "../../test/support/test-api.ts";
-import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
-import { type HttpClient, httpClient } from "../client/index.ts";
-import { systemClock } from "../clock/index.ts";
-import { ControllerManager } from "../controller/index.ts";
-import { silentLogger } from "../log/index.ts";
-import { Metrics } from "../metrics/index.ts";
-import { channel, type ExecRequest, encodeFrame, runRoute } from "../protocol/index.ts";
-import { makeRunRoute } from "./run-route.ts";
+import { startTestServer, type TestServer } from "../../../test/support/test-api.ts";
+import { type KindInfo, type KubeObject, kinds } from "../../api/index.ts";
+import { bodyChunks, type HttpClient, httpClient, lines } from "../../client/index.ts";
+import { systemClock } from "../../clock/index.ts";
+import { ControllerManager } from "../../controller/index.ts";
+import { silentLogger } from "../../log/index.ts";
+import { Metrics } from "../../metrics/index.ts";
+import { channel, type ExecRequest, encodeFrame, type RunMessage, runControlRoute, runRoute } from "../../protocol/index.ts";
+import { makeRunRoutes } from "./route.ts";
 
-/** A command that ends at once, and well. */
-function done(): Duplex {
+/** A command that ends at once, and well; `sleep` does not end. */
+function begun({ argv }: ExecRequest): Duplex {
   const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, next) => next() });
+  if (argv[0] === "sleep") return stream;
   stream.push(encodeFrame(channel.result, Buffer.from(JSON.stringify({ exitCode: 0 }))));
   stream.push(null);
   return stream;
@@ -21,16 +22,22 @@ function done(): Duplex {
 interface Scene {
   readonly test: TestServer;
   readonly asked: ExecRequest[];
+  /** The status, once everything is answered. */
   run(user: string, request: object): Promise<number>;
+  /** The answer while it comes. */
+  open(user: string, path: string, body: object): Promise<{ status: number; messages: AsyncGenerator<RunMessage> }>;
 }
 
 /** Machine m1 of pool lab, where who logs in is ubuntu, with a claim of application web. */
 async function start(): Promise<Scene> {
   const asked: ExecRequest[] = [];
-  let handle: ReturnType<typeof makeRunRoute>["handle"] | undefined;
+  let routes: ReturnType<typeof makeRunRoutes> = [];
   const test = await startTestServer({
     readToken: async (token) => ({ identity: { user: token, groups: [] } }),
-    extraRoutes: [{ method: "POST", path: runRoute, handle: async (request) => handle?.(request) as never }],
+    extraRoutes: [runRoute, runControlRoute].map((path) => ({
+      ...{ method: "POST", path },
+      handle: async (request) => routes.find((route) => route.path === path)?.handle(request) as never,
+    })),
   });
   const { controller: api } = test;
   const manager = new ControllerManager({
@@ -39,7 +46,7 @@ async function start(): Promise<Scene> {
   const { cache } = manager.ports();
   const exec = async (_uid: string, request: ExecRequest): Promise<Duplex> => {
     asked.push(request);
-    return done();
+    return begun(request);
   };
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   cache(kinds.Claim);
@@ -56,19 +63,25 @@ async function start(): Promise<Scene> {
   await api.post(kinds.Claim, key, "binding", place);
   onTestFinished(() => manager.stop());
   await manager.start();
-  handle = makeRunRoute({ clock: systemClock, exec, cache, ...machines }).handle;
-  return { test, asked, run: (user, request) => post(test, user, { argv: ["true"], ...request }) };
+  routes = makeRunRoutes({ clock: systemClock, exec, whyAway: () => undefined, cache, ...machines });
+  const open = (user: string, path: string, body: object) => post(test, user, path, body);
+  const run = async (user: string, request: object): Promise<number> => {
+    const { status, messages } = await open(user, runRoute, { argv: ["true"], ...request });
+    for await (const _ of messages);
+    return status;
+  };
+  return { test, asked, open, run };
 }
 
-async function post(test: TestServer, token: string, body: object): Promise<number> {
+async function post(test: TestServer, token: string, path: string, body: object) {
   const client: HttpClient = httpClient({ server: test.server.url, ca: test.pki.authority.certificate, token });
   onTestFinished(() => client.close());
   const headers = { "content-type": "application/json" };
-  const response = await client.transport.request({
-    ...{ method: "POST", path: runRoute, headers, body: JSON.stringify(body) },
-  });
-  for await (const _ of response.body);
-  return response.status;
+  const response = await client.transport.request({ method: "POST", path, headers, body: JSON.stringify(body) });
+  async function* messages(): AsyncGenerator<RunMessage> {
+    for await (const line of lines(bodyChunks(response.body))) yield JSON.parse(line) as RunMessage;
+  }
+  return { status: response.status, messages: messages() };
 }
 
 async function give(test: TestServer, kind: KindInfo, role: string, user: string): Promise<void> {
@@ -102,4 +115,20 @@ test("commands run where who asks may run them: in claims of a namespace, or on 
   expect(await run("val", web)).toBe(403);
   expect(asked).toHaveLength(3);
   expect(await run("root", { resources: ["m1"], user: "root" })).toBe(200);
+});
+
+test("who made a run stops it, and nobody else does", async () => {
+  const { test: server, open } = await start();
+  for (const user of ["bob", "ben"]) await give(server, kinds.RoleBinding, "edit", user);
+  const { messages } = await open("bob", runRoute, { argv: ["sleep", "600"], ...web });
+  const { value: targets } = await messages.next();
+  if (targets?.type !== "targets") throw new Error("no targets");
+  const control = async (user: string, run: string): Promise<number> =>
+    (await open(user, runControlRoute, { run, stop: true })).status;
+  expect(await control("ben", targets.run)).toBe(404);
+  expect(await control("bob", targets.run)).toBe(200);
+  expect((await messages.next()).value).toMatchObject({ type: "result", claim: "web-0", reason: "Stopped" });
+  expect((await messages.next()).value).toEqual({ type: "end" });
+  expect((await messages.next()).done).toBe(true);
+  expect(await control("bob", targets.run)).toBe(404);
 });

@@ -1,0 +1,92 @@
+import type { RunControl, RunRequest } from "../../protocol/index.ts";
+import { StatusError } from "../../status/index.ts";
+
+const defaults = { timeoutMs: 0, maxConcurrent: 0, maxOutputBytes: 1 << 20 };
+
+/** Of stdout and of stderr of one machine: all of it is held in memory until the command has ended. */
+const mostOutputBytes = 64 << 20;
+
+/** The request in a body; BadRequest where there is none. */
+export function readRunRequest(body: unknown): RunRequest {
+  const checked = checkFields<RunRequest>("RunRequest", body, requestFields, defaults);
+  if (checked.argv === undefined) throw badRequest(`argv must be ${requestFields.argv.words}`);
+  const { resources, selector, pool, application } = checked;
+  const chosen = [resources, selector, pool, application].filter((way) => way !== undefined);
+  if (chosen.length !== 1) throw badRequest("exactly one of resources, selector, pool and application is to be given");
+  if (checked.takesInput === true && (checked.maxConcurrent > 0 || checked.input !== undefined))
+    throw badRequest("takesInput goes with neither maxConcurrent nor input: commands that begin later would miss some");
+  return checked;
+}
+
+export function readRunControl(body: unknown): RunControl {
+  const checked = checkFields<RunControl>("RunControl", body, controlFields, {});
+  if (checked.run === undefined) throw badRequest(`run must be ${text.words}`);
+  return checked;
+}
+
+interface FieldRule {
+  readonly words: string;
+  readonly holds: (value: unknown) => boolean;
+}
+
+type FieldRules<T> = Readonly<Record<keyof T & string, FieldRule>>;
+
+/** What is no field is passed over: it may be one of a newer client. */
+function checkFields<T>(kind: string, body: unknown, rules: FieldRules<T>, defaultValues: Partial<T>): T {
+  if (!isRecord(body)) throw badRequest(`a ${kind} is expected`);
+  const request: Readonly<Record<string, unknown>> = { ...defaultValues, ...body };
+  for (const [name, { words, holds }] of Object.entries<FieldRule>(rules)) {
+    const value = request[name];
+    if (value !== undefined && !holds(value)) throw badRequest(`${name} must be ${words}`);
+  }
+  return request as T;
+}
+
+const text: FieldRule = { words: "a text", holds: (value) => typeof value === "string" };
+const count: FieldRule = { words: "a whole number, 0 or more", holds: isCount };
+const flag: FieldRule = { words: "true or false", holds: (value) => typeof value === "boolean" };
+const onlyTrue: FieldRule = { words: "true", holds: (value) => value === true };
+const bytes: FieldRule = {
+  words: "base64",
+  holds: (value) => typeof value === "string" && /^[A-Za-z0-9+/]*={0,2}$/.test(value),
+};
+
+const requestFields = {
+  argv: { words: "a list of words with at least one", holds: (value) => isTexts(value) && value.length > 0 },
+  resources: { words: "a list of names", holds: isTexts },
+  selector: text,
+  pool: text,
+  application: {
+    words: "{namespace, name}",
+    holds: (value) => isRecord(value) && text.holds(value["namespace"]) && text.holds(value["name"]),
+  },
+  env: { words: "texts by name", holds: (value) => isRecord(value) && isTexts(Object.values(value)) },
+  user: text,
+  timeoutMs: count,
+  maxConcurrent: count,
+  maxOutputBytes: {
+    words: `a whole number from 0 to ${mostOutputBytes}`,
+    holds: (value) => isCount(value) && value <= mostOutputBytes,
+  },
+  input: bytes,
+  takesInput: flag,
+  streams: flag,
+} satisfies FieldRules<RunRequest>;
+
+const controlFields: FieldRules<RunControl> = { run: text, stop: onlyTrue, input: bytes, endInput: onlyTrue };
+
+function badRequest(message: string): StatusError {
+  return new StatusError("BadRequest", message);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === "string");
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
