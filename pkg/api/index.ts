@@ -15,7 +15,7 @@ export { type Kinds, kinds } from "./generated/kinds.ts";
 export type { Manifests } from "./generated/manifests.ts";
 export { openApiSchemas } from "./generated/openapi.ts";
 export type * from "./generated/types.ts";
-export { type ExpandedHosts, expandHosts, type StaticMachine } from "./host-pattern.ts";
+export { type ExpandedHosts, expandHosts, expandPattern, type StaticMachine } from "./host-pattern.ts";
 export type { JsonSchema } from "./json-schema.ts";
 export { apiVersionOf, type KindInfo, type PrinterColumn, qualifiedResource } from "./kind-info.ts";
 export { type LabelRequirement, matchesLabels, parseLabelSelector, requirementsOf } from "./label-selector.ts";

@@ -38,8 +38,8 @@ const widthWithoutTerminal = 1_000;
 export class Terminal {
   readonly stdio: Stdio;
   readonly #noColor: boolean;
-  /** The progress line that stands on the terminal, to be wiped before anything else is printed. */
-  #line = "";
+  /** The progress lines that stand on the terminal, to be wiped before anything else is printed. */
+  #lines: readonly string[] = [];
 
   constructor(stdio: Stdio, env: Readonly<Record<string, string | undefined>>) {
     this.stdio = stdio;
@@ -88,12 +88,16 @@ export class Terminal {
     return this.stdio.stderr.isTTY === true;
   }
 
-  /** Replaces the progress line; "" takes it away. Nothing happens off a terminal. */
-  progress(text: string): void {
-    if (text === this.#line || !this.showsProgress) return;
-    const cut = text.slice(0, (this.stdio.stderr.columns ?? 80) - 1);
-    this.stdio.stderr.write(`\r\u001b[K${cut}`);
-    this.#line = cut;
+  /** Replaces the progress lines; none, or "", takes them away. Nothing happens off a terminal. */
+  progress(...lines: readonly string[]): void {
+    if (!this.showsProgress) return;
+    const { columns = 80, rows = 24 } = this.stdio.stderr;
+    const isNone = lines.length === 1 && lines[0] === "";
+    // What is scrolled away cannot be replaced.
+    const shown = (isNone ? [] : lines).slice(0, Math.max(1, rows - 1)).map((line) => line.slice(0, columns - 1));
+    if (shown.join("\n") === this.#lines.join("\n")) return;
+    this.stdio.stderr.write(`${this.#wiping}${shown.join("\r\n")}`);
+    this.#lines = shown;
   }
 
   paint(paint: Paint, text: string): string {
@@ -102,9 +106,15 @@ export class Terminal {
   }
 
   #wipe(): void {
-    if (this.#line === "") return;
-    this.stdio.stderr.write("\r\u001b[K");
-    this.#line = "";
+    if (this.#lines.length === 0) return;
+    this.stdio.stderr.write(this.#wiping);
+    this.#lines = [];
+  }
+
+  /** Back to the start of the first progress line, and everything from there on away. */
+  get #wiping(): string {
+    const above = this.#lines.length - 1;
+    return above > 0 ? `\r\u001b[${above}A\u001b[J` : "\r\u001b[K";
   }
 }
 

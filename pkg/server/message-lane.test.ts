@@ -18,9 +18,13 @@ test("messages come in the order in which they were put, many of them in one pie
   lane.end();
   await new Promise((resolve) => lane.output.once("end", resolve));
   expect(pieces).toHaveLength(1);
-  expect(pieces.join("").trimEnd().split("\n").map((line) => JSON.parse(line).index)).toEqual(
-    Array.from({ length: 100 }, (_, index) => index),
-  );
+  expect(
+    pieces
+      .join("")
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).index),
+  ).toEqual(Array.from({ length: 100 }, (_, index) => index));
 });
 
 test("a sender waits while nobody reads, and what is held has a bound", async () => {

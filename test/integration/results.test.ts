@@ -33,7 +33,7 @@ describe("what processes leave", () => {
     expect(await server.plush("results", "application/collect", "--dir", join(home, "out"))).toBe("");
     expect(readFileSync(join(home, "out", name, "files/memory.txt"), "utf8")).toMatch(/^MemTotal/);
     const grouped = await server.plush("results", "application/collect");
-    expect(grouped).toMatch(/3 hosts: \S+,\S+,\S+\n {2}Linux \S+\n {2}files\/memory\.txt: \d+ bytes, sha256:/);
+    expect(grouped).toMatch(/3 hosts: \S+\n {2}Linux \S+\n {2}files\/memory\.txt: \d+ bytes, sha256:/);
     await server.plush("delete", "-f", example, "--timeout=30s");
   });
 
@@ -65,7 +65,7 @@ describe("what processes leave", () => {
     );
     await letGo("apart");
     const results = async (...rest: readonly string[]): Promise<string> =>
-      (await server.run(["results", ...rest])).stdout.replaceAll(/: \S+,\S+$/gm, ": NAMES");
+      (await server.run(["results", ...rest])).stdout.replaceAll(/: \S+$/gm, ": NAMES");
     expect(await results("phase/apart-out")).toMatch(
       /^3 hosts: NAMES\n {2}answer\n {2}files\/a\.txt: 2 bytes \(cut\), sha256:\w+\n$/,
     );

@@ -190,19 +190,32 @@ describe("streams", () => {
     });
     const { url } = await serve((_request, response) => {
       const messages = [
-        { type: "targets", resources: ["n1", "n2", "n3"] },
+        { type: "targets", run: "r", targets: ["n1", "n2", "n3"].map((resource) => ({ resource })) },
+        { type: "output", resource: "n1", stream: "stdout", data: base64("a\nb\n") },
         result("n2", "Linux\n", 0),
         result("n1", "Linux\n", 0),
-        result("n3", "", 1),
+        result("n3", "", 4),
         { type: "end" },
       ];
       response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
     });
-    expect(await runCaptured(["run", "--all", "--", "uname"], { url })).toEqual({
-      code: 1,
-      out: "2 hosts: n1,n2\n  Linux\n1 host: n3 (exit 1)\n",
-      err: "error: failed on 1 of 3 machines\n",
+    const summary = "error: failed on 1 of 3 hosts\n  n3: exit 4\n";
+    expect(await runCaptured(["run", "--all", "-o", "groups", "--", "uname"], { url })).toEqual({
+      code: 4,
+      out: "1 host: n1\n  a\n  b\n  Linux\n1 host: n2\n  Linux\n1 host: n3 (exit 4)\n",
+      err: summary,
     });
+    expect(await runCaptured(["run", "--all", "--", "uname"], { url })).toEqual({
+      code: 4,
+      out: "n1: a\nn1: b\n",
+      err: `n3: exit 4\n${summary}`,
+    });
+    const json = (await runCaptured(["run", "--all", "-o", "json", "--", "uname"], { url })).out.trim().split("\n");
+    expect(json.map((line) => JSON.parse(line))).toMatchObject([
+      { resource: "n2", stdout: "Linux\n", exitCode: 0 },
+      { resource: "n1", stdout: "a\nb\nLinux\n" },
+      { resource: "n3", stdout: "", exitCode: 4 },
+    ]);
     expect((await runCaptured(["run", "--", "uname"], { url })).code).toBe(2);
   });
 

@@ -1,12 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { kinds, type Process, type ProcessResult } from "../../api/index.ts";
-import { type RunResult, resultNames } from "../../protocol/index.ts";
+import { resultNames } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { answerNames, isPrinted } from "../answer-names.ts";
 import type { Command, Invocation } from "../command.ts";
 import { eachLimited } from "../each-limited.ts";
-import { AnswerGroups, groupTitle } from "../run/answer-groups.ts";
+import { AnswerGroups, endingOf, type Answer as GroupedAnswer, printAnswers } from "../run/answer-groups.ts";
 import { openLog } from "../streams/open-log.ts";
 import { processesOf } from "../streams/processes-of.ts";
 import { type Located, oneTarget } from "../targets.ts";
@@ -111,33 +111,28 @@ function printGroups({ terminal }: Invocation, answers: readonly Answer[]): void
   const groups = new AnswerGroups();
   for (const answer of answers) {
     const name = areAlone ? answer.process.status?.resourceName : undefined;
-    groups.add(asRunResult(answer, name ?? nameOf(answer.process)));
+    groups.add(name ?? nameOf(answer.process), shownAnswer(answer));
   }
-  for (const group of groups.all) {
-    terminal.out(terminal.paint(group.answer.ok ? "green" : "red", groupTitle(group, terminal.width)));
-    if (group.answer.text !== "") terminal.out(group.answer.text.replaceAll(/^/gm, "  "));
-  }
+  printAnswers(terminal, groups);
 }
 
-function asRunResult({ process, printed }: Answer, resource: string): RunResult {
-  const { collected, results = [], exitCode, signal } = process.status ?? {};
+function shownAnswer({ process, printed }: Answer): GroupedAnswer {
+  const { collected, results = [], exitCode = 0, signal } = process.status ?? {};
+  if (collected === undefined) return { ok: false, text: "", ending: "nothing has been fetched yet" };
   const files = results.filter(({ name }) => !isPrinted(name)).map(fileLine);
   const cutStreams = results.filter(({ name, truncated }) => name !== resultNames.log && isPrinted(name) && truncated);
-  const texts = [...printed.values()].map((bytes) => bytes.toString().replace(/\n+$/, ""));
-  const stdout = Buffer.from(texts.filter((text) => text !== "").join("\n")).toString("base64");
-  const base = { type: "result" as const, resource, stdout, durationMs: 0 };
-  if (collected === undefined) return { ...base, stdout: "", stderr: "", error: "nothing has been fetched yet" };
-  const notes = [
+  const lines = [
+    ...[...printed.values()].map((bytes) => bytes.toString().replace(/\n+$/, "")),
     ...cutStreams.map(({ name, size }) => `${name}: only the first ${size} bytes were kept`),
     ...files,
     ...(collected.missing === undefined ? [] : [`missing: ${collected.missing}`]),
     ...(collected.finishedAt === undefined && collected.missing === undefined ? ["it had not ended"] : []),
   ];
+  const cut = printed.has(resultNames.log) && isCut(results, resultNames.log) ? "… (cut)\n" : "";
   return {
-    ...base,
-    stderr: Buffer.from(notes.join("\n")).toString("base64"),
-    ...(signal === undefined ? { exitCode: exitCode ?? 0 } : { signal }),
-    ...(printed.has(resultNames.log) && isCut(results, resultNames.log) && { truncated: true }),
+    ok: signal === undefined && exitCode === 0,
+    text: cut + lines.filter((line) => line !== "").join("\n"),
+    ending: endingOf(signal === undefined ? { exitCode } : { signal }),
   };
 }
 

@@ -1,147 +1,194 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import type { RunRequest, RunResult } from "../../protocol/index.ts";
+import type { HttpClient } from "../../client/index.ts";
+import type { RunMessage, RunRequest } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { type AnswerGroup, AnswerGroups, answerOf, groupTitle } from "../run/answer-groups.ts";
-import { runStream } from "../run/run-stream.ts";
+import { chooseMachines } from "../run/choose-machines.ts";
+import { feedInput, wholeInput } from "../run/feed-input.ts";
+import { GroupsView } from "../run/groups-view.ts";
+import { JsonView } from "../run/json-view.ts";
+import { LinesView } from "../run/lines-view.ts";
+import { OutputFiles } from "../run/output-files.ts";
+import { PrintedPieces } from "../run/printed.ts";
+import { controlRun, runStream } from "../run/run-stream.ts";
+import { RunTally } from "../run/run-tally.ts";
+import type { RunView } from "../run/view.ts";
 import { UsageError } from "../usage-error.ts";
 
 const defaultTimeoutMs = 60_000;
 /** Enough to read, and too little to fill the memory of whoever asks a thousand machines. */
 const maxOutputBytes = 256 * 1024;
+/** A server that does not say that all is stopped is left: it stops everything then, if it still runs. */
+const stopMs = 5000;
+const interrupted = 130;
 
 export const runCommand: Command = {
-  usage: "run -l SELECTOR | --pool POOL | --app APPLICATION | --all [RESOURCE ...] -- COMMAND [ARGUMENT ...]",
+  usage: "run NAME ... | pool/NAME | application/NAME | -l SELECTOR | --all -- COMMAND [ARGUMENT ...]",
   summary: "Runs a command on many machines at once, and groups equal answers.",
   completes: "resources",
   flags: [
     { name: "selector", short: "l", type: "text", value: "SELECTOR", help: "machines with these labels" },
     { name: "pool", type: "text", value: "NAME", help: "machines of this pool" },
-    { name: "app", type: "text", value: "NAME", help: "machines of this application, in its directories" },
+    { name: "app", type: "text", value: "NAME", help: "members of this application, in their directories" },
     { name: "all", type: "switch", help: "every machine" },
-    { name: "timeout", type: "duration", help: "for each machine (default 1m)" },
+    { name: "timeout", type: "duration", help: "for each machine; 0 is none (default 1m)" },
     { name: "max", type: "number", help: "so many at the same time (default all)" },
+    { name: "stdin", short: "i", type: "switch", help: "give each command this standard input" },
     { name: "sudo", type: "switch", help: "as root" },
     { name: "user", short: "u", type: "text", value: "NAME", help: "as this user of the machines" },
     { name: "output-dir", type: "text", value: "DIR", help: "write each machine's output to DIR/NAME.out and .err" },
-    { name: "output", short: "o", type: "text", choices: ["json"], value: "FORMAT", help: "one JSON line a machine" },
+    {
+      name: "output",
+      short: "o",
+      type: "text",
+      choices: ["groups", "lines", "json"],
+      value: "FORMAT",
+      help: "groups of equal answers (default on a terminal), lines as they come (default elsewhere), or json: a line a machine",
+    },
   ],
-  examples: ["plush run --pool lab -- uname -sr", "plush run --all --timeout 5s -- uptime"],
+  examples: [
+    "plush run pool/lab -- uname -sr",
+    "plush run n[1-40,55] --timeout 5s -o lines -- uptime",
+    "plush run application/web -i -- sh -s <script.sh",
+  ],
   async run(call) {
     const argv = call.args.rest;
     if (argv === undefined || argv.length === 0) throw new UsageError("give the command after --");
-    const report = new RunReport(call);
-    const { transport } = await call.session.client();
-    for await (const message of runStream(transport, await requestOf(call, argv), call.signal)) {
-      if (message.type === "targets") report.expect(message.resources.length);
-      else if (message.type === "result") report.take(message);
-    }
-    return report.finish();
+    const run = new Run(call, await call.session.client());
+    return run.go(argv);
   },
 };
 
-async function requestOf(call: Invocation, argv: readonly string[]): Promise<RunRequest> {
-  const user = call.args.on("sudo") ? "root" : call.args.text("user");
-  return {
-    ...(await machinesOf(call)),
-    argv,
-    timeoutMs: call.args.duration("timeout") ?? defaultTimeoutMs,
-    maxConcurrent: call.args.number("max") ?? 0,
-    maxOutputBytes,
-    ...(user !== undefined && { user }),
-  };
+type Format = "groups" | "lines" | "json";
+
+function formatOf({ args, terminal }: Invocation): Format {
+  const asked = args.text("output");
+  if (asked === "groups" || asked === "lines" || asked === "json") return asked;
+  return terminal.stdio.stdout.isTTY === true ? "groups" : "lines";
 }
 
-type Machines = Pick<RunRequest, "resources" | "selector" | "pool" | "application">;
-
-async function machinesOf(call: Invocation): Promise<Machines> {
-  const resources = call.args.positional.map((word) => word.replace(/^(resources?|res)\//, ""));
-  const [selector, pool, app] = ["selector", "pool", "app"].map((name) => call.args.text(name));
-  const ways: Machines[] = [
-    ...(selector === undefined ? [] : [{ selector }]),
-    ...(pool === undefined ? [] : [{ pool }]),
-    ...(app === undefined ? [] : [{ application: { namespace: await call.session.namespace(), name: app } }]),
-    ...(call.args.on("all") ? [{ selector: "" }] : []),
-    ...(resources.length === 0 ? [] : [{ resources }]),
-  ];
-  const [way, ...more] = ways;
-  if (way === undefined || more.length > 0) {
-    throw new UsageError("choose machines by one of -l SELECTOR, --pool, --app, --all, or their names");
-  }
-  return way;
-}
-
-/** Answers are gathered so long before they are printed: equal ones that come close together are one group. */
-const gatherMs = 1000;
-
-/** Counts answers and prints them by groups, as they come. */
-class RunReport {
+class Run {
   readonly #call: Invocation;
-  #groups = new AnswerGroups();
-  #cancelFlush: (() => void) | undefined;
-  readonly #directory: string | undefined;
-  readonly #json: boolean;
-  #expected = 0;
-  #answered = 0;
-  #failed = 0;
+  readonly #client: HttpClient;
+  readonly #format: Format;
+  readonly #files: OutputFiles | undefined;
+  readonly #tally = new RunTally();
+  readonly #pieces = new PrintedPieces(maxOutputBytes);
+  readonly #view: RunView;
+  /** Aborted when nothing more is waited for. */
+  readonly #left = new AbortController();
+  #run: string | undefined;
+  #feeding: Promise<void> | undefined;
 
-  constructor(call: Invocation) {
+  constructor(call: Invocation, client: HttpClient) {
     this.#call = call;
-    this.#json = call.args.has("output");
-    this.#directory = call.args.text("output-dir");
-    if (this.#directory !== undefined) mkdirSync(this.#directory, { recursive: true });
+    this.#client = client;
+    this.#format = formatOf(call);
+    const directory = call.args.text("output-dir");
+    this.#files = directory === undefined ? undefined : new OutputFiles(directory);
+    this.#view = this.#makeView();
   }
 
-  expect(count: number): void {
-    this.#expected = count;
-    if (count === 0) throw new StatusError("NotFound", "no machines found");
+  async go(argv: readonly string[]): Promise<number> {
+    const { signal } = this.#call;
+    const request = await this.#request(argv);
+    const onInterrupt = (): void => void this.#stop();
+    signal.addEventListener("abort", onInterrupt, { once: true });
+    try {
+      signal.throwIfAborted();
+      for await (const message of runStream(this.#client.transport, request, this.#left.signal)) this.#take(message);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      signal.removeEventListener("abort", onInterrupt);
+      this.#left.abort();
+      this.#view.finish();
+    }
+    await this.#feeding;
+    return this.#conclude();
   }
 
-  take(result: RunResult): void {
-    this.#answered++;
-    const { ok } = answerOf(result);
-    if (!ok) this.#failed++;
-    if (this.#directory !== undefined) writeOutput(this.#directory, result);
-    if (this.#json) this.#call.terminal.out(JSON.stringify(jsonOf(result)));
-    else this.#gather(result);
+  async #request(argv: readonly string[]): Promise<RunRequest> {
+    const { args, terminal } = this.#call;
+    const user = args.on("sudo") ? "root" : args.text("user");
+    const maxConcurrent = args.number("max") ?? 0;
+    const takesInput = args.on("stdin") && maxConcurrent === 0;
+    return {
+      ...(await chooseMachines(this.#call)),
+      ...{ argv, maxConcurrent, maxOutputBytes },
+      timeoutMs: args.duration("timeout") ?? defaultTimeoutMs,
+      ...(user !== undefined && { user }),
+      ...(takesInput && { takesInput }),
+      ...(args.on("stdin") && !takesInput && { input: await wholeInput(terminal.stdio.stdin) }),
+      ...((this.#format === "lines" || this.#files !== undefined) && { streams: true }),
+    };
   }
 
-  #gather(result: RunResult): void {
-    this.#groups.add(result);
-    this.#cancelFlush ??= this.#call.clock.setTimer(gatherMs, () => this.#flush());
-    const failed = this.#failed === 0 ? "" : `, ${this.#failed} failed`;
-    this.#call.terminal.progress(`${this.#answered} of ${this.#expected} answered${failed}`);
+  #makeView(): RunView {
+    const { terminal, clock } = this.#call;
+    switch (this.#format) {
+      case "groups":
+        return new GroupsView(terminal, clock, this.#tally);
+      case "lines":
+        return new LinesView(terminal);
+      case "json":
+        return new JsonView(terminal);
+    }
   }
 
-  finish(): number {
-    this.#flush();
-    if (this.#failed === 0) return 0;
-    this.#call.terminal.error(`failed on ${this.#failed} of ${this.#expected} machines`);
-    return 1;
+  #take(message: RunMessage): void {
+    switch (message.type) {
+      case "targets": {
+        if (message.targets.length === 0) throw new StatusError("NotFound", "no machines found");
+        this.#run = message.run;
+        this.#tally.expect(message.targets);
+        this.#files?.begin(message.targets);
+        this.#feed(message.run);
+        break;
+      }
+      case "output":
+        this.#files?.add(message);
+        if (this.#format !== "lines") this.#pieces.add(message);
+        this.#view.output(message);
+        break;
+      case "result":
+        this.#tally.take(message);
+        this.#view.result(message, this.#pieces.of(message));
+        break;
+      case "end":
+        break;
+    }
   }
 
-  #flush(): void {
-    this.#cancelFlush?.();
-    this.#cancelFlush = undefined;
-    for (const group of this.#groups.all) this.#print(group);
-    this.#groups = new AnswerGroups();
+  #feed(run: string): void {
+    const { args, terminal } = this.#call;
+    if (!args.on("stdin") || args.has("max")) return;
+    this.#feeding = feedInput(terminal.stdio.stdin, this.#client.transport, run, this.#left.signal).catch(
+      (error: unknown) => terminal.error(`standard input: ${StatusError.from(error).message}`),
+    );
   }
 
-  #print(group: AnswerGroup): void {
-    const { terminal } = this.#call;
-    terminal.out(terminal.paint(group.answer.ok ? "green" : "red", groupTitle(group, terminal.width)));
-    if (group.answer.text !== "") terminal.out(group.answer.text.replaceAll(/^/gm, "  "));
+  /** Waits for what each machine says to it; a second Ctrl-C ends this program at once. */
+  async #stop(): Promise<void> {
+    const { clock, terminal } = this.#call;
+    const run = this.#run;
+    if (run === undefined) {
+      this.#left.abort();
+      return;
+    }
+    terminal.note(`stopping the command on ${this.#tally.waiting.size} of ${this.#tally.expected} hosts`);
+    clock.setTimer(stopMs, () => this.#left.abort());
+    await controlRun(this.#client.transport, { run, stop: true }, this.#left.signal).catch(() => this.#left.abort());
   }
-}
 
-function writeOutput(directory: string, result: RunResult): void {
-  const name = join(directory, (result.claim ?? result.resource).replaceAll("/", "_"));
-  writeFileSync(`${name}.out`, Buffer.from(result.stdout, "base64"));
-  if (result.stderr !== "") writeFileSync(`${name}.err`, Buffer.from(result.stderr, "base64"));
-}
-
-function jsonOf({ type: _, stdout, stderr, ...rest }: RunResult) {
-  const decode = (text: string): string => Buffer.from(text, "base64").toString("utf8");
-  return { ...rest, stdout: decode(stdout), stderr: decode(stderr) };
+  #conclude(): number {
+    const { terminal, signal } = this.#call;
+    const [first, ...reasons] = this.#tally.summary;
+    if (first !== undefined) terminal.error(first);
+    for (const reason of reasons) terminal.note(reason);
+    if (signal.aborted && this.#tally.waiting.size > 0)
+      terminal.error(
+        `left before ${this.#tally.waiting.size} hosts had answered; the server stops the command on them`,
+      );
+    return signal.aborted ? interrupted : this.#tally.exitCode;
+  }
 }

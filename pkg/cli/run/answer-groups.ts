@@ -1,73 +1,69 @@
-import type { RunResult } from "../../protocol/index.ts";
+import type { RunResult, RunTarget } from "../../protocol/index.ts";
+import type { Terminal } from "../terminal.ts";
+import { byName, foldNames } from "./fold-names.ts";
+
+/** What a machine answered, as people see it. */
+export interface Answer {
+  readonly ok: boolean;
+  /** stdout and stderr as they are to be shown. */
+  readonly text: string;
+  /** "", "exit 3", "killed by SIGKILL", or why there is no exit code. */
+  readonly ending: string;
+}
 
 /** Machines that gave the same answer: same output, same end. */
 export interface AnswerGroup {
-  readonly hosts: string[];
+  readonly names: string[];
   readonly answer: Answer;
 }
 
-export interface Answer {
-  readonly ok: boolean;
-  /** stdout and stderr as they are to be shown, or the error. */
-  readonly text: string;
-  /** "", "exit 3", "signal KILL", or "" where the text is the error. */
-  readonly ending: string;
+/** What a target is called: an application's member, else a machine. */
+export function nameOf({ resource, claim }: RunTarget): string {
+  return claim ?? resource;
+}
+
+export function endingOf({ exitCode, signal, error }: Pick<RunResult, "exitCode" | "signal" | "error">): string {
+  if (signal !== undefined) return `killed by ${signal}`;
+  if (exitCode !== undefined) return exitCode === 0 ? "" : `exit ${exitCode}`;
+  return error ?? "no answer";
 }
 
 /** Gathers answers by what they say. */
 export class AnswerGroups {
   readonly #groups = new Map<string, AnswerGroup>();
 
-  /** The group that the result has joined. */
-  add(result: RunResult): AnswerGroup {
-    const answer = answerOf(result);
+  add(name: string, answer: Answer): void {
     const key = JSON.stringify([answer.ending, answer.text]);
-    const group = this.#groups.get(key) ?? { hosts: [], answer };
-    group.hosts.push(result.claim ?? result.resource);
+    const group = this.#groups.get(key) ?? { names: [], answer };
+    group.names.push(name);
     this.#groups.set(key, group);
-    return group;
   }
 
-  /** The largest first; equal ones by their first host. */
+  /** What went well first, and of that the largest; equal ones by their first name. */
   get all(): readonly AnswerGroup[] {
-    for (const { hosts } of this.#groups.values()) hosts.sort(byName);
+    for (const { names } of this.#groups.values()) names.sort(byName);
+    const rank = ({ answer }: AnswerGroup): number => (answer.ok ? 0 : 1);
     return [...this.#groups.values()].sort(
-      (left, right) => right.hosts.length - left.hosts.length || byName(left.hosts[0] ?? "", right.hosts[0] ?? ""),
+      (left, right) =>
+        rank(left) - rank(right) ||
+        right.names.length - left.names.length ||
+        byName(left.names[0] ?? "", right.names[0] ?? ""),
     );
   }
 }
 
-export function answerOf(result: RunResult): Answer {
-  if (result.exitCode === undefined && result.signal === undefined) {
-    return { ok: false, text: "", ending: `error: ${result.error ?? "no answer"}` };
-  }
-  const text = [decode(result.stdout), decode(result.stderr)].filter((part) => part !== "").join("\n");
-  const cut = result.truncated === true ? "… (cut)\n" : "";
-  const ending =
-    result.signal !== undefined
-      ? `signal ${result.signal}`
-      : result.exitCode === 0
-        ? ""
-        : `exit ${result.exitCode ?? 0}`;
-  return { ok: result.exitCode === 0, text: cut + text, ending };
-}
-
-function decode(base64: string): string {
-  return Buffer.from(base64, "base64").toString("utf8").replace(/\n+$/, "");
-}
-
-/** n2 comes before n10. */
-function byName(left: string, right: string): number {
-  return left.localeCompare(right, "en", { numeric: true });
-}
-
-/** "3 hosts: n1,n2,n7": names in order, long lists cut. */
-export function groupTitle({ hosts, answer }: AnswerGroup, width: number): string {
-  const names = [...hosts].sort(byName).join(",");
-  const count = `${hosts.length} ${hosts.length === 1 ? "host" : "hosts"}`;
+/** "3 hosts: n[1-2,7] (exit 1)". */
+export function groupTitle({ names, answer }: AnswerGroup): string {
+  const count = `${names.length} ${names.length === 1 ? "host" : "hosts"}`;
   const ending = answer.ending === "" ? "" : ` (${answer.ending})`;
-  const line = `${count}: ${names}${ending}`;
-  if (line.length <= width) return line;
-  const room = Math.max(10, width - count.length - ending.length - 3);
-  return `${count}: ${names.slice(0, room)}…${ending}`;
+  return `${count}: ${foldNames(names)}${ending}`;
+}
+
+/** Each group with its answer below it. */
+export function printAnswers(terminal: Terminal, groups: AnswerGroups): void {
+  for (const group of groups.all) {
+    const { ok, text } = group.answer;
+    terminal.out(terminal.paint(ok ? "green" : "red", groupTitle(group)));
+    if (text !== "") terminal.out(text.replaceAll(/^/gm, "  "));
+  }
 }

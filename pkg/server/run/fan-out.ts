@@ -1,5 +1,5 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Duplex, Readable } from "node:stream";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../clock/index.ts";
 import type { ExecRequest, RunMessage, RunRequest, RunResult, RunTarget } from "../../protocol/index.ts";
 import { WholeLines } from "../../streams/index.ts";

@@ -15,7 +15,8 @@ export class RunRegister {
   /** Throws NotFound where there is no such run (any more), or it is somebody else's. */
   async control({ run, stop, input, endInput }: RunControl, user: string): Promise<void> {
     const known = this.#runs.get(run);
-    if (known === undefined || known.user !== user) throw new StatusError("NotFound", "there is no such run (any more)");
+    if (known === undefined || known.user !== user)
+      throw new StatusError("NotFound", "there is no such run (any more)");
     if (stop === true) known.fanOut.stop();
     if (input !== undefined) await known.fanOut.feed(Buffer.from(input, "base64"));
     if (endInput === true) await known.fanOut.endInput();

@@ -7,7 +7,14 @@ import { systemClock } from "../../clock/index.ts";
 import { ControllerManager } from "../../controller/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import { Metrics } from "../../metrics/index.ts";
-import { channel, type ExecRequest, encodeFrame, type RunMessage, runControlRoute, runRoute } from "../../protocol/index.ts";
+import {
+  channel,
+  type ExecRequest,
+  encodeFrame,
+  type RunMessage,
+  runControlRoute,
+  runRoute,
+} from "../../protocol/index.ts";
 import { makeRunRoutes } from "./route.ts";
 
 /** A command that ends at once, and well; `sleep` does not end. */

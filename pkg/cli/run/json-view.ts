@@ -1,0 +1,26 @@
+import type { RunResult } from "../../protocol/index.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Printed, RunView } from "./view.ts";
+
+/** One line of JSON a machine, as it answers. */
+export class JsonView implements RunView {
+  readonly #terminal: Terminal;
+
+  constructor(terminal: Terminal) {
+    this.#terminal = terminal;
+  }
+
+  output(): void {}
+
+  result({ type: _, stdout: _out, stderr: _err, truncated: _cut, ...rest }: RunResult, printed: Printed): void {
+    const { stdout, stderr, isCut } = printed;
+    const said = {
+      stdout: stdout.toString("utf8"),
+      stderr: stderr.toString("utf8"),
+      ...(isCut && { truncated: true }),
+    };
+    this.#terminal.out(JSON.stringify({ ...rest, ...said }));
+  }
+
+  finish(): void {}
+}

@@ -1,0 +1,17 @@
+import type { RunOutput, RunResult } from "../../protocol/index.ts";
+
+/** How answers are shown. */
+export interface RunView {
+  output(output: RunOutput): void;
+  /** With what it printed, also where that came in pieces. */
+  result(result: RunResult, printed: Printed): void;
+  /** Everything has been answered, or nothing more is waited for. */
+  finish(): void;
+}
+
+/** What a command has printed. */
+export interface Printed {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
+  readonly isCut: boolean;
+}
