@@ -138,7 +138,7 @@ class Daemon implements Agent {
       ...answerHandlers((line) => this.#answer(line)),
       ...blobHandlers(this.#context.blobs),
       ...prefetchHandlers(this.#context.ahead),
-      ...logHandlers((uid, previous) => findLog(this.#context, this.#claims.entries(), uid, previous), ports.clock),
+      ...logHandlers((uid, wanted) => findLog(this.#context, this.#claims.entries(), uid, wanted), ports.clock),
       ...resultsHandlers(async (uid, request) => collectResults(this.#context, this.#claims.entries(), uid, request)),
       ...attachHandlers((uid) => findOpenRun(this.#context, this.#claims.entries(), uid), ports.clock),
       ...connectHandlers((request) => connectPort(this.#context, this.#claims.entries(), request)),

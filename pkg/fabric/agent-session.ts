@@ -23,7 +23,7 @@ import { isReason, StatusError } from "../status/index.ts";
 import { EagerDuplex, LineSplitter } from "../streams/index.ts";
 import { AnswerStream } from "./answer-stream.ts";
 import type { SentDocument } from "./document-text.ts";
-import type { LogOptions } from "./log-options.ts";
+import type { LogOptions, OpenLog } from "./log-options.ts";
 import {
   decodeHello,
   decodeLook,
@@ -207,18 +207,20 @@ export class Http2AgentSession {
     return this.#open("POST", `${routes.connect}?${query}`, {});
   }
 
-  async logs(processUid: string, options: LogOptions): Promise<Readable> {
+  async logs(processUid: string, options: LogOptions): Promise<OpenLog> {
     const query = new URLSearchParams({
       follow: String(options.follow),
       previous: String(options.previous),
       timestamps: String(options.timestamps),
       ...(options.tail !== undefined && { tail: String(options.tail) }),
       ...(options.since !== undefined && { since: options.since }),
+      ...(options.from !== undefined && { run: options.from.run, from: String(options.from.offset) }),
     });
     const path = `${routes.logs}/${encodeURIComponent(processUid)}?${query}`;
-    const stream = await this.#open("GET", path, { signal: options.signal });
+    const { stream, headers } = await this.#openWithHead("GET", path, { signal: options.signal });
     stream.end();
-    return stream;
+    const [run = "", lastRun = ""] = [headers["x-run"], headers["x-last-run"]].map(String);
+    return { text: stream, position: { run, offset: Number(headers["x-offset"] ?? 0) }, lastRun };
   }
 
   /** A tar archive of what a process leaves. */
@@ -318,6 +320,14 @@ export class Http2AgentSession {
 
   /** A request whose answer is a stream; its body is written by the caller. */
   async #open(method: string, path: string, options: RequestOptions): Promise<Duplex> {
+    return (await this.#openWithHead(method, path, options)).stream;
+  }
+
+  async #openWithHead(
+    method: string,
+    path: string,
+    options: RequestOptions,
+  ): Promise<{ readonly stream: Duplex; readonly headers: http2.IncomingHttpHeaders }> {
     const stream = this.#request(method, path, options);
     // Before the answer comes: one that is empty may have ended by the time that its head is looked at.
     const duplex = new StreamDuplex(stream);
@@ -329,7 +339,7 @@ export class Http2AgentSession {
     duplex.on("error", () => undefined); // whoever reads meets it; until then responseOf has
     const headers = await responseOf(stream);
     const status = Number(headers[":status"]);
-    if (status === 200) return duplex;
+    if (status === 200) return { stream: duplex, headers };
     duplex.end();
     // In the agent's words: they are for people.
     throw StatusError.fromBody(status, parseOrText(await collect(duplex)));

@@ -15,7 +15,7 @@ import type {
 } from "../protocol/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { MachineAnswer } from "./early-answers.ts";
-import type { LogOptions } from "./log-options.ts";
+import type { LogOptions, OpenLog } from "./log-options.ts";
 
 /**
  * What has changed of an observation. runs: how processes of its claims are, their barriers included, and which document it
@@ -57,7 +57,7 @@ export interface Fabric {
   watchOutput(resourceUid: string, processUid: string): Promise<Duplex>;
   /** A connection to a port of the machine; rejects with a text for people where there is none. */
   openPort(resourceUid: string, request: PortRequest): Promise<Duplex>;
-  logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable>;
+  logs(resourceUid: string, processUid: string, options: LogOptions): Promise<OpenLog>;
   /** A tar archive of what a process leaves, see pkg/protocol. */
   results(resourceUid: string, processUid: string, request: ResultsRequest, signal: AbortSignal): Promise<Readable>;
   /** What the machine and its processes use now; takes up to a second, in which it is measured. */

@@ -25,7 +25,7 @@ export {
   type TreePosition,
   type TreeSettings,
 } from "./fabric.ts";
-export type { LogOptions } from "./log-options.ts";
+export type { LogOptions, LogPosition, OpenLog } from "./log-options.ts";
 export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
 export type { MachineSpec, Provider, ProviderPorts, Reach } from "./provider.ts";

@@ -31,7 +31,7 @@ import {
 } from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
 import { HostLink, type LinkPorts } from "./host-link.ts";
-import type { LogOptions } from "./log-options.ts";
+import type { LogOptions, OpenLog } from "./log-options.ts";
 import type { Peer } from "./look.ts";
 import { observationOf } from "./observation.ts";
 import type { TreeAuthority } from "./relay-connector.ts";
@@ -200,7 +200,7 @@ class LinkFabric implements Fabric {
     return (await this.#session(resourceUid)).openPort(request);
   }
 
-  async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<Readable> {
+  async logs(resourceUid: string, processUid: string, options: LogOptions): Promise<OpenLog> {
     return (await this.#session(resourceUid)).logs(processUid, options);
   }
 

@@ -172,8 +172,10 @@ describe.each(ways)("%s", (_name, connectorFor) => {
       await eventually(web).toMatchObject({ state: "Ready", pid, restarts: 0 });
 
       const options = { follow: false, previous: false, timestamps: false, signal: AbortSignal.timeout(10_000) };
-      const logs = await fabric.logs(uid, "process-1", options);
-      expect(Buffer.concat(await logs.toArray()).toString()).toBe("started\n");
+      const { text, position } = await fabric.logs(uid, "process-1", options);
+      expect(Buffer.concat(await text.toArray()).toString()).toBe("started\n");
+      const after = await fabric.logs(uid, "process-1", { ...options, from: { ...position, offset: 6 } });
+      expect([after.position.offset, Buffer.concat(await after.text.toArray()).toString()]).toEqual([6, "d\n"]);
 
       // A command that does not read its input is still told that nobody wants it any more.
       const left = await fabric.exec(uid, { argv: ["sh", "-c", "echo $$; exec sleep 600"], stdin: true, timeoutMs: 0 });

@@ -31,6 +31,15 @@ export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFra
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
 export type { GrantedLease, LeaseGrant, LeaseRequest, LeaseWish, SignedGrant } from "./lease.ts";
 export {
+  type LogsEnd,
+  type LogsMember,
+  type LogsMessage,
+  type LogsNote,
+  type LogsRequest,
+  type LogsText,
+  logsRoute,
+} from "./logs.ts";
+export {
   type FieldChange,
   type PlanFault,
   type PlanNote,

@@ -92,12 +92,18 @@ function streamsOf({ machine, name, part, ownUser }: Place, ports: MachineStream
     attach: async () => fabric.watchOutput(machine, processUid()),
     openPort: (port) => fabric.openPort(machine, { port, ...part }),
     async readLog({ tailLines, result: _, ...request }) {
-      return fabric.logs(machine, processUid(), { ...request, ...(tailLines !== undefined && { tail: tailLines }) });
+      const tail = tailLines !== undefined && { tail: tailLines };
+      return (await fabric.logs(machine, processUid(), { ...request, ...tail })).text;
     },
   };
 }
 
-function placeOf(target: StreamTarget, { claims }: MachineStreamPorts): Place {
+/** uid of the machine on which a process is now; throws NotFound with a sentence where it is on none. */
+export function machineOfProcess(process: Process, ports: Pick<MachineStreamPorts, "claims">): string {
+  return placeOf({ kind: "process", process }, ports).machine;
+}
+
+function placeOf(target: StreamTarget, { claims }: Pick<MachineStreamPorts, "claims">): Place {
   switch (target.kind) {
     case "resource": {
       const { name = "", uid = "" } = target.resource.metadata;

@@ -21,6 +21,7 @@ import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
 import { makeLeaseBook, noticeMachines } from "./leases.ts";
+import { makeLogsRoute } from "./logs/route.ts";
 import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { makeMetricsRoutes } from "./metrics-routes.ts";
@@ -213,6 +214,7 @@ function serve(
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
       makePlanRoute({ api, clock, fabric, cache }),
+      makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
       ...makeRunRoutes({
         ...{ clock, cache, ...machines },
         exec: (uid, request) => fabric.exec(uid, request),

@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from "node:stream";
-import type { AgentSession } from "../fabric/index.ts";
+import type { AgentSession, OpenLog } from "../fabric/index.ts";
 import type {
   AgentHello,
   AgentMessage,
@@ -147,7 +147,7 @@ export class SimulatedSession implements AgentSession {
     return unheardOf();
   }
 
-  logs(): Promise<Readable> {
+  logs(): Promise<OpenLog> {
     return unheardOf();
   }
 

@@ -1,16 +1,16 @@
 import { StatusError } from "../../status/index.ts";
 import type { AgentContext } from "../context.ts";
 import type { OpenRun } from "../exec/attach.ts";
-import type { RunLog } from "../http/log-handlers.ts";
+import type { RunLog, WantedRun } from "../http/log-handlers.ts";
 import { type ClaimEntry, runName } from "../ledger/entry.ts";
 import { findRunLog } from "../logs/find-log.ts";
 
-/** The log of a process's last run, or of the one before it. */
+/** The log of a process's last run, or of another one that is wanted. */
 export async function findLog(
   { layout, monitor, closing }: AgentContext,
   entries: readonly ClaimEntry[],
   processUid: string,
-  previous: boolean,
+  wanted: WantedRun,
 ): Promise<RunLog | undefined> {
   const entry = entries.find(({ processes }) => processes[processUid] !== undefined);
   if (entry === undefined) return undefined;
@@ -19,7 +19,7 @@ export async function findLog(
     // Runs before the last one are not observed any more.
     return seen !== undefined && seen.state !== "ended" && !closing.aborted;
   };
-  return findRunLog(layout, entry, processUid, { previous, isOpen });
+  return findRunLog(layout, entry, processUid, { ...wanted, isOpen });
 }
 
 /** A process's run that goes on; throws NotFound where none was begun here, Conflict where it has ended. */

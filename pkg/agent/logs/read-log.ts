@@ -10,6 +10,8 @@ export interface ReadLogOptions {
   readonly tail?: number;
   /** Wall clock, milliseconds. */
   readonly since?: number;
+  /** Logical offset before which nothing is wanted. */
+  readonly from?: number;
   readonly timestamps: boolean;
   /** Goes on until this says that nothing more will be written; absent: ends at the log's end. */
   readonly isEnded?: () => boolean;
@@ -20,30 +22,36 @@ export interface ReadLogOptions {
 const followMs = 100;
 const chunkBytes = 64 << 10;
 
-/** A run's log in pieces as they are read. Ends early, and quietly, by the signal. */
-export async function* readLog(options: ReadLogOptions): AsyncGenerator<Buffer> {
+/** A run's log in pieces as they are read, from `start` on. Ends early, and quietly, by the signal. */
+export async function* readLog(options: ReadLogOptions, start?: number): AsyncGenerator<Buffer> {
   const stamp = options.timestamps ? new LineStamper(options) : undefined;
-  let at = await startOf(options);
+  let at = start ?? (await logStart(options));
   while (!options.signal.aborted) {
     const isLast = options.isEnded === undefined || options.isEnded();
     for await (const piece of readFrom(options.path, at)) {
       if (options.signal.aborted) return;
-      const start = at;
+      const pieceStart = at;
       at += piece.length;
-      yield stamp === undefined ? piece : await stamp.stamp(piece, start);
+      yield stamp === undefined ? piece : await stamp.stamp(piece, pieceStart);
     }
     if (isLast) return;
     await sleep(options.clock, followMs, options.signal).catch(() => undefined);
   }
 }
 
-async function startOf({ path, tail, since }: ReadLogOptions): Promise<number> {
+/** Logical offset at which what is wanted of a log begins. */
+export async function logStart({
+  path,
+  tail,
+  since,
+  from = 0,
+}: Pick<ReadLogOptions, "path" | "tail" | "since" | "from">): Promise<number> {
   const index = await readIndex(path);
   const segments = await segmentsOf(path, index.base);
   const first = segments[0]?.start ?? 0;
   const bySince = since === undefined ? first : offsetSince(index, since);
   const byTail = tail === undefined ? first : await offsetOfTail(segments, tail);
-  return Math.max(first, bySince, byTail);
+  return Math.max(first, bySince, byTail, from);
 }
 
 async function* readFrom(path: string, from: number): AsyncGenerator<Buffer> {

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Caller, Identity, RequestAttributes } from "../../auth/index.ts";
-import { runControlRoute, runRoute } from "../../protocol/index.ts";
+import { logsRoute, runControlRoute, runRoute } from "../../protocol/index.ts";
 import type { RequestInfo } from "./request-info.ts";
 
 /** One request from its head to the end of its answer: who makes it, what was decided, what it holds. */
@@ -28,11 +28,13 @@ const longSubresources: ReadonlySet<string> = new Set(["log", "exec", "attach", 
 /** Backups and packages: as long as they take. */
 const longPaths = /^\/plush\/|\/blobs\//;
 
+const longAddresses: ReadonlySet<string> = new Set([runRoute, runControlRoute, logsRoute]);
+
 /** Whether a request may go on for as long as somebody reads or writes. */
 export function isLong({ info, attributes }: Pick<Visit, "info" | "attributes">): boolean {
   if (attributes.verb === "watch") return true;
   if (attributes.kind === "resource" && longSubresources.has(attributes.subresource ?? "")) return true;
-  return info.path === runRoute || info.path === runControlRoute || longPaths.test(info.path);
+  return longAddresses.has(info.path) || longPaths.test(info.path);
 }
 
 const ownPaths = /^\/(healthz|livez|readyz|version|metrics|api|apis|openapi|\.well-known|openid)(\/|$)/;

@@ -74,8 +74,8 @@ export const builtinRoles: readonly ClusterRole[] = [
   ]),
   role("system:discovery", [paths([...discoveryPaths, ...publicPaths])]),
   role("system:monitoring", [paths([...monitoringPaths, ...publicPaths])]),
-  // Commands on many machines: the address is open to users, and asks about each machine itself.
-  role("system:plush:run", [rule(own, ["run"], ["create"])]),
+  // Commands on many machines and logs of many processes: the addresses are open to users, and ask about each themselves.
+  role("system:plush:run", [rule(own, ["run", "logs"], ["create"])]),
   role("system:public-info-viewer", [paths(publicPaths)]),
   // For programs that let people in by asking this server who they are and what they may do.
   role("system:auth-delegator", [

@@ -1,5 +1,16 @@
 import type { RunControl, RunRequest } from "../../protocol/index.ts";
-import { StatusError } from "../../status/index.ts";
+import {
+  badRequest,
+  checkFields,
+  count,
+  type FieldRule,
+  type FieldRules,
+  flag,
+  isCount,
+  isRecord,
+  isTexts,
+  text,
+} from "../check-fields.ts";
 
 const defaults = { timeoutMs: 0, maxConcurrent: 0, maxOutputBytes: 1 << 20 };
 
@@ -24,27 +35,6 @@ export function readRunControl(body: unknown): RunControl {
   return checked;
 }
 
-interface FieldRule {
-  readonly words: string;
-  readonly holds: (value: unknown) => boolean;
-}
-
-type FieldRules<T> = Readonly<Record<keyof T & string, FieldRule>>;
-
-/** What is no field is passed over: it may be one of a newer client. */
-function checkFields<T>(kind: string, body: unknown, rules: FieldRules<T>, defaultValues: Partial<T>): T {
-  if (!isRecord(body)) throw badRequest(`a ${kind} is expected`);
-  const request: Readonly<Record<string, unknown>> = { ...defaultValues, ...body };
-  for (const [name, { words, holds }] of Object.entries<FieldRule>(rules)) {
-    const value = request[name];
-    if (value !== undefined && !holds(value)) throw badRequest(`${name} must be ${words}`);
-  }
-  return request as T;
-}
-
-const text: FieldRule = { words: "a text", holds: (value) => typeof value === "string" };
-const count: FieldRule = { words: "a whole number, 0 or more", holds: isCount };
-const flag: FieldRule = { words: "true or false", holds: (value) => typeof value === "boolean" };
 const onlyTrue: FieldRule = { words: "true", holds: (value) => value === true };
 const bytes: FieldRule = {
   words: "base64",
@@ -74,19 +64,3 @@ const requestFields = {
 } satisfies FieldRules<RunRequest>;
 
 const controlFields: FieldRules<RunControl> = { run: text, stop: onlyTrue, input: bytes, endInput: onlyTrue };
-
-function badRequest(message: string): StatusError {
-  return new StatusError("BadRequest", message);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((one) => typeof one === "string");
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
-}
