@@ -32,7 +32,7 @@ export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } 
 export type { GrantedLease, LeaseGrant, LeaseRequest, LeaseWish, SignedGrant } from "./lease.ts";
 export {
   type LogsEnd,
-  type LogsMember,
+  type LogsMembers,
   type LogsMessage,
   type LogsNote,
   type LogsRequest,

@@ -17,18 +17,19 @@ export interface LogsRequest {
   readonly timestamps?: boolean;
   /** Of each process: lines from the end; absent: all. */
   readonly tailLines?: number;
-  /** RFC 3339. */
-  readonly since?: string;
+  /** Only what is younger than so many seconds, or than this time (RFC 3339). */
+  readonly sinceSeconds?: number;
+  readonly sinceTime?: string;
   /** Of each process: ends after so many bytes. */
   readonly limitBytes?: number;
 }
 
-export type LogsMessage = LogsMember | LogsText | LogsNote | LogsEnd;
+export type LogsMessage = LogsMembers | LogsText | LogsNote | LogsEnd;
 
-/** A process whose log is told from now on. */
-export interface LogsMember {
-  readonly type: "member";
-  readonly process: string;
+/** Processes whose logs are told from now on: first all there are, and with `follow` those that come later. */
+export interface LogsMembers {
+  readonly type: "members";
+  readonly processes: readonly string[];
 }
 
 /** Whole lines, but for a last one without an end and for very long ones. */

@@ -221,15 +221,24 @@ describe("streams", () => {
 
   it("logs of several processes are told apart", async () => {
     const { url } = await serve((request, response) => {
-      if (request.url?.includes("/log")) return response.end(`of ${request.url.split("/").at(-2)}\nmore`);
-      const items = ["a", "bb"].map((name) => ({ metadata: { name, namespace: "default" } }));
       if (request.url?.endsWith("/applications/web"))
         return sendJson(response, 200, { apiVersion: "plush.dev/v1", kind: "Application", metadata: { name: "web" } });
-      sendJson(response, 200, { metadata: { resourceVersion: "1" }, items });
+      const messages = [
+        { type: "members", processes: ["a", "bb"] },
+        { type: "text", process: "a", text: "of a\nmore\n" },
+        { type: "note", process: "bb", note: "waiting", message: "it sleeps" },
+        { type: "note", process: "bb", note: "back", message: "it is awake" },
+        { type: "text", process: "bb", text: "of bb\nmore" },
+        { type: "note", process: "a", note: "failed", message: "it has gone" },
+        { type: "end" },
+      ];
+      response.end(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
     });
-    const { code, out } = await runCaptured(["logs", "application/web", "--tail=5"], { url });
-    expect(code).toBe(0);
-    expect(out.split("\n").sort()).toEqual(["", "a  | more", "a  | of a", "bb | more", "bb | of bb"]);
+    expect(await runCaptured(["logs", "application/web", "--tail=5"], { url })).toEqual({
+      code: 1,
+      out: "a  | of a\na  | more\nbb | of bb\nbb | more\n",
+      err: "bb | (waiting: it sleeps)\nbb | (it is awake)\nerror: a: it has gone\n",
+    });
   });
 
   it("backup writes a whole file that others cannot read, or none", async () => {

@@ -20,18 +20,22 @@ export function hasProcesses({ kind }: KindInfo): boolean {
   return kind === "Claim" || labelByKind[kind] !== undefined;
 }
 
+/** What of a kind is meant: its processes by name where they are few and known, else by a selector. */
+export type ChosenProcesses = { readonly selector: string } | { readonly processes: readonly string[] };
+
 /** The processes of an application, component, phase or claim, narrowed by a selector where there is one. */
-export async function processesOf(
+export async function chosenOf(
   call: Invocation,
   kind: KindInfo,
   key: ObjectName,
   selector?: string,
-): Promise<readonly Process[]> {
+): Promise<ChosenProcesses> {
   const object = await (await call.session.client()).get<KubeObject>(kind, key);
   const label = labelByKind[kind.kind];
   if (kind.kind === "Claim") {
     const all = await listProcesses(call, key.namespace, selector);
-    return all.filter(({ spec }) => spec.claimName === key.name);
+    const own = all.filter(({ spec }) => spec.claimName === key.name);
+    return { processes: own.map(({ metadata }) => metadata.name ?? "") };
   }
   if (label === undefined)
     throw new UsageError(`${kind.singular} has no processes: name a process, application, component, phase or claim`);
@@ -43,7 +47,20 @@ export async function processesOf(
     ...(application !== undefined && label !== labels.application ? [`${labels.application}=${application}`] : []),
     ...(selector === undefined ? [] : [selector]),
   ];
-  return listProcesses(call, key.namespace, parts.join(","));
+  return { selector: parts.join(",") };
+}
+
+/** The same, as objects. */
+export async function processesOf(
+  call: Invocation,
+  kind: KindInfo,
+  key: ObjectName,
+  selector?: string,
+): Promise<readonly Process[]> {
+  const chosen = await chosenOf(call, kind, key, selector);
+  if ("selector" in chosen) return listProcesses(call, key.namespace, chosen.selector);
+  const names = new Set(chosen.processes);
+  return (await listProcesses(call, key.namespace, selector)).filter(({ metadata }) => names.has(metadata.name ?? ""));
 }
 
 export async function listProcesses(

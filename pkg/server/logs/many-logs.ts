@@ -23,8 +23,9 @@ export class ManyLogs {
   readonly #ports: ManyLogsPorts;
   readonly #lane = new MessageLane();
   readonly #left = new AbortController();
-  readonly #members = new Map<string, MemberLog>();
+  readonly #known = new Set<string>();
   readonly #running = new Set<MemberLog>();
+  #hasBegun = false;
 
   constructor(request: LogsRequest, ports: ManyLogsPorts) {
     this.#request = request;
@@ -46,14 +47,15 @@ export class ManyLogs {
   }
 
   async #readInTurn(): Promise<void> {
-    const rest = this.#ports.choose().entries();
+    const names = this.#ports.choose();
+    void this.#tell({ type: "members", processes: names });
+    const rest = names.entries();
     const turns: Promise<void>[] = [];
     const work = async (): Promise<void> => {
       for (const [index, name] of rest) {
         const turn = turns[index - 1];
         const tell = (message: LogsMessage): Promise<void> | undefined =>
           turn === undefined ? this.#tell(message) : turn.then(() => this.#tell(message));
-        void tell({ type: "member", process: name });
         const done = this.#memberLog(name, this.#request, tell).run();
         turns[index] = Promise.all([turn, done]).then(() => undefined);
         await turns[index];
@@ -63,25 +65,30 @@ export class ManyLogs {
   }
 
   async #followAll(): Promise<void> {
-    const { clock, choose } = this.#ports;
+    const { clock } = this.#ports;
     const { signal } = this.#left;
+    this.#followNew(this.#request);
     // Of those that come later everything is wanted.
-    const { tailLines: _tail, since: _since, ...later } = this.#request;
-    for (let isFirst = true, quietLooks = 0; !signal.aborted && quietLooks < 2; isFirst = false) {
-      for (const name of choose()) if (!this.#members.has(name)) this.#follow(name, isFirst ? this.#request : later);
-      for (const member of this.#running) member.look();
+    const { tailLines: _tail, sinceTime: _since, ...later } = this.#request;
+    // A phase may follow on another: once is not enough.
+    for (let quietLooks = 0; quietLooks < 2 && !signal.aborted; ) {
       await sleep(clock, lookMs, signal).catch(() => undefined);
-      // A phase may follow on another.
-      quietLooks = this.#members.size > 0 && this.#running.size === 0 ? quietLooks + 1 : 0;
+      this.#followNew(later);
+      for (const member of this.#running) member.look();
+      quietLooks = this.#known.size > 0 && this.#running.size === 0 ? quietLooks + 1 : 0;
     }
   }
 
-  #follow(name: string, request: LogsRequest): void {
-    const member = this.#memberLog(name, request, (message) => this.#tell(message));
-    this.#members.set(name, member);
-    this.#running.add(member);
-    void this.#tell({ type: "member", process: name });
-    void member.run().then(() => this.#running.delete(member));
+  #followNew(request: LogsRequest): void {
+    const names = this.#ports.choose().filter((name) => !this.#known.has(name));
+    if (names.length > 0 || !this.#hasBegun) void this.#tell({ type: "members", processes: names });
+    this.#hasBegun = true;
+    for (const name of names) {
+      this.#known.add(name);
+      const member = this.#memberLog(name, request, (message) => this.#tell(message));
+      this.#running.add(member);
+      void member.run().then(() => this.#running.delete(member));
+    }
   }
 
   #memberLog(name: string, request: LogsRequest, tell: MemberLogPorts["tell"]): MemberLog {

@@ -80,14 +80,14 @@ export class MemberLog {
   }
 
   #options(): LogOptions {
-    const { follow = false, previous = false, timestamps = false, tailLines, since } = this.#request;
+    const { follow = false, previous = false, timestamps = false, tailLines, sinceTime } = this.#request;
     const all = { follow, timestamps, signal: this.#ports.signal };
     // What was asked of the beginning holds for the beginning alone.
     if (this.#position !== undefined) return { ...all, previous: false, from: this.#position };
     return {
       ...{ ...all, previous },
       ...(tailLines !== undefined && { tail: tailLines }),
-      ...(since !== undefined && { since }),
+      ...(sinceTime !== undefined && { since: sinceTime }),
     };
   }
 

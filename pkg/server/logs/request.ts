@@ -14,7 +14,8 @@ const rules: FieldRules<LogsRequest> = {
   previous: flag,
   timestamps: flag,
   tailLines: count,
-  since: {
+  sinceSeconds: count,
+  sinceTime: {
     words: "a time as of RFC 3339",
     holds: (value) => typeof value === "string" && parseTimestamp(value) !== undefined,
   },

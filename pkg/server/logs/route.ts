@@ -25,7 +25,9 @@ export function makeLogsRoute(ports: LogsRoutePorts): ExtraRoute {
     method: "POST",
     path: logsRoute,
     async handle({ body, authorize }) {
-      const request = readLogsRequest(body);
+      const { sinceSeconds, ...asked } = readLogsRequest(body);
+      const since = sinceSeconds === undefined ? undefined : ports.clock.now() - sinceSeconds * 1000;
+      const request = { ...asked, ...(since !== undefined && { sinceTime: new Date(since).toISOString() }) };
       checkAccess(request, authorize);
       const { namespace } = request;
       const choose = chooser(request, ports.processes);
@@ -44,7 +46,7 @@ export function makeLogsRoute(ports: LogsRoutePorts): ExtraRoute {
 function checkAccess(request: LogsRequest, authorize: ExtraRequest["authorize"]): void {
   const { group, plural } = kinds.Process;
   const log = { verb: "get", group, resource: plural, subresource: "log", namespace: request.namespace };
-  if (request.selectors !== undefined) authorize(log);
+  if ((request.selectors ?? []).length > 0) authorize(log);
   for (const name of request.processes ?? []) authorize({ ...log, name });
 }
 
