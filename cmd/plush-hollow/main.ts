@@ -11,7 +11,7 @@ const usage = `usage: plush-hollow server --data-dir DIR --socket PATH [--port N
   server   a Plush server whose static pools consist of hollow machines: it reaches them by the socket, not by SSH
   agents   N hollow machines, hollow-1 to hollow-N, behind the socket; a script of faults is played after the start
 
-For tests and benchmarks. Processes are pretended; a command \`hollow start=MS ready=MS run=MS exit=CODE stop=MS\` says how.
+For tests and benchmarks. Processes are pretended; a command \`hollow start=MS ready=MS run=MS exit=CODE stop=MS print=MS\` says how.
 `;
 
 async function main(argv: readonly string[]): Promise<void> {

@@ -24,8 +24,7 @@ export async function startHollowServer(machines: number) {
   });
   const { api } = server;
   return {
-    api,
-    fleet,
+    ...{ api, fleet, kubeconfig: server.kubeconfig },
     makePool: () =>
       api.create(kinds.ResourcePool, {
         apiVersion: "plush.dev/v1",

@@ -14,11 +14,13 @@ export interface RunBehaviour extends Pick<HollowTimes, "startMs" | "readyMs" | 
   /** How long it runs by itself; undefined: until it is stopped. */
   readonly runMs: number | undefined;
   readonly exitCode: number;
+  /** A line is printed each so often; 0: none is. */
+  readonly printMs: number;
 }
 
-/** The command of a pretended process that says how it behaves: hollow start=200 ready=50 run=1000 exit=3 stop=20. */
+/** The command of a pretended process that says how it behaves: hollow start=200 ready=50 run=1000 exit=3 stop=20 print=500. */
 const command = "hollow";
-const keys = ["start", "ready", "run", "exit", "stop"] as const;
+const keys = ["start", "ready", "run", "exit", "stop", "print"] as const;
 
 /** A command that is not `hollow` starts and runs as `times` say, until it is stopped. */
 export function behaviourOf(argv: readonly string[], times: HollowTimes): RunBehaviour {
@@ -29,6 +31,7 @@ export function behaviourOf(argv: readonly string[], times: HollowTimes): RunBeh
     stopMs: told.get("stop") ?? times.stopMs,
     runMs: told.get("run"),
     exitCode: told.get("exit") ?? 0,
+    printMs: told.get("print") ?? 0,
   };
 }
 

@@ -13,6 +13,7 @@ import { ReportHub } from "../report/report-hub.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { HollowClaim } from "./hollow-claim.ts";
 import { pretendedExec } from "./pretended-command.ts";
+import { type PretendedLog, pretendedLogs } from "./pretended-log.ts";
 
 export interface HollowAgentOptions {
   readonly clock: Clock;
@@ -63,7 +64,8 @@ export class HollowAgent {
       heard: () => undefined,
     });
     const commands = execHandlers(pretendedExec(options.clock, options.times));
-    const handlers = { ...this.#handlers(), ...blobHandlers(), ...commands };
+    const logs = pretendedLogs((process) => this.#log(process), options.clock);
+    const handlers = { ...this.#handlers(), ...blobHandlers(), ...commands, ...logs };
     this.#server = new AgentServer(handlers, options.log ?? silentLogger);
   }
 
@@ -119,6 +121,14 @@ export class HollowAgent {
     for (const uid of orders.keys()) if (!this.#claims.has(uid)) this.#claims.set(uid, this.#makeClaim(uid));
     for (const [uid, claim] of this.#claims) claim.accept(orders.get(uid));
     this.#reports.changed();
+  }
+
+  #log(process: string): PretendedLog | undefined {
+    for (const claim of this.#claims.values()) {
+      const log = claim.log(process);
+      if (log !== undefined) return log;
+    }
+    return undefined;
   }
 
   #makeClaim(uid: string): HollowClaim {

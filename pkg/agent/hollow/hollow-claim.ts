@@ -1,11 +1,12 @@
 import type { ClaimOrder, ClaimReport } from "../../protocol/index.ts";
 import { ClaimFacts } from "../claim/facts.ts";
-import type { ClaimEntry } from "../ledger/entry.ts";
+import { type ClaimEntry, runName } from "../ledger/entry.ts";
 import { planClaim } from "../plan.ts";
 import type { Action } from "../plan-input.ts";
 import { acknowledgeReceipt, isOrphan, receiveOrder } from "../plan-order.ts";
 import { claimReport } from "../report/claim-report.ts";
 import { behaviourOf, type HollowTimes } from "./behaviour.ts";
+import type { PretendedLog } from "./pretended-log.ts";
 import { PretendedRuns, type PretendedRunsOptions } from "./pretended-runs.ts";
 
 export interface HollowClaimOptions extends Omit<PretendedRunsOptions, "changed"> {
@@ -64,6 +65,13 @@ export class HollowClaim {
       isLeaseMissing: this.#entry?.order?.fencing !== undefined,
       transfer: () => undefined,
     });
+  }
+
+  /** What a process prints while it runs; undefined where it does not. */
+  log(process: string): PretendedLog | undefined {
+    const run = this.#entry?.processes[process]?.run;
+    const printed = this.#runs.printed(process);
+    return run && printed && { run: runName(run), ...printed };
   }
 
   /** The machine was switched off and on. */

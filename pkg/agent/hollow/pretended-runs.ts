@@ -35,6 +35,17 @@ export class PretendedRuns {
     return new Map([...this.#runs].map(([process, { seen }]) => [process, seen]));
   }
 
+  /** Undefined where it has not begun. */
+  printed(process: string): { readonly startedAt: number; readonly printMs: number; isEnded(): boolean } | undefined {
+    const run = this.#runs.get(process);
+    if (run?.seen.state !== "running") return undefined;
+    const { startedAt } = run.seen;
+    return {
+      ...{ startedAt, printMs: run.behaviour.printMs },
+      isEnded: () => run.seen.state === "ended" || this.#runs.get(process) !== run,
+    };
+  }
+
   isReady(process: string): boolean {
     return this.#runs.get(process)?.isReady ?? false;
   }

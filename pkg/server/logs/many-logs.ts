@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Readable } from "node:stream";
 import { sleep } from "../../clock/index.ts";
 import type { LogsMessage, LogsRequest } from "../../protocol/index.ts";
@@ -30,6 +31,7 @@ export class ManyLogs {
   constructor(request: LogsRequest, ports: ManyLogsPorts) {
     this.#request = request;
     this.#ports = ports;
+    setMaxListeners(0, this.#left.signal); // every process listens
     this.#lane.output.once("close", () => this.#left.abort());
     void this.#run();
   }
