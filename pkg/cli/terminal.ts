@@ -56,6 +56,22 @@ export class Terminal {
     this.stdio.stdout.write(text);
   }
 
+  /** Results that take the place of those before; on a terminal as much of them as it has room for. */
+  page(text: string): void {
+    const { stdout } = this.stdio;
+    if (stdout.isTTY !== true) {
+      this.print(text);
+      return;
+    }
+    const { rows = 24, columns = 80 } = stdout;
+    const lines = text
+      .trimEnd()
+      .split("\n")
+      .slice(0, rows - 1);
+    const shown = lines.map((line) => `${line.slice(0, columns - 1)}\u001b[K\n`);
+    this.print(`\u001b[H${shown.join("")}\u001b[J`);
+  }
+
   out(line: string): void {
     this.print(`${line}\n`);
   }

@@ -89,7 +89,7 @@ async function timeRun(bed: Testbed): Promise<Figure> {
   const times: number[] = [];
   for (let round = 0; round < 5; round++) {
     const start = performance.now();
-    const answer = await bed.server.plush("run", "--pool", "lab", "--", "true");
+    const answer = await bed.server.plush("run", "pool/lab", "-o", "groups", "--", "true");
     times.push(performance.now() - start);
     if (!answer.includes(`${hosts} hosts`)) throw new Error(`plush run: ${answer}`);
   }

@@ -1,4 +1,5 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync, writeFileSync } from "node:fs";
 import type { Server } from "node:http";
 import { join } from "node:path";
@@ -7,6 +8,7 @@ import { serveFiles, sha256, tarGz } from "../support/archives.ts";
 import { eventually } from "../support/eventually.ts";
 import { useLocalPool } from "../support/local-pool.ts";
 import { conditionOf, type SeenObject } from "../support/objects.ts";
+import { plushProgram } from "../support/plush-server.ts";
 import { findProgram } from "../support/programs.ts";
 
 // The server as its users run it, with machines of this computer: what needs no other machine and no root.
@@ -153,8 +155,9 @@ ${names.map((name) => `  - {name: ${name}, processes: [{name: ${name}, command: 
     const running = async (command: string): Promise<number> => {
       const { stdout } = await server.run([
         "run",
-        "--pool",
-        "local",
+        "pool/local",
+        "-o",
+        "groups",
         "--",
         "sh",
         "-c",
@@ -255,11 +258,52 @@ spec:
     expect((await server.list<SeenObject>("applications")).map((app) => app.metadata.name)).not.toContain("good");
   });
 
-  it("runs a command on every machine and groups equal answers", async () => {
-    expect(await server.plush("run", "--pool", "local", "--", "echo", "same")).toMatch(/4 hosts: .*\n\s*same/);
-    const { code, stderr } = await server.run(["run", "--pool", "local", "--", "sh", "-c", "exit 3"]);
-    expect(code).toBe(1);
-    expect(stderr).toContain("4");
+  it("B-RUN-4: gives every command the same input, also one that does not read it, or begins late", async () => {
+    const input = "x".repeat(1_000_000);
+    const count = (...flags: string[]) =>
+      server.run(["run", "pool/local", "-i", "-o", "groups", ...flags, "--", "wc", "-c"], { input });
+    expect(await count()).toEqual({ code: 0, stdout: "4 hosts: local-[1-4]\n  1000000\n", stderr: "" });
+    expect((await count("--max", "2")).stdout).toBe("4 hosts: local-[1-4]\n  1000000\n");
+    const script = "case $PWD in *local-3) exec sleep 0.1;; esac; exec wc -c";
+    const some = await server.run(["run", "--all", "-i", "--", "sh", "-c", script], { input });
+    expect(some.stdout.split("\n").filter((line) => line.endsWith(": 1000000"))).toHaveLength(3);
+    expect(some.code).toBe(0);
+  });
+
+  it("B-RUN-5: kills what takes too long; who failed is told by reason, and the worst answer is the exit code", async () => {
+    const script = "case $PWD in *local-1) exit 3;; *local-2) exec sleep 66107;; *local-3) exit 4;; esac; echo well";
+    const { code, stdout, stderr } = await server.run(["run", "--all", "--timeout", "1s", "--", "sh", "-c", script]);
+    expect([code, stdout]).toEqual([124, "local-4: well\n"]);
+    expect(stderr).toMatch(
+      /\nerror: failed on 3 of 4 hosts\n {2}local-1: exit 3\n {2}local-2: timed out after 1s, and was killed\n {2}local-3: exit 4\n$/,
+    );
+    expect(findSleeps("66107")).toEqual([]);
+    expect((await server.run(["run", "local-[1-2]", "--", "sh", "-c", "kill -9 $$"])).code).toBe(137);
+    expect((await server.run(["run", "local-[1-9]", "--", "true"])).stderr).toContain('"local-5" not found');
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGKILL", null],
+  ] as const)("B-RUN-3: %s to plush ends the command on every host, and what it has started", async (signal, code) => {
+    // One of them heeds no hangup.
+    const script = "case $PWD in *local-2) trap '' HUP;; esac; sleep 66108 & sleep 66108; sleep 66108";
+    const child = spawn(plushProgram, ["run", "--all", "--timeout", "0", "--", "sh", "-c", script], {
+      env: server.environment(),
+    });
+    let told = "";
+    child.stderr.on("data", (chunk) => {
+      told += chunk;
+    });
+    const ended = once(child, "close");
+    await eventually(async () => expect(findSleeps("66108")).toHaveLength(8), 20_000);
+    child.kill(signal);
+    expect(await ended).toEqual(signal === "SIGKILL" ? [null, signal] : [code, null]);
+    if (code !== null)
+      expect(told).toMatch(
+        /^stopping .* 4 of 4 hosts\n(.*\n)*error: failed on 4 of 4 hosts\n {2}local-\[1-4\]: stopped\n$/,
+      );
+    await eventually(async () => expect(findSleeps("66108")).toEqual([]), 10_000);
   });
 
   it("keeps a process running while the server is away, and knows its exit afterwards", async () => {
@@ -284,3 +328,10 @@ spec:
     await server.plush("delete", "application", "survivor", "--timeout=30s");
   });
 });
+
+/** Processes of this computer that sleep so long. */
+function findSleeps(seconds: string): readonly string[] {
+  return execFileSync("ps", ["-eo", "pid=,args="], { encoding: "utf8" })
+    .split("\n")
+    .filter((line) => line.trim().replace(/^\d+ /, "") === `sleep ${seconds}`);
+}

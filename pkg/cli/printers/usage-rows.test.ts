@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { aResource } from "../../../test/support/builders.ts";
 import type { NodeMetrics } from "../../api/index.ts";
-import { machineRows, sortUsage, usageCells } from "./usage-rows.ts";
+import { machineRows, sortUsage, sumUsage, usageCells } from "./usage-rows.ts";
 
 const metrics = (name: string, cpu: string, memory: string): NodeMetrics => ({
   apiVersion: "metrics.k8s.io/v1beta1",
@@ -32,4 +32,10 @@ test.each([
   ["memory", ["m1", "m2", "m3"]],
 ] as const)("by %s: who uses most comes first", (order, names) => {
   expect(sortUsage(rows, order).map(({ name }) => name)).toEqual(names);
+});
+
+test("all together: of those that answer, and their share of what those have", () => {
+  expect(usageCells([sumUsage(rows)], { ...look, headers: false })).toEqual([
+    ["(2 of 3)", "1500m", "37%", "384Mi", "18%"],
+  ]);
 });

@@ -54,6 +54,22 @@ export function sortUsage(rows: readonly UsageRow[], order: UsageOrder): readonl
   return rows.toSorted((left, right) => amount(right) - amount(left) || byName(left, right));
 }
 
+/** All of them together, as far as they answer. */
+export function sumUsage(rows: readonly UsageRow[]): UsageRow {
+  const used = addUp(rows.flatMap((row) => row.used ?? []));
+  // A share of machines of which some do not answer would be none of all.
+  const of = addUp(rows.flatMap((row) => (row.used === undefined ? [] : (row.of ?? []))));
+  const answering = rows.filter((row) => row.used !== undefined);
+  const isWhole = answering.every((row) => row.of !== undefined);
+  return { name: `(${answering.length} of ${rows.length})`, used, ...(isWhole && { of }) };
+}
+
+function addUp(amounts: readonly NonNullable<UsageRow["used"]>[]): NonNullable<UsageRow["used"]> {
+  return amounts.reduce((sum, { cpu, memory }) => ({ cpu: sum.cpu + cpu, memory: sum.memory + memory }), {
+    ...{ cpu: 0, memory: 0 },
+  });
+}
+
 const unknown = "<unknown>";
 
 export interface UsageLook {

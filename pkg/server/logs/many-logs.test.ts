@@ -146,7 +146,7 @@ test("what is there is told one process after another, in order; why one is miss
   expect(notes("b")).toEqual(["failed: its machine has gone"]);
 });
 
-test("a broken connection is taken up where it was left: no line is lost, doubled or cut", async () => {
+test("B-LOG-2: a broken connection is taken up where it was left: no line is lost, doubled or cut", async () => {
   const { members, clock, text, notes } = start({ follow: true, tailLines: 5 }, ["a", "b"]);
   const [a, b] = members;
   await expect.poll(() => a?.asked.length).toBe(1);
@@ -172,7 +172,7 @@ test("a broken connection is taken up where it was left: no line is lost, double
   expect(a?.asked[1]).not.toHaveProperty("tail");
 });
 
-test("goes on with the next run, with processes that come later, and ends when all have ended for good", async () => {
+test("B-LOG-3: goes on with the next run, with processes that come later, and ends when all have ended for good", async () => {
   const { members, clock, told, text } = start({ follow: true }, ["a"]);
   const [a] = members;
   await expect.poll(() => a?.asked.length).toBe(1);
