@@ -42,7 +42,7 @@ export const runCommand: Command = {
       type: "text",
       choices: ["groups", "lines", "json"],
       value: "FORMAT",
-      help: "groups of equal answers (default on a terminal), lines as they come (default elsewhere), or json: a line a machine",
+      help: "groups on a terminal, lines as they come elsewhere",
     },
   ],
   examples: [
