@@ -87,8 +87,8 @@ describe.skipIf(!emulationIsPossible())("machines that are reached through other
   it("B-TREE-2: applications, commands and logs work through parents", async () => {
     await bed.apply(onceApplication("once", replicas));
     await bed.server.plush("wait", "application/once", "--for=condition=Ready", "--timeout=90s");
-    const answers = await bed.server.plush("run", "--pool", "lab", "--", "sh", "-c", "echo here");
-    expect(answers).toContain(String(hosts));
+    const answers = await bed.server.plush("run", "pool/lab", "-o", "groups", "--", "sh", "-c", "echo here");
+    expect(answers).toContain(`${hosts} hosts: `);
     expect((await startsByOrdinal(bed.hosts)).size).toBe(replicas);
   });
 

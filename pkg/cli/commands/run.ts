@@ -95,7 +95,8 @@ class Run {
     signal.addEventListener("abort", onInterrupt, { once: true });
     try {
       signal.throwIfAborted();
-      for await (const message of runStream(this.#client.transport, request, this.#left.signal)) this.#take(message);
+      for await (const message of runStream(this.#client.transport, request, this.#left.signal))
+        await this.#take(message);
     } catch (error) {
       if (!signal.aborted) throw error;
     } finally {
@@ -135,7 +136,7 @@ class Run {
     }
   }
 
-  #take(message: RunMessage): void {
+  async #take(message: RunMessage): Promise<void> {
     switch (message.type) {
       case "targets": {
         if (message.targets.length === 0) throw new StatusError("NotFound", "no machines found");
@@ -148,7 +149,7 @@ class Run {
       case "output":
         this.#files?.add(message);
         if (this.#format !== "lines") this.#pieces.add(message);
-        this.#view.output(message);
+        await this.#view.output(message);
         break;
       case "result":
         this.#tally.take(message);

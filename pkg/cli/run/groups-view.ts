@@ -24,7 +24,7 @@ export class GroupsView implements RunView {
     this.#redraw();
   }
 
-  output(): void {
+  async output(): Promise<void> {
     this.#redraw();
   }
 

@@ -10,7 +10,7 @@ export class JsonView implements RunView {
     this.#terminal = terminal;
   }
 
-  output(): void {}
+  async output(): Promise<void> {}
 
   result({ type: _, stdout: _out, stderr: _err, truncated: _cut, ...rest }: RunResult, printed: Printed): void {
     const { stdout, stderr, isCut } = printed;

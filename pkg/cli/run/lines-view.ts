@@ -11,12 +11,13 @@ export class LinesView implements RunView {
     this.#terminal = terminal;
   }
 
-  output(output: RunOutput): void {
+  output(output: RunOutput): Promise<void> {
     const name = nameOf(output);
     const text = Buffer.from(output.data, "base64").toString("utf8").replace(/\n$/, "");
     const lines = text.split("\n").map((line) => `${name}: ${line}\n`);
-    if (output.stream === "stdout") this.#terminal.print(lines.join(""));
-    else this.#terminal.note(lines.join("").trimEnd());
+    return output.stream === "stdout"
+      ? this.#terminal.write(lines.join(""))
+      : this.#terminal.writeNote(Buffer.from(lines.join("")));
   }
 
   result(result: RunResult): void {

@@ -5,11 +5,12 @@ import type { Printed } from "./view.ts";
 interface Pieces {
   readonly stdout: Buffer[];
   readonly stderr: Buffer[];
-  bytes: number;
+  stdoutBytes: number;
+  stderrBytes: number;
   isCut: boolean;
 }
 
-/** Puts together what comes in pieces, up to so many bytes a machine. */
+/** Puts together what comes in pieces, about so many last bytes of each stream of a machine. */
 export class PrintedPieces {
   readonly #maxBytes: number;
   readonly #pieces = new Map<string, Pieces>();
@@ -20,13 +21,17 @@ export class PrintedPieces {
 
   add(output: RunOutput): void {
     const name = nameOf(output);
-    const pieces = this.#pieces.get(name) ?? { stdout: [], stderr: [], bytes: 0, isCut: false };
+    const pieces = this.#pieces.get(name) ?? { stdout: [], stderr: [], stdoutBytes: 0, stderrBytes: 0, isCut: false };
     this.#pieces.set(name, pieces);
     const data = Buffer.from(output.data, "base64");
-    pieces.isCut ||= pieces.bytes + data.length > this.#maxBytes;
-    if (pieces.isCut) return;
-    pieces[output.stream].push(data);
-    pieces.bytes += data.length;
+    const held = pieces[output.stream];
+    held.push(data);
+    pieces[`${output.stream}Bytes`] += data.length;
+    // The end says most of how it ended.
+    while (pieces[`${output.stream}Bytes`] > this.#maxBytes && held.length > 1) {
+      pieces[`${output.stream}Bytes`] -= held.shift()?.length ?? 0;
+      pieces.isCut = true;
+    }
   }
 
   /** All of it, once the result is there. */

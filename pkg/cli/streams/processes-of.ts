@@ -63,7 +63,7 @@ export async function processesOf(
   return (await listProcesses(call, key.namespace, selector)).filter(({ metadata }) => names.has(metadata.name ?? ""));
 }
 
-export async function listProcesses(
+async function listProcesses(
   call: Invocation,
   namespace: string,
   labelSelector: string | undefined,
