@@ -49,7 +49,7 @@ describe("what processes leave", () => {
     const digest = "sha256:03ac674216f3"; // of "1234"
     const answer = (text: string): string => `  ${text}\n  files/out/a.txt: 4 bytes (cut), ${digest}\n`;
     const shown = stdout.replaceAll(/: \S+(,\S+)*( \(exit 3\))?$/gm, ": NAMES$2");
-    expect(shown).toBe(`2 hosts: NAMES (exit 3)\n${answer("1")}1 host: NAMES\n${answer("0")}`);
+    expect(shown).toBe(`1 host: NAMES\n${answer("0")}2 hosts: NAMES (exit 3)\n${answer("1")}`);
     await server.plush("delete", "application", "odd", "--timeout=30s");
   });
 
@@ -65,7 +65,7 @@ describe("what processes leave", () => {
     );
     await letGo("apart");
     const results = async (...rest: readonly string[]): Promise<string> =>
-      (await server.run(["results", ...rest])).stdout.replaceAll(/: \S+$/gm, ": NAMES");
+      (await server.run(["results", ...rest])).stdout.replaceAll(/ hosts: \S+$/gm, " hosts: NAMES");
     expect(await results("phase/apart-out")).toMatch(
       /^3 hosts: NAMES\n {2}answer\n {2}files\/a\.txt: 2 bytes \(cut\), sha256:\w+\n$/,
     );
