@@ -29,6 +29,8 @@ export interface KindSchema extends Definition {
   readonly "x-conditions": Readonly<Record<string, readonly string[]>>;
   /** Kind of plush.dev/v1 of which this one is another shape; nothing is stored of it. */
   readonly "x-view"?: string;
+  /** True: created and answered, never stored. */
+  readonly "x-createOnly"?: boolean;
   /** What may be done with it; absent: everything. */
   readonly "x-verbs"?: readonly string[];
 }

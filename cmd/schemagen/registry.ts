@@ -36,6 +36,7 @@ function kindInfo(kind: KindSchema): object {
     printerColumns: kind["x-printerColumns"].map((column) => ({ priority: 0, ...column })),
     selectableFields: kind["x-selectableFields"],
     conditions: kind["x-conditions"],
+    ...(kind["x-createOnly"] === true && { createOnly: true }),
     ...(kind["x-view"] !== undefined && { viewOf: kind["x-view"] }),
     ...(kind["x-verbs"] !== undefined && { verbs: kind["x-verbs"] }),
   };

@@ -9,8 +9,10 @@ export function kindByResource(group: string, version: string, plural: string): 
   return allKinds.find((kind) => kind.plural === plural && kind.group === group && kind.version === version);
 }
 
-/** Kinds whose objects are stored: views and what is always empty cannot be created. */
-export const storedKinds: readonly KindInfo[] = /* @__PURE__ */ allKinds.filter((kind) => hasVerb(kind, "create"));
+/** Kinds whose objects are stored: views and what is always empty cannot be created, and questions are only answered. */
+export const storedKinds: readonly KindInfo[] = /* @__PURE__ */ allKinds.filter(
+  (kind) => hasVerb(kind, "create") && kind.createOnly !== true,
+);
 
 const sources = /* @__PURE__ */ new Map<KindInfo, KindInfo>();
 

@@ -1,6 +1,8 @@
 import { matchesLabels, matchesMachine, noVariantText, type Taint, type Toleration } from "../api/index.ts";
-import type { Fault, Filter } from "./filter.ts";
-import { type AttributeRequirement, attributeOf } from "./machine-view.ts";
+import { attributeFault } from "./attribute-terms.ts";
+import type { Filter } from "./filter.ts";
+import { attributeOf } from "./machine-view.ts";
+import { peerFault } from "./peer-terms.ts";
 
 export const notDeleting: Filter = (_request, machine) =>
   machine.deleting ? { reason: "Deleting", message: "being deleted" } : undefined;
@@ -75,26 +77,16 @@ export const packagesFit: Filter = (request, machine) => {
   return { reason: "NoVariant", message: noVariantText(lacking.name, lacking.variants, attribute) };
 };
 
-function attributeFault(requirement: AttributeRequirement, value: number | string | undefined): Fault | undefined {
-  const { name, min, max } = requirement;
-  if (value === undefined) return { reason: "AttributeUnknown", message: `${name} unknown` };
-  if (requirement.in !== undefined && !requirement.in.some((one) => String(one) === String(value))) {
-    return outOfBounds(`${name} not in ${requirement.in.join(", ")}`, name, value);
-  }
-  if (min === undefined && max === undefined) return undefined;
-  const number = Number(value);
-  if (Number.isNaN(number)) return outOfBounds(`${name} not a number`, name, value);
-  if (min !== undefined && number < min) return outOfBounds(`${name} below min ${min}`, name, value);
-  if (max !== undefined && number > max) return outOfBounds(`${name} above max ${max}`, name, value);
-  return undefined;
-}
-
-function outOfBounds(message: string, name: string, value: number | string): Fault {
-  return { reason: "AttributeOutOfBounds", message, detail: `${message}: ${name} is ${value}` };
-}
-
 export const notAvoided: Filter = (request, machine) => {
   const why = request.avoid[machine.name];
   if (why === undefined) return;
   return { reason: "Avoided", message: "just failed this claim", detail: `just failed this claim: ${why}` };
+};
+
+export const peersFit: Filter = (request, machine) => {
+  for (const term of request.peers ?? []) {
+    const fault = peerFault(term, machine);
+    if (fault !== undefined) return fault;
+  }
+  return undefined;
 };

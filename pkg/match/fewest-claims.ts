@@ -1,5 +1,6 @@
 import type { MachineView, MatchRequest } from "./machine-view.ts";
 import { refusalOf } from "./match.ts";
+import { isPaidFor } from "./peer-terms.ts";
 
 /** A machine that may do, seen only when it is its turn. */
 export interface Candidate {
@@ -9,8 +10,9 @@ export interface Candidate {
 }
 
 /** Whether machines are compared by nothing but how many claims they hold, and their names. */
-export function isByClaimsAlone({ spread, attributes }: MatchRequest): boolean {
-  return spread.length === 0 && attributes.every(({ ideal }) => ideal === undefined);
+export function isByClaimsAlone({ spread, attributes, peers = [] }: MatchRequest): boolean {
+  if (spread.length > 0 || peers.some(isPaidFor)) return false;
+  return attributes.every(({ ideal, penalties }) => ideal === undefined && penalties === undefined);
 }
 
 /**

@@ -1,4 +1,7 @@
-import type { AttributeMatch, LabelSelector, SpreadRule, Taint, Toleration } from "../api/index.ts";
+import type { AttributeMatch, LabelSelector, Taint, Toleration } from "../api/index.ts";
+import type { AttributeRequirement } from "./attribute-terms.ts";
+import type { Coordinates } from "./coordinates.ts";
+import type { PeerTerm } from "./peer-terms.ts";
 
 /** What matching knows of one machine: facts alone, nothing of how they were learnt. */
 export interface MachineView {
@@ -15,6 +18,8 @@ export interface MachineView {
   readonly notReadyReason?: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly attributes: Readonly<Record<string, number | string>>;
+  /** Where it is in the network, where that is known. */
+  readonly coordinates?: Coordinates;
   readonly taints: readonly Taint[];
   readonly allocatable: Capacity;
   readonly allocations: readonly AllocationView[];
@@ -53,6 +58,8 @@ export interface MatchRequest {
   readonly selector?: LabelSelector;
   readonly attributes: readonly AttributeRequirement[];
   readonly spread: readonly SpreadRule[];
+  /** What is asked of it by where others are. */
+  readonly peers?: readonly PeerTerm[];
   readonly tolerations: readonly Toleration[];
   readonly requests: Capacity;
   readonly ports: readonly number[];
@@ -71,14 +78,13 @@ export interface PackageNeed {
   readonly variants: readonly AttributeMatch[];
 }
 
-/** Bounds are absolute; outside of `ideal` each unit costs `penalty`. */
-export interface AttributeRequirement {
-  readonly name: string;
-  readonly min?: number;
+/** How members are spread over the values of a label or attribute. */
+export interface SpreadRule {
+  readonly by: string;
+  /** Largest difference of members between two values. */
+  readonly maxSkew: number;
+  /** Most members that may share a value. */
   readonly max?: number;
-  readonly in?: readonly (number | string)[];
-  readonly ideal?: { readonly min?: number; readonly max?: number };
-  readonly penalty?: number;
 }
 
 /** Why a machine will not do. `message` is the same for all machines with the same fault; `detail` is about this one. */
@@ -110,9 +116,17 @@ export type RefusalReason =
   | "InsufficientCpu"
   | "InsufficientMemory"
   | "Avoided"
-  | "Skew";
+  | "LatencyUnknown"
+  | "LatencyOutOfBounds"
+  | "AffinityUnmet"
+  | "AntiAffinity"
+  | "Skew"
+  | "SpreadFull";
 
 /** An attribute, or else a label of that name. */
-export function attributeOf(machine: MachineView, name: string): number | string | undefined {
+export function attributeOf(
+  machine: Pick<MachineView, "attributes" | "labels">,
+  name: string,
+): number | string | undefined {
   return machine.attributes[name] ?? machine.labels[name];
 }

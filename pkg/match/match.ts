@@ -10,6 +10,7 @@ import {
   notQuarantined,
   notUnderPressure,
   packagesFit,
+  peersFit,
   schedulable,
   tolerated,
 } from "./eligibility-filters.ts";
@@ -66,6 +67,7 @@ const filters: readonly Filter[] = [
   enoughCpu,
   enoughMemory,
   notAvoided,
+  peersFit,
 ];
 
 /**

@@ -1,4 +1,7 @@
-import { type AttributeRequirement, attributeOf, type MachineView, type MatchRequest } from "./machine-view.ts";
+import { attributePenalty } from "./attribute-terms.ts";
+import { fromMicro, toMicro } from "./bounds.ts";
+import { attributeOf, type MachineView, type MatchRequest } from "./machine-view.ts";
+import { peerPenalty } from "./peer-terms.ts";
 import type { SpreadJudge } from "./spread.ts";
 
 /** The least wins; compared from left to right. */
@@ -26,15 +29,26 @@ export function compareScores(left: Score, right: Score): number {
   return 0;
 }
 
-function penaltyOf(request: MatchRequest, machine: MachineView): number {
-  return request.attributes.reduce((sum, requirement) => sum + attributePenalty(requirement, machine), 0);
+/** What a machine pays for one thing. */
+export interface PenaltyTerm {
+  readonly term: string;
+  readonly penalty: number;
 }
 
-function attributePenalty(requirement: AttributeRequirement, machine: MachineView): number {
-  const { ideal, penalty = 1 } = requirement;
-  const value = Number(attributeOf(machine, requirement.name));
-  if (ideal === undefined || Number.isNaN(value)) return 0;
-  const below = Math.max(0, (ideal.min ?? value) - value);
-  const above = Math.max(0, value - (ideal.max ?? value));
-  return (below + above) * penalty;
+/** What a machine pays, by what it pays for; of what is ideal there is nothing. */
+export function termsOf(request: MatchRequest, machine: MachineView): readonly PenaltyTerm[] {
+  const attributes = request.attributes.map((requirement) => ({
+    term: requirement.name,
+    penalty: attributePenalty(requirement, attributeOf(machine, requirement.name)),
+  }));
+  const peers = (request.peers ?? []).map((term) => ({ term: term.label, penalty: peerPenalty(term, machine) }));
+  return [...attributes, ...peers].filter(({ penalty }) => penalty !== 0);
+}
+
+/** The same in one number: placing, replacing and finding compare machines by this and nothing else. */
+export function penaltyOf(request: MatchRequest, machine: MachineView): number {
+  if (request.attributes.length === 0 && request.peers === undefined) return 0;
+  let micro = 0;
+  for (const { penalty } of termsOf(request, machine)) micro += toMicro(penalty);
+  return fromMicro(micro);
 }

@@ -1,6 +1,5 @@
-import type { SpreadRule } from "../api/index.ts";
 import type { Fault } from "./filter.ts";
-import { attributeOf, type MachineView, type MatchRequest } from "./machine-view.ts";
+import { attributeOf, type MachineView, type MatchRequest, type SpreadRule } from "./machine-view.ts";
 
 /** Judges machines by one spread rule, given which machines would do otherwise and where the component's members are. */
 export interface SpreadJudge {
@@ -29,11 +28,18 @@ export function makeSpreadJudge(
     count,
     fault(machine) {
       if (valueAt(machine) === undefined) return { reason: "AttributeUnknown", message: `${rule.by} unknown` };
+      if (rule.max !== undefined && count(machine) >= rule.max)
+        return spreadFull(rule, valueAt(machine), count(machine));
       if (count(machine) + 1 - least <= rule.maxSkew) return undefined;
       const message = `spread by ${rule.by} above maxSkew ${rule.maxSkew}`;
       return { reason: "Skew", message, detail: `${message}: ${valueAt(machine)} holds ${count(machine)} already` };
     },
   };
+}
+
+export function spreadFull({ by, max }: SpreadRule, value: string | undefined, count: number): Fault {
+  const message = `spread by ${by} above max ${max}`;
+  return { reason: "SpreadFull", message, detail: `${message}: ${value} holds ${count} already` };
 }
 
 function countMembers(rule: SpreadRule, request: MatchRequest, machines: readonly MachineView[]): Map<string, number> {

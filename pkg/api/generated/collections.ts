@@ -22,6 +22,7 @@ export interface Collections {
   readonly pods: Kinds["Pod"];
   readonly processes: Kinds["Process"];
   readonly resourcePools: Kinds["ResourcePool"];
+  readonly resourceQueries: Kinds["ResourceQuery"];
   readonly resources: Kinds["Resource"];
   readonly roleBindings: Kinds["RoleBinding"];
   readonly roles: Kinds["Role"];
@@ -53,6 +54,7 @@ export const collections: Collections = {
   pods: kinds.Pod,
   processes: kinds.Process,
   resourcePools: kinds.ResourcePool,
+  resourceQueries: kinds.ResourceQuery,
   resources: kinds.Resource,
   roleBindings: kinds.RoleBinding,
   roles: kinds.Role,

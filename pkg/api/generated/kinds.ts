@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -24,6 +24,7 @@ export interface Kinds {
   readonly Process: KindInfo<Process>;
   readonly Resource: KindInfo<Resource>;
   readonly ResourcePool: KindInfo<ResourcePool>;
+  readonly ResourceQuery: KindInfo<ResourceQuery>;
   readonly Role: KindInfo<Role>;
   readonly RoleBinding: KindInfo<RoleBinding>;
   readonly Secret: KindInfo<Secret>;
@@ -1675,6 +1676,24 @@ export const kinds: Kinds = {
       "BelowLimit"
     ]
   }
+},
+  ResourceQuery: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "ResourceQuery",
+  "plural": "resourcequeries",
+  "singular": "resourcequery",
+  "shortNames": [],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": false,
+  "printerColumns": [],
+  "selectableFields": [],
+  "conditions": {},
+  "createOnly": true,
+  "verbs": [
+    "create"
+  ]
 },
   Role: {
   "group": "rbac.authorization.k8s.io",

@@ -34,6 +34,8 @@ export type PortReference = number | string;
 /**
  */
 export type SignalName = "HUP" | "USR1" | "USR2" | "WINCH" | "CONT" | "INT" | "QUIT" | "TERM";
+/** A version such as 6.1 or 2.0-rc1. */
+export type VersionText = string;
 /** What is done about a failed member. */
 export type RecoveryAction = "Replace" | "Wait" | "Ignore" | "FailPhase" | "FailApplication" | "Restart";
 /** Why a member failed. */
@@ -865,12 +867,23 @@ export interface Requests {
   /** Bytes of memory. */
   readonly memory?: Quantity;
 }
-/** A range; either end may be open. */
-export interface AttributeRange {
-  /** Lower end. */
+/** A range of versions; either end may be open. Versions are compared number by number: 6.1.12 is above 6.1.9 and above 6.1, and 2.0-rc1 is below 2.0. */
+export interface VersionRange {
+  /** Oldest. */
+  readonly min?: VersionText;
+  /** Newest. */
+  readonly max?: VersionText;
+}
+/** What costs nothing. */
+export interface AttributeIdeal {
+  /** Each unit below costs the penalty. */
   readonly min?: Quantity;
-  /** Upper end. */
+  /** Each unit above costs the penalty. */
   readonly max?: Quantity;
+  /** Another value costs the penalty once. */
+  readonly in?: readonly (string | number)[];
+  /** A version outside costs the penalty once. */
+  readonly version?: VersionRange;
 }
 /** What is wanted of one attribute of a machine. A machine without the attribute will not do. */
 export interface AttributeRequirement {
@@ -882,10 +895,16 @@ export interface AttributeRequirement {
   readonly max?: Quantity;
   /** A machine with another value will not do. */
   readonly in?: readonly (string | number)[];
-  /** Range without penalty. */
-  readonly ideal?: AttributeRange;
-  /** Penalty per unit outside the ideal range; machines of least total penalty are taken. */
+  /** A machine with a version outside will not do. */
+  readonly version?: VersionRange;
+  /** What costs no penalty. */
+  readonly ideal?: AttributeIdeal;
+  /** Penalty per unit outside the ideal range, and for each other departure from the ideal; machines of least total penalty are taken. */
   readonly penalty?: number;
+  /** Penalties of single values, instead of what the ideal would make them cost. */
+  readonly penalties?: {
+    readonly [k: string]: number;
+  };
 }
 /** How members are spread over the values of a label or attribute. */
 export interface SpreadRule {
@@ -893,6 +912,45 @@ export interface SpreadRule {
   readonly by: string;
   /** Largest difference of members between two values. */
   readonly maxSkew?: number;
+  /** Most members that may share a value. */
+  readonly max?: number;
+}
+/** A range of round-trip times; either end may be open. */
+export interface LatencyRange {
+  /** Shortest. */
+  readonly min?: Duration;
+  /** Longest. */
+  readonly max?: Duration;
+}
+/** How far members may be from each other, from members of another component, or from a machine: exactly one of within, to, resource. Round-trip times are estimated from the coordinates that agents measure; a machine whose coordinates are not known will not do. */
+export interface LatencyRequirement {
+  /** True: from each member to each other one. */
+  readonly within?: true;
+  /** To the members of this component of the application, or group of the query. */
+  readonly to?: string;
+  /** To this machine. */
+  readonly resource?: string;
+  /** With `to`: All: each member to each of theirs. Closest: the two that are closest to each other are enough. */
+  readonly pairs?: "All" | "Closest";
+  /** What is nearer will not do. */
+  readonly min?: Duration;
+  /** What is farther will not do. */
+  readonly max?: Duration;
+  /** Range without penalty. */
+  readonly ideal?: LatencyRange;
+  /** Penalty per millisecond outside the ideal range; a member pays the mean over those it is measured to. */
+  readonly penalty?: number;
+}
+/** Where members stand by where others do: exactly one of within, to. */
+export interface AffinityRule {
+  /** True: of the members to each other. */
+  readonly within?: true;
+  /** To the members of this component of the application, or group of the query. */
+  readonly to?: string;
+  /** Label or attribute of machines whose values are compared; absent: the machine itself. */
+  readonly by?: string;
+  /** What a member pays that stands where it should not; absent: it must not stand there. */
+  readonly penalty?: number;
 }
 /** Which machines will do, and what is set aside on them. */
 export interface ResourceRequirements {
@@ -918,6 +976,12 @@ export interface ResourceRequirements {
   readonly perMachine?: number;
   /** True: a machine is shared with no other claim. */
   readonly dedicated?: boolean;
+  /** How far members may be from each other and from others. */
+  readonly latency?: readonly LatencyRequirement[];
+  /** Members stand where others do: each where at least one of `to` is, or, within, all in one place. */
+  readonly affinity?: readonly AffinityRule[];
+  /** Members stand where none of `to` does, or, within, each in a place of its own. */
+  readonly antiAffinity?: readonly AffinityRule[];
 }
 /** No two holders of an ordinal ever run at once: a machine runs its processes only while it holds a lease. */
 export interface Fencing {
@@ -2277,6 +2341,19 @@ export interface MachineFaults {
   /** What is left on it of replaced members and has been counted: claim uid and epoch. */
   readonly counted: readonly string[];
 }
+/** Where a machine is in the network: the round-trip time between two machines is about the distance of their points plus both heights. */
+export interface NetworkCoordinates {
+  /** Milliseconds. */
+  readonly x: number;
+  /** Milliseconds. */
+  readonly y: number;
+  /** Milliseconds. */
+  readonly z: number;
+  /** Milliseconds from the machine to the network's core. */
+  readonly height: number;
+  /** How far off estimates of it are, as a share of what is measured. */
+  readonly error: number;
+}
 /** What is observed of a machine. */
 export interface ResourceStatus {
   /** Generation of the spec this was made from. */
@@ -2292,6 +2369,8 @@ export interface ResourceStatus {
   readonly attributes?: {
     readonly [k: string]: string | number;
   };
+  /** Where it is in the network, from what its agent measures to others. */
+  readonly coordinates?: NetworkCoordinates;
   /** What may be requested in all. */
   readonly allocatable?: Requests;
   /** Number of claims it holds. */
@@ -2498,6 +2577,109 @@ export interface ResourcePool {
   readonly spec: ResourcePoolSpec;
   /** What is observed. */
   readonly status?: ResourcePoolStatus;
+}
+/** Machines that are wanted for the same. */
+export interface QueryGroup {
+  /** Name, by which other groups refer to it. */
+  readonly name: NestedName;
+  /** How many machines; no machine is in two groups. */
+  readonly count?: number;
+  /** Which machines will do, as a component says it. */
+  readonly resources?: ResourceRequirements;
+}
+/** What is looked for. */
+export interface ResourceQuerySpec {
+  /**
+   * Groups of machines; all of them are found, or none.
+   *
+   * @minItems 1
+   */
+  readonly groups: readonly QueryGroup[];
+  /** How long a better set is looked for once there is one; at most 10s. */
+  readonly timeBudget?: Duration;
+  /** True: every machine that is not taken is told too, with its penalties or the reason why it will not do; for who may list machines. */
+  readonly explain?: boolean;
+}
+/** What a machine pays for one thing. */
+export interface PenaltyTerm {
+  /** An attribute, latency (within, or to whom), affinity or antiAffinity. */
+  readonly term: string;
+  /** What it pays. */
+  readonly penalty: number;
+}
+/** A machine that will do. */
+export interface FoundMachine {
+  /** Name of the machine. */
+  readonly resource: string;
+  /** What it pays in all. */
+  readonly penalty: number;
+  /** What it pays that for. */
+  readonly terms: readonly PenaltyTerm[];
+  /** Claims that it holds. */
+  readonly claims: number;
+}
+/** The machines found for one group. */
+export interface FoundSet {
+  /** Name of the group. */
+  readonly group: string;
+  /** What they pay together. */
+  readonly penalty: number;
+  /** The machines, by name. */
+  readonly resources: readonly FoundMachine[];
+}
+/** A machine that would do for a group and was not taken. */
+export interface OtherMachine {
+  /** Name of the machine. */
+  readonly resource: string;
+  /** What it pays in all. */
+  readonly penalty: number;
+  /** What it pays that for. */
+  readonly terms: readonly PenaltyTerm[];
+  /** Claims that it holds. */
+  readonly claims: number;
+  /** Name of the group. */
+  readonly group: string;
+}
+/** A machine that will not do for a group. */
+export interface RefusedMachine {
+  /** Name of the group. */
+  readonly group: string;
+  /** Name of the machine. */
+  readonly resource: string;
+  /** One word. */
+  readonly reason: string;
+  /** The same for people. */
+  readonly message: string;
+}
+/** What was found. */
+export interface ResourceQueryStatus {
+  /** True: there are machines for all groups. */
+  readonly found: boolean;
+  /** True: no other set has a smaller penalty, or, where none was found, there is none. */
+  readonly optimal: boolean;
+  /** What the machines pay in all; the least is looked for. */
+  readonly penalty?: number;
+  /** The same for people; where nothing was found, why. */
+  readonly message: string;
+  /** The machines of each group; empty where nothing was found. */
+  readonly sets: readonly FoundSet[];
+  /** Machines that would do and were not taken, best first; with explain alone. */
+  readonly others?: readonly OtherMachine[];
+  /** Machines that will not do, by name; with explain alone. */
+  readonly refused?: readonly RefusedMachine[];
+}
+/** Which machines are good for groups of members, and what is against each of the others? Asked and answered; nothing is taken or stored. */
+export interface ResourceQuery {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** ResourceQuery */
+  readonly kind: "ResourceQuery";
+  /** The namespace for whose members machines are looked for; a name is not needed. */
+  readonly metadata: ObjectMeta;
+  /** The question. */
+  readonly spec: ResourceQuerySpec;
+  /** The answer. */
+  readonly status?: ResourceQueryStatus;
 }
 /** What may be done in a namespace. */
 export interface Role {
@@ -2853,6 +3035,7 @@ export interface Manifests {
   readonly Process: Process;
   readonly Resource: Resource;
   readonly ResourcePool: ResourcePool;
+  readonly ResourceQuery: ResourceQuery;
   readonly Role: Role;
   readonly RoleBinding: RoleBinding;
   readonly Secret: Secret;

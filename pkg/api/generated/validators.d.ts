@@ -33,6 +33,8 @@ export declare const validateResource: Validator;
 export declare const validateResourceStatus: Validator;
 export declare const validateResourcePool: Validator;
 export declare const validateResourcePoolStatus: Validator;
+export declare const validateResourceQuery: Validator;
+export declare const validateResourceQueryStatus: Validator;
 export declare const validateRole: Validator;
 export declare const validateRoleBinding: Validator;
 export declare const validateSecret: Validator;

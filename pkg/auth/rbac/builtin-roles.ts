@@ -1,4 +1,4 @@
-import { allKinds, type ClusterRole, type ClusterRoleBinding, type PolicyRule } from "../../api/index.ts";
+import { type ClusterRole, type ClusterRoleBinding, type PolicyRule, storedKinds } from "../../api/index.ts";
 import { anonymous, authenticatedGroup, mastersGroup } from "../identity.ts";
 import { allRules } from "./policy-rule.ts";
 
@@ -18,7 +18,7 @@ const write = ["create", "delete", "deletecollection", "patch", "update"];
 const own = "plush.dev";
 
 /** Kinds of this program that lie in namespaces: all that users work with. */
-const ownKinds = allKinds.filter((kind) => kind.group === own && kind.namespaced);
+const ownKinds = storedKinds.filter((kind) => kind.group === own && kind.namespaced);
 const plurals = ownKinds.map(({ plural }) => plural);
 const statuses = ownKinds.filter(({ hasStatus }) => hasStatus).map(({ plural }) => `${plural}/status`);
 const scales = ownKinds.filter(({ scale }) => scale !== undefined).map(({ plural }) => `${plural}/scale`);
@@ -27,6 +27,8 @@ const scales = ownKinds.filter(({ scale }) => scale !== undefined).map(({ plural
 const viewRules: readonly PolicyRule[] = [
   rule(own, [...plurals, ...statuses, ...scales, "processes/log", "phases/items"], read),
   rule(own, ["resourcepools", "resourcepools/status", "resources", "resources/status"], read),
+  // It takes nothing; of machines that will not do it tells those alone who may list machines.
+  rule(own, ["resourcequeries"], ["create"]),
   rule("", ["configmaps", "events", "namespaces", "namespaces/status", "resourcequotas", "serviceaccounts"], read),
   rule("", ["nodes", "pods", "pods/log", "pods/status"], read),
   rule("metrics.k8s.io", ["nodes", "pods"], ["get", "list", "watch"]),

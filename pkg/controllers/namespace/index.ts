@@ -11,7 +11,7 @@ const recheckMs = 300;
 const deletionsAtOnce = 50;
 const contentCondition = "NamespaceDeletionContentFailure";
 
-const namespacedKinds = storedKinds.filter(({ namespaced, createOnly }) => namespaced && createOnly !== true);
+const namespacedKinds = storedKinds.filter(({ namespaced }) => namespaced);
 
 export function makeNamespaceController(ports: ControllerPorts): Controller {
   const { api, clock } = ports;

@@ -1,0 +1,115 @@
+import { type Bounds, excessOf, isWithin } from "./bounds.ts";
+import { estimateMs } from "./coordinates.ts";
+import type { Fault } from "./filter.ts";
+import { attributeOf, type MachineView } from "./machine-view.ts";
+
+/** A machine on which a member is, as far as others keep near to it, or away from it. */
+export type Peer = Pick<MachineView, "name" | "coordinates" | "labels" | "attributes">;
+
+/** What is asked of a machine by where others are already. */
+export type PeerTerm = LatencyToPeers | PlaceOfPeers;
+
+interface Term {
+  /** What it is called where penalties are told: "latency to db". */
+  readonly label: string;
+  readonly peers: readonly Peer[];
+}
+
+export interface LatencyToPeers extends Term {
+  readonly kind: "latency";
+  readonly bounds: Bounds;
+  /** Closest: one peer within bounds is enough, whichever it is. */
+  readonly pairs: "All" | "Closest";
+  /** Over how many peers the mean is taken: those that are still to come count. */
+  readonly of: number;
+}
+
+export interface PlaceOfPeers extends Term {
+  /** affinity: where at least one peer is; together: where all are; antiAffinity: where none is. */
+  readonly kind: "affinity" | "together" | "antiAffinity";
+  /** Label or attribute; absent: the machine itself. */
+  readonly by?: string;
+  /** Absent: it must not stand where it should not. */
+  readonly penalty?: number;
+  readonly of: number;
+}
+
+/** The value by which places are compared; undefined where it is not known. */
+export function placeOf(machine: Peer, by: string | undefined): string | undefined {
+  return by === undefined ? machine.name : attributeOf(machine, by)?.toString();
+}
+
+export function peerFault(term: PeerTerm, machine: MachineView): Fault | undefined {
+  if (term.kind === "latency") return latencyFault(term, machine);
+  if (term.penalty !== undefined) return undefined;
+  const place = placeOf(machine, term.by);
+  if (place === undefined) {
+    return term.kind === "antiAffinity" ? undefined : { reason: "AttributeUnknown", message: `${term.by} unknown` };
+  }
+  if (strangersAt(term, place) === 0) return undefined;
+  return placeFault(term, place);
+}
+
+/** What is said where a member stands, or would stand, where it must not. */
+export function placeFault({ kind, by, label }: Pick<PlaceOfPeers, "kind" | "by" | "label">, place: string): Fault {
+  const where = by === undefined ? "this machine" : `${by} ${place}`;
+  if (kind === "antiAffinity")
+    return { reason: "AntiAffinity", message: `${label} not kept`, detail: `${label} not kept: ${where} has one` };
+  return { reason: "AffinityUnmet", message: `${label} not met`, detail: `${label} not met: none in ${where}` };
+}
+
+export function latencyUnknown(label: string): Fault {
+  return { reason: "LatencyUnknown", message: `${label} unknown: no coordinates yet` };
+}
+
+export function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: number): Fault {
+  const message =
+    bounds.max !== undefined && ms > bounds.max
+      ? `${label} above max ${bounds.max}ms`
+      : `${label} below min ${bounds.min}ms`;
+  return { reason: "LatencyOutOfBounds", message, detail: `${message}: ${peer} is ${ms.toFixed(1)}ms away` };
+}
+
+function latencyFault({ label, bounds, pairs, peers }: LatencyToPeers, machine: MachineView): Fault | undefined {
+  const here = machine.coordinates;
+  if (here === undefined) return latencyUnknown(label);
+  const measured = peers.flatMap(({ name, coordinates }) =>
+    coordinates === undefined ? [] : [{ name, ms: estimateMs(here, coordinates) }],
+  );
+  const outside = measured.filter(({ ms }) => !isWithin(ms, bounds));
+  const [worst] = outside.sort((left, right) => excessOf(right.ms, bounds) - excessOf(left.ms, bounds));
+  if (worst === undefined || (pairs === "Closest" && outside.length < measured.length)) return undefined;
+  return latencyOutOfBounds(label, bounds, worst.name, worst.ms);
+}
+
+/** What a machine pays for where the others are. */
+export function peerPenalty(term: PeerTerm, machine: MachineView): number {
+  if (term.kind === "latency") return latencyPenalty(term, machine);
+  if (term.penalty === undefined) return 0;
+  const place = placeOf(machine, term.by);
+  return term.penalty * strangersAt(term, place);
+}
+
+/** Whether machines are told apart by what they pay for it. */
+export function isPaidFor(term: PeerTerm): boolean {
+  return term.kind === "latency" ? term.bounds.ideal !== undefined : term.penalty !== undefined;
+}
+
+function latencyPenalty({ bounds, pairs, peers, of }: LatencyToPeers, machine: MachineView): number {
+  const { ideal, penalty } = bounds;
+  const here = machine.coordinates;
+  if (ideal === undefined || here === undefined) return 0;
+  const excesses = peers.flatMap(({ coordinates }) =>
+    coordinates === undefined ? [] : [excessOf(estimateMs(here, coordinates), ideal)],
+  );
+  if (excesses.length === 0) return 0;
+  if (pairs === "Closest") return Math.min(...excesses) * penalty;
+  return (excesses.reduce((sum, one) => sum + one, 0) * penalty) / of;
+}
+
+/** How much of the term is not kept at a place: of `affinity` all or nothing, of the others a share of the peers. */
+function strangersAt({ kind, by, peers, of }: PlaceOfPeers, place: string | undefined): number {
+  const there = place === undefined ? 0 : peers.filter((peer) => placeOf(peer, by) === place).length;
+  if (kind === "affinity") return there === 0 ? 1 : 0;
+  return (kind === "antiAffinity" ? there : peers.length - there) / of;
+}
