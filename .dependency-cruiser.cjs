@@ -9,7 +9,7 @@ const layers = [
   ["workqueue", "informer", "events", "fabric"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],
-  ["forecast"],
+  ["find", "forecast"],
   ["server"],
   ["simulation"],
 ];

@@ -12,7 +12,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts", "test/{bench,chaos}/**/*.test.ts"],
+          include: ["pkg/**/*.test.ts", "cmd/**/*.test.ts", "test/{bench,chaos,glpsol}/**/*.test.ts"],
           exclude: ["**/fixtures/**"],
         },
       },

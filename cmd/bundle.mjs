@@ -1,5 +1,5 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
-// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz`, `simulation` and `soak` those programs, `hollow` the
+// `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz`, `glpsol`, `simulation` and `soak` those programs, `hollow` the
 // pretended agents, `client [DIR]` the npm package of the client.
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -47,7 +47,7 @@ async function bundleStoreWorker() {
 }
 
 /** Programs that are run by hand. */
-const testPrograms = ["bench", "fuzz", "simulation", "soak"];
+const testPrograms = ["bench", "fuzz", "glpsol", "simulation", "soak"];
 
 async function bundleTestProgram(name) {
   const outfile = `dist/${name}.mjs`;

@@ -4,6 +4,7 @@
  */
 export { type Api, type ApiOptions, openApi } from "./api.ts";
 export { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "./binding-plan.ts";
+export { invalid } from "./errors.ts";
 export type { BlobPosition, BlobReceiver } from "./http/blob-routes.ts";
 export type { ExtraAnswer, ExtraRequest, ExtraRoute } from "./http/extra-routes.ts";
 export type { HealthCheck } from "./http/health-routes.ts";
@@ -12,6 +13,7 @@ export { defaultLimits, type LimitOptions } from "./http/request-limits.ts";
 export type { ActionRequest, ObjectAction, ObjectActions } from "./object-actions.ts";
 export type { Ownership } from "./ownership.ts";
 export { type PreemptionRequest, planPreemption } from "./preemption-plan.ts";
+export { readQuestion } from "./question.ts";
 export { openSealer, type Sealer } from "./sealer.ts";
 export { type ApiServer, type ApiServerOptions, startApiServer } from "./server.ts";
 export type { FindMachine, LogRequest, MachineStreams, StreamTarget } from "./streams/machine-streams.ts";

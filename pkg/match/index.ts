@@ -3,6 +3,7 @@
  * reservation itself is made by whoever commits it, against the state of that moment.
  */
 export type { AttributeRequirement } from "./attribute-terms.ts";
+export { fromMicro } from "./bounds.ts";
 export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
 export { type Candidate, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
@@ -16,5 +17,15 @@ export type {
   RefusalReason,
 } from "./machine-view.ts";
 export { type MatchResult, match, misfitOf, type RankedMachine, refusalOf } from "./match.ts";
+export { membersOn } from "./members-on.ts";
+export type { PeerTerm } from "./peer-terms.ts";
 export { type Occupant, type Preemption, planPreemption } from "./preemption.ts";
-export { summarizeRefusals } from "./summary.ts";
+export { capacityOf, type JointRule, jointRules, type OwnWishes, ownWishes, type Target } from "./requirements.ts";
+export { type PenaltyTerm, penaltyOf, termsOf } from "./score.ts";
+export { requestBeside, type Sets } from "./sets/beside.ts";
+export { findSet, type SetResult, searchSet } from "./sets/find-set.ts";
+export type { GroupRequest, GroupTerm } from "./sets/group-request.ts";
+export { newPace, type Pace, type Search } from "./sets/pace.ts";
+export { spreadFault } from "./sets/spread-fault.ts";
+export { countRefusals, summarizeRefusals } from "./summary.ts";
+export { type PoolFault, wantedPools } from "./wanted-pools.ts";

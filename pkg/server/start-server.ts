@@ -7,6 +7,7 @@ import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fabric/index.ts";
 import type { LeaseBook } from "../fencing/index.ts";
+import { makeFindRoute } from "../find/index.ts";
 import { makePlanRoute } from "../forecast/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
@@ -214,6 +215,7 @@ function serve(
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
       makePlanRoute({ api, clock, fabric, cache }),
+      makeFindRoute({ clock, fabric, cache }),
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
       ...makeRunRoutes({
         ...{ clock, cache, ...machines },

@@ -1,22 +1,16 @@
 import {
-  type AttributeRequirement,
   type Component,
   type ComponentTemplate,
   type Fencing,
   forbidden,
   invalidValue,
-  type LabelSelector,
   type Monitor,
-  parseQuantity,
-  type ResourceRequirements,
-  required,
-  type Toleration,
 } from "../api/index.ts";
 import { parseDuration } from "../clock/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { command, immutable, insidePath, percentRules, positiveDuration, unique } from "./checks.ts";
 import { policyRules } from "./policy-rules.ts";
-import { notNegative } from "./run-rules.ts";
+import { requirementRules } from "./requirement-rules.ts";
 
 /** What holds for a component, in an application or by itself. */
 export function componentTemplateRules(field: string, component: ComponentTemplate): StatusCause[] {
@@ -82,62 +76,4 @@ function minReadyRules(field: string, { minReady, replicas, everyResource }: Com
   if (typeof minReady === "number" && minReady > replicas)
     return [invalidValue(field, minReady, `must not be more than replicas (${replicas})`)];
   return percentRules(field, minReady);
-}
-
-function requirementRules(field: string, resources: ResourceRequirements): StatusCause[] {
-  const { pool, pools, selector, attributes, spread, tolerations, requests } = resources;
-  return [
-    ...(pool !== undefined && pools !== undefined ? [forbidden(`${field}.pools`, "may not be set beside pool")] : []),
-    ...unique(`${field}.pools`, "", pools ?? []),
-    ...selectorRules(`${field}.selector`, selector),
-    ...unique(
-      `${field}.attributes`,
-      "name",
-      attributes.map((one) => one.name),
-    ),
-    ...attributes.flatMap((one, index) => attributeRules(`${field}.attributes[${index}]`, one)),
-    ...unique(
-      `${field}.spread`,
-      "by",
-      spread.map((one) => one.by),
-    ),
-    ...tolerations.flatMap((one, index) => tolerationRules(`${field}.tolerations[${index}]`, one)),
-    ...notNegative(`${field}.requests.cpu`, requests?.cpu),
-    ...notNegative(`${field}.requests.memory`, requests?.memory),
-  ];
-}
-
-/** As Kubernetes' label selectors: In and NotIn want values, Exists and DoesNotExist none. */
-function selectorRules(field: string, selector: LabelSelector | undefined): StatusCause[] {
-  return (selector?.matchExpressions ?? []).flatMap(({ operator, values = [] }, index) => {
-    const at = `${field}.matchExpressions[${index}].values`;
-    const wantsValues = operator === "In" || operator === "NotIn";
-    if (wantsValues && values.length === 0) return [required(at, `for operator ${operator}`)];
-    return !wantsValues && values.length > 0 ? [forbidden(at, `may not be set for operator ${operator}`)] : [];
-  });
-}
-
-function attributeRules(field: string, attribute: AttributeRequirement): StatusCause[] {
-  const { min, max, in: values, ideal } = attribute;
-  const says = min !== undefined || max !== undefined || values !== undefined || ideal !== undefined;
-  return [
-    ...(says ? [] : [required(field, "one of min, max, in, ideal")]),
-    ...rangeRules(`${field}.max`, min, max),
-    ...rangeRules(`${field}.ideal.max`, ideal?.min, ideal?.max),
-  ];
-}
-
-function rangeRules(field: string, min: number | string | undefined, max: number | string | undefined): StatusCause[] {
-  if (min === undefined || max === undefined) return [];
-  const isOrdered = (parseQuantity(min) ?? 0) <= (parseQuantity(max) ?? 0);
-  return isOrdered ? [] : [invalidValue(field, max, `must not be less than min (${min})`)];
-}
-
-function tolerationRules(field: string, { key, operator, value }: Toleration): StatusCause[] {
-  return [
-    ...(operator === "Equal" && key === undefined ? [required(`${field}.key`, "for operator Equal")] : []),
-    ...(operator === "Exists" && value !== undefined
-      ? [forbidden(`${field}.value`, "may not be set for operator Exists")]
-      : []),
-  ];
 }

@@ -211,7 +211,7 @@ describe("Application", () => {
     [
       "empty attribute",
       withComponent({ resources: { attributes: [{ name: "os" }] } }),
-      "spec.components[0].resources.attributes[0]: Required value: one of min, max, in, ideal",
+      "spec.components[0].resources.attributes[0]: Required value: one of min, max, in, version, ideal, penalties",
     ],
     [
       "min above max",

@@ -11,6 +11,7 @@ import { phaseRules } from "./phase-rules.ts";
 import { poolRules } from "./pool-rules.ts";
 import { processRules } from "./process-rules.ts";
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from "./rbac-rules.ts";
+import { resourceQueryRules } from "./resource-query-rules.ts";
 import { resourceRules } from "./resource-rules.ts";
 import { softwareRules } from "./software-rules.ts";
 import { tokenRules } from "./token-rules.ts";
@@ -39,6 +40,7 @@ const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.Process, processRules),
   rulesOf(kinds.Resource, resourceRules),
   rulesOf(kinds.ResourcePool, poolRules),
+  rulesOf(kinds.ResourceQuery, resourceQueryRules),
   rulesOf(kinds.Role, roleRules),
   rulesOf(kinds.RoleBinding, roleBindingRules),
   rulesOf(kinds.Secret, secretRules),

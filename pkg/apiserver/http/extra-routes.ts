@@ -1,6 +1,12 @@
 import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
-import { type Authorizer, authorize, type Identity, type ResourceAttributes } from "../../auth/index.ts";
+import {
+  type Authorizer,
+  authorize,
+  type Identity,
+  type RequestAttributes,
+  type ResourceAttributes,
+} from "../../auth/index.ts";
 import { invalidParameter } from "../errors.ts";
 import { bodyOf, type Exchange } from "./exchange.ts";
 import type { OpenStreams } from "./open-streams.ts";
@@ -9,13 +15,15 @@ import type { Query } from "./query.ts";
 /** An address of the server that is about no object: a backup, a command on many machines. Authorized like any other. */
 export interface ExtraRoute {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** Exact, without a query. */
+  /** As the router reads it, without a query; `:namespace` alone may be a part that varies. */
   readonly path: string;
   handle(request: ExtraRequest): Promise<ExtraAnswer>;
 }
 
 export interface ExtraRequest {
   readonly identity: Identity;
+  /** Of the address; absent where it names none. */
+  readonly namespace?: string;
   readonly query: Query;
   /** Read by its Content-Type; undefined where there is none. */
   readonly body: unknown;
@@ -59,6 +67,7 @@ export function addExtraRoutes(
         const { identity, info } = exchange;
         const answer = await route.handle({
           identity,
+          ...namespaceOf(info.attributes),
           query: info.query,
           body: bodyOf(exchange),
           signal: gone.signal,
@@ -72,4 +81,10 @@ export function addExtraRoutes(
       },
     });
   }
+}
+
+function namespaceOf(attributes: RequestAttributes): { readonly namespace?: string } {
+  return attributes.kind === "resource" && attributes.namespace !== undefined
+    ? { namespace: attributes.namespace }
+    : {};
 }

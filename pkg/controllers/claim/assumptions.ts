@@ -1,6 +1,5 @@
 import type { Claim, Component, Resource } from "../../api/index.ts";
-import { type AllocationView, componentIdentity } from "../../match/index.ts";
-import { capacityOf } from "./request-plan.ts";
+import { type AllocationView, capacityOf, componentIdentity } from "../../match/index.ts";
 
 interface Assumption {
   readonly resourceUid: string;

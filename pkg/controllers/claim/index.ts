@@ -3,6 +3,7 @@
  * sees to it that nothing of them stays behind.
  */
 export { type MachineSearch, type SearchPorts, searchMachine } from "./machine-search.ts";
+export { type MachineFacts, machineView } from "./machine-views.ts";
 export { type ClaimLeases, type ClaimPorts, noLeases } from "./observe.ts";
 export { makePrefetchController } from "./prefetch.ts";
 export { makeClaimController } from "./reconcile.ts";

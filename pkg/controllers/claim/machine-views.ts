@@ -1,7 +1,6 @@
 import { findCondition, isDeleting, isTrue, type Resource, type ResourcePool } from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
-import { type AllocationView, componentIdentity, type MachineView } from "../../match/index.ts";
-import { capacityOf } from "./request-plan.ts";
+import { type AllocationView, capacityOf, componentIdentity, type MachineView } from "../../match/index.ts";
 
 export interface MachineFacts {
   readonly resource: Resource;
@@ -52,6 +51,7 @@ function viewOf(resource: Resource, pool: ResourcePool | undefined): MachineView
     ...(ready?.status !== "True" && { notReadyReason: ready?.reason ?? "Pending" }),
     labels: { ...metadata.labels, ...spec.labels },
     attributes: status?.attributes ?? {},
+    ...(status?.coordinates !== undefined && { coordinates: status.coordinates }),
     taints: spec.taints,
     allocatable: capacityOf(status?.allocatable),
     allocations: allocationViews(resource),
