@@ -1,7 +1,7 @@
 import type { Search, Time } from "./pace.ts";
-import { compareSets, type SetScore } from "./problem.ts";
+import { compareSets, missingFrom, type SetScore } from "./problem.ts";
 import type { SearchState } from "./search-state.ts";
-import type { Chosen, SetRule } from "./set-rules.ts";
+import type { Chosen } from "./set-rules.ts";
 
 /** Fills every group, one machine after another, each the cheapest beside those that are in already. */
 export function* fill(state: SearchState): Search<void> {
@@ -78,42 +78,63 @@ function placesOf({ chosen }: SearchState): readonly Place[] {
 
 /** Takes the best machine in place of a member; false: that is the member itself. */
 function replace(state: SearchState, group: number, member: number): boolean {
-  state.remove(group, member);
   const better = bestReplacement(state, group, member);
+  if (better === member) return false;
+  state.remove(group, member);
   state.add(group, better);
-  return better !== member;
+  return true;
 }
 
 function bestReplacement(state: SearchState, group: number, member: number): number {
-  const { chosen, looked, problem } = state;
-  const base = state.pairScore;
-  const pairScore = (machine: number): SetScore => ({
-    faults: base.faults + state.faultsOf(group, machine),
-    penalty: base.penalty + state.costOf(group, machine),
-    tie: base.tie + state.tieOf(group, machine),
-  });
-  let best = { machine: member, score: withRules(problem.rules, chosen, group, member, pairScore(member)) };
-  for (const machine of looked[group] ?? []) {
-    if (state.taken[machine] === 1 || machine === member) continue;
-    const score = pairScore(machine);
-    // Rules only add to a score.
-    if (compareSets(score, best.score) >= 0) continue;
-    const full = withRules(problem.rules, chosen, group, machine, score);
+  const others = (state.chosen[group] ?? []).filter((one) => one !== member);
+  const staying = scoreWithout(state, group, member);
+  let best: { readonly machine: number; readonly score: SetScore } = { machine: member, score: state.score };
+  for (const machine of state.looked[group] ?? []) {
+    if (state.taken[machine] === 1) continue;
+    const score = scoreInstead(state, { group, left: member }, machine, staying, best.score);
+    if (score === undefined) continue;
+    const full = withRules(state, group, [...others, machine], score);
     if (compareSets(full, best.score) < 0) best = { machine, score: full };
   }
-  state.steps += looked[group]?.length ?? 0;
+  state.steps += state.looked[group]?.length ?? 0;
   return best.machine;
 }
 
-function withRules(
-  rules: readonly SetRule[],
-  chosen: readonly number[][],
-  group: number,
+/** The score with a machine in a member's place, rules aside; undefined where it is no better than the best. */
+function scoreInstead(
+  state: SearchState,
+  { group, left }: Place,
   machine: number,
-  score: SetScore,
-): SetScore {
+  staying: SetScore,
+  best: SetScore,
+): SetScore | undefined {
+  // What it costs beside the member does not count: that one would leave.
+  const pair = state.relation(group, group)?.cost(left, machine) ?? 0;
+  const isRefused = pair === Number.POSITIVE_INFINITY;
+  const faults = staying.faults + state.faultsOf(group, machine) - (isRefused ? 1 : 0);
+  if (faults > best.faults) return undefined;
+  const penalty = staying.penalty + state.costOf(group, machine) - (isRefused ? 0 : pair);
+  if (faults === best.faults && penalty > best.penalty) return undefined;
+  const score = { faults, penalty, tie: staying.tie + state.tieOf(group, machine) };
+  // Rules only add to a score.
+  return compareSets(score, best) < 0 ? score : undefined;
+}
+
+/** The score of what is left when a member leaves, rules aside. */
+function scoreWithout(state: SearchState, group: number, member: number): SetScore {
+  const { faults, penalty, tie } = state.pairScore;
+  return {
+    faults: faults - state.faultsOf(group, member) + missingFrom(state.problem, state.chosen),
+    penalty: penalty - state.costOf(group, member),
+    tie: tie - state.tieOf(group, member),
+  };
+}
+
+function withRules(state: SearchState, group: number, members: readonly number[], score: SetScore): SetScore {
+  const { rules } = state.problem;
   if (rules.length === 0) return score;
-  const whole: Chosen = chosen.map((members, at) => (at === group ? [...members, machine] : members));
+  const whole: Chosen = state.chosen.map((one, at) => (at === group ? members : one));
+  state.steps += rules.length * whole.reduce((sum, one) => sum + one.length, 0);
   let { faults, penalty } = score;
   for (const rule of rules) {
     const judgement = rule.judge(whole);
@@ -123,19 +144,27 @@ function withRules(
   return { faults, penalty, tie: score.tie };
 }
 
+/** Lets members of different groups change places where that helps. */
 function* exchangeAll(state: SearchState, time: Time): Search<boolean> {
   const mayBe = state.looked.map((machines) => new Set(machines));
-  const canGo = ({ left }: Place, { group }: Place): boolean => mayBe[group]?.has(left) === true;
   let hasHelped = false;
   for (const one of placesOf(state)) {
     if (time.isOver) return false;
-    if (state.chosen[one.group]?.includes(one.left) !== true) continue;
-    const others = placesOf(state).filter((other) => other.group > one.group && canGo(one, other) && canGo(other, one));
-    if (others.some((other) => exchange(state, one, other))) hasHelped = true;
-    state.steps += others.length * 5;
+    if (state.chosen[one.group]?.includes(one.left) === true && exchangeOne(state, one, mayBe)) hasHelped = true;
     if (state.isDue()) yield;
   }
   return hasHelped;
+}
+
+function exchangeOne(state: SearchState, one: Place, mayBe: readonly ReadonlySet<number>[]): boolean {
+  for (let group = one.group + 1; group < state.chosen.length; group++) {
+    const members = state.chosen[group] ?? [];
+    if (mayBe[group]?.has(one.left) !== true) continue;
+    state.steps += members.length * 5;
+    for (const left of members)
+      if (mayBe[one.group]?.has(left) === true && exchange(state, one, { group, left })) return true;
+  }
+  return false;
 }
 
 /** Lets two members of two groups change places; takes it back where that does not help. */

@@ -56,10 +56,12 @@ export function* searchSet(
 }
 
 /** Whether there are enough machines for the groups, each by itself and all together. */
-function hasEnough({ groups }: Problem): boolean {
+function hasEnough({ groups, machines }: Problem): boolean {
   const wanted = groups.reduce((sum, { count }) => sum + count, 0);
-  const all = new Set(groups.flatMap(({ candidates }) => [...candidates]));
-  return all.size >= wanted && groups.every(({ count, candidates }) => candidates.length >= count);
+  const willDo = new Uint8Array(machines.length);
+  for (const { candidates } of groups) for (const machine of candidates) willDo[machine] = 1;
+  const all = willDo.reduce((sum, one) => sum + one, 0);
+  return all >= wanted && groups.every(({ count, candidates }) => candidates.length >= count);
 }
 
 function shown({ machines }: Problem, { chosen, score }: Incumbent): Pick<SetResult, "sets" | "penalty"> {

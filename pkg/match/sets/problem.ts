@@ -145,6 +145,7 @@ function spreadRules(
   group: number,
   { machines, groups, placesBy }: Omit<Parts, "table">,
 ): readonly SetRule[] {
+  if (request.spread.length === 0) return [];
   const members = machines.flatMap(({ allocations }, index) =>
     allocations
       .filter(({ namespace, component }) => namespace === request.namespace && component === request.component)
@@ -169,14 +170,16 @@ function setRule(
 }
 
 function coordinateTable(machines: readonly MachineView[]): CoordinateTable {
-  const column = (read: (machine: MachineView) => number | undefined) =>
-    Float64Array.from(machines, (machine) => read(machine) ?? 0);
-  return {
-    x: column(({ coordinates }) => coordinates?.x),
-    y: column(({ coordinates }) => coordinates?.y),
-    z: column(({ coordinates }) => coordinates?.z),
-    height: column(({ coordinates }) => coordinates?.height),
-  };
+  const column = () => new Float64Array(machines.length);
+  const table = { x: column(), y: column(), z: column(), height: column() };
+  for (const [at, { coordinates }] of machines.entries()) {
+    if (coordinates === undefined) continue;
+    table.x[at] = coordinates.x;
+    table.y[at] = coordinates.y;
+    table.z[at] = coordinates.z;
+    table.height[at] = coordinates.height;
+  }
+  return table;
 }
 
 function placeTable(machines: readonly MachineView[], by: string | undefined): PlaceTable {

@@ -59,14 +59,14 @@ export class Relation {
     this.#places = places;
   }
 
-  /** Millionths that the pair costs; Infinity where it will not do. */
+  /** Millionths that the pair costs; Infinity where it will not do. This is where a search spends its time. */
   cost(left: number, right: number): number {
-    let cost = 0;
-    if (this.#latencies.length > 0) {
-      const ms = distance(this.#table, left, right);
-      for (const rule of this.#latencies) cost += latencyCost(rule, ms);
+    let cost = this.#latencies.length === 0 ? 0 : latencyCost(this.#latencies, distance(this.#table, left, right));
+    const places = this.#places;
+    for (let at = 0; at < places.length; at++) {
+      const rule = places[at];
+      if (rule !== undefined) cost += placeCost(rule, left, right);
     }
-    for (const rule of this.#places) cost += placeCost(rule, left, right);
     return cost;
   }
 
@@ -100,10 +100,17 @@ function latencyRule({ bounds, of }: LatencyBetween, weight: number): LatencyRul
   };
 }
 
-function latencyCost({ min, max, idealMin, idealMax, rate }: LatencyRule, ms: number): number {
-  if (ms < min || ms > max) return Number.POSITIVE_INFINITY;
-  if (rate === 0) return 0;
-  return Math.round(rate * Math.max(0, idealMin - ms, ms - idealMax));
+/** Without an object or a function of its own for each pair: there are millions of them. */
+function latencyCost(rules: readonly LatencyRule[], ms: number): number {
+  let cost = 0;
+  for (let at = 0; at < rules.length; at++) {
+    const rule = rules[at];
+    if (rule === undefined) continue;
+    if (ms < rule.min || ms > rule.max) return Number.POSITIVE_INFINITY;
+    if (ms > rule.idealMax) cost += Math.round(rule.rate * (ms - rule.idealMax));
+    else if (ms < rule.idealMin) cost += Math.round(rule.rate * (rule.idealMin - ms));
+  }
+  return cost;
 }
 
 function placeRule({ kind, penalty, of }: PlaceBetween, weight: number, places: PlaceTable): PlaceRule {
