@@ -8,6 +8,7 @@ export const builtInCommands: CommandTable = {
   apply: async () => (await import("./commands/apply.ts")).applyCommand,
   diff: async () => (await import("./commands/diff.ts")).diffCommand,
   plan: async () => (await import("./commands/plan.ts")).planCommand,
+  find: async () => (await import("./commands/find.ts")).findCommand,
   create: async () => (await import("./commands/create/group.ts")).createGroup,
   delete: async () => (await import("./commands/delete.ts")).deleteCommand,
   edit: async () => (await import("./commands/edit.ts")).editCommand,

@@ -5,7 +5,6 @@ import type { ControllerPorts } from "../controller/index.ts";
 import { machineView } from "../controllers/claim/index.ts";
 import type { Fabric } from "../fabric/index.ts";
 import { type GroupRequest, type MachineView, newPace, searchSet } from "../match/index.ts";
-import { resourceQueriesPath } from "../protocol/index.ts";
 import { isReason } from "../status/index.ts";
 import { answerOf, setsOf } from "./answer.ts";
 import { explain } from "./explain.ts";
@@ -24,7 +23,7 @@ export function makeFindRoute(ports: FindRoutePorts): ExtraRoute {
   for (const kind of asked) ports.cache(kind);
   return {
     method: "POST",
-    path: resourceQueriesPath(":namespace"),
+    path: "/apis/plush.dev/v1/namespaces/:namespace/resourcequeries",
     async handle(request) {
       const query = readQuestion(kinds.ResourceQuery, request.body);
       const { apiVersion, kind, metadata, spec } = query;

@@ -27,7 +27,6 @@ export {
   streamNames,
 } from "./document.ts";
 export type { EarlyAnswer, EarlyAnswers, SignedAnswers } from "./early-answers.ts";
-export { resourceQueriesPath } from "./find.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
 export type { GrantedLease, LeaseGrant, LeaseRequest, LeaseWish, SignedGrant } from "./lease.ts";

@@ -12,6 +12,7 @@ import { command, insidePath, unique } from "./checks.ts";
 import { componentTemplateRules } from "./component-rules.ts";
 import { phaseTemplateRules } from "./phase-rules.ts";
 import { policyRules } from "./policy-rules.ts";
+import { namedTargets } from "./requirement-rules.ts";
 
 export function applicationRules({ spec }: Application): StatusCause[] {
   const { components, phases } = spec;
@@ -22,6 +23,7 @@ export function applicationRules({ spec }: Application): StatusCause[] {
       components.map((one) => one.name),
     ),
     ...components.flatMap((one, index) => componentTemplateRules(`spec.components[${index}]`, one)),
+    ...components.flatMap((one, index) => targetRules(`spec.components[${index}].resources`, one, components)),
     ...unique(
       "spec.phases",
       "name",
@@ -33,6 +35,16 @@ export function applicationRules({ spec }: Application): StatusCause[] {
     ...command("spec.cleanup.command", spec.cleanup.command),
     ...(spec.cleanup.keep ?? []).flatMap((glob, index) => insidePath(`spec.cleanup.keep[${index}]`, glob)),
   ];
+}
+
+/** Members keep near to, or away from, components of the application; from each other they do so by `within`. */
+function targetRules(field: string, own: ComponentTemplate, components: readonly ComponentTemplate[]): StatusCause[] {
+  const names = components.map(({ name }) => name);
+  return namedTargets(field, own.resources).flatMap((target) => {
+    if (target.name === own.name)
+      return [invalidValue(target.field, target.name, "is the component itself: use within")];
+    return names.includes(target.name) ? [] : [undefinedName(target.field, target.name, "component", names)];
+  });
 }
 
 function phaseRulesHere(

@@ -219,6 +219,41 @@ describe("Application", () => {
       'spec.components[0].resources.attributes[0].max: Invalid value: "1G": must not be less than min (1Gi)',
     ],
     [
+      "latency to nobody",
+      withComponent({ resources: { latency: [{ max: "1ms" }] } }),
+      "spec.components[0].resources.latency[0]: Required value: one of within, to, resource",
+    ],
+    [
+      "latency without a bound",
+      withComponent({ resources: { latency: [{ within: true }] } }),
+      "spec.components[0].resources.latency[0]: Required value: one of min, max, ideal",
+    ],
+    [
+      "the closest pair of one component",
+      withComponent({ resources: { latency: [{ within: true, max: "1ms", pairs: "Closest" }] } }),
+      "spec.components[0].resources.latency[0].pairs: Forbidden: Closest is for `to` alone",
+    ],
+    [
+      "latency of which the end comes first",
+      withComponent({ resources: { latency: [{ within: true, min: "1s", max: "900ms" }] } }),
+      'spec.components[0].resources.latency[0].max: Invalid value: "900ms": must not be less than min (1s)',
+    ],
+    [
+      "latency to another application",
+      withComponent({ resources: { latency: [{ to: "b", max: "1ms" }] } }),
+      'spec.components[0].resources.latency[0].to: Invalid value: "b": is no component of the application (it has a)',
+    ],
+    [
+      "affinity to itself by name",
+      withComponent({ resources: { affinity: [{ to: "a", by: "site" }] } }),
+      'spec.components[0].resources.affinity[0].to: Invalid value: "a": is the component itself: use within',
+    ],
+    [
+      "affinity within one machine",
+      withComponent({ resources: { antiAffinity: [{ within: true }] } }),
+      "spec.components[0].resources.antiAffinity[0].by: Required value: for within",
+    ],
+    [
       "selector without values",
       withComponent({ resources: { selector: { matchExpressions: [{ key: "a", operator: "In" }] } } }),
       "spec.components[0].resources.selector.matchExpressions[0].values: Required value: for operator In",

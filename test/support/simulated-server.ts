@@ -17,6 +17,7 @@ import { makeResultsController } from "../../pkg/controllers/results/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
 import { makeWorkController } from "../../pkg/controllers/work/index.ts";
 import type { Connector, Provider } from "../../pkg/fabric/index.ts";
+import { makeFindRoute } from "../../pkg/find/index.ts";
 import { makePlanRoute } from "../../pkg/forecast/index.ts";
 import { silentLogger } from "../../pkg/log/index.ts";
 import { Metrics } from "../../pkg/metrics/index.ts";
@@ -61,6 +62,7 @@ export interface SimulatedServer {
   readonly backing: Api;
   readonly store: Store;
   readonly planRoute: ExtraRoute;
+  readonly findRoute: ExtraRoute;
   /** What hooks are asked, and what they answer. */
   readonly egress: SimulatedEgress;
   /** Ends all controllers, and begins new ones that know what the store and the machines tell. */
@@ -78,10 +80,10 @@ export async function startSimulatedServer(): Promise<SimulatedServer> {
     await running.stop();
     running = await startControllers({ store, backing, api, fabric, egress });
   };
-  return { api, fabric, egress, backing, store, planRoute: running.planRoute, restart };
+  return { api, fabric, egress, backing, store, planRoute: running.planRoute, findRoute: running.findRoute, restart };
 }
 
-type Parts = Omit<SimulatedServer, "planRoute" | "restart">;
+type Parts = Omit<SimulatedServer, "planRoute" | "findRoute" | "restart">;
 
 async function startControllers({ store, backing, api, fabric, egress }: Parts) {
   const metrics = new Metrics();
@@ -104,10 +106,11 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
   const planRoute = makePlanRoute({ ...ports, api: backing });
+  const findRoute = makeFindRoute(ports);
   await manager.start();
   const stop = async (): Promise<void> => {
     hooks.stop();
     await manager.stop();
   };
-  return { planRoute, stop };
+  return { planRoute, findRoute, stop };
 }

@@ -13,6 +13,7 @@ import {
   match,
   type PackageNeed,
 } from "../../match/index.ts";
+import { hasJointTerms, jointTerms, lookAhead } from "./joint-terms.ts";
 import { machineView } from "./machine-views.ts";
 import { type RequestFault, requestOf } from "./request-plan.ts";
 
@@ -50,8 +51,22 @@ export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSe
   const spares = sparesFor(input, ports);
   const ready = matchSpare(wanted, machines, spares.filter(isReadySpare));
   if (ready !== undefined) return ready;
-  const found = { machines, ...match(wanted, machines) };
+  const found = { machines, ...matchWithOthers(input, wanted, machines, ports) };
   return found.chosen === undefined ? (matchSpare(wanted, machines, spares) ?? found) : found;
+}
+
+/** The best machine of those that are good for all members that have none; else the best one for this member. */
+function matchWithOthers(
+  { claim, component }: SearchInput,
+  request: MatchRequest,
+  machines: readonly MachineView[],
+  ports: SearchPorts,
+): MatchResult {
+  const together = component === undefined ? undefined : lookAhead({ claim, component }, request, machines, ports);
+  const found = match(request, machines);
+  const ranking = found.ranking.filter(({ name }) => together?.has(name) !== false);
+  const chosen = machines.find(({ name }) => name === ranking[0]?.name);
+  return together === undefined || chosen === undefined ? found : { ...found, chosen, ranking };
 }
 
 /**
@@ -60,6 +75,7 @@ export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSe
 export function chooseMachine(input: SearchInput, ports: SearchPorts): MachineView | undefined {
   const request = wishOf(input, ports);
   if ("reason" in request || !isByClaimsAlone(request) || sparesFor(input, ports).length > 0) return undefined;
+  if (input.component !== undefined && hasJointTerms(input.component, ports)) return undefined;
   return fewestClaims(request, candidatesFor(input, ports));
 }
 
@@ -84,7 +100,18 @@ export function askFor(
 ): { readonly request: MatchRequest; readonly machines: readonly MachineView[] } | RequestFault {
   const request = wishOf(input, ports);
   if ("reason" in request) return request;
-  return { request, machines: candidatesFor(input, ports).map(({ view }) => view()) };
+  const machines = candidatesFor(input, ports).map(({ view }) => view());
+  const { claim, component } = input;
+  if (component === undefined || !hasJointTerms(component, ports)) return { request, machines };
+  // A claim that is for one machine has all others as peers.
+  const all = claim.spec.targetResourceName === undefined ? machines : everyMachine(input, ports);
+  return { request: { ...request, peers: jointTerms({ claim, component }, all, ports) }, machines };
+}
+
+function everyMachine({ assumed, ...input }: SearchInput, ports: SearchPorts): readonly MachineView[] {
+  const { targetResourceName: _target, ...spec } = input.claim.spec;
+  const claim = { ...input.claim, spec };
+  return candidatesFor({ ...input, claim, ...(assumed && { assumed }) }, ports).map(({ view }) => view());
 }
 
 function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestFault {

@@ -43,7 +43,10 @@ function hashOf(component: Component): string {
   const known = hashes.get(component);
   if (known !== undefined) return known;
   const { pool, pools, selector, attributes } = component.spec.resources;
-  const bounds = attributes.map(({ name, min, max, in: values }) => ({ name, min, max, in: values }));
+  const bounds = attributes.map(({ name, min, max, in: values, version }) => ({
+    ...{ name, min, max, in: values },
+    ...(version !== undefined && { version }),
+  }));
   const hash = contentHash({ pool, pools, selector, bounds });
   hashes.set(component, hash);
   return hash;

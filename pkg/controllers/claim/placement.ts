@@ -1,5 +1,11 @@
 import { type Claim, type Component, keyOf, kinds } from "../../api/index.ts";
-import { type AllocationView, type MachineView, type Refusal, summarizeRefusals } from "../../match/index.ts";
+import {
+  type AllocationView,
+  type MachineView,
+  type Refusal,
+  type RefusalReason,
+  summarizeRefusals,
+} from "../../match/index.ts";
 import { isReason } from "../../status/index.ts";
 import { Assumptions, placeOf } from "./assumptions.ts";
 import { chooseMachine, type MachineSearch, type SearchInput, searchMachine } from "./machine-search.ts";
@@ -24,6 +30,16 @@ export type Placement =
 const refusedRecheckMs = 1000;
 /** A machine that is being emptied may be lost meanwhile. */
 const emptyingRecheckMs = 5000;
+/** Others may have their machines by then, or coordinates another value: neither is told to who waits. */
+const peersRecheckMs = 2000;
+/** What passes by itself. */
+const comingReasons: ReadonlySet<RefusalReason> = new Set(["NotReady", "Residue", "LatencyUnknown", "AffinityUnmet"]);
+const peerReasons: ReadonlySet<RefusalReason> = new Set([
+  "LatencyUnknown",
+  "LatencyOutOfBounds",
+  "AffinityUnmet",
+  "AntiAffinity",
+]);
 /** So many of those that are more important are let pass; more are no sign of machines that are about to be taken. */
 const maxLetPass = 100;
 
@@ -139,11 +155,13 @@ export class Placer {
     const message = summarizeRefusals(eligible, eligible.length);
     // A pool without machines is about to get some, or says itself why it has none; what comes up, or is being emptied,
     // may do in a moment.
-    const isComing =
-      eligible.length === 0 || eligible.some(({ reason }) => reason === "NotReady" || reason === "Residue");
+    const isComing = eligible.length === 0 || eligible.some(({ reason }) => comingReasons.has(reason));
     const isStalled = !isComing && !isRefused;
     const answer = unplaced({ reason: "Unschedulable", message, isStalled });
-    return isRefused ? { ...answer, recheckAfterMs: refusedRecheckMs } : answer;
+    if (isRefused) return { ...answer, recheckAfterMs: refusedRecheckMs };
+    return eligible.some(({ reason }) => peerReasons.has(reason))
+      ? { ...answer, recheckAfterMs: peersRecheckMs }
+      : answer;
   }
 
   async #bind(

@@ -20,8 +20,16 @@ function hasFreed({ status: before }: Resource, { status: after }: Resource): bo
 
 /** What machines are matched by, besides what is on them. */
 function isOther({ status: before }: Resource, { status: after }: Resource): boolean {
-  const facts = ({ attributes, allocatable, quarantine, conditions }: NonNullable<Resource["status"]>): unknown => ({
+  const facts = ({
+    attributes,
+    coordinates,
+    allocatable,
+    quarantine,
+    conditions,
+  }: NonNullable<Resource["status"]>): unknown => ({
     attributes: attributes ?? {},
+    // They move all the time.
+    isMeasured: coordinates !== undefined,
     allocatable: allocatable ?? {},
     quarantine: quarantine ?? {},
     conditions: (conditions ?? []).map(({ type, status }) => `${type}=${status}`),

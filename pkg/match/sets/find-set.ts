@@ -6,7 +6,7 @@ import { kick } from "./kick.ts";
 import { newPace, type Pace, runPieces, type Search, timeUntil } from "./pace.ts";
 import { compareSets, makeProblem, type Problem } from "./problem.ts";
 import { SearchState } from "./search-state.ts";
-import { type ShortList, shortLists } from "./short-list.ts";
+import { type ShortList, shortList, shortLists } from "./short-list.ts";
 
 export interface SetResult {
   /** The machines of each group, by name; undefined where none were found. */
@@ -84,7 +84,7 @@ function* begin(problem: Problem, pace: Pace): Search<Beginning> {
     if (best === undefined || compareSets(grown.score, best.best.score) < 0) best = { best: grown, list };
     if (pace.spent >= mendUntil) break;
   }
-  if (best !== undefined && best.best.score.faults === 0) return best;
+  if (best !== undefined && best.best.score.faults === 0) return yield* recentre(problem, best, pace);
   // The lists may lack what only a whole set needs.
   const everything = {
     seed: { group: 0, machine: problem.groups[0]?.candidates[0] ?? 0 },
@@ -93,6 +93,32 @@ function* begin(problem: Problem, pace: Pace): Search<Beginning> {
   const grown = yield* grow(problem, everything, pace);
   pace.hasSet = true;
   return best === undefined || compareSets(grown.score, best.best.score) < 0 ? { best: grown, list: everything } : best;
+}
+
+/** Grows the set once more around its middle, which its seed need not be, as long as that helps. */
+function* recentre(problem: Problem, begun: Beginning, pace: Pace): Search<Beginning> {
+  let best = begun;
+  while (pace.spent < mendUntil) {
+    const { group } = best.list.seed;
+    const machine = middleOf(problem, group, best.best.chosen[group] ?? []);
+    if (machine === undefined || machine === best.list.seed.machine) return best;
+    const list = shortList(problem, { group, machine });
+    const grown = yield* grow(problem, list, pace);
+    if (compareSets(grown.score, best.best.score) >= 0) return best;
+    best = { best: grown, list };
+  }
+  return best;
+}
+
+/** The member that costs least beside all others; undefined where members have nothing to do with each other. */
+function middleOf({ relations }: Problem, group: number, members: readonly number[]): number | undefined {
+  const relation = relations[group]?.[group];
+  if (relation === undefined) return undefined;
+  const costs = members.map((one) => ({
+    one,
+    cost: members.reduce((sum, other) => (other === one ? sum : sum + relation.cost(one, other)), 0),
+  }));
+  return costs.sort((left, right) => left.cost - right.cost || left.one - right.one)[0]?.one;
 }
 
 function* grow(problem: Problem, { seed, machines }: ShortList, pace: Pace): Search<Incumbent> {

@@ -23,7 +23,7 @@ export interface ProblemGroup {
   readonly candidates: Int32Array;
   /** By machine: millionths that it costs by itself. */
   readonly penalty: Float64Array;
-  /** By machine: by what equals are told apart; its claims, then its name. */
+  /** By machine: by what equals are told apart; its claims, then its name: the first groups have the first names. */
   readonly tie: Float64Array;
   /** Places of which some of each should be looked at: members are spread over them, or stand beside others. */
   readonly strata: readonly PlaceTable[];
@@ -89,6 +89,7 @@ function problemGroup(
   const { name, count, request } = group;
   const candidates: number[] = [];
   const refusals: Refusal[] = [];
+  const rank = all.length - all.indexOf(group);
   const penalty = new Float64Array(machines.length);
   const tie = new Float64Array(machines.length);
   const others = all.flatMap(({ terms }) => terms.filter(({ to, kind }) => to === name && kind === "latency"));
@@ -101,7 +102,7 @@ function problemGroup(
     }
     candidates.push(index);
     penalty[index] = toMicro(penaltyOf(request, machine));
-    tie[index] = machine.allocations.length * 2 ** 20 + index;
+    tie[index] = machine.allocations.length * 2 ** 24 + index * rank;
   }
   return { name, count, candidates: Int32Array.from(candidates), penalty, tie, refusals };
 }

@@ -127,7 +127,8 @@ function pricesOf(machines: Int32Array, price: (machine: number) => number): Flo
   return prices;
 }
 
-function shortList(problem: Problem, seed: Seed): ShortList {
+/** The list around one machine. */
+export function shortList(problem: Problem, seed: Seed): ShortList {
   const wanted = problem.groups.reduce((sum, { count }) => sum + count, 0);
   const machines = problem.groups.map((group, index) => {
     const listed = listFor(group, wanted, priceBeside(problem, seed, index));
