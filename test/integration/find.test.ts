@@ -1,7 +1,14 @@
-import { beforeEach, expect, test } from "vitest";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { findCondition, type KindInfo, type KubeObject, kinds, type ResourceQuery } from "../../pkg/api/index.ts";
 import { type Identity, mastersGroup } from "../../pkg/auth/index.ts";
+import { builtInCommands } from "../../pkg/cli/command-table.ts";
+import { runCaptured } from "../../pkg/cli/fixtures/run-captured.ts";
+import { readText, sendJson, startStub } from "../../pkg/client/fixtures/stub-server.ts";
 import { StatusError } from "../../pkg/status/index.ts";
+import { docCommands, examplesOf } from "../support/doc-examples.ts";
 import { type SimulatedServer, startSimulatedServer } from "../support/simulated-server.ts";
 
 let server: SimulatedServer;
@@ -176,4 +183,58 @@ test("B-FIND-11: members go where those of another component are, once these are
     phases: [],
   });
   await eventually(places).toEqual(["app-caches-0 b-2", "app-caches-1 nowhere", "app-servers-0 b-1"]);
+});
+
+const root = resolve(import.meta.dirname, "../..");
+const page = "docs/find.md";
+
+/** Twelve sites of two machines, 5 ms apart, and a gate; labels stand for what agents would find. */
+async function makeSites(): Promise<void> {
+  const labels = { "cpu.cores": "4", "load.1m": "0.5", "disk.free": "150000000", os: "linux", kernel: "6.1.0-18" };
+  const names = Array.from({ length: 24 }, (_, at) => ({
+    name: `s${at}`,
+    site: ["sjc", "ams"][at >> 1] ?? `site-${at >> 1}`,
+  }));
+  const hosts = [...names, { name: "gate-1", site: "gate" }].map(({ name, site }) => ({
+    name,
+    address: name,
+    labels: { ...labels, site },
+  }));
+  await apply("ResourcePool", "lab", { provider: { static: { hosts } } });
+  await eventually(async () => {
+    const { items } = await server.api.list(kinds.Resource);
+    return items.filter(({ status }) => status?.state === "Free").length;
+  }).toBe(hosts.length);
+  for (const [at, { name }] of hosts.entries()) {
+    const coordinates = { x: at >> 1, y: 0, z: 0, height: 2, error: 0.1 };
+    const patch = { type: "merge", body: { status: { coordinates } } } as const;
+    await server.api.patch(kinds.Resource, { namespace: "", name }, patch, { subresource: "status" });
+  }
+}
+
+test("B-FIND-13: the commands of the page do what it says, SWORD's sample query among them", async () => {
+  await makeSites();
+  const directory = mkdtempSync(join(tmpdir(), "plush-find-docs-"));
+  for (const { yaml } of examplesOf(page, readFileSync(join(root, page), "utf8")))
+    writeFileSync(join(directory, yaml.includes("kind: ResourceQuery") ? "sword.yaml" : "app.yaml"), yaml);
+  const stub = await startStub(async (request, response) => {
+    const body = JSON.parse(await readText(request));
+    sendJson(response, 201, { ...body, status: await find(body.spec) });
+  });
+  onTestFinished(async () => {
+    await stub.close();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const commands = docCommands(root).filter(({ place, words }) => place.startsWith(page) && words[0] === "find");
+  expect(commands.length).toBeGreaterThan(7);
+  for (const { place, words } of commands) {
+    const argv = words.map((word) => (word.endsWith(".yaml") ? join(directory, word) : word));
+    const { code, out, err } = await runCaptured(argv, { url: stub.url, commands: builtInCommands });
+    expect({ place, code, err }).toEqual({ place, code: 0, err: "" });
+    expect(out.split("\n").length).toBeGreaterThan(2);
+    if (words.includes("sword.yaml")) {
+      expect(out.match(/ taken /g)).toHaveLength(20);
+      expect(out).toMatch(/20 machines, penalty [0-9.]+, the least/);
+    }
+  }
 });
