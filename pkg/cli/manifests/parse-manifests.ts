@@ -1,6 +1,6 @@
 import { type Document, isMap, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
-import type { KubeObject } from "../../api/index.ts";
-import { type Fields, fields } from "../wire-fields.ts";
+import { type KubeObject, kindByName } from "../../api/index.ts";
+import { type Fields, fields, text } from "../wire-fields.ts";
 import { fieldLine } from "./field-line.ts";
 import type { Manifest, ManifestFault } from "./manifest.ts";
 import type { ManifestText } from "./manifest-sources.ts";
@@ -11,7 +11,7 @@ export interface ParsedManifests {
 }
 
 export interface ParseOptions {
-  /** An object may have a generateName in place of a name. */
+  /** An object may have a generateName in place of a name, and a question no name at all. */
   readonly mayBeUnnamed?: boolean;
 }
 
@@ -100,7 +100,7 @@ class DocumentReader {
     const metadata = fields(object["metadata"]);
     const missing = [
       ...["apiVersion", "kind"].filter((name) => typeof object[name] !== "string" || object[name] === ""),
-      ...(this.#isNamed(metadata) ? [] : ["metadata.name"]),
+      ...(this.#isNamed(object, metadata) ? [] : ["metadata.name"]),
     ];
     if (missing.length > 0) {
       this.#fault(offset, missing.map((field) => `${field}: Required value`).join("; "));
@@ -115,9 +115,12 @@ class DocumentReader {
     });
   }
 
-  #isNamed({ name, generateName }: Fields): boolean {
+  #isNamed({ apiVersion, kind }: Fields, { name, generateName }: Fields): boolean {
     if (typeof name === "string" && name !== "") return true;
-    return this.#mayBeUnnamed && typeof generateName === "string" && generateName !== "";
+    if (!this.#mayBeUnnamed) return false;
+    // A question is not stored, and needs no name.
+    const isQuestion = kindByName(text(apiVersion), text(kind))?.createOnly === true;
+    return isQuestion || (typeof generateName === "string" && generateName !== "");
   }
 
   #fault(offset: number, message: string): void {
