@@ -1,5 +1,5 @@
 import { excessOf, type Range } from "./bounds.ts";
-import type { Fault } from "./filter.ts";
+import type { Fault } from "./refusal.ts";
 import { compareVersions } from "./version.ts";
 
 /** What is wanted of one attribute: bounds are absolute; what is not ideal costs the penalty, per unit where there are units. */

@@ -1,7 +1,5 @@
-import type { MachineView, MatchRequest, Refusal } from "./machine-view.ts";
-
-/** A refusal that does not name its machine yet. */
-export type Fault = Omit<Refusal, "resource">;
+import type { MachineView, MatchRequest } from "./machine-view.ts";
+import type { Fault } from "./refusal.ts";
 
 /** One rule: undefined where the machine will do. */
 export type Filter = (request: MatchRequest, machine: MachineView) => Fault | undefined;

@@ -13,13 +13,12 @@ export type {
   MachineView,
   MatchRequest,
   PackageNeed,
-  Refusal,
-  RefusalReason,
 } from "./machine-view.ts";
 export { type MatchResult, match, misfitOf, type RankedMachine, refusalOf } from "./match.ts";
 export { membersOn } from "./members-on.ts";
-export type { PeerTerm } from "./peer-terms.ts";
+export type { PeerTerm } from "./peer-term.ts";
 export { type Occupant, type Preemption, planPreemption } from "./preemption.ts";
+export type { Refusal, RefusalReason } from "./refusal.ts";
 export { capacityOf, type JointRule, jointRules, type OwnWishes, ownWishes, type Target } from "./requirements.ts";
 export { type PenaltyTerm, penaltyOf, termsOf } from "./score.ts";
 export { requestBeside, type Sets } from "./sets/beside.ts";

@@ -1,11 +1,9 @@
 import type { AttributeMatch, LabelSelector, Taint, Toleration } from "../api/index.ts";
 import type { AttributeRequirement } from "./attribute-terms.ts";
-import type { Coordinates } from "./coordinates.ts";
-import type { PeerTerm } from "./peer-terms.ts";
+import type { Peer, PeerTerm } from "./peer-term.ts";
 
 /** What matching knows of one machine: facts alone, nothing of how they were learnt. */
-export interface MachineView {
-  readonly name: string;
+export interface MachineView extends Peer {
   readonly uid: string;
   readonly pool?: string;
   /** Namespaces whose claims may be placed here; "*" is all of them. */
@@ -16,10 +14,6 @@ export interface MachineView {
   readonly ready: boolean;
   /** CamelCase word of the Ready condition where it is not True. */
   readonly notReadyReason?: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly attributes: Readonly<Record<string, number | string>>;
-  /** Where it is in the network, where that is known. */
-  readonly coordinates?: Coordinates;
   readonly taints: readonly Taint[];
   readonly allocatable: Capacity;
   readonly allocations: readonly AllocationView[];
@@ -87,46 +81,7 @@ export interface SpreadRule {
   readonly max?: number;
 }
 
-/** Why a machine will not do. `message` is the same for all machines with the same fault; `detail` is about this one. */
-export interface Refusal {
-  readonly resource: string;
-  readonly reason: RefusalReason;
-  readonly message: string;
-  readonly detail?: string;
-}
-
-export type RefusalReason =
-  | "Deleting"
-  | "OtherPool"
-  | "NoAccess"
-  | "SelectorMismatch"
-  | "Unschedulable"
-  | "Quarantined"
-  | "NotReady"
-  | "Residue"
-  | "Pressure"
-  | "AttributeUnknown"
-  | "AttributeOutOfBounds"
-  | "NoVariant"
-  | "Tainted"
-  | "Dedicated"
-  | "ComponentPresent"
-  | "NamespacePresent"
-  | "PortTaken"
-  | "InsufficientCpu"
-  | "InsufficientMemory"
-  | "Avoided"
-  | "LatencyUnknown"
-  | "LatencyOutOfBounds"
-  | "AffinityUnmet"
-  | "AntiAffinity"
-  | "Skew"
-  | "SpreadFull";
-
 /** An attribute, or else a label of that name. */
-export function attributeOf(
-  machine: Pick<MachineView, "attributes" | "labels">,
-  name: string,
-): number | string | undefined {
+export function attributeOf(machine: Pick<Peer, "attributes" | "labels">, name: string): number | string | undefined {
   return machine.attributes[name] ?? machine.labels[name];
 }

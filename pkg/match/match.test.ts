@@ -5,10 +5,60 @@ import {
   type MachineView,
   type MatchRequest,
   match,
+  type PeerTerm,
+  penaltyOf,
   refusalOf,
   summarizeRefusals,
 } from "./index.ts";
 import { aClaim, aMachine, aRequest } from "./testing/views.ts";
+
+const at = (x: number) => ({ x, y: 0, z: 0, height: 0 });
+const latencyTo = (bounds: object, ...peers: readonly number[]): Extract<PeerTerm, { kind: "latency" }> => ({
+  ...({ kind: "latency", label: "latency to db", pairs: "All" } as const),
+  of: Math.max(1, peers.length),
+  bounds: { ...bounds, penalty: 1 },
+  peers: (peers.length === 0 ? [0] : peers).map((x) => aMachine(`db-${x}`, { coordinates: at(x) })),
+});
+const placeTo = (kind: "affinity" | "antiAffinity", penalty?: number): PeerTerm => ({
+  ...{ kind, label: `${kind} to db`, by: "site", of: 1, ...(penalty !== undefined && { penalty }) },
+  peers: [aMachine("db", { labels: { site: "a" } })],
+});
+
+describe("what a machine pays", () => {
+  test.each<[string, Partial<MatchRequest>, Partial<MachineView>, number]>([
+    ["nothing", { attributes: [{ name: "load.1m", ideal: { max: 2 } }] }, { attributes: { "load.1m": 2 } }, 0],
+    [
+      "units",
+      { attributes: [{ name: "load.1m", ideal: { max: 2 }, penalty: 3 }] },
+      { attributes: { "load.1m": 4 } },
+      6,
+    ],
+    ["a name", { attributes: [{ name: "disk", ideal: { in: ["ssd"] }, penalty: 3 }] }, { labels: { disk: "hdd" } }, 3],
+    ["a value's own", { attributes: [{ name: "os", penalties: { freebsd: 7 } }] }, { labels: { os: "freebsd" } }, 7],
+    [
+      "a value without its own",
+      { attributes: [{ name: "os", penalties: { freebsd: 7 } }] },
+      { labels: { os: "linux" } },
+      0,
+    ],
+    [
+      "a version",
+      { attributes: [{ name: "kernel", ideal: { version: { min: "6" } } }] },
+      { labels: { kernel: "5.4" } },
+      1,
+    ],
+    ["the mean over its peers", { peers: [latencyTo({ ideal: { max: 10 } }, 0, 40)] }, { coordinates: at(20) }, 10],
+    [
+      "the closest peer",
+      { peers: [{ ...latencyTo({ ideal: { max: 10 } }, 0, 50), pairs: "Closest" }] },
+      { coordinates: at(15) },
+      5,
+    ],
+    ["a place", { peers: [placeTo("affinity", 2)] }, { labels: { site: "b" } }, 2],
+  ])("%s", (_, request, machine, penalty) => {
+    expect(penaltyOf(aRequest(request), aMachine("one", machine))).toBe(penalty);
+  });
+});
 
 describe("what rules a machine out", () => {
   test.each<[string, Partial<MatchRequest>, Partial<MachineView>, string | undefined]>([
@@ -51,6 +101,32 @@ describe("what rules a machine out", () => {
       { attributes: { "load.1m": 9 } },
       "load.1m above max 8",
     ],
+    [
+      "an old version",
+      { attributes: [{ name: "kernel", version: { min: "5.10" } }] },
+      { attributes: { kernel: "5.9.16" } },
+      "kernel older than 5.10",
+    ],
+    [
+      "a version that will do",
+      { attributes: [{ name: "kernel", version: { max: "6.8" } }] },
+      { labels: { kernel: "6.8" } },
+      undefined,
+    ],
+    ["a far peer", { peers: [latencyTo({ max: 10 })] }, { coordinates: at(11) }, "latency to db above max 10ms"],
+    ["a near peer", { peers: [latencyTo({ min: 10 })] }, { coordinates: at(5) }, "latency to db below min 10ms"],
+    ["a peer in bounds", { peers: [latencyTo({ min: 5, max: 10 })] }, { coordinates: at(6) }, undefined],
+    ["no coordinates", { peers: [latencyTo({ max: 10 })] }, {}, "latency to db unknown: no coordinates yet"],
+    [
+      "one of two peers that is close",
+      { peers: [{ ...latencyTo({ max: 10 }, 0, 50), pairs: "Closest" }] },
+      { coordinates: at(45) },
+      undefined,
+    ],
+    ["another place", { peers: [placeTo("affinity")] }, { labels: { site: "b" } }, "affinity to db not met"],
+    ["a wish for another place", { peers: [placeTo("affinity", 2)] }, { labels: { site: "b" } }, undefined],
+    ["the same place", { peers: [placeTo("antiAffinity")] }, { labels: { site: "a" } }, "antiAffinity to db not kept"],
+    ["an unknown place", { peers: [placeTo("affinity")] }, {}, "site unknown"],
     ["an unknown attribute", { attributes: [{ name: "gpu", min: 1 }] }, {}, "gpu unknown"],
     [
       "a label as attribute",

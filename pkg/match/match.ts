@@ -14,8 +14,9 @@ import {
   schedulable,
   tolerated,
 } from "./eligibility-filters.ts";
-import type { Fault, Filter } from "./filter.ts";
-import type { MachineView, MatchRequest, Refusal } from "./machine-view.ts";
+import type { Filter } from "./filter.ts";
+import type { MachineView, MatchRequest } from "./machine-view.ts";
+import type { Fault, Refusal } from "./refusal.ts";
 import {
   componentNotPresent,
   enoughCpu,

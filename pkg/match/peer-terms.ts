@@ -1,38 +1,8 @@
 import { type Bounds, excessOf, isWithin } from "./bounds.ts";
 import { estimateMs } from "./coordinates.ts";
-import type { Fault } from "./filter.ts";
 import { attributeOf, type MachineView } from "./machine-view.ts";
-
-/** A machine on which a member is, as far as others keep near to it, or away from it. */
-export type Peer = Pick<MachineView, "name" | "coordinates" | "labels" | "attributes">;
-
-/** What is asked of a machine by where others are already. */
-export type PeerTerm = LatencyToPeers | PlaceOfPeers;
-
-interface Term {
-  /** What it is called where penalties are told: "latency to db". */
-  readonly label: string;
-  readonly peers: readonly Peer[];
-}
-
-export interface LatencyToPeers extends Term {
-  readonly kind: "latency";
-  readonly bounds: Bounds;
-  /** Closest: one peer within bounds is enough, whichever it is. */
-  readonly pairs: "All" | "Closest";
-  /** Over how many peers the mean is taken: those that are still to come count. */
-  readonly of: number;
-}
-
-export interface PlaceOfPeers extends Term {
-  /** affinity: where at least one peer is; together: where all are; antiAffinity: where none is. */
-  readonly kind: "affinity" | "together" | "antiAffinity";
-  /** Label or attribute; absent: the machine itself. */
-  readonly by?: string;
-  /** Absent: it must not stand where it should not. */
-  readonly penalty?: number;
-  readonly of: number;
-}
+import type { LatencyToPeers, Peer, PeerTerm, PlaceOfPeers } from "./peer-term.ts";
+import type { Fault } from "./refusal.ts";
 
 /** The value by which places are compared; undefined where it is not known. */
 export function placeOf(machine: Peer, by: string | undefined): string | undefined {

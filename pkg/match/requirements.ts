@@ -13,7 +13,7 @@ import { parseDuration } from "../clock/index.ts";
 import type { AttributeRequirement as Wanted } from "./attribute-terms.ts";
 import type { Bounds, Range } from "./bounds.ts";
 import type { Capacity, MatchRequest } from "./machine-view.ts";
-import type { LatencyToPeers, PlaceOfPeers } from "./peer-terms.ts";
+import type { LatencyToPeers, PlaceOfPeers } from "./peer-term.ts";
 
 /** What `resources` ask of each machine by itself. */
 export type OwnWishes = Pick<

@@ -1,5 +1,5 @@
-import type { Fault } from "./filter.ts";
 import { attributeOf, type MachineView, type MatchRequest, type SpreadRule } from "./machine-view.ts";
+import type { Fault } from "./refusal.ts";
 
 /** Judges machines by one spread rule, given which machines would do otherwise and where the component's members are. */
 export interface SpreadJudge {

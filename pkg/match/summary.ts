@@ -1,4 +1,4 @@
-import type { Refusal } from "./machine-view.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** Reasons named in a summary; what is rarer is counted together. */
 const namedReasons = 6;

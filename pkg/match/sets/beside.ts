@@ -1,5 +1,5 @@
 import type { MachineView, MatchRequest } from "../machine-view.ts";
-import type { PeerTerm } from "../peer-terms.ts";
+import type { PeerTerm } from "../peer-term.ts";
 import type { GroupRequest, GroupTerm } from "./group-request.ts";
 
 /** Machines of each group, by the group's name. */

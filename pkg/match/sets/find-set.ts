@@ -1,4 +1,5 @@
-import type { MachineView, Refusal } from "../machine-view.ts";
+import type { MachineView } from "../machine-view.ts";
+import type { Refusal } from "../refusal.ts";
 import { branchAndBound, type Incumbent } from "./branch-and-bound.ts";
 import { fill, improve } from "./construct.ts";
 import type { GroupRequest } from "./group-request.ts";

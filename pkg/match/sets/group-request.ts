@@ -1,6 +1,6 @@
 import type { Bounds } from "../bounds.ts";
 import type { MatchRequest } from "../machine-view.ts";
-import type { PlaceOfPeers } from "../peer-terms.ts";
+import type { PlaceOfPeers } from "../peer-term.ts";
 
 /** Machines that are wanted for the same; the groups of one question have no machine in common. */
 export interface GroupRequest {

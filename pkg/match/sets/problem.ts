@@ -1,7 +1,8 @@
 import { toMicro } from "../bounds.ts";
-import type { MachineView, Refusal } from "../machine-view.ts";
+import type { MachineView } from "../machine-view.ts";
 import { refusalOf } from "../match.ts";
 import { latencyUnknown, placeOf } from "../peer-terms.ts";
+import type { Refusal } from "../refusal.ts";
 import { penaltyOf } from "../score.ts";
 import type { GroupRequest, GroupTerm } from "./group-request.ts";
 import { type CoordinateTable, type PlaceTable, Relation } from "./relation.ts";

@@ -1,6 +1,6 @@
-import type { Fault } from "../filter.ts";
 import type { AllocationView, MachineView } from "../machine-view.ts";
 import { refusalOf } from "../match.ts";
+import type { Fault } from "../refusal.ts";
 import { makeSpreadJudge } from "../spread.ts";
 import type { Sets } from "./beside.ts";
 import type { GroupRequest } from "./group-request.ts";
