@@ -21,7 +21,7 @@ export function peerFault(term: PeerTerm, machine: MachineView): Fault | undefin
 }
 
 /** What is said where a member stands, or would stand, where it must not. */
-export function placeFault({ kind, by, label }: Pick<PlaceOfPeers, "kind" | "by" | "label">, place: string): Fault {
+function placeFault({ kind, by, label }: Pick<PlaceOfPeers, "kind" | "by" | "label">, place: string): Fault {
   const where = by === undefined ? "this machine" : `${by} ${place}`;
   if (kind === "antiAffinity")
     return { reason: "AntiAffinity", message: `${label} not kept`, detail: `${label} not kept: ${where} has one` };
@@ -32,7 +32,7 @@ export function latencyUnknown(label: string): Fault {
   return { reason: "LatencyUnknown", message: `${label} unknown: no coordinates yet` };
 }
 
-export function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: number): Fault {
+function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: number): Fault {
   const message =
     bounds.max !== undefined && ms > bounds.max
       ? `${label} above max ${bounds.max}ms`

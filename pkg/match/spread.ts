@@ -37,7 +37,7 @@ export function makeSpreadJudge(
   };
 }
 
-export function spreadFull({ by, max }: SpreadRule, value: string | undefined, count: number): Fault {
+function spreadFull({ by, max }: SpreadRule, value: string | undefined, count: number): Fault {
   const message = `spread by ${by} above max ${max}`;
   return { reason: "SpreadFull", message, detail: `${message}: ${value} holds ${count} already` };
 }
