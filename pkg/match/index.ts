@@ -6,7 +6,7 @@ export type { AttributeRequirement } from "./attribute-terms.ts";
 export { fromMicro } from "./bounds.ts";
 export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
-export { type Candidate, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
+export { type Candidates, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
 export type {
   AllocationView,
   Capacity,

@@ -1,10 +1,10 @@
-import { type Claim, type Component, isDeleting, kinds } from "../../api/index.ts";
+import { type Claim, type Component, isDeleting, kinds, type Resource } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import { findPackage, isReadySpare, isSpare, onlyFor } from "../../graph/index.ts";
 import {
   type AllocationView,
-  type Candidate,
+  type Candidates,
   fewestClaims,
   isByClaimsAlone,
   type MachineView,
@@ -100,7 +100,7 @@ export function askFor(
 ): { readonly request: MatchRequest; readonly machines: readonly MachineView[] } | RequestFault {
   const request = wishOf(input, ports);
   if ("reason" in request) return request;
-  const machines = candidatesFor(input, ports).map(({ view }) => view());
+  const machines = viewsOf(candidatesFor(input, ports));
   const { claim, component } = input;
   if (component === undefined || !hasJointTerms(component, ports)) return { request, machines };
   // A claim that is for one machine has all others as peers.
@@ -111,7 +111,7 @@ export function askFor(
 function everyMachine({ assumed, ...input }: SearchInput, ports: SearchPorts): readonly MachineView[] {
   const { targetResourceName: _target, ...spec } = input.claim.spec;
   const claim = { ...input.claim, spec };
-  return candidatesFor({ ...input, claim, ...(assumed && { assumed }) }, ports).map(({ view }) => view());
+  return viewsOf(candidatesFor({ ...input, claim, ...(assumed && { assumed }) }, ports));
 }
 
 function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestFault {
@@ -152,8 +152,8 @@ function matchSpare(
 
 const none: readonly never[] = [];
 
-/** All machines that there are, by name, or the one that the claim is for. */
-function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): readonly Candidate[] {
+/** All machines that there are, by name, or the one that the claim is for. Nothing is made for each of ten thousand. */
+function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): Candidates {
   const resources = ports.cache(kinds.Resource);
   const { targetResourceName: target } = claim.spec;
   const named = target === undefined ? undefined : resources.get({ namespace: "", name: target });
@@ -164,13 +164,34 @@ function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): rea
       .list()
       .map((pool) => [pool.metadata.name, pool]),
   );
-  return found.map((resource) => {
+  const viewOf = (resource: Resource): MachineView => {
     const { uid = "" } = resource.metadata;
-    const pool = pools.get(resource.spec.poolName);
-    const unseen = assumed?.get(uid) ?? none;
-    const view = (): MachineView =>
-      machineView({ resource, pool, observation: ports.fabric.observe(uid), assumed: unseen });
-    const claims = unseen.length === 0 ? (resource.status?.allocations?.length ?? 0) : view().allocations.length;
-    return { claims, view };
-  });
+    const observation = ports.fabric.observe(uid);
+    return machineView({
+      resource,
+      pool: pools.get(resource.spec.poolName),
+      observation,
+      assumed: assumed?.get(uid) ?? none,
+    });
+  };
+  const claims = new Int32Array(found.length);
+  const isAnyAssumed = assumed !== undefined && assumed.size > 0;
+  for (let at = 0; at < found.length; at++) {
+    const resource = found[at];
+    if (resource === undefined) continue;
+    const isAssumed = isAnyAssumed && assumed.has(resource.metadata.uid ?? "");
+    claims[at] = isAssumed ? viewOf(resource).allocations.length : (resource.status?.allocations?.length ?? 0);
+  }
+  return {
+    claims,
+    view(at) {
+      const resource = found[at];
+      if (resource === undefined) throw new Error(`there is no machine ${at}`);
+      return viewOf(resource);
+    },
+  };
+}
+
+function viewsOf({ claims, view }: Candidates): readonly MachineView[] {
+  return Array.from(claims, (_, at) => view(at));
 }
