@@ -11,14 +11,10 @@
  * PUT  /v1/receipts/:uid   acknowledges a Removed claim's receipt; the agent forgets the claim.
  * HEAD /v1/blobs/:digest   200 with content-length of what is there already (x-complete: true|false), 404.
  * PUT  /v1/blobs/:digest   ?offset=N&total=N, bytes. 201 complete and verified, 202 more expected, 422 wrong digest, 507 disk full.
-<<<<<<< HEAD
  * PUT  /v1/prefetch        PrefetchOrder → 200 once all of it is unpacked that can be, or another order has come; the rest is dropped.
- * GET  /v1/logs/:processUid ?tail=N&since=RFC3339&follow=true&previous=true&timestamps=false → text/plain, streamed.
-=======
  * GET  /v1/logs/:processUid ?tail=N&since=RFC3339&follow=true&previous=true&timestamps=false&run=NAME&from=OFFSET →
  *                          text/plain, streamed; headers x-run, x-last-run, and x-offset: where in the run's log it begins,
  *                          not counting timestamps. Follows to the run's end. `run`, where its log is still there, else the last one.
->>>>>>> 68a6f63 (Logs of many processes in one answer: taken up again where they were left, whatever becomes of machine and run)
  * GET  /v1/results/:processUid ?stream=NAME&…&file=PATTERN&…&max=BYTES → application/x-tar of what its last run leaves (see results.ts).
  * POST /v1/exec            ExecRequest in the x-exec header (base64url JSON); body and answer are frames (see frames.ts).
  * GET  /v1/attach/:processUid → frames: what the process prints from now on as stdout, then how it ended as result.
