@@ -24,6 +24,19 @@ describe("decodeObject", () => {
     });
   });
 
+  test("B-TREE-16: a pool that says nothing of a tree is none; one that does gets its fan-out", () => {
+    const treeOf = (more: object): unknown => {
+      const spec = { provider: { static: { hosts: [{ address: "n[1-100]" }] } }, ...more };
+      const decoded = decodeObject(kinds.ResourcePool, {
+        ...{ apiVersion: "plush.dev/v1", kind: "ResourcePool", metadata: { name: "lab" }, spec },
+      });
+      if (!("object" in decoded)) throw new Error(JSON.stringify(decoded.causes));
+      return decoded.object.spec.tree;
+    };
+    expect(treeOf({})).toBeUndefined();
+    expect(treeOf({ tree: {} })).toEqual({ fanOut: 32, port: 0 });
+  });
+
   test("drops unknown fields and nulls, and names the former", () => {
     const decoded = decodeObject(kinds.Application, {
       ...application({ components: [{ name: "main", replicaz: 3, minReady: null, __proto__x: 1 }], bogus: {} }),

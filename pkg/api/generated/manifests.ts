@@ -2431,7 +2431,7 @@ export interface ResourcePoolSpec {
   readonly agent?: PoolAgent;
   /** How the loss of a machine is found. */
   readonly detection?: PoolDetection;
-  /** Which machines are reached through others. */
+  /** Which machines are reached through others; absent: none. */
   readonly tree?: PoolTree;
   /** When a machine counts as short of something. */
   readonly monitors?: PoolMonitors;

@@ -2431,8 +2431,8 @@ export interface ResourcePoolSpec {
   readonly agent: PoolAgent;
   /** How the loss of a machine is found. */
   readonly detection: PoolDetection;
-  /** Which machines are reached through others. */
-  readonly tree: PoolTree;
+  /** Which machines are reached through others; absent: none. */
+  readonly tree?: PoolTree;
   /** When a machine counts as short of something. */
   readonly monitors: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */

@@ -96,7 +96,6 @@ function treeSettings(
   pool: ResourcePool | undefined,
 ): TreeSettings | undefined {
   if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
-  // A pool that was stored before there were trees has no such settings.
   const { fanOut, port } = pool.spec.tree ?? noTree;
   const site = spec.labels["site"] ?? metadata.labels?.["site"] ?? "";
   return { group: pool.metadata.uid ?? "", fanOut, port, site };
