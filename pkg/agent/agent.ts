@@ -31,6 +31,7 @@ import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
 import { lookHandlers } from "./http/look-handlers.ts";
+import { packageHandlers } from "./http/package-handlers.ts";
 import { prefetchHandlers } from "./http/prefetch-handlers.ts";
 import { rebootHandlers } from "./http/reboot-handlers.ts";
 import { resultsHandlers } from "./http/results-handlers.ts";
@@ -44,6 +45,7 @@ import { Limiter } from "./limiter.ts";
 import { LogKeeper } from "./logs/log-keeper.ts";
 import { logOf, logTail } from "./logs/log-tail.ts";
 import { watchLoneliness } from "./loneliness.ts";
+import { PackageExchange } from "./packages/package-exchange.ts";
 import type { AgentPorts } from "./ports.ts";
 import { writePrograms } from "./programs.ts";
 import { removeDirectory } from "./remove-directory.ts";
@@ -103,6 +105,7 @@ class Daemon implements Agent {
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
   readonly #tree: TreeNode;
+  readonly #packages: PackageExchange;
   readonly #closing = new AbortController();
   readonly #startedAt: string;
 
@@ -124,6 +127,7 @@ class Daemon implements Agent {
       claim: (uid) => this.#claims.report(uid),
       needs: () => this.#claims.needs(this.#context.blobs.complete),
       tree: () => this.#tree.report,
+      packages: () => this.#packages.report,
       heard: () => this.#context.leases.hurry(),
     });
     this.#tree = new TreeNode({
@@ -132,6 +136,14 @@ class Daemon implements Agent {
       config,
       accept: (connection) => this.#server.accept(connection),
       onChange: () => this.#reports.changed(),
+    });
+    this.#packages = new PackageExchange({
+      clock: ports.clock,
+      log: ports.log,
+      config,
+      blobs: this.#context.blobs,
+      // Who cannot be reached is told at once: somebody else is to be named.
+      onChange: () => this.#reports.changed(undefined, "now"),
     });
     const handlers = {
       ...makeHandlers(this.#service()),
@@ -145,6 +157,7 @@ class Daemon implements Agent {
       ...rebootHandlers(this.#context),
       ...lookHandlers(),
       ...treeHandlers(this.#tree),
+      ...packageHandlers(this.#packages),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
     };
@@ -182,6 +195,7 @@ class Daemon implements Agent {
     this.#context.monitor.close();
     this.#context.logs.close();
     this.#context.leases.close();
+    await this.#packages.close();
     await this.#tree.close();
     await this.#server.close();
   }
@@ -217,6 +231,7 @@ class Daemon implements Agent {
         tasks,
         boot,
         installing,
+        ...(config.cacheBytes !== undefined && { quotaBytes: config.cacheBytes }),
         pinned: () => new Set(this.#claims.needs(new Set())),
         onChange: (digest) => this.#blobChanged(digest),
       }),
@@ -282,6 +297,7 @@ class Daemon implements Agent {
       bootIdentity: this.#context.boot,
       document: this.#documents.position,
       tree: true,
+      packages: true,
     };
   }
 

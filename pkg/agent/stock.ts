@@ -6,17 +6,18 @@ import { unzstdProgram } from "./installer/zstd/unzstd-apart.ts";
 import type { Limiter } from "./limiter.ts";
 
 /** Packages that no claim waits for are kept up to so much, unpacked ones included, so that they need not be sent again. */
-const quotaBytes = 10 * 2 ** 30;
+const defaultQuotaBytes = 10 * 2 ** 30;
 
 export interface StockOptions
   extends Pick<BlobCacheOptions, "pinned" | "onChange" | "boot">,
     Pick<AgentContext, "layout" | "ports" | "tasks"> {
   readonly installing: Limiter;
+  readonly quotaBytes?: number;
 }
 
 /** Packages that a machine has: as they came, and unpacked ahead of need. They share their room. */
 export function makeStock(options: StockOptions): Pick<AgentContext, "blobs" | "ahead"> {
-  const { boot, pinned, onChange, layout, ports, installing } = options;
+  const { boot, pinned, onChange, layout, ports, installing, quotaBytes = defaultQuotaBytes } = options;
   const besides = { bytes: () => ahead.bytes, clear: () => ahead.clear() };
   const blobs = new BlobCache({ directory: layout.blobs, boot, quotaBytes, pinned, onChange, besides });
   const ahead: TreesAhead = new TreesAhead({

@@ -78,12 +78,35 @@ export async function certifyKey(
   return sign(authority, publicKey, { ...options, usages });
 }
 
+/** What each signature of an authority needs; to read it costs more than to sign. */
+interface Signer {
+  readonly issuer: x509.X509Certificate;
+  readonly signingKey: webcrypto.CryptoKey;
+  readonly keyIdentifier: x509.Extension;
+}
+
+const signers = new WeakMap<Credential, Promise<Signer>>();
+
+function signerOf(authority: Credential): Promise<Signer> {
+  const known = signers.get(authority);
+  if (known !== undefined) return known;
+  const signer = readSigner(authority);
+  signers.set(authority, signer);
+  return signer;
+}
+
+async function readSigner({ certificate, key }: Credential): Promise<Signer> {
+  const issuer = new x509.X509Certificate(certificate);
+  const keyIdentifier = await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto);
+  return { issuer, signingKey: await importKey(key), keyIdentifier };
+}
+
 async function sign(
   authority: Credential,
   publicKey: webcrypto.CryptoKey,
   options: Omit<IssueOptions, "usage"> & { readonly usages: x509.ExtendedKeyUsageType[] },
 ): Promise<string> {
-  const issuer = new x509.X509Certificate(authority.certificate);
+  const { issuer, signingKey, keyIdentifier } = await signerOf(authority);
   const names = (options.hosts ?? []).map((host) => ({
     type: isIP(host) === 0 ? ("dns" as const) : ("ip" as const),
     value: host,
@@ -96,14 +119,14 @@ async function sign(
       notBefore: new Date(options.now - backdateMs),
       notAfter: new Date(options.now + options.days * dayMs),
       signingAlgorithm: algorithm,
-      signingKey: await importKey(authority.key),
+      signingKey,
       publicKey,
       extensions: [
         new x509.BasicConstraintsExtension(false, undefined, true),
         new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
         new x509.ExtendedKeyUsageExtension(options.usages),
         ...(names.length > 0 ? [new x509.SubjectAlternativeNameExtension(names)] : []),
-        await x509.AuthorityKeyIdentifierExtension.create(issuer, false, webcrypto),
+        keyIdentifier,
       ],
     },
     webcrypto,

@@ -40,6 +40,11 @@ export class Emulation {
     this.hosts = hosts;
   }
 
+  /** Network device that carries what this machine sends to hosts; what they send each other does not pass it. */
+  get bridge(): string {
+    return networkNames(this.#name).bridge;
+  }
+
   /** Makes network and hosts and boots them all. */
   static async start(options: EmulationOptions): Promise<Emulation> {
     await cleanUpEmulation(options.name);

@@ -8,12 +8,15 @@ import {
   type ExecRequest,
   type LookAnswer,
   type LookRequest,
+  type PackageKey,
   type PortRequest,
   type PrefetchOrder,
+  packageRoute,
   type ResultsRequest,
   routes,
   type ServerHello,
   type SignedGrant,
+  type SignedPackageOrder,
   type SignedTreeOrder,
   type TreeKey,
   treeRoutes,
@@ -28,6 +31,7 @@ import {
   decodeHello,
   decodeLook,
   decodeMessage,
+  decodePackageKey,
   decodePosition,
   decodeTreeKey,
   decodeUsage,
@@ -247,6 +251,17 @@ export class Http2AgentSession {
   async putTree(order: SignedTreeOrder): Promise<void> {
     const answer = await this.#ask("PUT", treeRoutes.tree, { body: JSON.stringify(order) });
     if (answer.status !== 200) throw refusal(answer, "agent refuses its place in the tree");
+  }
+
+  async packageKey(): Promise<PackageKey> {
+    const answer = await this.#ask("GET", packageRoute, {});
+    if (answer.status !== 200) throw refusal(answer, "agent refuses");
+    return decodePackageKey(answer.body);
+  }
+
+  async putPackages(order: SignedPackageOrder): Promise<void> {
+    const answer = await this.#ask("PUT", packageRoute, { body: JSON.stringify(order) });
+    if (answer.status !== 200) throw refusal(answer, "agent refuses its order about packages");
   }
 
   /** A connection to a child of this agent. */

@@ -80,6 +80,34 @@ export interface HostConfig {
   readonly orphanAfterMs: number;
   /** Absent: it is always reached directly. */
   readonly tree?: TreeSettings;
+  /** Absent: the server sends it all packages. */
+  readonly packages?: PackageSettings;
+  /** Packages that no claim waits for are kept up to so much; absent: as the agent sees fit. */
+  readonly cacheBytes?: number;
+}
+
+/** Which machines give packages to each other, and how. */
+export interface PackageSettings {
+  /** Machines of the same group do. */
+  readonly group: string;
+  /** Machines with the same word are near to each other; "": not known. */
+  readonly site: string;
+  /** Where it listens for others; 0: any port. */
+  readonly port: number;
+  /** So many are given packages by it at once. */
+  readonly uploads: number;
+  /** To all of them together; absent: as much as they take. */
+  readonly bytesPerSecond?: number;
+}
+
+/** What a machine gave to another one that was not the package. */
+export interface CorruptPackage {
+  readonly digest: string;
+  /** uid of the machine that says so. */
+  readonly by: string;
+  readonly message: string;
+  /** Wall clock. */
+  readonly at: number;
 }
 
 /** Which machines may be each other's parents, and how many each of them has. */
@@ -210,6 +238,8 @@ export type HostObservation =
       readonly prefetched?: readonly string[];
       /** Absent where the machine belongs to no tree. */
       readonly tree?: TreePosition;
+      /** Nobody is sent to it for packages because of that. */
+      readonly corrupt?: CorruptPackage;
     }
   /** Was connected by this server and is not now. `last` is what it last reported; it may no longer hold. */
   | {

@@ -20,6 +20,8 @@ export interface LinkPorts extends SenderPorts, LookPorts, WayPorts {
   readonly leases: LeaseSource | undefined;
   readonly onChange: (resourceUid: string, news?: HostNews) => void;
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
+  /** What decides about where its packages come from has changed; absent: the server sends all. */
+  readonly onPackages: (() => void) | undefined;
 }
 
 interface Link extends Reached {
@@ -272,7 +274,10 @@ export class HostLink {
     if (state.phase === "lost" && before.phase !== "lost") this.#lostSince = this.#ports.watch.now;
     if (state.phase !== before.phase || state.verdict !== before.verdict) this.#logTurn(state);
     for (const effect of effects) this.#carryOut(effect);
-    if (state.phase !== before.phase) this.#ports.ways?.changed();
+    if (state.phase !== before.phase) {
+      this.#ports.ways?.changed();
+      if (this.#host.packages !== undefined) this.#ports.onPackages?.();
+    }
     this.#ports.onChange(this.#host.resourceUid);
   }
 
@@ -394,7 +399,7 @@ export class HostLink {
     this.#ports.onConnect("connected");
     this.#apply({ kind: "reached" });
     this.#delivery.connected(session, hello.document);
-    this.#link?.sender.update(view.needs);
+    this.#packagesChanged(view);
     if (this.#prefetch !== undefined) this.#link?.sender.prefetch(this.#prefetch);
     void session.closed.then((why) => this.#closed(session, way, why));
     this.#ports.ways?.changed();
@@ -418,10 +423,22 @@ export class HostLink {
     const view = applyMessage(before, message);
     if (view === before || view === undefined) return;
     const isMoved = view.tree !== before?.tree;
+    const hasOther = view.needs !== before?.needs || view.packages !== before.packages;
     this.#view = view;
-    this.#link.sender.update(view.needs);
+    if (hasOther) this.#packagesChanged(view);
     if (isMoved) this.#ports.ways?.changed();
     this.#ports.onChange(this.#host.resourceUid, newsOf(before, message));
+  }
+
+  #packagesChanged({ needs }: HostView): void {
+    const { onPackages } = this.#ports;
+    if (this.#host.packages === undefined || onPackages === undefined) this.send(needs);
+    else onPackages();
+  }
+
+  /** Has the server send these packages, and no others. */
+  send(digests: readonly string[]): void {
+    this.#link?.sender.update(digests);
   }
 
   /** What does not arrive is asked for again. */

@@ -1,5 +1,12 @@
 import { equalJson } from "../merge/index.ts";
-import type { AgentMessage, ClaimReport, DocumentPosition, HostReport, TreeReport } from "../protocol/index.ts";
+import type {
+  AgentMessage,
+  ClaimReport,
+  DocumentPosition,
+  HostReport,
+  PackagesReport,
+  TreeReport,
+} from "../protocol/index.ts";
 import type { HostNews } from "./fabric.ts";
 
 /** What an agent has reported so far over one connection. */
@@ -11,26 +18,27 @@ export interface HostView {
   readonly needs: readonly string[];
   /** Where it stands in the tree; absent while it holds no order for it. */
   readonly tree?: TreeReport;
+  /** Absent where it exchanges no packages with others. */
+  readonly packages?: PackagesReport;
 }
 
 /** Undefined where a change comes before the full report that it changes. A beat, or a request for leases, gives back the same object. */
 export function applyMessage(view: HostView | undefined, message: AgentMessage): HostView | undefined {
   if (message.type === "full") {
-    const { host, document, needs, tree } = message;
+    const { host, document, needs, tree, packages } = message;
     const claims = new Map(message.claims.map((claim) => [claim.uid, claim]));
-    return { host, document, claims, needs, ...(tree !== undefined && { tree }) };
+    return { host, document, claims, needs, ...given(tree, packages) };
   }
   if (view === undefined || message.type === "beat" || message.type === "lease") return view;
   const claims = new Map(view.claims);
   for (const claim of message.claims) claims.set(claim.uid, claim);
   for (const uid of message.gone) claims.delete(uid);
-  const tree = message.tree ?? view.tree;
   return {
     host: message.host ?? view.host,
     document: message.document ?? view.document,
     claims,
     needs: message.needs ?? view.needs,
-    ...(tree !== undefined && { tree }),
+    ...given(message.tree ?? view.tree, message.packages ?? view.packages),
   };
 }
 
@@ -44,4 +52,11 @@ export function newsOf(view: HostView | undefined, message: AgentMessage): HostN
 
 function isSameButRuns(before: ClaimReport | undefined, after: ClaimReport): boolean {
   return before !== undefined && equalJson({ ...before, processes: [] }, { ...after, processes: [] });
+}
+
+function given(
+  tree: TreeReport | undefined,
+  packages: PackagesReport | undefined,
+): Pick<HostView, "tree" | "packages"> {
+  return { ...(tree !== undefined && { tree }), ...(packages !== undefined && { packages }) };
 }

@@ -21,6 +21,7 @@ export {
   type HostNews,
   type HostObservation,
   type LeaseSource,
+  type PackageSettings,
   type ProbeVerdict,
   type TreePosition,
   type TreeSettings,

@@ -6,9 +6,11 @@ import type {
   AgentConfig,
   AgentDocument,
   ExecRequest,
+  PackageOrder,
   PortRequest,
   PrefetchPackage,
   ResultsRequest,
+  SignedPackageOrder,
   SignedTreeOrder,
   TreeOrder,
   UsageReport,
@@ -34,6 +36,7 @@ import { HostLink, type LinkPorts } from "./host-link.ts";
 import type { LogOptions, OpenLog } from "./log-options.ts";
 import type { Peer } from "./look.ts";
 import { observationOf } from "./observation.ts";
+import { PackageKeeper } from "./package-keeper.ts";
 import type { TreeAuthority } from "./relay-connector.ts";
 import { StartGate } from "./start-gate.ts";
 import { TreeKeeper } from "./tree-keeper.ts";
@@ -78,6 +81,7 @@ class LinkFabric implements Fabric {
   readonly #ports: LinkPorts;
   readonly #watch: BeatWatch;
   readonly #tree: TreeKeeper | undefined;
+  readonly #packages: PackageKeeper | undefined;
   readonly #links = new Map<string, HostLink>();
   readonly #deliveries = new Map<string, DocumentDelivery>();
   readonly #listeners = new Set<(resourceUid: string, news: HostNews) => void>();
@@ -96,6 +100,7 @@ class LinkFabric implements Fabric {
       for (const link of this.#links.values()) link.tick(now, floor);
     });
     this.#tree = this.#makeTree();
+    this.#packages = this.#makePackages();
     this.#ports = {
       ways: this.#tree,
       clock,
@@ -112,6 +117,7 @@ class LinkFabric implements Fabric {
       onBytes: this.#metrics.uploaded,
       onConnect: this.#metrics.connects,
       onChange: (resourceUid, news) => this.#notify(resourceUid, news),
+      onPackages: this.#packages && (() => this.#packages?.changed()),
     };
   }
 
@@ -119,6 +125,18 @@ class LinkFabric implements Fabric {
     const { tree: authority, clock, log, clusterUid, term } = this.#options;
     const sign = (order: TreeOrder): SignedTreeOrder => this.#seal(JSON.stringify(order));
     return authority && new TreeKeeper({ clock, log, authority, clusterUid, term, sign, links: this.#links });
+  }
+
+  #makePackages(): PackageKeeper | undefined {
+    const { tree: authority, clock, log, clusterUid, term, blobs } = this.#options;
+    const sign = (order: PackageOrder): SignedPackageOrder => this.#seal(JSON.stringify(order));
+    const parentOf = (uid: string): string | undefined => this.#tree?.parentOf(uid);
+    const onChange = (uid: string): void => this.#notify(uid);
+    const links = this.#links;
+    return (
+      authority &&
+      new PackageKeeper({ clock, log, authority, clusterUid, term, sign, blobs, links, parentOf, onChange })
+    );
   }
 
   attach(host: HostConfig): void {
@@ -129,6 +147,7 @@ class LinkFabric implements Fabric {
     } else if (link.host.fingerprint !== host.fingerprint) {
       link.reconfigure(host);
     }
+    this.#packages?.changed();
     this.#tree?.changed();
   }
 
@@ -141,6 +160,7 @@ class LinkFabric implements Fabric {
     link?.close();
     this.#links.delete(resourceUid);
     this.#deliveries.delete(resourceUid);
+    this.#packages?.forget(resourceUid);
     this.#tree?.changed();
   }
 
@@ -180,7 +200,8 @@ class LinkFabric implements Fabric {
     if (link === undefined) return { state: "connecting", sinceAt: this.#startedWallAt, step: "not attached" };
     const observeMs = this.#options.observeMs ?? 30_000;
     const trustLooks = this.#options.clock.monotonic() - this.#startedAt >= observeMs;
-    return observationOf(link, trustLooks, this.#tree?.positionOf(resourceUid));
+    const [tree, corrupt] = [this.#tree?.positionOf(resourceUid), this.#packages?.corruptOf(resourceUid)];
+    return observationOf(link, { trustLooks, tree, corrupt });
   }
 
   subscribe(listener: (resourceUid: string, news: HostNews) => void): () => void {
@@ -228,6 +249,7 @@ class LinkFabric implements Fabric {
   async close(): Promise<void> {
     this.#watch.stop();
     this.#tree?.close();
+    this.#packages?.close();
     this.#listeners.clear();
     for (const link of this.#links.values()) link.close();
     this.#links.clear();
@@ -281,6 +303,7 @@ class LinkFabric implements Fabric {
       address: host.address,
       beatMs: host.detection.beatMs,
       orphanAfterMs: host.orphanAfterMs,
+      ...(host.cacheBytes !== undefined && { cacheBytes: host.cacheBytes }),
     };
   }
 

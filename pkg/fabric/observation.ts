@@ -1,9 +1,10 @@
-import type { HostObservation, TreePosition } from "./fabric.ts";
+import type { CorruptPackage, HostObservation, TreePosition } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 
 interface Seen extends Pick<HostLink, "state" | "view" | "hostKey" | "prefetched"> {
   /** The machine's place in its pool's tree, where there is one. */
   readonly tree: TreePosition | undefined;
+  readonly corrupt: CorruptPackage | undefined;
   readonly trustLooks: boolean;
 }
 
@@ -18,10 +19,13 @@ const known = new WeakMap<HostLink, Known>();
  * What everybody else sees of a link: the very same object until it is another. `trustLooks` is false while the server
  * has just started.
  */
-export function observationOf(link: HostLink, trustLooks: boolean, tree?: TreePosition): HostObservation {
+export function observationOf(
+  link: HostLink,
+  { trustLooks, tree, corrupt }: Pick<Seen, "trustLooks" | "tree" | "corrupt">,
+): HostObservation {
   const before = known.get(link);
   const { state, view, hostKey, prefetched } = link;
-  const seen: Seen = { state, view, hostKey, prefetched, tree, trustLooks };
+  const seen: Seen = { state, view, hostKey, prefetched, tree, corrupt, trustLooks };
   if (before !== undefined && isSame(before, seen)) return before.observation;
   const observation = observe(seen);
   known.set(link, { ...seen, observation });
@@ -33,6 +37,7 @@ function isSame(left: Seen, right: Seen): boolean {
     left.state === right.state &&
     left.view === right.view &&
     left.hostKey === right.hostKey &&
+    left.corrupt === right.corrupt &&
     left.trustLooks === right.trustLooks &&
     left.prefetched?.join() === right.prefetched?.join() &&
     left.tree?.parent === right.tree?.parent &&
@@ -40,7 +45,7 @@ function isSame(left: Seen, right: Seen): boolean {
   );
 }
 
-function observe({ state, view, hostKey, prefetched, tree, trustLooks }: Seen): HostObservation {
+function observe({ state, view, hostKey, prefetched, tree, corrupt, trustLooks }: Seen): HostObservation {
   const failure = state.failure !== undefined && { failure: state.failure };
   if (state.phase === "connecting" || view === undefined) {
     return {
@@ -62,6 +67,7 @@ function observe({ state, view, hostKey, prefetched, tree, trustLooks }: Seen): 
       suspect: state.suspect,
       ...(prefetched !== undefined && { prefetched }),
       ...(tree !== undefined && { tree }),
+      ...(corrupt !== undefined && { corrupt }),
     };
   }
   return {

@@ -45,6 +45,9 @@ export class PackageSender {
   /** Digests of packages that were there when the agent last had done what it can. */
   #ready: ReadonlySet<string> = new Set();
   #isRunning = false;
+  #onNews: () => void = () => undefined;
+  /** Sent, or failed, since it was last time to try again. */
+  readonly #sent = new Set<string>();
 
   /** `onPrefetched`: `prefetched` has changed. */
   constructor(session: AgentSession, ports: SenderPorts, onPrefetched: () => void) {
@@ -55,6 +58,7 @@ export class PackageSender {
 
   update(needs: readonly string[]): void {
     this.#needs = needs;
+    if (needs.some((need) => !this.#sent.has(need))) this.#onNews();
     this.#start();
   }
 
@@ -88,21 +92,34 @@ export class PackageSender {
   }
 
   async #run(): Promise<void> {
-    const sent = new Set<string>();
+    this.#sent.clear();
     for (;;) {
-      const digest = this.#needs.find((need) => !sent.has(need));
+      const digest = this.#needs.find((need) => !this.#sent.has(need));
       if (digest === undefined) {
         if (await this.#prefetchNext()) continue;
         if (this.#needs.length === 0) break;
         // What was sent or failed and is still asked for is asked for again.
-        await sleep(this.#ports.clock, retryMs, this.#stop.signal);
-        sent.clear();
+        if ((await this.#rest()) === "rested") this.#sent.clear();
         continue;
       }
       await this.#send(digest, false);
-      sent.add(digest);
+      this.#sent.add(digest);
     }
     this.#isRunning = false;
+  }
+
+  /** Until it is time to try again what failed, or something else may be needed. */
+  #rest(): Promise<"rested" | "news"> {
+    const news = new AbortController();
+    this.#onNews = () => news.abort();
+    const signal = AbortSignal.any([this.#stop.signal, news.signal]);
+    return sleep(this.#ports.clock, retryMs, signal).then(
+      () => "rested",
+      (error: unknown) => {
+        if (this.#stop.signal.aborted) throw error;
+        return "news";
+      },
+    );
   }
 
   #nextPrefetch(): string | undefined {

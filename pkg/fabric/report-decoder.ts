@@ -9,6 +9,9 @@ import type {
   LeaseWish,
   LookAnswer,
   MonitorReport,
+  PackageFailure,
+  PackageKey,
+  PackagesReport,
   ProcessReport,
   Receipt,
   SoftwareReport,
@@ -193,6 +196,18 @@ const tree = object<TreeReport>(
   ["port", "listenFailure", "parent", "connectMs"],
 );
 
+const packageFailure = object<PackageFailure>({
+  digest: text,
+  source: text,
+  reason: oneOf("Unreachable", "Ended", "Slow", "Corrupt"),
+  message: text,
+});
+
+const packages = object<PackagesReport>(
+  { generation: number, port: number, listenFailure: text, held: list(text), failures: list(packageFailure) },
+  ["port", "listenFailure"],
+);
+
 const full = object<Extract<AgentMessage, { type: "full" }>>(
   {
     type: oneOf("full"),
@@ -202,8 +217,9 @@ const full = object<Extract<AgentMessage, { type: "full" }>>(
     claims: list(claim),
     needs: list(text),
     tree,
+    packages,
   },
-  ["tree"],
+  ["tree", "packages"],
 );
 
 const change = object<Extract<AgentMessage, { type: "change" }>>(
@@ -216,8 +232,9 @@ const change = object<Extract<AgentMessage, { type: "change" }>>(
     gone: list(text),
     needs: list(text),
     tree,
+    packages,
   },
-  ["host", "document", "needs", "tree"],
+  ["host", "document", "needs", "tree", "packages"],
 );
 
 const beat = object<Extract<AgentMessage, { type: "beat" }>>({ type: oneOf("beat"), seq: number });
@@ -239,11 +256,13 @@ const hello = object<AgentHello>(
     bootIdentity: text,
     document: position,
     tree: yes,
+    packages: yes,
   },
-  ["tree"],
+  ["tree", "packages"],
 );
 
 const treeKey = object<TreeKey>({ publicKey: text });
+const packageKey = object<PackageKey>({ publicKey: text });
 
 const usage = { cpuMillis: number, memoryBytes: number };
 const lookAnswer = object<LookAnswer>({ verdict: oneOf("refused", "answered", "silent", "unknown") });
@@ -264,6 +283,10 @@ export function decodeUsage(body: string): UsageReport {
 
 export function decodeTreeKey(body: string): TreeKey {
   return treeKey(parse(body), "key");
+}
+
+export function decodePackageKey(body: string): PackageKey {
+  return packageKey(parse(body), "key");
 }
 
 export function decodeLook(body: string): LookAnswer {

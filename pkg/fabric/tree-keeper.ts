@@ -89,6 +89,11 @@ export class TreeKeeper implements Ways {
     return { parent, depth: others.length + 2 };
   }
 
+  /** uid of the machine through which it is reached now. */
+  parentOf(resourceUid: string): string | undefined {
+    return this.#wayOf(resourceUid);
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#cancelPass?.();

@@ -20,6 +20,8 @@ export interface AgentHello {
   readonly document: { readonly term: number; readonly generation: number };
   /** It can have a parent and children. */
   readonly tree?: true;
+  /** It can fetch packages from other machines, and give them to these. */
+  readonly packages?: true;
 }
 
 /** DIR/agent.json, written when the agent is brought up; what the agent trusts for its whole life. */
@@ -35,6 +37,8 @@ export interface AgentConfig {
   readonly address: string;
   readonly beatMs: number;
   readonly orphanAfterMs: number;
+  /** Packages that no claim waits for are kept up to so much, so that they need not be sent again; absent: 10 GiB. */
+  readonly cacheBytes?: number;
   /** Where the agent runs as root by sudo, uid of who logged in: may use the socket, and is whom processes run as. */
   readonly socketUid?: number;
   /** Reported in place of the kernel's, for machines that are pretended: several on one computer, each rebooted alone. */

@@ -40,6 +40,22 @@ export {
   logsRoute,
 } from "./logs.ts";
 export {
+  type PackageAnswer,
+  type PackageFailure,
+  type PackageFetch,
+  type PackageIdentity,
+  type PackageKey,
+  type PackageListen,
+  type PackageOrder,
+  type PackagePeer,
+  type PackageRequest,
+  type PackagesReport,
+  packageProtocol,
+  packageRoute,
+  type SignedPackageOrder,
+} from "./packages.ts";
+
+export {
   type FieldChange,
   type PlanFault,
   type PlanNote,

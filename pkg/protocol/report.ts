@@ -1,4 +1,5 @@
 import type { LeaseRequest } from "./lease.ts";
+import type { PackagesReport } from "./packages.ts";
 import type { TreeReport } from "./tree.ts";
 
 /** What an agent observes. The first message on a report stream is `full`; after it what changed, beats, and requests for leases. */
@@ -10,10 +11,12 @@ export interface FullReport {
   readonly host: HostReport;
   readonly document: DocumentPosition;
   readonly claims: readonly ClaimReport[];
-  /** Packages that are ordered and not in the cache: the server sends them. */
+  /** Packages that are ordered and not in the cache: the server sends them, or says who has them. */
   readonly needs: readonly string[];
   /** Absent while the agent holds no order for it. */
   readonly tree?: TreeReport;
+  /** Absent where it exchanges no packages. */
+  readonly packages?: PackagesReport;
 }
 
 /** Whole replacements: a claim that is named replaces what was known of it. */
@@ -27,6 +30,7 @@ export interface ChangeReport {
   readonly gone: readonly string[];
   readonly needs?: readonly string[];
   readonly tree?: TreeReport;
+  readonly packages?: PackagesReport;
 }
 
 export interface Beat {

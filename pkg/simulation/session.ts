@@ -6,6 +6,7 @@ import type {
   DocumentPosition,
   LookAnswer,
   LookRequest,
+  PackageKey,
   ServerHello,
   SignedDocument,
   SignedGrant,
@@ -124,6 +125,14 @@ export class SimulatedSession implements AgentSession {
   }
 
   putTree(): Promise<void> {
+    return unheardOf();
+  }
+
+  packageKey(): Promise<PackageKey> {
+    return unheardOf();
+  }
+
+  putPackages(): Promise<void> {
     return unheardOf();
   }
 

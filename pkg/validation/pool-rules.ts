@@ -2,10 +2,10 @@ import { expandHosts, forbidden, type PoolProvider, type ResourcePool, required 
 import type { StatusCause } from "../status/index.ts";
 import { exactlyOne, percentRules, positiveDuration, unique } from "./checks.ts";
 import { labelRules } from "./resource-rules.ts";
-import { notNegative } from "./run-rules.ts";
+import { notNegative, positiveQuantity } from "./run-rules.ts";
 
 export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
-  const { provider, ssh, access, detection, brake, monitors } = spec;
+  const { provider, ssh, access, detection, brake, monitors, packages } = spec;
   return [
     ...exactlyOne("spec.provider", { static: provider.static, local: provider.local }),
     ...hostRules(spec),
@@ -17,6 +17,8 @@ export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCau
     ...unique("spec.access.runAs", "", access.runAs),
     ...positiveDuration("spec.detection.beat", detection.beat),
     ...positiveDuration("spec.detection.probe", detection.probe),
+    ...positiveQuantity("spec.packages.bandwidth", packages?.bandwidth),
+    ...notNegative("spec.packages.cache", packages?.cache),
     ...positiveDuration("spec.brake.window", brake.window),
     ...percentRules("spec.monitors.disk.minFree", monitors.disk.minFree),
     ...percentRules("spec.monitors.disk.minFreeInodes", monitors.disk.minFreeInodes),

@@ -92,7 +92,7 @@ function limitRules(field: string, limits: RunTemplate["limits"]): StatusCause[]
 }
 
 /** A quantity above 0. */
-function positiveQuantity(field: string, quantity: number | string | undefined): StatusCause[] {
+export function positiveQuantity(field: string, quantity: number | string | undefined): StatusCause[] {
   if (quantity === undefined || (parseQuantity(quantity) ?? 0) > 0) return [];
   return [invalidValue(field, quantity, "must be greater than 0")];
 }

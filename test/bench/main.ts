@@ -9,6 +9,7 @@ import { benchFleet } from "./fleet.ts";
 import { benchHollow } from "./hollow.ts";
 import { benchHostLoss } from "./host-loss.ts";
 import { type Figure, tableOf } from "./measure.ts";
+import { benchPackages } from "./packages.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchRoundTrip } from "./round-trip.ts";
 
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   fleet: benchFleet,
   hollow: benchHollow,
   "host-loss": benchHostLoss,
+  packages: benchPackages,
   recovery: benchRecovery,
   "round-trip": benchRoundTrip,
 };

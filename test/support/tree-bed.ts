@@ -11,12 +11,14 @@ import { certifyKey, ensureAgentPki } from "../../pkg/auth/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import {
   type AgentConnection,
+  type BlobSource,
   ConnectError,
   type Connector,
   type ConnectRequest,
   connectSteps,
   type Fabric,
   type HostObservation,
+  type PackageSettings,
   type ProbeVerdict,
 } from "../../pkg/fabric/fabric.ts";
 import { makeFabric } from "../../pkg/fabric/make-fabric.ts";
@@ -36,6 +38,13 @@ export class TreeBed {
   readonly machines: TreeMachineBed[] = [];
   /** What is made of the connection to an agent's socket. */
   wrap: (machine: TreeMachineBed, connection: Duplex) => Duplex = (_machine, connection) => connection;
+  /** Where the server has packages from. */
+  blobs: BlobSource = { open: async () => undefined };
+  /** How machines give packages to each other; undefined: they do not. */
+  packages: PackageSettings | undefined;
+  metrics = new Metrics();
+  /** Of all machines. */
+  address = "127.0.0.1";
   readonly #authority: TreeAuthority;
   readonly #log: Logger;
   #fanOut = 0;
@@ -51,8 +60,8 @@ export class TreeBed {
     return makeFabric({
       clock: systemClock,
       log: this.#log,
-      metrics: new Metrics(),
-      blobs: { open: async () => undefined },
+      metrics: this.metrics,
+      blobs: { open: (digest, offset) => this.blobs.open(digest, offset) },
       signDocument: (bytes) => seal(Buffer.from(bytes).toString("utf8"), this.keys.privateKey).signature,
       serverKey: this.keys.publicKey,
       clusterUid: this.clusterUid,
@@ -77,6 +86,7 @@ export class TreeBed {
   /** Another server takes over, as after a restart. */
   async restart(): Promise<void> {
     await this.fabric.close();
+    this.metrics = new Metrics();
     this.fabric = this.#makeFabric();
     this.#attachAll();
   }
@@ -88,10 +98,11 @@ export class TreeBed {
         resourceName: machine.name,
         fingerprint: "",
         connector: machine,
-        address: "127.0.0.1",
+        address: this.address,
         detection: { beatMs: 300, missed: 3, probeMs: 300 },
         orphanAfterMs: 1e9,
         tree: { group: "lab", fanOut: this.#fanOut, port: 0, site: "" },
+        ...(this.packages !== undefined && { packages: this.packages }),
       });
     }
   }

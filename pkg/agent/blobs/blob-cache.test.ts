@@ -72,6 +72,21 @@ test("a transfer in pieces is verified at its end, and dropped where it is wrong
   expect(await cache.size(other)).toBeUndefined();
 });
 
+test("B-PKG-19: a cache stays within its quota with what is coming, and drops beginnings that nobody adds to", async () => {
+  const path = directory();
+  const cache = await open(path);
+  const [first, second] = [await put(cache, "a".repeat(10)), await put(cache, "b".repeat(10))];
+  utimesSync(join(path, first.slice(7)), 1, 1);
+  const begun = digestOf("xyz");
+  await cache.receive(begun, { offset: 0, total: 3 }, Readable.from([Buffer.from("xy")]));
+  const coming = digestOf("c".repeat(10));
+  const half = Readable.from([Buffer.from("c".repeat(5))]);
+  expect(await cache.receive(coming, { offset: 0, total: 10 }, half)).toBe(false);
+  expect([...cache.complete]).toEqual([second]);
+  expect(await cache.size(begun)).toBeUndefined();
+  expect(await cache.size(coming)).toEqual({ bytes: 5, complete: false });
+});
+
 test("B-PRE-3: nothing is dropped for a package that nobody waits for", async () => {
   const cache = await open(directory());
   const [first, second] = [await put(cache, "a".repeat(10)), await put(cache, "b".repeat(10))];

@@ -6,6 +6,9 @@ import type { Readable } from "node:stream";
 import { StatusError } from "../../status/index.ts";
 import { freeIn } from "../disk-space.ts";
 import { hasCode } from "../error-code.ts";
+import { type BlobReader, readComplete, readGrowing } from "./blob-reader.ts";
+import type { ChunkList } from "./chunk-list.ts";
+import { BadChunkError, ChunkedPart } from "./chunked-part.ts";
 
 export interface BlobCacheOptions {
   readonly directory: string;
@@ -34,12 +37,25 @@ export interface Transfer {
 const reserveBytes = 16 << 20;
 const progressMs = 250;
 
-/** Packages by digest. One that is complete has been verified; others are resumed where they stopped. */
+interface Range {
+  readonly offset: number;
+  readonly total: number;
+  /** Nobody waits for it, and nothing is to be dropped for it. */
+  readonly ifRoom?: boolean;
+}
+
+/**
+ * Packages by digest. One that is complete has been verified; others are resumed where they stopped. Those whose chunks
+ * are known are verified chunk by chunk, and can be read before they are complete.
+ */
 export class BlobCache {
   readonly #options: BlobCacheOptions;
   readonly #complete = new Set<string>();
   readonly #transfers = new Map<string, Transfer>();
   readonly #receiving = new Set<string>();
+  #lists: ReadonlyMap<string, ChunkList> = new Map();
+  /** Packages that come chunk by chunk now. */
+  readonly #parts = new Map<string, ChunkedPart>();
   /** Written before the host's last crash or restart, and not read since. */
   readonly #doubtful = new Set<string>();
 
@@ -66,7 +82,7 @@ export class BlobCache {
     const marker = join(directory, "boot");
     const isSameBoot = (await readFile(marker, "utf8").catch(() => "")) === boot;
     for (const name of await readdir(directory)) {
-      if (name.endsWith(".part") && !isSameBoot) await rm(join(directory, name), { force: true });
+      if (isPartial(name) && !isSameBoot) await rm(join(directory, name), { force: true });
       if (!/^[0-9a-f]{64}$/.test(name)) continue;
       this.#complete.add(`sha256:${name}`);
       const { size } = await stat(join(directory, name));
@@ -76,41 +92,114 @@ export class BlobCache {
     if (!isSameBoot) await writeFile(marker, boot, { mode: 0o600 });
   }
 
+  /** What the chunks of packages have to be, of all that are to come chunk by chunk. */
+  expect(lists: ReadonlyMap<string, ChunkList>): void {
+    this.#lists = lists;
+  }
+
   /** How much of a blob is here; undefined where nothing is. */
   async size(digest: string): Promise<{ readonly bytes: number; readonly complete: boolean } | undefined> {
     const complete = this.#complete.has(digest);
+    const list = this.#lists.get(digest);
+    if (!complete && list !== undefined) return this.#sizeOfPart(digest, list);
     const found = await stat(complete ? this.#path(digest) : this.#partial(digest)).catch(() => undefined);
     return found && { bytes: found.size, complete };
   }
 
+  async #sizeOfPart(digest: string, list: ChunkList) {
+    const found = await stat(this.#chunked(digest)).catch(() => undefined);
+    if (found === undefined) return undefined;
+    return { bytes: found.size >= list.size ? 0 : found.size - (found.size % list.chunkBytes), complete: false };
+  }
+
   /**
    * Takes bytes from `offset` on; returns whether the blob is complete and verified now. Throws Conflict (another
-   * transfer is under way, or offset is not where the last one stopped), Invalid (wrong digest; all of it is dropped),
-   * DiskFullError. `ifRoom`: nobody waits for it, and nothing is to be dropped for it.
+   * transfer is under way, or offset is not where the last one stopped), Invalid (wrong digest; all of it is dropped, or
+   * the chunk that is wrong), DiskFullError.
    */
-  async receive(
+  async receive(digest: string, range: Range, source: Readable): Promise<boolean> {
+    const list = this.#lists.get(digest);
+    if (list !== undefined) return this.receiveChunks(digest, list, range, (part) => pour(source, range, part));
+    return this.#receive(digest, range, async () => {
+      const have = (await this.size(digest))?.bytes ?? 0;
+      // From the start again is always possible; anything else only where the last transfer stopped.
+      if (range.offset !== 0 && range.offset !== have)
+        throw new StatusError("Conflict", `${have} bytes are here, not ${range.offset}`);
+      await this.#checkDisk(digest, range.total - range.offset, range.ifRoom);
+      const { bytes, hash } = await this.#write(digest, range, source);
+      if (bytes < range.total) return false;
+      await this.#finish(digest, range.total, hash);
+      return true;
+    });
+  }
+
+  /**
+   * Has `fill` bring what is missing of a blob, from wherever; returns whether it is complete then. What it has brought
+   * stays where it rejects.
+   */
+  async receiveChunks(
     digest: string,
-    range: { offset: number; total: number; ifRoom?: boolean },
-    source: Readable,
+    list: ChunkList,
+    { ifRoom = false }: Pick<Range, "ifRoom">,
+    fill: (part: ChunkedPart) => Promise<void>,
+  ): Promise<boolean> {
+    return this.#receive(digest, { total: list.size, ifRoom }, async () => {
+      const part = await ChunkedPart.open(this.#chunked(digest), list);
+      this.#parts.set(digest, part);
+      const stop = this.#watchProgress(digest, part);
+      try {
+        await this.#checkDisk(digest, list.size - part.bytes, ifRoom);
+        await fill(part);
+        await part.settled();
+      } catch (error) {
+        throw hasCode(error, "ENOSPC") ? this.#diskFull(digest, list.size) : error;
+      } finally {
+        stop();
+        this.#parts.delete(digest);
+        await part.close();
+        this.#transfers.set(digest, { ...this.#transfers.get(digest), bytes: part.bytes, total: list.size });
+      }
+      if (!part.isWhole) return false;
+      await this.#keep(digest, this.#chunked(digest), list.size);
+      return true;
+    });
+  }
+
+  /** The blob, or as much of it as has been verified; undefined where nothing is here. To be closed. */
+  async reader(digest: string): Promise<BlobReader | undefined> {
+    const path = await this.use(digest);
+    if (path !== undefined) return readComplete(path);
+    const part = this.#parts.get(digest);
+    return part === undefined ? undefined : readGrowing(this.#chunked(digest), part);
+  }
+
+  async #receive(
+    digest: string,
+    { total, ifRoom = false }: Pick<Range, "total" | "ifRoom">,
+    task: () => Promise<boolean>,
   ): Promise<boolean> {
     if (this.#complete.has(digest)) return true;
     if (this.#receiving.has(digest)) throw new StatusError("Conflict", `${digest} is being sent already`);
     this.#receiving.add(digest);
     try {
-      const have = (await this.size(digest))?.bytes ?? 0;
-      // From the start again is always possible; anything else only where the last transfer stopped.
-      if (range.offset !== 0 && range.offset !== have)
-        throw new StatusError("Conflict", `${have} bytes are here, not ${range.offset}`);
-      if (range.ifRoom === true) this.#checkQuota(range.total);
-      await this.#checkDisk(digest, range.total - range.offset, range.ifRoom === true);
-      const { bytes, hash } = await this.#write(digest, range, source);
-      if (bytes < range.total) return false;
-      await this.#finish(digest, range.total, hash);
-      return true;
+      if (ifRoom) this.#checkQuota(total);
+      else await this.#evict(digest, { coming: total });
+      return await task();
     } finally {
       this.#receiving.delete(digest);
       this.#options.onChange(digest);
     }
+  }
+
+  /** Tells how far a package is, while it comes. */
+  #watchProgress(digest: string, part: ChunkedPart): () => void {
+    const tell = (): void => {
+      if (this.#transfers.get(digest)?.bytes === part.bytes) return;
+      this.#transfers.set(digest, { bytes: part.bytes, total: part.list.size });
+      this.#options.onChange(digest);
+    };
+    const timer = setInterval(tell, progressMs);
+    return () => clearInterval(timer);
   }
 
   /** Path of a complete blob, marked as used now; undefined where it is not (or was damaged, and is dropped). */
@@ -168,7 +257,11 @@ export class BlobCache {
       this.#transfers.set(digest, { bytes: 0, total, failure: { reason: "DigestMismatch", message } });
       throw new StatusError("Invalid", message);
     }
-    await rename(this.#partial(digest), this.#path(digest));
+    await this.#keep(digest, this.#partial(digest), total);
+  }
+
+  async #keep(digest: string, path: string, total: number): Promise<void> {
+    await rename(path, this.#path(digest));
     this.#complete.add(digest);
     this.#transfers.set(digest, { bytes: total, total });
     await this.#evict(digest);
@@ -180,11 +273,15 @@ export class BlobCache {
       throw new DiskFullError(`the cache has no room for ${wanted} bytes`);
   }
 
-  async #checkDisk(digest: string, wanted: number, ifRoom: boolean): Promise<void> {
+  /** What nobody waits for makes room, whatever the quota; first what is easily made again. */
+  async #checkDisk(digest: string, wanted: number, ifRoom = false): Promise<void> {
     const { directory, besides } = this.#options;
-    const isShort = async (): Promise<boolean> => (await freeIn(directory)) < wanted + reserveBytes;
-    if (!(await isShort())) return;
-    if (ifRoom || !(await besides.clear()) || (await isShort())) throw this.#diskFull(digest, wanted);
+    const missing = async (): Promise<number> => wanted + reserveBytes - (await freeIn(directory));
+    let bytes = await missing();
+    if (bytes > 0 && !ifRoom && (await besides.clear())) bytes = await missing();
+    if (bytes <= 0) return;
+    if (!ifRoom) await this.#evict(digest, { coming: wanted, missing: bytes });
+    if ((await missing()) > 0) throw this.#diskFull(digest, wanted);
   }
 
   #diskFull(digest: string, total: number): DiskFullError {
@@ -194,11 +291,15 @@ export class BlobCache {
     return new DiskFullError(message);
   }
 
-  /** Least recently used first, until the quota holds. */
-  async #evict(newest: string): Promise<void> {
+  /**
+   * What is kept besides, beginnings that nobody adds to, then the least recently used, until the quota holds with what is
+   * coming and so many bytes more are free as are missing.
+   */
+  async #evict(newest: string, { coming = 0, missing = 0 } = {}): Promise<void> {
     const { pinned, besides, quotaBytes } = this.#options;
-    if (this.bytes + besides.bytes() > quotaBytes) await besides.clear();
+    if (missing > 0 || this.bytes + besides.bytes() + coming > quotaBytes) await besides.clear();
     const kept = pinned();
+    await this.#dropPartials(kept);
     const found = await Promise.all(
       [...this.#complete].map(async (digest) => ({
         digest,
@@ -207,11 +308,21 @@ export class BlobCache {
     );
     const byAge = found.sort((left, right) => (left.stat?.mtimeMs ?? 0) - (right.stat?.mtimeMs ?? 0));
     let total = byAge.reduce((sum, blob) => sum + (blob.stat?.size ?? 0), 0);
+    const limit = Math.min(quotaBytes - coming, total - missing);
     for (const { digest, stat: file } of byAge) {
-      if (total <= quotaBytes) return;
+      if (total <= limit) return;
       if (digest === newest || kept.has(digest)) continue;
       await this.#drop(digest);
       total -= file?.size ?? 0;
+    }
+  }
+
+  async #dropPartials(pinned: ReadonlySet<string>): Promise<void> {
+    const { directory } = this.#options;
+    for (const name of await readdir(directory)) {
+      const digest = `sha256:${name.slice(0, name.indexOf("."))}`;
+      const isUsed = this.#receiving.has(digest) || pinned.has(digest);
+      if (isPartial(name) && !isUsed) await rm(join(directory, name), { force: true });
     }
   }
 
@@ -227,8 +338,29 @@ export class BlobCache {
     return join(this.#options.directory, digest.slice("sha256:".length));
   }
 
+  /** Comes as a whole: nothing is known of what is in it. */
   #partial(digest: string): string {
     return `${this.#path(digest)}.part`;
+  }
+
+  /** Comes chunk by chunk: all of it has been verified. */
+  #chunked(digest: string): string {
+    return `${this.#path(digest)}.chunks`;
+  }
+}
+
+function isPartial(name: string): boolean {
+  return name.endsWith(".part") || name.endsWith(".chunks");
+}
+
+/** What the server sends, into a package of which the chunks are known. */
+async function pour(source: Readable, { offset, total }: Range, part: ChunkedPart): Promise<void> {
+  if (total !== part.list.size) throw new StatusError("Invalid", `${total} bytes, not ${part.list.size}`);
+  if (offset !== part.bytes) throw new StatusError("Conflict", `${part.bytes} bytes are here, not ${offset}`);
+  try {
+    for await (const data of source) if (!part.push(data as Buffer)) await part.settled();
+  } catch (error) {
+    throw error instanceof BadChunkError ? new StatusError("Invalid", error.message, { cause: error }) : error;
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   DocumentPosition,
   HostReport,
   LeaseRequest,
+  PackagesReport,
   TreeReport,
 } from "../../protocol/index.ts";
 
@@ -17,6 +18,8 @@ export interface ReportSource {
   needs(): readonly string[];
   /** Its place in the tree; undefined where it has none. */
   tree?(): TreeReport | undefined;
+  /** Undefined where it exchanges none. */
+  packages?(): PackagesReport | undefined;
   /** Somebody begins to listen. */
   heard(): void;
 }
@@ -89,6 +92,7 @@ class Reader {
   #document = "";
   #needs = "";
   #tree = "";
+  #packages = "";
   #seq = 0;
   #isReady = true;
   /** What is to be told, and when on the monotonic clock. */
@@ -108,12 +112,15 @@ class Reader {
     const claims = this.#source.claims();
     const needs = this.#source.needs();
     const tree = this.#source.tree?.();
+    const packages = this.#source.packages?.();
     for (const claim of claims) this.#told.set(claim.uid, JSON.stringify(claim));
     this.#host = JSON.stringify(host);
     this.#document = JSON.stringify(document);
     this.#needs = JSON.stringify(needs);
     this.#tree = JSON.stringify(tree) ?? "";
-    this.#send({ type: "full", seq: this.#next(), host, document, claims, needs, ...(tree !== undefined && { tree }) });
+    this.#packages = JSON.stringify(packages) ?? "";
+    const others = { ...(tree !== undefined && { tree }), ...(packages !== undefined && { packages }) };
+    this.#send({ type: "full", seq: this.#next(), host, document, claims, needs, ...others });
   }
 
   stop(): void {
@@ -154,15 +161,18 @@ class Reader {
     const document = this.#source.document();
     const needs = this.#source.needs();
     const tree = this.#source.tree?.();
-    const texts = [host, document, needs, tree].map((value) => JSON.stringify(value) ?? "");
-    const [hostText = "", documentText = "", needsText = "", treeText = ""] = texts;
+    const packages = this.#source.packages?.();
+    const texts = [host, document, needs, tree, packages].map((value) => JSON.stringify(value) ?? "");
+    const [hostText = "", documentText = "", needsText = "", treeText = "", packagesText = ""] = texts;
     const parts = {
       ...(hostText !== this.#host && { host }),
       ...(documentText !== this.#document && { document }),
       ...(needsText !== this.#needs && { needs }),
       ...(treeText !== this.#tree && tree !== undefined && { tree }),
+      ...(packagesText !== this.#packages && packages !== undefined && { packages }),
     };
-    [this.#host, this.#document, this.#needs, this.#tree] = [hostText, documentText, needsText, treeText];
+    [this.#host, this.#document, this.#needs] = [hostText, documentText, needsText];
+    [this.#tree, this.#packages] = [treeText, packagesText];
     if (claims.length === 0 && gone.length === 0 && Object.keys(parts).length === 0) return;
     this.#send({ type: "change", seq: this.#next(), ...parts, claims, gone });
   }

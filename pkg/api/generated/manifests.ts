@@ -2433,6 +2433,8 @@ export interface ResourcePoolSpec {
   readonly detection?: PoolDetection;
   /** Which machines are reached through others; absent: none. */
   readonly tree?: PoolTree;
+  /** How packages come to machines. */
+  readonly packages?: PoolPackages;
   /** When a machine counts as short of something. */
   readonly monitors?: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
@@ -2496,6 +2498,19 @@ export interface PoolTree {
   readonly fanOut?: number;
   /** Where machines listen for those that are reached through them; 0: any port that is free. */
   readonly port?: number;
+}
+/** How packages come to machines. In a pool of five machines or more the server sends each package to four of them, and these give it to the others. */
+export interface PoolPackages {
+  /** Machines give packages to each other. They listen only while there is something to give, to agents of this server alone. false: the server sends all packages itself, four at a time. */
+  readonly exchange?: boolean;
+  /** Where machines listen for others that fetch packages; 0: any port that is free. */
+  readonly port?: number;
+  /** To how many others each machine gives packages at once. */
+  readonly uploads?: number;
+  /** How many bytes a second each machine gives to others, all together. Absent: as many as they take. */
+  readonly bandwidth?: Quantity;
+  /** How many bytes of packages each machine keeps after they were installed. The least recently used go first; what a claim waits for stays in any case. */
+  readonly cache?: Quantity;
 }
 /** How the loss of a machine is found. */
 export interface PoolDetection {

@@ -25855,7 +25855,7 @@ return errors === 0;
 
 export const validateResourcePool = validate587;
 const schema200 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourcePool"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourcePoolSpec"},"status":{"$ref":"#/$defs/ResourcePoolStatus"}}};
-const schema201 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"tree":{"$ref":"#/$defs/PoolTree"},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
+const schema201 = {"type":"object","required":["provider"],"properties":{"provider":{"$ref":"#/$defs/PoolProvider"},"ssh":{"$ref":"#/$defs/SshSettings","default":{}},"access":{"$ref":"#/$defs/PoolAccess","default":{}},"agent":{"$ref":"#/$defs/PoolAgent","default":{}},"detection":{"$ref":"#/$defs/PoolDetection","default":{}},"tree":{"$ref":"#/$defs/PoolTree"},"packages":{"$ref":"#/$defs/PoolPackages","default":{}},"monitors":{"$ref":"#/$defs/PoolMonitors","default":{}},"brake":{"$ref":"#/$defs/PoolBrake","default":{}}}};
 const schema202 = {"type":"object","properties":{"static":{"$ref":"#/$defs/StaticProvider"},"local":{"$ref":"#/$defs/LocalProvider"}}};
 const schema203 = {"type":"object","required":["hosts"],"properties":{"hosts":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/StaticHost"}}}};
 const schema204 = {"type":"object","required":["address"],"properties":{"address":{"type":"string","minLength":1},"name":{"type":"string","minLength":1},"labels":{"type":"object","default":{},"additionalProperties":{"type":"string"}},"location":{"$ref":"#/$defs/Location"},"dataAddress":{"type":"string","minLength":1},"ssh":{"$ref":"#/$defs/SshOverrides"},"capacity":{"$ref":"#/$defs/Requests"}}};
@@ -26642,16 +26642,135 @@ validate616.errors = vErrors;
 return errors === 0;
 }
 
-const schema211 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
-const schema212 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
-const schema213 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
+const schema211 = {"type":"object","properties":{"exchange":{"type":"boolean","default":true},"port":{"maximum":65535,"minimum":0,"type":"integer","default":0},"uploads":{"maximum":64,"minimum":1,"type":"integer","default":4},"bandwidth":{"$ref":"#/$defs/Quantity"},"cache":{"$ref":"#/$defs/Quantity","default":"10Gi"}}};
+
+function validate618(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.exchange === undefined){
+data.exchange = true;
+}
+if(data.port === undefined){
+data.port = 0;
+}
+if(data.uploads === undefined){
+data.uploads = 4;
+}
+if(data.cache === undefined){
+data.cache = "10Gi";
+}
+if(typeof data.exchange !== "boolean"){
+const err0 = {instancePath:instancePath+"/exchange",schemaPath:"#/properties/exchange/type",keyword:"type",params:{type: "boolean"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+let data1 = data.port;
+if(!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))){
+const err1 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(typeof data1 == "number"){
+if(data1 > 65535 || isNaN(data1)){
+const err2 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data1 < 0 || isNaN(data1)){
+const err3 = {instancePath:instancePath+"/port",schemaPath:"#/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+let data2 = data.uploads;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+const err4 = {instancePath:instancePath+"/uploads",schemaPath:"#/properties/uploads/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(typeof data2 == "number"){
+if(data2 > 64 || isNaN(data2)){
+const err5 = {instancePath:instancePath+"/uploads",schemaPath:"#/properties/uploads/maximum",keyword:"maximum",params:{comparison: "<=", limit: 64}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data2 < 1 || isNaN(data2)){
+const err6 = {instancePath:instancePath+"/uploads",schemaPath:"#/properties/uploads/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.bandwidth !== undefined){
+if(!(validate42(data.bandwidth, {instancePath:instancePath+"/bandwidth",parentData:data,parentDataProperty:"bandwidth",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+if(!(validate42(data.cache, {instancePath:instancePath+"/cache",parentData:data,parentDataProperty:"cache",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+errors = vErrors.length;
+}
+}
+else {
+const err7 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+validate618.errors = vErrors;
+return errors === 0;
+}
+
+const schema212 = {"type":"object","properties":{"disk":{"$ref":"#/$defs/DiskMonitor","default":{}},"memory":{"$ref":"#/$defs/MemoryMonitor","default":{}},"load":{"$ref":"#/$defs/LoadMonitor","default":{}}}};
+const schema213 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"256Mi"},"minFreeInodes":{"$ref":"#/$defs/QuantityOrPercent","default":"2%"}}};
+const schema214 = {"type":["string","number"],"minimum":0,"pattern":"^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$"};
 const pattern19 = /* @__PURE__ */ new RegExp("^(\\+?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+|[numkMGTPE]|[KMGTPE]i)?|[0-9]{1,3}(\\.[0-9]+)?%)$", "u");
 
-function validate620(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate624(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if((typeof data !== "string") && (!(typeof data == "number"))){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema213.type}};
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: schema214.type}};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -26684,12 +26803,12 @@ vErrors.push(err2);
 errors++;
 }
 }
-validate620.errors = vErrors;
+validate624.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate619(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate623(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -26699,12 +26818,12 @@ data.minFree = "256Mi";
 if(data.minFreeInodes === undefined){
 data.minFreeInodes = "2%";
 }
-if(!(validate620(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate620.errors : vErrors.concat(validate620.errors);
+if(!(validate624(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate624.errors : vErrors.concat(validate624.errors);
 errors = vErrors.length;
 }
-if(!(validate620(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
-vErrors = vErrors === null ? validate620.errors : vErrors.concat(validate620.errors);
+if(!(validate624(data.minFreeInodes, {instancePath:instancePath+"/minFreeInodes",parentData:data,parentDataProperty:"minFreeInodes",rootData}))){
+vErrors = vErrors === null ? validate624.errors : vErrors.concat(validate624.errors);
 errors = vErrors.length;
 }
 }
@@ -26718,21 +26837,21 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate619.errors = vErrors;
+validate623.errors = vErrors;
 return errors === 0;
 }
 
-const schema214 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
+const schema215 = {"type":"object","properties":{"minFree":{"$ref":"#/$defs/QuantityOrPercent","default":"100Mi"}}};
 
-function validate624(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate628(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.minFree === undefined){
 data.minFree = "100Mi";
 }
-if(!(validate620(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
-vErrors = vErrors === null ? validate620.errors : vErrors.concat(validate620.errors);
+if(!(validate624(data.minFree, {instancePath:instancePath+"/minFree",parentData:data,parentDataProperty:"minFree",rootData}))){
+vErrors = vErrors === null ? validate624.errors : vErrors.concat(validate624.errors);
 errors = vErrors.length;
 }
 }
@@ -26746,13 +26865,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate624.errors = vErrors;
+validate628.errors = vErrors;
 return errors === 0;
 }
 
-const schema215 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
+const schema216 = {"type":"object","properties":{"maxPerCore":{"type":"number","exclusiveMinimum":0,"default":8}}};
 
-function validate627(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate631(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -26793,12 +26912,12 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate627.errors = vErrors;
+validate631.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate618(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate622(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -26811,16 +26930,16 @@ data.memory = {};
 if(data.load === undefined){
 data.load = {};
 }
-if(!(validate619(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
-vErrors = vErrors === null ? validate619.errors : vErrors.concat(validate619.errors);
+if(!(validate623(data.disk, {instancePath:instancePath+"/disk",parentData:data,parentDataProperty:"disk",rootData}))){
+vErrors = vErrors === null ? validate623.errors : vErrors.concat(validate623.errors);
 errors = vErrors.length;
 }
-if(!(validate624(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
-vErrors = vErrors === null ? validate624.errors : vErrors.concat(validate624.errors);
+if(!(validate628(data.memory, {instancePath:instancePath+"/memory",parentData:data,parentDataProperty:"memory",rootData}))){
+vErrors = vErrors === null ? validate628.errors : vErrors.concat(validate628.errors);
 errors = vErrors.length;
 }
-if(!(validate627(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
-vErrors = vErrors === null ? validate627.errors : vErrors.concat(validate627.errors);
+if(!(validate631(data.load, {instancePath:instancePath+"/load",parentData:data,parentDataProperty:"load",rootData}))){
+vErrors = vErrors === null ? validate631.errors : vErrors.concat(validate631.errors);
 errors = vErrors.length;
 }
 }
@@ -26834,13 +26953,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate618.errors = vErrors;
+validate622.errors = vErrors;
 return errors === 0;
 }
 
-const schema216 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
+const schema217 = {"type":"object","properties":{"maxFailedPercent":{"maximum":100,"minimum":0,"type":"integer","default":40},"minFailed":{"maximum":9007199254740991,"minimum":1,"type":"integer","default":3},"window":{"$ref":"#/$defs/Duration","default":"60s"}}};
 
-function validate630(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate634(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -26934,7 +27053,7 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate630.errors = vErrors;
+validate634.errors = vErrors;
 return errors === 0;
 }
 
@@ -26954,6 +27073,9 @@ data.agent = {};
 }
 if(data.detection === undefined){
 data.detection = {};
+}
+if(data.packages === undefined){
+data.packages = {};
 }
 if(data.monitors === undefined){
 data.monitors = {};
@@ -26999,12 +27121,16 @@ vErrors = vErrors === null ? validate616.errors : vErrors.concat(validate616.err
 errors = vErrors.length;
 }
 }
-if(!(validate618(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+if(!(validate618(data.packages, {instancePath:instancePath+"/packages",parentData:data,parentDataProperty:"packages",rootData}))){
 vErrors = vErrors === null ? validate618.errors : vErrors.concat(validate618.errors);
 errors = vErrors.length;
 }
-if(!(validate630(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
-vErrors = vErrors === null ? validate630.errors : vErrors.concat(validate630.errors);
+if(!(validate622(data.monitors, {instancePath:instancePath+"/monitors",parentData:data,parentDataProperty:"monitors",rootData}))){
+vErrors = vErrors === null ? validate622.errors : vErrors.concat(validate622.errors);
+errors = vErrors.length;
+}
+if(!(validate634(data.brake, {instancePath:instancePath+"/brake",parentData:data,parentDataProperty:"brake",rootData}))){
+vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors);
 errors = vErrors.length;
 }
 }
@@ -27022,9 +27148,9 @@ validate589.errors = vErrors;
 return errors === 0;
 }
 
-const schema217 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema218 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Ready","Degraded","Braked","Failed","Deleting"]},"provider":{"type":"string"},"resources":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"ready":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"free":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"claimed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failed":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"unreachable":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"braked":{"type":"boolean"},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
-function validate634(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate638(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -27076,7 +27202,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((data1 === "Pending") || (data1 === "Ready")) || (data1 === "Degraded")) || (data1 === "Braked")) || (data1 === "Failed")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema217.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema218.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -27337,7 +27463,7 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate634.errors = vErrors;
+validate638.errors = vErrors;
 return errors === 0;
 }
 
@@ -27423,8 +27549,8 @@ errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate634(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate634.errors : vErrors.concat(validate634.errors);
+if(!(validate638(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate638.errors : vErrors.concat(validate638.errors);
 errors = vErrors.length;
 }
 }
@@ -27443,9 +27569,9 @@ validate587.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourcePoolStatus = validate637;
+export const validateResourcePoolStatus = validate641;
 
-function validate637(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate641(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -27497,7 +27623,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((((data1 === "Pending") || (data1 === "Ready")) || (data1 === "Degraded")) || (data1 === "Braked")) || (data1 === "Failed")) || (data1 === "Deleting"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema217.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema218.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -27758,16 +27884,16 @@ vErrors.push(err25);
 }
 errors++;
 }
-validate637.errors = vErrors;
+validate641.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourceQuery = validate639;
-const schema219 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourceQuery"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceQuerySpec"},"status":{"$ref":"#/$defs/ResourceQueryStatus"}}};
-const schema220 = {"type":"object","required":["groups"],"properties":{"groups":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/QueryGroup"}},"timeBudget":{"$ref":"#/$defs/Duration","default":"100ms"},"explain":{"type":"boolean","default":false}}};
-const schema221 = {"type":"object","required":["name"],"properties":{"name":{"$ref":"#/$defs/NestedName"},"count":{"maximum":10000,"minimum":1,"type":"integer","default":1},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}}}};
+export const validateResourceQuery = validate643;
+const schema220 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"ResourceQuery"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/ResourceQuerySpec"},"status":{"$ref":"#/$defs/ResourceQueryStatus"}}};
+const schema221 = {"type":"object","required":["groups"],"properties":{"groups":{"type":"array","minItems":1,"items":{"$ref":"#/$defs/QueryGroup"}},"timeBudget":{"$ref":"#/$defs/Duration","default":"100ms"},"explain":{"type":"boolean","default":false}}};
+const schema222 = {"type":"object","required":["name"],"properties":{"name":{"$ref":"#/$defs/NestedName"},"count":{"maximum":10000,"minimum":1,"type":"integer","default":1},"resources":{"$ref":"#/$defs/ResourceRequirements","default":{}}}};
 
-function validate642(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate646(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -27841,12 +27967,12 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate642.errors = vErrors;
+validate646.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate641(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate645(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -27881,8 +28007,8 @@ errors++;
 }
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate642(data0[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate642.errors : vErrors.concat(validate642.errors);
+if(!(validate646(data0[i0], {instancePath:instancePath+"/groups/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate646.errors : vErrors.concat(validate646.errors);
 errors = vErrors.length;
 }
 }
@@ -27923,16 +28049,16 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate641.errors = vErrors;
+validate645.errors = vErrors;
 return errors === 0;
 }
 
-const schema222 = {"type":"object","required":["found","optimal","message","sets"],"properties":{"found":{"type":"boolean"},"optimal":{"type":"boolean"},"penalty":{"type":"number"},"message":{"type":"string"},"sets":{"type":"array","items":{"$ref":"#/$defs/FoundSet"}},"others":{"type":"array","items":{"$ref":"#/$defs/OtherMachine"}},"refused":{"type":"array","items":{"$ref":"#/$defs/RefusedMachine"}}}};
-const schema223 = {"type":"object","required":["group","penalty","resources"],"properties":{"group":{"type":"string"},"penalty":{"type":"number"},"resources":{"type":"array","items":{"$ref":"#/$defs/FoundMachine"}}}};
-const schema224 = {"type":"object","required":["resource","penalty","terms","claims"],"properties":{"resource":{"type":"string"},"penalty":{"type":"number"},"terms":{"type":"array","items":{"$ref":"#/$defs/PenaltyTerm"}},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
-const schema225 = {"type":"object","required":["term","penalty"],"properties":{"term":{"type":"string"},"penalty":{"type":"number"}}};
+const schema223 = {"type":"object","required":["found","optimal","message","sets"],"properties":{"found":{"type":"boolean"},"optimal":{"type":"boolean"},"penalty":{"type":"number"},"message":{"type":"string"},"sets":{"type":"array","items":{"$ref":"#/$defs/FoundSet"}},"others":{"type":"array","items":{"$ref":"#/$defs/OtherMachine"}},"refused":{"type":"array","items":{"$ref":"#/$defs/RefusedMachine"}}}};
+const schema224 = {"type":"object","required":["group","penalty","resources"],"properties":{"group":{"type":"string"},"penalty":{"type":"number"},"resources":{"type":"array","items":{"$ref":"#/$defs/FoundMachine"}}}};
+const schema225 = {"type":"object","required":["resource","penalty","terms","claims"],"properties":{"resource":{"type":"string"},"penalty":{"type":"number"},"terms":{"type":"array","items":{"$ref":"#/$defs/PenaltyTerm"}},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"}}};
+const schema226 = {"type":"object","required":["term","penalty"],"properties":{"term":{"type":"string"},"penalty":{"type":"number"}}};
 
-function validate651(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate655(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -27991,12 +28117,12 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate651.errors = vErrors;
+validate655.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate650(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate654(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28069,8 +28195,8 @@ let data2 = data.terms;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate651(data2[i0], {instancePath:instancePath+"/terms/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate651.errors : vErrors.concat(validate651.errors);
+if(!(validate655(data2[i0], {instancePath:instancePath+"/terms/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate655.errors : vErrors.concat(validate655.errors);
 errors = vErrors.length;
 }
 }
@@ -28132,12 +28258,12 @@ vErrors.push(err10);
 }
 errors++;
 }
-validate650.errors = vErrors;
+validate654.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate649(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate653(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28200,8 +28326,8 @@ let data2 = data.resources;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate650(data2[i0], {instancePath:instancePath+"/resources/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate650.errors : vErrors.concat(validate650.errors);
+if(!(validate654(data2[i0], {instancePath:instancePath+"/resources/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate654.errors : vErrors.concat(validate654.errors);
 errors = vErrors.length;
 }
 }
@@ -28228,13 +28354,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate649.errors = vErrors;
+validate653.errors = vErrors;
 return errors === 0;
 }
 
-const schema226 = {"type":"object","required":["resource","penalty","terms","claims","group"],"properties":{"resource":{"type":"string"},"penalty":{"type":"number"},"terms":{"type":"array","items":{"$ref":"#/$defs/PenaltyTerm"}},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"group":{"type":"string"}}};
+const schema227 = {"type":"object","required":["resource","penalty","terms","claims","group"],"properties":{"resource":{"type":"string"},"penalty":{"type":"number"},"terms":{"type":"array","items":{"$ref":"#/$defs/PenaltyTerm"}},"claims":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"group":{"type":"string"}}};
 
-function validate655(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate659(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28317,8 +28443,8 @@ let data2 = data.terms;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate651(data2[i0], {instancePath:instancePath+"/terms/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate651.errors : vErrors.concat(validate651.errors);
+if(!(validate655(data2[i0], {instancePath:instancePath+"/terms/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate655.errors : vErrors.concat(validate655.errors);
 errors = vErrors.length;
 }
 }
@@ -28392,13 +28518,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate655.errors = vErrors;
+validate659.errors = vErrors;
 return errors === 0;
 }
 
-const schema227 = {"type":"object","required":["group","resource","reason","message"],"properties":{"group":{"type":"string"},"resource":{"type":"string"},"reason":{"type":"string"},"message":{"type":"string"}}};
+const schema228 = {"type":"object","required":["group","resource","reason","message"],"properties":{"group":{"type":"string"},"resource":{"type":"string"},"reason":{"type":"string"},"message":{"type":"string"}}};
 
-function validate658(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate662(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28501,12 +28627,12 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate658.errors = vErrors;
+validate662.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate648(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate652(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28603,8 +28729,8 @@ let data4 = data.sets;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate649(data4[i0], {instancePath:instancePath+"/sets/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate649.errors : vErrors.concat(validate649.errors);
+if(!(validate653(data4[i0], {instancePath:instancePath+"/sets/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate653.errors : vErrors.concat(validate653.errors);
 errors = vErrors.length;
 }
 }
@@ -28625,8 +28751,8 @@ let data6 = data.others;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate655(data6[i1], {instancePath:instancePath+"/others/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate655.errors : vErrors.concat(validate655.errors);
+if(!(validate659(data6[i1], {instancePath:instancePath+"/others/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate659.errors : vErrors.concat(validate659.errors);
 errors = vErrors.length;
 }
 }
@@ -28647,8 +28773,8 @@ let data8 = data.refused;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate658(data8[i2], {instancePath:instancePath+"/refused/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate658.errors : vErrors.concat(validate658.errors);
+if(!(validate662(data8[i2], {instancePath:instancePath+"/refused/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate662.errors : vErrors.concat(validate662.errors);
 errors = vErrors.length;
 }
 }
@@ -28675,12 +28801,12 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate648.errors = vErrors;
+validate652.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate639(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate643(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28755,14 +28881,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate641(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate641.errors : vErrors.concat(validate641.errors);
+if(!(validate645(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate645.errors : vErrors.concat(validate645.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate648(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate648.errors : vErrors.concat(validate648.errors);
+if(!(validate652(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate652.errors : vErrors.concat(validate652.errors);
 errors = vErrors.length;
 }
 }
@@ -28777,13 +28903,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate639.errors = vErrors;
+validate643.errors = vErrors;
 return errors === 0;
 }
 
-export const validateResourceQueryStatus = validate661;
+export const validateResourceQueryStatus = validate665;
 
-function validate661(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate665(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -28880,8 +29006,8 @@ let data4 = data.sets;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate649(data4[i0], {instancePath:instancePath+"/sets/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate649.errors : vErrors.concat(validate649.errors);
+if(!(validate653(data4[i0], {instancePath:instancePath+"/sets/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate653.errors : vErrors.concat(validate653.errors);
 errors = vErrors.length;
 }
 }
@@ -28902,8 +29028,8 @@ let data6 = data.others;
 if(Array.isArray(data6)){
 const len1 = data6.length;
 for(let i1=0; i1<len1; i1++){
-if(!(validate655(data6[i1], {instancePath:instancePath+"/others/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate655.errors : vErrors.concat(validate655.errors);
+if(!(validate659(data6[i1], {instancePath:instancePath+"/others/" + i1,parentData:data6,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate659.errors : vErrors.concat(validate659.errors);
 errors = vErrors.length;
 }
 }
@@ -28924,8 +29050,8 @@ let data8 = data.refused;
 if(Array.isArray(data8)){
 const len2 = data8.length;
 for(let i2=0; i2<len2; i2++){
-if(!(validate658(data8[i2], {instancePath:instancePath+"/refused/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
-vErrors = vErrors === null ? validate658.errors : vErrors.concat(validate658.errors);
+if(!(validate662(data8[i2], {instancePath:instancePath+"/refused/" + i2,parentData:data8,parentDataProperty:i2,rootData}))){
+vErrors = vErrors === null ? validate662.errors : vErrors.concat(validate662.errors);
 errors = vErrors.length;
 }
 }
@@ -28952,14 +29078,14 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate661.errors = vErrors;
+validate665.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRole = validate665;
-const schema229 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
+export const validateRole = validate669;
+const schema230 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"Role"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"rules":{"type":"array","default":[],"items":{"$ref":"#/$defs/PolicyRule"}}}};
 
-function validate665(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate669(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -29057,14 +29183,14 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate665.errors = vErrors;
+validate669.errors = vErrors;
 return errors === 0;
 }
 
-export const validateRoleBinding = validate668;
-const schema230 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
+export const validateRoleBinding = validate672;
+const schema231 = {"type":"object","required":["apiVersion","kind","metadata","roleRef"],"properties":{"apiVersion":{"const":"rbac.authorization.k8s.io/v1"},"kind":{"const":"RoleBinding"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"subjects":{"type":"array","default":[],"items":{"$ref":"#/$defs/RbacSubject"}},"roleRef":{"$ref":"#/$defs/RoleRef"}}};
 
-function validate668(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate672(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -29178,14 +29304,14 @@ vErrors.push(err7);
 }
 errors++;
 }
-validate668.errors = vErrors;
+validate672.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSecret = validate672;
-const schema231 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
+export const validateSecret = validate676;
+const schema232 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Secret"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"type":{"type":"string","default":"Opaque"},"data":{"type":"object","additionalProperties":{"type":"string","pattern":"^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"}},"stringData":{"type":"object","additionalProperties":{"type":"string"}},"immutable":{"type":"boolean"}}};
 
-function validate672(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate676(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -29352,14 +29478,14 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate672.errors = vErrors;
+validate676.errors = vErrors;
 return errors === 0;
 }
 
-export const validateService = validate674;
-const schema232 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
+export const validateService = validate678;
+const schema233 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"Service"},"metadata":{"$ref":"#/$defs/ObjectMeta"}}};
 
-function validate674(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate678(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -29434,14 +29560,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate674.errors = vErrors;
+validate678.errors = vErrors;
 return errors === 0;
 }
 
-export const validateServiceAccount = validate676;
-const schema233 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
+export const validateServiceAccount = validate680;
+const schema234 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"v1"},"kind":{"const":"ServiceAccount"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"secrets":{"type":"array","items":{"$ref":"#/$defs/ObjectReference"}},"imagePullSecrets":{"type":"array","items":{"$ref":"#/$defs/NameReference"}},"automountServiceAccountToken":{"type":"boolean"}}};
 
-function validate676(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate680(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -29572,296 +29698,13 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate676.errors = vErrors;
-return errors === 0;
-}
-
-export const validateSoftware = validate680;
-const schema234 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
-const schema235 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"commit":{"type":"string"},"variants":{"type":"array","items":{"$ref":"#/$defs/ResolvedVariant"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-
-function validate683(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.observedGeneration !== undefined){
-let data0 = data.observedGeneration;
-if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
-const err0 = {instancePath:instancePath+"/observedGeneration",schemaPath:"#/properties/observedGeneration/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(typeof data0 == "number"){
-if(data0 > 9007199254740991 || isNaN(data0)){
-const err1 = {instancePath:instancePath+"/observedGeneration",schemaPath:"#/properties/observedGeneration/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data0 < -9007199254740991 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/observedGeneration",schemaPath:"#/properties/observedGeneration/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-if(data.state !== undefined){
-let data1 = data.state;
-if(typeof data1 !== "string"){
-const err3 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema235.properties.state.enum}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.digest !== undefined){
-if(typeof data.digest !== "string"){
-const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.size !== undefined){
-let data3 = data.size;
-if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
-const err6 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"}};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(typeof data3 == "number"){
-if(data3 > 9007199254740991 || isNaN(data3)){
-const err7 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(data3 < 0 || isNaN(data3)){
-const err8 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-}
-if(data.fileName !== undefined){
-if(typeof data.fileName !== "string"){
-const err9 = {instancePath:instancePath+"/fileName",schemaPath:"#/properties/fileName/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.source !== undefined){
-if(typeof data.source !== "string"){
-const err10 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-if(data.commit !== undefined){
-if(typeof data.commit !== "string"){
-const err11 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: "string"}};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.variants !== undefined){
-let data7 = data.variants;
-if(Array.isArray(data7)){
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate253(data7[i0], {instancePath:instancePath+"/variants/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err12 = {instancePath:instancePath+"/variants",schemaPath:"#/properties/variants/type",keyword:"type",params:{type: "array"}};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-if(data.conditions !== undefined){
-if(!(validate224(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-validate683.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate680(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.spec === undefined){
-data.spec = {};
-}
-if(data.apiVersion === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"}};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.kind === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"}};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.metadata === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metadata"}};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.apiVersion !== undefined){
-if("plush.dev/v1" !== data.apiVersion){
-const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "plush.dev/v1"}};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.kind !== undefined){
-if("Software" !== data.kind){
-const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Software"}};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.metadata !== undefined){
-if(!(validate23(data.metadata, {instancePath:instancePath+"/metadata",parentData:data,parentDataProperty:"metadata",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
-errors = vErrors.length;
-}
-}
-if(!(validate242(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
-errors = vErrors.length;
-}
-if(data.status !== undefined){
-if(!(validate683(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate683.errors : vErrors.concat(validate683.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
 validate680.errors = vErrors;
 return errors === 0;
 }
 
-export const validateSoftwareStatus = validate687;
+export const validateSoftware = validate684;
+const schema235 = {"type":"object","required":["apiVersion","kind","metadata"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Software"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/SoftwareSpec","default":{}},"status":{"$ref":"#/$defs/SoftwareStatus"}}};
+const schema236 = {"type":"object","properties":{"observedGeneration":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"state":{"type":"string","enum":["Pending","Fetching","Ready","Failed"]},"digest":{"type":"string"},"size":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"fileName":{"type":"string"},"source":{"type":"string"},"commit":{"type":"string"},"variants":{"type":"array","items":{"$ref":"#/$defs/ResolvedVariant"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
 
 function validate687(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -29915,7 +29758,7 @@ vErrors.push(err3);
 errors++;
 }
 if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
-const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema235.properties.state.enum}};
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema236.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -30051,12 +29894,295 @@ validate687.errors = vErrors;
 return errors === 0;
 }
 
-export const validateToken = validate690;
-const schema237 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
-const schema238 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
-const schema239 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
 
-function validate693(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate684(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.spec === undefined){
+data.spec = {};
+}
+if(data.apiVersion === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "apiVersion"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.kind === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "kind"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.metadata === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "metadata"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.apiVersion !== undefined){
+if("plush.dev/v1" !== data.apiVersion){
+const err3 = {instancePath:instancePath+"/apiVersion",schemaPath:"#/properties/apiVersion/const",keyword:"const",params:{allowedValue: "plush.dev/v1"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.kind !== undefined){
+if("Software" !== data.kind){
+const err4 = {instancePath:instancePath+"/kind",schemaPath:"#/properties/kind/const",keyword:"const",params:{allowedValue: "Software"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.metadata !== undefined){
+if(!(validate23(data.metadata, {instancePath:instancePath+"/metadata",parentData:data,parentDataProperty:"metadata",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(!(validate242(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate242.errors : vErrors.concat(validate242.errors);
+errors = vErrors.length;
+}
+if(data.status !== undefined){
+if(!(validate687(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate687.errors : vErrors.concat(validate687.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate684.errors = vErrors;
+return errors === 0;
+}
+
+export const validateSoftwareStatus = validate691;
+
+function validate691(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.observedGeneration !== undefined){
+let data0 = data.observedGeneration;
+if(!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))){
+const err0 = {instancePath:instancePath+"/observedGeneration",schemaPath:"#/properties/observedGeneration/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(typeof data0 == "number"){
+if(data0 > 9007199254740991 || isNaN(data0)){
+const err1 = {instancePath:instancePath+"/observedGeneration",schemaPath:"#/properties/observedGeneration/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data0 < -9007199254740991 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/observedGeneration",schemaPath:"#/properties/observedGeneration/minimum",keyword:"minimum",params:{comparison: ">=", limit: -9007199254740991}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+if(data.state !== undefined){
+let data1 = data.state;
+if(typeof data1 !== "string"){
+const err3 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(!((((data1 === "Pending") || (data1 === "Fetching")) || (data1 === "Ready")) || (data1 === "Failed"))){
+const err4 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema236.properties.state.enum}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.digest !== undefined){
+if(typeof data.digest !== "string"){
+const err5 = {instancePath:instancePath+"/digest",schemaPath:"#/properties/digest/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.size !== undefined){
+let data3 = data.size;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+const err6 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/type",keyword:"type",params:{type: "integer"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(typeof data3 == "number"){
+if(data3 > 9007199254740991 || isNaN(data3)){
+const err7 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/maximum",keyword:"maximum",params:{comparison: "<=", limit: 9007199254740991}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(data3 < 0 || isNaN(data3)){
+const err8 = {instancePath:instancePath+"/size",schemaPath:"#/properties/size/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+if(data.fileName !== undefined){
+if(typeof data.fileName !== "string"){
+const err9 = {instancePath:instancePath+"/fileName",schemaPath:"#/properties/fileName/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err10 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.commit !== undefined){
+if(typeof data.commit !== "string"){
+const err11 = {instancePath:instancePath+"/commit",schemaPath:"#/properties/commit/type",keyword:"type",params:{type: "string"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.variants !== undefined){
+let data7 = data.variants;
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate253(data7[i0], {instancePath:instancePath+"/variants/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate253.errors : vErrors.concat(validate253.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err12 = {instancePath:instancePath+"/variants",schemaPath:"#/properties/variants/type",keyword:"type",params:{type: "array"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.conditions !== undefined){
+if(!(validate224(data.conditions, {instancePath:instancePath+"/conditions",parentData:data,parentDataProperty:"conditions",rootData}))){
+vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err13 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+validate691.errors = vErrors;
+return errors === 0;
+}
+
+export const validateToken = validate694;
+const schema238 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"Token"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/TokenSpec"},"status":{"$ref":"#/$defs/TokenStatus"}}};
+const schema239 = {"type":"object","properties":{"user":{"type":"string","minLength":1},"groups":{"type":"array","items":{"type":"string","minLength":1}},"serviceAccount":{"$ref":"#/$defs/TokenServiceAccount"},"expires":{"type":"string"}}};
+const schema240 = {"type":"object","required":["namespace","name"],"properties":{"namespace":{"type":"string","minLength":1},"name":{"type":"string","minLength":1}}};
+
+function validate697(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -30141,12 +30267,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate693.errors = vErrors;
+validate697.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate692(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate696(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -30217,8 +30343,8 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-if(!(validate693(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
-vErrors = vErrors === null ? validate693.errors : vErrors.concat(validate693.errors);
+if(!(validate697(data.serviceAccount, {instancePath:instancePath+"/serviceAccount",parentData:data,parentDataProperty:"serviceAccount",rootData}))){
+vErrors = vErrors === null ? validate697.errors : vErrors.concat(validate697.errors);
 errors = vErrors.length;
 }
 }
@@ -30245,13 +30371,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate692.errors = vErrors;
+validate696.errors = vErrors;
 return errors === 0;
 }
 
-const schema240 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
+const schema241 = {"type":"object","properties":{"subject":{"type":"string"},"hash":{"type":"string"},"serviceAccountUid":{"type":"string"},"lastUsed":{"type":"string","format":"date-time"},"token":{"type":"string"}}};
 
-function validate696(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate700(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -30339,12 +30465,12 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate696.errors = vErrors;
+validate700.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate690(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate694(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -30419,14 +30545,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate692(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate692.errors : vErrors.concat(validate692.errors);
+if(!(validate696(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate696.errors : vErrors.concat(validate696.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate696(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate696.errors : vErrors.concat(validate696.errors);
+if(!(validate700(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate700.errors : vErrors.concat(validate700.errors);
 errors = vErrors.length;
 }
 }
@@ -30441,13 +30567,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate690.errors = vErrors;
+validate694.errors = vErrors;
 return errors === 0;
 }
 
-export const validateTokenStatus = validate698;
+export const validateTokenStatus = validate702;
 
-function validate698(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate702(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -30535,15 +30661,15 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate698.errors = vErrors;
+validate702.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkChunk = validate699;
-const schema242 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
-const schema243 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
+export const validateWorkChunk = validate703;
+const schema243 = {"type":"object","required":["apiVersion","kind","metadata","spec"],"properties":{"apiVersion":{"const":"plush.dev/v1"},"kind":{"const":"WorkChunk"},"metadata":{"$ref":"#/$defs/ObjectMeta"},"spec":{"$ref":"#/$defs/WorkChunkSpec"},"status":{"$ref":"#/$defs/WorkChunkStatus"}}};
+const schema244 = {"type":"object","required":["phaseName","phaseUid","round","first","count","total"],"properties":{"phaseName":{"type":"string","minLength":1},"phaseUid":{"type":"string","minLength":1},"component":{"type":"string","minLength":1},"round":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"first":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"count":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"total":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"texts":{"type":"array","items":{"type":"string"}},"fault":{"type":"string"}}};
 
-function validate701(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate705(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -30873,15 +30999,15 @@ vErrors.push(err27);
 }
 errors++;
 }
-validate701.errors = vErrors;
+validate705.errors = vErrors;
 return errors === 0;
 }
 
-const schema244 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
-const schema245 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
-const schema246 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
+const schema245 = {"type":"object","properties":{"items":{"type":"array","items":{"$ref":"#/$defs/WorkItem"}},"conditions":{"$ref":"#/$defs/Conditions"}}};
+const schema246 = {"type":"object","required":["index","state","attempts","failures","leases"],"properties":{"index":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"state":{"type":"string","enum":["Waiting","Running","Done","Failed"]},"attempts":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"failures":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"leases":{"type":"array","items":{"$ref":"#/$defs/ItemLease"}},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"exitCode":{"maximum":9007199254740991,"minimum":-9007199254740991,"type":"integer"},"reason":{"type":"string"},"output":{"type":"string"},"claimUid":{"type":"string"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"resourceName":{"type":"string"},"durationMs":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"results":{"type":"array","items":{"$ref":"#/$defs/ProcessResult"}},"missing":{"type":"string"}}};
+const schema247 = {"type":"object","required":["claimUid","epoch","ordinal","attempt","at"],"properties":{"claimUid":{"type":"string","minLength":1},"epoch":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ordinal":{"maximum":9007199254740991,"minimum":0,"type":"integer"},"attempt":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"at":{"type":"string"},"running":{"type":"boolean"},"cancelled":{"type":"boolean"}}};
 
-function validate705(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate709(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -31112,12 +31238,12 @@ vErrors.push(err19);
 }
 errors++;
 }
-validate705.errors = vErrors;
+validate709.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate704(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate708(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -31219,7 +31345,7 @@ vErrors.push(err8);
 errors++;
 }
 if(!((((data1 === "Waiting") || (data1 === "Running")) || (data1 === "Done")) || (data1 === "Failed"))){
-const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema245.properties.state.enum}};
+const err9 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/enum",keyword:"enum",params:{allowedValues: schema246.properties.state.enum}};
 if(vErrors === null){
 vErrors = [err9];
 }
@@ -31304,8 +31430,8 @@ let data4 = data.leases;
 if(Array.isArray(data4)){
 const len0 = data4.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate705(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate705.errors : vErrors.concat(validate705.errors);
+if(!(validate709(data4[i0], {instancePath:instancePath+"/leases/" + i0,parentData:data4,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate709.errors : vErrors.concat(validate709.errors);
 errors = vErrors.length;
 }
 }
@@ -31554,12 +31680,12 @@ vErrors.push(err35);
 }
 errors++;
 }
-validate704.errors = vErrors;
+validate708.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate703(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate707(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -31568,8 +31694,8 @@ let data0 = data.items;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate704(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate704.errors : vErrors.concat(validate704.errors);
+if(!(validate708(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate708.errors : vErrors.concat(validate708.errors);
 errors = vErrors.length;
 }
 }
@@ -31602,12 +31728,12 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate703.errors = vErrors;
+validate707.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate699(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate703(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -31682,14 +31808,14 @@ errors = vErrors.length;
 }
 }
 if(data.spec !== undefined){
-if(!(validate701(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
-vErrors = vErrors === null ? validate701.errors : vErrors.concat(validate701.errors);
+if(!(validate705(data.spec, {instancePath:instancePath+"/spec",parentData:data,parentDataProperty:"spec",rootData}))){
+vErrors = vErrors === null ? validate705.errors : vErrors.concat(validate705.errors);
 errors = vErrors.length;
 }
 }
 if(data.status !== undefined){
-if(!(validate703(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate703.errors : vErrors.concat(validate703.errors);
+if(!(validate707(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate707.errors : vErrors.concat(validate707.errors);
 errors = vErrors.length;
 }
 }
@@ -31704,13 +31830,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate699.errors = vErrors;
+validate703.errors = vErrors;
 return errors === 0;
 }
 
-export const validateWorkChunkStatus = validate711;
+export const validateWorkChunkStatus = validate715;
 
-function validate711(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate715(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -31719,8 +31845,8 @@ let data0 = data.items;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate704(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate704.errors : vErrors.concat(validate704.errors);
+if(!(validate708(data0[i0], {instancePath:instancePath+"/items/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate708.errors : vErrors.concat(validate708.errors);
 errors = vErrors.length;
 }
 }
@@ -31753,7 +31879,7 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate711.errors = vErrors;
+validate715.errors = vErrors;
 return errors === 0;
 }
 

@@ -1,6 +1,6 @@
-import { kinds, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
+import { kinds, memoryBytes, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import type { HostConfig, Provider, TreeSettings } from "../../fabric/index.ts";
+import type { HostConfig, PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { ReachFault, ResourcePorts } from "./observe.ts";
 
@@ -78,15 +78,19 @@ function hostConfig(
   const beats = { beatMs: durationMs(detection.beat), missed: detection.missed, probeMs: durationMs(detection.probe) };
   const orphanAfterMs = durationMs(agent.orphanAfter);
   const tree = treeSettings({ metadata, spec }, pool);
+  const packages = packageSettings({ metadata, spec }, pool);
+  const cache = pool?.spec.packages?.cache;
   return {
     resourceUid: metadata.uid ?? "",
     resourceName: metadata.name ?? "",
-    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs, tree]),
+    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs, tree, packages, cache]),
     connector,
     address,
     detection: beats,
     orphanAfterMs,
     ...(tree !== undefined && { tree }),
+    ...(packages !== undefined && { packages }),
+    ...(cache !== undefined && { cacheBytes: memoryBytes(cache) }),
   };
 }
 
@@ -97,6 +101,27 @@ function treeSettings(
 ): TreeSettings | undefined {
   if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
   const { fanOut, port } = pool.spec.tree ?? noTree;
-  const site = spec.labels["site"] ?? metadata.labels?.["site"] ?? "";
-  return { group: pool.metadata.uid ?? "", fanOut, port, site };
+  return { group: pool.metadata.uid ?? "", fanOut, port, site: siteOf({ metadata, spec }) };
+}
+
+/** Machines of one pool give packages to each other. */
+function packageSettings(
+  resource: Pick<Resource, "metadata" | "spec">,
+  pool: ResourcePool | undefined,
+): PackageSettings | undefined {
+  if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
+  // A pool that was stored before there was an exchange has no such settings, and goes on without.
+  const { exchange = false, port = 0, uploads = 1, bandwidth } = pool.spec.packages ?? {};
+  if (!exchange) return undefined;
+  return {
+    group: pool.metadata.uid ?? "",
+    site: siteOf(resource),
+    port,
+    uploads,
+    ...(bandwidth !== undefined && { bytesPerSecond: memoryBytes(bandwidth) }),
+  };
+}
+
+function siteOf({ metadata, spec }: Pick<Resource, "metadata" | "spec">): string {
+  return spec.labels["site"] ?? metadata.labels?.["site"] ?? "";
 }

@@ -18,6 +18,7 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
+import type { HostObservation } from "../../fabric/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { Attachments } from "./attachments.ts";
 import {
@@ -69,6 +70,8 @@ class Reconciler {
   /** uids of machines whose agent is removed: must not be brought up again while the Resource is on its way out. */
   readonly #removed = new Set<string>();
   readonly #removalErrors = new Map<string, string>();
+  /** By uid: of which wrong package an Event has told. */
+  readonly #toldCorrupt = new Map<string, number>();
 
   constructor(ports: ResourcePorts) {
     this.#ports = ports;
@@ -112,14 +115,26 @@ class Reconciler {
   }
 
   async #report(
-    { resource, nowAt }: ResourceObservation,
+    { resource, observation, nowAt }: ResourceObservation,
     status: ResourceStatus,
     signal: AbortSignal,
   ): Promise<Resource> {
     const { api, events } = this.#ports;
     const written = await writeStatus({ api, kind: kinds.Resource, object: resource, signal }, status);
     recordTransitions(events, resource, transitions(resource, status, nowAt));
+    this.#tellOfCorrupt(resource, observation);
     return written;
+  }
+
+  #tellOfCorrupt(resource: Resource, observation: HostObservation): void {
+    const { uid = "" } = resource.metadata;
+    const corrupt = observation.state === "connected" ? observation.corrupt : undefined;
+    if (corrupt === undefined || this.#toldCorrupt.get(uid) === corrupt.at) return;
+    this.#toldCorrupt.set(uid, corrupt.at);
+    const { events, cache } = this.#ports;
+    const by = cache(kinds.Resource).byUid(corrupt.by)?.metadata.name ?? corrupt.by;
+    const message = `gave ${by} what is not package ${corrupt.digest}: ${corrupt.message}; nobody is sent to it for an hour`;
+    events.record(resource, "Warning", "PackageCorrupt", message);
   }
 
   async #tellFabric(resource: Resource, { acknowledge, retry }: ResourcePlan): Promise<void> {
@@ -153,6 +168,7 @@ class Reconciler {
       await fabric.detach(uid, { remove: false, signal });
     }
     this.#attachments.forget(uid);
+    this.#toldCorrupt.delete(uid);
     this.#removed.add(uid);
     return this.#release(resource, signal);
   }
