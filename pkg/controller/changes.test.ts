@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { kinds, mustDecode, type Process } from "../api/index.ts";
-import { isBeyondBarriers } from "./changes.ts";
+import { isBeyondBarriers, isMoreThan, isWishOr } from "./changes.ts";
 
 function seen(status: object): Process {
   const spec = { command: ["a"], restartPolicy: "Always", resourceName: "n1" };
@@ -10,10 +10,32 @@ function seen(status: object): Process {
 
 const waiting = { name: "step", round: 1, state: "Waiting", at: "2026-01-01T00:00:00Z" };
 
+const metadataOf = ({ metadata }: Process, parts: object): Process["metadata"] => ({ ...metadata, ...parts });
+
+test("where little is read, only that calls for a look, and whatever is wanted", () => {
+  const isNews = isWishOr(({ status }: Process) => [status?.state]);
+  const before = seen({ state: "Ready", pid: 1 });
+  expect(isNews(before, seen({ state: "Ready", pid: 2 }))).toBe(false);
+  expect(isNews(before, seen({ state: "Failed", pid: 1 }))).toBe(true);
+  expect(isNews(before, { ...before, metadata: metadataOf(before, { generation: 2 }) })).toBe(true);
+  const ownerReferences = [{ apiVersion: "v1", kind: "ConfigMap", name: "a", uid: "u" }];
+  expect(isNews(before, { ...before, metadata: metadataOf(before, { ownerReferences }) })).toBe(true);
+});
+
+test("a controller's own words about an object call for no look; all else of its status does, and its finalizers", () => {
+  const isNews = isMoreThan(["message"]);
+  const before = seen({ state: "Ready", message: "a" });
+  expect(isNews(before, seen({ state: "Ready", message: "b" }))).toBe(false);
+  expect(isNews(before, seen({ state: "Ready" }))).toBe(false);
+  expect(isNews(before, seen({ state: "Ready", message: "a", exitCode: 1 }))).toBe(true);
+  expect(isNews(before, { ...before, metadata: metadataOf(before, { finalizers: ["x"] }) })).toBe(true);
+});
+
 test.each([
   ["an entry into a barrier is none", { state: "Ready", barriers: [waiting] }, false],
   ["another state is one", { state: "Failed", barriers: [waiting] }, true],
   ["the same is none", { state: "Ready" }, false],
+  ["nor is what was fetched of it", { state: "Ready", results: [] }, false],
 ])("changes of a process beyond barriers: %s", (_, after, is) => {
   expect(isBeyondBarriers(seen({ state: "Ready" }), seen(after))).toBe(is);
 });

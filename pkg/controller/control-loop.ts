@@ -73,6 +73,15 @@ export class ControlLoop {
     await this.#workers;
   }
 
+  get name(): string {
+    return this.#parts.controller.name;
+  }
+
+  /** Nothing is being reconciled, and nothing waits for it. */
+  get isQuiet(): boolean {
+    return this.#queue.isQuiet;
+  }
+
   /** Has every object looked at. */
   enqueueAll(): void {
     for (const key of this.#keys()) this.#enqueue(key);
@@ -85,11 +94,13 @@ export class ControlLoop {
 
   #subscribe(): void {
     const { controller, informers } = this.#parts;
-    const own = (before: KubeObject | undefined, after: KubeObject | undefined): void => {
-      const object = after ?? before;
-      if (object !== undefined) this.#enqueue(keyOf(object));
-    };
-    if (controller.keys === undefined) this.#stoppers.push(informers.of(controller.kind).subscribe(own));
+    const { own } = controller;
+    const concerns = own?.concerns as ((object: KubeObject) => boolean) | undefined;
+    const keys = (object: KubeObject): readonly ObjectKey[] => (concerns?.(object) === false ? [] : [keyOf(object)]);
+    const source = { kind: controller.kind, keys, ...(own?.when !== undefined && { when: own.when }) };
+    if (controller.keys === undefined) {
+      this.#stoppers.push(informers.of(controller.kind).subscribe(this.#handlerOf(source)));
+    }
     for (const source of controller.watches ?? []) {
       this.#stoppers.push(informers.of(source.kind).subscribe(this.#handlerOf(source)));
     }
@@ -111,8 +122,9 @@ export class ControlLoop {
   }
 
   async #work(): Promise<void> {
-    for (let text = await this.#queue.take(); text !== undefined; text = await this.#queue.take()) {
-      await this.#parts.turns.give();
+    const { turns } = this.#parts;
+    const next = (): Promise<string | undefined> => this.#queue.take(() => turns.give());
+    for (let text = await next(); text !== undefined; text = await next()) {
       const attempt = await this.#reconcile(text);
       const restMs = "result" in attempt ? (attempt.result.restMs ?? 0) : 0;
       this.#queue.done(text, Math.min(maxRestMs, restMs));

@@ -44,9 +44,6 @@ export class ControllerManager {
     this.#options = options;
     this.#turns = new Turns(clock);
     this.#metrics = new ReconcileMetrics(metrics);
-    const onLateCache = (): void => {
-      for (const loop of this.#loops) loop.enqueueAll();
-    };
     this.#informers = new Informers({
       api,
       clock,
@@ -54,7 +51,7 @@ export class ControllerManager {
       log,
       ...(sourceOf !== undefined && { sourceOf }),
       lists: this.#metrics.lists,
-      onLateCache,
+      onLateCache: () => this.lookAtAll(),
     });
     this.#events = new ApiRecorder({ api, clock, log, metrics, component });
     this.#ports = {
@@ -76,6 +73,19 @@ export class ControllerManager {
   /** True while the controllers run, on caches that have been filled. */
   get hasStarted(): boolean {
     return this.#state === "started";
+  }
+
+  /** Nothing is being reconciled, and nothing waits for it but time. */
+  get isQuiet(): boolean {
+    return this.#loops.every((loop) => loop.isQuiet);
+  }
+
+  /**
+   * Has controllers look at all their objects, all of them or those of these names. They find nothing to do but where one
+   * was not woken by a change.
+   */
+  lookAtAll(isMeant: (controller: string) => boolean = () => true): void {
+    for (const loop of this.#loops) if (isMeant(loop.name)) loop.enqueueAll();
   }
 
   /** Before `start`. */

@@ -9,8 +9,10 @@ import type { Logger } from "../log/index.ts";
 export interface Controller {
   /** One lower-case word, for metrics and logs. */
   readonly name: string;
-  /** The kind whose keys are reconciled; all its changes enqueue their own key, unless there are `keys`. */
+  /** The kind whose keys are reconciled; its changes enqueue their own key, unless there are `keys`. */
   readonly kind: KindInfo;
+  /** Which of its own objects are looked at, and when; default: each, at each change. */
+  readonly own?: OwnSource;
   /** For a controller that needs no cache of its kind: all keys to start with. `signals` tell it of changes. */
   readonly keys?: () => readonly ObjectKey[];
   /** Changes of other kinds, mapped to keys of `kind`. Called with the old and the new object of a change, each. */
@@ -22,6 +24,14 @@ export interface Controller {
   /** A reconcile that takes longer is aborted. Default 60,000. */
   readonly deadlineMs?: number;
   reconcile(key: ObjectKey, context: ReconcileContext): Promise<ReconcileResult>;
+}
+
+/** Objects of a controller's own kind. */
+export interface OwnSource {
+  /** False for those of which nothing becomes, whatever happens to them; default: true. */
+  readonly concerns?: (object: never) => boolean;
+  /** As of other sources. */
+  readonly when?: (before: never, after: never) => boolean;
 }
 
 export interface WatchSource {

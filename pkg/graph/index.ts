@@ -7,6 +7,7 @@ export { type DagNode, DagOrder, findCycle } from "./dag.ts";
 export { entriesOf } from "./entries.ts";
 export { isAskedToLeave, isOver, wasEvicted } from "./eviction.ts";
 export { itemFilesName } from "./item-files.ts";
+export { memberFacts } from "./member-facts.ts";
 export {
   type Member,
   type MemberPhase,

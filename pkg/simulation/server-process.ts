@@ -4,13 +4,14 @@ import { openApi, type Sealer } from "../apiserver/index.ts";
 import { controllerIdentity, mastersGroup } from "../auth/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import { ControllerManager } from "../controller/index.ts";
-import { type Connector, makeFabric, type Provider } from "../fabric/index.ts";
+import { type Connector, type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
 import { addControllers, makeHookCaller, makeLeaseBook, noticeMachines } from "../server/index.ts";
 import { StatusError } from "../status/index.ts";
 import { openStoreOn, type Store } from "../store/index.ts";
 import { carelessStore } from "./careless-store.ts";
+import type { Lookout, WakeChecks } from "./checks/wake-checks.ts";
 import type { ProcessClock } from "./process-clock.ts";
 import type { Random } from "./random.ts";
 import type { ServerDisk } from "./store-disk.ts";
@@ -24,6 +25,7 @@ export interface ServerProcessParts {
   /** Its data came out of an older copy. */
   readonly restored: boolean;
   readonly connectorTo: (address: string) => Connector;
+  readonly wakes: WakeChecks;
   /** Called when the store is open, before anything reads it. */
   readonly onOpen: (store: Store) => void;
 }
@@ -34,6 +36,7 @@ export interface ServerProcess {
   readonly store: Store;
   /** In the name of an administrator. */
   readonly user: ApiClient;
+  readonly controllers: Lookout;
 }
 
 const packageBytes = 1 << 20;
@@ -45,7 +48,7 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
   const { clock, random, disk, wiring } = parts;
   const next = (): number => random.next();
   const opened = openStoreOn(disk.open(clock), { clock });
-  const store = wiring.broken === "atomicity" ? carelessStore(opened) : opened;
+  const store = parts.wakes.watchStore(wiring.broken === "atomicity" ? carelessStore(opened) : opened);
   parts.onOpen(store);
   const log = silentLogger;
   const api = await openApi({
@@ -67,19 +70,22 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
   });
   const sign = (): string => "";
   const leaseBook = makeLeaseBook({ store, clock, log, restored: parts.restored, sign }, manager.ports().cache);
-  const fabric = makeFabric({
-    leases: leaseBook,
-    clock,
-    log,
-    metrics,
-    blobs: { open: async () => ({ size: packageBytes, stream: Readable.from([]) }) },
-    signDocument: () => "",
-    serverKey: "",
-    clusterUid: store.clusterUid,
-    term: store.term,
-    agentBundle: { version: "v1" },
-    random: next,
-  });
+  const fabric = parts.wakes.watchFabric(
+    makeFabric({
+      leases: leaseBook,
+      clock,
+      log,
+      metrics,
+      blobs: { open: async () => ({ size: packageBytes, stream: Readable.from([]) }) },
+      signDocument: () => "",
+      serverKey: "",
+      clusterUid: store.clusterUid,
+      term: store.term,
+      agentBundle: { version: "v1" },
+      random: next,
+    }),
+  );
+  if (wiring.broken === "waking") deafen(fabric);
   noticeMachines(leaseBook, fabric);
   addControllers({
     manager,
@@ -101,7 +107,13 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     restored: parts.restored,
   });
   await manager.start();
-  return { clock, store, user: api.localClient({ user: "admin", groups: [mastersGroup] }) };
+  return { clock, store, controllers: manager, user: api.localClient({ user: "admin", groups: [mastersGroup] }) };
+}
+
+/** Nobody is told what machines report of processes. */
+function deafen(fabric: Fabric): void {
+  const subscribe = fabric.subscribe.bind(fabric);
+  fabric.subscribe = (listener) => subscribe((uid, news) => news === "runs" || listener(uid, news));
 }
 
 function makeProvider(connectorTo: (address: string) => Connector): Provider {

@@ -22,6 +22,7 @@ describe("an invariant fails when what it rests on is switched off", () => {
     ["removal", ["NothingLeft"], ["machineOff"]],
     ["autonomy", ["NothingRestarted"], ["serverKilled"]],
     ["leases", ["OneHolder"], ["cut"]],
+    ["waking", ["NobodySleeps"], ["agentKilled"]],
   ])("%s: %s", { timeout: limitMs }, async (broken, invariants, kinds) => {
     const { violations } = await simulate({ seed: 1, kinds, wiring: { broken } });
     expect(violations.map(({ invariant }) => invariant)).toEqual(expect.arrayContaining([...invariants]));
@@ -43,6 +44,11 @@ test("epochs: without their jump at a restore a member runs twice at one epoch",
 
 describe("what failed once", () => {
   test.each<[string, number, readonly PlannedFault[]]>([
+    [
+      "a finished application took machines again when the server's clock was set back",
+      7,
+      [{ kind: "serverClockJumped", atMs: 60_000, forMs: 1000, machine: "m1", byMs: -7_200_000 }],
+    ],
     ["epochs were given twice after a restore", 2, forgottenMove],
     [
       "a spare whose place had been taken over before a restore was said to be removed, and was not",

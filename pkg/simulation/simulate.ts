@@ -4,6 +4,7 @@ import { Excuses } from "./checks/excuses.ts";
 import { RunChecks } from "./checks/run-checks.ts";
 import { StoreChecks } from "./checks/store-checks.ts";
 import { type Violation, Violations } from "./checks/violations.ts";
+import { WakeChecks } from "./checks/wake-checks.ts";
 import { drawFaults, type FaultKind, faultKinds, Injector, type PlannedFault, serverFaults } from "./faults.ts";
 import { Random } from "./random.ts";
 import { Trace } from "./trace.ts";
@@ -18,6 +19,8 @@ export interface SimulationOptions {
   /** In place of faults that are drawn. */
   readonly faults?: readonly PlannedFault[];
   readonly wiring?: Wiring;
+  /** So long from one look of all controllers at everything to the next. Default 30,000. */
+  readonly wakeCheckMs?: number;
   /** Keeps what happened, line by line. */
   readonly keepTrace?: boolean;
   /** Components, as APPLICATION/COMPONENT, of which no ordinal may ever run twice, beside those that have fencing. */
@@ -56,10 +59,13 @@ class Simulation {
   readonly #excuses = new Excuses();
   readonly #runs: RunChecks;
   readonly #stores: StoreChecks;
+  readonly #wakes: WakeChecks;
   readonly #world: World;
   readonly #applications: readonly WantedApplication[];
   /** For five minutes from then on nobody is granted a lease who does not hold one: longer than a world lasts. */
   #wasRestored = false;
+  #offsetMs = 0;
+  #wasSetForward = false;
 
   constructor(options: SimulationOptions) {
     const { seed, wiring = {}, keepTrace = false } = options;
@@ -74,6 +80,8 @@ class Simulation {
     );
     const count = this.#random.child("machines").between(5, 7);
     const machines = Array.from({ length: count }, (_, index) => ({ name: `m${index + 1}`, cores: 2 }));
+    const { wakeCheckMs: everyMs = 30_000 } = options;
+    this.#wakes = new WakeChecks({ violations: this.#violations, now: () => time.now, everyMs });
     const shared = { violations: this.#violations, trace: this.#trace };
     this.#runs = new RunChecks({
       ...shared,
@@ -90,6 +98,7 @@ class Simulation {
       wiring,
       machines,
       witness: this.#runs,
+      wakes: this.#wakes,
       onOpen: (store, { isRestored }) => this.#stores.opened(store, isRestored),
       onSurvived: (rows) => this.#stores.survived(rows),
     });
@@ -110,7 +119,7 @@ class Simulation {
     const faults = this.#options.faults ?? this.#drawFaults(machines);
     this.#scheduleFaults(faults, user);
     const deleted = this.#scheduleDeletion(user);
-    await this.#time.runUntil(endMs, () => undefined);
+    await this.#time.runUntil(endMs, () => this.#isQuiet());
     await this.#judge(deleted);
     return {
       seed: this.#options.seed,
@@ -153,6 +162,16 @@ class Simulation {
       user.delete(application.manifest);
     });
     return [application];
+  }
+
+  /** True where there is something to do at this instant after all. */
+  #isQuiet(): boolean {
+    const { server, serverWall } = this.#world;
+    // With a clock that was set forward what waits for an instant of it is due before its timer is.
+    this.#wasSetForward ||= serverWall.offsetMs > this.#offsetMs;
+    this.#offsetMs = serverWall.offsetMs;
+    const isAwake = server !== undefined && !server.clock.isFrozen && !this.#wasSetForward;
+    return this.#wakes.quiet(isAwake ? server.controllers : undefined);
   }
 
   async #judge(deleted: readonly WantedApplication[]): Promise<void> {

@@ -40,18 +40,21 @@ export class VirtualTime {
     this.#deferred.push(callback);
   }
 
-  /** Lets time pass until `end`; `onQuiet` is called whenever nothing is left to do at an instant. */
-  async runUntil(end: number, onQuiet: () => void): Promise<void> {
-    await this.#settle();
-    onQuiet();
+  /**
+   * Lets time pass until `end`; `onQuiet` is called whenever nothing is left to do at an instant, and again where it says
+   * that it has found something to do then.
+   */
+  async runUntil(end: number, onQuiet: () => boolean): Promise<void> {
+    do await this.#settle();
+    while (onQuiet());
     for (let next = this.#next(end); next !== undefined; next = this.#next(end)) {
       this.#now = next.at;
       const { callback } = next;
       next.callback = undefined;
       this.#fired++;
       callback?.();
-      await this.#settle();
-      onQuiet();
+      do await this.#settle();
+      while (onQuiet());
     }
     this.#now = end;
   }

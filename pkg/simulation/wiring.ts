@@ -13,6 +13,7 @@
  * | removal       | agents give receipts for what they did not remove                    |
  * | autonomy      | agents stop everything when they hear no server                      |
  * | leases        | the uptime of machines stands still: no lease ever ends there        |
+ * | waking        | what machines report of processes wakes no controller                |
  * | epochs        | a restored server counts epochs on from where the older copy was     |
  */
 export type Mechanism =
@@ -25,6 +26,7 @@ export type Mechanism =
   | "removal"
   | "autonomy"
   | "leases"
+  | "waking"
   | "epochs";
 
 export interface Wiring {

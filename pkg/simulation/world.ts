@@ -3,6 +3,7 @@ import type { ApiClient } from "../client/index.ts";
 import { isReason } from "../status/index.ts";
 import type { LogRow, Store } from "../store/index.ts";
 import { poolManifest, softwareManifest, type WantedApplication } from "./applications.ts";
+import type { WakeChecks } from "./checks/wake-checks.ts";
 import { SimulatedConnector } from "./connector.ts";
 import { Machine } from "./machine.ts";
 import { ProcessClock, type WallClock } from "./process-clock.ts";
@@ -19,6 +20,7 @@ export interface WorldParts {
   readonly wiring: Wiring;
   readonly machines: readonly { readonly name: string; readonly cores: number }[];
   readonly witness: RunWitness;
+  readonly wakes: WakeChecks;
   /** A server has opened its store. */
   readonly onOpen: (store: Store, server: { readonly isRestored: boolean }) => void;
   /** A server was killed, whose last writes are on its disk though nobody was told of them. */
@@ -77,7 +79,7 @@ export class World {
 
   startServer(): void {
     if (this.#clock !== undefined) return;
-    const { time, random, wiring, onOpen } = this.#parts;
+    const { time, random, wiring, wakes, onOpen } = this.#parts;
     const clock = new ProcessClock(time, this.serverWall);
     const isRestored = this.#isFreshlyRestored;
     this.#isFreshlyRestored = false;
@@ -88,6 +90,7 @@ export class World {
       random: own,
       disk: this.disk,
       wiring,
+      wakes,
       restored: this.#wasRestored,
       connectorTo: (address) =>
         new SimulatedConnector({

@@ -44,6 +44,41 @@ test("what rests after its work is taken again only then, once, and a shut down 
   expect(clock.pending).toBe(0);
 });
 
+test("what is added until a worker begins is in its work: a key that came twice is taken once", async () => {
+  const { queue } = makeQueue();
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const taken = queue.take(() => begun);
+  queue.add("a");
+  await Promise.resolve();
+  queue.add("a");
+  expect(queue.isQuiet).toBe(false);
+  begin();
+  expect(await taken).toBe("a");
+  expect(queue.depth).toBe(0);
+  queue.done("a");
+  expect([queue.depth, queue.isQuiet]).toEqual([0, true]);
+  queue.addRateLimited("a");
+  expect(queue.isQuiet).toBe(false);
+});
+
+test("a worker that finds its key taken by another waits for the next", async () => {
+  const { queue } = makeQueue();
+  let begin = (): void => undefined;
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve;
+  });
+  const late = queue.take(() => begun);
+  queue.add("a");
+  await Promise.resolve();
+  expect(await queue.take()).toBe("a");
+  begin();
+  queue.add("b");
+  expect(await late).toBe("b");
+});
+
 test("of two delays the earlier holds, and taking the key settles both", async () => {
   const { clock, queue } = makeQueue();
   queue.addAfter("a", 1000);

@@ -42,7 +42,7 @@ export class WorkQueue {
   readonly #delayed = new Map<string, Delayed>();
   readonly #failures = new Map<string, number>();
   /** Workers without work, oldest first. */
-  readonly #takers: ((key: string | undefined) => void)[] = [];
+  readonly #takers: (() => void)[] = [];
   #isShutDown = false;
 
   constructor(options: WorkQueueOptions) {
@@ -52,6 +52,11 @@ export class WorkQueue {
   /** Keys that wait now; neither those being worked on nor delayed ones. */
   get depth(): number {
     return this.#waiting.size;
+  }
+
+  /** Nothing waits, is being worked on, rests, or is to be tried again: if anything comes, it is because its time has come. */
+  get isQuiet(): boolean {
+    return this.#waiting.size === 0 && this.#processing.size === 0 && this.#failures.size === 0;
   }
 
   add(key: string): void {
@@ -103,15 +108,24 @@ export class WorkQueue {
     return this.#failures.get(key) ?? 0;
   }
 
-  /** The next key, as soon as there is one; undefined when the queue is shut down. `done` must follow. */
-  take(): Promise<string | undefined> {
-    if (this.#isShutDown) return Promise.resolve(undefined);
-    const [next] = this.#waiting;
-    if (next === undefined) return new Promise((resolve) => this.#takers.push(resolve));
-    const [key, addedMs] = next;
-    this.#waiting.delete(key);
-    this.#start(key, addedMs);
-    return Promise.resolve(key);
+  /**
+   * The next key, as soon as there is one; undefined when the queue is shut down. `done` must follow. `prepare` is awaited
+   * before the key is chosen: what is added until then is in the work that follows, and calls for no other.
+   */
+  async take(prepare?: () => Promise<void>): Promise<string | undefined> {
+    while (!this.#isShutDown) {
+      if (this.#waiting.size === 0) {
+        await this.#wake();
+        continue;
+      }
+      await prepare?.();
+      const [next] = this.#waiting;
+      if (next === undefined) continue;
+      const [key, addedMs] = next;
+      this.#start(key, addedMs);
+      return key;
+    }
+    return undefined;
   }
 
   /** The work is over; after `restMs` the key may be taken again. */
@@ -138,23 +152,23 @@ export class WorkQueue {
     this.#resting.clear();
     this.#waiting.clear();
     this.#again.clear();
-    for (const resolve of this.#takers.splice(0)) resolve(undefined);
+    for (const wake of this.#takers.splice(0)) wake();
     this.#options.observer?.depth(0);
   }
 
+  /** Resolves when there may be something to take, or nothing ever again. */
+  #wake(): Promise<void> {
+    return new Promise((resolve) => this.#takers.push(resolve));
+  }
+
   #enqueue(key: string): void {
-    const now = this.#options.clock.monotonic();
-    const taker = this.#takers.shift();
-    if (taker === undefined) {
-      this.#waiting.set(key, now);
-      this.#options.observer?.depth(this.#waiting.size);
-      return;
-    }
-    this.#start(key, now);
-    taker(key);
+    this.#waiting.set(key, this.#options.clock.monotonic());
+    this.#options.observer?.depth(this.#waiting.size);
+    this.#takers.shift()?.();
   }
 
   #start(key: string, addedMs: number): void {
+    this.#waiting.delete(key);
     this.#processing.add(key);
     this.#delayed.get(key)?.cancel();
     this.#delayed.delete(key);

@@ -45,13 +45,15 @@ export function planLifecycle(world: ApplicationWorld, revisions: Revisions): Li
   const { ttlAfterFinished } = application.spec;
   const releaseMs = finishedAt + releaseAfterMs(application, stage) - world.now;
   const ttlMs = ttlAfterFinished === undefined ? undefined : finishedAt + durationMs(ttlAfterFinished) - world.now;
-  const waitsFor = toBeFetched(world);
+  // Once machines are being given back that is not undone, by a clock that was set back for instance.
+  const isLettingGo = world.components.some(({ spec }) => spec.suspend);
+  const waitsFor = isLettingGo ? 0 : (world.uncollected ?? 0);
   return {
     ...base,
     stage,
     finishedAt,
     ...(failure !== undefined && { failure }),
-    letsGo: releaseMs <= 0 && waitsFor === 0,
+    letsGo: isLettingGo || (releaseMs <= 0 && waitsFor === 0),
     ...(releaseMs <= 0 && { waitsFor }),
     isOutlived: ttlMs !== undefined && ttlMs <= 0,
     ...recheckOf([releaseMs, ttlMs, expiry.recheckAfterMs]),
@@ -72,11 +74,6 @@ function stageOf(
 function recheckOf(waits: readonly (number | undefined)[]): Pick<Lifecycle, "recheckAfterMs"> {
   const ahead = waits.filter((ms) => ms !== undefined && ms > 0).map(Number);
   return ahead.length === 0 ? {} : { recheckAfterMs: Math.min(...ahead) };
-}
-
-/** What its processes leave is fetched first; once machines are being given back, that is not undone. */
-function toBeFetched({ components, uncollected = 0 }: ApplicationWorld): number {
-  return components.some(({ spec }) => spec.suspend) ? 0 : uncollected;
 }
 
 /** Every phase of the spec has been released as it is now, and nothing runs on. */

@@ -207,6 +207,8 @@ describe("planApplication", () => {
       components: component === undefined ? [] : [{ ...component, spec: { ...component.spec, suspend: true } }],
     };
     expect(planApplication(going).lifecycle.letsGo).toBe(true);
+    // Also where a clock was set back, to before its end.
+    expect(planApplication({ ...going, now: 0 }).lifecycle.letsGo).toBe(true);
   });
 
   describe("B-REC-15: a member that the application fails with", () => {

@@ -4,6 +4,7 @@ import {
   type ConfigMap,
   cleanupFinalizer,
   controllerOf,
+  findCondition,
   type Hook,
   isDeleting,
   type KubeObject,
@@ -11,6 +12,7 @@ import {
   kinds,
   labels,
   type ObjectKey,
+  type Phase,
   type Process,
   type Resource,
   type Secret,
@@ -21,6 +23,8 @@ import {
   type Controller,
   type ControllerPorts,
   ensureFinalizer,
+  isMoreThan,
+  isWishOr,
   planned,
   type ReconcileContext,
   type ReconcileResult,
@@ -29,6 +33,7 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
+import { memberFacts } from "../../graph/index.ts";
 import type { Cache } from "../../informer/index.ts";
 import { observe } from "./observe.ts";
 import { type ApplicationAction, type ApplicationPlan, planApplication } from "./plan.ts";
@@ -43,10 +48,15 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
   return {
     name: "application",
     kind: kinds.Application,
+    own: { when: isMoreThan(["conditions", "observedGeneration", "components", "phases", "readyMembers", "state"]) },
     watches: [
       { kind: kinds.Component, keys: owner },
-      { kind: kinds.Phase, keys: owner },
-      { kind: kinds.Claim, keys: (claim: Claim) => labelled(claim) },
+      { kind: kinds.Phase, keys: owner, when: isWishOr(phaseFacts) },
+      {
+        kind: kinds.Claim,
+        keys: (claim: Claim) => labelled(claim),
+        when: isWishOr((claim: Claim) => [memberFacts.claim(claim), memberFacts.pressure(claim)]),
+      },
       // How processes do is told by components and phases; here matter the last one's going, and what it leaves.
       { kind: kinds.Process, keys: (process: Process) => leavers(process, ports) },
       {
@@ -56,7 +66,7 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
       { kind: kinds.Hook, keys: (hook: Hook) => askers(hook, applications.list(hook.metadata.namespace)) },
       { kind: kinds.ConfigMap, keys: (map: ConfigMap) => readers(map, "configMapKeyRef", applications) },
       { kind: kinds.Secret, keys: (secret: Secret) => readers(secret, "secretKeyRef", applications) },
-      { kind: kinds.Resource, keys: (resource: Resource) => awaiting(resource, applications.list()) },
+      { kind: kinds.Resource, keys: () => applications.list().filter(isWaiting).map(keyOf), when: isWishOr(residueOf) },
     ],
     async reconcile(key, context) {
       const application = applications.get(key);
@@ -166,8 +176,15 @@ function readers(
 }
 
 /** Of machines only what is left on them matters, to applications that have let go. */
-function awaiting(_resource: Resource, applications: readonly Application[]): readonly ObjectKey[] {
-  return applications.filter(isWaiting).map(keyOf);
+function residueOf({ status }: Resource): readonly unknown[] {
+  return [status?.residue];
+}
+
+/** How far a phase has come is told by components. */
+function phaseFacts({ status }: Phase): readonly unknown[] {
+  const ready = findCondition(status?.conditions, "Ready");
+  const stalled = findCondition(status?.conditions, "Stalled");
+  return [status?.state, status?.failed, status?.revisions, status?.release, ready?.lastTransitionTime, stalled];
 }
 
 function isWaiting({ status }: Application): boolean {

@@ -3,6 +3,7 @@ import { durationMs } from "../../clock/index.ts";
 import {
   type Controller,
   ensureFinalizer,
+  isMoreThan,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -44,6 +45,7 @@ export function makeClaimController(ports: ClaimPorts): Controller {
     name: "claim",
     kind: kinds.Claim,
     concurrency,
+    own: { when: isMoreThan(["conditions", "observedGeneration", "readySince", "workingDirectory"]) },
     watches: claimSources(ports),
     signals: (enqueue) => claimSignals(ports, ports.fabric, enqueue),
     async reconcile(key, context) {

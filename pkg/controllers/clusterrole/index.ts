@@ -8,6 +8,7 @@ export function makeClusterRoleController({ api, cache }: ControllerPorts): Cont
   return {
     name: "clusterrole",
     kind: kinds.ClusterRole,
+    own: { concerns: isCollecting },
     // What a role contributes to may be known by its old labels or by its new ones: all that collect look again.
     watches: [
       { kind: kinds.ClusterRole, keys: (): readonly ObjectKey[] => roles.list().filter(isCollecting).map(keyOf) },

@@ -2,6 +2,7 @@ import {
   type Claim,
   type Component,
   cleanupFinalizer,
+  findCondition,
   isDeleting,
   keyOf,
   kinds,
@@ -15,7 +16,8 @@ import {
   type Controller,
   type ControllerPorts,
   ensureFinalizer,
-  isBeyondBarriers,
+  isMoreThan,
+  isWishOr,
   planned,
   type ReconcileContext,
   type ReconcileResult,
@@ -24,6 +26,7 @@ import {
   writeStatus,
 } from "../../controller/index.ts";
 import { recordTransitions } from "../../events/index.ts";
+import { memberFacts } from "../../graph/index.ts";
 import type { ComponentAction } from "./component-action.ts";
 import { observe } from "./observe.ts";
 import { type ComponentPlan, planComponent } from "./plan.ts";
@@ -37,14 +40,23 @@ export function makeComponentController(ports: ControllerPorts): Controller {
   return {
     name: "component",
     kind: kinds.Component,
+    own: { when: isMoreThan(["conditions", "observedGeneration", "ready", "updated", "claimed", "state"]) },
     watches: [
-      { kind: kinds.Claim, keys: (claim: Claim) => named(claim, claim.spec.componentName) },
+      {
+        kind: kinds.Claim,
+        keys: (claim: Claim) => named(claim, claim.spec.componentName),
+        when: isWishOr((claim: Claim) => [memberFacts.claim(claim), memberFacts.pressure(claim), troubleOf(claim)]),
+      },
       {
         kind: kinds.Process,
         keys: (process: Process) => named(process, process.spec.componentName),
-        when: isBeyondBarriers,
+        when: isWishOr((process: Process) => [memberFacts.process(process), troubleOf(process)]),
       },
-      { kind: kinds.Phase, keys: (phase: Phase) => ofPhase(phase, components.list(phase.metadata.namespace)) },
+      {
+        kind: kinds.Phase,
+        keys: (phase: Phase) => ofPhase(phase, components.list(phase.metadata.namespace)),
+        when: isWishOr(memberFacts.phase),
+      },
       {
         kind: kinds.Software,
         keys: (software: Software) => users(software, components.list(software.metadata.namespace)),
@@ -94,6 +106,10 @@ const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "dele
 
 function asWrite({ kind, claim }: ComponentAction): ChildWrite {
   return { verb: verbs[kind], kind: kinds.Claim, object: claim };
+}
+
+function troubleOf({ status }: Claim | Process): unknown {
+  return findCondition(status?.conditions, "Stalled");
 }
 
 function named(member: Claim | Process, componentName: string | undefined): readonly ObjectKey[] {

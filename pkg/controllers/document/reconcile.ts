@@ -1,12 +1,12 @@
 import { kinds } from "../../api/index.ts";
-import type { Controller, ReconcileResult } from "../../controller/index.ts";
+import { type Controller, isWishOr, type ReconcileResult } from "../../controller/index.ts";
 import { DocumentObserver } from "./observe.ts";
 import { OlderBindings } from "./older-bindings.ts";
 import { claimsWith } from "./peer-group.ts";
 import { PeerRounds } from "./peer-rounds.ts";
 import { type FaultyProcess, type RenderedDocument, renderDocument } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
-import { documentSources, machinesOf } from "./sources.ts";
+import { documentSources, machinesOf, resourceFacts } from "./sources.ts";
 import { WorkBook } from "./work-book.ts";
 
 /** What comes one after another is sent together: most of what a document costs is paid once it is sent. */
@@ -37,6 +37,7 @@ export function makeDocumentController(ports: DocumentPorts): Controller {
   return {
     name: "document",
     kind: kinds.Resource,
+    own: { when: isWishOr(resourceFacts) },
     watches: documentSources(ports, work, rounds),
     signals: (enqueue) => {
       const stops = [older.follow(enqueue), rounds.start(enqueue)];

@@ -43,14 +43,17 @@ test("B-BAR-22: who can be told ahead of documents has them looked at later, oth
   expect(looks(kinds.Barrier, barrier("p0", "p1"), barrier("p1"))).toEqual([]);
 });
 
-test("an entry means nothing to documents, a passing that there is something to take back, all else is looked at at once", () => {
+test("an entry means nothing to documents, a passing that there is something to take back, a start is looked at at once", () => {
   const at = (state: "Waiting" | "Passed", name = "start", more: object = {}): Process =>
     ({ ...processes[0], status: { barriers: [{ name, state }], ...more } }) as Process;
   const outside = { ...processes[0], status: {} } as Process;
   expect(looks(kinds.Process, outside, at("Waiting"))).toEqual([]);
   expect(looks(kinds.Process, at("Waiting"), at("Passed"))).toEqual(["m1 after 500"]);
   expect(looks(kinds.Process, at("Waiting"), at("Waiting", "other"))).toEqual(["m1 after 500"]);
-  expect(looks(kinds.Process, at("Passed"), at("Passed", "start", { state: "Ready" }))).toEqual(["m1 after 0"]);
+  const { epoch, revision } = processes[0]?.spec ?? {};
+  const inState = (state: string): Process => at("Passed", "start", { epoch, revision, state });
+  expect(looks(kinds.Process, at("Passed"), inState("Starting"))).toEqual(["m1 after 0"]);
+  expect(looks(kinds.Process, inState("Starting"), inState("Ready"))).toEqual([]);
 });
 
 /** Claims whose peers have something to be told because of a change; no machine but their own is looked at for it. */

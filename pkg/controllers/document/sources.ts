@@ -15,10 +15,11 @@ import {
   type WorkChunk,
 } from "../../api/index.ts";
 import { newAnswers } from "../../barrier/index.ts";
-import { type Controller, isBeyondBarriers, isWish } from "../../controller/index.ts";
+import { type Controller, isWish, isWishOr } from "../../controller/index.ts";
 import { equalJson } from "../../merge/index.ts";
 import type { PeerRounds } from "./peer-rounds.ts";
 import type { DocumentPorts } from "./ports.ts";
+import { hasStarted } from "./process-order-plan.ts";
 import type { WorkBook } from "./work-book.ts";
 
 /**
@@ -37,9 +38,13 @@ export function documentSources(
   const resources = ports.cache(kinds.Resource);
   const ofNamespace = (namespace: string | undefined): readonly ObjectKey[] => machinesOf(claims.list(namespace));
   return [
-    { kind: kinds.Claim, keys: (claim: Claim) => machinesOf([claim]) },
+    { kind: kinds.Claim, keys: (claim: Claim) => machinesOf([claim]), when: isWishOr(claimFacts) },
     { kind: kinds.Claim, keys: (claim: Claim) => told(rounds, [claim]), when: isOtherPeer },
-    { kind: kinds.Process, keys: (process: Process) => machinesOf(claimsOf(process, ports)), when: isBeyondBarriers },
+    {
+      kind: kinds.Process,
+      keys: (process: Process) => machinesOf(claimsOf(process, ports)),
+      when: isWishOr((process: Process) => [hasStarted(process)]),
+    },
     {
       kind: kinds.Process,
       keys: (process: Process) => machinesOf(claimsOf(process, ports)),
@@ -78,6 +83,16 @@ export function documentSources(
       when: isOtherPool,
     },
   ];
+}
+
+/** What of a claim's status is in the orders for it. */
+function claimFacts({ status }: Claim): readonly unknown[] {
+  return [status?.epoch, status?.revision, status?.software, status?.failure, status?.restarted];
+}
+
+/** What of a machine's status is in its document, or decides on what is. */
+export function resourceFacts({ status }: Resource): readonly unknown[] {
+  return [status?.allocations, status?.residue, status?.orphans, status?.attributes];
 }
 
 /** What others are told of a member. */

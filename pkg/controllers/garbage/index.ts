@@ -78,10 +78,8 @@ function makeObserver(
   return ({ kind, object, gone }) => {
     const { uid = "", namespace = "", name = "", ownerReferences = [] } = object.metadata;
     if (gone) graph.remove(uid);
-    else {
-      graph.put(kind, object);
-      queues.get(kind)?.({ namespace, name });
-    }
+    else if (graph.put(kind, object)) queues.get(kind)?.({ namespace, name });
+    else return;
     if (gone || isMarked(object))
       for (const dependent of graph.dependentsOf(uid)) queues.get(dependent.kind)?.(dependent.key);
     if (!gone) return;

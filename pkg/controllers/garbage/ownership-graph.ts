@@ -1,4 +1,5 @@
 import { type KindInfo, type KubeObject, keyOf, type ObjectKey } from "../../api/index.ts";
+import { equalJson } from "../../merge/index.ts";
 
 /** What is kept of an object that names owners or is being deleted. */
 export interface Relative {
@@ -14,17 +15,21 @@ export class OwnershipGraph {
   readonly #relatives = new Map<string, Relative>();
   readonly #dependents = new Map<string, Map<string, Relative>>();
 
-  /** Takes in an object as it is now. */
-  put(kind: KindInfo, object: KubeObject): void {
+  /** Takes in an object as it is now; false where it says nothing new of owners and going. */
+  put(kind: KindInfo, object: KubeObject): boolean {
     const { uid = "", ownerReferences = [], deletionTimestamp } = object.metadata;
+    const known = this.#relatives.get(uid);
+    const outline = outlineOf(object);
+    if (known !== undefined && equalJson(known.object, outline)) return false;
     this.remove(uid);
-    if (ownerReferences.length === 0 && deletionTimestamp === undefined) return;
-    const relative = { kind, key: keyOf(object), uid, object: outlineOf(object) };
+    if (ownerReferences.length === 0 && deletionTimestamp === undefined) return true;
+    const relative = { kind, key: keyOf(object), uid, object: outline };
     this.#relatives.set(uid, relative);
     for (const owner of ownerReferences) {
       const dependents = this.#dependents.get(owner.uid) ?? new Map<string, Relative>();
       this.#dependents.set(owner.uid, dependents.set(uid, relative));
     }
+    return true;
   }
 
   /** Forgets an object that is gone; who names it as owner still does. */

@@ -17,12 +17,14 @@ import {
 import {
   type Controller,
   type ControllerPorts,
-  isBeyondBarriers,
+  isMoreThan,
+  isWishOr,
   planned,
   type ReconcileResult,
   writeChildren,
   writeStatus,
 } from "../../controller/index.ts";
+import { memberFacts } from "../../graph/index.ts";
 import { refersTo } from "../../values/index.ts";
 import { observe } from "./observe.ts";
 import { planPhase } from "./plan.ts";
@@ -41,12 +43,22 @@ export function makePhaseController(ports: ControllerPorts): Controller {
     name: "phase",
     kind: kinds.Phase,
     concurrency: 8,
+    own: { when: isMoreThan(["conditions", "progress", "observedGeneration"]) },
     watches: [
-      { kind: kinds.Phase, keys: (phase: Phase) => related(phase, phase.spec.applicationName, ports) },
-      { kind: kinds.Claim, keys: (claim: Claim) => related(claim, claim.metadata.labels?.[labels.application], ports) },
+      {
+        kind: kinds.Phase,
+        keys: (phase: Phase) => related(phase, phase.spec.applicationName, ports),
+        when: isWishOr(memberFacts.phase),
+      },
+      {
+        kind: kinds.Claim,
+        keys: (claim: Claim) => related(claim, claim.metadata.labels?.[labels.application], ports),
+        when: isWishOr(memberFacts.claim),
+      },
       {
         kind: kinds.Component,
         keys: (component: Component) => related(component, component.spec.applicationName, ports),
+        when: isWishOr(({ status }: Component) => [status?.replicas]),
       },
       {
         kind: kinds.WorkChunk,
@@ -57,7 +69,7 @@ export function makePhaseController(ports: ControllerPorts): Controller {
       {
         kind: kinds.Process,
         keys: (process: Process) => related(process, process.spec.applicationName, ports),
-        when: isBeyondBarriers,
+        when: isWishOr(memberFacts.process),
       },
     ],
     async reconcile(key, { signal }): Promise<ReconcileResult> {

@@ -10,7 +10,14 @@ import {
   type Process,
   type Secret,
 } from "../../api/index.ts";
-import { type Controller, ensureFinalizer, type ReconcileResult, releaseFinalizer } from "../../controller/index.ts";
+import {
+  type Controller,
+  ensureFinalizer,
+  isWish,
+  isWishOr,
+  type ReconcileResult,
+  releaseFinalizer,
+} from "../../controller/index.ts";
 import { isBare, wasEvicted } from "../../graph/index.ts";
 import { refersTo } from "../../values/index.ts";
 import { bareClaim } from "./bare-claim-plan.ts";
@@ -41,8 +48,9 @@ function makeProcessController(ports: ProcessPorts, reporter: StatusReporter): C
     name: "process",
     kind: kinds.Process,
     concurrency: 16,
+    own: { when: isWishOr(({ metadata }: Process) => [metadata.finalizers]) },
     watches: [
-      { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim).map(keyOf) },
+      { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim).map(keyOf), when: isWish },
       { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
       { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => referring(metadata, "ConfigMap") },
     ],

@@ -11,6 +11,7 @@ import {
 import {
   type Controller,
   ensureFinalizer,
+  isMoreThan,
   isWish,
   type ReconcileContext,
   type ReconcileResult,
@@ -47,6 +48,7 @@ export function makeResourceController(ports: ResourcePorts): Controller {
     name: "resource",
     kind: kinds.Resource,
     concurrency,
+    own: { when: isMoreThan(["conditions", "observedGeneration", "state", "since", "step", "evidence"]) },
     watches: [
       { kind: kinds.ResourcePool, keys: (pool: ResourcePool) => ofPool(pool, resources.list()), when: isWish },
       { kind: kinds.Secret, keys: (secret: Secret) => withSecret(secret, resources.list(), ports) },

@@ -9,7 +9,7 @@ import {
   type ProcessResult,
 } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import type { Controller, ControllerPorts, ReconcileResult } from "../../controller/index.ts";
+import { type Controller, type ControllerPorts, isWishOr, type ReconcileResult } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import { isBare, keepersOf } from "../../graph/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -54,6 +54,7 @@ export function makeResultsController(ports: ResultsPorts): Controller {
   return {
     name: "results",
     kind: kinds.Process,
+    own: { when: isWishOr(runOf) },
     // They wait for machines most of the time, and one that is silent must not hold up the others.
     concurrency: 32,
     watches: [{ kind: kinds.Application, keys: (application: Application) => ofEnded(application, ports) }],
@@ -67,6 +68,11 @@ export function makeResultsController(ports: ResultsPorts): Controller {
       return collector.reconcile(process, { hasApplicationEnded, keep }, signal);
     },
   };
+}
+
+/** Which run of the process it is, how it stands, and what was fetched of it. */
+function runOf({ status }: Process): readonly unknown[] {
+  return [status?.state, status?.epoch, status?.revision, status?.finishedAt, status?.collected];
 }
 
 class Collector {

@@ -39,6 +39,7 @@ export function makeWorkController(ports: WorkPorts): Controller {
   return {
     name: "work",
     kind: kinds.Phase,
+    own: { concerns: ({ spec }: Phase) => spec.work !== undefined },
     watches: [
       { kind: kinds.Claim, keys: withWork },
       {

@@ -9,6 +9,7 @@ export type Invariant =
   | "RoomKept"
   | "NothingLeft"
   | "NothingRestarted"
+  | "NobodySleeps"
   | "Converged";
 
 export interface Violation {
