@@ -3,7 +3,7 @@ import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
 import type { AgentConfig, AgentHello, DocumentPosition, HostReport, SignedDocument } from "../protocol/index.ts";
-import { protocolVersion } from "../protocol/index.ts";
+import { agentRun, protocolVersion } from "../protocol/index.ts";
 import { unseal } from "../seal/index.ts";
 import { ClaimTable } from "./claim/claim-table.ts";
 import { findLog, findOpenRun } from "./claim/find-runs.ts";
@@ -16,6 +16,7 @@ import { DocumentKeeper } from "./document/document-keeper.ts";
 import { readEarlyAnswers } from "./document/early-answers.ts";
 import { connectPort } from "./exec/connect-port.ts";
 import { execOnMachine } from "./exec/exec-place.ts";
+import { KeptCommands } from "./exec/kept-commands.ts";
 import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
@@ -106,6 +107,7 @@ class Daemon implements Agent {
   readonly #server: AgentServer;
   readonly #tree: TreeNode;
   readonly #packages: PackageExchange;
+  readonly #commands: KeptCommands;
   readonly #closing = new AbortController();
   readonly #startedAt: string;
 
@@ -145,6 +147,7 @@ class Daemon implements Agent {
       // Who cannot be reached is told at once: somebody else is to be named.
       onChange: () => this.#reports.changed(undefined, "now"),
     });
+    this.#commands = new KeptCommands(ports.clock, () => agentRun(this.#host()));
     const handlers = {
       ...makeHandlers(this.#service()),
       ...answerHandlers((line) => this.#answer(line)),
@@ -159,7 +162,10 @@ class Daemon implements Agent {
       ...treeHandlers(this.#tree),
       ...packageHandlers(this.#packages),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
-      ...execHandlers((request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream)),
+      ...execHandlers(
+        (request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream),
+        this.#commands,
+      ),
     };
     this.#server = new AgentServer(handlers, ports.log);
   }
@@ -196,6 +202,7 @@ class Daemon implements Agent {
     this.#context.logs.close();
     this.#context.leases.close();
     await this.#packages.close();
+    this.#commands.close();
     await this.#tree.close();
     await this.#server.close();
   }

@@ -190,7 +190,7 @@ export class Http2AgentSession {
 
   async exec(request: ExecRequest): Promise<Duplex> {
     const header = Buffer.from(JSON.stringify(request)).toString("base64url");
-    const hasBody = request.stdin || request.tty !== undefined;
+    const hasBody = request.stdin || request.tty !== undefined || request.kept !== undefined;
     return this.#open("POST", routes.exec, { headers: { "x-exec": header }, endStream: !hasBody });
   }
 
@@ -262,6 +262,12 @@ export class Http2AgentSession {
   async putPackages(order: SignedPackageOrder): Promise<void> {
     const answer = await this.#ask("PUT", packageRoute, { body: JSON.stringify(order) });
     if (answer.status !== 200) throw refusal(answer, "agent refuses its order about packages");
+  }
+
+  /** Calls back when the agent has answered, if it does. */
+  ping(onAnswer: () => void): void {
+    if (this.#isClosed || this.#session.destroyed) return;
+    this.#session.ping((error) => error === null && onAnswer());
   }
 
   /** A connection to a child of this agent. */

@@ -12,6 +12,8 @@ export interface WayPorts {
   readonly agentConfig: (host: HostConfig) => AgentConfig;
   /** Bounds how many machines are being connected to at once. */
   readonly dialGate: StartGate;
+  /** The same of those that are reached through a parent: a handshake costs little, and a thousand at once are all too late. */
+  readonly relayGate: StartGate;
   /** Absent: all machines are reached directly. */
   readonly ways: Ways | undefined;
 }
@@ -37,19 +39,19 @@ export interface Reached extends Dialled {
 
 /** An agent that is reached through its parent beats so much less often: the parent watches it too. */
 const relayedBeats = 10;
-const maxRelayedBeatMs = 5000;
+const maxRelayedBeatMs = 3000;
 /** Through a parent all is there already, or there is another way; so long for each step, less where it is urgent. */
 const relayAnswerMs = 2000;
 const urgentAnswerMs = 700;
 
 /** One attempt to reach a machine's agent by one way. Rejects with ConnectError, or the signal's reason. */
 export async function dialWay(ports: WayPorts, request: WayRequest): Promise<Reached> {
-  const { clock, term, ways, dialGate } = ports;
+  const { clock, term, ways, dialGate, relayGate } = ports;
   const { host, way, signal, wasReached, isUrgent, replace, onStep } = request;
   const config = ports.agentConfig(host);
   const isRelayed = way !== "direct" && ways !== undefined;
   const beatMs = isRelayed ? relayedBeatMs(host) : host.detection.beatMs;
-  let leave = (): void => {};
+  let leave = isRelayed ? await relayGate.enter({ first: isUrgent, signal }) : (): void => {};
   try {
     const dialled = await dialAgent({
       clock,

@@ -53,6 +53,11 @@ export interface Fabric {
   subscribe(listener: (resourceUid: string, news: HostNews) => void): () => void;
   /** Rejects Unreachable where the machine is not connected. */
   exec(resourceUid: string, request: ExecRequest): Promise<Duplex>;
+  /**
+   * As exec, of a command without input that is started once and whose output comes whole, also where the connection is lost
+   * and the machine is reached in another way. What is read is frames; destroying it ends the command.
+   */
+  run(resourceUid: string, request: RunOrder): Promise<Duplex>;
   /** What a process prints from now on, in frames as exec's. */
   watchOutput(resourceUid: string, processUid: string): Promise<Duplex>;
   /** A connection to a port of the machine; rejects with a text for people where there is none. */
@@ -68,6 +73,8 @@ export interface Fabric {
   retry(resourceUid: string): void;
   close(): Promise<void>;
 }
+
+export type RunOrder = Omit<ExecRequest, "stdin" | "tty" | "kept">;
 
 export interface HostConfig {
   readonly resourceUid: string;

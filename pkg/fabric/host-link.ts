@@ -11,6 +11,7 @@ import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink 
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
 import { PackageSender, type SenderPorts } from "./package-sender.ts";
 import { Pursuit } from "./pursuit.ts";
+import { RelayCheck } from "./relay-check.ts";
 import type { RelayWay } from "./relay-connector.ts";
 import { isSameWay, type Ways } from "./ways.ts";
 
@@ -70,6 +71,7 @@ export class HostLink {
   #hasLooked = false;
   /** The way through its parent was lost, and the pursuit of another is under way. */
   #isSearching = false;
+  readonly #relayCheck = new RelayCheck();
   #onWays: () => void = () => {};
   readonly #waiting = new Set<() => void>();
 
@@ -174,16 +176,21 @@ export class HostLink {
   }
 
   #judgeSilence(now: number, floor: number): void {
-    const { beatMs = 0, way } = this.#link ?? {};
-    const silentMs = now - Math.max(this.#heard, floor);
-    if (way === undefined) {
+    const link = this.#link;
+    if (link === undefined) {
       this.#judgeSearch(now - Math.max(this.#wayLostAt, floor));
       return;
     }
+    const { way, beatMs, session } = link;
+    const silentMs = now - Math.max(this.#heard, floor);
     const limitMs = beatMs * this.#host.detection.missed + slackMs;
-    if (silentMs <= limitMs) return;
-    if (way === "direct") this.#apply({ kind: "overdue", silentMs, limitMs });
-    else this.#loseWay(way, `no beat came through its parent for ${Math.round(silentMs)} ms`);
+    if (way === "direct") {
+      if (silentMs > limitMs) this.#apply({ kind: "overdue", silentMs, limitMs });
+      return;
+    }
+    const onAnswer = (): void => void (this.#link?.session === session && this.#touch());
+    if (this.#relayCheck.isSilent(session, { now, silentMs, beatMs }, onAnswer))
+      this.#loseWay(way, `nothing came through its parent for ${Math.round(silentMs)} ms`);
   }
 
   /** Who is dead is found out as soon as if it had beaten to the server: its parent has been silent about it for a while. */

@@ -23,6 +23,7 @@ export {
   type LeaseSource,
   type PackageSettings,
   type ProbeVerdict,
+  type RunOrder,
   type TreePosition,
   type TreeSettings,
 } from "./fabric.ts";

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
@@ -19,6 +20,7 @@ import type { Sealed } from "../seal/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
+import { CommandReading } from "./command-reading.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
 import { type SentDocument, signedText } from "./document-text.ts";
 import { type MachineAnswer, tellEarly } from "./early-answers.ts";
@@ -30,6 +32,7 @@ import {
   type HostNews,
   type HostObservation,
   type LeaseSource,
+  type RunOrder,
 } from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
 import { HostLink, type LinkPorts } from "./host-link.ts";
@@ -38,6 +41,7 @@ import type { Peer } from "./look.ts";
 import { observationOf } from "./observation.ts";
 import { PackageKeeper } from "./package-keeper.ts";
 import type { TreeAuthority } from "./relay-connector.ts";
+import { type Reading, readOn } from "./resumed-stream.ts";
 import { StartGate } from "./start-gate.ts";
 import { TreeKeeper } from "./tree-keeper.ts";
 
@@ -69,6 +73,9 @@ export interface FabricOptions {
 
 /** What is asked of a machine that has just lost its parent waits so long until it is reached by another way. */
 const otherWayMs = 3000;
+
+/** Handshakes through parents that are under way. */
+const relaysAtOnce = 16;
 
 /** Starts the server's side of all links; nothing is connected until machines are attached. */
 export function makeFabric(options: FabricOptions): Fabric {
@@ -110,6 +117,7 @@ class LinkFabric implements Fabric {
       term,
       leases: options.leases,
       dialGate: new StartGate(options.maxStarting ?? 16),
+      relayGate: new StartGate(relaysAtOnce),
       gate: new StartGate(options.uploads ?? 4),
       agentConfig: (host) => this.#agentConfig(host),
       watch: this.#watch,
@@ -213,6 +221,10 @@ class LinkFabric implements Fabric {
     return (await this.#session(resourceUid)).exec(request);
   }
 
+  async run(resourceUid: string, request: RunOrder): Promise<Duplex> {
+    return this.#resumed(resourceUid, new CommandReading(request, randomUUID()));
+  }
+
   async watchOutput(resourceUid: string, processUid: string): Promise<Duplex> {
     return (await this.#session(resourceUid)).watchOutput(processUid);
   }
@@ -277,6 +289,12 @@ class LinkFabric implements Fabric {
     const session = await link?.whenLinked(otherWayMs);
     if (session !== undefined) return session;
     throw new StatusError("Unreachable", `machine ${link?.host.resourceName ?? resourceUid} is not connected`);
+  }
+
+  async #resumed(resourceUid: string, reading: Reading): Promise<Duplex> {
+    await this.#session(resourceUid);
+    const { clock } = this.#options;
+    return readOn(reading, { clock, link: () => this.#links.get(resourceUid) });
   }
 
   #delivery(resourceUid: string): DocumentDelivery {

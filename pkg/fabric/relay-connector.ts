@@ -1,4 +1,4 @@
-import { connect, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type SecureContext, type TLSSocket } from "node:tls";
 import type { AgentSession } from "./agent-session.ts";
 import { abortable } from "./deadline.ts";
 import { type AgentConnection, ConnectError, type Connector } from "./fabric.ts";
@@ -37,10 +37,7 @@ export function relayConnector(
       const stream = await session.openRelay(resourceUid, signal);
       const socket = connect({
         socket: stream,
-        ca: authority.authority,
-        cert: authority.server.certificate,
-        key: authority.server.key,
-        minVersion: "TLSv1.3",
+        secureContext: contextOf(authority),
         servername: "",
         checkServerIdentity: (_host, { subject }) =>
           subject.CN === resourceUid ? undefined : new Error(`it is ${subject.CN}, not ${resourceUid}`),
@@ -58,6 +55,18 @@ export function relayConnector(
       }
     },
   };
+}
+
+const contexts = new WeakMap<TreeAuthority, SecureContext>();
+
+/** One for all relayed connections: each of its own would cost more than all else of a connection. */
+function contextOf(authority: TreeAuthority): SecureContext {
+  const known = contexts.get(authority);
+  if (known !== undefined) return known;
+  const { certificate, key } = authority.server;
+  const context = createSecureContext({ ca: authority.authority, cert: certificate, key, minVersion: "TLSv1.3" });
+  contexts.set(authority, context);
+  return context;
 }
 
 function isSecure(socket: TLSSocket): Promise<void> {

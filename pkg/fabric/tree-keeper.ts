@@ -1,13 +1,16 @@
 import type { Connector, TreePosition } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 import { type RelayWay, relayConnector } from "./relay-connector.ts";
+import { Sayings } from "./sayings.ts";
 import { Strikes } from "./strikes.ts";
 import { TreeOrders, type TreePorts } from "./tree-orders.ts";
 import { planTree, type TreeMachine, type TreePlace } from "./tree-plan.ts";
 import type { Ways } from "./ways.ts";
 
-/** Changes that come within this time are planned for together. */
+/** Changes that come within this time are planned for together; with many machines, so many times as long as a pass takes. */
 const settleMs = 50;
+const maxSettleMs = 2000;
+const restShare = 9;
 /** So often it is looked whether all is as planned: what failed is tried again, certificates run out. */
 const reviewMs = 5000;
 /** A load of so much for each core is too much for more children. */
@@ -25,11 +28,9 @@ export class TreeKeeper implements Ways {
   #places: ReadonlyMap<string, TreePlace> = new Map();
   /** uids of machines whose group is a tree, whether they have a place or not. */
   #members: ReadonlySet<string> = new Set();
-  /** By child: who says that it is connected to them, who has said so last first. */
-  #hints: ReadonlyMap<string, readonly string[]> | undefined;
-  /** By parent and child: when that was said first, as a number that grows. */
-  #saidAt = new Map<string, Map<string, number>>();
-  #sayings = 0;
+  readonly #sayings = new Sayings();
+  #areSayingsFresh = false;
+  #passMs = 0;
   #willReroute = false;
   #cancelPass: (() => void) | undefined;
   #cancelReview: () => void = () => {};
@@ -38,14 +39,14 @@ export class TreeKeeper implements Ways {
   constructor(ports: TreePorts) {
     this.#ports = ports;
     this.#strikes = new Strikes(ports.clock);
-    this.#orders = new TreeOrders(ports);
+    this.#orders = new TreeOrders(ports, () => this.changed());
     this.#reviewLater();
   }
 
   changed(): void {
     if (this.#isClosed) return;
-    this.#hints = undefined;
-    this.#cancelPass ??= this.#ports.clock.setTimer(settleMs, () => this.#pass());
+    this.#areSayingsFresh = false;
+    this.#cancelPass ??= this.#ports.clock.setTimer(this.#settleMs, () => this.#pass());
     if (this.#willReroute || this.#members.size === 0) return;
     // Who waits for a way is not kept waiting for the plan.
     this.#willReroute = true;
@@ -68,7 +69,7 @@ export class TreeKeeper implements Ways {
     if (!this.#members.has(resourceUid)) return "direct";
     const place = this.#places.get(resourceUid);
     if (place !== undefined && place.parent === undefined) return "direct";
-    for (const parentUid of this.#claimed().get(resourceUid) ?? []) {
+    for (const parentUid of this.#parentsSaid(resourceUid)) {
       const session = this.#ports.links.get(parentUid)?.agent?.session;
       if (session === undefined || this.#strikes.holds(resourceUid, parentUid)) continue;
       if (!this.#isBelow(parentUid, resourceUid)) return { parentUid, session };
@@ -100,6 +101,10 @@ export class TreeKeeper implements Ways {
     this.#cancelReview();
   }
 
+  get #settleMs(): number {
+    return Math.min(maxSettleMs, Math.max(settleMs, restShare * this.#passMs));
+  }
+
   #reviewLater(): void {
     this.#cancelReview = this.#ports.clock.setTimer(reviewMs, () => {
       if (this.#places.size > 0) this.changed();
@@ -109,6 +114,7 @@ export class TreeKeeper implements Ways {
 
   #pass(): void {
     this.#cancelPass = undefined;
+    const begin = this.#ports.clock.monotonic();
     const places = new Map<string, TreePlace>();
     const members = new Set<string>();
     for (const [fanOut, links] of this.#groups()) {
@@ -121,6 +127,7 @@ export class TreeKeeper implements Ways {
     this.#members = members;
     this.#orders.give(places);
     this.#reroute(() => true);
+    this.#passMs = this.#ports.clock.monotonic() - begin;
   }
 
   #reroute(isMeant: (link: HostLink) => boolean): void {
@@ -128,30 +135,18 @@ export class TreeKeeper implements Ways {
     for (const link of this.#ports.links.values()) if (isMeant(link)) link.reroute();
   }
 
-  /**
-   * A child that has gone from one to another is claimed by both until the former notices, if it ever does: who came
-   * last to say so knows best.
-   */
-  #claimed(): ReadonlyMap<string, readonly string[]> {
-    if (this.#hints !== undefined) return this.#hints;
-    const before = this.#saidAt;
-    const saidAt = new Map<string, Map<string, number>>();
-    const claims = new Map<string, { readonly parentUid: string; readonly at: number }[]>();
-    for (const [parentUid, link] of this.#ports.links) {
-      const children = link.agent === undefined ? undefined : link.view?.tree?.children;
-      if (children === undefined || children.length === 0) continue;
-      const known = before.get(parentUid);
-      const own = new Map(children.map((uid) => [uid, known?.get(uid) ?? ++this.#sayings]));
-      saidAt.set(parentUid, own);
-      for (const [uid, at] of own) claims.set(uid, [...(claims.get(uid) ?? []), { parentUid, at }]);
+  /** Those who say that the machine is connected to them, who came last to say so first. */
+  #parentsSaid(resourceUid: string): readonly string[] {
+    if (!this.#areSayingsFresh) this.#sayings.hear(this.#childrenSaid());
+    this.#areSayingsFresh = true;
+    return this.#sayings.parentsOf(resourceUid);
+  }
+
+  *#childrenSaid(): Iterable<readonly [string, readonly string[]]> {
+    for (const [uid, { agent, view }] of this.#ports.links) {
+      const children = agent === undefined ? undefined : view?.tree?.children;
+      if (children !== undefined && children.length > 0) yield [uid, children];
     }
-    this.#saidAt = saidAt;
-    const ordered = [...claims].map(([uid, all]) => {
-      const latestFirst = all.sort((left, right) => right.at - left.at);
-      return [uid, latestFirst.map(({ parentUid }) => parentUid)] as const;
-    });
-    this.#hints = new Map(ordered);
-    return this.#hints;
   }
 
   /** Groups that are large enough for a tree. */

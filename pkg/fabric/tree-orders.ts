@@ -1,6 +1,6 @@
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
-import type { SignedTreeOrder, TreeListen, TreeOrder, TreeParent } from "../protocol/index.ts";
+import { agentRun, type SignedTreeOrder, type TreeListen, type TreeOrder, type TreeParent } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { HostLink } from "./host-link.ts";
 import type { TreeAuthority } from "./relay-connector.ts";
@@ -31,6 +31,10 @@ interface Told {
   text: string;
   generation: number;
   isBusy: boolean;
+  /** Something else was to be told meanwhile. */
+  isStale: boolean;
+  /** The children that it has been told to let in, sorted. */
+  allowed: readonly string[];
 }
 
 const minPingMs = 100;
@@ -39,10 +43,13 @@ const maxPingMs = 1000;
 /** Tells agents their places: each what differs from what it was told, one after the other. */
 export class TreeOrders {
   readonly #ports: TreePorts;
+  readonly #again: () => void;
   readonly #told = new Map<string, Told>();
 
-  constructor(ports: TreePorts) {
+  /** `again`: asks to be given the places anew. */
+  constructor(ports: TreePorts, again: () => void) {
     this.#ports = ports;
+    this.#again = again;
   }
 
   /** Machines without a place that hold an order are told that they have none. */
@@ -63,29 +70,44 @@ export class TreeOrders {
     const parents = wanted.flatMap((uid): TreeParent[] => {
       const parent = this.#ports.links.get(uid);
       const listens = parent?.view?.tree?.port;
-      return parent === undefined || listens === undefined
+      return parent === undefined || listens === undefined || !this.#mayDial(link, parent)
         ? []
         : [{ uid, address: parent.host.address, port: listens }];
     });
     return { ...(listen !== undefined && { listen }), parents };
   }
 
+  /** Not before the parent knows of it, which would refuse it and be taken for one that cannot be reached. */
+  #mayDial({ host, view }: HostLink, parent: HostLink): boolean {
+    if (view?.tree?.parent === parent.host.resourceUid) return true;
+    const told = this.#told.get(parent.host.resourceUid);
+    const isSameRun = parent.view !== undefined && told?.certified?.run === agentRun(parent.view.host);
+    return isSameRun && told.allowed.includes(host.resourceUid);
+  }
+
   #tell(link: HostLink, links: Links): void {
     const { resourceUid } = link.host;
     const { agent, view } = link;
     if (agent === undefined || view === undefined || link.state.phase !== "connected") return;
-    const told = this.#told.get(resourceUid) ?? { text: "", generation: 0, isBusy: false };
+    const told = this.#told.get(resourceUid) ?? { text: "", generation: 0, isBusy: false, isStale: false, allowed: [] };
     this.#told.set(resourceUid, told);
-    const { pid, startedAt } = view.host.agent;
-    const run = `${startedAt} ${pid}`;
+    const run = agentRun(view.host);
     const { certified } = told;
     const isCertified = certified !== undefined && certified.run === run && certified.renewAt > this.#ports.clock.now();
     const text = JSON.stringify(links);
-    if (told.isBusy || (isCertified && text === told.text)) return;
+    if (told.isBusy) {
+      told.isStale = true;
+      return;
+    }
+    if (isCertified && text === told.text) return;
     told.isBusy = true;
+    told.isStale = false;
     this.#send(link, links, { told, run, isCertified })
       .then(() => {
         told.text = text;
+        const allowed = links.listen?.children ?? [];
+        if (allowed.join() !== told.allowed.join()) told.isStale = true;
+        told.allowed = allowed;
       })
       .catch((error: unknown) => {
         const { message } = StatusError.from(error);
@@ -93,6 +115,7 @@ export class TreeOrders {
       })
       .finally(() => {
         told.isBusy = false;
+        if (told.isStale) this.#again();
       });
   }
 

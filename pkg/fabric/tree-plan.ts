@@ -113,13 +113,14 @@ class Draft {
   /** Larger parts first, so that they come to lie high. Who fits nowhere is a root too. */
   placeOthers(): void {
     const free = [...this.#machines.values()].filter(({ uid }) => !this.#parents.has(uid) && !this.#roots.has(uid));
-    const depths = this.#depths();
+    const levels: TreeMachine[][] = [];
+    for (const root of this.#roots) this.#spread(root, 1, levels);
     free.sort((left, right) => this.#countOf(right.uid) - this.#countOf(left.uid));
     for (const machine of free) {
-      const parent = this.#bestParent(machine, depths);
-      if (parent === undefined) this.#roots.add(machine.uid);
-      else this.#link(machine.uid, parent);
-      this.#measure(machine.uid, (parent === undefined ? 0 : (depths.get(parent) ?? 0)) + 1, depths);
+      const best = this.#bestParent(machine, levels);
+      if (best === undefined) this.#roots.add(machine.uid);
+      else this.#link(machine.uid, best.uid);
+      this.#spread(machine.uid, (best?.depth ?? 0) + 1, levels);
     }
   }
 
@@ -152,29 +153,32 @@ class Draft {
       .map(({ other }) => other);
   }
 
-  /** `depths` has those who hang together with a root, and nobody else may be a parent yet. */
-  #bestParent(machine: TreeMachine, depths: ReadonlyMap<string, number>): string | undefined {
-    const candidates = [...depths.keys()].flatMap((uid) => {
-      const other = this.#machines.get(uid);
-      const mayServe = other?.canServe === true && this.#countOf(uid) < this.#fanOut && !machine.avoid.has(uid);
-      return mayServe ? [other] : [];
-    });
-    const best = least(candidates, (other) => [
-      (depths.get(other.uid) ?? 0) + distance(machine, other) + Number(other.isBusy),
-      this.#countOf(other.uid),
-    ]);
-    return best?.uid;
+  /** `levels`: by depth, who hangs together with a root and may have room; nobody else can be a parent yet. */
+  #bestParent(
+    machine: TreeMachine,
+    levels: TreeMachine[][],
+  ): { readonly uid: string; readonly depth: number } | undefined {
+    let best: { readonly uid: string; readonly depth: number; readonly cost: readonly number[] } | undefined;
+    for (const [depth, level] of levels.entries()) {
+      // Nobody so deep costs less.
+      if (best !== undefined && depth > (best.cost[0] ?? 0)) break;
+      const open = level.filter(({ uid }) => this.#countOf(uid) < this.#fanOut);
+      levels[depth] = open;
+      for (const other of open) {
+        if (machine.avoid.has(other.uid)) continue;
+        const cost = [depth + distance(machine, other) + Number(other.isBusy), this.#countOf(other.uid)];
+        if (best === undefined || isLess(cost, best.cost)) best = { uid: other.uid, depth, cost };
+      }
+    }
+    return best;
   }
 
-  #depths(): Map<string, number> {
-    const depths = new Map<string, number>();
-    for (const root of this.#roots) this.#measure(root, 1, depths);
-    return depths;
-  }
-
-  #measure(uid: string, depth: number, depths: Map<string, number>): void {
-    depths.set(uid, depth);
-    for (const child of this.#children.get(uid) ?? []) this.#measure(child, depth + 1, depths);
+  /** Enters a machine, and all below it, by their depths. */
+  #spread(uid: string, depth: number, levels: TreeMachine[][]): void {
+    const machine = this.#machines.get(uid);
+    while (levels.length <= depth) levels.push([]);
+    if (machine?.canServe === true) levels[depth]?.push(machine);
+    for (const child of this.#children.get(uid) ?? []) this.#spread(child, depth + 1, levels);
   }
 
   #countOf(uid: string): number {

@@ -1,9 +1,10 @@
 /**
  * Frames of an exec stream in both directions: one byte channel, four bytes length (big endian), payload. The channel
  * numbers are those of Kubernetes' remotecommand: 0 stdin, 1 stdout, 2 stderr, 3 result (JSON ExecResult), 4 resize
- * (JSON {Width, Height}); an empty frame on channel 0 ends stdin.
+ * (JSON {Width, Height}); an empty frame on channel 0 ends stdin. One is this protocol's own: 5 received
+ * (a number) tells the agent how many bytes of a kept command's frames have come.
  */
-export const channel = { stdin: 0, stdout: 1, stderr: 2, result: 3, resize: 4 } as const;
+export const channel = { stdin: 0, stdout: 1, stderr: 2, result: 3, resize: 4, received: 5 } as const;
 
 export interface ExecResult {
   readonly exitCode?: number;

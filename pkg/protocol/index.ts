@@ -68,25 +68,33 @@ export {
   planPath,
 } from "./plan.ts";
 export type { PrefetchOrder, PrefetchPackage } from "./prefetch.ts";
-export type {
-  AgentMessage,
-  BarrierReport,
-  Beat,
-  ChangeReport,
-  ClaimReport,
-  ClaimState,
-  DocumentPosition,
-  FullReport,
-  HostReport,
-  MonitorReport,
-  ProcessReport,
-  ProcessState,
-  Receipt,
-  SoftwareReport,
-  TidyReport,
+export {
+  type AgentMessage,
+  agentRun,
+  type BarrierReport,
+  type Beat,
+  type ChangeReport,
+  type ClaimReport,
+  type ClaimState,
+  type DocumentPosition,
+  type FullReport,
+  type HostReport,
+  type MonitorReport,
+  type ProcessReport,
+  type ProcessState,
+  type Receipt,
+  type SoftwareReport,
+  type TidyReport,
 } from "./report.ts";
 export { maxKeptBytes, type ResultsRequest, type ResultsSummary, resultNames } from "./results.ts";
-export { type ExecRequest, type LookAnswer, type LookRequest, type PortRequest, routes } from "./routes.ts";
+export {
+  type ExecRequest,
+  type KeptCommand,
+  type LookAnswer,
+  type LookRequest,
+  type PortRequest,
+  routes,
+} from "./routes.ts";
 export {
   type RunControl,
   type RunEnd,

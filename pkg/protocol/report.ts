@@ -59,6 +59,11 @@ export interface HostReport {
   readonly directory: string;
 }
 
+/** Names one run of an agent: what it held in memory alone is known to no other. */
+export function agentRun({ agent: { startedAt, pid } }: Pick<HostReport, "agent">): string {
+  return `${startedAt} ${pid}`;
+}
+
 /** Orphan is true where no order names the claim. */
 export type ClaimState = "Installing" | "Configured" | "Failed" | "Stopping" | "Removing" | "Removed";
 

@@ -56,6 +56,21 @@ export interface ExecRequest {
   /** 0: none. */
   readonly timeoutMs: number;
   readonly user?: string;
+  /** Absent: the command ends with the connection. */
+  readonly kept?: KeptCommand;
+}
+
+/**
+ * A command that goes on for a while when the connection is lost, so that it can be attached to by another one. It is
+ * started by the first request that has its id; what has not been acknowledged as received is kept, and a command that
+ * prints more than a window waits. A request that is cancelled over a connection that stands ends it at once.
+ */
+export interface KeptCommand {
+  readonly id: string;
+  /** How many bytes of its frames have come. */
+  readonly received: number;
+  /** The agent's run, as `agentRun` names it, that was asked first: another does not know whether that one began. */
+  readonly agentRun: string;
 }
 
 /** Asks an agent to look at another machine. */

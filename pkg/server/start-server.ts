@@ -219,7 +219,7 @@ function serve(
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
       ...makeRunRoutes({
         ...{ clock, cache, ...machines },
-        exec: (uid, request) => fabric.exec(uid, request),
+        exec: (uid, request) => (request.stdin ? fabric.exec(uid, request) : fabric.run(uid, request)),
         whyAway: (uid) => whyAway(fabric, uid),
       }),
       {

@@ -120,6 +120,9 @@ export class SimulatedSession implements AgentSession {
     this.#end("closed");
   }
 
+  /** Of those that are reached through a parent, which simulated ones are not. */
+  ping(): void {}
+
   treeKey(): Promise<TreeKey> {
     return unheardOf();
   }

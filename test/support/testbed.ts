@@ -27,6 +27,9 @@ export interface Testbed {
   close(): Promise<void>;
 }
 
+/** The same stories hold where machines are reached through others: pools are trees of this fan-out. */
+const treeFanOut = Number(process.env["TESTBED_TREE"] ?? 0);
+
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const home = mkdtempSync("/tmp/plush-testbed-");
   mkdirSync(join(home, ".ssh"), { mode: 0o700 });
@@ -60,6 +63,16 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       const list = emulation.hosts.map((host) => host.address).join(",");
       const login = user === "root" ? ["--user", "root"] : ["--user", user, "--sudo"];
       await server.plush("create", "pool", "lab", "--hosts", list, ...login, "--identity", identity);
+      if (treeFanOut > 0)
+        await server.plush(
+          "patch",
+          "pool",
+          "lab",
+          "--type",
+          "merge",
+          "-p",
+          `{"spec":{"tree":{"fanOut":${treeFanOut}}}}`,
+        );
     },
     async close() {
       await server.stop();

@@ -1,15 +1,19 @@
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { type Logger, silentLogger } from "../../log/index.ts";
-import { type AgentConfig, protocolVersion, routes } from "../../protocol/index.ts";
+import { type AgentConfig, agentRun, protocolVersion, routes } from "../../protocol/index.ts";
 import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
+import { KeptCommands } from "../exec/kept-commands.ts";
 import { AgentServer, type Handlers } from "../http/agent-server.ts";
 import { execHandlers } from "../http/exec-handlers.ts";
 import { makeHandlers } from "../http/handlers.ts";
 import { answer } from "../http/request.ts";
+import { treeHandlers } from "../http/tree-handlers.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { ReportHub } from "../report/report-hub.ts";
+import { TreeNode } from "../tree/tree-node.ts";
+import type { TreeWire } from "../tree/tree-wire.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { HollowClaim } from "./hollow-claim.ts";
 import { pretendedExec } from "./pretended-command.ts";
@@ -21,6 +25,8 @@ export interface HollowAgentOptions {
   readonly times: HollowTimes;
   readonly nextPid: () => number;
   readonly log?: Logger;
+  /** How links to other agents of the tree run. */
+  readonly wire: TreeWire;
   /** It was told to go, and has gone. */
   readonly onRemoved: () => void;
 }
@@ -47,13 +53,13 @@ export class HollowAgent {
   readonly #claims = new Map<string, HollowClaim>();
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
-  readonly #startedAt: string;
+  #tree: TreeNode;
+  #startedAt = "";
   #boot = 1;
 
   constructor(config: AgentConfig, options: HollowAgentOptions) {
     this.#config = config;
     this.#options = options;
-    this.#startedAt = new Date(options.clock.now()).toISOString();
     this.#documents = new DocumentKeeper({ config, unseal });
     this.#reports = new ReportHub(options.clock, config.beatMs, {
       host: () => this.#host(),
@@ -61,12 +67,24 @@ export class HollowAgent {
       claims: () => [...this.#claims.values()].flatMap((claim) => claim.report() ?? []),
       claim: (uid) => this.#claims.get(uid)?.report(),
       needs: () => [],
+      tree: () => this.#tree.report,
       heard: () => undefined,
     });
-    const commands = execHandlers(pretendedExec(options.clock, options.times));
+    const commands = execHandlers(
+      pretendedExec(options.clock, options.times),
+      new KeptCommands(options.clock, () => agentRun(this.#host())),
+    );
     const logs = pretendedLogs((process) => this.#log(process), options.clock);
-    const handlers = { ...this.#handlers(), ...blobHandlers(), ...commands, ...logs };
+    const place = treeHandlers(this.#place());
+    const handlers = { ...this.#handlers(), ...place, ...blobHandlers(), ...commands, ...logs };
     this.#server = new AgentServer(handlers, options.log ?? silentLogger);
+    this.#tree = this.#begin();
+  }
+
+  /** Its program ends, and starts again when somebody connects: what it knows stays, as a ledger does, its place in the tree does not. */
+  restart(): void {
+    void this.#tree.close();
+    this.#tree = this.#begin();
   }
 
   accept(stream: Duplex): void {
@@ -86,7 +104,33 @@ export class HollowAgent {
 
   close(): void {
     for (const claim of this.#claims.values()) claim.close();
+    void this.#tree.close();
     this.#server.drop();
+  }
+
+  #begin(): TreeNode {
+    const { clock, log = silentLogger, wire } = this.#options;
+    this.#startedAt = new Date(clock.now()).toISOString();
+    return new TreeNode({
+      clock,
+      log,
+      wire,
+      config: this.#config,
+      accept: (connection) => this.#server.accept(connection),
+      onChange: () => this.#reports.changed(),
+    });
+  }
+
+  /** In the tree, as long as its program runs. */
+  #place(): Parameters<typeof treeHandlers>[0] {
+    const now = (): TreeNode => this.#tree;
+    return {
+      get key() {
+        return now().key;
+      },
+      accept: (order) => now().accept(order),
+      open: (childUid) => now().open(childUid),
+    };
   }
 
   #handlers(): Handlers {
@@ -99,6 +143,7 @@ export class HollowAgent {
         resourceUid: this.#config.resourceUid,
         bootIdentity: this.#bootIdentity,
         document: this.#documents.position,
+        tree: true,
       }),
       accept: async (signed) => {
         const { term, generation } = await this.#documents.accept(signed);

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, systemClock } from "../../clock/index.ts";
 import type { AgentConfig } from "../../protocol/index.ts";
+import { Limiter } from "../limiter.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { type HollowFault, HollowMachine } from "./hollow-machine.ts";
 import { readLine } from "./read-line.ts";
@@ -23,6 +24,8 @@ export interface HollowFleetOptions {
   readonly clock?: Clock;
 }
 
+/** Links to parents that are being made at the same time. */
+const beginningAtOnce = 8;
 const defaultTimes: HollowTimes = { startMs: 20, readyMs: 20, installMs: 20, stopMs: 20 };
 
 /** Many hollow machines in one process, behind one Unix socket. */
@@ -40,7 +43,9 @@ export class HollowFleet {
       this.#pid = this.#pid >= 60_000 ? 1001 : this.#pid + 1;
       return this.#pid;
     };
-    const options = { clock, random: Math.random, times: { ...defaultTimes, ...times }, nextPid };
+    const beginning = new Limiter(beginningAtOnce);
+    const inTurn = <T>(work: () => Promise<T>): Promise<T> => beginning.run(work);
+    const options = { clock, random: Math.random, times: { ...defaultTimes, ...times }, nextPid, inTurn };
     this.#machines = new Map(names.map((name) => [name, new HollowMachine(options)]));
     this.#server = createServer((socket) => this.#serve(socket));
   }

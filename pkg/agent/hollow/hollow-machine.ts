@@ -1,5 +1,7 @@
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { AgentConfig } from "../../protocol/index.ts";
+import type { TreeWire } from "../tree/tree-wire.ts";
 import { HollowAgent, type HollowAgentOptions } from "./hollow-agent.ts";
 import { Valve } from "./valve.ts";
 
@@ -14,17 +16,21 @@ export type HollowFault = (typeof hollowFaults)[number];
 export type HollowLook = "answered" | "silent";
 
 const slowMs = 200;
+/** Where all of them are, whatever their addresses are called. */
+const loopback = "127.0.0.1";
+
+export type HollowMachineOptions = Omit<HollowAgentOptions, "onRemoved" | "wire"> & Pick<TreeWire, "inTurn">;
 
 /** A machine that is not there, with the connections to it. */
 export class HollowMachine {
-  readonly #options: Omit<HollowAgentOptions, "onRemoved">;
+  readonly #options: HollowMachineOptions;
   readonly #connections = new Set<Valve>();
   #agent: HollowAgent | undefined;
   /** Its program runs; what it knows outlives its end, as a ledger does. */
   #isAgentRunning = false;
   #fault: Exclude<HollowFault, "exit" | "heal"> | undefined;
 
-  constructor(options: Omit<HollowAgentOptions, "onRemoved">) {
+  constructor(options: HollowMachineOptions) {
     this.#options = options;
   }
 
@@ -38,14 +44,14 @@ export class HollowMachine {
 
   /** Serves a connection; brings the agent up where there is none. */
   connect(stream: Duplex, config: AgentConfig): void {
-    const valve = new Valve(stream, this.#options.clock);
-    this.#connections.add(valve);
-    valve.on("error", () => valve.destroy());
-    valve.once("close", () => this.#connections.delete(valve));
-    this.#apply(valve);
-    this.#agent ??= new HollowAgent(config, { ...this.#options, onRemoved: () => this.remove() });
+    const wire: TreeWire = {
+      hostOf: () => loopback,
+      wrap: (socket: Socket) => this.#wrap(socket),
+      inTurn: this.#options.inTurn,
+    };
+    this.#agent ??= new HollowAgent(config, { ...this.#options, wire, onRemoved: () => this.remove() });
     this.#isAgentRunning = true;
-    this.#agent.accept(valve);
+    this.#agent.accept(this.#wrap(stream));
   }
 
   inflict(fault: HollowFault): void {
@@ -69,8 +75,19 @@ export class HollowMachine {
   }
 
   #endAgent(): void {
+    if (this.#isAgentRunning) this.#agent?.restart();
     this.#isAgentRunning = false;
     for (const valve of this.#connections) valve.destroy();
+  }
+
+  /** Subject to the machine's faults, as long as it stands. */
+  #wrap(stream: Duplex): Valve {
+    const valve = new Valve(stream, this.#options.clock);
+    this.#connections.add(valve);
+    valve.on("error", () => valve.destroy());
+    valve.once("close", () => this.#connections.delete(valve));
+    this.#apply(valve);
+    return valve;
   }
 
   #apply(valve: Valve): void {

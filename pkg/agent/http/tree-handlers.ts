@@ -6,7 +6,7 @@ import type { Handlers } from "./agent-server.ts";
 import { answer, readJson } from "./request.ts";
 
 /** This agent's place in the tree, and the way to its children. */
-export function treeHandlers(node: TreeNode): Handlers {
+export function treeHandlers(node: Pick<TreeNode, "key" | "accept" | "open">): Handlers {
   return {
     [`GET ${treeRoutes.tree}`]: async ({ stream }) => answer(stream, node.key),
     [`PUT ${treeRoutes.tree}`]: async ({ stream }) => {

@@ -1,4 +1,5 @@
-import { isIP, type Socket } from "node:net";
+import { createServer as createListener, isIP, type Server as Listener } from "node:net";
+import type { Duplex } from "node:stream";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Clock } from "../../clock/index.ts";
 import type { Logger } from "../../log/index.ts";
@@ -6,6 +7,7 @@ import { relayProtocol } from "../../protocol/index.ts";
 import { hasCode } from "../error-code.ts";
 import { ChildLink } from "./child-link.ts";
 import { type Credentials, nameIn } from "./identity.ts";
+import type { TreeWire } from "./tree-wire.ts";
 
 export interface ListenerOptions {
   readonly clock: Clock;
@@ -16,6 +18,7 @@ export interface ListenerOptions {
   readonly pingMs: number;
   /** A child has come or gone. */
   readonly onChange: () => void;
+  readonly wire?: TreeWire;
 }
 
 /** Who has not shown a certificate by then is no agent. */
@@ -27,9 +30,11 @@ const strangers = 64;
 export class ChildListener {
   readonly #options: ListenerOptions;
   readonly #server: Server;
+  /** Takes what the other serves. */
+  readonly #front: Listener;
   readonly #links = new Map<string, ChildLink>();
   /** Of children and of those who have not shown yet who they are. */
-  readonly #sockets = new Set<Socket>();
+  readonly #sockets = new Set<Duplex>();
   #allowed: ReadonlySet<string> = new Set();
 
   constructor(options: ListenerOptions) {
@@ -44,7 +49,12 @@ export class ChildListener {
       },
       (socket) => this.#take(socket),
     );
-    this.#server.on("connection", (socket: Socket) => {
+    const { wire } = options;
+    this.#front =
+      wire === undefined
+        ? this.#server
+        : createListener((socket) => void this.#server.emit("connection", wire.wrap(socket)));
+    this.#server.on("connection", (socket: Duplex) => {
       this.#sockets.add(socket);
       socket.once("close", () => this.#sockets.delete(socket));
     });
@@ -68,7 +78,7 @@ export class ChildListener {
 
   allow(children: readonly string[]): void {
     this.#allowed = new Set(children);
-    this.#server.maxConnections = children.length * 2 + strangers;
+    this.#front.maxConnections = children.length * 2 + strangers;
   }
 
   /** For connections to come. */
@@ -85,7 +95,7 @@ export class ChildListener {
   }
 
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const closed = new Promise<void>((resolve) => this.#front.close(() => resolve()));
     for (const link of this.#links.values()) link.end("this agent does not listen any more");
     // In a moment, as sessions are: what is destroyed while one reads from it ends the process.
     setImmediate(() => {
@@ -97,12 +107,12 @@ export class ChildListener {
   #listen(port: number, host: string | undefined): Promise<number> {
     return new Promise((resolve, reject) => {
       const onListening = (): void => {
-        this.#server.removeListener("error", reject);
-        const bound = this.#server.address();
+        this.#front.removeListener("error", reject);
+        const bound = this.#front.address();
         resolve(typeof bound === "object" && bound !== null ? bound.port : port);
       };
-      this.#server.once("error", reject);
-      this.#server.listen({ port, ...(host !== undefined && { host }) }, onListening);
+      this.#front.once("error", reject);
+      this.#front.listen({ port, ...(host !== undefined && { host }) }, onListening);
     });
   }
 

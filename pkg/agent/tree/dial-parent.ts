@@ -1,20 +1,23 @@
-import { connect, type TLSSocket } from "node:tls";
+import { connect as connectTcp } from "node:net";
+import { type ConnectionOptions, connect, type TLSSocket } from "node:tls";
 import { relayProtocol, type TreeParent } from "../../protocol/index.ts";
 import { type Credentials, nameIn } from "./identity.ts";
+import type { TreeWire } from "./tree-wire.ts";
 
 /** A machine that answers does so in much less; the next parent, or SSH, is better than to wait. */
 const connectMs = 1000;
 
 /** Connects to a parent, and makes sure that it is that one. Rejects where it cannot. */
 export function dialParent(
-  { uid, address, port }: TreeParent,
+  parent: TreeParent,
   credentials: Credentials,
   signal: AbortSignal,
+  wire?: TreeWire,
 ): Promise<TLSSocket> {
+  const { uid } = parent;
   return new Promise((resolve, reject) => {
     const socket = connect({
-      host: address,
-      port,
+      ...placeOf(parent, wire),
       ...credentials,
       ALPNProtocols: [relayProtocol],
       // Its certificate is known by the uid in it; addresses change hands.
@@ -41,4 +44,10 @@ export function dialParent(
       resolve(socket);
     });
   });
+}
+
+function placeOf({ address, port }: TreeParent, wire: TreeWire | undefined): ConnectionOptions {
+  if (wire === undefined) return { host: address, port };
+  const socket = connectTcp({ host: wire.hostOf(address), port });
+  return { socket: wire.wrap(socket) };
 }

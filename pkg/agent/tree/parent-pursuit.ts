@@ -6,6 +6,7 @@ import type { TreeParent } from "../../protocol/index.ts";
 import { dialParent } from "./dial-parent.ts";
 import type { Credentials } from "./identity.ts";
 import { ParentLink } from "./parent-link.ts";
+import type { TreeWire } from "./tree-wire.ts";
 
 export interface PursuitOptions {
   readonly clock: Clock;
@@ -15,6 +16,7 @@ export interface PursuitOptions {
   readonly onRelayed: (stream: Duplex) => void;
   /** The parent, or who could not be reached, has changed. */
   readonly onChange: () => void;
+  readonly wire?: TreeWire;
 }
 
 interface Connected {
@@ -102,13 +104,12 @@ export class ParentPursuit {
   }
 
   async #attempt(parent: TreeParent, signal: AbortSignal): Promise<boolean> {
-    const { clock, log, credentials } = this.#options;
-    const begin = clock.monotonic();
+    const { log, wire } = this.#options;
+    const connect = (): Promise<Connected> => this.#connect(parent, signal);
     try {
-      const socket = await dialParent(parent, credentials(), signal);
-      const link = await this.#enter(parent, socket, signal);
+      const connected = await (wire === undefined ? connect() : wire.inTurn(connect));
       this.#failures.delete(parent.uid);
-      this.#replace({ link, connectMs: Math.round((clock.monotonic() - begin) * 10) / 10 });
+      this.#replace(connected);
       return true;
     } catch (error) {
       signal.throwIfAborted();
@@ -119,6 +120,15 @@ export class ParentPursuit {
       this.#options.onChange();
       return false;
     }
+  }
+
+  async #connect(parent: TreeParent, signal: AbortSignal): Promise<Connected> {
+    const { clock, credentials, wire } = this.#options;
+    signal.throwIfAborted();
+    const begin = clock.monotonic();
+    const socket = await dialParent(parent, credentials(), signal, wire);
+    const link = await this.#enter(parent, socket, signal);
+    return { link, connectMs: Math.round((clock.monotonic() - begin) * 10) / 10 };
   }
 
   /** Resolves when the parent has let it in. */

@@ -10,6 +10,7 @@ import { decodeOrder } from "./decode-order.ts";
 import { EndToEnd } from "./end-to-end.ts";
 import { TreeIdentity } from "./identity.ts";
 import { ParentPursuit } from "./parent-pursuit.ts";
+import type { TreeWire } from "./tree-wire.ts";
 
 export interface TreeNodeOptions {
   readonly clock: Clock;
@@ -19,6 +20,7 @@ export interface TreeNodeOptions {
   readonly accept: (connection: Duplex) => void;
   /** `report` has changed. */
   readonly onChange: () => void;
+  readonly wire?: TreeWire;
 }
 
 interface Listening {
@@ -42,7 +44,7 @@ export class TreeNode {
   #isClosed = false;
 
   constructor(options: TreeNodeOptions) {
-    const { clock, log, onChange } = options;
+    const { clock, log, onChange, wire } = options;
     this.#options = options;
     this.#pursuit = new ParentPursuit({
       clock,
@@ -51,6 +53,7 @@ export class TreeNode {
       pingMs: () => this.#ordered.pingMs,
       onRelayed: (stream) => this.#endToEnd?.take(stream),
       onChange,
+      ...(wire !== undefined && { wire }),
     });
   }
 
@@ -128,7 +131,7 @@ export class TreeNode {
 
   async #listen({ listen, authority, certificate, pingMs }: TreeOrder): Promise<void> {
     const credentials = this.#identity.credentials({ authority, certificate });
-    const { clock, log, config, onChange } = this.#options;
+    const { clock, log, config, onChange, wire } = this.#options;
     const held = this.#listening;
     const isKept = held !== undefined && held.failure === undefined && held.wanted === listen?.port;
     if (held !== undefined && !isKept) {
@@ -141,7 +144,15 @@ export class TreeNode {
       held.listener.allow(listen.children);
       return;
     }
-    const listener = new ChildListener({ clock, log, address: config.address, credentials, pingMs, onChange });
+    const listener = new ChildListener({
+      clock,
+      log,
+      address: wire?.hostOf(config.address) ?? config.address,
+      credentials,
+      pingMs,
+      onChange,
+      ...(wire !== undefined && { wire }),
+    });
     listener.allow(listen.children);
     this.#listening = await listener.listen(listen.port).then(
       (port): Listening => ({ listener, wanted: listen.port, port }),
