@@ -8,7 +8,7 @@ import { managedAfterUpdate } from "./field-managers.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { generateName } from "./metadata-rules.ts";
 import { type ObjectState, stateOf } from "./object-state.ts";
-import { commitOne, findLive, withMetadata } from "./objects.ts";
+import { commitOne, findLive, settled, withMetadata } from "./objects.ts";
 import { rawMetadata, withoutEmptied } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
 
@@ -56,7 +56,10 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
   const { object: admitted, pruned } = admit(kind, completed, { context });
   checkNamespace(backend, kind, key);
   checkWriter(backend, { kind, object: admitted, old: undefined }, context);
-  if (findLive(backend, kind, key) !== undefined) throw alreadyExists(kind, key.name);
+  if (findLive(backend, kind, key) !== undefined) {
+    await settled(backend, kind, key);
+    throw alreadyExists(kind, key.name);
+  }
   const managedFields =
     fresh.managedFields ??
     // What was sent, and not what was filled in: nobody should own a default.

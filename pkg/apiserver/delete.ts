@@ -3,9 +3,9 @@ import { formatTimestamp } from "../clock/index.ts";
 import { isObject } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { contentFinalizers } from "./deletion-holds.ts";
-import { conflict, forbidden } from "./errors.ts";
+import { conflict, forbidden, notFound } from "./errors.ts";
 import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
-import { commit, commitOne, getLive, type Live, withMetadata } from "./objects.ts";
+import { commit, commitOne, findLive, type Live, settled, withMetadata } from "./objects.ts";
 
 export type PropagationPolicy = "Foreground" | "Background" | "Orphan";
 
@@ -36,7 +36,11 @@ export async function deleteObject(
   request: DeleteRequest,
   context: WriteContext,
 ): Promise<DeleteResult> {
-  const live = getLive(backend, kind, key);
+  const live = findLive(backend, kind, key);
+  if (live === undefined) {
+    await settled(backend, kind, key);
+    throw notFound(kind, key.name);
+  }
   checkPreconditions(kind, live.object, request.preconditions ?? {});
   if (kind.kind === "Namespace" && key.name === defaultNamespace)
     throw forbidden(kind, key.name, "this namespace may not be deleted");
@@ -45,8 +49,10 @@ export async function deleteObject(
     if (!context.dryRun) await commit(backend, [{ kind, key, live, next: undefined }]);
     return { state: stateIn(backend, kind, live.entry), gone: true };
   }
-  if (live.object.metadata.deletionTimestamp !== undefined)
+  if (live.object.metadata.deletionTimestamp !== undefined) {
+    await settled(backend, kind, key);
     return { state: stateIn(backend, kind, live.entry), gone: false };
+  }
   const next = marked(backend, kind, live, finalizers, request.gracePeriodSeconds ?? 0);
   return {
     state: context.dryRun ? stateOf(next) : await commitOne(backend, { kind, key, live, next }),

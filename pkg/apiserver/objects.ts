@@ -40,6 +40,14 @@ export function getLive(backend: Backend, kind: KindInfo, key: ObjectKey): Live 
   return live;
 }
 
+/**
+ * Waits until the object stands durably as `findLive` shows it: before an answer that says so without a commit of its own.
+ * Another's write may fail that is on its way to the disk, and the client would never hear that its own came to nothing.
+ */
+export async function settled(backend: Backend, kind: KindInfo, key: ObjectKey): Promise<void> {
+  await backend.store.settled(storeKey(kind, key));
+}
+
 /** One object's part in a commit; `next` undefined: it is deleted. */
 export interface Put {
   readonly kind: KindInfo;

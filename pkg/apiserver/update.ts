@@ -10,7 +10,7 @@ import { checkIdentity } from "./identity-rules.ts";
 import { rulesOf } from "./kind-rules.ts";
 import { type ChangeRequest, nextState, type Target, wantsOther } from "./next-state.ts";
 import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
-import { checkPreconditions, commit, commitOne, getLive, type Live } from "./objects.ts";
+import { checkPreconditions, commit, commitOne, getLive, type Live, settled } from "./objects.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
 
@@ -49,7 +49,10 @@ export async function changeObject(
   });
   const time = formatTimestamp(backend.clock.now());
   const next = nextState(request, context, time);
-  if (equalJson(next, live.object)) return stateIn(backend, kind, live.entry);
+  if (equalJson(next, live.object)) {
+    await settled(backend, kind, key);
+    return stateIn(backend, kind, live.entry);
+  }
   if (!isInternal(context.identity)) checkGrowth(live, next);
   checkWriter(backend, { kind, object: next, old: live.object }, context);
   warnOwned(kind, live.object, next, context);

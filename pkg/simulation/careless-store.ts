@@ -14,6 +14,7 @@ export function carelessStore(store: Store): Store {
     clusterUid: store.clusterUid,
     get: (key) => store.get(key),
     head: (key) => store.head(key),
+    settled: (key) => store.settled(key),
     list: (prefix, options) => store.list(prefix, options),
     commit: (preconditions, writes) => store.commit(preconditions, writes.slice(0, 2)),
     watch: (prefix, after, handler) => store.watch(prefix, after, handler),

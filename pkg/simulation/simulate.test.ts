@@ -51,6 +51,14 @@ describe("what failed once", () => {
     ],
     ["epochs were given twice after a restore", 2, forgottenMove],
     [
+      "who deletes what is being deleted was told so by a mark that came to nothing on a full disk",
+      104,
+      [
+        { kind: "serverDiskFull", atMs: 131_000, forMs: 19_000, machine: "m1", byMs: 0 },
+        { kind: "serverFrozen", atMs: 140_800, forMs: 8700, machine: "m1", byMs: 0 },
+      ],
+    ],
+    [
       "a spare whose place had been taken over before a restore was said to be removed, and was not",
       2,
       [

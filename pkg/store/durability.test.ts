@@ -78,6 +78,21 @@ test("a full disk fails the commit, and those decided on top of it, and nothing 
   expect((await openHere()).list("/").entries).toMatchObject([{ key: "/k", value: { text: "after" } }]);
 });
 
+test("who answers by what the head shows waits until it is durable, and hears where that comes to nothing", async () => {
+  const store = await openHere({ quotaBytes: 300_000 });
+  await store.settled("/k");
+  const commit = store.commit([], [put("/k", "text")]);
+  expect(store.get("/k")).toBeUndefined();
+  await store.settled("/k");
+  expect(store.get("/k")).toMatchObject({ value: { text: "text" } });
+  await commit;
+  const failing = store.commit([], [put("/big", "x".repeat(400_000))]);
+  const waiting = store.settled("/big");
+  await expect(failing).rejects.toMatchObject({ reason: "ServiceUnavailable" });
+  await expect(waiting).rejects.toMatchObject({ reason: "ServiceUnavailable" });
+  await store.settled("/big");
+});
+
 test("keys expire; a rewrite without a deadline keeps them", async () => {
   const clock = new FakeClock();
   const store = await openHere({ clock });

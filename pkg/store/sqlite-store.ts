@@ -130,6 +130,11 @@ export class SqliteStore implements Store {
     return this.#head.get(key);
   }
 
+  async settled(key: string): Promise<void> {
+    // A commit of nothing is durable when all before it are, and fails with them.
+    if (this.#head.isPending(key)) await this.commit([], []);
+  }
+
   list(prefix: string, options: ListOptions = {}): ListResult {
     const revision = options.revision ?? this.#revision;
     if (revision === this.#revision) return this.#listNewest(prefix, options);

@@ -98,6 +98,11 @@ export interface Store {
   get(key: string): Entry | undefined;
   /** What `get` will answer when all pending commits are durable: the head to plan writes against. */
   head(key: string): Entry | undefined;
+  /**
+   * Resolves when what `head` answers for a key now is durable: who answers somebody by it, and writes nothing, waits for
+   * that. Rejects where it was never to be.
+   */
+  settled(key: string): Promise<void>;
   list(prefix: string, options?: ListOptions): ListResult;
   /**
    * All writes or none. Throws StatusError Conflict (details.name = key) synchronously-decided where a precondition
