@@ -30,6 +30,7 @@ export async function broadcastFigure(client: Client, serverPid: number, agents:
     measured: spread(times),
     bar: `≤ ${limit} ms`,
     met: median(times) <= limit,
+    point: { series: "broadcast and gather", ms: median(times) },
   };
 }
 

@@ -1,3 +1,4 @@
+import { writeFileSync } from "node:fs";
 import { runWatchClients } from "./api/watch-clients.ts";
 import { benchApi } from "./api-server.ts";
 import { benchArrivalCurves } from "./arrival-curves.ts";
@@ -6,6 +7,7 @@ import { benchCommandLine } from "./command-line.ts";
 import { benchDetection } from "./detection.ts";
 import { benchFencing } from "./fencing.ts";
 import { benchFleet } from "./fleet.ts";
+import { benchGrowth } from "./growth.ts";
 import { benchHollow } from "./hollow.ts";
 import { benchHostLoss } from "./host-loss.ts";
 import { type Figure, tableOf } from "./measure.ts";
@@ -22,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   detection: benchDetection,
   fencing: benchFencing,
   fleet: benchFleet,
+  growth: benchGrowth,
   hollow: benchHollow,
   "host-loss": benchHostLoss,
   packages: benchPackages,
@@ -43,5 +46,8 @@ async function run(names: readonly string[]): Promise<void> {
     console.error(`== ${name}`);
     figures.push(...(await benchmark()));
   }
+  // For a benchmark that starts this program once more.
+  const file = process.env["BENCH_JSON"];
+  if (file !== undefined) writeFileSync(file, JSON.stringify(figures));
   console.log(tableOf(figures));
 }

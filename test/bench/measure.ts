@@ -6,6 +6,8 @@ export interface Figure {
   readonly measured: string;
   readonly bar: string;
   readonly met: boolean;
+  /** For a picture of how it grows with the number of agents. */
+  readonly point?: { readonly series: string; readonly ms: number };
 }
 
 export function median(values: readonly number[]): number {
