@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { kinds, mustDecode, type Process } from "../api/index.ts";
-import { isBeyondBarriers, isMoreThan, isWishOr } from "./changes.ts";
+import { isBeyondBarriers, isMoreThan, isWishOr, isWishOrForeign } from "./changes.ts";
+import { tell } from "./own-words.ts";
 
 function seen(status: object): Process {
   const spec = { command: ["a"], restartPolicy: "Always", resourceName: "n1" };
@@ -25,10 +26,22 @@ test("where little is read, only that calls for a look, and whatever is wanted",
 test("a controller's own words about an object call for no look; all else of its status does, and its finalizers", () => {
   const isNews = isMoreThan(["message"]);
   const before = seen({ state: "Ready", message: "a" });
+  tell(before, { state: "Ready", message: "b" });
   expect(isNews(before, seen({ state: "Ready", message: "b" }))).toBe(false);
-  expect(isNews(before, seen({ state: "Ready" }))).toBe(false);
+  expect(isWishOrForeign(before, seen({ state: "Ready", message: "b" }))).toBe(false);
   expect(isNews(before, seen({ state: "Ready", message: "a", exitCode: 1 }))).toBe(true);
   expect(isNews(before, { ...before, metadata: metadataOf(before, { finalizers: ["x"] }) })).toBe(true);
+});
+
+test("what somebody else puts into a status calls for a look", () => {
+  const before = seen({ state: "Ready", message: "a" });
+  const forged = seen({ state: "Ready", message: "nonsense" });
+  for (const isNews of [isMoreThan(["message"]), isWishOrForeign]) {
+    expect(isNews(before, forged)).toBe(true);
+    expect(isNews(before, seen({ state: "Ready", message: "a" }))).toBe(false);
+  }
+  tell(before, { state: "Ready", message: "b" });
+  expect(isWishOrForeign(before, forged)).toBe(true);
 });
 
 test.each([

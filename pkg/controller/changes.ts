@@ -1,5 +1,6 @@
 import type { KubeObject, Process } from "../api/index.ts";
 import { equalJson } from "../merge/index.ts";
+import { isEcho } from "./own-words.ts";
 
 /** A change of what is wanted, or of what names and owns it: all but status, and what the server keeps for itself. */
 export function isWish(before: KubeObject, after: KubeObject): boolean {
@@ -25,14 +26,28 @@ export function isWishOr<T extends KubeObject>(
 type Statused = KubeObject & { readonly status?: object };
 
 /**
- * For a controller's own objects: any change but of these fields of the status. They are its own words, and what it says of
- * an object does not hang on what it has said of it.
+ * For a controller's own objects: any change but of these fields of the status by itself. They are its own words, and what
+ * it says of an object does not hang on what it has said of it. Somebody else's words have to be put right.
  */
 export function isMoreThan(words: readonly string[]): (before: Statused, after: Statused) => boolean {
-  return isWishOr(({ metadata, status }: Statused) => [
+  const isNews = isWishOr(({ metadata, status }: Statused) => [
     metadata.finalizers,
     Object.entries(status ?? {}).filter(([name]) => !words.includes(name)),
   ]);
+  return (before, after) => isNews(before, after) || isForeign(before, after);
+}
+
+/** For a controller that reads nothing of its own objects' status: a change of what is wanted, or somebody else's words. */
+export function isWishOrForeign(before: Statused, after: Statused): boolean {
+  return (
+    isWish(before, after) ||
+    !equalJson(before.metadata.finalizers ?? [], after.metadata.finalizers ?? []) ||
+    isForeign(before, after)
+  );
+}
+
+function isForeign(before: Statused, after: Statused): boolean {
+  return !equalJson(before.status ?? {}, after.status ?? {}) && !isEcho(before, after);
 }
 
 /**

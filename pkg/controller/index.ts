@@ -1,6 +1,6 @@
 /** The runtime of control loops: sources, queue, reconcile, retries, metrics. */
 
-export { isBeyondBarriers, isMoreThan, isWish, isWishOr } from "./changes.ts";
+export { isBeyondBarriers, isMoreThan, isWish, isWishOr, isWishOrForeign } from "./changes.ts";
 export { type ChildWrite, writeChildren } from "./child-writes.ts";
 export { type ConditionRow, conditionsWith } from "./condition-rows.ts";
 export type { Controller, ControllerPorts, ReconcileContext, ReconcileResult, WatchSource } from "./controller.ts";

@@ -1,6 +1,7 @@
 import type { KindInfo, KubeObject } from "../api/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import { equalJson } from "../merge/index.ts";
+import { tell } from "./own-words.ts";
 
 /** An object and who writes it. The object's resourceVersion is the precondition of each write: Conflict, else. */
 export interface ObjectWrite<T extends KubeObject> {
@@ -19,6 +20,7 @@ export async function writeStatus<Status, T extends KubeObject & { readonly stat
   status: Status,
 ): Promise<T> {
   if (equalJson(object.status ?? {}, status)) return object;
+  tell(object, status);
   return api.update(kind, { ...object, status }, { subresource: "status", signal });
 }
 

@@ -33,9 +33,9 @@ async function openAgain(reading: Reading, { clock, link }: ReadingPorts, signal
     const to = link();
     const opened = await tryOpen(reading, to);
     if (typeof opened !== "string") return opened;
-    const name = to?.host.resourceName ?? "the machine";
-    if (to === undefined || isGone(to)) throw new StatusError("Unreachable", `${name} was lost: ${opened}`);
-    if (clock.monotonic() > until) throw new StatusError("Unreachable", `${name} was not reached again: ${opened}`);
+    // Who asks says of which machine: the same reason of many is told once.
+    if (to === undefined || isGone(to)) throw new StatusError("Unreachable", `the machine was lost: ${opened}`);
+    if (clock.monotonic() > until) throw new StatusError("Unreachable", `it was not reached again: ${opened}`);
     await sleep(clock, retryMs, signal);
   }
 }

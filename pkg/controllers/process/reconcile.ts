@@ -14,7 +14,7 @@ import {
   type Controller,
   ensureFinalizer,
   isWish,
-  isWishOr,
+  isWishOrForeign,
   type ReconcileResult,
   releaseFinalizer,
 } from "../../controller/index.ts";
@@ -48,7 +48,7 @@ function makeProcessController(ports: ProcessPorts, reporter: StatusReporter): C
     name: "process",
     kind: kinds.Process,
     concurrency: 16,
-    own: { when: isWishOr(({ metadata }: Process) => [metadata.finalizers]) },
+    own: { when: isWishOrForeign },
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim).map(keyOf), when: isWish },
       { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
