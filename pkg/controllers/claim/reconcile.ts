@@ -196,8 +196,11 @@ class Reconciler {
     const { claim, nowAt } = input.world;
     const status = claimStatus(input);
     await writeStatus({ api, kind: kinds.Claim, object: claim, signal }, status);
-    recordTransitions(events, claim, transitions(claim, status, nowAt));
-    const recovered = recoveredAfterMs(claim.status, status, nowAt);
+    // A member may be ready where it was just moved to before it was said what had failed.
+    const failed =
+      input.replaced === undefined ? claim : { ...claim, status: { ...claim.status, failure: input.replaced } };
+    recordTransitions(events, claim, transitions(failed, status, nowAt));
+    const recovered = recoveredAfterMs(failed.status, status, nowAt);
     if (recovered !== undefined) recoverySeconds.observe(recovered / 1000);
   }
 }
