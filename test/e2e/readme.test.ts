@@ -55,7 +55,8 @@ describe.skipIf(!emulationIsPossible())("README: your own machines (emulated hos
     const machines = await shell(pool);
     expect(machines.match(/Free/g)?.length).toBeGreaterThanOrEqual(10);
     const deployed = await shell(deploy);
-    expect(deployed).toMatch(/10 hosts: /);
+    // Not in a terminal: a line for each machine.
+    expect(deployed.match(/^\S+: Linux /gm)).toHaveLength(10);
     expect(deployed).toMatch(/serves \d+ words/);
 
     const claim = JSON.parse(await shell("plush get claim wordcount-workers-1 -o json")) as SeenObject;
