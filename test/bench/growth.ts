@@ -6,6 +6,8 @@ import { growthAsCsv, growthAsSvg, type Series } from "./growth-chart.ts";
 import type { Figure } from "./measure.ts";
 
 const sizes = (process.env["BENCH_SIZES"] ?? "10,100,1000").split(",").map(Number);
+/** All but cuts: of ten machines two at once are a mass loss. */
+const steps = process.env["BENCH_STEPS"] ?? "connect,rest,broadcast,apply,crowd,get,storm";
 const images = resolve(import.meta.dirname, "../docs/images");
 
 /** How what the server does grows with the number of agents: the benchmark of hollow agents once for each size. */
@@ -26,7 +28,7 @@ export async function benchGrowth(): Promise<Figure[]> {
 
 /** A program of its own for each size: memory of the one before would count with the next one's. */
 async function benchOf(agents: number, file: string): Promise<readonly Figure[]> {
-  const env = { ...process.env, BENCH_AGENTS: String(agents), BENCH_JSON: file };
+  const env = { ...process.env, BENCH_AGENTS: String(agents), BENCH_STEPS: steps, BENCH_JSON: file };
   const child = spawn(process.execPath, [process.argv[1] ?? "", "hollow"], {
     env,
     stdio: ["ignore", "ignore", "inherit"],
