@@ -1,4 +1,4 @@
-import { isIP, type Socket } from "node:net";
+import type { Socket } from "node:net";
 import { createServer, type SecureContextOptions, type Server, type TLSSocket } from "node:tls";
 import type { Clock } from "../../clock/index.ts";
 import type { Logger } from "../../log/index.ts";
@@ -11,7 +11,7 @@ import {
 } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
 import { isDigest } from "../document/decode.ts";
-import { hasCode } from "../error-code.ts";
+import { listenAt } from "../listen-at.ts";
 import { nameIn } from "../tree/identity.ts";
 import { isRecord, parseJson } from "../untrusted-json.ts";
 import { Throttle } from "./throttle.ts";
@@ -71,16 +71,8 @@ export class PackageListener {
   }
 
   /** Resolves to the port. */
-  async listen(port: number): Promise<number> {
-    const { address } = this.#options;
-    const host = isIP(address) === 0 ? undefined : address;
-    try {
-      return await this.#listen(port, host);
-    } catch (error) {
-      // Others know the machine by an address that it does not have itself.
-      if (host !== undefined && hasCode(error, "EADDRNOTAVAIL")) return this.#listen(port, undefined);
-      throw error;
-    }
+  listen(port: number): Promise<number> {
+    return listenAt(this.#server, this.#options.address, port);
   }
 
   limit({ uploads, bytesPerSecond }: PackageListen): void {
@@ -103,17 +95,6 @@ export class PackageListener {
     this.#closing.abort();
     for (const socket of this.#sockets) socket.destroy();
     await closed;
-  }
-
-  #listen(port: number, host: string | undefined): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.once("error", reject);
-      this.#server.listen({ port, ...(host !== undefined && { host }) }, () => {
-        this.#server.removeListener("error", reject);
-        const bound = this.#server.address();
-        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
-      });
-    });
   }
 
   #take(socket: TLSSocket): void {

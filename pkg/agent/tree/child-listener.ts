@@ -1,10 +1,10 @@
-import { createServer as createListener, isIP, type Server as Listener } from "node:net";
+import { createServer as createListener, type Server as Listener } from "node:net";
 import type { Duplex } from "node:stream";
 import { createServer, type Server, type TLSSocket } from "node:tls";
 import type { Clock } from "../../clock/index.ts";
 import type { Logger } from "../../log/index.ts";
 import { relayProtocol } from "../../protocol/index.ts";
-import { hasCode } from "../error-code.ts";
+import { listenAt } from "../listen-at.ts";
 import { ChildLink } from "./child-link.ts";
 import { type Credentials, nameIn } from "./identity.ts";
 import type { TreeWire } from "./tree-wire.ts";
@@ -64,16 +64,8 @@ export class ChildListener {
   }
 
   /** Resolves to the port. */
-  async listen(port: number): Promise<number> {
-    const { address } = this.#options;
-    const host = isIP(address) === 0 ? undefined : address;
-    try {
-      return await this.#listen(port, host);
-    } catch (error) {
-      // Others know the machine by an address that it does not have itself.
-      if (host !== undefined && hasCode(error, "EADDRNOTAVAIL")) return this.#listen(port, undefined);
-      throw error;
-    }
+  listen(port: number): Promise<number> {
+    return listenAt(this.#front, this.#options.address, port);
   }
 
   allow(children: readonly string[]): void {
@@ -102,18 +94,6 @@ export class ChildListener {
       for (const socket of this.#sockets) socket.destroy();
     });
     await closed;
-  }
-
-  #listen(port: number, host: string | undefined): Promise<number> {
-    return new Promise((resolve, reject) => {
-      const onListening = (): void => {
-        this.#front.removeListener("error", reject);
-        const bound = this.#front.address();
-        resolve(typeof bound === "object" && bound !== null ? bound.port : port);
-      };
-      this.#front.once("error", reject);
-      this.#front.listen({ port, ...(host !== undefined && { host }) }, onListening);
-    });
   }
 
   #take(socket: TLSSocket): void {
