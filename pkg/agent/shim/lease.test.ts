@@ -9,6 +9,7 @@ import { uptimeMs } from "../host/uptime.ts";
 import { findByVariable } from "./process-table.ts";
 import { readExit, readStarted } from "./run-records.ts";
 import { shimScript } from "./script.ts";
+import { sendSignal } from "./sweep.ts";
 
 const eventually = { timeout: 15_000, interval: 10 };
 /** Whatever /bin/sh may be on a machine. */
@@ -25,7 +26,8 @@ beforeEach(() => {
   mkdirSync(state);
   writeFileSync(join(directory, "shim.sh"), shimScript);
   onTestFinished(() => {
-    for (const pid of marked()) process.kill(pid, "SIGKILL");
+    // A loop's `sleep` may end between the look and the signal, and another one begin.
+    for (let left = marked(); left.length > 0; left = marked()) for (const pid of left) sendSignal(pid, "SIGKILL");
     rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   });
 });
