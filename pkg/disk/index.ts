@@ -4,3 +4,4 @@
  */
 export { toDiskStatus } from "./disk-fault.ts";
 export { makeDirectory, removeDurably, renameDurably, syncPath, syncTree } from "./durable.ts";
+export { writeWhole } from "./write-whole.ts";

@@ -15,7 +15,7 @@ import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
 import { serverName } from "../protocol/index.ts";
 import { openStore, retentionFor, type Store } from "../store/index.ts";
-import { dropUnfinishedBackups } from "./backup.ts";
+import { dropUnfinishedBackups } from "./backups/backup.ts";
 import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";

@@ -14,7 +14,9 @@ import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
 import { type Authentication, makeAuthentication, makeTokenSigner } from "./authentication.ts";
-import { Backups } from "./backup.ts";
+import { Backups } from "./backups/backup.ts";
+import { backupChecker } from "./backups/check-apart.ts";
+import { ScheduledBackups } from "./backups/scheduled-backups.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
@@ -101,6 +103,8 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const backups = new Backups(data, store);
   closers.add(() => backups.close());
+  const scheduled = await startScheduledBackups(options, foundation, backups);
+  closers.add(() => scheduled?.stop());
   const server = await serve(options, foundation, { api, fabric, manager, authentication, audit, backups, scrapes });
   closers.add(() => server.close());
   ownPorts.push(server.port);
@@ -121,6 +125,18 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     local,
     stop: () => closers.closeAll(),
   };
+}
+
+async function startScheduledBackups(
+  { backups: schedule, program }: ServerOptions,
+  { clock, log, metrics }: Foundation,
+  backups: Backups,
+): Promise<ScheduledBackups | undefined> {
+  if (schedule === undefined) return undefined;
+  const check = backupChecker(program);
+  const scheduled = new ScheduledBackups({ schedule, backups, check, clock, log, metrics });
+  await scheduled.start();
+  return scheduled;
 }
 
 function makeManager({ clock, log, metrics }: Foundation, api: Api): ControllerManager {

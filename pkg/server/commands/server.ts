@@ -8,6 +8,7 @@ import { installation } from "../installation.ts";
 import type { ServerOptions } from "../server-options.ts";
 import { startServer } from "../start-server.ts";
 import { accessFlags, readAccessFlags } from "./access-flags.ts";
+import { backupFlags, readBackupFlags } from "./backup-flags.ts";
 
 export const serverCommand: Command = {
   usage: "server [--data-dir DIR] [--listen HOST:PORT]",
@@ -40,6 +41,7 @@ export const serverCommand: Command = {
       help: "how much is told (default info)",
     },
     { name: "log-format", type: "text", choices: ["text", "json"], help: "how it is told on stderr (default text)" },
+    ...backupFlags,
     ...accessFlags,
   ],
   examples: [
@@ -65,6 +67,7 @@ async function runServer({ args, terminal, env, signal }: Invocation): Promise<n
     logLevel: (args.text("log-level") ?? "info") as LogLevel,
     logFormat: args.text("log-format") === "json" ? "json" : "text",
     ...installation,
+    ...readBackupFlags(args),
     ...readAccessFlags(args),
     ...(historyMaxAgeMs !== undefined && { historyMaxAgeMs }),
     ...(metricsListen !== undefined && { metricsListen: readAddress(metricsListen, "--metrics-listen") }),
