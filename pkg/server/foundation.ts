@@ -20,6 +20,7 @@ import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
 import { measureProcess } from "./process-metrics.ts";
+import { RecentLines } from "./recent-lines.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
 
@@ -27,6 +28,8 @@ import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
 export interface Foundation {
   readonly clock: Clock;
   readonly log: Logger;
+  /** What was logged lately. */
+  readonly recentLines: RecentLines;
   readonly metrics: Metrics;
   readonly data: DataDirectory;
   readonly store: Store;
@@ -42,10 +45,14 @@ export interface Foundation {
 
 export async function openFoundation(options: ServerOptions, closers: Closers): Promise<Foundation> {
   const clock = systemClock;
+  const recentLines = new RecentLines();
   const log = makeLogger({
     level: options.logLevel,
     format: options.logFormat,
-    write: (line) => process.stderr.write(line),
+    write: (line) => {
+      recentLines.add(line);
+      process.stderr.write(line);
+    },
   });
   const metrics = new Metrics();
   closers.add(measureProcess(metrics));
@@ -75,5 +82,5 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
     readAgentBundle(options.agentBundle),
   ]);
   const blobs = new BlobStore(data.blobs);
-  return { clock, log, metrics, data, store, pki, agentPki, keys, signingKey, sealer, blobs, bundle };
+  return { clock, log, recentLines, metrics, data, store, pki, agentPki, keys, signingKey, sealer, blobs, bundle };
 }

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
-import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
+import { type Api, type ApiServer, type ExtraRoute, openApi, startApiServer } from "../apiserver/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { controllerIdentity, mastersGroup } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
@@ -20,6 +20,7 @@ import { ScheduledBackups } from "./backups/scheduled-backups.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
+import { makeDoctorRoutes } from "./doctor/routes.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
@@ -85,13 +86,14 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const hooks = makeHookCaller(manager.ports(), egress);
   closers.add(() => hooks.stop());
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
+  const providers = makeProviders(options, foundation, local);
   addControllers({
     manager,
     scrapes,
     hooks,
     ownership: api.ownership,
     fabric,
-    providers: makeProviders(options, foundation, local),
+    providers,
     ...blobUsers(foundation, options, fabric, egress),
     store,
     metrics,
@@ -101,21 +103,20 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   measureObjects(metrics, manager.ports());
   const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
-  const backups = new Backups(data, store);
-  closers.add(() => backups.close());
-  const scheduled = await startScheduledBackups(options, foundation, backups);
-  closers.add(() => scheduled?.stop());
-  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit, backups, scrapes });
+  const { backups, scheduled } = await openBackups(options, foundation, closers);
+  const doctor = makeDoctorRoutes({
+    ...{ ...manager.ports(), foundation, providers, version: options.version, lines: foundation.recentLines },
+    backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
+  });
+  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, doctor };
+  const server = await serve(options, foundation, parts);
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
   closers.add(pruneBlobsHourly({ ...manager.ports(), blobs, clock, log }));
   await manager.start();
-  if (options.metricsListen !== undefined) {
-    const listener = await listenForMetrics(metrics, options.metricsListen);
-    closers.add(() => listener.close());
-    ownPorts.push(listener.port);
-  }
+  const metricsPort = await serveMetrics(options, foundation, closers);
+  if (metricsPort !== undefined) ownPorts.push(metricsPort);
   await writeAdminAccess(data.adminKubeconfig, server.url, foundation.pki);
   log.info({ url: server.url, dataDir: data.root, cluster: store.clusterUid, term: store.term }, "server ready");
   return {
@@ -127,16 +128,31 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   };
 }
 
-async function startScheduledBackups(
+/** Where the operator wants them without credentials too; returns the port. */
+async function serveMetrics(
+  { metricsListen }: ServerOptions,
+  { metrics }: Foundation,
+  closers: Closers,
+): Promise<number | undefined> {
+  if (metricsListen === undefined) return undefined;
+  const listener = await listenForMetrics(metrics, metricsListen);
+  closers.add(() => listener.close());
+  return listener.port;
+}
+
+/** Those that are asked for, and those that are made without being asked for, where the operator wants these. */
+async function openBackups(
   { backups: schedule, program }: ServerOptions,
-  { clock, log, metrics }: Foundation,
-  backups: Backups,
-): Promise<ScheduledBackups | undefined> {
-  if (schedule === undefined) return undefined;
-  const check = backupChecker(program);
-  const scheduled = new ScheduledBackups({ schedule, backups, check, clock, log, metrics });
+  { clock, log, metrics, data, store }: Foundation,
+  closers: Closers,
+): Promise<{ readonly backups: Backups; readonly scheduled?: ScheduledBackups }> {
+  const backups = new Backups(data, store);
+  closers.add(() => backups.close());
+  if (schedule === undefined) return { backups };
+  const scheduled = new ScheduledBackups({ schedule, backups, check: backupChecker(program), clock, log, metrics });
   await scheduled.start();
-  return scheduled;
+  closers.add(() => scheduled.stop());
+  return { backups, scheduled };
 }
 
 function makeManager({ clock, log, metrics }: Foundation, api: Api): ControllerManager {
@@ -205,10 +221,11 @@ function serve(
     readonly audit: AuditLog | undefined;
     readonly backups: Backups;
     readonly scrapes: ProcessScrapes;
+    readonly doctor: readonly ExtraRoute[];
   },
 ): Promise<ApiServer> {
   const { clock, pki, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit, backups, scrapes } = parts;
+  const { api, fabric, manager, authentication, audit, backups, scrapes, doctor } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
@@ -230,6 +247,7 @@ function serve(
     extraRoutes: [
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
+      ...doctor,
       makePlanRoute({ api, clock, fabric, cache }),
       makeFindRoute({ clock, fabric, cache }),
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
