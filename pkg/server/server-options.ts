@@ -3,6 +3,7 @@ import type { LimitOptions } from "../apiserver/index.ts";
 import type { Connector } from "../fabric/index.ts";
 import type { LogLevel } from "../log/index.ts";
 import type { BackupSchedule } from "./backups/schedule-plan.ts";
+import type { LogFileOptions } from "./log-file.ts";
 
 export interface ServerOptions {
   /** Holds everything the server keeps. */
@@ -14,6 +15,8 @@ export interface ServerOptions {
   readonly metricsListen?: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
+  /** Absent: stderr. */
+  readonly logFile?: LogFileOptions;
   /** Names and addresses for the certificate, besides those of `host`. */
   readonly names: readonly string[];
   /** The agent's bundle. */

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
 import { type Api, type ApiServer, type ExtraRoute, openApi, startApiServer } from "../apiserver/index.ts";
 import type { AuditLog } from "../audit/index.ts";
-import { controllerIdentity, mastersGroup } from "../auth/index.ts";
+import { controllerIdentity, mastersGroup, type Pki } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fabric/index.ts";
@@ -64,7 +64,7 @@ function blobUsers({ blobs, clock, data }: Foundation, options: ServerOptions, f
 
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const foundation = await openFoundation(options, closers);
-  const { store, clock, sealer, log, metrics, data, blobs } = foundation;
+  const { store, clock, sealer, log, metrics, data, blobs, certificates } = foundation;
   let leaseBook: LeaseBook | undefined;
   const fabric = startFabric(foundation, { renew: async (uid, request) => leaseBook?.renew(uid, request) });
   closers.add(() => fabric.close());
@@ -117,15 +117,26 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   await manager.start();
   const metricsPort = await serveMetrics(options, foundation, closers);
   if (metricsPort !== undefined) ownPorts.push(metricsPort);
-  await writeAdminAccess(data.adminKubeconfig, server.url, foundation.pki);
+  await giveAccess(foundation, server);
   log.info({ url: server.url, dataDir: data.root, cluster: store.clusterUid, term: store.term }, "server ready");
   return {
     url: server.url,
     kubeconfig: data.adminKubeconfig,
     api: api.localClient({ user: "admin", groups: [mastersGroup] }),
     local,
+    reload: () => certificates.reload(),
     stop: () => closers.closeAll(),
   };
+}
+
+/** Now, and again when certificates are made anew. */
+async function giveAccess({ data, certificates }: Foundation, server: ApiServer): Promise<void> {
+  const give = (pki: Pki): Promise<void> => writeAdminAccess(data.adminKubeconfig, server.url, pki);
+  await give(certificates.pki);
+  certificates.onChange((pki) => {
+    server.present(pki.server);
+    return give(pki);
+  });
 }
 
 /** Where the operator wants them without credentials too; returns the port. */
@@ -178,10 +189,10 @@ function openLeaseBook(foundation: Foundation, fabric: Fabric, manager: Controll
 }
 
 function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
-  const { clock, log, metrics, blobs, keys, store, bundle, agentPki } = foundation;
+  const { clock, log, metrics, blobs, keys, store, bundle, certificates } = foundation;
   return makeFabric({
     leases,
-    tree: makeTreeAuthority(agentPki, clock),
+    tree: makeTreeAuthority(certificates, clock),
     clock,
     log,
     metrics,
@@ -224,13 +235,13 @@ function serve(
     readonly doctor: readonly ExtraRoute[];
   },
 ): Promise<ApiServer> {
-  const { clock, pki, log, metrics, blobs } = foundation;
+  const { clock, certificates, log, metrics, blobs } = foundation;
   const { api, fabric, manager, authentication, audit, backups, scrapes, doctor } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
     api,
-    pki,
+    pki: certificates.pki,
     host: options.host,
     port: options.port,
     log,

@@ -1,6 +1,8 @@
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { connect } from "node:tls";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { PlushServer } from "../support/plush-server.ts";
@@ -84,6 +86,28 @@ describe("a server's care for itself", () => {
     for (const secret of ["hunter2", Buffer.from("hunter2-hunter2").toString("base64"), "PRIVATE KEY-"])
       expect(all).not.toContain(secret);
     expect((await server.run(["doctor", "--bundle", bundle])).stderr).toContain("is there already");
+  });
+
+  test("B-OPS-6: SIGHUP has it show a certificate that somebody put there; what is under way goes on", async () => {
+    const port = Number(
+      /:(\d+)/.exec(readFileSync(server.kubeconfig, "utf8").split('server": "https://')[1] ?? "")?.[1],
+    );
+    const shown = async (): Promise<string> => {
+      const socket = connect({ port, host: "127.0.0.1", rejectUnauthorized: false });
+      await once(socket, "secureConnect");
+      const { fingerprint256 } = socket.getPeerCertificate();
+      socket.destroy();
+      return fingerprint256;
+    };
+    const before = await shown();
+    rmSync(join(home, "data/pki/server.pem"));
+    const watching = server.run(["get", "resources", "-w"], { timeoutMs: 8000 });
+    server.signal("SIGHUP");
+    await eventually(async () => expect(await shown()).not.toBe(before), 20_000);
+    // By the same authority: clients go on.
+    await server.plush("cordon", "local-1");
+    await server.plush("uncordon", "local-1");
+    expect((await watching).stdout).toContain("Cordoned");
   });
 
   test("where no server answers, the doctor says so and looks at the data directory", async () => {

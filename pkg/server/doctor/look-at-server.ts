@@ -20,7 +20,7 @@ import { StatusError } from "../../status/index.ts";
 import type { Foundation } from "../foundation.ts";
 
 export interface ServerFacts {
-  readonly foundation: Pick<Foundation, "clock" | "data" | "pki" | "agentPki">;
+  readonly foundation: Pick<Foundation, "clock" | "data" | "certificates">;
   readonly version: string;
   readonly machines: number;
   readonly backups: BackupFacts | undefined;
@@ -40,7 +40,7 @@ export async function lookAtServer(facts: ServerFacts): Promise<readonly Finding
     judgeLag(lag),
     judgeOpenFiles(limit, facts.machines),
     ...disk,
-    ...certificates(facts),
+    ...lookAtCertificates(facts),
     judgeBackups(facts.backups, clock.now()),
   ];
 }
@@ -62,7 +62,8 @@ async function lookAtDisk({ foundation: { data, clock } }: ServerFacts): Promise
   }
 }
 
-function certificates({ foundation: { pki, agentPki, clock } }: ServerFacts): readonly Finding[] {
+function lookAtCertificates({ foundation: { certificates, clock } }: ServerFacts): readonly Finding[] {
+  const { pki, agentPki } = certificates;
   const named = [
     ["the authority's certificate", pki.authority],
     ["the server's certificate", pki.server],
