@@ -1,12 +1,19 @@
 import type { AuditLog } from "../audit/index.ts";
-import { type Authenticator, type Authorizer, makeAuthenticator, type Pki, type TokenReader } from "../auth/index.ts";
+import {
+  type Authenticator,
+  type Authorizer,
+  type Credential,
+  makeAuthenticator,
+  type Pki,
+  type TokenReader,
+} from "../auth/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Api } from "./api.ts";
 import type { BlobReceiver } from "./http/blob-routes.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
 import type { HealthCheck } from "./http/health-routes.ts";
-import { makeHttpApp } from "./http/http-app.ts";
+import { makeHttpApp, presentCertificate } from "./http/http-app.ts";
 import type { LimitOptions } from "./http/request-limits.ts";
 import type { FindMachine } from "./streams/machine-streams.ts";
 import type { ReadUsage } from "./views/read-usage.ts";
@@ -42,6 +49,8 @@ export interface ApiServer {
   /** "https://127.0.0.1:7443". */
   readonly url: string;
   readonly port: number;
+  /** Shows another certificate to who connects from now on. */
+  present(credential: Credential): void;
   /** Ends watches, waits for what is being answered, closes connections. */
   close(): Promise<void>;
 }
@@ -74,7 +83,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     usage: options.usage,
     blobs: options.blobs,
     extraRoutes: options.extraRoutes,
-    tls: { key: pki.server.key, cert: pki.server.certificate, ca: pki.authority.certificate },
+    tls: tlsOf(pki),
   });
   await app.listen({ host, port: options.port });
   const address = app.server.address();
@@ -83,11 +92,16 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   return {
     url: `https://${name}:${port}`,
     port,
+    present: (server) => presentCertificate(app, tlsOf({ ...pki, server })),
     close() {
       closing = true;
       return close(app);
     },
   };
+}
+
+function tlsOf({ server, authority }: Pick<Pki, "server" | "authority">) {
+  return { key: server.key, cert: server.certificate, ca: authority.certificate };
 }
 
 /** What is still being answered after so long is cut: a client that neither reads nor goes must not hold the server. */

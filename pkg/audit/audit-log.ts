@@ -1,9 +1,9 @@
 import type { Clock } from "../clock/index.ts";
+import type { LineSink } from "../disk/index.ts";
+import { openRotatingFile } from "../disk/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { AuditEvent } from "./audit-event.ts";
-import type { LineSink } from "./line-sink.ts";
-import { openRotatingFile } from "./rotating-file.ts";
 
 export interface AuditLog {
   /** Takes an event; it is on its way to the disk within a second. Never throws, never waits. */

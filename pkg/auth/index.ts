@@ -12,7 +12,7 @@ export {
 } from "./authorize.ts";
 export { forAudiences, makeBearerReader } from "./bearer-reader.ts";
 export type { Caller, CredentialRoot } from "./caller.ts";
-export { type Credential, certifyKey, type IssueOptions, issueCertificate } from "./certificates.ts";
+export { type Credential, certifyKey, type IssueOptions, issueCertificate, readCertificate } from "./certificates.ts";
 export { anonymous, controllerIdentity, type Identity, isInternal, mastersGroup } from "./identity.ts";
 export { impersonate } from "./impersonate.ts";
 export type { FetchJson } from "./oidc/issuer-keys.ts";

@@ -38,6 +38,7 @@ export const builtInCommands: CommandTable = {
   trust: async () => (await import("./commands/machines.ts")).trustCommand,
   orphans: async () => (await import("./commands/machines.ts")).orphansGroup,
   teardown: async () => (await import("./commands/teardown.ts")).teardownCommand,
+  doctor: async () => (await import("./commands/doctor.ts")).doctorCommand,
   backup: async () => (await import("./commands/backup.ts")).backupCommand,
   explain: async () => (await import("./commands/explain.ts")).explainCommand,
   "api-resources": async () => (await import("./commands/api-resources.ts")).apiResourcesCommand,

@@ -4,3 +4,6 @@
  */
 export { toDiskStatus } from "./disk-fault.ts";
 export { makeDirectory, removeDurably, renameDurably, syncPath, syncTree } from "./durable.ts";
+export type { LineSink } from "./line-sink.ts";
+export { openRotatingFile } from "./rotating-file.ts";
+export { writeWhole } from "./write-whole.ts";

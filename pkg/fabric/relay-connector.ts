@@ -57,15 +57,15 @@ export function relayConnector(
   };
 }
 
-const contexts = new WeakMap<TreeAuthority, SecureContext>();
+const contexts = new WeakMap<TreeAuthority["server"], SecureContext>();
 
-/** One for all relayed connections: each of its own would cost more than all else of a connection. */
+/** One for all relayed connections, until the server has another certificate: each of its own would cost more than all else of a connection. */
 function contextOf(authority: TreeAuthority): SecureContext {
-  const known = contexts.get(authority);
+  const known = contexts.get(authority.server);
   if (known !== undefined) return known;
   const { certificate, key } = authority.server;
   const context = createSecureContext({ ca: authority.authority, cert: certificate, key, minVersion: "TLSv1.3" });
-  contexts.set(authority, context);
+  contexts.set(authority.server, context);
   return context;
 }
 

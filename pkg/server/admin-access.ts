@@ -12,13 +12,13 @@ export async function writeAdminAccess(file: string, url: string, pki: Pki): Pro
 
 /**
  * Returns where the copy was put; undefined where a configuration was there already. An earlier copy is replaced when the
- * server listens at another address now.
+ * server listens at another address now, or has made its administrator another certificate.
  */
 export async function offerAsDefault(file: string, home = homedir()): Promise<string | undefined> {
   const target = join(home, ".plush", "config");
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
   try {
-    await copyFile(file, target, (await isMovedCopy(file, target)) ? 0 : constants.COPYFILE_EXCL);
+    await copyFile(file, target, (await isEarlierCopy(file, target)) ? 0 : constants.COPYFILE_EXCL);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
     throw error;
@@ -27,9 +27,10 @@ export async function offerAsDefault(file: string, home = homedir()): Promise<st
   return target;
 }
 
-/** Of the same server and with the same credentials, at another address. */
-async function isMovedCopy(file: string, target: string): Promise<boolean> {
+/** Of the same server and user, at another address or with a credential of before. */
+async function isEarlierCopy(file: string, target: string): Promise<boolean> {
   const [now, before] = await Promise.all([readFile(file, "utf8"), readFile(target, "utf8").catch(() => "")]);
-  const placeless = (text: string): string => text.replace(/"server": "[^"]*"/, "");
-  return now !== before && placeless(now) === placeless(before);
+  const lasting = (text: string): string =>
+    text.replaceAll(/"(server|client-certificate-data|client-key-data)": "[^"]*"/g, '"$1"');
+  return now !== before && lasting(now) === lasting(before);
 }

@@ -1,25 +1,20 @@
 import { openSealer, type Sealer } from "../apiserver/index.ts";
-import {
-  type AgentPki,
-  ensureAgentPki,
-  ensurePki,
-  ensureSigningKey,
-  type Pki,
-  type SigningKey,
-} from "../auth/index.ts";
+import { ensureSigningKey, type SigningKey } from "../auth/index.ts";
 import { BlobStore } from "../blobs/index.ts";
 import { type Clock, systemClock } from "../clock/index.ts";
 import { makeDirectory } from "../disk/index.ts";
 import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
 import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { serverName } from "../protocol/index.ts";
 import { openStore, retentionFor, type Store } from "../store/index.ts";
-import { dropUnfinishedBackups } from "./backup.ts";
+import { dropUnfinishedBackups } from "./backups/backup.ts";
+import { Certificates } from "./certificates.ts";
 import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
+import { LogFile } from "./log-file.ts";
 import { measureProcess } from "./process-metrics.ts";
+import { RecentLines } from "./recent-lines.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
 
@@ -27,11 +22,12 @@ import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
 export interface Foundation {
   readonly clock: Clock;
   readonly log: Logger;
+  /** What was logged lately. */
+  readonly recentLines: RecentLines;
   readonly metrics: Metrics;
   readonly data: DataDirectory;
   readonly store: Store;
-  readonly pki: Pki;
-  readonly agentPki: AgentPki;
+  readonly certificates: Certificates;
   readonly keys: DocumentKeys;
   /** Of tokens of service accounts. */
   readonly signingKey: SigningKey;
@@ -42,10 +38,15 @@ export interface Foundation {
 
 export async function openFoundation(options: ServerOptions, closers: Closers): Promise<Foundation> {
   const clock = systemClock;
+  const recentLines = new RecentLines();
+  const write = await openLog(options, clock, closers);
   const log = makeLogger({
     level: options.logLevel,
     format: options.logFormat,
-    write: (line) => process.stderr.write(line),
+    write: (line) => {
+      recentLines.add(line);
+      write(line);
+    },
   });
   const metrics = new Metrics();
   closers.add(measureProcess(metrics));
@@ -66,14 +67,24 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   await dropUnfinishedBackups(data);
   // Before all who put a key there at the same time.
   makeDirectory(data.keys);
-  const [pki, agentPki, keys, signingKey, sealer, bundle] = await Promise.all([
-    ensurePki(data.pki, { hosts: [options.host, ...options.names], now: clock.now() }),
-    ensureAgentPki(data.pki, { name: serverName, now: clock.now() }),
+  const hosts = [options.host, ...options.names];
+  const [certificates, keys, signingKey, sealer, bundle] = await Promise.all([
+    Certificates.open({ directory: data.pki, hosts, clock, log }),
     ensureDocumentKeys(data.keys),
     ensureSigningKey(data.keys),
     openSealer(data.keys),
     readAgentBundle(options.agentBundle),
   ]);
+  closers.add(() => certificates.close());
   const blobs = new BlobStore(data.blobs);
-  return { clock, log, metrics, data, store, pki, agentPki, keys, signingKey, sealer, blobs, bundle };
+  return { clock, log, recentLines, metrics, data, store, certificates, keys, signingKey, sealer, blobs, bundle };
+}
+
+/** Where the log goes. Closed last of all: until then somebody may have something to say. */
+async function openLog({ logFile }: ServerOptions, clock: Clock, closers: Closers): Promise<(line: string) => void> {
+  const toStderr = (text: string): void => void process.stderr.write(text);
+  if (logFile === undefined) return toStderr;
+  const file = await LogFile.open(logFile, () => clock.now(), toStderr);
+  closers.add(() => file.close());
+  return (line) => file.write(line);
 }

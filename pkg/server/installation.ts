@@ -8,6 +8,7 @@ const version = "0.1.0";
 /** What was installed with this program: everything lies beside the bundle, or in the checkout it was built from. */
 export const installation = {
   version,
+  program: find("plush", "bin/plush"),
   agentBundle: find("plush-agent.mjs", "dist/plush-agent.mjs"),
 };
 

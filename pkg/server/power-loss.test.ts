@@ -80,7 +80,9 @@ describe.runIf(isPossible)("a power loss at any moment of a server's life, backu
     try {
       await server.start();
       const authority = readFileSync(join(root, "data/pki/ca.pem"), "utf8");
-      promise("the authority", ({ pki }) => expect(authority.startsWith(pki.authority.certificate)).toBe(true));
+      promise("the authority", ({ certificates: { pki } }) =>
+        expect(authority.startsWith(pki.authority.certificate)).toBe(true),
+      );
       const key = readFileSync(join(root, "data/keys/document-key.pem"), "utf8");
       promise("the key of documents", ({ data }) =>
         expect(readFileSync(join(data.keys, "document-key.pem"), "utf8")).toBe(key),

@@ -10,6 +10,8 @@ export interface RunningServer {
   /** The API without HTTP, as the administrator. */
   readonly api: ApiClient;
   readonly local: LocalProvider;
+  /** Reads certificates again, see Certificates. */
+  reload(): Promise<void>;
   /** Finishes what runs and closes everything; processes on machines go on. */
   stop(): Promise<void>;
 }

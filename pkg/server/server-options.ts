@@ -2,6 +2,8 @@ import type { Resource } from "../api/index.ts";
 import type { LimitOptions } from "../apiserver/index.ts";
 import type { Connector } from "../fabric/index.ts";
 import type { LogLevel } from "../log/index.ts";
+import type { BackupSchedule } from "./backups/schedule-plan.ts";
+import type { LogFileOptions } from "./log-file.ts";
 
 export interface ServerOptions {
   /** Holds everything the server keeps. */
@@ -13,10 +15,16 @@ export interface ServerOptions {
   readonly metricsListen?: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
   readonly logFormat: "text" | "json";
+  /** Absent: stderr. */
+  readonly logFile?: LogFileOptions;
   /** Names and addresses for the certificate, besides those of `host`. */
   readonly names: readonly string[];
   /** The agent's bundle. */
   readonly agentBundle: string;
+  /** This program itself, for what needs a process of its own. */
+  readonly program: string;
+  /** When backups are made without being asked for; absent: never. */
+  readonly backups?: BackupSchedule;
   /** The operator's SSH agent, if there is one. */
   readonly sshAgentSocket?: string;
   readonly version: string;

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { kinds } from "../api/index.ts";
-import { type Api, type ApiServer, openApi, startApiServer } from "../apiserver/index.ts";
+import { type Api, type ApiServer, type ExtraRoute, openApi, startApiServer } from "../apiserver/index.ts";
 import type { AuditLog } from "../audit/index.ts";
-import { controllerIdentity, mastersGroup } from "../auth/index.ts";
+import { controllerIdentity, mastersGroup, type Pki } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fabric/index.ts";
@@ -14,10 +14,13 @@ import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
 import { type Authentication, makeAuthentication, makeTokenSigner } from "./authentication.ts";
-import { Backups } from "./backup.ts";
+import { Backups } from "./backups/backup.ts";
+import { backupChecker } from "./backups/check-apart.ts";
+import { ScheduledBackups } from "./backups/scheduled-backups.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
+import { makeDoctorRoutes } from "./doctor/routes.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
@@ -61,7 +64,7 @@ function blobUsers({ blobs, clock, data }: Foundation, options: ServerOptions, f
 
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const foundation = await openFoundation(options, closers);
-  const { store, clock, sealer, log, metrics, data, blobs } = foundation;
+  const { store, clock, sealer, log, metrics, data, blobs, certificates } = foundation;
   let leaseBook: LeaseBook | undefined;
   const fabric = startFabric(foundation, { renew: async (uid, request) => leaseBook?.renew(uid, request) });
   closers.add(() => fabric.close());
@@ -83,13 +86,14 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const hooks = makeHookCaller(manager.ports(), egress);
   closers.add(() => hooks.stop());
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
+  const providers = makeProviders(options, foundation, local);
   addControllers({
     manager,
     scrapes,
     hooks,
     ownership: api.ownership,
     fabric,
-    providers: makeProviders(options, foundation, local),
+    providers,
     ...blobUsers(foundation, options, fabric, egress),
     store,
     metrics,
@@ -99,28 +103,67 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   measureObjects(metrics, manager.ports());
   const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
-  const backups = new Backups(data, store);
-  closers.add(() => backups.close());
-  const server = await serve(options, foundation, { api, fabric, manager, authentication, audit, backups, scrapes });
+  const { backups, scheduled } = await openBackups(options, foundation, closers);
+  const doctor = makeDoctorRoutes({
+    ...{ ...manager.ports(), foundation, providers, version: options.version, lines: foundation.recentLines },
+    backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
+  });
+  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, doctor };
+  const server = await serve(options, foundation, parts);
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
   closers.add(pruneBlobsHourly({ ...manager.ports(), blobs, clock, log }));
   await manager.start();
-  if (options.metricsListen !== undefined) {
-    const listener = await listenForMetrics(metrics, options.metricsListen);
-    closers.add(() => listener.close());
-    ownPorts.push(listener.port);
-  }
-  await writeAdminAccess(data.adminKubeconfig, server.url, foundation.pki);
+  const metricsPort = await serveMetrics(options, foundation, closers);
+  if (metricsPort !== undefined) ownPorts.push(metricsPort);
+  await giveAccess(foundation, server);
   log.info({ url: server.url, dataDir: data.root, cluster: store.clusterUid, term: store.term }, "server ready");
   return {
     url: server.url,
     kubeconfig: data.adminKubeconfig,
     api: api.localClient({ user: "admin", groups: [mastersGroup] }),
     local,
+    reload: () => certificates.reload(),
     stop: () => closers.closeAll(),
   };
+}
+
+/** Now, and again when certificates are made anew. */
+async function giveAccess({ data, certificates }: Foundation, server: ApiServer): Promise<void> {
+  const give = (pki: Pki): Promise<void> => writeAdminAccess(data.adminKubeconfig, server.url, pki);
+  await give(certificates.pki);
+  certificates.onChange((pki) => {
+    server.present(pki.server);
+    return give(pki);
+  });
+}
+
+/** Where the operator wants them without credentials too; returns the port. */
+async function serveMetrics(
+  { metricsListen }: ServerOptions,
+  { metrics }: Foundation,
+  closers: Closers,
+): Promise<number | undefined> {
+  if (metricsListen === undefined) return undefined;
+  const listener = await listenForMetrics(metrics, metricsListen);
+  closers.add(() => listener.close());
+  return listener.port;
+}
+
+/** Those that are asked for, and those that are made without being asked for, where the operator wants these. */
+async function openBackups(
+  { backups: schedule, program }: ServerOptions,
+  { clock, log, metrics, data, store }: Foundation,
+  closers: Closers,
+): Promise<{ readonly backups: Backups; readonly scheduled?: ScheduledBackups }> {
+  const backups = new Backups(data, store);
+  closers.add(() => backups.close());
+  if (schedule === undefined) return { backups };
+  const scheduled = new ScheduledBackups({ schedule, backups, check: backupChecker(program), clock, log, metrics });
+  await scheduled.start();
+  closers.add(() => scheduled.stop());
+  return { backups, scheduled };
 }
 
 function makeManager({ clock, log, metrics }: Foundation, api: Api): ControllerManager {
@@ -146,10 +189,10 @@ function openLeaseBook(foundation: Foundation, fabric: Fabric, manager: Controll
 }
 
 function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
-  const { clock, log, metrics, blobs, keys, store, bundle, agentPki } = foundation;
+  const { clock, log, metrics, blobs, keys, store, bundle, certificates } = foundation;
   return makeFabric({
     leases,
-    tree: makeTreeAuthority(agentPki, clock),
+    tree: makeTreeAuthority(certificates, clock),
     clock,
     log,
     metrics,
@@ -189,15 +232,16 @@ function serve(
     readonly audit: AuditLog | undefined;
     readonly backups: Backups;
     readonly scrapes: ProcessScrapes;
+    readonly doctor: readonly ExtraRoute[];
   },
 ): Promise<ApiServer> {
-  const { clock, pki, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit, backups, scrapes } = parts;
+  const { clock, certificates, log, metrics, blobs } = foundation;
+  const { api, fabric, manager, authentication, audit, backups, scrapes, doctor } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
     api,
-    pki,
+    pki: certificates.pki,
     host: options.host,
     port: options.port,
     log,
@@ -214,6 +258,7 @@ function serve(
     extraRoutes: [
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
+      ...doctor,
       makePlanRoute({ api, clock, fabric, cache }),
       makeFindRoute({ clock, fabric, cache }),
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { createServer, type ServerOptions } from "node:https";
+import { createServer, type Server, type ServerOptions } from "node:https";
 import type { Duplex } from "node:stream";
+import type { SecureContextOptions } from "node:tls";
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from "fastify";
 import type { AuditLog } from "../../audit/index.ts";
 import type { Authenticator, Authorizer } from "../../auth/index.ts";
@@ -127,17 +128,23 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   return app;
 }
 
+/** Shows another certificate to who connects from now on; connections that stand go on. */
+export function presentCertificate(app: FastifyInstance, tls: HttpOptions["tls"]): void {
+  const { server } = app as unknown as { readonly server: Server };
+  server.setSecureContext(secureContext(tls));
+}
+
+function secureContext({ key, cert, ca }: HttpOptions["tls"]): SecureContextOptions {
+  return { key, cert, ca, minVersion: "TLSv1.2", ecdhCurve: "X25519:P-256" };
+}
+
 function makeFastify({ tls }: HttpOptions, objects: ObjectServerOptions): FastifyInstance {
   const https: ServerOptions = {
-    key: tls.key,
-    cert: tls.cert,
-    ca: tls.ca,
+    ...secureContext(tls),
     // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
     requestCert: true,
     rejectUnauthorized: false,
-    minVersion: "TLSv1.2",
     maxHeaderSize: maxHeaderBytes,
-    ecdhCurve: "X25519:P-256",
     keepAliveTimeout,
     // Packages may take as long as they take.
     requestTimeout: 0,

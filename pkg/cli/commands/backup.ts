@@ -1,8 +1,5 @@
-import { open, rename, rm } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
 import { bodyChunks, readBody, statusErrorOf } from "../../client/index.ts";
-import { syncPath, toDiskStatus } from "../../disk/index.ts";
-import { StatusError } from "../../status/index.ts";
+import { writeWhole } from "../../disk/index.ts";
 import type { Command } from "../command.ts";
 import { byteText } from "../printers/progress-bar.ts";
 import { UsageError } from "../usage-error.ts";
@@ -36,42 +33,3 @@ export const backupCommand: Command = {
     return 0;
   },
 };
-
-/** Under another name until all of it is there: what is called FILE is a whole backup. */
-async function writeWhole(
-  file: string,
-  body: AsyncIterable<Uint8Array>,
-  options: { readonly overwrite: boolean; readonly onBytes: (bytes: number) => void },
-): Promise<number> {
-  const partial = `${file}.partial`;
-  if (!options.overwrite && (await exists(file)))
-    throw new StatusError("AlreadyExists", `${file} is there already (--overwrite replaces it)`);
-  const handle = await open(partial, "w", 0o600);
-  let size = 0;
-  try {
-    for await (const chunk of body) {
-      await handle.write(chunk);
-      size += chunk.length;
-      options.onBytes(size);
-    }
-    await handle.sync();
-    await handle.close();
-    await rename(partial, file);
-    syncPath(dirname(resolve(file)));
-    return size;
-  } catch (error) {
-    await handle.close().catch(() => undefined);
-    await rm(partial, { force: true });
-    throw toDiskStatus(file, error);
-  }
-}
-
-async function exists(file: string): Promise<boolean> {
-  return open(file, "r").then(
-    async (handle) => {
-      await handle.close();
-      return true;
-    },
-    () => false,
-  );
-}

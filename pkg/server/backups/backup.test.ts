@@ -5,10 +5,10 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { pack } from "tar-stream";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { systemClock } from "../clock/index.ts";
-import { openStore, type Store } from "../store/index.ts";
+import { systemClock } from "../../clock/index.ts";
+import { openStore, type Store } from "../../store/index.ts";
+import { type DataDirectory, dataDirectory } from "../data-directory.ts";
 import { Backups, dropUnfinishedBackups } from "./backup.ts";
-import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { restoreBackup } from "./restore.ts";
 
 const now = Date.parse("2026-01-02T03:04:05Z");

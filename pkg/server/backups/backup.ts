@@ -4,10 +4,10 @@ import { join, relative } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type Pack, pack } from "tar-stream";
-import { toDiskStatus } from "../disk/index.ts";
-import type { Store } from "../store/index.ts";
+import { toDiskStatus } from "../../disk/index.ts";
+import type { Store } from "../../store/index.ts";
+import type { DataDirectory } from "../data-directory.ts";
 import { type BackupHeader, backupMembers } from "./backup-layout.ts";
-import type { DataDirectory } from "./data-directory.ts";
 
 /** Copies of the store that are on their way into a backup. */
 const scratchPrefix = "backup-";

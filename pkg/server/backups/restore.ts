@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promis
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { extract } from "tar-stream";
-import { makeDirectory, renameDurably, syncTree, toDiskStatus } from "../disk/index.ts";
-import { StatusError } from "../status/index.ts";
-import { lockDirectory, restoreInto } from "../store/index.ts";
+import { makeDirectory, renameDurably, syncTree, toDiskStatus } from "../../disk/index.ts";
+import { StatusError } from "../../status/index.ts";
+import { lockDirectory, restoreInto } from "../../store/index.ts";
+import { dataDirectory } from "../data-directory.ts";
 import { type BackupHeader, backupMembers, checkMemberName, isOfBackup } from "./backup-layout.ts";
-import { dataDirectory } from "./data-directory.ts";
 
 export interface RestoreResult {
   readonly createdAt: string;
@@ -26,14 +26,7 @@ export async function restoreBackup(file: string, root: string, now: number): Pr
   makeDirectory(dirname(root));
   const fresh = await mkdtemp(`${root}.restoring-`);
   try {
-    const { header, term } = await unpack(file, { fresh, root, now }).catch((error: unknown) => {
-      const fault = toDiskStatus(root, error);
-      if (fault.details.retryAfterSeconds !== undefined) throw fault;
-      const why = StatusError.from(error).message.replaceAll(fresh, "it");
-      throw new StatusError("BadRequest", `${file} is not a backup of a Plush server, or is damaged: ${why}`, {
-        cause: error,
-      });
-    });
+    const { header, term } = await unpackWhole(file, { fresh, root, now });
     await writeFile(dataDirectory(fresh).restoredMark, `from the backup of ${header.createdAt}\n`);
     syncTree(fresh);
     const movedAside = await replaceDirectory(root, fresh, now);
@@ -43,10 +36,46 @@ export async function restoreBackup(file: string, root: string, now: number): Pr
   }
 }
 
+/**
+ * Restores a backup beside its file and throws the result away: who has done that knows that it can be restored. Needs as
+ * much room as the backup. BadRequest where it is none, or is damaged.
+ */
+export async function checkBackup(file: string, now: number): Promise<Pick<RestoreResult, "createdAt">> {
+  if (!existsSync(file)) throw new StatusError("NotFound", `${file} does not exist`);
+  const fresh = await mkdtemp(`${file}.checking-`).catch((error: unknown) => {
+    throw toDiskStatus(file, error);
+  });
+  try {
+    const { header } = await unpackWhole(file, { fresh, root: fresh, now });
+    return { createdAt: header.createdAt };
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+interface Unpacking {
+  readonly fresh: string;
+  readonly root: string;
+  readonly now: number;
+}
+
+/** BadRequest with what is wrong, unless it is this machine's disk that is at fault. */
+async function unpackWhole(file: string, places: Unpacking): Promise<Awaited<ReturnType<typeof unpack>>> {
+  const { fresh, root } = places;
+  return unpack(file, places).catch((error: unknown) => {
+    const fault = toDiskStatus(root, error);
+    if (fault.details.retryAfterSeconds !== undefined) throw fault;
+    const why = StatusError.from(error).message.replaceAll(fresh, "it");
+    throw new StatusError("BadRequest", `${file} is not a backup of a Plush server, or is damaged: ${why}`, {
+      cause: error,
+    });
+  });
+}
+
 /** Fills `fresh` with the data directory that the backup was made of. */
 async function unpack(
   file: string,
-  { fresh, root, now }: { readonly fresh: string; readonly root: string; readonly now: number },
+  { fresh, root, now }: Unpacking,
 ): Promise<{ readonly header: BackupHeader; readonly term: number }> {
   const own = join(fresh, "backup");
   await extractAll(file, (name) => join(isOfBackup(name) ? own : fresh, name));
