@@ -29,6 +29,7 @@ export {
 } from "./fabric.ts";
 export type { LogOptions, LogPosition, OpenLog } from "./log-options.ts";
 export type { MachineMaker, MachineSpec, MadeMachine, MakerCall, ProviderPorts } from "./machine-maker.ts";
+export { machineNumber, machinePrefix } from "./machine-names.ts";
 export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
 export type { Provider, Reach } from "./provider.ts";
