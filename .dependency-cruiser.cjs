@@ -7,7 +7,7 @@ const layers = [
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric", "doctor"],
-  ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static"],
+  ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static", "providers/exec"],
   ["apiserver", "controllers", "agent", "cli"],
   ["find", "forecast"],
   ["server"],

@@ -28,9 +28,11 @@ export {
   type TreeSettings,
 } from "./fabric.ts";
 export type { LogOptions, LogPosition, OpenLog } from "./log-options.ts";
+export type { MachineMaker, MachineSpec, MadeMachine, MakerCall, ProviderPorts } from "./machine-maker.ts";
+export { machineNumber, machinePrefix } from "./machine-names.ts";
 export { type FabricOptions, makeFabric } from "./make-fabric.ts";
 export { type BrakeLimits, isMassLoss, type LossEvidence, lossAt } from "./mass-loss.ts";
-export type { MachineSpec, Provider, ProviderPorts, Reach } from "./provider.ts";
+export type { Provider, Reach } from "./provider.ts";
 export type { TreeAuthority } from "./relay-connector.ts";
 export { ownRuntime, type RuntimeSource, type SystemFacts } from "./runtime.ts";
 export { SshConnector, type SshConnectorOptions } from "./ssh-connector.ts";

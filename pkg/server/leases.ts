@@ -7,6 +7,9 @@ import { type FencedMember, type FenceEvidence, LeaseBook, type LeaseBookOptions
 
 type Cache = ControllerPorts["cache"];
 
+/** So long a provider may take to stop a machine by force. */
+const fenceMs = 120_000;
+
 /** The book of leases over what the API holds: which claims need one, and as whose. */
 export function makeLeaseBook(options: Omit<LeaseBookOptions, "member">, cache: Cache): LeaseBook {
   const claims = cache(kinds.Claim);
@@ -37,10 +40,13 @@ export function claimLeases(book: LeaseBook, providers: readonly Provider[], cac
     awaited: ({ metadata }) => book.awaited(metadata.uid ?? ""),
     fence(resource) {
       const pool = cache(kinds.ResourcePool).get({ namespace: "", name: resource.spec.poolName ?? "" });
-      const provider = providers.find(({ name }) => pool?.spec.provider[name] !== undefined);
-      if (provider?.fence === undefined) return undefined;
-      const stop = provider.fence.bind(provider, resource, pool, { secret: find });
-      return () => book.fence(resource.metadata.uid ?? "", stop);
+      if (pool === undefined) return undefined;
+      const maker = providers.find(({ name }) => pool.spec.provider[name] !== undefined)?.maker;
+      const fence = maker?.fence?.bind(maker);
+      if (fence === undefined) return undefined;
+      const { name = "", uid = "" } = resource.metadata;
+      const call = () => ({ pool, ports: { secret: find }, signal: AbortSignal.timeout(fenceMs) });
+      return () => book.fence(uid, () => fence(name, call()));
     },
   };
 }

@@ -9,6 +9,7 @@ import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fab
 import type { LeaseBook } from "../fencing/index.ts";
 import { makeFindRoute } from "../find/index.ts";
 import { makePlanRoute } from "../forecast/index.ts";
+import { makeExecProvider } from "../providers/exec/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
@@ -208,7 +209,7 @@ function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
 
 /** Machines of this computer, and the operator's SSH agent, only while nobody else can reach the server. */
 function makeProviders(options: ServerOptions, foundation: Foundation, local: LocalProvider): readonly Provider[] {
-  const { clock, store, bundle } = foundation;
+  const { clock, store, bundle, data } = foundation;
   const onLoopback = isLoopback(options.host);
   const agentSocket = onLoopback ? options.sshAgentSocket : undefined;
   const hosts = makeStaticProvider({
@@ -218,7 +219,8 @@ function makeProviders(options: ServerOptions, foundation: Foundation, local: Lo
     ...(agentSocket !== undefined && { agentSocket }),
     ...(options.connectorTo !== undefined && { connectorTo: options.connectorTo }),
   });
-  return onLoopback ? [hosts, local] : [hosts];
+  const plugins = makeExecProvider({ dataDir: data.root, reach: hosts.reach });
+  return onLoopback ? [hosts, plugins, local] : [hosts, plugins];
 }
 
 function serve(

@@ -7,7 +7,7 @@ import { notNegative, positiveQuantity } from "./run-rules.ts";
 export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
   const { provider, ssh, access, detection, brake, monitors, packages } = spec;
   return [
-    ...exactlyOne("spec.provider", { static: provider.static, local: provider.local }),
+    ...exactlyOne("spec.provider", { static: provider.static, local: provider.local, exec: provider.exec }),
     ...hostRules(spec),
     ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
       ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]

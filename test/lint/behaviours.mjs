@@ -1,5 +1,5 @@
 // Compares the ids in docs/behaviour.md with those that names of tests begin with: what is promised is tested, and what
-// is tested under an id is promised.
+// is tested under an id is promised. A contract holds tests that several test files run.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -22,7 +22,7 @@ process.exit(faults.length > 0 || promised.length === 0 ? 1 : 0);
 
 function testFiles(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name.endsWith(".test.ts"))
+    .filter((entry) => entry.isFile() && /(\.test|-contract)\.ts$/.test(entry.name))
     .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
 }
 

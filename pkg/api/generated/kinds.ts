@@ -1674,6 +1674,18 @@ export const kinds: Kinds = {
     "Braked": [
       "TooManyFailed",
       "BelowLimit"
+    ],
+    "Provider": [
+      "Answering",
+      "Failing",
+      "NotAsked"
+    ],
+    "Scaled": [
+      "Settled",
+      "Growing",
+      "Shrinking",
+      "AtMaximum",
+      "NotElastic"
     ]
   }
 },

@@ -2423,6 +2423,10 @@ export interface Resource {
 export interface ResourcePoolSpec {
   /** Where machines come from; exactly one. */
   readonly provider: PoolProvider;
+  /** How many machines are made, by need; of providers exec and local. Absent: those that the provider names. */
+  readonly size?: PoolSize;
+  /** What machines are like that are made for `size`: claims that wait are matched against it before there is one. */
+  readonly template?: MachineTemplate;
   /** How they are reached. */
   readonly ssh?: SshSettings;
   /** Who may place work here. */
@@ -2446,6 +2450,8 @@ export interface PoolProvider {
   readonly static?: StaticProvider;
   /** Machines made on the server's computer: an agent each, with its own directory and loopback address. */
   readonly local?: LocalProvider;
+  /** Machines made by a program that the server's operator has installed. */
+  readonly exec?: ExecProvider;
 }
 /** Machines that are there. */
 export interface StaticProvider {
@@ -2479,6 +2485,43 @@ export interface StaticHost {
 export interface LocalProvider {
   /** How many. */
   readonly count: number;
+}
+/** Machines made by a plugin: a program in the directory providers of the server's data directory. */
+export interface ExecProvider {
+  /** Its name; no path. */
+  readonly plugin: string;
+  /** What it is told with each request; what may stand here is its own to say. */
+  readonly config?: {
+    readonly [k: string]: unknown;
+  };
+  /** Secret whose data it is told too, such as credentials. */
+  readonly secretRef?: SecretReference;
+  /** A request that takes longer is ended, and made again. */
+  readonly timeout?: Duration;
+}
+/** How many machines are made, by need. */
+export interface PoolSize {
+  /** So many there always are. */
+  readonly min?: number;
+  /** More are never made. */
+  readonly max: number;
+  /** A machine that held no claim for so long is given back; above `max`, at once. */
+  readonly idleTimeout?: Duration;
+}
+/** What machines are like that are made. What is not said here is taken from a machine that the pool has. */
+export interface MachineTemplate {
+  /** Labels they get. */
+  readonly labels?: {
+    readonly [k: string]: string;
+  };
+  /** What their sensors will find, such as cpu.cores or arch. */
+  readonly attributes?: {
+    readonly [k: string]: string | number;
+  };
+  /** What may be requested of each. */
+  readonly capacity?: Requests;
+  /** Where they stand. */
+  readonly location?: Location;
 }
 /** Who may place work on the machines. */
 export interface PoolAccess {
@@ -2576,6 +2619,12 @@ export interface ResourcePoolStatus {
   readonly failed?: number;
   /** Machines that are lost. */
   readonly unreachable?: number;
+  /** Claims that wait and that another machine of the pool would do for. */
+  readonly waiting?: number;
+  /** Names of machines that the provider is asked for; written down before it is asked. */
+  readonly making?: readonly string[];
+  /** The highest number that was given to a machine; none is given twice. */
+  readonly lastNumber?: number;
   /** True: nothing is replaced. */
   readonly braked?: boolean;
   readonly conditions?: readonly Condition[];

@@ -9,6 +9,7 @@ import {
   connectSteps,
   type ProbeVerdict,
 } from "../../fabric/index.ts";
+import { StatusError } from "../../status/index.ts";
 import { connectSocket, startAgent, stopAgent } from "./agent-process.ts";
 import type { Place } from "./places.ts";
 import { killAllOf } from "./processes.ts";
@@ -50,9 +51,25 @@ export class LocalMachine implements Connector {
     return (await this.#isOff()) ? "gone" : "answered";
   }
 
+  /** Makes its place, in which nothing runs yet. */
+  async create(): Promise<void> {
+    const { entry, parents } = this.#options.place;
+    const [parent] = parents;
+    if (parent !== undefined) {
+      await mkdir(parent, { recursive: true, mode: 0o700 });
+      // The short place is in a directory that others can write to: it must be ours and nobody else's.
+      const { uid } = await lstat(parent);
+      if (uid !== process.getuid?.()) throw new StatusError("Forbidden", `${parent} belongs to another user`);
+    }
+    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
+    await chmod(this.#directory, 0o700);
+    await mkdir(entry, { recursive: true, mode: 0o700 });
+  }
+
   async remove(): Promise<void> {
     await killAllOf(this.#directory);
     await rm(this.#directory, { recursive: true, force: true });
+    await rm(this.#options.place.entry, { recursive: true, force: true });
     for (const parent of this.#options.place.parents) await rmdir(parent).catch(() => {});
   }
 
@@ -70,6 +87,7 @@ export class LocalMachine implements Connector {
 
   /** Everything that runs there ends at once; then it may be brought up again. One that is off stays off. */
   async powerCycle(): Promise<void> {
+    if (!(await exists(this.#directory))) return killAllOf(this.#directory);
     const wasOff = await this.#isOff();
     await this.powerOff();
     if (!wasOff) await this.powerOn();
@@ -79,24 +97,20 @@ export class LocalMachine implements Connector {
     return join(this.#directory, "switched-off");
   }
 
-  async #isOff(): Promise<boolean> {
-    return lstat(this.#offMarker).then(
-      () => true,
-      () => false,
-    );
+  #isOff(): Promise<boolean> {
+    return exists(this.#offMarker);
   }
 
-  async #prepare(request: ConnectRequest): Promise<void> {
-    const parent = this.#options.place.parents[0];
-    if (parent !== undefined) {
-      await mkdir(parent, { recursive: true, mode: 0o700 });
-      // The short place is in a directory that others can write to: it must be ours and nobody else's.
-      const { uid } = await lstat(parent);
-      if (uid !== process.getuid?.()) {
-        throw new ConnectError("BootstrapFailed", `${request.config.resourceName}: ${parent} belongs to another user`);
-      }
-    }
-    await mkdir(this.#directory, { recursive: true, mode: 0o700 });
-    await chmod(this.#directory, 0o700);
+  async #prepare({ config }: ConnectRequest): Promise<void> {
+    await this.create().catch((error: unknown) => {
+      throw new ConnectError("BootstrapFailed", `${config.resourceName}: ${StatusError.from(error).message}`);
+    });
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }

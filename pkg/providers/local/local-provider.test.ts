@@ -3,6 +3,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { aPool } from "../../../test/support/builders.ts";
 import type { Resource } from "../../api/index.ts";
 import { systemClock } from "../../clock/index.ts";
 import type { ConnectRequest } from "../../fabric/index.ts";
@@ -71,7 +72,8 @@ test.runIf(process.platform === "linux")(
     expect(await bootIdentity()).toBe(firstBoot);
 
     // Stopped by force it is another boot, and may start again.
-    await provider.fence?.(resource, undefined, { secret: async () => undefined });
+    const ports = { secret: async () => undefined };
+    await provider.maker.fence?.("local-1", { pool: aPool("local"), ports, signal: new AbortController().signal });
     expect(await processesOf(directory)).toEqual([]);
     (await connector.connect(request())).close();
     const fencedBoot = await bootIdentity();

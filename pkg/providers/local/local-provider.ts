@@ -2,9 +2,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Resource, ResourcePool } from "../../api/index.ts";
 import type { Clock } from "../../clock/index.ts";
-import type { MachineSpec, Provider, Reach } from "../../fabric/index.ts";
+import type { MachineMaker, MachineSpec, Provider, Reach } from "../../fabric/index.ts";
 import { LocalMachine } from "./local-machine.ts";
-import { addressOf, placeOf } from "./places.ts";
+import { makeLocalMaker, specOf } from "./local-maker.ts";
+import { placeOf } from "./places.ts";
 
 export interface LocalProviderOptions {
   readonly clock: Clock;
@@ -14,6 +15,7 @@ export interface LocalProviderOptions {
 }
 
 export interface LocalProvider extends Provider {
+  readonly maker: MachineMaker;
   /** Ends everything that runs on the machine at once, as pulling its plug does. */
   powerOff(poolName: string, resourceName: string): Promise<void>;
   /** Lets it be brought up again, with another boot identity. */
@@ -31,16 +33,14 @@ export function makeLocalProvider(options: LocalProviderOptions): LocalProvider 
       const name = pool.metadata.name ?? "";
       return Array.from({ length: pool.spec.provider.local?.count ?? 0 }, (_, at) => ({
         name: `${name}-${at + 1}`,
-        address: addressOf(dataDir, name, at + 1),
-        port: 22,
-        labels: {},
+        ...specOf(dataDir, name, at + 1),
       }));
     },
     async reach(resource: Resource): Promise<Reach> {
       const connector = machine(resource.spec.poolName ?? "", resource.metadata.name ?? "");
       return { connector, fingerprint: "local" };
     },
-    fence: ({ metadata, spec }) => machine(spec.poolName ?? "", metadata.name ?? "").powerCycle(),
+    maker: makeLocalMaker({ dataDir, machine }),
     powerOff: (pool, name) => machine(pool, name).powerOff(),
     powerOn: (pool, name) => machine(pool, name).powerOn(),
   };

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** Unix socket paths are cut at 107 bytes on Linux; some room is left for names beside it. */
 const maxSocketBytes = 100;
@@ -13,17 +13,24 @@ export interface PlaceOptions {
 
 export interface Place {
   readonly directory: string;
+  /** Named as the machine is, under its pool's: the directory itself, where its path is not too long for that. */
+  readonly entry: string;
   /** Removed with the last machine where they are empty then, in this order. */
   readonly parents: readonly string[];
 }
 
 export function placeOf(options: PlaceOptions, pool: string, name: string): Place {
-  const local = join(options.dataDir, "local");
-  const directory = join(local, pool, name);
-  if (Buffer.byteLength(socketIn(directory)) <= maxSocketBytes)
-    return { directory, parents: [join(local, pool), local] };
-  const short = createHash("sha256").update(directory).digest("hex").slice(0, 16);
-  return { directory: join(options.shortDir, short), parents: [options.shortDir] };
+  const entries = entriesOf(options.dataDir, pool);
+  const entry = join(entries, name);
+  const parents = [entries, dirname(entries)];
+  if (Buffer.byteLength(socketIn(entry)) <= maxSocketBytes) return { directory: entry, entry, parents };
+  const short = createHash("sha256").update(entry).digest("hex").slice(0, 16);
+  return { directory: join(options.shortDir, short), entry, parents: [options.shortDir, ...parents] };
+}
+
+/** Where the pool's machines stand by name. */
+export function entriesOf(dataDir: string, pool: string): string {
+  return join(dataDir, "local", pool);
 }
 
 export function socketIn(directory: string): string {
