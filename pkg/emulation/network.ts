@@ -2,6 +2,7 @@ import { runCommand } from "./command.ts";
 
 /** Names of one emulated network: at most 15 characters each, the kernel's limit for interfaces. */
 export interface NetworkNames {
+  /** The device by which the computer itself reaches the hosts. */
   readonly bridge: string;
   /** The side on which the server runs. */
   readonly controllerAddress: string;
@@ -22,28 +23,58 @@ export function networkNames(name: string, octet = 88): NetworkNames {
   };
 }
 
-export async function makeNetwork(names: NetworkNames, hosts: number): Promise<void> {
-  const indices = Array.from({ length: hosts }, (_, at) => at + 1);
-  const links = [
+/** A host's place in the network. */
+export interface Plug {
+  readonly index: number;
+  /** Where the network has sites. */
+  readonly site?: string;
+}
+
+/** What connects the hosts with each other and with this computer. */
+export interface Network {
+  readonly names: NetworkNames;
+  /** Makes the namespaces of hosts with a device eth0 in each. */
+  plug(hosts: readonly Plug[]): Promise<void>;
+  unplug(index: number): Promise<void>;
+  /** Pulls the cable of a host, or plugs it in again. */
+  setLink(index: number, state: "up" | "down"): Promise<void>;
+}
+
+/** All hosts on one bridge, as fast as the computer is. */
+export async function makeBridge(names: NetworkNames): Promise<Network> {
+  await ip([
     `link add ${names.bridge} type bridge`,
     `addr add ${names.controllerAddress}/16 dev ${names.bridge}`,
     `link set ${names.bridge} up`,
-    ...indices.map((index) => `netns add ${names.namespace(index)}`),
-    ...indices.map(
-      (index) => `link add ${names.bridgeEnd(index)} type veth peer name eth0 netns ${names.namespace(index)}`,
-    ),
-    ...indices.map((index) => `link set ${names.bridgeEnd(index)} master ${names.bridge} up`),
-  ];
-  await runCommand("ip", ["-batch", "-"], `${links.join("\n")}\n`);
+  ]);
+  return {
+    names,
+    async plug(hosts) {
+      const indices = hosts.map(({ index }) => index);
+      await ip([
+        ...indices.map((index) => `netns add ${names.namespace(index)}`),
+        ...indices.map(
+          (index) => `link add ${names.bridgeEnd(index)} type veth peer name eth0 netns ${names.namespace(index)}`,
+        ),
+        ...indices.map((index) => `link set ${names.bridgeEnd(index)} master ${names.bridge} up`),
+      ]);
+      await setAddresses(names, indices);
+    },
+    unplug: (index) => ip([`link del ${names.bridgeEnd(index)}`, `netns del ${names.namespace(index)}`]),
+    setLink: (index, state) => ip([`link set ${names.bridgeEnd(index)} ${state}`]),
+  };
+}
+
+/** Inside each namespace. */
+export async function setAddresses(names: NetworkNames, indices: readonly number[]): Promise<void> {
   for (const index of indices) {
     const inside = ["link set lo up", `addr add ${names.address(index)}/16 dev eth0`, "link set eth0 up"];
     await runCommand("ip", ["-n", names.namespace(index), "-batch", "-"], `${inside.join("\n")}\n`);
   }
 }
 
-/** Pulls the cable of a host, or plugs it in again. */
-export async function setLink(names: NetworkNames, index: number, state: "up" | "down"): Promise<void> {
-  await runCommand("ip", ["link", "set", names.bridgeEnd(index), state]);
+export async function ip(commands: readonly string[]): Promise<void> {
+  await runCommand("ip", ["-batch", "-"], `${commands.join("\n")}\n`);
 }
 
 /** Removes what is there of this network, after a crashed run too. */
@@ -55,12 +86,16 @@ export async function removeNetwork(name: string): Promise<void> {
     .map((line) => line.split(" ")[0] ?? "")
     .filter((namespace) => namespace.startsWith(`plush-${name}-`));
   // A namespace goes some time after its name does, and its cable with it: the cable is taken away first, at once.
-  const cables = await runCommand("ip", ["-o", "link", "show", "type", "veth"]);
-  const ends = [...cables.matchAll(/^\d+: ([^@:]+)/gm)].flatMap(([, end = ""]) =>
-    end.startsWith(`${names.bridge}-`) ? [`link del ${end}`] : [],
-  );
-  const commands = [...ends, ...namespaces.map((namespace) => `netns del ${namespace}`)];
-  const links = await runCommand("ip", ["-o", "link", "show", "type", "bridge"]);
-  if (links.includes(` ${names.bridge}:`)) commands.push(`link del ${names.bridge}`);
+  const links = [...(await runCommand("ip", ["-o", "link", "show"])).matchAll(/^\d+: ([^@:]+)/gm)];
+  const own = links.map(([, link = ""]) => link).filter((link) => isOf(names, link));
+  const commands = [
+    ...own.map((link) => `link del ${link}`),
+    ...namespaces.map((namespace) => `netns del ${namespace}`),
+  ];
   if (commands.length > 0) await runCommand("ip", ["-force", "-batch", "-"], `${commands.join("\n")}\n`);
+}
+
+/** The ends of cables before the bridge that they are in. */
+function isOf({ bridge }: NetworkNames, link: string): boolean {
+  return link === bridge || link.startsWith(`${bridge}-`);
 }
