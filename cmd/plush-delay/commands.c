@@ -50,6 +50,14 @@ static const char *run_cut(const char *rest)
 	return "cut NUMBER [in|out|both]";
 }
 
+static const char *run_site(const char *rest)
+{
+	unsigned index, site;
+	if (sscanf(rest, "%u %u", &index, &site) != 2)
+		return "site NUMBER SITE";
+	return port_move(index, site);
+}
+
 static const char *run_indexed(const char *rest, bool heal)
 {
 	unsigned index;
@@ -67,6 +75,8 @@ bool command_run(int epoll, char *line, FILE *out)
 	bool goes_on = true;
 	if (strcmp(line, "port") == 0)
 		fault = run_port(epoll, rest);
+	else if (strcmp(line, "site") == 0)
+		fault = run_site(rest);
 	else if (strcmp(line, "link") == 0)
 		fault = run_link(rest);
 	else if (strcmp(line, "cut") == 0)

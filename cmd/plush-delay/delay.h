@@ -46,6 +46,7 @@ uint64_t queue_refused(void);
 /* ports.c: the devices of hosts, and what they send each other. */
 enum { CUT_IN = 1, CUT_OUT = 2 };
 const char *port_open(int epoll, unsigned index, const char *device, const char *netns, unsigned site, uint32_t address);
+const char *port_move(unsigned index, unsigned site);
 const char *port_cut(unsigned index, unsigned cuts);
 const char *port_close(unsigned index);
 void ports_close(void);

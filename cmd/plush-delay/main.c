@@ -3,6 +3,7 @@
  * is `ok` or `error WHY`:
  *
  *   port NUMBER DEVICE NETNS|- SITE ADDRESS   makes a TAP in a network namespace (-: here), or takes it up again
+ *   site NUMBER SITE                          it stands elsewhere now
  *   remove NUMBER                             and takes it away
  *   link FROM TO DELAY-US JITTER-US LOSS-PPM BITS-PER-SECOND QUEUE-BYTES
  *                                             what happens to frames from one site to another; unset: nothing

@@ -90,6 +90,14 @@ const char *port_open(int epoll, unsigned index, const char *device, const char 
 	return NULL;
 }
 
+const char *port_move(unsigned index, unsigned site)
+{
+	if (index >= MAX_PORTS || !ports[index].is_open || site >= MAX_SITES)
+		return "there is no such port or site";
+	ports[index].site = site;
+	return NULL;
+}
+
 const char *port_cut(unsigned index, unsigned cuts)
 {
 	if (index >= MAX_PORTS || !ports[index].is_open)

@@ -32,7 +32,7 @@ const plugs = [
 ];
 
 describe.runIf(possible)("the delay line (root, cc, ping)", () => {
-  const names = networkNames("delay", 91);
+  const names = networkNames("delay", { base: "10.91.0.0", prefix: 16 });
   const home = mkdtempSync(join(tmpdir(), "plush-delay-"));
   const options = { names, topology, program: join(home, "plush-delay"), socket: join(home, "socket") };
   let network: DelayedNetwork;
@@ -82,11 +82,12 @@ describe.runIf(possible)("the delay line (root, cc, ping)", () => {
   });
 
   test("a link carries so many bytes a second as it has, and no more", async () => {
-    await network.setLinks({ ...topology, links: [{ from: "here", to: "there", rttMs: 10, bandwidth: 2_000_000 }] });
+    const slow = { from: "here", to: "there", rttMs: 10, bandwidth: 2_000_000 };
+    await network.setTopology({ ...topology, links: [slow] }, plugs);
     const bytesPerSecond = await throughput(1, 3, 3_000_000);
     expect(bytesPerSecond).toBeGreaterThan(1_500_000);
     expect(bytesPerSecond).toBeLessThan(2_050_000);
-    await network.setLinks(topology);
+    await network.setTopology(topology, plugs);
   });
 
   test("a cable is cut both ways or one way, and healed", async () => {

@@ -1,3 +1,4 @@
+import type { LinkState } from "./network.ts";
 import { planLinks, type Topology } from "./topology.ts";
 
 /** A device of the delay line. */
@@ -25,8 +26,32 @@ export function linkCommands(topology: Topology): readonly string[] {
 }
 
 export function portCommand(topology: Topology, { index, device, netns, site, address }: DelayPort): string {
-  const at = topology.sites.findIndex(({ name }) => name === site);
-  return `port ${index} ${device} ${netns ?? "-"} ${at < 0 ? topology.sites.length : at} ${address}`;
+  return `port ${index} ${device} ${netns ?? "-"} ${siteNumber(topology, site)} ${address}`;
+}
+
+/** For a device that is there already. */
+export function siteCommand(topology: Topology, { index, site }: Pick<DelayPort, "index" | "site">): string {
+  return `site ${index} ${siteNumber(topology, site)}`;
+}
+
+/** For the cable of one device. */
+export function linkCommand(index: number, state: LinkState): string {
+  switch (state) {
+    case "up":
+      return `heal ${index}`;
+    case "down":
+      return `cut ${index} both`;
+    case "deaf":
+      return `cut ${index} in`;
+    case "mute":
+      return `cut ${index} out`;
+  }
+}
+
+/** Who stands at no site stands beside all of them: at the one after the last, which no link leads to. */
+function siteNumber({ sites }: Topology, site: string | undefined): number {
+  const at = sites.findIndex(({ name }) => name === site);
+  return at < 0 ? sites.length : at;
 }
 
 function micros(ms: number): number {

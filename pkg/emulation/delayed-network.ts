@@ -1,6 +1,6 @@
 import { DelayLine } from "./delay-line.ts";
-import { linkCommands, portCommand } from "./delay-table-plan.ts";
-import { ip, type Network, type NetworkNames, type Plug, setAddresses } from "./network.ts";
+import { linkCommand, linkCommands, portCommand, siteCommand } from "./delay-table-plan.ts";
+import { ip, ipForced, type Network, type NetworkNames, type Plug, setAddresses } from "./network.ts";
 import type { Topology } from "./topology.ts";
 
 /** The number of this computer among the delay line's devices; hosts have theirs from 1. */
@@ -17,8 +17,8 @@ export interface DelayedNetworkOptions {
 
 export interface DelayedNetwork extends Network {
   readonly line: DelayLine;
-  /** Gives the links anew: what is on its way keeps its time. */
-  setLinks(topology: Topology): Promise<void>;
+  /** Gives the links anew, and where hosts stand: what is on its way keeps its time. */
+  setTopology(topology: Topology, hosts: readonly Plug[]): Promise<void>;
   /** Takes up the devices of hosts whose delay line has ended and was started anew. */
   reconnect(hosts: readonly Plug[]): Promise<void>;
 }
@@ -35,7 +35,10 @@ export async function makeDelayedNetwork(options: DelayedNetworkOptions): Promis
     ...(serverSite !== undefined && { site: serverSite }),
   };
   await line.command([...linkCommands(topology), portCommand(topology, own)]);
-  await ip([`addr replace ${names.controllerAddress}/16 dev ${names.bridge}`, `link set ${names.bridge} up`]);
+  await ip([
+    `addr replace ${names.controllerAddress}/${names.prefix} dev ${names.bridge}`,
+    `link set ${names.bridge} up`,
+  ]);
   return delayedNetwork(options, line);
 }
 
@@ -68,14 +71,16 @@ function delayedNetwork({ names, topology }: DelayedNetworkOptions, line: DelayL
     },
     reconnect,
     async unplug(index) {
-      await line.command([`remove ${index}`]);
-      await ip([`netns del ${names.namespace(index)}`]);
+      // Both may be gone already, where an attempt was interrupted.
+      await line.command([`remove ${index}`]).catch(() => []);
+      await ipForced([`netns del ${names.namespace(index)}`]);
     },
     async setLink(index, state) {
-      await line.command([state === "up" ? `heal ${index}` : `cut ${index}`]);
+      await line.command([linkCommand(index, state)]);
     },
-    async setLinks(next) {
-      await line.command(linkCommands(next));
+    async setTopology(next, hosts) {
+      const own = next.serverSite === undefined ? { index: ownIndex } : { index: ownIndex, site: next.serverSite };
+      await line.command([...linkCommands(next), ...[own, ...hosts].map((host) => siteCommand(next, host))]);
     },
   };
 }

@@ -6,7 +6,7 @@ import { runCommand } from "./command.ts";
 import { adoptDelayedNetwork, type DelayedNetwork, makeDelayedNetwork } from "./delayed-network.ts";
 import { EmulatedHost } from "./host.ts";
 import { hostInit } from "./host-init.ts";
-import { makeBridge, type Network, networkNames } from "./network.ts";
+import { type AddressRange, makeBridge, type Network, networkNames } from "./network.ts";
 import { controlGroupBases, delaySocketIn, directoryOf } from "./places.ts";
 import type { Topology } from "./topology.ts";
 
@@ -14,8 +14,8 @@ import type { Topology } from "./topology.ts";
 export interface WorldOptions {
   /** At most 5 characters, [a-z0-9]; names devices, namespaces and directory. A crashed run of this name is removed first. */
   readonly name: string;
-  /** The second octet of its addresses, 88 by default: emulations that run at the same time differ in name and in this. */
-  readonly octet?: number;
+  /** Its addresses: emulations that run at the same time differ in name and in this. By default 10.88.0.0/16. */
+  readonly range?: AddressRange;
   /** Public key line that may log in. */
   readonly authorizedKey: string;
   /** A login user with sudo besides root. */
@@ -54,6 +54,9 @@ const bootsAtOnce = 16;
 
 /** What stands in a host's directory, so that another program can take it up. */
 const specFile = "host.json";
+
+/** Stands in the directory of a network that was made to its end. */
+const wholeFile = "whole";
 
 /** A set of hosts on one network, this computer among them. Needs root on Linux. */
 export class Emulation {
@@ -108,40 +111,67 @@ export class Emulation {
     await runCommand("mount", ["-t", "tmpfs", "-o", "mode=755", "tmpfs", directory]);
     await writeFile(join(directory, "init"), hostInit);
     await makeMask(directory, hiddenFrom(options));
-    const names = networkNames(options.name, options.octet);
+    const names = networkNames(options.name, options.range);
     const network =
       options.distances === undefined
         ? await makeBridge(names)
         : await makeDelayedNetwork({ names, ...options.distances, socket: delaySocketIn(directory) });
+    await writeFile(join(directory, wholeFile), "");
     return new Emulation(options, network, await controlGroupRoot(options.name));
   }
 
-  /** Takes up what another program has made with the same options and left running; undefined: there is nothing whole. */
+  /**
+   * Takes up what another program has made with the same options and left running; undefined: there is nothing. Hosts are
+   * taken up one by one, by `load`.
+   */
   static async adopt(options: WorldOptions): Promise<Emulation | undefined> {
     const directory = directoryOf(options.name);
-    if (options.distances === undefined || !existsSync(join(directory, "init"))) return undefined;
-    const names = networkNames(options.name, options.octet);
-    const network = await adoptDelayedNetwork({ names, ...options.distances, socket: delaySocketIn(directory) });
-    if (network === undefined) return undefined;
+    // Written last: what is not whole is made anew.
+    if (options.distances === undefined || !existsSync(join(directory, wholeFile))) return undefined;
+    const names = networkNames(options.name, options.range);
+    const delayed = { names, ...options.distances, socket: delaySocketIn(directory) };
+    const found = await adoptDelayedNetwork(delayed);
+    const network = found ?? (await makeDelayedNetwork(delayed));
     const emulation = new Emulation(options, network, await controlGroupRoot(options.name));
-    for (const index of await readdir(join(directory, "hosts")).catch(() => [])) {
-      const text = await readFile(join(directory, "hosts", index, specFile), "utf8").catch(() => undefined);
-      if (text === undefined) continue;
-      const host = emulation.#makeHost(JSON.parse(text) as HostSpec);
-      await host.adopt();
-      emulation.#hosts = [...emulation.#hosts, host];
-    }
+    if (found === undefined) await network.reconnect(await emulation.specs());
     return emulation;
   }
 
-  /** Makes hosts and boots them. */
+  /** Puts sites and links elsewhere; `siteOf` says where a host stands from now on. */
+  async setTopology(topology: Topology, siteOf: (spec: HostSpec) => string | undefined): Promise<void> {
+    const moved = (await this.specs()).map(({ site: _, ...spec }): HostSpec => {
+      const site = siteOf(spec);
+      return site === undefined ? spec : { ...spec, site };
+    });
+    await this.distances?.setTopology(topology, moved);
+    for (const spec of moved) await writeFile(join(this.#directoryOf(spec), specFile), JSON.stringify(spec));
+  }
+
+  /** What there is of hosts, whoever made them. */
+  async specs(): Promise<readonly HostSpec[]> {
+    const directory = join(directoryOf(this.#options.name), "hosts");
+    const names = await readdir(directory).catch(() => []);
+    const specs = await Promise.all(names.map((name) => readSpec(join(directory, name))));
+    return specs.filter((spec) => spec !== undefined);
+  }
+
+  /** A host whoever made it, as it is now; undefined: there is none of this index. */
+  async load(index: number): Promise<EmulatedHost | undefined> {
+    const spec = await readSpec(this.#directoryOf({ index }));
+    if (spec === undefined) return undefined;
+    const host = this.#makeHost(spec);
+    await host.adopt();
+    return host;
+  }
+
+  /** Makes hosts and boots them. What an interrupted attempt has left of them goes first. */
   async add(specs: readonly HostSpec[]): Promise<readonly EmulatedHost[]> {
+    for (const spec of specs) if (this.#isBegun(spec)) await this.remove(this.#makeHost(spec));
     await this.#network.plug(specs);
     const hosts = specs.map((spec) => this.#makeHost(spec));
     for (const [at, host] of hosts.entries()) {
       await host.install();
-      const spec = specs[at];
-      if (spec !== undefined) await writeFile(join(this.#directoryOf(spec), specFile), JSON.stringify(spec));
+      await writeFile(join(host.directory, specFile), JSON.stringify(specs[at]));
     }
     this.#hosts = [...this.#hosts, ...hosts];
     for (let at = 0; at < hosts.length; at += bootsAtOnce)
@@ -151,9 +181,10 @@ export class Emulation {
 
   /** Ends a host and removes all of it. */
   async remove(host: EmulatedHost): Promise<void> {
+    await host.adopt();
     await host.crash();
     await this.#network.unplug(host.index);
-    await rm(this.#directoryOf(host), { recursive: true, force: true });
+    await rm(host.directory, { recursive: true, force: true });
     if (this.#group !== "") await removeGroup(join(this.#group, String(host.index)));
     this.#hosts = this.#hosts.filter((other) => other !== host);
   }
@@ -165,6 +196,10 @@ export class Emulation {
 
   #directoryOf({ index }: { readonly index: number }): string {
     return join(directoryOf(this.#options.name), "hosts", String(index));
+  }
+
+  #isBegun(spec: HostSpec): boolean {
+    return [this.#directoryOf(spec), `/run/netns/${this.#network.names.namespace(spec.index)}`].some(existsSync);
   }
 
   #makeHost(spec: HostSpec): EmulatedHost {
@@ -185,6 +220,11 @@ export class Emulation {
       sshdOptions: spec.sshdOptions ?? [],
     });
   }
+}
+
+async function readSpec(directory: string): Promise<HostSpec | undefined> {
+  const text = await readFile(join(directory, specFile), "utf8").catch(() => undefined);
+  return text === undefined ? undefined : (JSON.parse(text) as HostSpec);
 }
 
 function hiddenFrom(options: WorldOptions): readonly string[] {

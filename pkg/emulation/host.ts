@@ -47,6 +47,11 @@ export class EmulatedHost {
     this.address = options.network.names.address(options.index);
   }
 
+  /** All that there is of it on this computer. */
+  get directory(): string {
+    return this.#options.directory;
+  }
+
   /** The file system's own part: what this host wrote lies here, and nothing else. */
   get upper(): string {
     return join(this.#options.directory, "upper");
@@ -160,6 +165,11 @@ export class EmulatedHost {
   /** Pulls the network cable: silence both ways. */
   cut(): Promise<void> {
     return this.#options.network.setLink(this.#options.index, "down");
+  }
+
+  /** Pulls it one way, where a delay line makes the network. */
+  cutOneWay(state: "deaf" | "mute"): Promise<void> {
+    return this.#options.network.setLink(this.#options.index, state);
   }
 
   heal(): Promise<void> {

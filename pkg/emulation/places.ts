@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** Where all emulations of a computer lie, a directory each. */
-const emulationBase = "/run/plush-emulation";
+export const emulationBase = "/run/plush-emulation";
 
 export const controlGroupBases = ["/sys/fs/cgroup/unified", "/sys/fs/cgroup"];
 
