@@ -1,7 +1,10 @@
-// Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent;
+// Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent, and compiles the delay line;
 // `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz`, `glpsol`, `simulation` and `soak` those programs, `hollow` the
 // pretended agents, `client [DIR]` the npm package of the client.
+import { execFile } from "node:child_process";
+import { mkdir, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { build } from "esbuild";
 import { bundleCommandLine } from "./plush/build.mjs";
 import { bundleClient } from "./plush-client/build.mjs";
@@ -61,6 +64,25 @@ async function bundleHollow() {
   await build({ ...common, entryPoints, packages: "external", target: "node20", outfile });
 }
 
+/** For emulated pools alone, on Linux: without a compiler it is left out, and such a pool says so. */
+async function compileDelayLine() {
+  if (process.platform !== "linux") return;
+  const sources = (await readdir("./cmd/plush-delay")).filter((name) => name.endsWith(".c"));
+  const flags = ["-std=c17", "-O2", "-Wall", "-Wextra", "-Werror"];
+  await mkdir("dist", { recursive: true });
+  try {
+    await promisify(execFile)("cc", [
+      ...flags,
+      "-o",
+      "dist/plush-delay",
+      ...sources.map((name) => `cmd/plush-delay/${name}`),
+    ]);
+  } catch (error) {
+    if (error.code !== "ENOENT") throw error;
+    console.error("no C compiler: without the delay line there are no emulated pools");
+  }
+}
+
 const [what, where] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
 else if (testPrograms.includes(what)) await bundleTestProgram(what);
@@ -70,6 +92,7 @@ else {
   await Promise.all([
     bundleAgent(),
     bundleStoreWorker(),
+    compileDelayLine(),
     bundleCommandLine(common, { external, banner: requireBanner }),
   ]);
 }

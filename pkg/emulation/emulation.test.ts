@@ -20,7 +20,7 @@ describe.skipIf(!possible)("emulated hosts (root, sshd, iproute2)", () => {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", join(keys, "id")]);
     emulation = await Emulation.start({
       name: "unit",
-      octet: 89,
+      range: { base: "10.89.0.0", prefix: 16 },
       hosts: 2,
       authorizedKey: readFileSync(join(keys, "id.pub"), "utf8").trim(),
       user: "plusher",

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
@@ -6,15 +6,16 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "./command.ts";
+import { hostProcess, isHostProcess } from "./host-process.ts";
 import { compareListings, type HostListing, listFiles, listGroups, listMounts, listProcesses } from "./listing.ts";
-import { type NetworkNames, setLink } from "./network.ts";
+import type { Network } from "./network.ts";
 
 export interface HostOptions {
   readonly index: number;
   readonly name: string;
   /** The host's own directory on a tmpfs. */
   readonly directory: string;
-  readonly network: NetworkNames;
+  readonly network: Network;
   readonly mask: string;
   /** Directories for which the mask stands, and not this machine. */
   readonly hidden: readonly string[];
@@ -31,16 +32,24 @@ export interface HostOptions {
 /** One machine: own address, SSH server, processes and file system; can be crashed, cut off and healed. */
 export class EmulatedHost {
   readonly name: string;
+  /** From 1, by which its network counts. */
+  readonly index: number;
   readonly address: string;
   readonly port = 22;
   readonly #options: HostOptions;
-  #init: ChildProcess | undefined;
-  #exited: Promise<void> = Promise.resolve();
+  /** The pid of its first process, as this computer counts; undefined: it is off. */
+  #init: number | undefined;
 
   constructor(options: HostOptions) {
     this.#options = options;
     this.name = options.name;
-    this.address = options.network.address(options.index);
+    this.index = options.index;
+    this.address = options.network.names.address(options.index);
+  }
+
+  /** All that there is of it on this computer. */
+  get directory(): string {
+    return this.#options.directory;
   }
 
   /** The file system's own part: what this host wrote lies here, and nothing else. */
@@ -50,11 +59,6 @@ export class EmulatedHost {
 
   get isRunning(): boolean {
     return this.#init !== undefined;
-  }
-
-  /** pid of the host's first process, as this machine counts. */
-  get initPid(): number | undefined {
-    return this.#init?.pid;
   }
 
   /** Makes the disk: directories, host key, who may log in. Once in the life of a host. */
@@ -102,31 +106,54 @@ export class EmulatedHost {
     await writeFile(join(directory, "boot_id"), `${randomUUID()}\n`);
     await writeFile(join(directory, "machine-id"), `${randomUUID().replaceAll("-", "")}\n`);
     if (controlGroup !== "") await mkdir(controlGroup, { recursive: true });
-    await setLink(network, index, "up");
+    await network.setLink(index, "up");
     const inside = ["unshare", "--mount", "--pid", "--uts", "--ipc", "--fork", "--kill-child", "sh", initScript];
     const parameters = [directory, name, controlGroup, mask, hide, ...sshdOptions.flatMap((option) => ["-o", option])];
-    const child = spawn("nsenter", [`--net=/run/netns/${network.namespace(index)}`, "--", ...inside, ...parameters], {
-      stdio: ["ignore", "ignore", "pipe"],
-      detached: true,
-    });
+    const child = spawn(
+      "nsenter",
+      [`--net=/run/netns/${network.names.namespace(index)}`, "--", ...inside, ...parameters],
+      {
+        stdio: ["ignore", "ignore", "pipe"],
+        detached: true,
+      },
+    );
     let complaints = "";
     child.stderr?.on("data", (chunk) => {
       complaints = `${complaints}${chunk}`.slice(-2000);
     });
-    this.#init = child;
-    this.#exited = new Promise((resolve) => child.once("exit", () => resolve()));
+    child.once("error", () => {});
+    this.#init = child.pid;
     await this.#answering(() => complaints);
+    // It outlives this program: nobody must be needed to read what it might say.
+    child.stderr?.destroy();
+    child.unref();
+  }
+
+  /** Takes up a host that another program has started and that still runs, or is off. */
+  async adopt(): Promise<void> {
+    this.#init = await hostProcess(this.#options.directory);
   }
 
   /** All processes die at once; the kernel still answers for the address: connections are refused. */
   async crash(): Promise<void> {
-    if (this.#init === undefined) return;
+    const init = this.#init;
+    if (init === undefined) return;
     const first = await this.#firstPid().catch(() => undefined);
-    this.#init.kill("SIGKILL");
-    await this.#exited;
+    const { directory } = this.#options;
+    if (await isHostProcess(init, directory)) process.kill(init, "SIGKILL");
+    while (await isHostProcess(init, directory)) await sleep(5);
     this.#init = undefined;
     // The kernel kills process 1 when its parent is gone, and everything with it; a moment later.
     while (first !== undefined && existsSync(`/proc/${first}`)) await sleep(5);
+  }
+
+  /** Every process stands still, as on a machine that swaps or is paused; the kernel still answers for the address. */
+  async freeze(): Promise<void> {
+    await this.#signalAll("SIGSTOP");
+  }
+
+  async thaw(): Promise<void> {
+    await this.#signalAll("SIGCONT");
   }
 
   /** As a machine without power: nothing answers any more. */
@@ -137,11 +164,16 @@ export class EmulatedHost {
 
   /** Pulls the network cable: silence both ways. */
   cut(): Promise<void> {
-    return setLink(this.#options.network, this.#options.index, "down");
+    return this.#options.network.setLink(this.#options.index, "down");
+  }
+
+  /** Pulls it one way, where a delay line makes the network. */
+  cutOneWay(state: "deaf" | "mute"): Promise<void> {
+    return this.#options.network.setLink(this.#options.index, state);
   }
 
   heal(): Promise<void> {
-    return setLink(this.#options.network, this.#options.index, "up");
+    return this.#options.network.setLink(this.#options.index, "up");
   }
 
   /** Runs a program on the host without SSH, as root. */
@@ -209,7 +241,7 @@ export class EmulatedHost {
 
   /** The host's process 1, the SSH server: child of the unshare process. */
   async #firstPid(): Promise<number> {
-    const outer = this.#init?.pid;
+    const outer = this.#init;
     if (outer === undefined) throw new Error(`${this.name} is off`);
     const children = await readFile(`/proc/${outer}/task/${outer}/children`, "utf8");
     const pid = Number(children.trim().split(" ")[0]);
@@ -217,9 +249,18 @@ export class EmulatedHost {
     return pid;
   }
 
+  /** To all at once, so that none forks meanwhile; its first process hears only who stands outside. */
+  async #signalAll(signal: "SIGSTOP" | "SIGCONT"): Promise<void> {
+    await this.exec(["kill", `-${signal.slice("SIG".length)}`, "--", "-1"]).catch((error: Error) => {
+      // Nothing runs there besides the first process.
+      if (!error.message.includes("No such process")) throw error;
+    });
+    process.kill(await this.#firstPid(), signal);
+  }
+
   async #answering(complaints: () => string): Promise<void> {
     for (let attempt = 0; attempt < 400; attempt++) {
-      if (this.#init?.exitCode !== null && this.#init?.exitCode !== undefined) break;
+      if (this.#init === undefined || !existsSync(`/proc/${this.#init}`)) break;
       if (await answers(this.address, this.port)) return;
       await sleep(25);
     }

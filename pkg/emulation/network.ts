@@ -2,7 +2,9 @@ import { runCommand } from "./command.ts";
 
 /** Names of one emulated network: at most 15 characters each, the kernel's limit for interfaces. */
 export interface NetworkNames {
+  /** The device by which the computer itself reaches the hosts. */
   readonly bridge: string;
+  readonly prefix: number;
   /** The side on which the server runs. */
   readonly controllerAddress: string;
   /** The address of the host with this index (from 1): 10.88.0.1, 10.88.0.2, … */
@@ -11,39 +13,96 @@ export interface NetworkNames {
   bridgeEnd(index: number): string;
 }
 
-/** `octet`: the second one of its addresses; networks that exist at the same time differ in it. */
-export function networkNames(name: string, octet = 88): NetworkNames {
+/** The addresses of a network; networks that exist at the same time differ in them. */
+export interface AddressRange {
+  /** The first, which nobody has: 10.88.0.0. */
+  readonly base: string;
+  /** How many bits all have in common: 16. */
+  readonly prefix: number;
+}
+
+const defaultRange: AddressRange = { base: "10.88.0.0", prefix: 16 };
+
+export function networkNames(name: string, { base, prefix }: AddressRange = defaultRange): NetworkNames {
+  const size = 2 ** (32 - prefix);
   return {
     bridge: `pl-${name}`,
-    controllerAddress: `10.${octet}.255.254`,
-    address: (index) => `10.${octet}.${Math.floor(index / 250)}.${(index % 250) + 1}`,
+    prefix,
+    controllerAddress: addressAt(base, size - 2),
+    address: (index) => addressAt(base, index),
     namespace: (index) => `plush-${name}-${index}`,
     bridgeEnd: (index) => `pl-${name}-${index}`,
   };
 }
 
-export async function makeNetwork(names: NetworkNames, hosts: number): Promise<void> {
-  const indices = Array.from({ length: hosts }, (_, at) => at + 1);
-  const links = [
+function addressAt(base: string, offset: number): string {
+  const number = base.split(".").reduce((sum, part) => sum * 256 + Number(part), 0) + offset;
+  return [24, 16, 8, 0].map((shift) => (number >>> shift) & 255).join(".");
+}
+
+/** A host's place in the network. */
+export interface Plug {
+  readonly index: number;
+  /** Where the network has sites. */
+  readonly site?: string;
+}
+
+/** deaf: nothing comes to the host; mute: nothing goes from it. */
+export type LinkState = "up" | "down" | "deaf" | "mute";
+
+/** What connects the hosts with each other and with this computer. */
+export interface Network {
+  readonly names: NetworkNames;
+  /** Makes the namespaces of hosts with a device eth0 in each. */
+  plug(hosts: readonly Plug[]): Promise<void>;
+  unplug(index: number): Promise<void>;
+  /** Pulls the cable of a host, or plugs it in again. One-way cuts need a delay line. */
+  setLink(index: number, state: LinkState): Promise<void>;
+}
+
+/** All hosts on one bridge, as fast as the computer is. */
+export async function makeBridge(names: NetworkNames): Promise<Network> {
+  await ip([
     `link add ${names.bridge} type bridge`,
-    `addr add ${names.controllerAddress}/16 dev ${names.bridge}`,
+    `addr add ${names.controllerAddress}/${names.prefix} dev ${names.bridge}`,
     `link set ${names.bridge} up`,
-    ...indices.map((index) => `netns add ${names.namespace(index)}`),
-    ...indices.map(
-      (index) => `link add ${names.bridgeEnd(index)} type veth peer name eth0 netns ${names.namespace(index)}`,
-    ),
-    ...indices.map((index) => `link set ${names.bridgeEnd(index)} master ${names.bridge} up`),
-  ];
-  await runCommand("ip", ["-batch", "-"], `${links.join("\n")}\n`);
+  ]);
+  return {
+    names,
+    async plug(hosts) {
+      const indices = hosts.map(({ index }) => index);
+      await ip([
+        ...indices.map((index) => `netns add ${names.namespace(index)}`),
+        ...indices.map(
+          (index) => `link add ${names.bridgeEnd(index)} type veth peer name eth0 netns ${names.namespace(index)}`,
+        ),
+        ...indices.map((index) => `link set ${names.bridgeEnd(index)} master ${names.bridge} up`),
+      ]);
+      await setAddresses(names, indices);
+    },
+    unplug: (index) => ipForced([`link del ${names.bridgeEnd(index)}`, `netns del ${names.namespace(index)}`]),
+    async setLink(index, state) {
+      if (state === "deaf" || state === "mute") throw new Error("a bridge cuts both ways");
+      await ip([`link set ${names.bridgeEnd(index)} ${state}`]);
+    },
+  };
+}
+
+/** Inside each namespace. */
+export async function setAddresses(names: NetworkNames, indices: readonly number[]): Promise<void> {
   for (const index of indices) {
-    const inside = ["link set lo up", `addr add ${names.address(index)}/16 dev eth0`, "link set eth0 up"];
+    const inside = ["link set lo up", `addr add ${names.address(index)}/${names.prefix} dev eth0`, "link set eth0 up"];
     await runCommand("ip", ["-n", names.namespace(index), "-batch", "-"], `${inside.join("\n")}\n`);
   }
 }
 
-/** Pulls the cable of a host, or plugs it in again. */
-export async function setLink(names: NetworkNames, index: number, state: "up" | "down"): Promise<void> {
-  await runCommand("ip", ["link", "set", names.bridgeEnd(index), state]);
+export async function ip(commands: readonly string[]): Promise<void> {
+  await runCommand("ip", ["-batch", "-"], `${commands.join("\n")}\n`);
+}
+
+/** Goes on after a command that fails: for what may be gone already. */
+export async function ipForced(commands: readonly string[]): Promise<void> {
+  await runCommand("ip", ["-force", "-batch", "-"], `${commands.join("\n")}\n`).catch(() => "");
 }
 
 /** Removes what is there of this network, after a crashed run too. */
@@ -55,12 +114,16 @@ export async function removeNetwork(name: string): Promise<void> {
     .map((line) => line.split(" ")[0] ?? "")
     .filter((namespace) => namespace.startsWith(`plush-${name}-`));
   // A namespace goes some time after its name does, and its cable with it: the cable is taken away first, at once.
-  const cables = await runCommand("ip", ["-o", "link", "show", "type", "veth"]);
-  const ends = [...cables.matchAll(/^\d+: ([^@:]+)/gm)].flatMap(([, end = ""]) =>
-    end.startsWith(`${names.bridge}-`) ? [`link del ${end}`] : [],
-  );
-  const commands = [...ends, ...namespaces.map((namespace) => `netns del ${namespace}`)];
-  const links = await runCommand("ip", ["-o", "link", "show", "type", "bridge"]);
-  if (links.includes(` ${names.bridge}:`)) commands.push(`link del ${names.bridge}`);
+  const links = [...(await runCommand("ip", ["-o", "link", "show"])).matchAll(/^\d+: ([^@:]+)/gm)];
+  const own = links.map(([, link = ""]) => link).filter((link) => isOf(names, link));
+  const commands = [
+    ...own.map((link) => `link del ${link}`),
+    ...namespaces.map((namespace) => `netns del ${namespace}`),
+  ];
   if (commands.length > 0) await runCommand("ip", ["-force", "-batch", "-"], `${commands.join("\n")}\n`);
+}
+
+/** The ends of cables before the bridge that they are in. */
+function isOf({ bridge }: NetworkNames, link: string): boolean {
+  return link === bridge || link.startsWith(`${bridge}-`);
 }

@@ -25,7 +25,7 @@ spec:
 export async function soakPacketLoss(options: PacketLossOptions): Promise<void> {
   const { hosts, minutes, percent, log } = options;
   // Another network than that of the tests, which may run at the same time.
-  const bed = await startTestbed({ hosts, name: "loss", octet: 90 });
+  const bed = await startTestbed({ hosts, name: "loss", range: { base: "10.90.0.0", prefix: 16 } });
   try {
     await bed.makePool();
     await bed.apply(manifest(hosts));

@@ -12,6 +12,7 @@ need ip iproute2
 need nft nftables
 need sudo sudo
 need busybox busybox
+need ping iputils-ping
 need unshare util-linux
 need git git
 need rpm rpm
@@ -19,6 +20,7 @@ need zstd zstd
 need curl curl
 need kubectl kubernetes-client
 need c++ g++
+need cc gcc
 need python3 python3
 need chromium chromium
 need haproxy haproxy

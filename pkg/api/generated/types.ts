@@ -2452,6 +2452,8 @@ export interface PoolProvider {
   readonly local?: LocalProvider;
   /** Machines made by a program that the server's operator has installed. */
   readonly exec?: ExecProvider;
+  /** Machines made on the server's computer: own network, files, processes and SSH server each, at sites that are as far apart as one likes. */
+  readonly emulated?: EmulatedProvider;
 }
 /** Machines that are there. */
 export interface StaticProvider {
@@ -2522,6 +2524,59 @@ export interface MachineTemplate {
   readonly capacity?: Requests;
   /** Where they stand. */
   readonly location?: Location;
+}
+/** Machines made on the server's computer, with what lies between them. Needs root on Linux, and a server that listens on loopback alone. */
+export interface EmulatedProvider {
+  /** How many; they are dealt out to the sites in turn. */
+  readonly hosts: number;
+  /** Where they stand, and what lies between them. */
+  readonly topology: EmulatedTopology;
+  /** What happens to them, by the clock. */
+  readonly faults: readonly EmulatedFault[];
+}
+/** Sites and what lies between them. */
+export interface EmulatedTopology {
+  /** Where machines stand; without any, all stand at one place. */
+  readonly sites: readonly EmulatedSite[];
+  /** What lies between two sites, where that is not only the way that their distance lets expect. */
+  readonly links: readonly EmulatedLink[];
+  /** Where the server stands; absent: beside every machine, with nothing in between. */
+  readonly serverSite?: string;
+}
+/** A place where machines stand. */
+export interface EmulatedSite {
+  /** Its name, which is the label site of its machines. */
+  readonly name: string;
+  /** Where it is. Between two sites with locations a packet takes as long as cables of 1.4 times their distance let it. */
+  readonly location?: Location;
+}
+/** What lies between two sites, alike in both directions; with from and to alike, what lies between machines of one site. */
+export interface EmulatedLink {
+  /** Name of one site. */
+  readonly from: string;
+  /** Name of the other. */
+  readonly to: string;
+  /** Time there and back; absent: what the distance lets expect. */
+  readonly rtt?: Duration;
+  /** By so much a packet may be early or late, in each direction. */
+  readonly jitter: Duration;
+  /** Percent of packets that are lost in each direction. */
+  readonly lossPercent: number;
+  /** Bytes a second in each direction, for all machines of the two sites together. Absent: no limit. */
+  readonly bandwidth?: Quantity;
+}
+/** One thing that happens to one machine, or to all of one site. */
+export interface EmulatedFault {
+  /** When it begins, counted from when the pool's network was made. */
+  readonly at: Duration;
+  /** How long it lasts; absent: for good. */
+  readonly for?: Duration;
+  /** Name of the Resource; either this or site. */
+  readonly host?: string;
+  /** Every machine of the site. */
+  readonly site?: string;
+  /** PowerOff: no power, nothing answers. Crash: all processes end, connections are refused. Cut: no packet comes or goes; CutIn: none comes; CutOut: none goes. Freeze: its processes stand still. */
+  readonly kind: "PowerOff" | "Crash" | "Cut" | "CutIn" | "CutOut" | "Freeze";
 }
 /** Who may place work on the machines. */
 export interface PoolAccess {

@@ -1,0 +1,1 @@
+export { type EmulatedProvider, type EmulatedProviderOptions, makeEmulatedProvider } from "./emulated-provider.ts";

@@ -1,0 +1,69 @@
+import type { ResourcePool } from "../../api/index.ts";
+import { memoryBytes } from "../../api/index.ts";
+import { durationMs } from "../../clock/index.ts";
+import type { AddressRange, HostSpec, Topology } from "../../emulation/index.ts";
+import type { MachineSpec } from "../../fabric/index.ts";
+import { StatusError } from "../../status/index.ts";
+
+/**
+ * 198.18.0.0/15 is set aside for tests of networks and is nobody's: each pool has one of its 128 parts of 1,022 addresses.
+ * `number` is the pool's own, evenly spread.
+ */
+export function rangeOf(number: number): AddressRange {
+  const slot = number % 128;
+  return { base: `198.${18 + (slot >> 6)}.${(slot & 63) * 4}.0`, prefix: 22 };
+}
+
+/** What lies between the pool's sites. */
+export function topologyOf({ spec }: ResourcePool): Topology {
+  const { sites = [], links = [], serverSite } = spec.provider.emulated?.topology ?? {};
+  return {
+    sites,
+    links: links.map(({ from, to, rtt, jitter, lossPercent, bandwidth }) => ({
+      from,
+      to,
+      ...(rtt !== undefined && { rttMs: durationMs(rtt) }),
+      jitterMs: durationMs(jitter),
+      loss: lossPercent / 100,
+      ...(bandwidth !== undefined && { bandwidth: memoryBytes(bandwidth) }),
+    })),
+    ...(serverSite !== undefined && { serverSite }),
+  };
+}
+
+/** The host that a name stands for. Throws StatusError Invalid where it does not end with a number of the range. */
+export function hostOf(pool: ResourcePool, name: string): HostSpec {
+  const prefix = `${pool.metadata.name ?? ""}-`;
+  const digits = name.slice(prefix.length);
+  const index = Number(digits);
+  if (!name.startsWith(prefix) || !/^[1-9]\d*$/.test(digits) || index > maxIndex) {
+    throw new StatusError("Invalid", `${name}: machines of this pool are called ${prefix}1 to ${prefix}${maxIndex}`);
+  }
+  const site = siteOf(pool, index)?.name;
+  return { index, name, ...(site !== undefined && { site }) };
+}
+
+/** How the machine of this number is reached; `address` gives its address. */
+export function machineOf(
+  pool: ResourcePool,
+  index: number,
+  address: (index: number) => string,
+): Omit<MachineSpec, "name"> {
+  const site = siteOf(pool, index);
+  return {
+    address: address(index),
+    port: 22,
+    labels: site === undefined ? {} : { site: site.name },
+    ...(site?.location !== undefined && { location: site.location }),
+    ssh: { user: "root" },
+  };
+}
+
+/** The last address but one is the server's. */
+const maxIndex = 1000;
+
+/** In turn: a pool that grows or shrinks moves nobody. */
+function siteOf(pool: ResourcePool, index: number) {
+  const { sites = [] } = pool.spec.provider.emulated?.topology ?? {};
+  return sites[(index - 1) % Math.max(1, sites.length)];
+}
