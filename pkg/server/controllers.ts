@@ -12,6 +12,7 @@ import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
 import { makeProcessControllers, type Scrapes } from "../controllers/process/index.ts";
+import { makeQuotaController, type QuotaPorts } from "../controllers/quota/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
 import { type CollectedResults, type CollectRequest, makeResultsController } from "../controllers/results/index.ts";
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
@@ -27,6 +28,7 @@ import { claimLeases } from "./leases.ts";
 export interface ControllerParts {
   readonly manager: ControllerManager;
   readonly ownership: Ownership;
+  readonly usageOf: QuotaPorts["usageOf"];
   readonly fabric: Fabric;
   readonly providers: readonly Provider[];
   readonly leaseBook: LeaseBook;
@@ -50,6 +52,7 @@ export function addControllers(parts: ControllerParts): void {
   const ports = manager.ports();
   manager.add(makeNamespaceController(ports));
   manager.add(makeServiceAccountController(ports));
+  manager.add(makeQuotaController({ ...ports, usageOf: parts.usageOf }));
   for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
   manager.add(makeClusterRoleController(ports));
   manager.add(makePoolController({ ...ports, fabric, providers }));

@@ -88,6 +88,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     scrapes,
     hooks,
     ownership: api.ownership,
+    usageOf: (namespace) => api.usageOf(namespace),
     fabric,
     providers: makeProviders(options, foundation, local),
     ...blobUsers(foundation, options, fabric, egress),

@@ -12,6 +12,7 @@ import { makeHookController } from "../../pkg/controllers/hook/index.ts";
 import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeProcessControllers } from "../../pkg/controllers/process/index.ts";
+import { makeQuotaController } from "../../pkg/controllers/quota/index.ts";
 import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
 import { makeResultsController } from "../../pkg/controllers/results/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
@@ -92,6 +93,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   const ports = { ...manager.ports(), fabric, providers: [provider], hooks };
   manager.add(makeHookController(ports));
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
+  manager.add(makeQuotaController({ ...ports, usageOf: backing.usageOf }));
   manager.add(makePoolController(ports));
   manager.add(makeResourceController(ports));
   manager.add(makeSoftwareController({ ...ports, packages }));

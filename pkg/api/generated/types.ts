@@ -2696,6 +2696,35 @@ export interface ResourceQuery {
   /** The answer. */
   readonly status?: ResourceQueryStatus;
 }
+/** What is limited. */
+export interface ResourceQuotaSpec {
+  /** The most that there may be, by name: count/KIND.GROUP, requests.cpu, requests.memory, plush.dev/machines, plush.dev/priority. */
+  readonly hard: QuotaAmounts;
+}
+/** What is observed of a quota. */
+export interface ResourceQuotaStatus {
+  /** The limits that `used` was counted for. */
+  readonly hard?: QuotaAmounts;
+  /** What the namespace has of each. */
+  readonly used?: QuotaAmounts;
+}
+/** Amounts by name. */
+export interface QuotaAmounts {
+  readonly [k: string]: Quantity;
+}
+/** How much a namespace may have of objects, machines, processors, memory and importance. */
+export interface ResourceQuota {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** ResourceQuota */
+  readonly kind: "ResourceQuota";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is limited. */
+  readonly spec: ResourceQuotaSpec;
+  /** What is observed. */
+  readonly status?: ResourceQuotaStatus;
+}
 /** What may be done in a namespace. */
 export interface Role {
   /** rbac.authorization.k8s.io/v1 */

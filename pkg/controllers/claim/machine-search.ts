@@ -14,6 +14,7 @@ import {
   type PackageNeed,
 } from "../../match/index.ts";
 import { hasJointTerms, jointTerms, lookAhead } from "./joint-terms.ts";
+import { heldMachines } from "./machine-quota.ts";
 import { machineView } from "./machine-views.ts";
 import { type RequestFault, requestOf } from "./request-plan.ts";
 
@@ -119,7 +120,13 @@ function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestF
   const pools = ports.cache(kinds.ResourcePool).list();
   const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
   if ("reason" in request) return request;
-  return { ...request, packages: packagesFor(input, ports), avoid: { ...request.avoid, ...avoid } };
+  const heldOnly = heldMachines(input, ports);
+  return {
+    ...request,
+    packages: packagesFor(input, ports),
+    avoid: { ...request.avoid, ...avoid },
+    ...(heldOnly !== undefined && { heldOnly }),
+  };
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */

@@ -6,6 +6,7 @@ import {
   type RefusalReason,
   summarizeRefusals,
 } from "../../match/index.ts";
+import { refusedByQuota } from "../../quota/index.ts";
 import { isReason } from "../../status/index.ts";
 import { Assumptions, placeOf } from "./assumptions.ts";
 import { chooseMachine, type MachineSearch, type SearchInput, searchMachine } from "./machine-search.ts";
@@ -156,8 +157,9 @@ export class Placer {
     // A pool without machines is about to get some, or says itself why it has none; what comes up, or is being emptied,
     // may do in a moment.
     const isComing = eligible.length === 0 || eligible.some(({ reason }) => comingReasons.has(reason));
-    const isStalled = !isComing && !isRefused;
-    const answer = unplaced({ reason: "Unschedulable", message, isStalled });
+    const isLimited = eligible.some(({ reason }) => reason === "QuotaExceeded");
+    const isStalled = isLimited || (!isComing && !isRefused);
+    const answer = unplaced({ reason: isLimited ? "QuotaExceeded" : "Unschedulable", message, isStalled });
     if (isRefused) return { ...answer, recheckAfterMs: refusedRecheckMs };
     return eligible.some(({ reason }) => peerReasons.has(reason))
       ? { ...answer, recheckAfterMs: peersRecheckMs }
@@ -185,7 +187,8 @@ export class Placer {
     try {
       await api.post(kinds.Claim, keyOf(claim), "binding", body, { signal });
     } catch (error) {
-      if (isReason(error, "Conflict")) this.#assumptions.refuse(claimUid, name, clock.now());
+      if (isReason(error, "Conflict") || refusedByQuota(error) !== undefined)
+        this.#assumptions.refuse(claimUid, name, clock.now());
       else this.#assumptions.drop(claimUid);
       throw error;
     }
