@@ -7,6 +7,7 @@ export { fromMicro } from "./bounds.ts";
 export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
 export { type Candidates, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
+export { type Improvement, improvementOf } from "./improvement.ts";
 export type {
   AllocationView,
   Capacity,

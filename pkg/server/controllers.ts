@@ -2,7 +2,7 @@ import type { Ownership } from "../apiserver/index.ts";
 import type { ControllerManager } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeBarrierController } from "../controllers/barrier/index.ts";
-import { makeClaimController, makePrefetchController } from "../controllers/claim/index.ts";
+import { makeClaimController, makePrefetchController, makeRebalanceController } from "../controllers/claim/index.ts";
 import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
@@ -76,6 +76,7 @@ export function addControllers(parts: ControllerParts): void {
   const leases = claimLeases(parts.leaseBook, providers, ports.cache);
   manager.add(makeClaimController({ ...ports, fabric, hooks, leases, epochFloor, recoverySeconds }));
   manager.add(makePrefetchController({ ...ports, fabric }));
+  manager.add(makeRebalanceController({ ...ports, fabric }));
   manager.add(
     makeDocumentController({
       ...ports,

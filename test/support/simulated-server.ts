@@ -4,7 +4,12 @@ import type { ApiClient } from "../../pkg/client/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import { ControllerManager } from "../../pkg/controller/index.ts";
 import { makeApplicationController } from "../../pkg/controllers/application/index.ts";
-import { makeClaimController, makePrefetchController, noLeases } from "../../pkg/controllers/claim/index.ts";
+import {
+  makeClaimController,
+  makePrefetchController,
+  makeRebalanceController,
+  noLeases,
+} from "../../pkg/controllers/claim/index.ts";
 import { makeComponentController } from "../../pkg/controllers/component/index.ts";
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
@@ -105,6 +110,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   manager.add(makeWorkController({ ...ports, items: noItems, collect: (request) => fabric.collect(request) }));
   manager.add(makeClaimController({ ...ports, leases: noLeases, recoverySeconds: { observe: () => {} } }));
   manager.add(makePrefetchController(ports));
+  manager.add(makeRebalanceController(ports));
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
   const planRoute = makePlanRoute({ ...ports, api: backing });

@@ -2439,6 +2439,17 @@ export interface ResourcePoolSpec {
   readonly monitors: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
   readonly brake: PoolBrake;
+  /** Members that are well go to machines that have become better for them; absent: nobody moves for that. */
+  readonly rebalance?: PoolRebalance;
+}
+/** How many members may move because another machine has become better for them, and how much better it must be. */
+export interface PoolRebalance {
+  /** How many members of the pool move within a period. 0: none. */
+  readonly maxMoves: number;
+  /** The time that maxMoves is for; no member moves twice within it. */
+  readonly period: Duration;
+  /** How much of its penalty a member must save, at least; where it may not be any more it saves all. */
+  readonly minGain: string;
 }
 /** Where machines come from; exactly one. */
 export interface PoolProvider {

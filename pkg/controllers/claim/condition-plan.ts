@@ -137,6 +137,7 @@ const readyReasons = {
   HostLost: "HostLost",
   ResourceGone: "HostLost",
   Draining: "Replacing",
+  Rebalancing: "Replacing",
   Pressure: "Replacing",
   InstallFailed: "InstallFailed",
   CrashLoop: "ProcessFailed",

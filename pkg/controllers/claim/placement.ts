@@ -19,6 +19,8 @@ import { findWayIn, type WayIn } from "./way-in.ts";
 export interface PlacementWish {
   /** Why it leaves the machine that it has. */
   readonly reason: string;
+  /** The one machine that will do; absent: any. */
+  readonly target?: string;
   /** Others may lose their machine for it. */
   readonly mayPreempt: boolean;
 }
@@ -54,7 +56,11 @@ export class Placer {
   }
 
   /** No wait between the match and the assumption: two claims must never be matched against the same free place. */
-  async place(world: ClaimWorld, { reason, mayPreempt }: PlacementWish, signal: AbortSignal): Promise<Placement> {
+  async place(
+    world: ClaimWorld,
+    { reason, target, mayPreempt }: PlacementWish,
+    signal: AbortSignal,
+  ): Promise<Placement> {
     const { claim, component, nowAt } = world;
     const uid = claim.metadata.uid ?? "";
     // Of a machine that was being emptied for it: it is found again, or another one.
@@ -62,7 +68,7 @@ export class Placer {
     const refused = this.#assumptions.refusedFor(uid, nowAt);
     const { assumed, isReserved } = this.#taken(component, nowAt);
     const input: SearchInput = {
-      claim,
+      claim: target === undefined ? claim : { ...claim, spec: { ...claim.spec, targetResourceName: target } },
       ...(component !== undefined && { component }),
       isBound: world.resource !== undefined,
       nowAt,
