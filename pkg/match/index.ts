@@ -26,6 +26,7 @@ export { requestBeside, type Sets } from "./sets/beside.ts";
 export { findSet, type SetResult, searchSet } from "./sets/find-set.ts";
 export type { GroupRequest, GroupTerm } from "./sets/group-request.ts";
 export { newPace, type Pace, type Search } from "./sets/pace.ts";
+export { type SeatGroup, seatTogether } from "./sets/seat-together.ts";
 export { spreadFault } from "./sets/spread-fault.ts";
 export { countRefusals, summarizeRefusals } from "./summary.ts";
 export { type PoolFault, wantedPools } from "./wanted-pools.ts";
