@@ -4,7 +4,7 @@ const layers = [
   ["status"],
   ["clock"],
   ["log", "metrics", "api", "disk"],
-  ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "streams", "template", "work"],
+  ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric", "doctor"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static", "providers/exec"],

@@ -27,6 +27,8 @@ export const annotations = {
   holdUntil: "plush.dev/hold-until",
   /** On a Claim: the epoch that is asked to leave its machine in good order, while that takes no new work. */
   evict: "plush.dev/evict",
+  /** On a Claim: "EPOCH/MACHINE", where that machine is better for it: it goes there in good order, if it still can. */
+  moveTo: "plush.dev/move-to",
   /** On a Process: when it changes, the process is started anew. */
   restartedAt: "plush.dev/restarted-at",
 } as const;

@@ -4,6 +4,7 @@ import { controllerIdentity, type Identity, makeRbacAuthorizer, type ServiceAcco
 import type { ApiClient } from "../client/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { ObjectSource } from "../informer/index.ts";
+import type { Usage } from "../quota/index.ts";
 import { isReason } from "../status/index.ts";
 import type { Store } from "../store/index.ts";
 import type { Backend } from "./backend.ts";
@@ -17,6 +18,7 @@ import { namespaceActions } from "./namespace-actions.ts";
 import type { ObjectActions } from "./object-actions.ts";
 import { findObject } from "./objects.ts";
 import { makeOwnership, type Ownership } from "./ownership.ts";
+import { QuotaBook } from "./quota-book.ts";
 import type { Sealer } from "./sealer.ts";
 import { StoreSource } from "./store-source.ts";
 import { tokenActions } from "./token-request.ts";
@@ -44,6 +46,8 @@ export interface Api {
   readonly backend: Backend;
   readonly actions: ObjectActions;
   readonly ownership: Ownership;
+  /** What a namespace has of what may be limited, with what is decided and not durable yet. */
+  usageOf(namespace: string): Usage;
   /** A kind read from the store itself; to be started. */
   sourceOf<T extends KubeObject>(kind: KindInfo<T>): ObjectSource<T>;
   /** An object as it stands, for who cannot wait for it; undefined where there is none. */
@@ -56,7 +60,8 @@ export interface Api {
 export async function openApi(options: ApiOptions): Promise<Api> {
   const { store, clock, sealer, version, newUid = randomUUID, random = Math.random } = options;
   const authorizer = makeRbacAuthorizer(followRoles(store));
-  const backend: Backend = { store, clock, sealer, version, authorizer, newUid, random };
+  const quotas = new QuotaBook(store);
+  const backend: Backend = { store, clock, sealer, quotas, version, authorizer, newUid, random };
   const actions: ObjectActions = {
     ...claimActions(backend),
     ...namespaceActions(backend),
@@ -68,6 +73,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     backend,
     actions,
     ownership: makeOwnership(backend),
+    usageOf: (namespace) => quotas.usageOf(namespace),
     sourceOf: (kind) => new StoreSource(backend, kind),
     find: (kind, key) => findObject(backend, kind, key),
     localClient: (identity) => new LocalClient(backend, identity, actions),

@@ -2,6 +2,7 @@ import type { KubeObject } from "../api/index.ts";
 import type { Authorizer, Identity } from "../auth/index.ts";
 import type { Clock } from "../clock/index.ts";
 import type { Store } from "../store/index.ts";
+import type { QuotaBook } from "./quota-book.ts";
 import type { Sealer } from "./sealer.ts";
 
 /** What the verbs work on; made once per server. */
@@ -9,6 +10,8 @@ export interface Backend {
   readonly store: Store;
   readonly clock: Clock;
   readonly sealer: Sealer;
+  /** What namespaces have of what may be limited. */
+  readonly quotas: QuotaBook;
   /** Of Plush, "0.1.0". */
   readonly version: string;
   /** Who may do what, by the roles in the store. */

@@ -1,6 +1,7 @@
 import {
   type Claim,
   type Component,
+  isTrue,
   type KindInfo,
   type KubeObject,
   kinds,
@@ -57,7 +58,7 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
   });
   if ("refusal" in plan) throw conflict(kinds.Claim, key.name, plan.refusal);
   if (dryRun) return plan.claim;
-  const [bound] = await commit(backend, [
+  const puts: readonly Put[] = [
     { kind: kinds.Claim, key, live, next: asApiObject(plan.claim) },
     put(kinds.Resource, resource, plan.resource),
     ...(plan.oldResource === undefined ? [] : [put(kinds.Resource, old, plan.oldResource)]),
@@ -65,7 +66,9 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
     ...(spare === undefined
       ? []
       : [{ kind: kinds.Claim, key: { ...key, name: wanted?.name ?? "" }, live: spare.live, next: undefined }]),
-  ]);
+  ];
+  const isRescue = old !== undefined && !isTrue(old.object.status?.conditions, "Ready");
+  const [bound] = await commit(backend, puts, { isRescue });
   return bound?.object ?? plan.claim;
 }
 

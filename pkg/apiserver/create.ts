@@ -9,6 +9,7 @@ import { rulesOf } from "./kind-rules.ts";
 import { generateName } from "./metadata-rules.ts";
 import { type ObjectState, stateOf } from "./object-state.ts";
 import { commitOne, findLive, settled, withMetadata } from "./objects.ts";
+import { checkQuota } from "./quota-access.ts";
 import { rawMetadata, withoutEmptied } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
 
@@ -75,7 +76,10 @@ export async function storeNew(backend: Backend, fresh: NewObject, context: Writ
     creationTimestamp: time,
     ...(managedFields.length > 0 && { managedFields }),
   });
-  if (context.dryRun) return stateOf(complete);
+  if (context.dryRun) {
+    checkQuota(backend, [{ kind, key, before: undefined, after: complete }]);
+    return stateOf(complete);
+  }
   const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
   const stored = await commitOne(backend, { kind, key, live: undefined, next: complete, ...expiry });
   return tell === undefined ? stored : stateOf(tell(stored.object));

@@ -5,6 +5,7 @@ import type { ApiObject, Backend } from "./backend.ts";
 import { conflict, modified, notFound, onlyShown } from "./errors.ts";
 import { storeKey } from "./keys.ts";
 import { isSealed, type ObjectState, stateIn } from "./object-state.ts";
+import { checkQuota } from "./quota-access.ts";
 
 /** An object at the head of the store: what a write is decided against. */
 export interface Live {
@@ -59,9 +60,23 @@ export interface Put {
   readonly expiresAt?: number;
 }
 
-/** Writes all in one commit. Returns them as stored, undefined for the deleted ones. */
-export async function commit(backend: Backend, puts: readonly Put[]): Promise<readonly (ObjectState | undefined)[]> {
+export interface CommitOptions {
+  /** It moves work off a machine that is lost: a limit of machines that are held does not keep it there. */
+  readonly isRescue?: boolean;
+}
+
+/**
+ * Writes all in one commit. Returns them as stored, undefined for the deleted ones. Throws Forbidden where it is more than
+ * a quota allows.
+ */
+export async function commit(
+  backend: Backend,
+  puts: readonly Put[],
+  { isRescue = false }: CommitOptions = {},
+): Promise<readonly (ObjectState | undefined)[]> {
   for (const { kind } of puts) if (kind.viewOf !== undefined) throw onlyShown(kind);
+  const counted = puts.map(({ kind, key, live, next }) => ({ kind, key, before: live?.object, after: next }));
+  if (!isRescue) checkQuota(backend, counted);
   const preconditions: Precondition[] = [];
   const writes: Write[] = [];
   for (const { kind, key, live, next, expiresAt } of puts) {
@@ -73,7 +88,7 @@ export async function commit(backend: Backend, puts: readonly Put[]): Promise<re
       ...(expiresAt !== undefined && { expiresAt }),
     });
   }
-  const { entries } = await backend.store.commit(preconditions, writes);
+  const { entries } = await backend.quotas.follow(counted, () => backend.store.commit(preconditions, writes));
   return entries.map((entry, index) => {
     const put = puts[index];
     return entry && put && stateIn(backend, put.kind, entry);

@@ -11,6 +11,7 @@ import { rulesOf } from "./kind-rules.ts";
 import { type ChangeRequest, nextState, type Target, wantsOther } from "./next-state.ts";
 import { type ObjectState, stateIn, stateOf } from "./object-state.ts";
 import { checkPreconditions, commit, commitOne, getLive, type Live, settled } from "./objects.ts";
+import { checkQuota } from "./quota-access.ts";
 import { rawMetadata } from "./raw-metadata.ts";
 import { checkWriter } from "./writer-access.ts";
 
@@ -60,7 +61,10 @@ export async function changeObject(
     if (!context.dryRun) await commit(backend, [{ kind, key, live, next: undefined }]);
     return stateOf(next);
   }
-  if (context.dryRun) return stateOf(next);
+  if (context.dryRun) {
+    checkQuota(backend, [{ kind, key, before: live.object, after: next }]);
+    return stateOf(next);
+  }
   const { lifetimeMs } = rulesOf(kind);
   const expiry = lifetimeMs === undefined ? {} : { expiresAt: backend.clock.now() + lifetimeMs };
   return commitOne(backend, { kind, key, live, next, ...expiry });

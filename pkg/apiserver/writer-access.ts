@@ -3,6 +3,7 @@ import { checkEscalation, checkTokenGrant, mastersGroup, refusal } from "../auth
 import { equalJson } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { forbidden } from "./errors.ts";
+import { checkPriority } from "./priority-access.ts";
 import { secretReferences } from "./secret-references.ts";
 
 export interface WrittenObject {
@@ -14,7 +15,7 @@ export interface WrittenObject {
 
 /**
  * Asks what the verb alone does not settle: nobody may give away rights that he does not have, nor make a token for whom
- * he may not be, nor have a Secret used that he may not read. Throws Forbidden.
+ * he may not be, nor have a Secret used that he may not read, nor put his work before others'. Throws Forbidden.
  */
 export function checkWriter(backend: Backend, written: WrittenObject, { identity }: WriteContext): void {
   if (identity.groups.includes(mastersGroup)) return;
@@ -25,6 +26,7 @@ export function checkWriter(backend: Backend, written: WrittenObject, { identity
   if (written.kind.kind === kinds.Token.kind && written.old === undefined)
     checkTokenGrant(authorizer, identity, written.object as unknown as Token);
   checkSecrets(backend, written, identity);
+  checkPriority(backend, written, identity);
 }
 
 function isHousekeeping({ object, old }: WrittenObject): boolean {

@@ -1,5 +1,6 @@
 import { type KindInfo, type KubeObject, keyOf } from "../api/index.ts";
 import type { ApiClient } from "../client/index.ts";
+import { refusedByQuota } from "../quota/index.ts";
 import { isReason } from "../status/index.ts";
 
 /** One write of an object that a controller makes. An update has the object's resourceVersion as its precondition. */
@@ -12,25 +13,41 @@ export interface ChildWrite {
 /** Enough to fill the store's group commit, few enough not to starve other controllers. */
 const maxWritesInFlight = 32;
 
+/** A quota tells that there is room; should that be missed, what it refused is tried again after so long. */
+export const quotaRecheckMs = 10_000;
+
+/** What a quota of the namespace kept from being made, in its words. */
+export interface QuotaRefusal {
+  readonly message: string;
+}
+
 /**
  * Carries out all writes; one that fails does not keep the others from being made. What is gone already needs no
- * deletion. Rejects with AggregateError where any failed.
+ * deletion. What a quota refuses is no fault of ours: it is answered, and after the first refusal nothing more is created.
+ * Rejects with AggregateError where anything else failed.
  */
 export async function writeChildren(
   writes: readonly ChildWrite[],
   { api, signal }: { readonly api: ApiClient; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<QuotaRefusal | undefined> {
   const errors: unknown[] = [];
+  let refusal: QuotaRefusal | undefined;
   const rest = writes[Symbol.iterator]();
+  const fail = (error: unknown): void => {
+    const message = refusedByQuota(error);
+    if (message === undefined) errors.push(error);
+    else refusal ??= { message };
+  };
   const work = async (): Promise<void> => {
     for (const write of rest) {
       signal.throwIfAborted();
-      await carryOut(write, api, signal).catch((error: unknown) => errors.push(error));
+      if (refusal === undefined || write.verb !== "create") await carryOut(write, api, signal).catch(fail);
     }
   };
   await Promise.all(Array.from({ length: maxWritesInFlight }, work));
   signal.throwIfAborted();
   if (errors.length > 0) throw new AggregateError(errors, `${errors.length} of ${writes.length} writes failed`);
+  return refusal;
 }
 
 async function carryOut({ verb, kind, object }: ChildWrite, api: ApiClient, signal: AbortSignal): Promise<void> {

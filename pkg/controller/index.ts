@@ -1,7 +1,7 @@
 /** The runtime of control loops: sources, queue, reconcile, retries, metrics. */
 
 export { isBeyondBarriers, isMoreThan, isWish, isWishOr, isWishOrForeign } from "./changes.ts";
-export { type ChildWrite, writeChildren } from "./child-writes.ts";
+export { type ChildWrite, type QuotaRefusal, quotaRecheckMs, writeChildren } from "./child-writes.ts";
 export { type ConditionRow, conditionsWith } from "./condition-rows.ts";
 export type { Controller, ControllerPorts, ReconcileContext, ReconcileResult, WatchSource } from "./controller.ts";
 export { ControllerManager, type ControllerManagerOptions } from "./controller-manager.ts";

@@ -1,4 +1,5 @@
 import type { Logger } from "../log/index.ts";
+import { refusedByQuota } from "../quota/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { WorkQueue } from "../workqueue/index.ts";
 import type { ReconcileResult } from "./controller.ts";
@@ -46,5 +47,7 @@ function judge(error: unknown): "conflict" | "retry" | "error" {
   }
   if (!(error instanceof StatusError)) return "error";
   if (error.reason === "Conflict" || error.reason === "AlreadyExists") return "conflict";
+  // Another took the room between the look and the write.
+  if (refusedByQuota(error) !== undefined) return "conflict";
   return error.retryable ? "retry" : "error";
 }

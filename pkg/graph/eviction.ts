@@ -5,6 +5,12 @@ export function isAskedToLeave({ metadata, spec }: Claim): boolean {
   return spec.epoch > 0 && metadata.annotations?.[annotations.evict] === String(spec.epoch);
 }
 
+/** The machine that is better for it than the one that it is on; undefined: none is known. */
+export function betterMachine({ metadata, spec }: Claim): string | undefined {
+  const [epoch, ...name] = (metadata.annotations?.[annotations.moveTo] ?? "").split("/");
+  return spec.epoch > 0 && epoch === String(spec.epoch) && name.length > 0 ? name.join("/") : undefined;
+}
+
 /**
  * A run on the machine that its claim was asked to leave, and has left. Its Process goes and another one comes, so that
  * whoever waits for the machine to be empty sees it go.

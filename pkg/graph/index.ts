@@ -5,7 +5,7 @@ export { isBound } from "./bound.ts";
 export { contentHash } from "./content-hash.ts";
 export { type DagNode, DagOrder, findCycle } from "./dag.ts";
 export { entriesOf } from "./entries.ts";
-export { isAskedToLeave, isOver, wasEvicted } from "./eviction.ts";
+export { betterMachine, isAskedToLeave, isOver, wasEvicted } from "./eviction.ts";
 export { itemFilesName } from "./item-files.ts";
 export { memberFacts } from "./member-facts.ts";
 export {

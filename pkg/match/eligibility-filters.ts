@@ -24,6 +24,11 @@ export const matchesSelector: Filter = (request, machine) => {
   return { reason: "SelectorMismatch", message: "labels do not match the selector" };
 };
 
+export const withinQuota: Filter = ({ heldOnly }, machine) =>
+  heldOnly === undefined || heldOnly.machines.has(machine.uid)
+    ? undefined
+    : { reason: "QuotaExceeded", message: heldOnly.why };
+
 export const schedulable: Filter = (_request, machine) =>
   machine.unschedulable ? { reason: "Unschedulable", message: "cordoned" } : undefined;
 

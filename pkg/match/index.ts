@@ -7,6 +7,7 @@ export { fromMicro } from "./bounds.ts";
 export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
 export { type Candidates, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
+export { type Improvement, improvementOf } from "./improvement.ts";
 export type {
   AllocationView,
   Capacity,
@@ -25,6 +26,7 @@ export { requestBeside, type Sets } from "./sets/beside.ts";
 export { findSet, type SetResult, searchSet } from "./sets/find-set.ts";
 export type { GroupRequest, GroupTerm } from "./sets/group-request.ts";
 export { newPace, type Pace, type Search } from "./sets/pace.ts";
+export { type SeatGroup, seatTogether } from "./sets/seat-together.ts";
 export { spreadFault } from "./sets/spread-fault.ts";
 export { countRefusals, summarizeRefusals } from "./summary.ts";
 export { type PoolFault, wantedPools } from "./wanted-pools.ts";

@@ -59,6 +59,8 @@ export interface MatchRequest {
   readonly ports: readonly number[];
   /** Packages that are not for every machine; absent: they are not looked at. */
   readonly packages?: readonly PackageNeed[];
+  /** No machines but these, by uid, because the namespace has all that a quota lets it have. */
+  readonly heldOnly?: { readonly machines: ReadonlySet<string>; readonly why: string };
   /** How many claims of the component one machine may hold. */
   readonly perMachine: number;
   readonly dedicated: boolean;

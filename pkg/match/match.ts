@@ -13,6 +13,7 @@ import {
   peersFit,
   schedulable,
   tolerated,
+  withinQuota,
 } from "./eligibility-filters.ts";
 import type { Filter } from "./filter.ts";
 import type { MachineView, MatchRequest } from "./machine-view.ts";
@@ -53,6 +54,7 @@ const filters: readonly Filter[] = [
   hasAccess,
   matchesSelector,
   notDeleting,
+  withinQuota,
   schedulable,
   notQuarantined,
   isReady,

@@ -10,6 +10,7 @@ export type RefusalReason =
   | "Deleting"
   | "OtherPool"
   | "NoAccess"
+  | "QuotaExceeded"
   | "SelectorMismatch"
   | "Unschedulable"
   | "Quarantined"

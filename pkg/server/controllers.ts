@@ -2,7 +2,7 @@ import type { Ownership } from "../apiserver/index.ts";
 import type { ControllerManager } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeBarrierController } from "../controllers/barrier/index.ts";
-import { makeClaimController, makePrefetchController } from "../controllers/claim/index.ts";
+import { makeClaimController, makePrefetchController, makeRebalanceController } from "../controllers/claim/index.ts";
 import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
@@ -12,6 +12,7 @@ import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
 import { makeProcessControllers, type Scrapes } from "../controllers/process/index.ts";
+import { makeQuotaController, type QuotaPorts } from "../controllers/quota/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
 import { type CollectedResults, type CollectRequest, makeResultsController } from "../controllers/results/index.ts";
 import { makeServiceAccountController } from "../controllers/serviceaccount/index.ts";
@@ -27,6 +28,7 @@ import { claimLeases } from "./leases.ts";
 export interface ControllerParts {
   readonly manager: ControllerManager;
   readonly ownership: Ownership;
+  readonly usageOf: QuotaPorts["usageOf"];
   readonly fabric: Fabric;
   readonly providers: readonly Provider[];
   readonly leaseBook: LeaseBook;
@@ -50,6 +52,7 @@ export function addControllers(parts: ControllerParts): void {
   const ports = manager.ports();
   manager.add(makeNamespaceController(ports));
   manager.add(makeServiceAccountController(ports));
+  manager.add(makeQuotaController({ ...ports, usageOf: parts.usageOf }));
   for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
   manager.add(makeClusterRoleController(ports));
   manager.add(makePoolController({ ...ports, fabric, providers }));
@@ -73,6 +76,7 @@ export function addControllers(parts: ControllerParts): void {
   const leases = claimLeases(parts.leaseBook, providers, ports.cache);
   manager.add(makeClaimController({ ...ports, fabric, hooks, leases, epochFloor, recoverySeconds }));
   manager.add(makePrefetchController({ ...ports, fabric }));
+  manager.add(makeRebalanceController({ ...ports, fabric }));
   manager.add(
     makeDocumentController({
       ...ports,

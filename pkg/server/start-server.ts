@@ -93,6 +93,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     scrapes,
     hooks,
     ownership: api.ownership,
+    usageOf: (namespace) => api.usageOf(namespace),
     fabric,
     providers,
     ...blobUsers(foundation, options, fabric, egress),

@@ -93,6 +93,7 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     scrapes: { outcomeOf: () => undefined, subscribe: () => () => undefined },
     hooks: makeHookCaller(manager.ports(), { post: () => Promise.reject(new StatusError("Unreachable", "nobody")) }),
     ownership: api.ownership,
+    usageOf: (namespace) => api.usageOf(namespace),
     fabric,
     providers: [makeProvider(parts.connectorTo)],
     packages: {

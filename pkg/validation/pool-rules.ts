@@ -5,7 +5,7 @@ import { labelRules } from "./resource-rules.ts";
 import { notNegative, positiveQuantity } from "./run-rules.ts";
 
 export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
-  const { provider, ssh, access, detection, brake, monitors, packages } = spec;
+  const { provider, ssh, access, detection, brake, monitors, packages, rebalance } = spec;
   return [
     ...exactlyOne("spec.provider", { static: provider.static, local: provider.local, exec: provider.exec }),
     ...hostRules(spec),
@@ -23,6 +23,8 @@ export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCau
     ...percentRules("spec.monitors.disk.minFree", monitors.disk.minFree),
     ...percentRules("spec.monitors.disk.minFreeInodes", monitors.disk.minFreeInodes),
     ...percentRules("spec.monitors.memory.minFree", monitors.memory.minFree),
+    ...positiveDuration("spec.rebalance.period", rebalance?.period),
+    ...percentRules("spec.rebalance.minGain", rebalance?.minGain),
     ...(old === undefined ? [] : sameProvider(provider, old.spec.provider)),
   ];
 }

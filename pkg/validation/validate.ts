@@ -10,6 +10,7 @@ import { hookRules } from "./hook-rules.ts";
 import { phaseRules } from "./phase-rules.ts";
 import { poolRules } from "./pool-rules.ts";
 import { processRules } from "./process-rules.ts";
+import { quotaRules } from "./quota-rules.ts";
 import { clusterRoleBindingRules, clusterRoleRules, roleBindingRules, roleRules } from "./rbac-rules.ts";
 import { resourceQueryRules } from "./resource-query-rules.ts";
 import { resourceRules } from "./resource-rules.ts";
@@ -41,6 +42,7 @@ const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.Resource, resourceRules),
   rulesOf(kinds.ResourcePool, poolRules),
   rulesOf(kinds.ResourceQuery, resourceQueryRules),
+  rulesOf(kinds.ResourceQuota, quotaRules),
   rulesOf(kinds.Role, roleRules),
   rulesOf(kinds.RoleBinding, roleBindingRules),
   rulesOf(kinds.Secret, secretRules),

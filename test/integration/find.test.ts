@@ -185,6 +185,35 @@ test("B-FIND-11: members go where those of another component are, once these are
   await eventually(places).toEqual(["app-caches-0 b-2", "app-caches-1 nowhere", "app-servers-0 b-1"]);
 });
 
+test("B-FIND-14: components that each go only where the other is get machines together, where there is room for both", async () => {
+  await makeMachines("a-1", "b-1", "b-2", "b-3");
+  const beside = (name: string, to: string, replicas: number) => ({
+    name,
+    replicas,
+    resources: { affinity: [{ to, by: "site" }], dedicated: true },
+  });
+  await apply("Application", "app", {
+    components: [beside("front", "back", 1), beside("back", "front", 2)],
+    phases: [],
+  });
+  await eventually(async () => (await places()).filter((place) => / b-\d$/.test(place)).length).toBe(3);
+});
+
+test("B-FIND-14: where there is no room for both, both say what they wait for", async () => {
+  await makeMachines("a-1", "b-1");
+  const beside = (name: string, to: string) => ({
+    name,
+    resources: { affinity: [{ to, by: "site" }], dedicated: true },
+  });
+  await apply("Application", "app", { components: [beside("front", "back"), beside("back", "front")], phases: [] });
+  const message = async (name: string): Promise<string> => {
+    const claim = await server.api.get(kinds.Claim, { namespace, name }).catch(() => undefined);
+    return findCondition(claim?.status?.conditions, "Ready")?.message ?? "";
+  };
+  await eventually(() => message("app-front-0")).toMatch(/0\/2 machines: 2 affinity to back not met/);
+  await eventually(() => message("app-back-0")).toMatch(/0\/2 machines: 2 affinity to front not met/);
+});
+
 const root = resolve(import.meta.dirname, "../..");
 const page = "docs/find.md";
 

@@ -4,7 +4,12 @@ import type { ApiClient } from "../../pkg/client/index.ts";
 import { systemClock } from "../../pkg/clock/index.ts";
 import { ControllerManager } from "../../pkg/controller/index.ts";
 import { makeApplicationController } from "../../pkg/controllers/application/index.ts";
-import { makeClaimController, makePrefetchController, noLeases } from "../../pkg/controllers/claim/index.ts";
+import {
+  makeClaimController,
+  makePrefetchController,
+  makeRebalanceController,
+  noLeases,
+} from "../../pkg/controllers/claim/index.ts";
 import { makeComponentController } from "../../pkg/controllers/component/index.ts";
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
@@ -12,6 +17,7 @@ import { makeHookController } from "../../pkg/controllers/hook/index.ts";
 import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeProcessControllers } from "../../pkg/controllers/process/index.ts";
+import { makeQuotaController } from "../../pkg/controllers/quota/index.ts";
 import { makeResourceController } from "../../pkg/controllers/resource/index.ts";
 import { makeResultsController } from "../../pkg/controllers/results/index.ts";
 import { makeSoftwareController } from "../../pkg/controllers/software/index.ts";
@@ -92,6 +98,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   const ports = { ...manager.ports(), fabric, providers: [provider], hooks };
   manager.add(makeHookController(ports));
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
+  manager.add(makeQuotaController({ ...ports, usageOf: backing.usageOf }));
   manager.add(makePoolController(ports));
   manager.add(makeResourceController(ports));
   manager.add(makeSoftwareController({ ...ports, packages }));
@@ -103,6 +110,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   manager.add(makeWorkController({ ...ports, items: noItems, collect: (request) => fabric.collect(request) }));
   manager.add(makeClaimController({ ...ports, leases: noLeases, recoverySeconds: { observe: () => {} } }));
   manager.add(makePrefetchController(ports));
+  manager.add(makeRebalanceController(ports));
   const { clusterUid, term } = store;
   manager.add(makeDocumentController({ ...ports, clusterUid, term, revision: () => store.revision }));
   const planRoute = makePlanRoute({ ...ports, api: backing });

@@ -23,6 +23,7 @@ export interface Collections {
   readonly processes: Kinds["Process"];
   readonly resourcePools: Kinds["ResourcePool"];
   readonly resourceQueries: Kinds["ResourceQuery"];
+  readonly resourceQuotas: Kinds["ResourceQuota"];
   readonly resources: Kinds["Resource"];
   readonly roleBindings: Kinds["RoleBinding"];
   readonly roles: Kinds["Role"];
@@ -55,6 +56,7 @@ export const collections: Collections = {
   processes: kinds.Process,
   resourcePools: kinds.ResourcePool,
   resourceQueries: kinds.ResourceQuery,
+  resourceQuotas: kinds.ResourceQuota,
   resources: kinds.Resource,
   roleBindings: kinds.RoleBinding,
   roles: kinds.Role,

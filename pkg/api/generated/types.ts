@@ -2443,6 +2443,17 @@ export interface ResourcePoolSpec {
   readonly monitors: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
   readonly brake: PoolBrake;
+  /** Members that are well go to machines that have become better for them; absent: nobody moves for that. */
+  readonly rebalance?: PoolRebalance;
+}
+/** How many members may move because another machine has become better for them, and how much better it must be. */
+export interface PoolRebalance {
+  /** How many members of the pool move within a period. 0: none. */
+  readonly maxMoves: number;
+  /** The time that maxMoves is for; no member moves twice within it. */
+  readonly period: Duration;
+  /** How much of its penalty a member must save, at least; where it may not be any more it saves all. */
+  readonly minGain: string;
 }
 /** Where machines come from; exactly one. */
 export interface PoolProvider {
@@ -2799,6 +2810,35 @@ export interface ResourceQuery {
   readonly spec: ResourceQuerySpec;
   /** The answer. */
   readonly status?: ResourceQueryStatus;
+}
+/** What is limited. */
+export interface ResourceQuotaSpec {
+  /** The most that there may be, by name: count/KIND.GROUP, requests.cpu, requests.memory, plush.dev/machines, plush.dev/priority. */
+  readonly hard: QuotaAmounts;
+}
+/** What is observed of a quota. */
+export interface ResourceQuotaStatus {
+  /** The limits that `used` was counted for. */
+  readonly hard?: QuotaAmounts;
+  /** What the namespace has of each. */
+  readonly used?: QuotaAmounts;
+}
+/** Amounts by name. */
+export interface QuotaAmounts {
+  readonly [k: string]: Quantity;
+}
+/** How much a namespace may have of objects, machines, processors, memory and importance. */
+export interface ResourceQuota {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** ResourceQuota */
+  readonly kind: "ResourceQuota";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is limited. */
+  readonly spec: ResourceQuotaSpec;
+  /** What is observed. */
+  readonly status?: ResourceQuotaStatus;
 }
 /** What may be done in a namespace. */
 export interface Role {

@@ -35,6 +35,8 @@ export declare const validateResourcePool: Validator;
 export declare const validateResourcePoolStatus: Validator;
 export declare const validateResourceQuery: Validator;
 export declare const validateResourceQueryStatus: Validator;
+export declare const validateResourceQuota: Validator;
+export declare const validateResourceQuotaStatus: Validator;
 export declare const validateRole: Validator;
 export declare const validateRoleBinding: Validator;
 export declare const validateSecret: Validator;

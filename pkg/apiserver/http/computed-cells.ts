@@ -1,4 +1,4 @@
-import type { Application } from "../../api/index.ts";
+import type { Application, ResourceQuota } from "../../api/index.ts";
 import { formatTimestamp, parseTimestamp } from "../../clock/index.ts";
 import type { ApiObject } from "../backend.ts";
 import { age } from "./age.ts";
@@ -19,6 +19,7 @@ const computed: Readonly<Record<string, Readonly<Record<string, Cell>>>> = {
   Event: eventCells,
   Node: nodeCells,
   Pod: podCells,
+  ResourceQuota: { Request: quotaText, Limit: () => "" },
 };
 
 /** Fields whose members a column counts, by kind and column. */
@@ -48,6 +49,15 @@ function timeLeft(object: ApiObject, now: number): string {
   if (expiredAt !== undefined) return "expired";
   const at = parseTimestamp(expiresAt ?? "");
   return at === undefined ? "" : age(formatTimestamp(now), at);
+}
+
+/** "count/claims.plush.dev: 1/5, requests.cpu: 500m/2". */
+function quotaText(object: ApiObject): string {
+  const { hard = {}, used = {} } = (object as unknown as ResourceQuota).status ?? {};
+  return Object.keys(hard)
+    .sort()
+    .map((name) => `${name}: ${used[name] ?? 0}/${hard[name] ?? 0}`)
+    .join(", ");
 }
 
 function roleOf(object: ApiObject): string {

@@ -1,8 +1,11 @@
 /** How one field of a message becomes a field of JSON. */
 export interface Field {
   readonly name: string;
-  /** "time": seconds and nanoseconds as RFC 3339 text with microseconds. "list": a message that only wraps a list. */
-  readonly type: "string" | "number" | "boolean" | "bytes" | "time" | "list" | Message;
+  /**
+   * "time": seconds and nanoseconds as RFC 3339 text with microseconds. "list": a message that only wraps a list;
+   * "quantity": one that only wraps an amount as text.
+   */
+  readonly type: "string" | "number" | "boolean" | "bytes" | "time" | "list" | "quantity" | Message;
   /** Repeated: a list, or entries {1 key, 2 value} of a map. */
   readonly many?: "list" | "map";
   /** Zero and false say something else than nothing does. */
@@ -145,6 +148,7 @@ export const messages: ReadonlyMap<string, Message> = new Map<string, Message>([
       }),
     },
   ],
+  ["ResourceQuota", { 1: objectMeta, 2: nested("spec", { 1: map("hard", "quantity") }) }],
   ["Scale", { 1: objectMeta, 2: nested("spec", { 1: number("replicas") }), 3: nested("status", {}) }],
   ["Eviction", { 1: objectMeta, 2: nested("deleteOptions", deleteOptions) }],
   ["DeleteOptions", deleteOptions],

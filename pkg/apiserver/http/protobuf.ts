@@ -73,6 +73,8 @@ function convert(type: Field["type"], value: number | Uint8Array): unknown {
       return Buffer.from(bytesOf(value)).toString("base64");
     case "time":
       return timeText(readMessage(timeMessage, bytesOf(value)));
+    case "quantity":
+      return readMessage(quantityMessage, bytesOf(value))["text"] ?? "0";
     case "list":
       return readMessage(listMessage, bytesOf(value))["items"] ?? [];
     default:
@@ -81,6 +83,7 @@ function convert(type: Field["type"], value: number | Uint8Array): unknown {
 }
 
 const listMessage: Message = { 1: { name: "items", type: "string", many: "list" } };
+const quantityMessage: Message = { 1: { name: "text", type: "string" } };
 const timeMessage: Message = { 1: { name: "seconds", type: "number" }, 2: { name: "nanos", type: "number" } };
 /** Seconds of the last instant that has a four-digit year. */
 const lastSecond = 253_402_300_799;

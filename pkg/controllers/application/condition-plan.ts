@@ -66,12 +66,13 @@ function acquiredRow(summary: ApplicationSummary): ConditionRow {
   const missing = lacking(summary, "claimed");
   if (missing.length === 0) return [type, "True", "Acquired", countText(summary, "claimed", "have a machine")];
   const refused = summary.components.find(({ stalled }) => isPlacing(stalled?.reason))?.stalled;
+  if (refused?.reason === "QuotaExceeded") return [type, "False", refused.reason, refused.message];
   if (refused !== undefined) return [type, "False", "Unschedulable", refused.message];
   return [type, "False", "Acquiring", `members with a machine, of those needed: ${missing.join(", ")}`];
 }
 
 function isPlacing(reason: string | undefined): boolean {
-  return reason === "Unschedulable" || reason === "NoDefaultPool";
+  return reason === "Unschedulable" || reason === "NoDefaultPool" || reason === "QuotaExceeded";
 }
 
 function installedRow(summary: ApplicationSummary): ConditionRow {
@@ -158,6 +159,7 @@ function reconcilingRow(summary: ApplicationSummary): ConditionRow {
   if (letsGo && claims.length > 0) return [type, "True", "Progressing", leavingText(claims)];
   if (letsGo || stage === "Failed" || stage === "Expired" || stage === "Complete")
     return [type, "False", "Settled", "nothing is being changed"];
+  if (summary.refusal !== undefined) return [type, "True", "QuotaExceeded", summary.refusal];
   const missing = lacking(summary, "claimed");
   if (missing.length > 0) return [type, "True", "AcquiringResources", missing.join(", ")];
   const updating = components.filter(({ isUpdating }) => isUpdating).map(({ name }) => name);
@@ -186,13 +188,14 @@ function progressRow(summary: ApplicationSummary): ConditionRow {
   ];
 }
 
-function stalledRow({ plan, components }: ApplicationSummary): ConditionRow {
+function stalledRow({ plan, components, refusal }: ApplicationSummary): ConditionRow {
   const { stage } = plan.lifecycle;
   const { missingSoftware } = plan.revisions;
   if (stage === "Failed") return ["Stalled", "True", ...whyFailed(plan.lifecycle)];
   if (stage === "Active" && missingSoftware.length > 0) {
     return ["Stalled", "True", "ReferenceNotFound", `Software ${missingSoftware.join(", ")} is not there`];
   }
+  if (stage === "Active" && refusal !== undefined) return ["Stalled", "True", "QuotaExceeded", refusal];
   const { trouble } = plan.rollout;
   if (stage === "Active" && trouble !== undefined) return ["Stalled", "True", trouble.reason, trouble.message];
   const [first] = components.flatMap(({ name, stalled }) => (stalled === undefined ? [] : [{ name, ...stalled }]));

@@ -25,6 +25,7 @@ it.each([
   ["far", expires("72h"), {}, hour, { dueAt: 72 * hour, isNear: false, recheckAfterMs: 70 * hour }],
   ["an hour before", expires("72h"), {}, 71 * hour, { dueAt: 72 * hour, isNear: true, recheckAfterMs: hour }],
   ["the last tenth", expires("10m"), {}, 9 * minute, { dueAt: 10 * minute, isNear: true, recheckAfterMs: minute }],
+  ["renewed before the end", expires("20m"), {}, 9 * minute, { dueAt: 20 * minute, isNear: false }],
   ["due", expires("1h"), {}, 2 * hour, { dueAt: hour, expiredAt: hour, isNear: false }],
   ["more time alone", expires("9h"), expired(hour), 2 * hour, { dueAt: 9 * hour, expiredAt: hour, isNear: false }],
   ["no end any more, alone", {}, expired(hour), 2 * hour, { expiredAt: hour, isNear: false }],

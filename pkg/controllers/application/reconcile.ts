@@ -15,6 +15,7 @@ import {
   type Phase,
   type Process,
   type Resource,
+  type ResourceQuota,
   type Secret,
   type Software,
 } from "../../api/index.ts";
@@ -26,6 +27,7 @@ import {
   isMoreThan,
   isWishOr,
   planned,
+  quotaRecheckMs,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -62,6 +64,10 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
       {
         kind: kinds.Software,
         keys: (software: Software) => users(software, applications.list(software.metadata.namespace)),
+      },
+      {
+        kind: kinds.ResourceQuota,
+        keys: ({ metadata }: ResourceQuota) => applications.list(metadata.namespace).filter(isRefused).map(keyOf),
       },
       { kind: kinds.Hook, keys: (hook: Hook) => askers(hook, applications.list(hook.metadata.namespace)) },
       { kind: kinds.ConfigMap, keys: (map: ConfigMap) => readers(map, "configMapKeyRef", applications) },
@@ -100,14 +106,32 @@ async function reconcile(
   }
   // The revision stands before anything is rolled out: it is what can be gone back to.
   const writes = [revisionWrites(plan), plan.actions.map(asWrite)];
-  for (const those of writes) await writeChildren(those, { api, signal });
+  const refusals = await inOrder(writes, (those) => writeChildren(those, { api, signal }));
   // What was just written is in the caches now, and the status tells of it.
   const seen = writes.flat().length === 0 ? before : look();
-  const status = applicationStatus(seen.world, seen.plan);
+  const status = applicationStatus(seen.world, seen.plan, refusals[0]?.message);
   await writeStatus({ api, kind: kinds.Application, object: application, signal }, status);
   recordTransitions(ports.events, application, transitions(application, status));
-  const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs].filter((ms) => ms !== undefined);
+  const quotaMs = refusals.length > 0 ? quotaRecheckMs : undefined;
+  const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs, quotaMs].filter(
+    (ms) => ms !== undefined,
+  );
   return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
+}
+
+/** What each gives that gives anything, one after another. */
+async function inOrder<T, R>(all: readonly T[], call: (one: T) => Promise<R | undefined>): Promise<readonly R[]> {
+  const given: R[] = [];
+  for (const one of all) {
+    const result = await call(one);
+    if (result !== undefined) given.push(result);
+  }
+  return given;
+}
+
+/** There may be room now. */
+function isRefused({ status }: Application): boolean {
+  return findCondition(status?.conditions, "Reconciling")?.reason === "QuotaExceeded";
 }
 
 interface Seen {

@@ -8,12 +8,16 @@ import type { Rollout } from "./rollout-plan.ts";
 import { type ApplicationSummary, summarize } from "./summary.ts";
 import type { ApplicationWorld } from "./world.ts";
 
-/** What people and programs are told of an application. */
-export function applicationStatus(observed: ApplicationWorld, plan: ApplicationPlan): ApplicationStatus {
+/** What people and programs are told of an application. `refused`: by a quota, in its words. */
+export function applicationStatus(
+  observed: ApplicationWorld,
+  plan: ApplicationPlan,
+  refused?: string,
+): ApplicationStatus {
   // What runs is told of, which may be another revision than the spec's.
   const world = { ...observed, application: plan.rollout.application };
   const { application, now } = world;
-  const summary = summarize(world, plan);
+  const summary = summarize(world, plan, refused);
   const rows = conditionRows(summary);
   const nowText = formatTimestamp(now);
   const { finishedAt, failure } = plan.lifecycle;

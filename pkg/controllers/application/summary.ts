@@ -22,6 +22,8 @@ export interface ApplicationSummary {
   /** Phases that hold a long-running process and have not opened. */
   readonly closedServices: readonly string[];
   readonly claims: readonly Claim[];
+  /** Why a quota lets no more be made: components, phases, or processes of a phase. */
+  readonly refusal?: string;
 }
 
 /** A component's counts, all there; `minReady` as a number. */
@@ -33,12 +35,13 @@ export interface CountedComponent extends Required<ComponentSummary> {
   readonly stalled?: { readonly reason: string; readonly message: string };
 }
 
-export function summarize(world: ApplicationWorld, plan: ApplicationPlan): ApplicationSummary {
+export function summarize(world: ApplicationWorld, plan: ApplicationPlan, refused?: string): ApplicationSummary {
   const { application, claims } = world;
   const phases = phasesOf(application).map(({ name }) => ({ name, state: stateOf(world.phases, name) }));
   const services = phasesOf(application).filter(({ processes }) =>
     processes.some((it) => it.restartPolicy === "Always"),
   );
+  const refusal = refused ?? refusedPhase(world.phases);
   const isClosed = (name: string): boolean => phases.some((it) => it.name === name && it.state === "Waiting");
   return {
     world,
@@ -47,7 +50,16 @@ export function summarize(world: ApplicationWorld, plan: ApplicationPlan): Appli
     phases,
     closedServices: services.map(({ name }) => name).filter(isClosed),
     claims,
+    ...(refusal !== undefined && { refusal }),
   };
+}
+
+function refusedPhase(phases: readonly Phase[]): string | undefined {
+  for (const { spec, status } of phases) {
+    const stalled = findCondition(status?.conditions, "Stalled");
+    if (stalled?.reason === "QuotaExceeded") return `phase ${spec.phase}: ${stalled.message}`;
+  }
+  return undefined;
 }
 
 function stateOf(phases: readonly Phase[], name: string): PhaseSummary["state"] {

@@ -1,7 +1,7 @@
 import { type Claim, type Component, resolveCount } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
 import { isSpare } from "../../graph/index.ts";
-import type { Failure } from "./failure-plan.ts";
+import { type Failure, isSentAway, isVoluntary } from "./failure-plan.ts";
 import type { RecoveryDecision } from "./recovery-decision.ts";
 
 /** What limits replacements. */
@@ -20,14 +20,14 @@ const defaultMaxReplacements = 3;
 export function planBudgets(failure: Failure, { siblings, ...rest }: BudgetWorld): RecoveryDecision | undefined {
   const world = { ...rest, siblings: siblings.filter((one) => !isSpare(one)) };
   // A spare does nothing that would be missed.
-  if (failure.reason === "Draining") return isSpare(world.claim) ? undefined : voluntary(world);
+  if (isVoluntary(failure.reason)) return isSpare(world.claim) ? undefined : voluntary(world);
   return perHour(failure, world) ?? concurrent(failure, world);
 }
 
 function perHour(failure: Failure, { claim, component, nowAt }: BudgetWorld): RecoveryDecision | undefined {
   const limit = component?.spec.recovery.maxReplacements ?? defaultMaxReplacements;
   const recent = (claim.status?.replacements ?? [])
-    .filter(({ reason }) => reason !== "Draining" && reason !== "Preempted")
+    .filter(({ reason }) => !isSentAway(reason))
     .map(({ at }) => parseTimestamp(at) ?? 0)
     .filter((at) => nowAt - at < hourMs)
     .sort((left, right) => left - right);

@@ -137,6 +137,7 @@ const readyReasons = {
   HostLost: "HostLost",
   ResourceGone: "HostLost",
   Draining: "Replacing",
+  Rebalancing: "Replacing",
   Pressure: "Replacing",
   InstallFailed: "InstallFailed",
   CrashLoop: "ProcessFailed",
@@ -150,7 +151,7 @@ function unplacedRow(
   const preempted = preemptedText(claim);
   if (preempted !== undefined) return ["Ready", "False", "Preempted", `${preempted}; ${message}`];
   if (claim.spec.epoch > 0) return ["Ready", "False", "Replacing", `no other machine for it: ${message}`];
-  const isTold = reason === "ReferenceNotFound" || reason === "Waiting";
+  const isTold = reason === "ReferenceNotFound" || reason === "Waiting" || reason === "QuotaExceeded";
   return ["Ready", "False", isTold ? reason : "Unschedulable", message];
 }
 

@@ -1,13 +1,13 @@
 import type { Claim, ClaimFailure, Component, FailureReason, Phase, Process, RecoveryAction } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import { finalFailure, isAskedToLeave, isBound, type OrderedPackage } from "../../graph/index.ts";
+import { betterMachine, finalFailure, isAskedToLeave, isBound, type OrderedPackage } from "../../graph/index.ts";
 import type { HostSituation } from "./host-plan.ts";
 import type { Pressure } from "./pressure-plan.ts";
 
 /** What went wrong with a claim on the machine that it is bound to. */
 export interface Failure {
-  /** Draining: nothing is broken, it is to go elsewhere. */
-  readonly reason: FailureReason | "Draining";
+  /** Draining and Rebalancing: nothing is broken, it is to go elsewhere. */
+  readonly reason: FailureReason | "Draining" | "Rebalancing";
   readonly message: string;
   /** When it began: wall clock, ms. */
   readonly at: number;
@@ -16,6 +16,8 @@ export interface Failure {
   /** What recovery says is done about it. */
   readonly policy: RecoveryAction;
   readonly processName?: string;
+  /** The one machine that it goes to, or else stays. */
+  readonly target?: string;
   /** Says more than the reason, where the machine is to blame whatever others do. */
   readonly cause?: "DiskFull";
   /** Which revision fails where, for the question whose fault it is. */
@@ -27,9 +29,19 @@ export type Suspect =
   | { readonly kind: "process"; readonly process: Process }
   | { readonly kind: "monitor"; readonly name: string };
 
+/** Nothing is broken: it is asked to go, and who is asked about failures is not asked about that. */
+export function isVoluntary(reason: string): reason is "Draining" | "Rebalancing" {
+  return reason === "Draining" || reason === "Rebalancing";
+}
+
+/** It had to go, or was asked to, and had not failed. */
+export function isSentAway(reason: string): boolean {
+  return isVoluntary(reason) || reason === "Preempted";
+}
+
 /** The member works on until it has another machine. */
 export function isAtWork({ reason }: Pick<Failure, "reason">): boolean {
-  return reason === "Draining" || reason === "Pressure";
+  return isVoluntary(reason) || reason === "Pressure";
 }
 
 export interface FailureInput {
@@ -61,7 +73,8 @@ export function findFailure(input: FailureInput): Failure | undefined {
     processFailure(input) ??
     leaving(input) ??
     pressed(input) ??
-    lastRunFailure(input)
+    lastRunFailure(input) ??
+    rebalancing(input)
   );
 }
 
@@ -95,6 +108,14 @@ function leaving({ claim, host, misfit, resourceName, nowAt }: FailureInput): Fa
       ? `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`
       : `Resource ${resourceName} is not what is asked for any more: ${misfit}`;
   return { reason: "Draining", message, at: nowAt, countsAt: nowAt, policy: "Replace" };
+}
+
+/** Another machine has become better for it. */
+function rebalancing({ claim, host, resourceName, nowAt }: FailureInput): Failure | undefined {
+  const target = betterMachine(claim);
+  if (target === undefined || host.kind !== "alive") return undefined;
+  const message = `${target} is better than ${resourceName} for it`;
+  return { reason: "Rebalancing", message, at: nowAt, countsAt: nowAt, policy: "Replace", target };
 }
 
 /** Where recovery says that pressure is more than to be told. */

@@ -6,4 +6,5 @@ export { type MachineSearch, type SearchPorts, searchMachine } from "./machine-s
 export { type MachineFacts, machineView } from "./machine-views.ts";
 export { type ClaimLeases, type ClaimPorts, noLeases } from "./observe.ts";
 export { makePrefetchController } from "./prefetch.ts";
+export { makeRebalanceController } from "./rebalance.ts";
 export { makeClaimController } from "./reconcile.ts";

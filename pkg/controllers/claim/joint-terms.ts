@@ -66,7 +66,7 @@ function membersOf({ metadata }: Component, claim: Claim, machines: readonly Mac
 }
 
 /** The component that another one of its application calls so; without an application, the one of this name. */
-function siblingOf({ metadata, spec }: Component, name: string, { cache }: Caches): Component | undefined {
+export function siblingOf({ metadata, spec }: Component, name: string, { cache }: Caches): Component | undefined {
   const { namespace = "" } = metadata;
   const found = cache(kinds.Component).index(byOwnName)(ownName(namespace, spec.applicationName, name));
   return found[0];

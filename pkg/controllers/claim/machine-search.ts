@@ -14,7 +14,9 @@ import {
   type PackageNeed,
 } from "../../match/index.ts";
 import { hasJointTerms, jointTerms, lookAhead } from "./joint-terms.ts";
+import { heldMachines } from "./machine-quota.ts";
 import { machineView } from "./machine-views.ts";
+import { seatBesideOthers } from "./mutual-affinity.ts";
 import { type RequestFault, requestOf } from "./request-plan.ts";
 
 export interface SearchPorts extends Pick<ControllerPorts, "cache"> {
@@ -57,13 +59,20 @@ export function searchMachine(input: SearchInput, ports: SearchPorts): MachineSe
 
 /** The best machine of those that are good for all members that have none; else the best one for this member. */
 function matchWithOthers(
-  { claim, component }: SearchInput,
+  input: SearchInput,
   request: MatchRequest,
   machines: readonly MachineView[],
   ports: SearchPorts,
 ): MatchResult {
+  const { claim, component } = input;
   const together = component === undefined ? undefined : lookAhead({ claim, component }, request, machines, ports);
   const found = match(request, machines);
+  const isAlone = found.chosen === undefined && found.refusals.some(({ reason }) => reason === "AffinityUnmet");
+  if (isAlone && component !== undefined) {
+    const wish = (one: Claim, of: Component) => wishOf({ ...input, claim: one, component: of }, ports);
+    const seat = seatBesideOthers({ claim, component }, machines, { wish, ports });
+    return seat === undefined ? found : { ...found, chosen: seat };
+  }
   const ranking = found.ranking.filter(({ name }) => together?.has(name) !== false);
   const chosen = machines.find(({ name }) => name === ranking[0]?.name);
   return together === undefined || chosen === undefined ? found : { ...found, chosen, ranking };
@@ -119,7 +128,13 @@ function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestF
   const pools = ports.cache(kinds.ResourcePool).list();
   const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
   if ("reason" in request) return request;
-  return { ...request, packages: packagesFor(input, ports), avoid: { ...request.avoid, ...avoid } };
+  const heldOnly = heldMachines(input, ports);
+  return {
+    ...request,
+    packages: packagesFor(input, ports),
+    avoid: { ...request.avoid, ...avoid },
+    ...(heldOnly !== undefined && { heldOnly }),
+  };
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */

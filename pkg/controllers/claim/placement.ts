@@ -6,6 +6,7 @@ import {
   type RefusalReason,
   summarizeRefusals,
 } from "../../match/index.ts";
+import { refusedByQuota } from "../../quota/index.ts";
 import { isReason } from "../../status/index.ts";
 import { Assumptions, placeOf } from "./assumptions.ts";
 import { chooseMachine, type MachineSearch, type SearchInput, searchMachine } from "./machine-search.ts";
@@ -18,6 +19,8 @@ import { findWayIn, type WayIn } from "./way-in.ts";
 export interface PlacementWish {
   /** Why it leaves the machine that it has. */
   readonly reason: string;
+  /** The one machine that will do; absent: any. */
+  readonly target?: string;
   /** Others may lose their machine for it. */
   readonly mayPreempt: boolean;
 }
@@ -53,7 +56,11 @@ export class Placer {
   }
 
   /** No wait between the match and the assumption: two claims must never be matched against the same free place. */
-  async place(world: ClaimWorld, { reason, mayPreempt }: PlacementWish, signal: AbortSignal): Promise<Placement> {
+  async place(
+    world: ClaimWorld,
+    { reason, target, mayPreempt }: PlacementWish,
+    signal: AbortSignal,
+  ): Promise<Placement> {
     const { claim, component, nowAt } = world;
     const uid = claim.metadata.uid ?? "";
     // Of a machine that was being emptied for it: it is found again, or another one.
@@ -61,7 +68,7 @@ export class Placer {
     const refused = this.#assumptions.refusedFor(uid, nowAt);
     const { assumed, isReserved } = this.#taken(component, nowAt);
     const input: SearchInput = {
-      claim,
+      claim: target === undefined ? claim : { ...claim, spec: { ...claim.spec, targetResourceName: target } },
       ...(component !== undefined && { component }),
       isBound: world.resource !== undefined,
       nowAt,
@@ -156,8 +163,9 @@ export class Placer {
     // A pool without machines is about to get some, or says itself why it has none; what comes up, or is being emptied,
     // may do in a moment.
     const isComing = eligible.length === 0 || eligible.some(({ reason }) => comingReasons.has(reason));
-    const isStalled = !isComing && !isRefused;
-    const answer = unplaced({ reason: "Unschedulable", message, isStalled });
+    const isLimited = eligible.some(({ reason }) => reason === "QuotaExceeded");
+    const isStalled = isLimited || (!isComing && !isRefused);
+    const answer = unplaced({ reason: isLimited ? "QuotaExceeded" : "Unschedulable", message, isStalled });
     if (isRefused) return { ...answer, recheckAfterMs: refusedRecheckMs };
     return eligible.some(({ reason }) => peerReasons.has(reason))
       ? { ...answer, recheckAfterMs: peersRecheckMs }
@@ -185,7 +193,8 @@ export class Placer {
     try {
       await api.post(kinds.Claim, keyOf(claim), "binding", body, { signal });
     } catch (error) {
-      if (isReason(error, "Conflict")) this.#assumptions.refuse(claimUid, name, clock.now());
+      if (isReason(error, "Conflict") || refusedByQuota(error) !== undefined)
+        this.#assumptions.refuse(claimUid, name, clock.now());
       else this.#assumptions.drop(claimUid);
       throw error;
     }

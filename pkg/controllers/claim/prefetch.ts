@@ -4,6 +4,7 @@ import type { Fabric } from "../../fabric/index.ts";
 import { archiveOf, findPackage, type OrderedPackage, orderedSoftware, resolveSoftware } from "../../graph/index.ts";
 import type { PrefetchPackage } from "../../protocol/index.ts";
 import { searchMachine } from "./machine-search.ts";
+import { nobody } from "./nobody.ts";
 import { PrefetchBook } from "./prefetch-book.ts";
 import { type IdleMachine, nothing, planPrefetch } from "./prefetch-plan.ts";
 
@@ -40,35 +41,18 @@ export function makePrefetchController(ports: PrefetchPorts): Controller {
 }
 
 function worldOf(component: Component, ports: PrefetchPorts) {
-  const { namespace = "", name = "", uid = "" } = component.metadata;
+  const { namespace = "", uid = "" } = component.metadata;
   const find = findPackage(component, {
     software: (one) => ports.cache(kinds.Software).get({ namespace, name: one }),
     revision: (one) => ports.cache(kinds.ApplicationRevision).get({ namespace, name: one }),
   });
-  const claim = nobody(component, namespace, name);
+  const claim = nobody(component);
   const { packages } = resolveSoftware(component.spec.software, find);
   return {
     component,
     claims: ports.cache(kinds.Claim).ownedBy(uid),
     isKnown: packages !== undefined,
     idle: () => idleMachines(component, claim, { ports, find }),
-  };
-}
-
-/** A member that might come one day. */
-function nobody({ spec }: Component, namespace: string, componentName: string): Claim {
-  const { requests } = spec.resources;
-  return {
-    apiVersion: "plush.dev/v1",
-    kind: "Claim",
-    metadata: { namespace, name: "" },
-    spec: {
-      component: spec.name,
-      componentName,
-      epoch: 0,
-      ports: spec.ports,
-      ...(requests !== undefined && { requests }),
-    },
   };
 }
 

@@ -79,6 +79,7 @@ class Reconciler {
     if (isPardoned(claim, assessment)) await this.#letStay(claim, signal);
     const decision = decide(world, assessment, () => observeRecovery(world, this.#ports));
     this.#consult(world, decision);
+    if (decision.kind === "stay" && decision.failure?.reason === "Rebalancing") return this.#stayPut(claim, signal);
     if (decision.kind === "stay") {
       await this.#report({ world, assessment, decision }, signal);
       const { hold } = decision;
@@ -86,6 +87,8 @@ class Reconciler {
       return after(hold !== undefined && "recheckAfterMs" in hold ? hold.recheckAfterMs : undefined);
     }
     const placement = await this.#place(world, decision, signal);
+    if (placement.kind === "unplaced" && decision.failure?.reason === "Rebalancing")
+      return this.#stayPut(claim, signal);
     return this.#reportPlacement({ world, assessment, decision }, placement, signal);
   }
 
@@ -94,7 +97,12 @@ class Reconciler {
     const { failure } = decision;
     // Who works where it is takes nobody's place.
     const mayPreempt = !isSpare(world.claim) && (failure === undefined || !isAtWork(failure));
-    return this.#placer.place(world, { reason: leavingReason(decision), mayPreempt }, signal);
+    const wish = {
+      reason: leavingReason(decision),
+      mayPreempt,
+      ...(failure?.target !== undefined && { target: failure.target }),
+    };
+    return this.#placer.place(world, wish, signal);
   }
 
   /** Has hooks asked, where they are to be; the claim is looked at again when they have answered. */
@@ -105,6 +113,13 @@ class Reconciler {
     if (decision.kind !== "stay" || decision.hold?.kind !== "ask" || decision.failure === undefined) return;
     const failure = failureRecord(decision.failure, claim, claim.spec.resourceName ?? "");
     hooks.ask(questionFor(world, decision.hold, { failure, owner: ownerOf(world, this.#ports) }));
+  }
+
+  /** The machine that was better for it will not do any more, or others are not well: it stays where it is. */
+  async #stayPut(claim: Claim, signal: AbortSignal): Promise<ReconcileResult> {
+    const body = { metadata: { annotations: { [annotations.moveTo]: null } } };
+    await this.#ports.api.patch(kinds.Claim, keyOf(claim), { type: "merge", body }, { signal });
+    return after(0);
   }
 
   /** Its machine takes work again: what was asked of it then is not to hold when that is drained another time. */

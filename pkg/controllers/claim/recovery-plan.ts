@@ -10,7 +10,7 @@ import {
 import { formatTimestamp } from "../../clock/index.ts";
 import type { HookAnswer } from "../../hooks/index.ts";
 import { planBudgets } from "./budget-plan.ts";
-import { type Failure, knownRecord, type Verdict } from "./failure-plan.ts";
+import { type Failure, isVoluntary, knownRecord, type Verdict } from "./failure-plan.ts";
 import { failsEverywhere, worksElsewhere } from "./fault-plan.ts";
 import type { RecoveryDecision } from "./recovery-decision.ts";
 
@@ -42,7 +42,7 @@ export function planRecovery(failure: Failure, world: RecoveryWorld): RecoveryDe
   if (held !== undefined) return held;
   const byDefault = (): RecoveryDecision => carryOut(failure.policy, failure, world);
   const { reason } = failure;
-  if (reason === "Draining") return byDefault();
+  if (isVoluntary(reason)) return byDefault();
   const hooks = world.hooks
     .filter((hook) => wants(hook, reason, world.claim))
     .map(({ metadata }) => metadata.name ?? "");

@@ -10,6 +10,7 @@ import {
   type Process,
   type Resource,
   type ResourcePool,
+  type ResourceQuota,
   type Software,
 } from "../../api/index.ts";
 import { type Controller, isBeyondBarriers, isWish } from "../../controller/index.ts";
@@ -31,6 +32,10 @@ export function claimSources(ports: ClaimPorts): NonNullable<Controller["watches
       when: hasMoreRoom,
     },
     { kind: kinds.ResourcePool, keys: () => waiting(claims.list(), ports), when: isOtherPool },
+    {
+      kind: kinds.ResourceQuota,
+      keys: ({ metadata }: ResourceQuota) => waiting(claims.list(metadata.namespace), ports),
+    },
     {
       kind: kinds.Component,
       keys: (component: Component) => claims.ownedBy(component.metadata.uid ?? "").map(keyOf),

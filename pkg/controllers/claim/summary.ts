@@ -5,7 +5,7 @@ import type { Assessment, Decision } from "./plan.ts";
 
 /** Why a claim that needs a machine has none. */
 export interface Unplaced {
-  readonly reason: "Unschedulable" | "NoDefaultPool" | "ReferenceNotFound" | "Waiting";
+  readonly reason: "Unschedulable" | "NoDefaultPool" | "ReferenceNotFound" | "Waiting" | "QuotaExceeded";
   readonly message: string;
   /** Waiting will not help, as far as can be told. */
   readonly isStalled: boolean;

@@ -1,6 +1,7 @@
 import { type Claim, type ClaimStatus, findCondition } from "../../api/index.ts";
 import { formatDuration, parseTimestamp } from "../../clock/index.ts";
 import type { Transition } from "../../events/index.ts";
+import { isSentAway } from "./failure-plan.ts";
 
 /** What is worth telling a person about the change from one status to the next. */
 export function transitions({ spec, status }: Claim, next: ClaimStatus, nowAt: number): readonly Transition[] {
@@ -29,7 +30,7 @@ function placing(
     to: resourceName,
     reason: "Replaced",
   };
-  if (reason === "Draining" || reason === "Preempted") {
+  if (isSentAway(reason)) {
     const why = next.failure === undefined ? "" : `: ${next.failure.message}`;
     return [{ type: "Normal", reason: "Moved", message: `moved from ${from} to ${to}${why}` }];
   }
@@ -85,7 +86,7 @@ export function recoveredAfterMs(
   const { failure } = before ?? {};
   if (failure?.at === undefined || next.failure !== undefined || next.state !== "Ready") return undefined;
   // Who was asked to go, or had to, had not failed.
-  if (failure.reason === "Draining" || failure.reason === "Preempted") return undefined;
+  if (isSentAway(failure.reason)) return undefined;
   if ((failure.epoch ?? 0) >= (next.epoch ?? 0)) return undefined;
   const at = parseTimestamp(failure.at);
   return at === undefined ? undefined : Math.max(0, nowAt - at);

@@ -9,6 +9,7 @@ import {
   type ObjectKey,
   type Phase,
   type Process,
+  type ResourceQuota,
   type Software,
 } from "../../api/index.ts";
 import {
@@ -19,6 +20,7 @@ import {
   isMoreThan,
   isWishOr,
   planned,
+  quotaRecheckMs,
   type ReconcileContext,
   type ReconcileResult,
   releaseFinalizer,
@@ -61,6 +63,10 @@ export function makeComponentController(ports: ControllerPorts): Controller {
         kind: kinds.Software,
         keys: (software: Software) => users(software, components.list(software.metadata.namespace)),
       },
+      {
+        kind: kinds.ResourceQuota,
+        keys: ({ metadata }: ResourceQuota) => components.list(metadata.namespace).filter(isRefused).map(keyOf),
+      },
       { kind: kinds.Resource, keys: () => onEveryMachine(components.list()) },
       { kind: kinds.ResourcePool, keys: () => onEveryMachine(components.list()) },
     ],
@@ -88,13 +94,14 @@ async function reconcile(
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
     return {};
   }
-  await writeChildren(plan.actions.map(asWrite), { api, signal });
+  const refusal = await writeChildren(plan.actions.map(asWrite), { api, signal });
   // What was just created or deleted is in the caches now, and the status tells of it.
   const seen = plan.actions.length === 0 ? before : look();
-  const status = componentStatus(seen.world, seen.plan);
+  const status = componentStatus(seen.world, seen.plan, refusal?.message);
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
-  return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
+  const rechecks = [plan.recheckAfterMs, refusal && quotaRecheckMs].filter((ms) => ms !== undefined);
+  return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
 }
 
 interface Seen {
@@ -106,6 +113,11 @@ const verbs = { CreateClaim: "create", UpdateClaim: "update", DeleteClaim: "dele
 
 function asWrite({ kind, claim }: ComponentAction): ChildWrite {
   return { verb: verbs[kind], kind: kinds.Claim, object: claim };
+}
+
+/** There may be room now. */
+function isRefused({ status }: Component): boolean {
+  return findCondition(status?.conditions, "Reconciling")?.reason === "QuotaExceeded";
 }
 
 function troubleOf({ status }: Claim | Process): unknown {

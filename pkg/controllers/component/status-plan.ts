@@ -22,12 +22,14 @@ interface Tally {
   readonly trouble?: Trouble;
   /** Members that suffer, as the end of a sentence. */
   readonly pressure: string;
+  /** Why a quota lets no more members be made. */
+  readonly refusal?: string;
 }
 
-/** What people and programs are told of a component. */
-export function componentStatus(world: ComponentWorld, plan: ComponentPlan): ComponentStatus {
+/** What people and programs are told of a component. `refused`: by a quota, in its words. */
+export function componentStatus(world: ComponentWorld, plan: ComponentPlan, refused?: string): ComponentStatus {
   const { component } = world;
-  const tally = count(world, plan);
+  const tally = count(world, plan, refused);
   const { replicas, claimed, configured, ready, updated } = tally;
   const allThere = plan.target !== undefined && tally.behind === 0 && updated === replicas;
   const revision = allThere ? plan.target : component.status?.revision;
@@ -46,13 +48,23 @@ export function componentStatus(world: ComponentWorld, plan: ComponentPlan): Com
   };
 }
 
-function count(world: ComponentWorld, { slots, members, spares, target }: ComponentPlan): Tally {
+function count(
+  world: ComponentWorld,
+  { slots, members, spares, target }: ComponentPlan,
+  refused: string | undefined,
+): Tally {
   const { spec } = world.component;
   const replicas = slots.length;
   const minReady = minimumReady({ replicas, ...(spec.minReady !== undefined && { minReady: spec.minReady }) });
   const all = troubles(world, members);
   const missing = world.missingSoftware[0];
-  const trouble = replicas - all.length < minReady ? all[0] : undefined;
+  const refusal = refused && `${members.length} of ${replicas} members have a claim: ${refused}`;
+  const trouble =
+    refusal !== undefined && members.length < minReady
+      ? { ordinal: members.length, reason: "QuotaExceeded", message: refusal }
+      : replicas - all.length < minReady
+        ? all[0]
+        : undefined;
   return {
     replicas,
     claimed: members.filter(({ claim }) => claim.spec.resourceName !== undefined).length,
@@ -62,6 +74,7 @@ function count(world: ComponentWorld, { slots, members, spares, target }: Compon
     minReady,
     behind: members.filter(({ claim }) => claim.spec.revision !== target).length,
     spares: spares.filter(isReadySpare).length,
+    ...(refusal !== undefined && { refusal }),
     leaving: world.claims.length - members.length - spares.length,
     pressure: pressureText(members.map(({ claim }) => claim)),
     ...(missing === undefined
@@ -100,8 +113,9 @@ function isUnschedulable({ reason }: Trouble): boolean {
 }
 
 function reconcilingRow({ component }: ComponentWorld, tally: Tally): ConditionRow {
-  const { replicas, claimed, configured, behind, leaving } = tally;
+  const { replicas, claimed, configured, behind, leaving, refusal } = tally;
   if (isDeleting(component)) return ["Reconciling", "True", "Deleting", leavingWords(tally)];
+  if (refusal !== undefined) return ["Reconciling", "True", "QuotaExceeded", refusal];
   if (leaving > 0) return ["Reconciling", "True", "Scaling", leavingWords(tally)];
   if (claimed < replicas)
     return ["Reconciling", "True", "Claiming", `${claimed} of ${replicas} members have a machine`];

@@ -73,6 +73,9 @@ const phaseWith = (process: Readonly<Record<string, unknown>>): Phase =>
     { phase: "run", components: ["web"], processes: [{ name: "main", command: ["./main"], ...process }] },
   );
 
+/** Long, because a busy machine is no fault; what comes in time costs nothing. */
+const soon = { timeout: 10_000 };
+
 test("a phase that stands alone: its own revision, of which probes are no part", async () => {
   const api = await openTestApi();
   await makeMember(api);
@@ -80,11 +83,13 @@ test("a phase that stands alone: its own revision, of which probes are no part",
   const key = { namespace, name: "run-main-web-0" };
   const phase = await api.user.create(kinds.Phase, phaseWith({ restartPolicy: "Always" }));
   await expect
-    .poll(() =>
-      api.user.get(kinds.Process, key).then(
-        ({ spec }) => spec.epoch,
-        () => 0,
-      ),
+    .poll(
+      () =>
+        api.user.get(kinds.Process, key).then(
+          ({ spec }) => spec.epoch,
+          () => 0,
+        ),
+      soon,
     )
     .toBe(1);
   const { spec } = await api.user.get(kinds.Process, key);
@@ -93,7 +98,7 @@ test("a phase that stands alone: its own revision, of which probes are no part",
   const changed: Phase = { ...phase, metadata, spec: probed };
   await api.user.update(kinds.Phase, changed);
   await expect
-    .poll(async () => (await api.user.get(kinds.Process, key)).spec)
+    .poll(async () => (await api.user.get(kinds.Process, key)).spec, soon)
     .toMatchObject({ revision: spec.revision, readinessProbe: { tcpSocket: { port: 80 } } });
   const { items } = await api.user.list(kinds.Event);
   expect(items.map(({ reason }) => reason)).toContain("Opened");

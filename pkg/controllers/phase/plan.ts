@@ -14,16 +14,16 @@ export interface PhasePlan {
 
 /**
  * What a phase does next. Processes follow the state that is stored, not the one that is about to be: an opening or a
- * release is written before anybody acts on it.
+ * release is written before anybody acts on it. `refused`: what a quota kept from being made, in its words.
  */
-export function planPhase(world: PhaseWorld): PhasePlan {
+export function planPhase(world: PhaseWorld, refused?: string): PhasePlan {
   const { status } = world.phase;
   if (status !== undefined && hasLetGo(world)) return { writes: [], status };
   const members = planMembers(world);
   const round = planRound(world, members);
   return {
     writes: planProcesses(world, members),
-    status: phaseStatus(world, round, members),
+    status: phaseStatus(world, round, members, refused),
     ...(round.recheckAfterMs !== undefined && { recheckAfterMs: round.recheckAfterMs }),
   };
 }

@@ -4,12 +4,14 @@ import {
   type ConfigMap,
   isDeleting,
   keyOf,
+  keyText,
   kinds,
   labels,
   type ObjectKey,
   type Phase,
   type PhaseStatus,
   type Process,
+  type ResourceQuota,
   type Secret,
   type WorkChunk,
   type WorkTemplate,
@@ -20,6 +22,7 @@ import {
   isMoreThan,
   isWishOr,
   planned,
+  quotaRecheckMs,
   type ReconcileResult,
   writeChildren,
   writeStatus,
@@ -32,6 +35,7 @@ import { planPhase } from "./plan.ts";
 /** Opens phases, takes members through them, and releases their barriers. */
 export function makePhaseController(ports: ControllerPorts): Controller {
   const phases = ports.cache(kinds.Phase);
+  const refusals = new Map<string, string>();
   // Asked for now, so that it is filled before the first reconcile.
   ports.cache(kinds.Secret);
   const naming = ({ metadata: { namespace, name = "" } }: ConfigMap | Secret, kind: "ConfigMap" | "Secret") =>
@@ -64,6 +68,14 @@ export function makePhaseController(ports: ControllerPorts): Controller {
         kind: kinds.WorkChunk,
         keys: ({ metadata, spec }: WorkChunk) => [{ namespace: metadata.namespace ?? "", name: spec.phaseName }],
       },
+      {
+        kind: kinds.ResourceQuota,
+        keys: ({ metadata }: ResourceQuota) =>
+          phases
+            .list(metadata.namespace)
+            .filter((phase) => refusals.has(keyText(keyOf(phase))))
+            .map(keyOf),
+      },
       { kind: kinds.ConfigMap, keys: (map: ConfigMap) => naming(map, "ConfigMap") },
       { kind: kinds.Secret, keys: (secret: Secret) => naming(secret, "Secret") },
       {
@@ -74,14 +86,32 @@ export function makePhaseController(ports: ControllerPorts): Controller {
     ],
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const phase = phases.get(key);
-      if (phase === undefined || isDeleting(phase)) return {};
-      const { plan, restMs } = planned(ports.clock, () => planPhase(observe(phase, ports)));
-      await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
-      tell(phase, plan.status, ports);
-      await writeChildren(plan.writes, { api: ports.api, signal });
-      return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
+      if (phase !== undefined && !isDeleting(phase)) return reconcile(phase, refusals, { ports, signal });
+      refusals.delete(keyText(key));
+      return {};
     },
   };
+}
+
+/** `refusals`: what quotas said last, by key of the phase; this is told in its next status. */
+async function reconcile(
+  phase: Phase,
+  refusals: Map<string, string>,
+  { ports, signal }: { readonly ports: ControllerPorts; readonly signal: AbortSignal },
+): Promise<ReconcileResult> {
+  const key = keyText(keyOf(phase));
+  const known = refusals.get(key);
+  const { plan, restMs } = planned(ports.clock, () => planPhase(observe(phase, ports), known));
+  await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
+  tell(phase, plan.status, ports);
+  const refusal = await writeChildren(plan.writes, { api: ports.api, signal });
+  if (refusal === undefined) refusals.delete(key);
+  else refusals.set(key, refusal.message);
+  if (refusal !== undefined && known === undefined)
+    ports.events.record(phase, "Warning", "QuotaExceeded", refusal.message);
+  if (refusal?.message !== known) return { restMs, requeueAfterMs: 0 };
+  const rechecks = [plan.recheckAfterMs, refusal && quotaRecheckMs].filter((ms) => ms !== undefined);
+  return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
 }
 
 /** The phases of an application; phases that stand alone where there is none. */

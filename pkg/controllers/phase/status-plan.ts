@@ -7,9 +7,16 @@ import { roundStatus } from "./round-plan.ts";
 import { workStatus } from "./work-round-plan.ts";
 import type { PhaseWorld } from "./world.ts";
 
-export function phaseStatus(world: PhaseWorld, round: Round, members: readonly PhaseMember[]): PhaseStatus {
+export function phaseStatus(
+  world: PhaseWorld,
+  round: Round,
+  members: readonly PhaseMember[],
+  refused?: string,
+): PhaseStatus {
   const { phase, now } = world;
-  const rows = phase.spec.suspend ? suspendedRows() : rowsOf(round, isMoving(world, members));
+  const rows = phase.spec.suspend
+    ? suspendedRows()
+    : [...rowsOf(round, isMoving(world, members)), ...quotaRows(round, refused)];
   return {
     ...roundStatus(round),
     ...(round.state !== "Waiting" && workStatus(world, round.round)),
@@ -32,6 +39,12 @@ function suspendedRows(): readonly ConditionRow[] {
     ["Reconciling", "False", "Suspended", ""],
     ["Stalled", "False", "NotStalled", ""],
   ];
+}
+
+/** A later row of a type wins. */
+function quotaRows({ state }: Round, refused: string | undefined): readonly ConditionRow[] {
+  if (refused === undefined || state === "Failed") return [];
+  return [["Stalled", "True", "QuotaExceeded", refused]];
 }
 
 function rowsOf(round: Round, moving: boolean): readonly ConditionRow[] {

@@ -32,9 +32,13 @@ export function claimOf(process: Process, ports: Pick<ControllerPorts, "cache">)
   return found?.metadata.uid === claimUid ? found : undefined;
 }
 
-export function observe(process: Process, ports: ProcessPorts): ProcessObservation {
+/** `refused`: why a quota does not let it have a claim. */
+export function observe(process: Process, ports: ProcessPorts, refused?: string): ProcessObservation {
   const claim = claimOf(process, ports);
-  const fault = faultOf(process, claim, ports);
+  const fault =
+    refused === undefined || claim !== undefined
+      ? faultOf(process, claim, ports)
+      : ({ reason: "QuotaExceeded", message: refused } as const);
   const scraped = ports.scrapes?.outcomeOf(process.metadata.uid ?? "");
   return {
     process,

@@ -8,6 +8,7 @@ import {
   type ObjectKey,
   type ObjectMeta,
   type Process,
+  type ResourceQuota,
   type Secret,
 } from "../../api/index.ts";
 import {
@@ -15,8 +16,10 @@ import {
   ensureFinalizer,
   isWish,
   isWishOrForeign,
+  quotaRecheckMs,
   type ReconcileResult,
   releaseFinalizer,
+  writeChildren,
 } from "../../controller/index.ts";
 import { isBare, wasEvicted } from "../../graph/index.ts";
 import { refersTo } from "../../values/index.ts";
@@ -51,6 +54,14 @@ function makeProcessController(ports: ProcessPorts, reporter: StatusReporter): C
     own: { when: isWishOrForeign },
     watches: [
       { kind: kinds.Claim, keys: (claim: Claim) => ofClaim(claim).map(keyOf), when: isWish },
+      {
+        kind: kinds.ResourceQuota,
+        keys: ({ metadata }: ResourceQuota) =>
+          processes
+            .list(metadata.namespace)
+            .filter((process) => reporter.isRefused(process.metadata.uid ?? ""))
+            .map(keyOf),
+      },
       { kind: kinds.Secret, keys: ({ metadata }: Secret) => referring(metadata, "Secret") },
       { kind: kinds.ConfigMap, keys: ({ metadata }: ConfigMap) => referring(metadata, "ConfigMap") },
     ],
@@ -68,10 +79,12 @@ function makeProcessController(ports: ProcessPorts, reporter: StatusReporter): C
     async reconcile(key, { signal }) {
       const process = processes.get(key);
       if (process === undefined) return {};
-      if (isBare(process) && !(await keepClaim(process, ports, signal))) return {};
+      if (isBare(process) && !(await keepClaim(process, ports, { reporter, signal }))) return {};
       if (isDeleting(process)) return letGo(process, ports, signal);
       const recheckAfterMs = await reporter.report(key, signal);
-      return recheckAfterMs === undefined ? {} : { requeueAfterMs: recheckAfterMs };
+      const quotaMs = reporter.isRefused(process.metadata.uid ?? "") ? quotaRecheckMs : undefined;
+      const rechecks = [recheckAfterMs, quotaMs].filter((ms) => ms !== undefined);
+      return rechecks.length === 0 ? {} : { requeueAfterMs: Math.min(...rechecks) };
     },
   };
 }
@@ -107,17 +120,28 @@ function isOwed(claim: Claim, process: Process, ports: ProcessPorts): boolean {
 }
 
 /** Makes the claim of a bare process, or sees it go. False where the process has still to wait, or has gone itself. */
-async function keepClaim(process: Process, ports: ProcessPorts, signal: AbortSignal): Promise<boolean> {
+async function keepClaim(
+  process: Process,
+  ports: ProcessPorts,
+  { reporter, signal }: { readonly reporter: StatusReporter; readonly signal: AbortSignal },
+): Promise<boolean> {
   const { api } = ports;
+  const { uid = "" } = process.metadata;
   const claim = claimOf(process, ports);
   const write = { api, kind: kinds.Process, object: process, signal };
   if (isDeleting(process)) {
+    reporter.refuse(uid, undefined);
     if (claim === undefined) await releaseFinalizer(write, cleanupFinalizer);
     else if (!isDeleting(claim)) await api.delete(kinds.Claim, keyOf(claim), { signal });
     return false;
   }
   const hasFinalizer = process.metadata.finalizers?.includes(cleanupFinalizer) ?? false;
   await ensureFinalizer(write, cleanupFinalizer);
-  if (claim === undefined) await api.create(kinds.Claim, bareClaim(process), { signal });
+  if (claim === undefined) {
+    const write = { verb: "create", kind: kinds.Claim, object: bareClaim(process) } as const;
+    const refusal = await writeChildren([write], { api, signal });
+    reporter.refuse(uid, refusal?.message);
+    if (refusal !== undefined) return true;
+  } else reporter.refuse(uid, undefined);
   return hasFinalizer;
 }

@@ -11,8 +11,21 @@ export class StatusReporter {
   /** By uid of the process. */
   readonly #writing = new Map<string, Promise<unknown>>();
 
+  /** Why a quota does not let bare processes have a claim, by their uids. */
+  readonly #refusals = new Map<string, string>();
+
   constructor(ports: ProcessPorts) {
     this.#ports = ports;
+  }
+
+  /** What a quota says of the claim that a bare process needs; undefined: nothing any more. */
+  refuse(uid: string, message: string | undefined): void {
+    if (message === undefined) this.#refusals.delete(uid);
+    else this.#refusals.set(uid, message);
+  }
+
+  isRefused(uid: string): boolean {
+    return this.#refusals.has(uid);
   }
 
   /** Returns after how long time alone would say something else of it. */
@@ -30,7 +43,7 @@ export class StatusReporter {
 
   async #report(process: Process, signal: AbortSignal): Promise<number | undefined> {
     const { api, events } = this.#ports;
-    const observation = observe(process, this.#ports);
+    const observation = observe(process, this.#ports, this.#refusals.get(process.metadata.uid ?? ""));
     const status = planStatus(observation);
     const transitions = transitionsOf(process, status);
     const { uid = "" } = process.metadata;

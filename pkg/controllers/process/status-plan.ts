@@ -19,6 +19,9 @@ export interface ScrapeOutcome {
   readonly message: string;
 }
 
+/** What has to be put right before a process can start: in itself, or in how much its namespace may have. */
+export type StartFault = ProcessFault | { readonly reason: "QuotaExceeded"; readonly message: string };
+
 export interface ProcessObservation {
   readonly process: Process;
   /** The claim under which it runs now. */
@@ -27,7 +30,7 @@ export interface ProcessObservation {
   /** Absent: it was not asked. */
   readonly scraped?: ScrapeOutcome;
   /** Why its machine is not told to start it. */
-  readonly fault?: ProcessFault;
+  readonly fault?: StartFault;
   readonly nowText: string;
 }
 
@@ -180,7 +183,7 @@ function metrics(scraped: ScrapeOutcome | undefined): ConditionRow[] {
 }
 
 /** What it was started with still holds; that it could not be started with what there is now is told beside. */
-function currency({ status }: Process, fault: ProcessFault | undefined): ConditionRow[] {
+function currency({ status }: Process, fault: StartFault | undefined): ConditionRow[] {
   if (fault !== undefined)
     return [["ValuesCurrent", "False", fault.reason, `goes on with what it was given; ${fault.message}`]];
   return findCondition(status?.conditions, "ValuesCurrent") === undefined

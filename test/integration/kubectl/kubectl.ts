@@ -8,6 +8,7 @@ import { ControllerManager } from "../../../pkg/controller/index.ts";
 import { makeClusterRoleController } from "../../../pkg/controllers/clusterrole/index.ts";
 import { makeGarbageControllers } from "../../../pkg/controllers/garbage/index.ts";
 import { makeNamespaceController } from "../../../pkg/controllers/namespace/index.ts";
+import { makeQuotaController } from "../../../pkg/controllers/quota/index.ts";
 import { silentLogger } from "../../../pkg/log/index.ts";
 import { startTestServer, type TestServer } from "../../support/test-api.ts";
 
@@ -69,7 +70,7 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** kubectl against a server of its own, with the controllers of namespaces, roles and garbage. */
+/** kubectl against a server of its own, with the controllers of namespaces, roles, quotas and garbage. */
 export interface Kubectl extends TestServer {
   readonly minor: number;
   run(...args: readonly string[]): Promise<Outcome>;
@@ -98,6 +99,7 @@ export async function startKubectl(program: KubectlProgram): Promise<Kubectl> {
   });
   manager.add(makeNamespaceController(manager.ports()));
   manager.add(makeClusterRoleController(manager.ports()));
+  manager.add(makeQuotaController({ ...manager.ports(), usageOf: server.api.usageOf }));
   for (const controller of makeGarbageControllers({ ...manager.ports(), ownership: server.api.ownership }))
     manager.add(controller);
   onTestFinished(() => manager.stop());
