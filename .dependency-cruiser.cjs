@@ -6,7 +6,7 @@ const layers = [
   ["log", "metrics", "api", "disk"],
   ["protocol", "match", "graph", "barrier", "merge", "seal", "spdy", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
-  ["workqueue", "informer", "events", "fabric"],
+  ["workqueue", "informer", "events", "fabric", "manifests"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static"],
   ["apiserver", "controllers", "agent", "cli"],
   ["find", "forecast"],

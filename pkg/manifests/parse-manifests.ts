@@ -1,9 +1,8 @@
 import { type Document, isMap, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
-import { type KubeObject, kindByName } from "../../api/index.ts";
-import { type Fields, fields, text } from "../wire-fields.ts";
+import { type KubeObject, kindByName } from "../api/index.ts";
+import { type Fields, fields, text } from "../merge/index.ts";
 import { fieldLine } from "./field-line.ts";
-import type { Manifest, ManifestFault } from "./manifest.ts";
-import type { ManifestText } from "./manifest-sources.ts";
+import type { Manifest, ManifestFault, ManifestText } from "./manifest.ts";
 
 export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
