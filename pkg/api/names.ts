@@ -29,6 +29,12 @@ export const annotations = {
   evict: "plush.dev/evict",
   /** On a Process: when it changes, the process is started anew. */
   restartedAt: "plush.dev/restarted-at",
+  /** On a GitSync: when it changes, the repository is asked at once. */
+  syncRequestedAt: "plush.dev/sync-requested-at",
+  /** "disabled" on an object that a GitSync applied: it is not pruned. */
+  prune: "plush.dev/prune",
+  /** "disabled" in a manifest of a GitSync: its ${…} stay as they are. */
+  substitute: "plush.dev/substitute",
 } as const;
 
 /** The finalizer of everything that leaves something on machines. */

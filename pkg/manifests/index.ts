@@ -18,3 +18,4 @@ export {
 export { objectChanges } from "./object-changes.ts";
 export { type PackedFile, packSource } from "./pack.ts";
 export { parseManifests } from "./parse-manifests.ts";
+export type { Value, Values } from "./substitute.ts";

@@ -17,6 +17,8 @@ export interface Manifest {
   readonly object: KubeObject;
   /** The line, from 1, of a field path such as spec.phases[0].after; of what is nearest to it where it is missing. */
   readonly lineOf: (fieldPath: string) => number;
+  /** Values of Secrets stand in it: it is not to be quoted. */
+  readonly isHidden?: boolean;
 }
 
 /** A manifest whose kind is known and whose namespace is decided. */

@@ -27,4 +27,5 @@ export type { GroupRequest, GroupTerm } from "./sets/group-request.ts";
 export { newPace, type Pace, type Search } from "./sets/pace.ts";
 export { spreadFault } from "./sets/spread-fault.ts";
 export { countRefusals, summarizeRefusals } from "./summary.ts";
+export { isVersionRange, newestInRange } from "./version-range.ts";
 export { type PoolFault, wantedPools } from "./wanted-pools.ts";

@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, GitSync, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -13,6 +13,7 @@ export interface Kinds {
   readonly Component: KindInfo<Component>;
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
+  readonly GitSync: KindInfo<GitSync>;
   readonly Hook: KindInfo<Hook>;
   readonly Lease: KindInfo<Lease>;
   readonly Namespace: KindInfo<Namespace>;
@@ -806,6 +807,128 @@ export const kinds: Kinds = {
     "reportingComponent"
   ],
   "conditions": {}
+},
+  GitSync: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "GitSync",
+  "plural": "gitsyncs",
+  "singular": "gitsync",
+  "shortNames": [
+    "sync",
+    "syncs"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status",
+      "description": "Whether what the repository says is applied."
+    },
+    {
+      "priority": 0,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Why."
+    },
+    {
+      "priority": 0,
+      "name": "Revision",
+      "type": "string",
+      "jsonPath": ".status.applied.revision",
+      "description": "The commit that was applied last."
+    },
+    {
+      "priority": 0,
+      "name": "Objects",
+      "type": "integer",
+      "jsonPath": ".status.applied.objects",
+      "description": "How many objects that commit has."
+    },
+    {
+      "priority": 1,
+      "name": "URL",
+      "type": "string",
+      "jsonPath": ".spec.url",
+      "description": "The repository."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {
+    "Ready": [
+      "Applied",
+      "Syncing",
+      "HealthPending",
+      "HealthCheckFailed",
+      "Suspended",
+      "DependencyNotReady",
+      "DependencyCycle",
+      "ReferenceNotFound",
+      "GitMissing",
+      "Forbidden",
+      "AuthenticationFailed",
+      "RepositoryNotFound",
+      "RefNotFound",
+      "FetchFailed",
+      "TooLarge",
+      "Timeout",
+      "VerificationFailed",
+      "PathNotFound",
+      "NoManifests",
+      "InvalidManifests",
+      "Refused",
+      "OwnedByAnother",
+      "ApplyFailed",
+      "PruneFailed"
+    ],
+    "Reconciling": [
+      "Settled",
+      "Syncing",
+      "HealthPending",
+      "Waiting",
+      "Retrying"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "HealthCheckFailed",
+      "DependencyCycle",
+      "ReferenceNotFound",
+      "GitMissing",
+      "Forbidden",
+      "AuthenticationFailed",
+      "RepositoryNotFound",
+      "RefNotFound",
+      "TooLarge",
+      "VerificationFailed",
+      "PathNotFound",
+      "NoManifests",
+      "InvalidManifests",
+      "Refused",
+      "OwnedByAnother"
+    ],
+    "Drifted": [
+      "NoDrift",
+      "Drifted"
+    ],
+    "Pruned": [
+      "Pruned",
+      "Kept"
+    ]
+  }
 },
   Hook: {
   "group": "plush.dev",
