@@ -40,6 +40,9 @@ export const annotations = {
 /** The finalizer of everything that leaves something on machines. */
 export const cleanupFinalizer = "plush.dev/cleanup";
 
+/** The finalizer of a GitSync that has applied something. */
+export const syncFinalizer = "plush.dev/gitsync";
+
 /** Longest name of an object that also has to be a label value. */
 const nameLength = 63;
 

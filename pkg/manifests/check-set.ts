@@ -25,6 +25,8 @@ export interface CheckOptions {
   readonly onWarning?: (text: string) => void;
   /** Words a refusal; default: `faultsOf`. */
   readonly wordFaults?: (manifest: LocatedManifest, error: StatusError) => Promise<readonly ManifestFault[]>;
+  /** With it manifests whose namespace comes with the set are looked at in another one; default: as all others. */
+  readonly elsewhere?: ApiClient;
   readonly signal?: AbortSignal;
 }
 
@@ -96,7 +98,7 @@ class Checker {
     const elsewhere = { ...object, metadata: { ...object.metadata, namespace: "default" } };
     const { force: _, ...createOptions } = options;
     try {
-      return await this.#client.create(kind, elsewhere, createOptions);
+      return await (this.#options.elsewhere ?? this.#client).create(kind, elsewhere, createOptions);
     } catch (error) {
       if (isReason(error, "AlreadyExists")) return object;
       throw error;
