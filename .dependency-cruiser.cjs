@@ -6,7 +6,7 @@ const layers = [
   ["log", "metrics", "api", "disk"],
   ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
-  ["workqueue", "informer", "events", "fabric", "doctor"],
+  ["workqueue", "informer", "events", "fabric", "doctor", "manifests"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static", "providers/exec"],
   ["apiserver", "controllers", "agent", "cli"],
   ["find", "forecast"],

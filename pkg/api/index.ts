@@ -36,6 +36,7 @@ export {
   isLabelKey,
   isLabelValue,
   labels,
+  syncFinalizer,
 } from "./names.ts";
 export {
   type Condition,

@@ -31,10 +31,19 @@ export const annotations = {
   moveTo: "plush.dev/move-to",
   /** On a Process: when it changes, the process is started anew. */
   restartedAt: "plush.dev/restarted-at",
+  /** On a GitSync: when it changes, the repository is asked at once. */
+  syncRequestedAt: "plush.dev/sync-requested-at",
+  /** "disabled" on an object that a GitSync applied: it is not pruned. */
+  prune: "plush.dev/prune",
+  /** "disabled" in a manifest of a GitSync: its ${…} stay as they are. */
+  substitute: "plush.dev/substitute",
 } as const;
 
 /** The finalizer of everything that leaves something on machines. */
 export const cleanupFinalizer = "plush.dev/cleanup";
+
+/** The finalizer of a GitSync that has applied something. */
+export const syncFinalizer = "plush.dev/gitsync";
 
 /** Longest name of an object that also has to be a label value. */
 const nameLength = 63;

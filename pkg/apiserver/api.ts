@@ -7,6 +7,7 @@ import type { ObjectSource } from "../informer/index.ts";
 import type { Usage } from "../quota/index.ts";
 import { isReason } from "../status/index.ts";
 import type { Store } from "../store/index.ts";
+import { authorizedClient } from "./authorized-client.ts";
 import type { Backend } from "./backend.ts";
 import { ensureBuiltinAccess } from "./builtin-access.ts";
 import { claimActions } from "./claim-actions.ts";
@@ -54,6 +55,8 @@ export interface Api {
   find<T extends KubeObject>(kind: KindInfo<T>, key: ObjectKey): T | undefined;
   /** The verbs in this process, done in the name of `identity`; nothing is asked of authorization. */
   localClient(identity: Identity): ApiClient;
+  /** As `localClient`, with what `identity` may do alone: Forbidden, else. */
+  authorizedClient(identity: Identity): ApiClient;
 }
 
 /** Makes the API over a store, and what must always be there: the namespace `default`, and the built-in roles. */
@@ -77,6 +80,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
     sourceOf: (kind) => new StoreSource(backend, kind),
     find: (kind, key) => findObject(backend, kind, key),
     localClient: (identity) => new LocalClient(backend, identity, actions),
+    authorizedClient: (identity) => authorizedClient(new LocalClient(backend, identity, actions), authorizer, identity),
   };
   const client = api.localClient(controllerIdentity);
   await Promise.all([ensureNamespace(client), ensureBuiltinAccess(client)]);

@@ -1,5 +1,5 @@
-import { type KindInfo, kinds, type Token } from "../api/index.ts";
-import { checkEscalation, checkTokenGrant, mastersGroup, refusal } from "../auth/index.ts";
+import { type GitSync, type KindInfo, kinds, type Token } from "../api/index.ts";
+import { checkEscalation, checkTokenGrant, type Identity, mastersGroup, refusal } from "../auth/index.ts";
 import { equalJson } from "../merge/index.ts";
 import type { ApiObject, Backend, WriteContext } from "./backend.ts";
 import { forbidden } from "./errors.ts";
@@ -27,6 +27,21 @@ export function checkWriter(backend: Backend, written: WrittenObject, { identity
     checkTokenGrant(authorizer, identity, written.object as unknown as Token);
   checkSecrets(backend, written, identity);
   checkPriority(backend, written, identity);
+  if (written.kind.kind === kinds.GitSync.kind) checkAccount(backend, written, identity);
+}
+
+/** Who says what an account applies acts in its name. */
+function checkAccount({ authorizer }: Backend, { kind, object, old }: WrittenObject, identity: Identity): void {
+  if (old !== undefined && equalJson(old["spec"], object["spec"])) return;
+  const { metadata, spec } = object as unknown as GitSync;
+  const { namespace = "", name = "" } = metadata;
+  const account = { group: "", resource: kinds.ServiceAccount.plural, namespace, name: spec.serviceAccountName };
+  const attributes = { kind: "resource", verb: "impersonate", ...account } as const;
+  const decision = authorizer.decide(identity, attributes);
+  if (decision.allowed) return;
+  const message = `Forbidden: ${refusal(identity, attributes, decision)}, and may not have it apply anything`;
+  const field = "spec.serviceAccountName";
+  throw forbidden(kind, name, `${field}: ${message}`, [{ reason: "FieldValueForbidden", field, message }]);
 }
 
 function isHousekeeping({ object, old }: WrittenObject): boolean {

@@ -31,7 +31,7 @@ export { type BuiltinWrite, planBuiltins } from "./rbac/builtin-plan.ts";
 export { checkEscalation } from "./rbac/escalation.ts";
 export { makeRbacAuthorizer } from "./rbac/rbac-authorizer.ts";
 export { RoleIndex } from "./rbac/role-index.ts";
-export { serviceAccountUser } from "./service-account.ts";
+export { serviceAccountIdentity, serviceAccountUser } from "./service-account.ts";
 export {
   makeServiceAccountReader,
   makeServiceAccountSigner,

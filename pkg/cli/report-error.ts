@@ -1,4 +1,5 @@
-import { type StatusCause, StatusError } from "../status/index.ts";
+import { causeText } from "../manifests/index.ts";
+import { StatusError } from "../status/index.ts";
 import type { Terminal } from "./terminal.ts";
 import { Failed } from "./usage-error.ts";
 
@@ -22,10 +23,6 @@ export function errorLines(error: StatusError): string[] {
   if (error.reason === "Unauthorized") return [`not logged in: ${error.message}`];
   if (error.reason !== "Invalid" || causes.length === 0) return [oneLine(error.message)];
   return causes.map((cause) => `${subject(error)}${causeText(cause)}`);
-}
-
-export function causeText(cause: StatusCause): string {
-  return oneLine(cause.field === undefined || cause.field === "" ? cause.message : `${cause.field}: ${cause.message}`);
 }
 
 function subject({ details }: StatusError): string {

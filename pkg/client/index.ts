@@ -16,6 +16,7 @@ export type {
 } from "./api-client.ts";
 export { type BlobUpload, uploadBlob } from "./blob-upload.ts";
 export { type CommandOutput, type CommandRequest, type CommandStream, openCommand } from "./command-stream.ts";
+export { eachLimited } from "./each-limited.ts";
 export { type FollowEvent, type FollowOptions, follow, listAll } from "./follow.ts";
 export { type HttpClient, httpClient } from "./http-client.ts";
 export { httpsTransport, type ServerConnection } from "./https-transport.ts";

@@ -9,11 +9,11 @@ import {
 } from "../api/index.ts";
 import type { Api, ExtraRequest } from "../apiserver/index.ts";
 import type { ApiClient } from "../client/index.ts";
+import { objectChanges } from "../manifests/index.ts";
 import { isObject, type JsonObject } from "../merge/index.ts";
 import type { PlanFault, PlannedObject } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import type { WorldChange } from "./forecast.ts";
-import { objectChanges } from "./object-plan.ts";
 
 /** One object of a plan after its dry run; `change` is absent where it is refused, or as it is. */
 export interface DryRun {

@@ -1,8 +1,8 @@
 import { type Application, type Claim, kinds, labels, resolveCount } from "../api/index.ts";
 import type { RevisionContent } from "../graph/index.ts";
+import { fieldChanges } from "../manifests/index.ts";
 import type { PlannedAction, PlannedRollout, PlannedStep } from "../protocol/index.ts";
 import type { ProcessEvent } from "./agents.ts";
-import { fieldChanges } from "./field-changes.ts";
 import type { Forecast } from "./forecast.ts";
 import type { Scope } from "./scope.ts";
 

@@ -5,3 +5,8 @@
 export type { GitCredentials } from "./credentials.ts";
 export { type GitCommit, type GitOptions, type GitRequest, withCommit } from "./fetch-commit.ts";
 export { GitError } from "./git-error.ts";
+export type { GitTree } from "./git-tree.ts";
+export { makeRepositories, type Repositories, type RepositoryRequest, type WantedRef } from "./repositories.ts";
+export { type Credentials, secretCredentials } from "./secret-credentials.ts";
+export { SignatureError } from "./signatures.ts";
+export type { TreeFile } from "./tree-files.ts";

@@ -19,8 +19,11 @@ export async function resolveRef(place: GitPlace, url: string, ref: string): Pro
     if (commit !== undefined && commitPattern.test(commit)) return commit;
   }
   const isShort = /^[0-9a-f]{7,63}$/.test(ref);
+  const what = ref.startsWith("refs/")
+    ? ref.replace(/^refs.(heads|tags)./, (_all, kind: string) => (kind === "heads" ? "branch " : "tag "))
+    : `branch and no tag ${ref}`;
   const why = isShort ? ": a commit is given with all of its 40 digits" : "";
-  throw new GitError("RefNotFound", `there is no branch and no tag ${ref} in ${url}${why}`);
+  throw new GitError("RefNotFound", `there is no ${what} in ${url}${why}`);
 }
 
 /** In git's own order: a tag goes before a branch of the same name. */

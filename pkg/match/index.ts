@@ -29,4 +29,5 @@ export { newPace, type Pace, type Search } from "./sets/pace.ts";
 export { type SeatGroup, seatTogether } from "./sets/seat-together.ts";
 export { spreadFault } from "./sets/spread-fault.ts";
 export { countRefusals, summarizeRefusals } from "./summary.ts";
+export { isVersionRange, newestInRange } from "./version-range.ts";
 export { type PoolFault, wantedPools } from "./wanted-pools.ts";

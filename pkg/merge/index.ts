@@ -17,3 +17,4 @@ export { decodeManagedFields, type Manager, type Ownership, trackUpdate, type Up
 export { applyMergePatch, makeMergePatch } from "./merge-patch.ts";
 export { applyStrategicPatch } from "./strategic-merge.ts";
 export { makeTypeReader, objectType, type RefResolver, type TypeNode, untyped } from "./type-node.ts";
+export { dig, type Fields, fields, list, text } from "./wire-fields.ts";

@@ -1,5 +1,5 @@
 import type { Ownership } from "../apiserver/index.ts";
-import type { ControllerManager } from "../controller/index.ts";
+import type { ControllerManager, ControllerPorts } from "../controller/index.ts";
 import { makeApplicationController } from "../controllers/application/index.ts";
 import { makeBarrierController } from "../controllers/barrier/index.ts";
 import { makeClaimController, makePrefetchController, makeRebalanceController } from "../controllers/claim/index.ts";
@@ -7,6 +7,7 @@ import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
+import { type GitSyncPorts, makeGitSyncController } from "../controllers/gitsync/index.ts";
 import { makeHookController } from "../controllers/hook/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
@@ -37,6 +38,8 @@ export interface ControllerParts {
   readonly scrapes: Scrapes;
   readonly items: ItemSource;
   readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
+  /** Absent: no repository is reached. */
+  readonly gitSync?: Omit<GitSyncPorts, keyof ControllerPorts>;
   readonly store: Store;
   readonly metrics: Metrics;
   /** The data came out of a backup: what agents hold and it does not know is removed by people alone. */
@@ -62,6 +65,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makePhaseController(ports));
   manager.add(makeBarrierController({ ...ports, fabric }));
   manager.add(makeHookController({ ...ports, hooks }));
+  if (parts.gitSync !== undefined) manager.add(makeGitSyncController({ ...ports, ...parts.gitSync }));
   manager.add(makeComponentController(ports));
   for (const controller of makeProcessControllers({ ...ports, fabric, scrapes: parts.scrapes }))
     manager.add(controller);

@@ -14,6 +14,8 @@ export interface DataDirectory {
   readonly completeBlobs: string;
   /** Git repositories, while packages are fetched from them. */
   readonly repositories: string;
+  /** Git repositories of GitSyncs, by the uid of each. */
+  readonly syncs: string;
   /** Machines of local pools. */
   readonly local: string;
   /** Where requests are recorded, unless the operator says otherwise. */
@@ -32,6 +34,7 @@ export function dataDirectory(root: string): DataDirectory {
     blobs: join(root, "blobs"),
     completeBlobs: join(root, "blobs", "sha256"),
     repositories: join(root, "repositories"),
+    syncs: join(root, "syncs"),
     local: join(root, "local"),
     auditLog: join(root, "audit", "audit.log"),
     adminKubeconfig: join(root, "admin.kubeconfig"),

@@ -23,6 +23,7 @@ import { Closers } from "./closers.ts";
 import { addControllers } from "./controllers.ts";
 import { makeDoctorRoutes } from "./doctor/routes.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
+import { makeGitSyncPorts } from "./git-sync.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
 import { makeLeaseBook, noticeMachines } from "./leases.ts";
@@ -54,10 +55,15 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
 }
 
 /** What controllers have of packages and the like. */
-function blobUsers({ blobs, clock, data }: Foundation, options: ServerOptions, fabric: Fabric, egress: Egress) {
+function blobUsers(
+  { blobs, clock, data, metrics }: Foundation,
+  options: ServerOptions,
+  { api, fabric, egress }: { readonly api: Api; readonly fabric: Fabric; readonly egress: Egress },
+) {
   const allowFile = isLoopback(options.host);
   return {
     packages: makePackageSource({ blobs, egress, scratch: data.repositories, allowFile }),
+    gitSync: makeGitSyncPorts({ api, blobs, egress, metrics, directory: data.syncs, allowFile }),
     items: makeItemSource(blobs),
     collect: makeResultSource({ fabric, blobs, clock }),
   };
@@ -96,7 +102,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     usageOf: (namespace) => api.usageOf(namespace),
     fabric,
     providers,
-    ...blobUsers(foundation, options, fabric, egress),
+    ...blobUsers(foundation, options, { api, fabric, egress }),
     store,
     metrics,
     leaseBook,

@@ -847,3 +847,41 @@ describe("Hook", () => {
     expect(fault).not.toContain("word");
   });
 });
+
+describe("GitSync", () => {
+  const url = "https://git.test/site.git";
+
+  test("a whole one is good", () => {
+    const spec = {
+      url,
+      ref: { semver: "^1.2 || 3.x" },
+      path: "clusters/lab",
+      verify: { configMapRef: { name: "keys" } },
+      substitute: [{ configMapRef: { name: "lab" } }, { secretRef: { name: "lab" }, optional: true }],
+      dependsOn: [{ name: "base" }],
+      healthChecks: [{ kind: "Application", name: "web" }],
+      webhook: { secretRef: { name: "hook" } },
+    };
+    expect(faults(kinds.GitSync, { spec })).toEqual([]);
+  });
+
+  test.each<[Json, string]>([
+    [{ url: "https://user:pa55@git.test/x" }, "spec.url"],
+    [{ url, ref: {} }, "spec.ref"],
+    [{ url, ref: { branch: "main", tag: "v1" } }, "spec.ref.tag"],
+    [{ url, ref: { semver: "newest" } }, "spec.ref.semver"],
+    [{ url, path: "/etc" }, "spec.path"],
+    [{ url, path: "../other" }, "spec.path"],
+    [{ url, path: "a/./b" }, "spec.path"],
+    [{ url, interval: "500ms" }, "spec.interval"],
+    [{ url, timeout: "0s" }, "spec.timeout"],
+    [{ url, verify: {} }, "spec.verify"],
+    [{ url, substitute: [{ configMapRef: { name: "a" }, secretRef: { name: "b" } }] }, "spec.substitute[0].secretRef"],
+    [{ url, dependsOn: [{ name: "one" }] }, "spec.dependsOn[0].name"],
+    [{ url, healthChecks: [{ kind: "ConfigMap", name: "x" }] }, "spec.healthChecks[0].kind"],
+  ])("%j: %s", (spec, field) => {
+    const [fault = ""] = faults(kinds.GitSync, { spec });
+    expect(fault).toContain(`${field}: `);
+    expect(fault).not.toContain("pa55");
+  });
+});

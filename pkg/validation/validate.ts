@@ -6,6 +6,7 @@ import { claimRules } from "./claim-rules.ts";
 import { componentRules } from "./component-rules.ts";
 import { configMapRules, secretRules } from "./data-rules.ts";
 import { eventRules } from "./event-rules.ts";
+import { gitSyncRules } from "./git-sync-rules.ts";
 import { hookRules } from "./hook-rules.ts";
 import { phaseRules } from "./phase-rules.ts";
 import { poolRules } from "./pool-rules.ts";
@@ -36,6 +37,7 @@ const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.Component, componentRules),
   rulesOf(kinds.ConfigMap, configMapRules),
   rulesOf(kinds.Event, eventRules),
+  rulesOf(kinds.GitSync, gitSyncRules),
   rulesOf(kinds.Hook, hookRules),
   rulesOf(kinds.Phase, phaseRules),
   rulesOf(kinds.Process, processRules),

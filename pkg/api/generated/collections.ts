@@ -12,6 +12,7 @@ export interface Collections {
   readonly components: Kinds["Component"];
   readonly configMaps: Kinds["ConfigMap"];
   readonly events: Kinds["Event"];
+  readonly gitSyncs: Kinds["GitSync"];
   readonly hooks: Kinds["Hook"];
   readonly leases: Kinds["Lease"];
   readonly namespaces: Kinds["Namespace"];
@@ -45,6 +46,7 @@ export const collections: Collections = {
   components: kinds.Component,
   configMaps: kinds.ConfigMap,
   events: kinds.Event,
+  gitSyncs: kinds.GitSync,
   hooks: kinds.Hook,
   leases: kinds.Lease,
   namespaces: kinds.Namespace,

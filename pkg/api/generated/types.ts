@@ -38,6 +38,8 @@ export type SignalName = "HUP" | "USR1" | "USR2" | "WINCH" | "CONT" | "INT" | "Q
 export type VersionText = string;
 /** What is done about a failed member. */
 export type RecoveryAction = "Replace" | "Wait" | "Ignore" | "FailPhase" | "FailApplication" | "Restart";
+/** Name of a branch or a tag. */
+export type GitRefName = string;
 /** Why a member failed. */
 export type FailureReason = "HostLost" | "ResourceGone" | "InstallFailed" | "CrashLoop" | "ProcessFailed" | "Pressure";
 /** Summary of a phase. */
@@ -1441,6 +1443,131 @@ export interface Event {
   readonly reportingComponent?: string;
   /** Instance of that controller. */
   readonly reportingInstance?: string;
+}
+/** Which repository, and how its manifests are applied. */
+export interface GitSyncSpec {
+  /** Address of the repository: https, ssh (ssh://user@host/path or user@host:path), or, while the server listens on loopback alone or says so by a flag, file. */
+  readonly url: string;
+  /** Which commit is applied; absent: what the repository itself is at. */
+  readonly ref?: GitSyncRef;
+  /** Folder of the manifests in the repository; its folders count, those whose name begins with a dot do not. */
+  readonly path: string;
+  /** How often the repository is asked for a new commit. At least 1s. */
+  readonly interval: Duration;
+  /** A Secret with the credentials of the repository: keys username and password, or token (sent as a bearer token); for ssh, ssh-privatekey, passphrase and known_hosts. */
+  readonly secretRef?: NameReference;
+  /** Account of the same namespace with whose rights everything is applied and pruned; who writes this must be allowed to impersonate it. */
+  readonly serviceAccountName: string;
+  /** Delete what was applied and is in the repository no longer, and everything once this object is deleted. */
+  readonly prune: boolean;
+  /** What is done where somebody changes an object that was applied: Heal applies it again at once; Report names it in condition Drifted until the repository says otherwise. */
+  readonly drift: "Heal" | "Report";
+  /** Leave everything as it is: nothing is fetched, applied, healed or pruned. */
+  readonly suspend: boolean;
+  /** Other GitSyncs of the namespace that must be Ready before anything is applied. */
+  readonly dependsOn?: readonly NameReference[];
+  /** Apply commits alone that are signed by one of these keys; absent: all. */
+  readonly verify?: GitSyncVerify;
+  /** Where values of ${NAME} in manifests come from; of one that stands in several, the last counts. Absent: nothing is replaced. */
+  readonly substitute?: readonly GitSyncValues[];
+  /** Ready only once all applied objects that have a condition Ready are. */
+  readonly wait: boolean;
+  /** Objects that must be Ready before this is. */
+  readonly healthChecks?: readonly GitSyncHealthCheck[];
+  /** How long fetching may take, and how long health is waited for before HealthCheckFailed is said. */
+  readonly timeout: Duration;
+  /** Lets the repository's server tell of pushes, at /plush/v1/webhooks/gitsync/NAMESPACE/NAME; absent: nobody is listened to. */
+  readonly webhook?: GitSyncWebhook;
+}
+/** A commit; at most one of these. */
+export interface GitSyncRef {
+  /** What a branch is at. */
+  readonly branch?: GitRefName;
+  /** What a tag is of. */
+  readonly tag?: GitRefName;
+  /** This very commit. */
+  readonly commit?: string;
+  /** The newest tag whose version is in this range: 1.x, ^1.2, ~1.2.3, >=1.2 <3, with || between ranges. */
+  readonly semver?: string;
+}
+/** Where the keys of signatures are; exactly one of these. Each value holds public keys of OpenPGP (armored), or of SSH, as in a .pub or an allowed_signers file. */
+export interface GitSyncVerify {
+  /** A Secret all of whose values are keys. */
+  readonly secretRef?: NameReference;
+  /** A ConfigMap all of whose values are keys. */
+  readonly configMapRef?: NameReference;
+}
+/** Values by their names; exactly one of the two references. */
+export interface GitSyncValues {
+  /** A ConfigMap whose keys are the names. */
+  readonly configMapRef?: NameReference;
+  /** A Secret whose keys are the names. What it says stands in no message. */
+  readonly secretRef?: NameReference;
+  /** It need not be there. */
+  readonly optional: boolean;
+}
+/** An object that has a condition Ready. */
+export interface GitSyncHealthCheck {
+  /** Its API version. */
+  readonly apiVersion: string;
+  /** Its kind. */
+  readonly kind: string;
+  /** Its name. */
+  readonly name: string;
+  /** Its namespace; default: that of the GitSync. */
+  readonly namespace?: string;
+}
+/** Who may tell of pushes. */
+export interface GitSyncWebhook {
+  /** A Secret whose key `hmac` signs what GitHub, Gitea and Forgejo send, and is the token that GitLab sends. */
+  readonly secretRef: NameReference;
+}
+/** An object that was applied. */
+export interface SyncedObject {
+  /** Its API version. */
+  readonly apiVersion: string;
+  /** Its kind. */
+  readonly kind: string;
+  /** Its namespace; absent where it is in none. */
+  readonly namespace?: string;
+  /** Its name. */
+  readonly name: string;
+}
+/** What was applied as a whole. */
+export interface GitSyncApplied {
+  /** The commit. */
+  readonly revision: string;
+  /** When it had been applied. */
+  readonly at: string;
+  /** How many objects it has. */
+  readonly objects: number;
+}
+/** What is observed of a sync. */
+export interface GitSyncStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** The commit that was looked at last; another one than applied where it could not be applied. */
+  readonly revision?: string;
+  /** The last commit that was applied as a whole. */
+  readonly applied?: GitSyncApplied;
+  /** Objects that were, or are about to be, applied and are pruned once the repository has them no longer. */
+  readonly inventory?: readonly SyncedObject[];
+  /** The last annotation plush.dev/sync-requested-at that was followed. */
+  readonly handledRequest?: string;
+  readonly conditions?: readonly Condition[];
+}
+/** Applies and prunes the manifests of a Git repository. */
+export interface GitSync {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** GitSync */
+  readonly kind: "GitSync";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: GitSyncSpec;
+  /** What is observed. */
+  readonly status?: GitSyncStatus;
 }
 /** Whom to ask, and about what. */
 export interface HookSpec {

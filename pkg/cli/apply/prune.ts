@@ -1,10 +1,9 @@
 import { type KindInfo, type KubeObject, storedKinds } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
+import { inApplyOrder, type LocatedManifest } from "../../manifests/index.ts";
 import { isReason } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
 import { objectName } from "../kind-names.ts";
-import type { LocatedManifest } from "../manifests/located-manifests.ts";
-import { inApplyOrder } from "./apply-order.ts";
 import { fieldManager } from "./check-set.ts";
 
 /** Deletes what was applied before with the selector's labels and is in the set no longer. */

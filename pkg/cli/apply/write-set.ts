@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "../../api/index.ts";
+import { applyOptions, type CheckedManifest } from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
 import { objectName } from "../kind-names.ts";
 import { failOnFaults } from "../manifests/located-manifests.ts";
 import { fields } from "../wire-fields.ts";
-import { applyOptions, type CheckedManifest, faultsOf } from "./check-set.ts";
+import { faultsOf, fieldManager } from "./check-set.ts";
 
 export type ApplyWord = "created" | "configured" | "unchanged";
 
@@ -23,7 +24,7 @@ export async function writeSet(
     const { kind, namespace, name, object } = item.manifest;
     try {
       const patch = { type: "apply" as const, body: object };
-      const written = await client.patch(kind, { namespace, name }, patch, applyOptions(options.force));
+      const written = await client.patch(kind, { namespace, name }, patch, applyOptions(fieldManager, options.force));
       options.onApplied(item, written, applyWord(item.live, written));
     } catch (error) {
       failOnFaults(call, faultsOf(item.manifest, StatusError.from(error)));

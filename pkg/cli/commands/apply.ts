@@ -1,12 +1,12 @@
 import type { KubeObject } from "../../api/index.ts";
+import { type CheckedManifest, inApplyOrder, type LocatedManifest } from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { inApplyOrder } from "../apply/apply-order.ts";
 import { awaitReady } from "../apply/await-ready.ts";
-import { type CheckedManifest, checkSet } from "../apply/check-set.ts";
+import { checkSet } from "../apply/check-set.ts";
 import { type ApplyWord, appliedLine, applyWord, writeSet } from "../apply/write-set.ts";
 import type { Command, Invocation } from "../command.ts";
 import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
-import { failOnFaults, type LocatedManifest, loadManifests } from "../manifests/located-manifests.ts";
+import { failOnFaults, loadManifests } from "../manifests/located-manifests.ts";
 import { packSoftware, uploadPackages } from "../packages/software-files.ts";
 import { UsageError } from "../usage-error.ts";
 import { printWritten } from "./print-written.ts";

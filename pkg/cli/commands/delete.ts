@@ -1,6 +1,6 @@
 import type { KubeObject } from "../../api/index.ts";
+import { inApplyOrder } from "../../manifests/index.ts";
 import { isReason, type StatusError } from "../../status/index.ts";
-import { inApplyOrder } from "../apply/apply-order.ts";
 import type { Command, Invocation } from "../command.ts";
 import { stateOf } from "../conditions.ts";
 import { objectName } from "../kind-names.ts";

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/index.ts";
-import { inApplyOrder } from "../apply/apply-order.ts";
+import { inApplyOrder } from "../../manifests/index.ts";
 import { checkSet } from "../apply/check-set.ts";
 import type { Command, Invocation } from "../command.ts";
 import { unifiedDiff } from "../diff/unified-diff.ts";

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { eachLimited } from "../../client/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { answerNames, isPrinted } from "../answer-names.ts";
 import type { Invocation } from "../command.ts";
-import { eachLimited } from "../each-limited.ts";
 import { itemsOf, readItemResult } from "../items.ts";
 import { type Fields, fields, list, text } from "../wire-fields.ts";
 

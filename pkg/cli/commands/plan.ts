@@ -1,11 +1,10 @@
+import { inApplyOrder, type LocatedManifest, type ManifestFault } from "../../manifests/index.ts";
 import type { PlannedObject, PlanStatus } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { inApplyOrder } from "../apply/apply-order.ts";
 import { faultsOf as manifestFaults } from "../apply/check-set.ts";
 import type { Command, Invocation } from "../command.ts";
 import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
-import { failOnFaults, type LocatedManifest, loadManifests } from "../manifests/located-manifests.ts";
-import type { ManifestFault } from "../manifests/manifest.ts";
+import { failOnFaults, loadManifests } from "../manifests/located-manifests.ts";
 import { packSoftware } from "../packages/software-files.ts";
 import { askPlan } from "../plan/ask-plan.ts";
 import { diffLines } from "../plan/diff-lines.ts";

@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { kinds, type Process, type ProcessResult } from "../../api/index.ts";
+import { eachLimited } from "../../client/index.ts";
 import { resultNames } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { answerNames, isPrinted } from "../answer-names.ts";
 import type { Command, Invocation } from "../command.ts";
-import { eachLimited } from "../each-limited.ts";
 import { AnswerGroups, endingOf, type Answer as GroupedAnswer, printAnswers } from "../run/answer-groups.ts";
 import { openLog } from "../streams/open-log.ts";
 import { processesOf } from "../streams/processes-of.ts";

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
+import type { ManifestText } from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
-import type { ManifestText } from "./manifest-sources.ts";
 
 /** Who can do it, the one that does nothing else first. */
 const programs = [

@@ -1,17 +1,16 @@
 import { apiVersionOf, type KindInfo, type KubeObject, kindByName } from "../../api/index.ts";
+import {
+  faultText,
+  type LocatedManifest,
+  type Manifest,
+  type ManifestFault,
+  type ManifestText,
+  parseManifests,
+  placeManifest,
+} from "../../manifests/index.ts";
 import type { Invocation } from "../command.ts";
 import { Failed } from "../usage-error.ts";
-import { faultText, type Manifest, type ManifestFault } from "./manifest.ts";
-import { type ManifestText, readSources } from "./manifest-sources.ts";
-import { parseManifests } from "./parse-manifests.ts";
-
-/** A manifest whose kind is known and whose namespace is decided. */
-export interface LocatedManifest extends Manifest {
-  readonly kind: KindInfo;
-  /** "" for cluster-scoped kinds. */
-  readonly namespace: string;
-  readonly name: string;
-}
+import { readSources } from "./manifest-sources.ts";
 
 /**
  * Reads and places what -f names, and what -k makes; prints all faults and throws Failed where there are any. Objects
@@ -90,8 +89,6 @@ async function misplaced(call: Invocation, kind: KindInfo, manifest: Manifest): 
 }
 
 async function place(call: Invocation, kind: KindInfo, manifest: Manifest): Promise<LocatedManifest> {
-  const { namespace: own, ...metadata } = manifest.object.metadata;
-  const namespace = kind.namespaced ? (own ?? (await call.session.namespace())) : "";
-  const object = { ...manifest.object, metadata: kind.namespaced ? { ...metadata, namespace } : metadata };
-  return { ...manifest, object, kind, namespace, name: metadata.name ?? "" };
+  const isNamed = !kind.namespaced || manifest.object.metadata.namespace !== undefined;
+  return placeManifest(manifest, kind, isNamed ? "" : await call.session.namespace());
 }

@@ -1,13 +1,8 @@
 import { type Dirent, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Readable } from "node:stream";
+import type { ManifestText } from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
-
-export interface ManifestText {
-  readonly file: string;
-  readonly directory: string;
-  readonly text: string;
-}
 
 /** The server takes no larger body either. */
 const maxBytes = 3 << 20;

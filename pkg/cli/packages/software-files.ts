@@ -1,12 +1,17 @@
 import { createReadStream } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { uploadBlob } from "../../client/index.ts";
+import {
+  fileAt,
+  filePlaces,
+  type LocatedManifest,
+  type PackedFile,
+  packSource,
+  withBlob,
+} from "../../manifests/index.ts";
 import type { Invocation } from "../command.ts";
-import type { LocatedManifest } from "../manifests/located-manifests.ts";
 import { progressBar } from "../printers/progress-bar.ts";
 import { fields } from "../wire-fields.ts";
-import { fileAt, filePlaces, withBlob } from "./file-places.ts";
-import { type PackedFile, packSource } from "./pack.ts";
 
 export interface PackedManifests {
   /** With `file` replaced by `blob` and `fileName`. */

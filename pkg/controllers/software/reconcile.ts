@@ -1,9 +1,9 @@
 import { type GitSource, keyOf, kinds, type Secret, type Software } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type Controller, type ControllerPorts, type ReconcileResult, writeStatus } from "../../controller/index.ts";
-import type { GitCredentials } from "../../git/index.ts";
+import type { Credentials, GitCredentials } from "../../git/index.ts";
 import { originsOf, type PackageOrigin, sourceText } from "../../graph/index.ts";
-import { type Credentials, credentialsOf, headersOf } from "./credentials.ts";
+import { credentialsOf, headersOf } from "./credentials.ts";
 import { DigestMismatch, FetchFailures } from "./fetch-failures.ts";
 import { blobOf, type OriginObservation } from "./origin-plan.ts";
 import { planSoftware, type SoftwareObservation, type SoftwarePlan } from "./plan.ts";

@@ -1,5 +1,5 @@
+import { inApplyOrder } from "../../../manifests/index.ts";
 import { StatusError } from "../../../status/index.ts";
-import { inApplyOrder } from "../../apply/apply-order.ts";
 import { faultsOf } from "../../apply/check-set.ts";
 import type { Command } from "../../command.ts";
 import { fileFlags, namesFiles } from "../../manifests/file-flags.ts";

@@ -1,4 +1,4 @@
-import type { KindInfo } from "../../api/index.ts";
+import type { KindInfo } from "../api/index.ts";
 
 /** What others refer to comes first, so that as little as possible has to wait for a reference. */
 const order = ["Namespace", "Secret", "ConfigMap", "Hook", "ResourcePool", "Resource", "Software", "Application"];

@@ -1,6 +1,6 @@
 import { expect, it, test } from "vitest";
 import { fieldChanges } from "./field-changes.ts";
-import { objectChanges } from "./object-plan.ts";
+import { objectChanges } from "./object-changes.ts";
 
 it.each([
   ["nothing", { a: 1, b: [1] }, { b: [1], a: 1 }, []],

@@ -1,9 +1,9 @@
 import { type Document, isMap, isSeq, LineCounter, type Node, parseAllDocuments } from "yaml";
-import { type KubeObject, kindByName } from "../../api/index.ts";
-import { type Fields, fields, text } from "../wire-fields.ts";
+import { annotations, type KubeObject, kindByName } from "../api/index.ts";
+import { dig, type Fields, fields, text } from "../merge/index.ts";
 import { fieldLine } from "./field-line.ts";
-import type { Manifest, ManifestFault } from "./manifest.ts";
-import type { ManifestText } from "./manifest-sources.ts";
+import type { Manifest, ManifestFault, ManifestText } from "./manifest.ts";
+import { jsonOf, substitute, type Values } from "./substitute.ts";
 
 export interface ParsedManifests {
   readonly manifests: readonly Manifest[];
@@ -13,6 +13,8 @@ export interface ParsedManifests {
 export interface ParseOptions {
   /** An object may have a generateName in place of a name, and a question no name at all. */
   readonly mayBeUnnamed?: boolean;
+  /** What stands for ${NAME}; absent: nothing is replaced. */
+  readonly values?: Values;
 }
 
 /** Reads YAML (or JSON, which is YAML) of any number of documents; a List counts as its items. */
@@ -21,14 +23,32 @@ export function parseManifests(sources: readonly ManifestText[], options: ParseO
   const faults: ManifestFault[] = [];
   for (const source of sources) {
     const counter = new LineCounter();
+    const marker = conflictMarker(source.text);
+    if (marker !== undefined) {
+      faults.push({ file: source.file, line: marker, message: "the markers of a merge that was not finished" });
+      continue;
+    }
     for (const document of parseText(source, counter, faults)) {
-      const reader = new DocumentReader({ source, document, counter, mayBeUnnamed: options.mayBeUnnamed === true });
+      const reader = new DocumentReader({
+        source,
+        document,
+        counter,
+        mayBeUnnamed: options.mayBeUnnamed === true,
+        values: options.values,
+      });
       reader.read();
       manifests.push(...reader.manifests);
       faults.push(...reader.faults);
     }
   }
   return { manifests, faults };
+}
+
+/** The line, from 1, of what git leaves in a file whose two versions it could not join. */
+function conflictMarker(text: string): number | undefined {
+  const begin = /^<<<<<<< /m.exec(text);
+  if (begin === null || !/^=======\r?$/m.test(text) || !/^>>>>>>> /m.test(text)) return undefined;
+  return text.slice(0, begin.index).split("\n").length;
 }
 
 function parseText(source: ManifestText, counter: LineCounter, faults: ManifestFault[]): readonly Document[] {
@@ -48,6 +68,7 @@ interface DocumentInput {
   readonly document: Document;
   readonly counter: LineCounter;
   readonly mayBeUnnamed: boolean;
+  readonly values: Values | undefined;
 }
 
 class DocumentReader {
@@ -57,12 +78,14 @@ class DocumentReader {
   readonly #document: Document;
   readonly #counter: LineCounter;
   readonly #mayBeUnnamed: boolean;
+  readonly #values: Values | undefined;
 
-  constructor({ source, document, counter, mayBeUnnamed }: DocumentInput) {
+  constructor({ source, document, counter, mayBeUnnamed, values }: DocumentInput) {
     this.#source = source;
     this.#document = document;
     this.#counter = counter;
     this.#mayBeUnnamed = mayBeUnnamed;
+    this.#values = values;
   }
 
   read(): void {
@@ -72,7 +95,7 @@ class DocumentReader {
     const value = this.#toValue(root as Node);
     if (value === undefined || value === null) return;
     if (isList(value)) this.#readItems(root as Node, value);
-    else this.#readObject(root as Node, value);
+    else this.#readOne(root as Node, value);
   }
 
   /** Undefined where it cannot be had: references that multiply are cut off by the library. */
@@ -90,11 +113,23 @@ class DocumentReader {
     const values = Array.isArray(value["items"]) ? value["items"] : [];
     values.forEach((item: unknown, index) => {
       const node = isSeq(nodes) ? nodes.items[index] : undefined;
-      this.#readObject((node ?? root) as Node, item);
+      this.#readOne((node ?? root) as Node, item);
     });
   }
 
-  #readObject(node: Node, value: unknown): void {
+  /** Undefined values: nothing is replaced. */
+  #readOne(node: Node, value: unknown): void {
+    const isLeftAlone = dig(value, "metadata", "annotations", annotations.substitute) === "disabled";
+    if (this.#values === undefined || isLeftAlone) {
+      this.#readObject(node, value, false);
+      return;
+    }
+    const { faults, isHidden } = substitute(node, this.#values);
+    for (const { offset, message } of faults) this.#fault(offset, message);
+    if (faults.length === 0) this.#readObject(node, jsonOf(this.#document, node), isHidden);
+  }
+
+  #readObject(node: Node, value: unknown, isHidden: boolean): void {
     const offset = node.range?.[0] ?? 0;
     const object = fields(value);
     const metadata = fields(object["metadata"]);
@@ -112,6 +147,7 @@ class DocumentReader {
       // The three fields that make it an object have been looked at; the rest is the server's to judge.
       object: { ...object, metadata } as unknown as KubeObject,
       lineOf: (path) => fieldLine(this.#document, node, this.#counter, path),
+      ...(isHidden && { isHidden }),
     });
   }
 

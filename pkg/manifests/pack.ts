@@ -16,7 +16,7 @@ import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { type Pack, pack as tarPack } from "tar-stream";
-import { StatusError } from "../../status/index.ts";
+import { StatusError } from "../status/index.ts";
 
 /** A package ready for upload. */
 export interface PackedFile {

@@ -1,4 +1,4 @@
-import { dig, type Fields, fields, list, text } from "../wire-fields.ts";
+import { dig, type Fields, fields, list, text } from "../merge/index.ts";
 
 /** A field `file` in a manifest: the names and numbers that lead to what holds it. */
 export type Place = readonly (string | number)[];

@@ -1,0 +1,52 @@
+import { type GitTree, SignatureError } from "../../git/index.ts";
+import { type CheckedManifest, checkSet, inApplyOrder, type LocatedManifest } from "../../manifests/index.ts";
+import { Claims } from "./claims.ts";
+import { managerOf } from "./manager.ts";
+import { shownName } from "./object-id.ts";
+import { readSet } from "./read-set.ts";
+import { faultsFailure, SyncFailure } from "./sync-failure.ts";
+import type { SyncRun } from "./sync-run.ts";
+
+/** Everything that can be said against a commit without changing anything; in the order of applying. Rejects with SyncFailure. */
+export async function checkCommit(run: SyncRun, tree: GitTree): Promise<readonly CheckedManifest[]> {
+  const { sync, references, access, memory, signal } = run;
+  const { metadata, spec } = sync;
+  if (references.keys !== undefined) await verify(tree, references.keys);
+  const read = await readSet(tree, {
+    folder: spec.path,
+    namespace: metadata.namespace ?? "",
+    values: references.values,
+  });
+  const manifests = inApplyOrder(await memory.packer.pack(tree, read, access));
+  checkOwners(run, manifests);
+  const { checked, faults } = await checkSet(access.client, manifests, {
+    fieldManager: managerOf(sync),
+    // What the repository says holds, whoever said otherwise.
+    force: true,
+    elsewhere: access.unasked,
+    signal,
+  });
+  if (faults.length > 0) throw faultsFailure("Refused", faults);
+  return checked;
+}
+
+async function verify(tree: GitTree, keys: readonly string[]): Promise<void> {
+  try {
+    await tree.verify(keys);
+  } catch (error) {
+    if (error instanceof SignatureError) throw new SyncFailure("VerificationFailed", error.message, { cause: error });
+    throw error;
+  }
+}
+
+function checkOwners({ sync, ports }: SyncRun, manifests: readonly LocatedManifest[]): void {
+  const claims = new Claims(sync, ports);
+  const faults = manifests.flatMap((manifest) => {
+    const { kind, namespace, name, file, lineOf } = manifest;
+    const owner = claims.otherOwner(manifest, ports.find(kind, { namespace, name }));
+    if (owner === undefined) return [];
+    const shown = shownName(manifest, sync.metadata.namespace ?? "");
+    return [{ file, line: lineOf("metadata.name"), message: `${shown} belongs to GitSync ${owner}, which applied it` }];
+  });
+  if (faults.length > 0) throw faultsFailure("OwnedByAnother", faults);
+}
