@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, GitSync, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, GitSync, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, ResourceQuota, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -26,6 +26,7 @@ export interface Kinds {
   readonly Resource: KindInfo<Resource>;
   readonly ResourcePool: KindInfo<ResourcePool>;
   readonly ResourceQuery: KindInfo<ResourceQuery>;
+  readonly ResourceQuota: KindInfo<ResourceQuota>;
   readonly Role: KindInfo<Role>;
   readonly RoleBinding: KindInfo<RoleBinding>;
   readonly Secret: KindInfo<Secret>;
@@ -122,6 +123,7 @@ export const kinds: Kinds = {
       "Progressing",
       "Updating",
       "Replacing",
+      "QuotaExceeded",
       "Settled",
       "Suspending",
       "Expiring",
@@ -129,6 +131,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "InstallFailed",
@@ -161,6 +164,7 @@ export const kinds: Kinds = {
       "Acquired",
       "Acquiring",
       "Unschedulable",
+      "QuotaExceeded",
       "Suspended",
       "Expired"
     ],
@@ -411,6 +415,7 @@ export const kinds: Kinds = {
       "NoMachineFits",
       "Braked",
       "Waiting",
+      "QuotaExceeded",
       "Preempted",
       "Stopped"
     ],
@@ -427,6 +432,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "CrashLoop",
@@ -650,11 +656,13 @@ export const kinds: Kinds = {
       "Installing",
       "Updating",
       "Scaling",
+      "QuotaExceeded",
       "Settled",
       "Deleting"
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "InstallFailed",
@@ -1281,6 +1289,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "CannotRelease",
       "TimedOut",
       "BelowMinimum",
@@ -1512,7 +1521,8 @@ export const kinds: Kinds = {
       "HostLost",
       "ReferenceNotFound",
       "SecretInArguments",
-      "LateForBarrier"
+      "LateForBarrier",
+      "QuotaExceeded"
     ],
     "Reconciling": [
       "Pending",
@@ -1523,6 +1533,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "CrashLoop",
       "CommandNotFound",
       "UserForbidden",
@@ -1797,6 +1808,18 @@ export const kinds: Kinds = {
     "Braked": [
       "TooManyFailed",
       "BelowLimit"
+    ],
+    "Provider": [
+      "Answering",
+      "Failing",
+      "NotAsked"
+    ],
+    "Scaled": [
+      "Settled",
+      "Growing",
+      "Shrinking",
+      "AtMaximum",
+      "NotElastic"
     ]
   }
 },
@@ -1817,6 +1840,44 @@ export const kinds: Kinds = {
   "verbs": [
     "create"
   ]
+},
+  ResourceQuota: {
+  "group": "",
+  "version": "v1",
+  "kind": "ResourceQuota",
+  "plural": "resourcequotas",
+  "singular": "resourcequota",
+  "shortNames": [
+    "quota"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Request",
+      "type": "string",
+      "jsonPath": ".status.used",
+      "description": "What there is of each that is limited, and the limit."
+    },
+    {
+      "priority": 0,
+      "name": "Limit",
+      "type": "string",
+      "jsonPath": ".status.hard",
+      "description": "Of limits.*; always empty here: processes' limits are not summed up."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
 },
   Role: {
   "group": "rbac.authorization.k8s.io",
