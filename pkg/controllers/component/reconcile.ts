@@ -46,11 +46,13 @@ export function makeComponentController(ports: ControllerPorts): Controller {
         kind: kinds.Claim,
         keys: (claim: Claim) => named(claim, claim.spec.componentName),
         when: isWishOr((claim: Claim) => [memberFacts.claim(claim), memberFacts.pressure(claim), troubleOf(claim)]),
+        givesWay: true,
       },
       {
         kind: kinds.Process,
         keys: (process: Process) => named(process, process.spec.componentName),
         when: isWishOr((process: Process) => [memberFacts.process(process), troubleOf(process)]),
+        givesWay: true,
       },
       {
         kind: kinds.Phase,
@@ -82,7 +84,7 @@ async function reconcile(
     const world = observe(component, ports);
     return { world, plan: planComponent(world) };
   };
-  const { plan: before, restMs } = planned(ports.clock, look);
+  const { plan: before, restMs, giveWayMs } = planned(ports.clock, look);
   const { plan } = before;
   if (isDeleting(component) && plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
@@ -94,7 +96,7 @@ async function reconcile(
   const status = componentStatus(seen.world, seen.plan);
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
-  return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
+  return { restMs, giveWayMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
 }
 
 interface Seen {

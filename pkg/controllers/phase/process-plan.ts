@@ -8,9 +8,11 @@ import {
   type Process,
   type ProcessTemplate,
 } from "../../api/index.ts";
-import { type ChildWrite, Memo } from "../../controller/index.ts";
+import { formatMicroTime } from "../../clock/index.ts";
+import { type ChildWrite, Memo, orderedProcess } from "../../controller/index.ts";
 import { type MemberStep, wasEvicted } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
+import { findFault, type ValueSource } from "../../values/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import { processName } from "./process-name-plan.ts";
 import type { PhaseWorld } from "./world.ts";
@@ -135,7 +137,16 @@ function runWrites(
     },
     spec,
   };
-  return [{ verb: "create", kind: kinds.Process, object }];
+  return [{ verb: "create", kind: kinds.Process, object: told(object, member, world) }];
+}
+
+const nothing: ValueSource = { configMap: () => undefined, secret: () => undefined };
+
+/** With its first status, where nothing has to be looked up for it: of everything else its own controller is the first to tell. */
+function told(object: Process, { claim }: PhaseMember, { now }: PhaseWorld): Process {
+  const { resourceName } = claim.spec;
+  const isPlain = object.spec.user === undefined && findFault(object.spec, nothing) === undefined;
+  return isPlain && resourceName !== undefined ? orderedProcess(object, resourceName, formatMicroTime(now)) : object;
 }
 
 function updated(existing: Process, spec: Process["spec"], member: PhaseMember): ChildWrite {

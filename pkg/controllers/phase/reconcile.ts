@@ -70,16 +70,21 @@ export function makePhaseController(ports: ControllerPorts): Controller {
         kind: kinds.Process,
         keys: (process: Process) => related(process, process.spec.applicationName, ports),
         when: isWishOr(memberFacts.process),
+        givesWay: true,
       },
     ],
     async reconcile(key, { signal }): Promise<ReconcileResult> {
       const phase = phases.get(key);
       if (phase === undefined || isDeleting(phase)) return {};
-      const { plan, restMs } = planned(ports.clock, () => planPhase(observe(phase, ports)));
+      const { plan, restMs, giveWayMs } = planned(ports.clock, () => planPhase(observe(phase, ports)));
       await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
       tell(phase, plan.status, ports);
       await writeChildren(plan.writes, { api: ports.api, signal });
-      return { restMs, ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }) };
+      return {
+        restMs,
+        ...(plan.onlyCounts && { giveWayMs }),
+        ...(plan.recheckAfterMs !== undefined && { requeueAfterMs: plan.recheckAfterMs }),
+      };
     },
   };
 }
