@@ -1,4 +1,5 @@
 import { type KindInfo, kinds, type ManagedFieldsEntry, type ObjectKey } from "../api/index.ts";
+import { isInternal } from "../auth/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
 import type { JsonObject } from "../merge/index.ts";
 import { admit, checkBody } from "./admission.ts";
@@ -29,7 +30,14 @@ export async function createObject(
   if (typeof resourceVersion === "string" && resourceVersion !== "")
     throw badRequest("resourceVersion should not be set on objects to be created");
   const key = chooseKey(backend, kind, namespace, rawMetadata(sent));
-  return storeNew(backend, { kind, key, body: prepareBody(kind, sent) }, context);
+  const prepared = prepareBody(kind, sent);
+  // The server's own controllers make an object with its first status, in one write; others have no say in it.
+  const hasStatus = isInternal(context.identity) && kind.hasStatus && sent["status"] !== undefined;
+  return storeNew(
+    backend,
+    { kind, key, body: hasStatus ? { ...prepared, status: sent["status"] } : prepared },
+    context,
+  );
 }
 
 /** What a client sent, as far as it may say it of a new object. */

@@ -58,3 +58,16 @@ test.each([
   await expect(write(status)).rejects.toThrow(message);
   expect(await controller.get(kinds.Process, key)).toEqual(process);
 });
+
+test("a controller makes an object with its first status in one write; what others send of one is left out", async () => {
+  const { controller, user, process } = await aProcess();
+  const status = { state: "Pending", conditions: [condition] } as const;
+  const another = (name: string): Process => {
+    const { apiVersion, kind, spec } = process;
+    return { apiVersion, kind, metadata: { namespace: "default", name }, spec, status };
+  };
+  expect((await controller.create(kinds.Process, another("own"))).status).toEqual(status);
+  expect((await user.create(kinds.Process, another("theirs"))).status).toBeUndefined();
+  const wrong = { ...another("wrong"), status: { state: "Asleep" } } as unknown as Process;
+  await expect(controller.create(kinds.Process, wrong)).rejects.toThrow("status.state");
+});

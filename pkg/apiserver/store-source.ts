@@ -65,6 +65,10 @@ export class StoreSource<T extends KubeObject> implements ObjectSource<T>, Cache
     return version;
   }
 
+  versionWithLabel(): object {
+    return this.version();
+  }
+
   subscribe(handler: ChangeHandler<T>): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);

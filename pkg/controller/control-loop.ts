@@ -5,6 +5,7 @@ import type { Logger } from "../log/index.ts";
 import { StatusError } from "../status/index.ts";
 import { type QueueObserver, WorkQueue } from "../workqueue/index.ts";
 import type { Controller, ReconcileContext, WatchSource } from "./controller.ts";
+import { GiveWay } from "./give-way.ts";
 import type { Informers } from "./informers.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { type Attempt, settle } from "./settle.ts";
@@ -38,13 +39,15 @@ export class ControlLoop {
   /** One for each reconcile under way. */
   readonly #running = new Set<AbortController>();
   readonly #stoppers: (() => void)[] = [];
+  readonly #giveWay: GiveWay;
   #isStopping = false;
   #workers: Promise<unknown> = Promise.resolve();
   #cancelResync: () => void = () => {};
 
   constructor(parts: ControlLoopParts) {
-    const { controller, clock, random, metrics } = parts;
+    const { controller, clock, random, metrics, turns } = parts;
     this.#parts = parts;
+    this.#giveWay = new GiveWay(clock, turns);
     this.#log = parts.log.child({ controller: controller.name, kind: controller.kind.kind });
     const observer: QueueObserver = metrics.add(controller.name);
     this.#queue = new WorkQueue({ clock, random, observer });
@@ -65,6 +68,7 @@ export class ControlLoop {
   /** Aborts what runs, and waits for it. */
   async stop(): Promise<void> {
     this.#cancelResync();
+    this.#giveWay.stop();
     for (const stop of this.#stoppers) stop();
     this.#queue.shutDown();
     this.#isStopping = true;
@@ -79,7 +83,7 @@ export class ControlLoop {
 
   /** Nothing is being reconciled, and nothing waits for it. */
   get isQuiet(): boolean {
-    return this.#queue.isQuiet;
+    return this.#queue.isQuiet && this.#giveWay.isEmpty;
   }
 
   /** Has every object looked at. */
@@ -113,8 +117,14 @@ export class ControlLoop {
     return (before, after) => {
       if (before !== undefined && after !== undefined && when?.(before, after) === false) return;
       for (const object of [before, after])
-        for (const key of object ? keys(object) : []) this.#queue.addAfter(keyText(key), source.afterMs ?? 0);
+        for (const key of object ? keys(object) : []) this.#hear(keyText(key), source);
     };
+  }
+
+  #hear(text: string, { afterMs = 0, givesWay = false }: WatchSource): void {
+    const add = (): void => this.#queue.addAfter(text, afterMs);
+    if (givesWay) this.#giveWay.wait(text, add);
+    else add();
   }
 
   #enqueue(key: ObjectKey): void {
@@ -126,7 +136,8 @@ export class ControlLoop {
     const next = (): Promise<string | undefined> => this.#queue.take(() => turns.give());
     for (let text = await next(); text !== undefined; text = await next()) {
       const attempt = await this.#reconcile(text);
-      const restMs = "result" in attempt ? (attempt.result.restMs ?? 0) : 0;
+      const { restMs = 0, giveWayMs = 0 } = "result" in attempt ? attempt.result : {};
+      this.#giveWay.limit(text, giveWayMs);
       this.#queue.done(text, Math.min(maxRestMs, restMs));
     }
   }

@@ -41,6 +41,8 @@ export interface WatchSource {
   readonly when?: (before: never, after: never) => boolean;
   /** The keys may wait so long, and gather what else becomes of them; default 0. */
   readonly afterMs?: number;
+  /** The keys may wait until nobody has anything else to do, as long as their `giveWayMs` says; default: they do not. */
+  readonly givesWay?: boolean;
 }
 
 export interface ReconcileContext {
@@ -56,6 +58,8 @@ export interface ReconcileResult {
    * parts cost it dozens of reconciles. At most 1000.
    */
   readonly restMs?: number;
+  /** So long at most this object waits for others from now on, where a source `givesWay`. At most 3000; absent: not at all. */
+  readonly giveWayMs?: number;
 }
 
 /** What a controller is built from; caches hold frozen objects and see this process's own writes at once. */

@@ -8,6 +8,7 @@ export { ControllerManager, type ControllerManagerOptions } from "./controller-m
 export { Memo } from "./memo.ts";
 export { type Names, namesOfOthers } from "./names-of-others.ts";
 export { ensureFinalizer, type ObjectWrite, releaseFinalizer, writeStatus } from "./object-writes.ts";
+export { orderedMessage, orderedProcess, pendingRows } from "./pending-process.ts";
 export { planned } from "./planning.ts";
 export { type PoolBrake, type PoolBrakeInput, poolBrake } from "./pool-brake.ts";
 export { processesUnder } from "./processes-under.ts";

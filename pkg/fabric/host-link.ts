@@ -424,7 +424,8 @@ export class HostLink {
   #hear(session: AgentSession, message: AgentMessage): void {
     if (this.#link?.session !== session) return;
     this.#touch();
-    this.#apply({ kind: "heard" });
+    // Of whom nothing is feared, a beat is no news: two a second come from each.
+    if (this.#state.phase !== "connected" || this.#state.suspect) this.#apply({ kind: "heard" });
     if (message.type === "lease") void this.#renew(session, message);
     const before = this.#view;
     const view = applyMessage(before, message);

@@ -18,7 +18,7 @@ export {
 } from "./member-plan.ts";
 export type { MemberProcess, ObservedProcess } from "./member-process.ts";
 export { type MemberReadiness, memberReadiness } from "./member-readiness.ts";
-export { finalFailure, type MemberObjects, memberOf, revisionsOf } from "./member-view.ts";
+export { finalFailure, type MemberObjects, memberOf, phaseFacts, revisionsOf } from "./member-view.ts";
 export { isHeld, isOlderBinding } from "./older-binding.ts";
 export {
   type OrderedPackage,

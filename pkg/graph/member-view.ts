@@ -98,6 +98,15 @@ function memberPhase(phase: Phase, { claim, component }: MemberObjects, revision
   };
 }
 
+/**
+ * All that `memberOf` reads of a phase: where none of it is another, neither is what it makes of it. A phase says something
+ * new whenever one of its members does, and to the others it means nothing.
+ */
+export function phaseFacts(phase: Phase, claim: Claim): readonly unknown[] {
+  const { rejected, held } = gateFor(phase, claim);
+  return [phase.spec, stateFor(phase), hasEntered(phase, claim), rejected, held];
+}
+
 function hasEntered({ status }: Phase, { metadata, spec }: Claim): boolean {
   const { component, ordinal = 0, epoch } = spec;
   return entriesOf(status?.entered ?? [], { component, ordinal }).some(

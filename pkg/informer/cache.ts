@@ -9,7 +9,7 @@ export interface Cache<T extends KubeObject> {
   byUid(uid: string): T | undefined;
   /** All, or all of a namespace, in key order. */
   list(namespace?: string): readonly T[];
-  /** The very same object as before for as long as nothing in the list has changed. */
+  /** The very same object as before for as long as nothing in the list has changed; costs less than the list. */
   version(namespace?: string): object;
   /** Objects controlled by the owner with this uid. */
   ownedBy(uid: string): readonly T[];
@@ -20,4 +20,6 @@ export interface Cache<T extends KubeObject> {
   index(terms: (object: T) => readonly string[]): (term: string) => readonly T[];
   /** Objects with this label value. */
   withLabel(label: string, value: string, namespace?: string): readonly T[];
+  /** As `version`, of the objects with this label value in all namespaces. */
+  versionWithLabel(label: string, value: string): object;
 }

@@ -72,6 +72,52 @@ test("a list is the very same one until something in it changes", () => {
   expect(names(cache.withLabel("app", "x"))).toEqual(["b", "a"]);
 });
 
+test("a version is another one where something has changed, and only then, whether anybody has listed it or not", () => {
+  const cache = new ObjectCache();
+  const labels = { app: "x" };
+  cache.upsert(anObject("a", 1, { labels }));
+  const versions = () => [cache.version(), cache.version("default"), cache.versionWithLabel("app", "x")];
+  const changed = (before: readonly object[]): readonly boolean[] =>
+    versions().map((one, index) => one !== before[index]);
+  const first = versions();
+  expect(changed(first)).toEqual([false, false, false]);
+  cache.upsert(anObject("b", 2, { namespace: "other" }));
+  expect(changed(first)).toEqual([true, false, false]);
+  const second = versions();
+  cache.upsert(anObject("a", 3, { labels }));
+  expect(changed(second)).toEqual([true, true, true]);
+  const third = versions();
+  cache.remove("a-uid");
+  expect(changed(third)).toEqual([true, true, true]);
+});
+
+test("whatever comes and goes, and whenever it is listed, a list is in order and complete", () => {
+  const step = fc.record({
+    name: fc.constantFrom(..."abcdefgh"),
+    does: fc.constantFrom("put", "put", "remove", "list"),
+  });
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const cache = new ObjectCache();
+      const there = new Set<string>();
+      for (const [index, { name, does }] of steps.entries()) {
+        // A uid is never used twice.
+        const uid = `${name}-${index}`;
+        if (does === "list") cache.list();
+        else if (does === "remove" && there.delete(name))
+          cache.remove(cache.get({ namespace: "default", name })?.metadata.uid ?? "");
+        else if (does === "put") {
+          there.add(name);
+          cache.upsert(
+            anObject(name, index + 1, { uid: cache.get({ namespace: "default", name })?.metadata.uid ?? uid }),
+          );
+        }
+      }
+      expect(names(cache.list())).toEqual([...there].sort());
+    }),
+  );
+});
+
 test("a full list removes what it lacks, except what is newer than it", () => {
   const cache = new ObjectCache();
   for (const [name, version] of [

@@ -41,7 +41,11 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   }
 
   version(namespace?: string): object {
-    return this.list(namespace);
+    return namespace === undefined ? this.#all.version : this.#byNamespace.version(namespace);
+  }
+
+  versionWithLabel(label: string, value: string): object {
+    return this.#byLabel.version(labelTerm(label, value));
   }
 
   ownedBy(uid: string): readonly T[] {
@@ -173,20 +177,30 @@ function labelTerm(label: string, value: string): string {
 
 const nothing: readonly never[] = Object.freeze([]);
 
-/** Objects by key text, listed in key order. A list costs a copy of references, and only where something has changed. */
+/**
+ * Objects by key text, listed in key order. A change costs the same however many there are; a list is made when somebody asks
+ * for it, and again only where something has changed: of what has not come or gone since, nothing is sorted again.
+ */
 class Bucket<T extends KubeObject> {
-  /** Sorted; undefined while it is filled, which is cheaper than sorting in each. */
-  #order: string[] | undefined;
-  /** In the order of `#order`. */
-  #ordered: T[] = [];
+  /** Keys in order, but for those in `#added` and `#removed`. */
+  #order: readonly string[] = [];
+  readonly #added = new Set<string>();
+  readonly #removed = new Set<string>();
   readonly #objects = new Map<string, T>();
   readonly #namespaces = new Map<string, number>();
   #list: readonly T[] | undefined;
   /** Parts of the list, by namespace. */
   readonly #parts = new Map<string, readonly T[]>();
+  #version: object | undefined;
 
   get size(): number {
     return this.#objects.size;
+  }
+
+  /** Another one after each change. */
+  get version(): object {
+    this.#version ??= {};
+    return this.#version;
   }
 
   get(text: string): T | undefined {
@@ -194,16 +208,12 @@ class Bucket<T extends KubeObject> {
   }
 
   set(text: string, object: T): void {
-    const isNew = !this.#objects.has(text);
-    this.#objects.set(text, object);
-    if (isNew) this.#count(object, 1);
-    if (this.#order !== undefined) {
-      const place = placeOf(text, this.#order);
-      if (isNew) this.#order.splice(place, 0, text);
-      if (isNew) this.#ordered.splice(place, 0, object);
-      else this.#ordered[place] = object;
+    if (!this.#objects.has(text)) {
+      this.#count(object, 1);
+      if (!this.#removed.delete(text)) this.#added.add(text);
     }
-    this.#forgetLists();
+    this.#objects.set(text, object);
+    this.#forget();
   }
 
   delete(text: string): void {
@@ -211,16 +221,12 @@ class Bucket<T extends KubeObject> {
     if (object === undefined) return;
     this.#objects.delete(text);
     this.#count(object, -1);
-    if (this.#order !== undefined) {
-      const place = placeOf(text, this.#order);
-      this.#order.splice(place, 1);
-      this.#ordered.splice(place, 1);
-    }
-    this.#forgetLists();
+    if (!this.#added.delete(text)) this.#removed.add(text);
+    this.#forget();
   }
 
   list(namespace?: string): readonly T[] {
-    this.#list ??= Object.freeze(this.#sorted().slice());
+    this.#list ??= Object.freeze(this.#sorted());
     if (namespace === undefined) return this.#list;
     if (this.#namespaces.size === 1 && this.#namespaces.has(namespace)) return this.#list;
     const known = this.#parts.get(namespace);
@@ -230,13 +236,17 @@ class Bucket<T extends KubeObject> {
     return part;
   }
 
-  #sorted(): readonly T[] {
-    if (this.#order === undefined) {
-      const entries = [...this.#objects].sort(([left], [right]) => (left < right ? -1 : 1));
-      this.#order = entries.map(([text]) => text);
-      this.#ordered = entries.map(([, object]) => object);
+  #sorted(): T[] {
+    if (this.#removed.size > 0) this.#order = this.#order.filter((text) => !this.#removed.has(text));
+    if (this.#added.size > 0) this.#order = merged(this.#order, [...this.#added].sort());
+    this.#removed.clear();
+    this.#added.clear();
+    const list: T[] = [];
+    for (const text of this.#order) {
+      const object = this.#objects.get(text);
+      if (object !== undefined) list.push(object);
     }
-    return this.#ordered;
+    return list;
   }
 
   #count({ metadata: { namespace = "" } }: T, change: 1 | -1): void {
@@ -245,21 +255,22 @@ class Bucket<T extends KubeObject> {
     else this.#namespaces.set(namespace, count);
   }
 
-  #forgetLists(): void {
+  #forget(): void {
     this.#list = undefined;
+    this.#version = undefined;
     if (this.#parts.size > 0) this.#parts.clear();
   }
 }
 
-/** Where a text stands in a sorted list, or would. */
-function placeOf(text: string, sorted: readonly string[]): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((sorted[middle] ?? "") < text) low = middle + 1;
-    else high = middle;
+/** Two sorted lists as one. */
+function merged(left: readonly string[], right: readonly string[]): readonly string[] {
+  const all: string[] = [];
+  let next = 0;
+  for (const text of left) {
+    for (let other = right[next]; other !== undefined && other < text; other = right[++next]) all.push(other);
+    all.push(text);
   }
-  return low;
+  return all.concat(right.slice(next));
 }
 
 class Index<T extends KubeObject> {
@@ -279,5 +290,9 @@ class Index<T extends KubeObject> {
 
   list(term: string, namespace?: string): readonly T[] {
     return this.#buckets.get(term)?.list(namespace) ?? nothing;
+  }
+
+  version(term: string): object {
+    return this.#buckets.get(term)?.version ?? nothing;
   }
 }

@@ -12,6 +12,7 @@ import { plushProgram, runProgram } from "../support/plush-server.ts";
 import { broadcastFigure } from "./broadcast.ts";
 import { type Figure, quantile, spread } from "./measure.ts";
 import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
+import { Tally } from "./tally.ts";
 
 const agents = Number(process.env["BENCH_AGENTS"] ?? 1000);
 const members = Number(process.env["BENCH_MEMBERS"] ?? Math.floor(agents * 0.9));
@@ -231,7 +232,9 @@ class HollowWorld {
     });
     const isReady = ({ spec, status }: Process): boolean =>
       spec.applicationName === "crowd" && status?.state === "Ready";
-    await this.#until(() => this.#processes.list().filter(isReady).length === count, `${count} processes ready`);
+    const ready = new Tally(this.#processes, isReady);
+    await this.#until(() => ready.count === count, `${count} processes ready`);
+    ready.stop();
     return this.#timed(`${count} processes: applied → all Ready`, start, {
       series: `${processesEach} processes each → Ready`,
       bar: "≤ 15 s",
@@ -261,10 +264,12 @@ class HollowWorld {
   /** All processes stop being ready at one instant; until a watcher has been told of each. */
   async timeStorm(): Promise<Figure> {
     const isReady = ({ status }: Process): boolean => status?.state === "Ready";
-    const count = this.#processes.list().filter(isReady).length;
+    const ready = new Tally(this.#processes, isReady);
+    const { count } = ready;
     const start = await this.#mark();
     this.#fleet.inflict("unwell", ...this.#resources.list().map(({ metadata }) => metadata.name ?? ""));
-    await this.#until(() => !this.#processes.list().some(isReady), `${count} processes seen not ready`);
+    await this.#until(() => ready.count === 0, `${count} processes seen not ready`);
+    ready.stop();
     return this.#timed(`${count} processes change at once → all seen by a watcher`, start, {
       series: "storm",
       bar: "≤ 2 s for 10,000",

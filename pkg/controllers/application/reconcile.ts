@@ -52,12 +52,13 @@ export function makeApplicationController(ports: ControllerPorts): Controller {
     kind: kinds.Application,
     own: { when: isMoreThan(["conditions", "observedGeneration", "components", "phases", "readyMembers", "state"]) },
     watches: [
-      { kind: kinds.Component, keys: owner },
+      { kind: kinds.Component, keys: owner, givesWay: true },
       { kind: kinds.Phase, keys: owner, when: isWishOr(phaseFacts) },
       {
         kind: kinds.Claim,
         keys: (claim: Claim) => labelled(claim),
         when: isWishOr((claim: Claim) => [memberFacts.claim(claim), memberFacts.pressure(claim)]),
+        givesWay: true,
       },
       // How processes do is told by components and phases; here matter the last one's going, and what it leaves.
       { kind: kinds.Process, keys: (process: Process) => leavers(process, ports) },
@@ -92,7 +93,7 @@ async function reconcile(
     const world = observe(application, ports);
     return { world, plan: planApplication(world) };
   };
-  const { plan: before, restMs } = planned(ports.clock, look);
+  const { plan: before, restMs, giveWayMs } = planned(ports.clock, look);
   const { plan } = before;
   if (plan.nothingLeft) {
     ports.events.record(application, "Normal", "Deleted", "its claims, phases and components are gone");
@@ -116,7 +117,7 @@ async function reconcile(
   const rechecks = [plan.lifecycle.recheckAfterMs, plan.rollout.recheckAfterMs, quotaMs].filter(
     (ms) => ms !== undefined,
   );
-  return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
+  return { restMs, giveWayMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
 }
 
 /** What each gives that gives anything, one after another. */

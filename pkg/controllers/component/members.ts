@@ -7,6 +7,7 @@ import {
   type MemberReadiness,
   memberReadiness,
   memberRevision,
+  phaseFacts,
   revisionsOf,
 } from "../../graph/index.ts";
 import type { ComponentWorld } from "./world.ts";
@@ -47,7 +48,8 @@ export function presentMembers(world: ComponentWorld, target: string | undefined
     .map((claim) => {
       const component = world.component.spec.name;
       const processes = byClaim.get(claim.metadata.uid) ?? [];
-      const readiness = known.of(claim, [component, target, ...processes, ...world.phases], () =>
+      const facts = world.phases.flatMap((phase) => phaseFacts(phase, claim));
+      const readiness = known.of(claim, [component, target, ...processes, ...facts], () =>
         memberReadiness(
           { claim, component, phases: world.phases, processes, ...(target !== undefined && { target }) },
           order,

@@ -48,11 +48,13 @@ export function makeComponentController(ports: ControllerPorts): Controller {
         kind: kinds.Claim,
         keys: (claim: Claim) => named(claim, claim.spec.componentName),
         when: isWishOr((claim: Claim) => [memberFacts.claim(claim), memberFacts.pressure(claim), troubleOf(claim)]),
+        givesWay: true,
       },
       {
         kind: kinds.Process,
         keys: (process: Process) => named(process, process.spec.componentName),
         when: isWishOr((process: Process) => [memberFacts.process(process), troubleOf(process)]),
+        givesWay: true,
       },
       {
         kind: kinds.Phase,
@@ -88,7 +90,7 @@ async function reconcile(
     const world = observe(component, ports);
     return { world, plan: planComponent(world) };
   };
-  const { plan: before, restMs } = planned(ports.clock, look);
+  const { plan: before, restMs, giveWayMs } = planned(ports.clock, look);
   const { plan } = before;
   if (isDeleting(component) && plan.nothingLeft) {
     await releaseFinalizer({ api, kind: kinds.Component, object: component, signal }, cleanupFinalizer);
@@ -101,7 +103,7 @@ async function reconcile(
   await writeStatus({ api, kind: kinds.Component, object: component, signal }, status);
   recordTransitions(ports.events, component, transitions(component, status));
   const rechecks = [plan.recheckAfterMs, refusal && quotaRecheckMs].filter((ms) => ms !== undefined);
-  return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
+  return { restMs, giveWayMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
 }
 
 interface Seen {

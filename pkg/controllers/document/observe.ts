@@ -17,7 +17,7 @@ import type { ValueSource } from "../../values/index.ts";
 import type { OlderBindings } from "./older-bindings.ts";
 import { judgeOrphans } from "./orphans.ts";
 import { PeerBook, type PeerReader, type PeerSource, type PeersAnswer } from "./peer-book.ts";
-import { claimsWith } from "./peer-group.ts";
+import { claimsWith, versionWith } from "./peer-group.ts";
 import { peerComponents, peerGroup } from "./peers-plan.ts";
 import type { DocumentInput, MemberInput, UnwantedOrphan } from "./plan.ts";
 import type { DocumentPorts } from "./ports.ts";
@@ -123,20 +123,18 @@ export class DocumentObserver {
   }
 
   #peersOf(claim: Claim): PeerSource {
-    const { namespace = "" } = claim.metadata;
     const { cache } = this.#ports;
     const application = claim.metadata.labels?.[labels.application];
-    const claims = claimsWith(claim, this.#ports);
     const processes =
-      application === undefined ? [] : cache(kinds.Process).withLabel(labels.application, application, namespace);
+      application === undefined ? none : cache(kinds.Process).versionWithLabel(labels.application, application);
     const resources = cache(kinds.Resource);
     const group = peerGroup(claim);
     return {
       group,
-      state: this.#stamps.of([claims, processes, resources.list()]),
+      state: this.#stamps.of([versionWith(claim, this.#ports), processes, resources.version()]),
       build: () =>
         peerComponents({
-          claims,
+          claims: claimsWith(claim, this.#ports),
           processesOf: ({ metadata }) =>
             application === undefined ? none : processesUnder(metadata.uid ?? "", this.#ports),
           resourceOf: ({ spec }) => resources.byUid(spec.resourceUid ?? ""),

@@ -9,3 +9,10 @@ export function claimsWith(claim: Claim, ports: Pick<ControllerPorts, "cache">):
   const owner = controllerOf(claim);
   return owner?.kind === kinds.Component.kind ? claims.ownedBy(owner.uid) : [claim];
 }
+
+/** The very same object as before for as long as `claimsWith` has the same to say. */
+export function versionWith(claim: Claim, ports: Pick<ControllerPorts, "cache">): object {
+  const application = claim.metadata.labels?.[labels.application];
+  if (application === undefined) return claimsWith(claim, ports);
+  return ports.cache(kinds.Claim).versionWithLabel(labels.application, application);
+}

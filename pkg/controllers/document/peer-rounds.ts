@@ -2,8 +2,9 @@ import type { Claim, ObjectKey } from "../../api/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import { peerGroup } from "./peers-plan.ts";
 
-/** News that come together are told together: when for each member it has been quiet for so long. */
-const gatherPerMemberMs = 0.25;
+/** News that come together are told together: when for each member it has been quiet for so long, but not for longer. */
+const gatherPerMemberMs = 1;
+const maxGatherMs = 1000;
 
 /** Where it does not become quiet they are told after so many times that. */
 const maxGathers = 8;
@@ -62,7 +63,7 @@ export class PeerRounds {
   #wait(group: string, gathering: Gathering): void {
     const { clock, claimsWith, roundIn } = this.#options;
     const { claim, sinceAt, newestAt } = gathering;
-    const quietMs = claimsWith(claim).length * gatherPerMemberMs;
+    const quietMs = Math.min(maxGatherMs, claimsWith(claim).length * gatherPerMemberMs);
     const nowAt = clock.monotonic();
     const quietAt = Math.min(newestAt + quietMs, sinceAt + maxGathers * quietMs);
     // Whole ones: what is left of a sum of fractions may be too little to be waited for.

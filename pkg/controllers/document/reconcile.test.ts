@@ -45,6 +45,10 @@ class Objects<T extends KubeObject> implements Cache<T> {
   withLabel(): readonly T[] {
     return this.#list;
   }
+
+  versionWithLabel(): object {
+    return this.#list;
+  }
 }
 
 class World {

@@ -1,4 +1,4 @@
-import type { Claim, Process } from "../../api/index.ts";
+import type { Claim, Phase, Process } from "../../api/index.ts";
 import { Memo } from "../../controller/index.ts";
 import {
   DagOrder,
@@ -6,6 +6,7 @@ import {
   type MemberPlan,
   memberOf,
   memberRevision,
+  phaseFacts,
   planMember,
   revisionsOf,
 } from "../../graph/index.ts";
@@ -67,7 +68,7 @@ function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }:
   const { phase, phases } = world;
   const { component, ordinal = 0 } = claim.spec;
   const hasHook = hasHooks(world, component);
-  const { configured, plan } = known.of(claim, [target, hasHook, ...processes, ...phases], () => {
+  const { configured, plan } = known.of(claim, [target, hasHook, ...processes, ...factsOf(phases, claim)], () => {
     const objects = { claim, component, phases, processes, hasHooks: hasHook };
     const member = memberOf({ ...objects, ...(target !== undefined && { target }) });
     return { configured: member.configured, plan: planMember(member, order) };
@@ -85,6 +86,10 @@ function memberIn(world: PhaseWorld, claim: Claim, { order, target, processes }:
       .flatMap((it) => (hasPart(it, component, ordinal) ? [it.spec.phase] : [])),
     ...withHooksWord(wayOf(plan, order, phase.spec.phase), { claim, phase, processes }),
   };
+}
+
+function factsOf(phases: readonly Phase[], claim: Claim): readonly unknown[] {
+  return phases.flatMap((phase) => phaseFacts(phase, claim));
 }
 
 function hasHooks({ components }: PhaseWorld, name: string): boolean {

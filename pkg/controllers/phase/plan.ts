@@ -10,6 +10,8 @@ export interface PhasePlan {
   readonly writes: readonly ChildWrite[];
   readonly status: PhaseStatus;
   readonly recheckAfterMs?: number;
+  /** How its processes do from now on means nothing to anybody but those who read its status. */
+  readonly onlyCounts: boolean;
 }
 
 /**
@@ -18,12 +20,13 @@ export interface PhasePlan {
  */
 export function planPhase(world: PhaseWorld, refused?: string): PhasePlan {
   const { status } = world.phase;
-  if (status !== undefined && hasLetGo(world)) return { writes: [], status };
+  if (status !== undefined && hasLetGo(world)) return { writes: [], status, onlyCounts: false };
   const members = planMembers(world);
   const round = planRound(world, members);
   return {
     writes: planProcesses(world, members),
     status: phaseStatus(world, round, members, refused),
+    onlyCounts: round.state === "Released" && world.phases.length === 1,
     ...(round.recheckAfterMs !== undefined && { recheckAfterMs: round.recheckAfterMs }),
   };
 }

@@ -66,6 +66,20 @@ describe("a new process", () => {
     for (const field of ["name", "ordinals", "catchUp"]) expect(spec).not.toHaveProperty(field);
   });
 
+  test.each([
+    ["is made with its first status", {}, "Pending"],
+    ["is first told of by who looks up what it names", { envFrom: [{ secretRef: { name: "s" } }] }, undefined],
+    ["is first told of by who knows its machine's users", { user: "web" }, undefined],
+  ])("%s", (_, more, state) => {
+    const scene = new Scene({
+      members: { web: 1 },
+      phases: [{ ...serve, after: [], processes: [{ ...service, ...more }] }],
+    });
+    scene.step("serve");
+    const [write] = scene.plan("serve").writes;
+    expect(asProcess(write?.object ?? { apiVersion: "", kind: "", metadata: {} }).status?.state).toBe(state);
+  });
+
   test("is made only after the opening is stored", () => {
     const scene = new Scene({ members: { web: 1 }, phases: [setup] });
     expect(scene.step("setup")).toEqual([]);

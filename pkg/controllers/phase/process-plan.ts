@@ -8,9 +8,11 @@ import {
   type Process,
   type ProcessTemplate,
 } from "../../api/index.ts";
-import { type ChildWrite, Memo } from "../../controller/index.ts";
+import { formatMicroTime } from "../../clock/index.ts";
+import { type ChildWrite, Memo, orderedProcess } from "../../controller/index.ts";
 import { type MemberStep, wasEvicted } from "../../graph/index.ts";
 import { equalJson } from "../../merge/index.ts";
+import { findFault, type ValueSource } from "../../values/index.ts";
 import type { PhaseMember } from "./members-plan.ts";
 import { processName } from "./process-name-plan.ts";
 import type { PhaseWorld } from "./world.ts";
@@ -76,13 +78,31 @@ function update(object: Process): ChildWrite {
 function memberWrites(world: PhaseWorld, member: PhaseMember, mine: readonly Process[]): readonly ChildWrite[] {
   const { phase } = world;
   const steps = member.plan.steps.filter((step) => step.phase === phase.spec.phase);
+  if (steps.length === 0) return keptWrites(phase, member, mine);
   const stepped = new Set(steps.map(({ process }) => process));
-  return [
-    ...steps.flatMap((step) => stepWrites(world, member, step, mine)),
-    ...mine
-      .filter(({ spec }) => !stepped.has(spec.process ?? ""))
-      .flatMap((process) => refresh(phase, process, tidyOf(phase, member, process, mine))),
-  ];
+  const others = mine.filter(({ spec }) => !stepped.has(spec.process ?? ""));
+  return [...steps.flatMap((step) => stepWrites(world, member, step, mine)), ...refreshes(phase, member, mine, others)];
+}
+
+/** Of a thousand members few change between two looks at them. */
+const kept = new WeakMap<Phase["spec"], Memo<PhaseMember["claim"], readonly ChildWrite[]>>();
+
+/** Of a member whose processes are all as they shall be, but for what holds without a restart. */
+function keptWrites(phase: Phase, member: PhaseMember, mine: readonly Process[]): readonly ChildWrite[] {
+  const memo = kept.get(phase.spec) ?? new Memo();
+  kept.set(phase.spec, memo);
+  const { state, round } = phase.status ?? {};
+  return memo.of(member.claim, [state, round, member.plan, ...mine], () => refreshes(phase, member, mine, mine));
+}
+
+/** `some` of the member's processes. */
+function refreshes(
+  phase: Phase,
+  member: PhaseMember,
+  mine: readonly Process[],
+  some: readonly Process[],
+): readonly ChildWrite[] {
+  return some.flatMap((process) => refresh(phase, process, tidyOf(phase, member, process, mine)));
 }
 
 function stepWrites(
@@ -135,7 +155,16 @@ function runWrites(
     },
     spec,
   };
-  return [{ verb: "create", kind: kinds.Process, object }];
+  return [{ verb: "create", kind: kinds.Process, object: told(object, member, world) }];
+}
+
+const nothing: ValueSource = { configMap: () => undefined, secret: () => undefined };
+
+/** With its first status, where nothing has to be looked up for it: of everything else its own controller is the first to tell. */
+function told(object: Process, { claim }: PhaseMember, { now }: PhaseWorld): Process {
+  const { resourceName } = claim.spec;
+  const isPlain = object.spec.user === undefined && findFault(object.spec, nothing) === undefined;
+  return isPlain && resourceName !== undefined ? orderedProcess(object, resourceName, formatMicroTime(now)) : object;
 }
 
 function updated(existing: Process, spec: Process["spec"], member: PhaseMember): ChildWrite {

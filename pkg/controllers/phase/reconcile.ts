@@ -82,6 +82,7 @@ export function makePhaseController(ports: ControllerPorts): Controller {
         kind: kinds.Process,
         keys: (process: Process) => related(process, process.spec.applicationName, ports),
         when: isWishOr(memberFacts.process),
+        givesWay: true,
       },
     ],
     async reconcile(key, { signal }): Promise<ReconcileResult> {
@@ -101,7 +102,7 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const key = keyText(keyOf(phase));
   const known = refusals.get(key);
-  const { plan, restMs } = planned(ports.clock, () => planPhase(observe(phase, ports), known));
+  const { plan, restMs, giveWayMs } = planned(ports.clock, () => planPhase(observe(phase, ports), known));
   await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
   tell(phase, plan.status, ports);
   const refusal = await writeChildren(plan.writes, { api: ports.api, signal });
@@ -111,7 +112,11 @@ async function reconcile(
     ports.events.record(phase, "Warning", "QuotaExceeded", refusal.message);
   if (refusal?.message !== known) return { restMs, requeueAfterMs: 0 };
   const rechecks = [plan.recheckAfterMs, refusal && quotaRecheckMs].filter((ms) => ms !== undefined);
-  return { restMs, ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }) };
+  return {
+    restMs,
+    ...(plan.onlyCounts && { giveWayMs }),
+    ...(rechecks.length > 0 && { requeueAfterMs: Math.min(...rechecks) }),
+  };
 }
 
 /** The phases of an application; phases that stand alone where there is none. */

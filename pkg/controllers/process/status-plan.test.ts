@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { aBoundClaim, aProcess } from "../../../test/support/builders.ts";
 import { findCondition, isTrue, type ProcessStatus } from "../../api/index.ts";
+import { orderedProcess } from "../../controller/index.ts";
 import type { ProcessReport } from "../../protocol/index.ts";
 import { type MachineView, type ProcessObservation, planStatus } from "./status-plan.ts";
 
@@ -40,6 +41,16 @@ function textOf(status: ProcessStatus): string {
     ...(stalled?.status === "True" ? [`Stalled=${stalled.reason}`] : []),
   ].join(", ");
 }
+
+test("what a process is made with is what is told of it until its machine reports", () => {
+  const draft = aProcess("p", web0);
+  const made = orderedProcess(draft, "m1", nowText);
+  const process = { ...made, metadata: { ...made.metadata, generation: 1 } };
+  const later = "2026-01-02T00:00:01.000000Z";
+  const told = planStatus({ process, claim: web0, machine: { kind: "known" }, nowText: later });
+  expect(told).toEqual(made.status);
+  expect(textOf(told)).toBe("Pending: Ready=False Pending, Reconciling");
+});
 
 const messageOf = (status: ProcessStatus, type = "Ready"): string | undefined =>
   findCondition(status.conditions, type)?.message;

@@ -1,5 +1,5 @@
 import { type Claim, findCondition, isTrue, type Process, type ProcessStatus } from "../../api/index.ts";
-import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import { type ConditionRow, conditionsWith, orderedMessage, pendingRows } from "../../controller/index.ts";
 import type { ProcessReport } from "../../protocol/index.ts";
 import type { ProcessFault } from "../../values/index.ts";
 
@@ -92,7 +92,7 @@ function summarize(observation: ProcessObservation): Summary {
     }
     case "known":
       return machine.report === undefined
-        ? pending(observation, fault?.message ?? "ordered of its machine")
+        ? pending(observation, fault?.message ?? orderedMessage)
         : reported(observation, machine.report);
   }
 }
@@ -137,11 +137,7 @@ function pending({ claim, fault, process }: ProcessObservation, message: string)
   }
   return {
     fields: { state: "Pending", message, ...placeOf(claim) },
-    rows: [
-      ["Ready", "False", fault?.reason ?? "Pending", message],
-      ["Reconciling", "True", "Pending", message],
-      fault === undefined ? ["Stalled", "False", "NotStalled", ""] : ["Stalled", "True", fault.reason, message],
-    ],
+    rows: pendingRows(message, fault),
   };
 }
 
