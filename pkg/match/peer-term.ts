@@ -1,5 +1,5 @@
+import type { Coordinates } from "../coordinates/index.ts";
 import type { Bounds } from "./bounds.ts";
-import type { Coordinates } from "./coordinates.ts";
 
 /** A machine on which a member is, as far as others keep near to it, or away from it. */
 export interface Peer {

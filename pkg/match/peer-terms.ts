@@ -1,5 +1,6 @@
+import { estimateMs } from "../coordinates/index.ts";
 import { type Bounds, excessOf, isWithin } from "./bounds.ts";
-import { estimateMs } from "./coordinates.ts";
+
 import { attributeOf, type MachineView } from "./machine-view.ts";
 import type { LatencyToPeers, Peer, PeerTerm, PlaceOfPeers } from "./peer-term.ts";
 import type { Fault } from "./refusal.ts";
