@@ -19,7 +19,6 @@ import { dropUnfinishedBackups } from "./backup.ts";
 import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
-import { measureProcess } from "./process-metrics.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
 
@@ -48,7 +47,10 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
     write: (line) => process.stderr.write(line),
   });
   const metrics = new Metrics();
-  closers.add(measureProcess(metrics));
+  metrics.addProcess();
+  metrics
+    .gauge({ name: "plush_build_info", help: "1; the label says which version this is.", labels: ["version"] })
+    .set({ version: options.version }, 1);
   const data = dataDirectory(options.dataDir);
   await checkNoHalfRestore(data);
   makeDirectory(data.root);

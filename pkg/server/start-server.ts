@@ -34,6 +34,7 @@ import { makeRunRoutes } from "./run/route.ts";
 import { whyAway } from "./run/why-away.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
+import { measureTransitions } from "./transition-metrics.ts";
 import { makeTreeAuthority } from "./tree-authority.ts";
 import { UsageBook } from "./usage-book.ts";
 
@@ -80,7 +81,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
-  const hooks = makeHookCaller(manager.ports(), egress);
+  const hooks = makeHookCaller(manager.ports(), egress, metrics);
   closers.add(() => hooks.stop());
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
   addControllers({
@@ -97,6 +98,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     restored: existsSync(data.restoredMark),
   });
   measureObjects(metrics, manager.ports());
+  measureTransitions(metrics, manager);
   const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const backups = new Backups(data, store);

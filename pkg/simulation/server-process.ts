@@ -44,6 +44,8 @@ const packageBytes = 1 << 20;
 /** Secrets are no matter here. */
 const sealer: Sealer = { seal: (object) => object, open: (stored) => stored };
 
+const nobodyAnswers = { post: () => Promise.reject(new StatusError("Unreachable", "nobody")) };
+
 export async function startServer(parts: ServerProcessParts): Promise<ServerProcess> {
   const { clock, random, disk, wiring } = parts;
   const next = (): number => random.next();
@@ -91,7 +93,7 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     manager,
     leaseBook,
     scrapes: { outcomeOf: () => undefined, subscribe: () => () => undefined },
-    hooks: makeHookCaller(manager.ports(), { post: () => Promise.reject(new StatusError("Unreachable", "nobody")) }),
+    hooks: makeHookCaller(manager.ports(), nobodyAnswers, metrics),
     ownership: api.ownership,
     fabric,
     providers: [makeProvider(parts.connectorTo)],
