@@ -17,7 +17,7 @@ import { type Authentication, makeAuthentication, makeTokenSigner } from "./auth
 import { Backups } from "./backup.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
-import { addControllers } from "./controllers.ts";
+import { addControllers, type ControllerParts } from "./controllers.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
@@ -34,6 +34,7 @@ import { makeRunRoutes } from "./run/route.ts";
 import { whyAway } from "./run/why-away.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
+import { makeSinks } from "./sinks.ts";
 import { measureTransitions } from "./transition-metrics.ts";
 import { makeTreeAuthority } from "./tree-authority.ts";
 import { UsageBook } from "./usage-book.ts";
@@ -60,6 +61,22 @@ function blobUsers({ blobs, clock, data }: Foundation, options: ServerOptions, f
   };
 }
 
+/** Those that call whom users name, until the server stops. */
+function makeCallers(
+  { log, metrics, store }: Foundation,
+  manager: ControllerManager,
+  egress: Egress,
+  closers: Closers,
+): Pick<ControllerParts, "hooks" | "sinks"> {
+  const ports = manager.ports();
+  const hooks = makeHookCaller(ports, egress, metrics);
+  closers.add(() => hooks.stop());
+  const { clusterUid } = store;
+  const sinks = makeSinks(ports, { egress, metrics, log, clusterUid, random: Math.random });
+  closers.add(() => sinks.stop());
+  return { hooks, sinks };
+}
+
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const foundation = await openFoundation(options, closers);
   const { store, clock, sealer, log, metrics, data, blobs } = foundation;
@@ -81,13 +98,12 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
-  const hooks = makeHookCaller(manager.ports(), egress, metrics);
-  closers.add(() => hooks.stop());
+  const callers = makeCallers(foundation, manager, egress, closers);
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
   addControllers({
     manager,
     scrapes,
-    hooks,
+    ...callers,
     ownership: api.ownership,
     fabric,
     providers: makeProviders(options, foundation, local),

@@ -60,7 +60,8 @@ test("B-METRIC-4: what becomes of members, barriers, machines and processes is c
   change(pool(true), pool(true));
   expect(await lines("plush_pool_brakes_total")).toEqual(["plush_pool_brakes_total 1"]);
 
-  const process = (status: object) => an(kinds.Process, { command: ["a"], restartPolicy: "Always", resourceName: "m" }, status);
+  const process = (status: object) =>
+    an(kinds.Process, { command: ["a"], restartPolicy: "Always", resourceName: "m" }, status);
   change(process({ state: "Ready", restarts: 1 }), process({ state: "Running", restarts: 3 }));
   change(process({ state: "Running", restarts: 3 }), process({ state: "Failed", restarts: 0 }));
   change(process({ state: "Failed", restarts: 0 }), process({ state: "Failed", restarts: 0 }));

@@ -11,6 +11,7 @@ export interface Collections {
   readonly clusterRoles: Kinds["ClusterRole"];
   readonly components: Kinds["Component"];
   readonly configMaps: Kinds["ConfigMap"];
+  readonly eventSinks: Kinds["EventSink"];
   readonly events: Kinds["Event"];
   readonly hooks: Kinds["Hook"];
   readonly leases: Kinds["Lease"];
@@ -43,6 +44,7 @@ export const collections: Collections = {
   clusterRoles: kinds.ClusterRole,
   components: kinds.Component,
   configMaps: kinds.ConfigMap,
+  eventSinks: kinds.EventSink,
   events: kinds.Event,
   hooks: kinds.Hook,
   leases: kinds.Lease,

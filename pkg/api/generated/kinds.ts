@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, EventSink, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -13,6 +13,7 @@ export interface Kinds {
   readonly Component: KindInfo<Component>;
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
+  readonly EventSink: KindInfo<EventSink>;
   readonly Hook: KindInfo<Hook>;
   readonly Lease: KindInfo<Lease>;
   readonly Namespace: KindInfo<Namespace>;
@@ -806,6 +807,91 @@ export const kinds: Kinds = {
     "reportingComponent"
   ],
   "conditions": {}
+},
+  EventSink: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "EventSink",
+  "plural": "eventsinks",
+  "singular": "eventsink",
+  "shortNames": [
+    "sink"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Whether Events arrive, and if not, why."
+    },
+    {
+      "priority": 0,
+      "name": "Delivered",
+      "type": "integer",
+      "jsonPath": ".status.delivered",
+      "description": "Events that were taken."
+    },
+    {
+      "priority": 0,
+      "name": "Lost",
+      "type": "integer",
+      "jsonPath": ".status.lost",
+      "description": "Events that were refused, or given up."
+    },
+    {
+      "priority": 0,
+      "name": "Last",
+      "type": "date",
+      "jsonPath": ".status.lastDeliveryAt",
+      "description": "When one was last taken."
+    },
+    {
+      "priority": 1,
+      "name": "URL",
+      "type": "string",
+      "jsonPath": ".spec.url",
+      "description": "Where they are sent."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {
+    "Ready": [
+      "Delivering",
+      "Idle",
+      "Retrying",
+      "ReceiverGone",
+      "ReferenceNotFound",
+      "KeyNotFound"
+    ],
+    "Reconciling": [
+      "Settled",
+      "Retrying"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "ReceiverGone",
+      "ReferenceNotFound",
+      "KeyNotFound"
+    ],
+    "Complete": [
+      "NothingLost",
+      "Refused",
+      "GaveUp"
+    ]
+  }
 },
   Hook: {
   "group": "plush.dev",

@@ -38,6 +38,8 @@ export type SignalName = "HUP" | "USR1" | "USR2" | "WINCH" | "CONT" | "INT" | "Q
 export type VersionText = string;
 /** What is done about a failed member. */
 export type RecoveryAction = "Replace" | "Wait" | "Ignore" | "FailPhase" | "FailApplication" | "Restart";
+/** Whether something goes as it should. */
+export type EventType = "Normal" | "Warning";
 /** Why a member failed. */
 export type FailureReason = "HostLost" | "ResourceGone" | "InstallFailed" | "CrashLoop" | "ProcessFailed" | "Pressure";
 /** Summary of a phase. */
@@ -1441,6 +1443,81 @@ export interface Event {
   readonly reportingComponent?: string;
   /** Instance of that controller. */
   readonly reportingInstance?: string;
+}
+/** Where, how, and which Events. */
+export interface EventSinkSpec {
+  /** Where they are posted: http or https; redirects are not followed. Absent: key `url` of the Secret says it, as a chat's webhook is a secret itself. */
+  readonly url?: string;
+  /** CloudEvents: version 1.0, structured, as JSON. Slack: one line of text in field `text`, as Slack, Mattermost and others take it. */
+  readonly format: "CloudEvents" | "Slack";
+  /** A Secret of the namespace: its key `hmac` signs each request (header Plush-Signature), `token` is sent as bearer token, `url` stands for the URL. */
+  readonly secretRef?: NameReference;
+  /** Base64 of PEM: the authorities that an https server must be certified by, in place of those that are commonly trusted. */
+  readonly caBundle?: string;
+  /**
+   * Events of these types; absent: both.
+   *
+   * @minItems 1
+   */
+  readonly types?: readonly EventType[];
+  /**
+   * Events with these reasons, such as HostLost, Replaced, Quarantined; absent: all.
+   *
+   * @minItems 1
+   */
+  readonly reasons?: readonly string[];
+  /**
+   * Events about objects of these kinds; absent: all.
+   *
+   * @minItems 1
+   */
+  readonly kinds?: readonly string[];
+  /** Events by their labels, which are those of the object that they are about; absent: all. */
+  readonly selector?: LabelSelector;
+  /** So long after it happened an Event that is not taken is tried again; then it is given up, and counted as lost. At most 24h. */
+  readonly retryFor: Duration;
+  /** How long an answer is waited for. At most 30s. */
+  readonly timeout: Duration;
+  /** Of Events about one object for one reason, the first is sent, and no other for so long; the next one says how many were left out. 0s: all are sent. */
+  readonly repeatAfter: Duration;
+  /** No more are sent in a second; others wait. */
+  readonly maxPerSecond: number;
+}
+/** What went wrong with an Event. */
+export interface SinkFailure {
+  /** When. */
+  readonly at: string;
+  /** What, for people. */
+  readonly message: string;
+}
+/** What is observed of a sink. */
+export interface EventSinkStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** Revision up to which all Events were sent, given up, or not meant; a server that is started again goes on from there. */
+  readonly position?: number;
+  /** Events that the receiver has taken. */
+  readonly delivered?: number;
+  /** Events that it refused, or that were given up after `retryFor`. */
+  readonly lost?: number;
+  /** When one was last taken. */
+  readonly lastDeliveryAt?: string;
+  /** What last went wrong, mended or not. */
+  readonly lastFailure?: SinkFailure;
+  readonly conditions?: readonly Condition[];
+}
+/** Where Events of a namespace are sent: as CloudEvents over HTTP, or as lines of a chat. */
+export interface EventSink {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** EventSink */
+  readonly kind: "EventSink";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: EventSinkSpec;
+  /** What is observed. */
+  readonly status?: EventSinkStatus;
 }
 /** Whom to ask, and about what. */
 export interface HookSpec {

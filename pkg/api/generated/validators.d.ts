@@ -14,6 +14,8 @@ export declare const validateComponent: Validator;
 export declare const validateComponentStatus: Validator;
 export declare const validateConfigMap: Validator;
 export declare const validateEvent: Validator;
+export declare const validateEventSink: Validator;
+export declare const validateEventSinkStatus: Validator;
 export declare const validateHook: Validator;
 export declare const validateHookStatus: Validator;
 export declare const validateLease: Validator;
