@@ -8,6 +8,7 @@ const layers = [
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric", "doctor", "manifests"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static", "providers/exec"],
+  ["sinks"],
   ["apiserver", "controllers", "agent", "cli"],
   ["find", "forecast"],
   ["server"],

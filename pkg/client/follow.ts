@@ -110,7 +110,7 @@ const pageSize = 500;
 
 /** Every page of a list, at one revision. */
 export async function listAll<T extends KubeObject>(
-  client: ApiClient,
+  client: Pick<ApiClient, "list">,
   kind: KindInfo<T>,
   options: ListOptions,
 ): Promise<{ readonly resourceVersion: string; readonly items: readonly T[] }> {

@@ -88,6 +88,13 @@ export class ControllerManager {
     for (const loop of this.#loops) if (isMeant(loop.name)) loop.enqueueAll();
   }
 
+  /** Before `start`: calls back with each change of an object that was there before and still is. For those who count. */
+  onChange<T extends KubeObject>(kind: KindInfo<T>, listener: (before: T, after: T) => void): void {
+    this.#informers.of(kind).subscribe((before, after) => {
+      if (before !== undefined && after !== undefined) listener(before, after);
+    });
+  }
+
   /** Before `start`. */
   add(controller: Controller): void {
     if (this.#state !== "new") throw new Error("controllers are added before the start");

@@ -1,4 +1,4 @@
-import { type Event, type KubeObject, kinds } from "../api/index.ts";
+import { type Event, type KubeObject, kinds, labels } from "../api/index.ts";
 import type { ApiClient } from "../client/index.ts";
 import { type Clock, formatTimestamp, sleep } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
@@ -155,10 +155,11 @@ export class ApiRecorder implements EventRecorder {
   #makeEvent(occurrence: Occurrence, namespace: string): Event {
     const { object, type, reason, message, firstMs, lastMs, times } = occurrence;
     const { name, uid, resourceVersion } = object.metadata;
+    const marks = labelsOf(object);
     return {
       apiVersion: "v1",
       kind: "Event",
-      metadata: { name: `${name}.${this.#nextSuffix()}`, namespace },
+      metadata: { name: `${name}.${this.#nextSuffix()}`, namespace, ...(marks !== undefined && { labels: marks }) },
       involvedObject: {
         apiVersion: object.apiVersion,
         kind: object.kind,
@@ -188,4 +189,10 @@ export class ApiRecorder implements EventRecorder {
   #drop(why: "spam" | "full" | "failed"): void {
     this.#dropped.inc({ why });
   }
+}
+
+/** Events are selected by the labels of what they are about; an application is of itself. */
+function labelsOf({ kind, metadata }: KubeObject): Readonly<Record<string, string>> | undefined {
+  if (kind !== kinds.Application.kind) return metadata.labels;
+  return { ...metadata.labels, [labels.application]: metadata.name ?? "" };
 }

@@ -23,7 +23,7 @@ import {
   type UsageReport,
 } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
-import { EagerDuplex, LineSplitter } from "../streams/index.ts";
+import { type BytesObserver, EagerDuplex, LineSplitter } from "../streams/index.ts";
 import { AnswerStream } from "./answer-stream.ts";
 import type { SentDocument } from "./document-text.ts";
 import type { LogOptions, OpenLog } from "./log-options.ts";
@@ -75,10 +75,10 @@ export class Http2AgentSession {
   #isRetired = false;
   #why = "link closed by the other end";
 
-  constructor(stream: Duplex) {
+  constructor(stream: Duplex, onBytes?: BytesObserver) {
     this.#stream = stream;
     const session = http2.connect("http://agent", {
-      createConnection: () => new EagerDuplex(stream),
+      createConnection: () => new EagerDuplex(stream, onBytes),
       settings: { initialWindowSize: streamWindowBytes, enablePush: false },
       // Of all streams together, in MB: what is on its way in both directions.
       maxSessionMemory: 512,

@@ -2,6 +2,7 @@ import type { Clock } from "../clock/index.ts";
 import type { AgentConfig } from "../protocol/index.ts";
 import { type Dialled, dialAgent } from "./dial.ts";
 import type { HostConfig } from "./fabric.ts";
+import type { LinkMeter } from "./fabric-metrics.ts";
 import type { RelayWay } from "./relay-connector.ts";
 import type { StartGate } from "./start-gate.ts";
 import type { Ways } from "./ways.ts";
@@ -14,6 +15,7 @@ export interface WayPorts {
   readonly dialGate: StartGate;
   /** The same of those that are reached through a parent: a handshake costs little, and a thousand at once are all too late. */
   readonly relayGate: StartGate;
+  readonly links: Pick<LinkMeter, "moved">;
   /** Absent: all machines are reached directly. */
   readonly ways: Ways | undefined;
 }
@@ -63,6 +65,8 @@ export async function dialWay(ports: WayPorts, request: WayRequest): Promise<Rea
       enter: async () => {
         leave = await dialGate.enter({ first: wasReached, signal });
       },
+      // What is relayed is in the link of the parent already.
+      ...(!isRelayed && { onBytes: ports.links.moved }),
       ...(replace !== undefined && { replace }),
       ...(isRelayed && { answerMs: isUrgent ? urgentAnswerMs : relayAnswerMs, beatMs }),
     });

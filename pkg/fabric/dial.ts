@@ -2,6 +2,7 @@ import { Duplex } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import { type AgentConfig, type AgentHello, type AgentMessage, protocolVersion } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
+import type { BytesObserver } from "../streams/index.ts";
 import { type AgentSession, Http2AgentSession } from "./agent-session.ts";
 import { abortable, withDeadline } from "./deadline.ts";
 import { type AgentConnection, ConnectError, type Connector } from "./fabric.ts";
@@ -17,6 +18,8 @@ export interface DialRequest {
   readonly onStep: (step: string) => void;
   readonly enter: () => Promise<void>;
   readonly replace?: string;
+  /** Told of all that goes over the connection. */
+  readonly onBytes?: BytesObserver;
   /** How long to connect, and each answer, may take; absent: as long as it takes to bring an agent up, and some seconds. */
   readonly answerMs?: number;
   /** How seldom beats may come; absent: as the agent's settings say. */
@@ -59,7 +62,7 @@ async function connectAndGreet(request: DialRequest, replace: string | undefined
     connector.connect({ config, signal: limited, onStep, enter, ...(replace !== undefined && { replace }) });
   const connection = await connectWithin(request, connect);
   const { stream } = connection;
-  const session = stream instanceof Duplex ? new Http2AgentSession(stream) : stream;
+  const session = stream instanceof Duplex ? new Http2AgentSession(stream, request.onBytes) : stream;
   try {
     const { clusterUid, resourceUid } = config;
     const limits = { limitMs: request.answerMs ?? answerMs, what: "agent's hello", signal };

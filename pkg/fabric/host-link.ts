@@ -6,6 +6,7 @@ import { abortable } from "./deadline.ts";
 import { closeDialled, dialWay, type Reached, type WayPorts } from "./dial-way.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
 import { ConnectError, type ConnectFailureReason, type HostConfig, type HostNews, type LeaseSource } from "./fabric.ts";
+import type { LinkMeter } from "./fabric-metrics.ts";
 import { applyMessage, type HostView, newsOf } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
@@ -20,6 +21,7 @@ export interface LinkPorts extends SenderPorts, LookPorts, WayPorts {
   readonly random: () => number;
   readonly leases: LeaseSource | undefined;
   readonly onChange: (resourceUid: string, news?: HostNews) => void;
+  readonly links: LinkMeter;
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
   /** What decides about where its packages come from has changed; absent: the server sends all. */
   readonly onPackages: (() => void) | undefined;
@@ -279,7 +281,7 @@ export class HostLink {
     if (state === before) return;
     this.#state = state;
     if (state.phase === "lost" && before.phase !== "lost") this.#lostSince = this.#ports.watch.now;
-    if (state.phase !== before.phase || state.verdict !== before.verdict) this.#logTurn(state);
+    if (state.phase !== before.phase || state.verdict !== before.verdict) this.#tellTurn(state);
     for (const effect of effects) this.#carryOut(effect);
     if (state.phase !== before.phase) {
       this.#ports.ways?.changed();
@@ -288,10 +290,11 @@ export class HostLink {
     this.#ports.onChange(this.#host.resourceUid);
   }
 
-  #logTurn(state: LinkState): void {
+  #tellTurn(state: LinkState): void {
     const { resourceName } = this.#host;
     if (state.phase === "connected") this.#ports.log.info({ resource: resourceName }, "agent connected");
     if (state.phase === "lost") {
+      if (state.verdict !== "judging") this.#ports.links.lost(state.verdict);
       this.#ports.log.warn(
         { resource: resourceName, verdict: state.verdict, evidence: state.evidence },
         "machine lost",
@@ -395,6 +398,7 @@ export class HostLink {
     this.#lostWay = undefined;
     this.#way = way;
     this.#replace = undefined;
+    this.#ports.links.reached(reached.roundTripMs, this.#wasReached);
     this.#wasReached = true;
     this.#configText = JSON.stringify(reached.config);
     this.#hostKey = connection.hostKey ?? this.#hostKey;

@@ -122,7 +122,8 @@ class LinkFabric implements Fabric {
       agentConfig: (host) => this.#agentConfig(host),
       watch: this.#watch,
       peerOf: (resourceUid) => this.#peerOf(resourceUid),
-      onBytes: this.#metrics.uploaded,
+      meter: this.#metrics.packages,
+      links: this.#metrics.links,
       onConnect: this.#metrics.connects,
       onChange: (resourceUid, news) => this.#notify(resourceUid, news),
       onPackages: this.#packages && (() => this.#packages?.changed()),
@@ -141,9 +142,10 @@ class LinkFabric implements Fabric {
     const parentOf = (uid: string): string | undefined => this.#tree?.parentOf(uid);
     const onChange = (uid: string): void => this.#notify(uid);
     const links = this.#links;
+    const meter = this.#metrics.packages;
     return (
       authority &&
-      new PackageKeeper({ clock, log, authority, clusterUid, term, sign, blobs, links, parentOf, onChange })
+      new PackageKeeper({ clock, log, authority, clusterUid, term, sign, blobs, links, parentOf, onChange, meter })
     );
   }
 

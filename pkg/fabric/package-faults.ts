@@ -20,14 +20,21 @@ export class PackageFaults {
   readonly #unreached = new Map<string, Map<string, number>>();
   readonly #corrupt = new Map<string, CorruptPackage & { readonly until: number }>();
 
-  constructor(clock: Clock) {
+  readonly #onFailure: (reason: PackageFailure["reason"]) => void;
+
+  /** `onFailure`: a pair did not work that had, or was new. */
+  constructor(clock: Clock, onFailure: (reason: PackageFailure["reason"]) => void) {
     this.#clock = clock;
+    this.#onFailure = onFailure;
   }
 
   /** Returns whether the source is not to be trusted from now on. */
   note(by: string, { digest, source, reason, message }: PackageFailure): boolean {
     const until = this.#clock.monotonic() + holdMs;
-    if (!this.#isHeld(this.#apart, by, source)) setIn(this.#apart, [by, source], until);
+    if (!this.#isHeld(this.#apart, by, source)) {
+      setIn(this.#apart, [by, source], until);
+      this.#onFailure(reason);
+    }
     if (reason === "Unreachable" && !this.#isHeld(this.#unreached, by, source))
       setIn(this.#unreached, [by, source], until);
     if (reason !== "Corrupt" || this.corruptOf(source) !== undefined) return false;

@@ -1,6 +1,7 @@
 import type { PackageFetch, PackageListen, PackagePeer } from "../protocol/index.ts";
 import { ChunkLists } from "./chunk-lists.ts";
 import type { BlobSource, CorruptPackage } from "./fabric.ts";
+import type { PackageMeter } from "./fabric-metrics.ts";
 import type { HostLink } from "./host-link.ts";
 import { PackageFaults } from "./package-faults.ts";
 import { type PackageOrderPorts, PackageOrders } from "./package-orders.ts";
@@ -13,6 +14,7 @@ export interface PackageKeeperPorts extends Omit<PackageOrderPorts, "onTold"> {
   readonly parentOf: (resourceUid: string) => string | undefined;
   /** Something that is to be seen of a machine has changed. */
   readonly onChange: (resourceUid: string) => void;
+  readonly meter: Pick<PackageMeter, "gotFromPeers" | "peerFailed">;
 }
 
 /** Changes that come within this time are planned for together: so long, and longer where there are many machines. */
@@ -36,6 +38,8 @@ export class PackageKeeper {
   readonly #faults: PackageFaults;
   readonly #listeningUntil = new Map<string, number>();
   #feeds: Feeds = new Map();
+  /** By machine: packages that it was last sent to others for, and does not have yet. */
+  readonly #fromPeers = new Map<string, Set<string>>();
   #cancelPass: (() => void) | undefined;
   #cancelReview: (() => void) | undefined;
   #isClosed = false;
@@ -45,7 +49,7 @@ export class PackageKeeper {
     const onChange = (): void => this.changed();
     this.#orders = new PackageOrders({ ...ports, onTold: onChange });
     this.#lists = new ChunkLists(ports.blobs, ports.clock, onChange);
-    this.#faults = new PackageFaults(ports.clock);
+    this.#faults = new PackageFaults(ports.clock, (reason) => ports.meter.peerFailed(reason));
   }
 
   /** What a machine needs, has or says of its sources, or that it is reached, may have changed. */
@@ -58,6 +62,7 @@ export class PackageKeeper {
   forget(resourceUid: string): void {
     this.#orders.forget(resourceUid);
     this.#faults.forget(resourceUid);
+    this.#fromPeers.delete(resourceUid);
     this.#listeningUntil.delete(resourceUid);
     this.changed();
   }
@@ -75,13 +80,17 @@ export class PackageKeeper {
   #pass(): void {
     this.#cancelPass = undefined;
     const reached = [...this.#ports.links.values()].filter(isReached);
-    for (const link of reached) this.#noteFailures(link);
+    for (const link of reached) {
+      this.#noteFailures(link);
+      this.#countArrived(link);
+    }
     const exchanging = this.#inLargeGroups(reached);
     const machines = exchanging.map((link) => this.#machineOf(link));
     // What each gives at once is one number for all; who gives fewer says so to whoever comes.
     const uploads = Math.max(1, ...exchanging.map(({ host }) => host.packages?.uploads ?? 1));
     this.#feeds = planSources({ machines, seeds, uploads, before: this.#feeds });
     this.#noteSources(exchanging);
+    this.#noteAwaited(exchanging);
     const isPlanned = new Set(exchanging);
     for (const link of reached) this.#carryOut(link, isPlanned.has(link));
     this.#reviewLater();
@@ -127,6 +136,25 @@ export class PackageKeeper {
       );
       this.#ports.onChange(failure.source);
     }
+  }
+
+  #countArrived({ host, view }: HostLink): void {
+    const awaited = this.#fromPeers.get(host.resourceUid);
+    for (const digest of awaited ?? []) {
+      const list = this.#lists.get(digest);
+      if (view?.packages?.held.includes(digest) !== true || typeof list === "string") continue;
+      awaited?.delete(digest);
+      this.#ports.meter.gotFromPeers(list.size);
+    }
+  }
+
+  #noteAwaited(exchanging: readonly HostLink[]): void {
+    for (const { host } of exchanging)
+      for (const [digest, feed] of this.#feeds.get(host.resourceUid) ?? []) {
+        const awaited = this.#fromPeers.get(host.resourceUid) ?? new Set();
+        if (feed === "server") awaited.delete(digest);
+        else this.#fromPeers.set(host.resourceUid, awaited.add(digest));
+      }
   }
 
   /** Also those in reserve: they are asked when it is too late to begin to listen. */

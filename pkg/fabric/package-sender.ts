@@ -4,6 +4,7 @@ import type { PrefetchPackage } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { BlobSource } from "./fabric.ts";
+import type { PackageMeter } from "./fabric-metrics.ts";
 import type { StartGate } from "./start-gate.ts";
 
 export interface SenderPorts {
@@ -12,7 +13,7 @@ export interface SenderPorts {
   readonly blobs: BlobSource;
   /** Shared by all machines: so many packages leave the server at once. */
   readonly gate: StartGate;
-  readonly onBytes: (bytes: number) => void;
+  readonly meter: Pick<PackageMeter, "sent" | "notSent">;
 }
 
 /** What a machine has been given that nobody waits for. */
@@ -163,10 +164,11 @@ export class PackageSender {
       const blob = await this.#ports.blobs.open(digest, offset);
       if (blob === undefined) return false;
       await this.#session.putBlob(digest, { offset, total: blob.size, bytes: blob.stream, ifRoom });
-      this.#ports.onBytes(blob.size - offset);
+      this.#ports.meter.sent(blob.size - offset);
       return true;
     } catch (error) {
       if (this.#stop.signal.aborted) return false;
+      this.#ports.meter.notSent();
       this.#ports.log.warn({ digest, error: StatusError.from(error).message }, "package not sent");
       return false;
     } finally {

@@ -9,6 +9,8 @@ import { callId } from "./signature.ts";
 export interface HookCallerPorts extends CallPorts {
   readonly events: EventRecorder;
   readonly hook: (namespace: string, name: string) => Hook | undefined;
+  /** Told of each call that ended: by an action, leaving it to recovery, or in no way that can be used. */
+  readonly onCalled?: (result: HookReply["kind"], seconds: number) => void;
 }
 
 /** What hooks say about a failure. No action: it is left to the application's recovery. */
@@ -145,7 +147,9 @@ export class HookCaller {
     const request = { hook, id, body, allowed, signal: this.#stopping.signal };
     const reply = await callHook(request, this.#ports);
     if (this.#stopping.signal.aborted) return reply;
-    this.#tellReply(hook, questions, reply, clock.monotonic() - started);
+    const tookMs = clock.monotonic() - started;
+    this.#ports.onCalled?.(reply.kind, tookMs / 1000);
+    this.#tellReply(hook, questions, reply, tookMs);
     this.#lastCalls.set(hook.metadata.uid ?? "", callRecord(questions, reply, formatTimestamp(startedAt)));
     for (const listener of this.#callListeners) listener(hook);
     return reply;

@@ -24,6 +24,6 @@ export class Counter<Label extends string = never> implements ExposedMetric {
   async get() {
     const values: ExposedValue[] = [];
     for (const { labels, state } of this.#series.all()) values.push({ labels, value: state.value });
-    return { name: this.name, help: this.help, type: "counter", aggregator: "sum", values } as const;
+    return { name: this.name, help: this.help, type: "counter", values } as const;
   }
 }

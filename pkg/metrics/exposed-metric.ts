@@ -6,14 +6,16 @@ export interface ExposedValue {
   readonly metricName?: string;
 }
 
-/** A metric as prom-client's registry asks for it. */
+/** A metric and its values, as they are now. */
+export interface MeasuredFamily {
+  readonly name: string;
+  readonly help: string;
+  readonly type: "counter" | "gauge" | "histogram" | "summary";
+  readonly values: readonly ExposedValue[];
+}
+
+/** Whatever has values when somebody asks. */
 export interface ExposedMetric {
   readonly name: string;
-  get(): Promise<{
-    readonly name: string;
-    readonly help: string;
-    readonly type: "counter" | "histogram";
-    readonly aggregator: "sum";
-    readonly values: readonly ExposedValue[];
-  }>;
+  get(): Promise<MeasuredFamily>;
 }

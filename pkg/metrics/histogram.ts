@@ -59,6 +59,6 @@ export class Histogram<Label extends string = never> implements ExposedMetric {
       values.push({ labels, value: state.sum, metricName: `${this.name}_sum` });
       values.push({ labels, value: count, metricName: `${this.name}_count` });
     }
-    return { name: this.name, help: this.help, type: "histogram", aggregator: "sum", values } as const;
+    return { name: this.name, help: this.help, type: "histogram", values } as const;
   }
 }

@@ -1,4 +1,5 @@
 import { type Family, type Sample, sampleNames } from "./parse-exposition.ts";
+import { escapeLabel } from "./write-exposition.ts";
 
 /** What one process says of itself. */
 export interface Exposition {
@@ -72,10 +73,6 @@ function lineOf({ name, labels, rest }: Sample, extra: readonly (readonly [strin
   });
   const all = [...extra.map(([label, value]) => `${label}="${value}"`), ...own];
   return `${name}${all.length === 0 ? "" : `{${all.join(",")}}`} ${rest}`;
-}
-
-function escapeLabel(value: string): string {
-  return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }
 
 function textOf({ family, lines }: Merged): string {

@@ -1,7 +1,10 @@
-import { Gauge, type Metric, Registry } from "prom-client";
+import { Gauge } from "prom-client";
+import { chooseFormat } from "./choose-format.ts";
 import { Counter } from "./counter.ts";
 import type { ExposedMetric } from "./exposed-metric.ts";
 import { Histogram } from "./histogram.ts";
+import { processMetrics } from "./process-metrics.ts";
+import { contentTypes, writeExposition } from "./write-exposition.ts";
 
 export interface MetricOptions<Label extends string> {
   readonly name: string;
@@ -10,7 +13,7 @@ export interface MetricOptions<Label extends string> {
 }
 
 export interface HistogramOptions<Label extends string> extends MetricOptions<Label> {
-  /** Upper bounds in seconds. */
+  /** Upper bounds, in the unit that the name says. */
   readonly buckets: readonly number[];
 }
 
@@ -19,7 +22,7 @@ export interface HistogramOptions<Label extends string> extends MetricOptions<La
  * from closed sets, never from names of objects.
  */
 export class Metrics {
-  readonly #registry = new Registry();
+  readonly #metrics = new Map<string, ExposedMetric>();
 
   counter<Label extends string = never>(options: MetricOptions<Label>): Counter<Label> {
     const { name, help, labels = [] } = options;
@@ -30,17 +33,19 @@ export class Metrics {
     options: MetricOptions<Label> & { collect?: (gauge: Gauge<Label>) => void },
   ): Gauge<Label> {
     const { collect } = options;
-    return new Gauge<Label>({
+    const gauge = new Gauge<Label>({
       name: options.name,
       help: options.help,
       labelNames: options.labels ?? [],
-      registers: [this.#registry],
+      registers: [],
       ...(collect && {
         collect() {
           collect(this);
         },
       }),
     });
+    this.#add({ name: options.name, get: async () => ({ ...(await gauge.get()), type: "gauge" }) });
+    return gauge;
   }
 
   histogram<Label extends string = never>(options: HistogramOptions<Label>): Histogram<Label> {
@@ -48,14 +53,21 @@ export class Metrics {
     return this.#add(new Histogram({ name, help, bounds, labels }));
   }
 
-  #add<T extends ExposedMetric>(metric: T): T {
-    // The registry asks a metric for no more than its name and its values.
-    this.#registry.registerMetric(metric as unknown as Metric);
-    return metric;
+  /** Adds how this process itself does: its memory, its processor time, its event loop. */
+  addProcess(): void {
+    for (const metric of processMetrics()) this.#add(metric);
   }
 
-  /** The Prometheus text exposition format. */
-  async text(): Promise<{ readonly contentType: string; readonly body: string }> {
-    return { contentType: this.#registry.contentType, body: await this.#registry.metrics() };
+  /** What Prometheus reads, in the format that an Accept header asks for. */
+  async text(accept?: string): Promise<{ readonly contentType: string; readonly body: string }> {
+    const format = chooseFormat(accept);
+    const families = await Promise.all([...this.#metrics.values()].map((metric) => metric.get()));
+    return { contentType: contentTypes[format], body: writeExposition(families, format) };
+  }
+
+  #add<T extends ExposedMetric>(metric: T): T {
+    if (this.#metrics.has(metric.name)) throw new Error(`there are two metrics of name ${metric.name}`);
+    this.#metrics.set(metric.name, metric);
+    return metric;
   }
 }

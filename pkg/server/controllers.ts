@@ -6,6 +6,7 @@ import { makeClaimController, makePrefetchController, makeRebalanceController } 
 import { makeClusterRoleController } from "../controllers/clusterrole/index.ts";
 import { makeComponentController } from "../controllers/component/index.ts";
 import { makeDocumentController } from "../controllers/document/index.ts";
+import { makeEventSinkController } from "../controllers/eventsink/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
 import { type GitSyncPorts, makeGitSyncController } from "../controllers/gitsync/index.ts";
 import { makeHookController } from "../controllers/hook/index.ts";
@@ -23,6 +24,7 @@ import type { Fabric, Provider } from "../fabric/index.ts";
 import type { LeaseBook } from "../fencing/index.ts";
 import type { HookCaller } from "../hooks/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { Sinks } from "../sinks/index.ts";
 import type { Store } from "../store/index.ts";
 import { claimLeases } from "./leases.ts";
 
@@ -35,6 +37,7 @@ export interface ControllerParts {
   readonly leaseBook: LeaseBook;
   readonly packages: PackageSource;
   readonly hooks: HookCaller;
+  readonly sinks: Sinks;
   readonly scrapes: Scrapes;
   readonly items: ItemSource;
   readonly collect: (request: CollectRequest) => Promise<CollectedResults>;
@@ -66,6 +69,7 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeBarrierController({ ...ports, fabric }));
   manager.add(makeHookController({ ...ports, hooks }));
   if (parts.gitSync !== undefined) manager.add(makeGitSyncController({ ...ports, ...parts.gitSync }));
+  manager.add(makeEventSinkController({ ...ports, sinks: parts.sinks }));
   manager.add(makeComponentController(ports));
   for (const controller of makeProcessControllers({ ...ports, fabric, scrapes: parts.scrapes }))
     manager.add(controller);

@@ -13,7 +13,6 @@ import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
 import { LogFile } from "./log-file.ts";
-import { measureProcess } from "./process-metrics.ts";
 import { RecentLines } from "./recent-lines.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
@@ -49,7 +48,10 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
     },
   });
   const metrics = new Metrics();
-  closers.add(measureProcess(metrics));
+  metrics.addProcess();
+  metrics
+    .gauge({ name: "plush_build_info", help: "1; the label says which version this is.", labels: ["version"] })
+    .set({ version: options.version }, 1);
   const data = dataDirectory(options.dataDir);
   await checkNoHalfRestore(data);
   makeDirectory(data.root);

@@ -6,4 +6,5 @@ export { addControllers } from "./controllers.ts";
 export { makeHookCaller } from "./hook-calls.ts";
 export { installation } from "./installation.ts";
 export { makeLeaseBook, noticeMachines } from "./leases.ts";
+export { makeSinks } from "./sinks.ts";
 export { startServer } from "./start-server.ts";

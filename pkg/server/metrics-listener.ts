@@ -16,7 +16,7 @@ export async function listenForMetrics(
   const server = createServer((request, response) => {
     if (request.method !== "GET" || request.url?.split("?")[0] !== "/metrics")
       return void response.writeHead(404).end();
-    metrics.text().then(
+    metrics.text(request.headers.accept).then(
       ({ contentType, body }) => response.writeHead(200, { "content-type": contentType }).end(body),
       () => response.writeHead(500).end(),
     );

@@ -1,8 +1,16 @@
-import { type KindInfo, type KubeObject, kinds } from "../api/index.ts";
+import {
+  type ApplicationState,
+  type ClaimState,
+  type KindInfo,
+  type KubeObject,
+  kinds,
+  type ProcessState,
+  type ResourceState,
+} from "../api/index.ts";
 import type { ControllerPorts } from "../controller/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 
-const resourceStates = [
+const resourceStates: readonly ResourceState[] = [
   "Pending",
   "Bootstrapping",
   "Free",
@@ -12,15 +20,50 @@ const resourceStates = [
   "Draining",
   "Failed",
   "Quarantined",
-] as const;
+];
 
-const processStates = ["Pending", "Starting", "Running", "Ready", "Exited", "Failed", "Stopping", "Lost"] as const;
+const processStates: readonly ProcessState[] = [
+  "Pending",
+  "Starting",
+  "Running",
+  "Ready",
+  "Exited",
+  "Failed",
+  "Stopping",
+  "Lost",
+];
+
+const claimStates: readonly ClaimState[] = [
+  "Pending",
+  "Bound",
+  "Installing",
+  "Configured",
+  "Ready",
+  "Releasing",
+  "Failed",
+];
+
+const applicationStates: readonly ApplicationState[] = [
+  "Pending",
+  "Acquiring",
+  "Installing",
+  "Running",
+  "Available",
+  "Updating",
+  "Degraded",
+  "Complete",
+  "Failed",
+  "Suspended",
+  "Expired",
+  "Deleting",
+];
 
 type Stateful = KubeObject & { readonly status?: { readonly state?: string } };
+type Caches = Pick<ControllerPorts, "cache">;
 
-/** Machines and processes by their state, counted from the caches when somebody asks. */
-export function measureObjects(metrics: Metrics, { cache }: Pick<ControllerPorts, "cache">): void {
-  const countStates = <T extends Stateful>(
+/** Objects by their state, counted from the caches when somebody asks; machines by their pool too. */
+export function measureObjects(metrics: Metrics, { cache }: Caches): void {
+  const count = <T extends Stateful>(
     name: string,
     help: string,
     kind: KindInfo<T>,
@@ -32,15 +75,50 @@ export function measureObjects(metrics: Metrics, { cache }: Pick<ControllerPorts
       help,
       labels: ["state"],
       collect: (gauge) => {
-        const counts = new Map(states.map((state) => [state, 0]));
-        for (const { status } of objects.list()) {
-          const state = status?.state ?? "Pending";
-          counts.set(state, (counts.get(state) ?? 0) + 1);
-        }
-        for (const [state, count] of counts) gauge.set({ state }, count);
+        for (const [state, number] of countsOf(objects.list(), states)) gauge.set({ state }, number);
       },
     });
   };
-  countStates("plush_resources", "Machines by the state of their Resource.", kinds.Resource, resourceStates);
-  countStates("plush_processes", "Processes by their state.", kinds.Process, processStates);
+  count("plush_applications", "Applications by their state.", kinds.Application, applicationStates);
+  count("plush_claims", "Members of applications, spares included, by their state.", kinds.Claim, claimStates);
+  count("plush_processes", "Processes by their state.", kinds.Process, processStates);
+  measurePools(metrics, { cache });
+}
+
+function measurePools(metrics: Metrics, { cache }: Caches): void {
+  const pools = cache(kinds.ResourcePool);
+  const ofPool = cache(kinds.Resource).index(({ spec }) => [spec.poolName ?? ""]);
+  metrics.gauge<"pool" | "state">({
+    name: "plush_resources",
+    help: "Machines by their pool and the state of their Resource.",
+    labels: ["pool", "state"],
+    collect: (gauge) => {
+      // Pools that are gone are not shown any more.
+      gauge.reset();
+      const names = pools.list().map(({ metadata }) => metadata.name ?? "");
+      // Machines that stand alone have no pool.
+      for (const pool of ofPool("").length > 0 ? ["", ...names] : names) {
+        for (const [state, number] of countsOf(ofPool(pool), resourceStates)) gauge.set({ pool, state }, number);
+      }
+    },
+  });
+  metrics.gauge<"pool">({
+    name: "plush_pool_braked",
+    help: "1 where so many machines of the pool were lost at once that nothing is replaced, else 0.",
+    labels: ["pool"],
+    collect: (gauge) => {
+      gauge.reset();
+      for (const { metadata, status } of pools.list())
+        gauge.set({ pool: metadata.name ?? "" }, status?.braked === true ? 1 : 0);
+    },
+  });
+}
+
+function countsOf(objects: readonly Stateful[], states: readonly string[]): ReadonlyMap<string, number> {
+  const counts = new Map(states.map((state) => [state, 0]));
+  for (const { status } of objects) {
+    const state = status?.state ?? "Pending";
+    counts.set(state, (counts.get(state) ?? 0) + 1);
+  }
+  return counts;
 }

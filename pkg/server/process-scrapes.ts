@@ -53,6 +53,7 @@ export class ProcessScrapes implements Scrapes {
       help: "Requests for metrics of processes, by result.",
       labels: ["result"],
     });
+    for (const result of ["ok", "failed", "unreadable", "contradictory"] as const) this.#counter.inc({ result }, 0);
   }
 
   /** In Prometheus' text format. */

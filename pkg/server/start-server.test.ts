@@ -82,7 +82,7 @@ describe("a server in this process", () => {
     expect(status).toBeLessThanOrEqual(403);
     const [allowed, body] = await get(`${server.url}/metrics`, await adminOf(server));
     expect(allowed).toBe(200);
-    expect(body).toContain("plush_event_loop_lag_seconds");
+    expect(body).toContain("nodejs_eventloop_lag_p99_seconds");
     expect(await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()).toContain("process_resident_memory_bytes");
   });
 

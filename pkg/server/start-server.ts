@@ -20,7 +20,7 @@ import { backupChecker } from "./backups/check-apart.ts";
 import { ScheduledBackups } from "./backups/scheduled-backups.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
-import { addControllers } from "./controllers.ts";
+import { addControllers, type ControllerParts } from "./controllers.ts";
 import { makeDoctorRoutes } from "./doctor/routes.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeGitSyncPorts } from "./git-sync.ts";
@@ -39,6 +39,8 @@ import { makeRunRoutes } from "./run/route.ts";
 import { whyAway } from "./run/why-away.ts";
 import type { RunningServer } from "./running-server.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
+import { makeSinks } from "./sinks.ts";
+import { measureTransitions } from "./transition-metrics.ts";
 import { makeTreeAuthority } from "./tree-authority.ts";
 import { UsageBook } from "./usage-book.ts";
 
@@ -69,6 +71,22 @@ function blobUsers(
   };
 }
 
+/** Those that call whom users name, until the server stops. */
+function makeCallers(
+  { log, metrics, store }: Foundation,
+  manager: ControllerManager,
+  egress: Egress,
+  closers: Closers,
+): Pick<ControllerParts, "hooks" | "sinks"> {
+  const ports = manager.ports();
+  const hooks = makeHookCaller(ports, egress, metrics);
+  closers.add(() => hooks.stop());
+  const { clusterUid } = store;
+  const sinks = makeSinks(ports, { egress, metrics, log, clusterUid, random: Math.random });
+  closers.add(() => sinks.stop());
+  return { hooks, sinks };
+}
+
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const foundation = await openFoundation(options, closers);
   const { store, clock, sealer, log, metrics, data, blobs, certificates } = foundation;
@@ -90,14 +108,13 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
-  const hooks = makeHookCaller(manager.ports(), egress);
-  closers.add(() => hooks.stop());
+  const callers = makeCallers(foundation, manager, egress, closers);
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
   const providers = makeProviders(options, foundation, local);
   addControllers({
     manager,
     scrapes,
-    hooks,
+    ...callers,
     ownership: api.ownership,
     usageOf: (namespace) => api.usageOf(namespace),
     fabric,
@@ -109,6 +126,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     restored: existsSync(data.restoredMark),
   });
   measureObjects(metrics, manager.ports());
+  measureTransitions(metrics, manager);
   const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const { backups, scheduled } = await openBackups(options, foundation, closers);

@@ -7,7 +7,7 @@ import { ControllerManager } from "../controller/index.ts";
 import { type Connector, type Fabric, makeFabric, type Provider } from "../fabric/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
-import { addControllers, makeHookCaller, makeLeaseBook, noticeMachines } from "../server/index.ts";
+import { addControllers, makeHookCaller, makeLeaseBook, makeSinks, noticeMachines } from "../server/index.ts";
 import { StatusError } from "../status/index.ts";
 import { openStoreOn, type Store } from "../store/index.ts";
 import { carelessStore } from "./careless-store.ts";
@@ -43,6 +43,13 @@ const packageBytes = 1 << 20;
 
 /** Secrets are no matter here. */
 const sealer: Sealer = { seal: (object) => object, open: (stored) => stored };
+
+/** Those that call whom users name, in a world where nobody answers. */
+function makeCallers(manager: ControllerManager, parts: Omit<Parameters<typeof makeSinks>[1], "egress">) {
+  const egress = { post: () => Promise.reject(new StatusError("Unreachable", "nobody")) };
+  const ports = manager.ports();
+  return { hooks: makeHookCaller(ports, egress, parts.metrics), sinks: makeSinks(ports, { ...parts, egress }) };
+}
 
 export async function startServer(parts: ServerProcessParts): Promise<ServerProcess> {
   const { clock, random, disk, wiring } = parts;
@@ -91,7 +98,7 @@ export async function startServer(parts: ServerProcessParts): Promise<ServerProc
     manager,
     leaseBook,
     scrapes: { outcomeOf: () => undefined, subscribe: () => () => undefined },
-    hooks: makeHookCaller(manager.ports(), { post: () => Promise.reject(new StatusError("Unreachable", "nobody")) }),
+    ...makeCallers(manager, { metrics, log, random: next, clusterUid: store.clusterUid }),
     ownership: api.ownership,
     usageOf: (namespace) => api.usageOf(namespace),
     fabric,

@@ -99,7 +99,7 @@ export class ServerDisk {
     if (request.type === "close") reply({ type: "closed" });
     if (request.type !== "commit") return;
     this.#pending.push(request);
-    const committed = { type: "committed", batch: request.batch } as const;
+    const committed = { type: "committed", batch: request.batch, writes: 1, seconds: 0 } as const;
     if (this.#acknowledgesEarly) clock.defer(() => reply(committed));
     // One write after the other.
     this.#busyUntil = Math.max(this.#busyUntil, clock.monotonic()) + 5 + this.#random.next() * 15 + this.slowMs;

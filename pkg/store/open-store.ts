@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
 import type { Clock } from "../clock/index.ts";
 import { makeDirectory } from "../disk/index.ts";
 import { type Logger, silentLogger } from "../log/index.ts";
@@ -55,6 +56,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         objects: () => store.size,
         revision: () => store.revision,
         compacted: () => store.compacted,
+        bytes: () => sizeOf(file) + sizeOf(`${file}-wal`),
       }),
     );
     return store;
@@ -63,6 +65,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     releaseLock();
     throw error;
   }
+}
+
+/** A file that is not there, as the write-ahead log after it was folded, has none. */
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function openAndLoad(file: string): Pick<SqliteStoreParts, "readLog" | "closeReader" | "loaded"> {

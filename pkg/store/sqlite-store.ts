@@ -207,6 +207,7 @@ export class SqliteStore implements Store {
   #receive(reply: Reply): void {
     switch (reply.type) {
       case "committed":
+        this.#metrics?.transaction(reply.writes, reply.seconds);
         this.#queue.durable(reply.batch);
         break;
       case "failed":

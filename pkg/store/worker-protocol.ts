@@ -66,8 +66,8 @@ export type Request =
 export type Reply =
   | { readonly type: "ready" }
   | { readonly type: "refused"; readonly message: string }
-  /** Every batch up to this one is durable. */
-  | { readonly type: "committed"; readonly batch: number }
+  /** Every batch up to this one is durable; the transaction had so many writes, and took so long with its fsync. */
+  | { readonly type: "committed"; readonly batch: number; readonly writes: number; readonly seconds: number }
   | { readonly type: "failed"; readonly epoch: number; readonly message: string; readonly details: StatusDetails }
   | { readonly type: "history"; readonly id: number; readonly page: LogPage }
   | { readonly type: "historyFailed"; readonly id: number; readonly message: string }

@@ -109,6 +109,7 @@ class StoreWorker {
   #apply(group: readonly CommitRequest[]): void {
     const last = group.at(-1);
     if (last === undefined || last.epoch <= this.#failedEpoch) return;
+    const startedMs = performance.now();
     try {
       this.#writer.apply(group);
     } catch (error) {
@@ -117,7 +118,9 @@ class StoreWorker {
       this.#send({ type: "failed", epoch: last.epoch, message, details });
       return;
     }
-    this.#send({ type: "committed", batch: last.batch });
+    const seconds = (performance.now() - startedMs) / 1000;
+    const writes = group.reduce((sum, { rows }) => sum + rows.length / rowLength, 0);
+    this.#send({ type: "committed", batch: last.batch, writes, seconds });
   }
 
   #handle(request: Exclude<Request, CommitRequest>): void {

@@ -1,5 +1,8 @@
 import { Duplex } from "node:stream";
 
+/** Told of each piece that was read or is written. */
+export type BytesObserver = (direction: "sent" | "received", bytes: number) => void;
+
 /**
  * A connection as HTTP/2 needs it. Writes are taken at once and kept until the other end reads them: Node's HTTP/2 does
  * not read while it writes, and with one session at each end, both with much to say, each would wait for the other for
@@ -11,12 +14,15 @@ import { Duplex } from "node:stream";
  */
 export class EagerDuplex extends Duplex {
   readonly #connection: Duplex;
+  readonly #onBytes: BytesObserver | undefined;
   #hasEnded = false;
 
-  constructor(connection: Duplex) {
+  constructor(connection: Duplex, onBytes?: BytesObserver) {
     super({ allowHalfOpen: true });
     this.#connection = connection;
+    this.#onBytes = onBytes;
     connection.on("data", (chunk: Buffer) => {
+      onBytes?.("received", chunk.length);
       if (!this.push(chunk)) connection.pause();
     });
     connection.once("end", () => {
@@ -39,6 +45,7 @@ export class EagerDuplex extends Duplex {
   }
 
   override _write(chunk: Buffer, encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#onBytes?.("sent", chunk.length);
     this.#connection.write(chunk, encoding);
     done();
   }

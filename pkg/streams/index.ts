@@ -1,4 +1,4 @@
 /** Streams of Node's as links need them. */
-export { EagerDuplex } from "./eager-duplex.ts";
+export { type BytesObserver, EagerDuplex } from "./eager-duplex.ts";
 export { LineSplitter } from "./lines.ts";
 export { WholeLines } from "./whole-lines.ts";

@@ -885,3 +885,26 @@ describe("GitSync", () => {
     expect(fault).not.toContain("pa55");
   });
 });
+
+describe("EventSink", () => {
+  const url = "https://sink.test/events";
+
+  test("a whole one is good, and so is one whose URL is in its Secret", () => {
+    expect(faults(kinds.EventSink, { spec: { url, secretRef: { name: "key" }, retryFor: "24h" } })).toEqual([]);
+    expect(faults(kinds.EventSink, { spec: { secretRef: { name: "chat" }, format: "Slack" } })).toEqual([]);
+  });
+
+  test.each<[Json, string]>([
+    [{}, "spec.url"],
+    [{ url: "ftp://sink.test/" }, "spec.url"],
+    [{ url: "https://user:word@sink.test/" }, "spec.url"],
+    [{ url, timeout: "31s" }, "spec.timeout"],
+    [{ url, retryFor: "0s" }, "spec.retryFor"],
+    [{ url, retryFor: "25h" }, "spec.retryFor"],
+    [{ url, caBundle: "none" }, "spec.caBundle"],
+  ])("%j: %s", (spec, field) => {
+    const [fault = ""] = faults(kinds.EventSink, { spec });
+    expect(fault).toContain(`${field}: `);
+    expect(fault).not.toContain("word");
+  });
+});

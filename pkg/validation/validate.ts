@@ -7,6 +7,7 @@ import { componentRules } from "./component-rules.ts";
 import { configMapRules, secretRules } from "./data-rules.ts";
 import { eventRules } from "./event-rules.ts";
 import { gitSyncRules } from "./git-sync-rules.ts";
+import { eventSinkRules } from "./event-sink-rules.ts";
 import { hookRules } from "./hook-rules.ts";
 import { phaseRules } from "./phase-rules.ts";
 import { poolRules } from "./pool-rules.ts";
@@ -38,6 +39,7 @@ const rulesByKind: ReadonlyMap<string, Rules> = new Map([
   rulesOf(kinds.ConfigMap, configMapRules),
   rulesOf(kinds.Event, eventRules),
   rulesOf(kinds.GitSync, gitSyncRules),
+  rulesOf(kinds.EventSink, eventSinkRules),
   rulesOf(kinds.Hook, hookRules),
   rulesOf(kinds.Phase, phaseRules),
   rulesOf(kinds.Process, processRules),

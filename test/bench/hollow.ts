@@ -11,6 +11,7 @@ import { eventually } from "../support/eventually.ts";
 import { plushProgram, runProgram } from "../support/plush-server.ts";
 import { broadcastFigure } from "./broadcast.ts";
 import { type Figure, quantile, spread } from "./measure.ts";
+import { metricsFigure } from "./metrics-read.ts";
 import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
 import { Tally } from "./tally.ts";
 
@@ -41,6 +42,7 @@ export async function benchHollow(): Promise<Figure[]> {
       apply: async () => [await world.timeApply()],
       cut: () => world.cutFigures(),
       crowd: async () => [await world.timeCrowd()],
+      metrics: async () => [await world.timeMetrics()],
       get: async () => [await world.timeGet()],
       storm: async () => [await world.timeStorm()],
     };
@@ -241,6 +243,10 @@ class HollowWorld {
       seconds: 15,
       each: count,
     });
+  }
+
+  timeMetrics(): Promise<Figure> {
+    return metricsFigure(this.#client, this.#pid, `${agents} machines, ${this.#processes.list().length} processes`);
   }
 
   async timeGet(): Promise<Figure> {

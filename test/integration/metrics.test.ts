@@ -3,8 +3,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { Process } from "../../pkg/api/index.ts";
+import { parseExposition } from "../../pkg/metrics/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { useLocalPool } from "../support/local-pool.ts";
+import { metricsPage } from "../support/metrics-page.ts";
 import { isInstalled } from "../support/programs.ts";
 
 /** Serves metrics of its ordinal at PLUSH_ADDRESS; what is asked for at /bad, /huge and /never says how it goes wrong. */
@@ -133,5 +135,23 @@ describe.skipIf(!isInstalled("python3", "promtool"))("metrics of processes", () 
       expect((await asks("prometheus", path, "system:monitoring")).code).toBe(0);
       expect((await asks("somebody", path)).stderr).toMatch(/forbidden/);
     }
+  });
+
+  it("B-METRIC-1: the server's own have no fault that promtool knows, and name no object but pools", async () => {
+    const text = await read("/metrics");
+    const { status, stdout, stderr } = spawnSync("promtool", ["check", "metrics"], { input: text });
+    expect(`${stdout}${stderr}`).toBe("");
+    expect(status).toBe(0);
+    const values = new Set(
+      parseExposition(text).flatMap(({ samples }) => samples.flatMap(({ labels }) => labels.map(([, value]) => value))),
+    );
+    for (const name of ["good", "web", "serve-metrics", "local-1", "good-serve-server-web-0"])
+      expect(values).not.toContain(name);
+    expect(text).toMatch(/^plush_resources\{pool="local",state="Claimed"\} 2$/m);
+  });
+
+  it("B-METRIC-3: docs/reference/metrics.md has each of them, with its type, labels and meaning", async () => {
+    // To write it anew: npx vitest run --project integration test/integration/metrics.test.ts -u
+    await expect(metricsPage(await read("/metrics"))).toMatchFileSnapshot("../../docs/reference/metrics.md");
   });
 });

@@ -94,7 +94,7 @@ type Parts = Omit<SimulatedServer, "planRoute" | "findRoute" | "restart">;
 async function startControllers({ store, backing, api, fabric, egress }: Parts) {
   const metrics = new Metrics();
   const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
-  const hooks = makeHookCaller(manager.ports(), egress);
+  const hooks = makeHookCaller(manager.ports(), egress, metrics);
   const ports = { ...manager.ports(), fabric, providers: [provider], hooks };
   manager.add(makeHookController(ports));
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);

@@ -11,6 +11,7 @@ export interface Collections {
   readonly clusterRoles: Kinds["ClusterRole"];
   readonly components: Kinds["Component"];
   readonly configMaps: Kinds["ConfigMap"];
+  readonly eventSinks: Kinds["EventSink"];
   readonly events: Kinds["Event"];
   readonly gitSyncs: Kinds["GitSync"];
   readonly hooks: Kinds["Hook"];
@@ -45,6 +46,7 @@ export const collections: Collections = {
   clusterRoles: kinds.ClusterRole,
   components: kinds.Component,
   configMaps: kinds.ConfigMap,
+  eventSinks: kinds.EventSink,
   events: kinds.Event,
   gitSyncs: kinds.GitSync,
   hooks: kinds.Hook,

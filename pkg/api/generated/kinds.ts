@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, GitSync, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, ResourceQuota, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, EventSink, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -13,7 +13,7 @@ export interface Kinds {
   readonly Component: KindInfo<Component>;
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
-  readonly GitSync: KindInfo<GitSync>;
+  readonly EventSink: KindInfo<EventSink>;
   readonly Hook: KindInfo<Hook>;
   readonly Lease: KindInfo<Lease>;
   readonly Namespace: KindInfo<Namespace>;
@@ -26,7 +26,6 @@ export interface Kinds {
   readonly Resource: KindInfo<Resource>;
   readonly ResourcePool: KindInfo<ResourcePool>;
   readonly ResourceQuery: KindInfo<ResourceQuery>;
-  readonly ResourceQuota: KindInfo<ResourceQuota>;
   readonly Role: KindInfo<Role>;
   readonly RoleBinding: KindInfo<RoleBinding>;
   readonly Secret: KindInfo<Secret>;
@@ -123,7 +122,6 @@ export const kinds: Kinds = {
       "Progressing",
       "Updating",
       "Replacing",
-      "QuotaExceeded",
       "Settled",
       "Suspending",
       "Expiring",
@@ -131,7 +129,6 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
-      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "InstallFailed",
@@ -164,7 +161,6 @@ export const kinds: Kinds = {
       "Acquired",
       "Acquiring",
       "Unschedulable",
-      "QuotaExceeded",
       "Suspended",
       "Expired"
     ],
@@ -415,7 +411,6 @@ export const kinds: Kinds = {
       "NoMachineFits",
       "Braked",
       "Waiting",
-      "QuotaExceeded",
       "Preempted",
       "Stopped"
     ],
@@ -432,7 +427,6 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
-      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "CrashLoop",
@@ -656,13 +650,11 @@ export const kinds: Kinds = {
       "Installing",
       "Updating",
       "Scaling",
-      "QuotaExceeded",
       "Settled",
       "Deleting"
     ],
     "Stalled": [
       "NotStalled",
-      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "InstallFailed",
@@ -816,15 +808,14 @@ export const kinds: Kinds = {
   ],
   "conditions": {}
 },
-  GitSync: {
+  EventSink: {
   "group": "plush.dev",
   "version": "v1",
-  "kind": "GitSync",
-  "plural": "gitsyncs",
-  "singular": "gitsync",
+  "kind": "EventSink",
+  "plural": "eventsinks",
+  "singular": "eventsink",
   "shortNames": [
-    "sync",
-    "syncs"
+    "sink"
   ],
   "categories": [
     "plush"
@@ -836,36 +827,36 @@ export const kinds: Kinds = {
       "priority": 0,
       "name": "Ready",
       "type": "string",
-      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status",
-      "description": "Whether what the repository says is applied."
-    },
-    {
-      "priority": 0,
-      "name": "Reason",
-      "type": "string",
       "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
-      "description": "Why."
+      "description": "Whether Events arrive, and if not, why."
     },
     {
       "priority": 0,
-      "name": "Revision",
-      "type": "string",
-      "jsonPath": ".status.applied.revision",
-      "description": "The commit that was applied last."
-    },
-    {
-      "priority": 0,
-      "name": "Objects",
+      "name": "Delivered",
       "type": "integer",
-      "jsonPath": ".status.applied.objects",
-      "description": "How many objects that commit has."
+      "jsonPath": ".status.delivered",
+      "description": "Events that were taken."
+    },
+    {
+      "priority": 0,
+      "name": "Lost",
+      "type": "integer",
+      "jsonPath": ".status.lost",
+      "description": "Events that were refused, or given up."
+    },
+    {
+      "priority": 0,
+      "name": "Last",
+      "type": "date",
+      "jsonPath": ".status.lastDeliveryAt",
+      "description": "When one was last taken."
     },
     {
       "priority": 1,
       "name": "URL",
       "type": "string",
       "jsonPath": ".spec.url",
-      "description": "The repository."
+      "description": "Where they are sent."
     },
     {
       "priority": 0,
@@ -878,63 +869,27 @@ export const kinds: Kinds = {
   "selectableFields": [],
   "conditions": {
     "Ready": [
-      "Applied",
-      "Syncing",
-      "HealthPending",
-      "HealthCheckFailed",
-      "Suspended",
-      "DependencyNotReady",
-      "DependencyCycle",
+      "Delivering",
+      "Idle",
+      "Retrying",
+      "ReceiverGone",
       "ReferenceNotFound",
-      "GitMissing",
-      "Forbidden",
-      "AuthenticationFailed",
-      "RepositoryNotFound",
-      "RefNotFound",
-      "FetchFailed",
-      "TooLarge",
-      "Timeout",
-      "VerificationFailed",
-      "PathNotFound",
-      "NoManifests",
-      "InvalidManifests",
-      "Refused",
-      "OwnedByAnother",
-      "ApplyFailed",
-      "PruneFailed"
+      "KeyNotFound"
     ],
     "Reconciling": [
       "Settled",
-      "Syncing",
-      "HealthPending",
-      "Waiting",
       "Retrying"
     ],
     "Stalled": [
       "NotStalled",
-      "HealthCheckFailed",
-      "DependencyCycle",
+      "ReceiverGone",
       "ReferenceNotFound",
-      "GitMissing",
-      "Forbidden",
-      "AuthenticationFailed",
-      "RepositoryNotFound",
-      "RefNotFound",
-      "TooLarge",
-      "VerificationFailed",
-      "PathNotFound",
-      "NoManifests",
-      "InvalidManifests",
+      "KeyNotFound"
+    ],
+    "Complete": [
+      "NothingLost",
       "Refused",
-      "OwnedByAnother"
-    ],
-    "Drifted": [
-      "NoDrift",
-      "Drifted"
-    ],
-    "Pruned": [
-      "Pruned",
-      "Kept"
+      "GaveUp"
     ]
   }
 },
@@ -1289,7 +1244,6 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
-      "QuotaExceeded",
       "CannotRelease",
       "TimedOut",
       "BelowMinimum",
@@ -1521,8 +1475,7 @@ export const kinds: Kinds = {
       "HostLost",
       "ReferenceNotFound",
       "SecretInArguments",
-      "LateForBarrier",
-      "QuotaExceeded"
+      "LateForBarrier"
     ],
     "Reconciling": [
       "Pending",
@@ -1533,7 +1486,6 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
-      "QuotaExceeded",
       "CrashLoop",
       "CommandNotFound",
       "UserForbidden",
@@ -1808,18 +1760,6 @@ export const kinds: Kinds = {
     "Braked": [
       "TooManyFailed",
       "BelowLimit"
-    ],
-    "Provider": [
-      "Answering",
-      "Failing",
-      "NotAsked"
-    ],
-    "Scaled": [
-      "Settled",
-      "Growing",
-      "Shrinking",
-      "AtMaximum",
-      "NotElastic"
     ]
   }
 },
@@ -1840,44 +1780,6 @@ export const kinds: Kinds = {
   "verbs": [
     "create"
   ]
-},
-  ResourceQuota: {
-  "group": "",
-  "version": "v1",
-  "kind": "ResourceQuota",
-  "plural": "resourcequotas",
-  "singular": "resourcequota",
-  "shortNames": [
-    "quota"
-  ],
-  "categories": [],
-  "namespaced": true,
-  "hasStatus": true,
-  "printerColumns": [
-    {
-      "priority": 0,
-      "name": "Request",
-      "type": "string",
-      "jsonPath": ".status.used",
-      "description": "What there is of each that is limited, and the limit."
-    },
-    {
-      "priority": 0,
-      "name": "Limit",
-      "type": "string",
-      "jsonPath": ".status.hard",
-      "description": "Of limits.*; always empty here: processes' limits are not summed up."
-    },
-    {
-      "priority": 0,
-      "name": "Age",
-      "type": "date",
-      "jsonPath": ".metadata.creationTimestamp",
-      "description": "Time since creation."
-    }
-  ],
-  "selectableFields": [],
-  "conditions": {}
 },
   Role: {
   "group": "rbac.authorization.k8s.io",

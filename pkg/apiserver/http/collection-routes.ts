@@ -77,6 +77,7 @@ function watch(options: ResourceRoutesOptions, request: ObjectRequest): unknown 
     timeoutSeconds: query.number("timeoutSeconds"),
     encode: encoderFor(options, request),
     onDropped: options.onDropped,
+    onEvent: options.onEvent,
   });
   // From here on the stream is ours; what was thrown above is answered as a Status.
   reply.hijack();

@@ -27,8 +27,8 @@ export function addDocumentRoutes(
   addDiscoveryRoutes(app, options.actions);
   addOpenApiRoutes(app, options.version);
   addVersion(app, options.version);
-  app.get("/metrics", async (_request, reply) => {
-    const { contentType, body } = await options.metrics.text();
+  app.get("/metrics", async (request, reply) => {
+    const { contentType, body } = await options.metrics.text(request.headers.accept);
     return reply.header("content-type", contentType).send(body);
   });
   for (const review of reviews) {

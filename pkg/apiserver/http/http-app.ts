@@ -77,6 +77,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
       };
     },
     onDropped: () => requestMetrics.watchDropped(),
+    onEvent: () => requestMetrics.watchEvent(),
   });
   const objects: ObjectServerOptions = { gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing };
   const app = makeFastify(options, objects);

@@ -22,6 +22,8 @@ export interface ResourceRoutesOptions {
   /** Told of each watch that begins; returns what to call when it ends. */
   readonly onWatch: (end: () => void) => () => void;
   readonly onDropped: () => void;
+  /** One was sent to a watch. */
+  readonly onEvent: () => void;
 }
 
 /** A request to objects of a known kind. */

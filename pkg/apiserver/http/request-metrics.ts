@@ -11,6 +11,7 @@ export interface RequestMetrics {
   watchStarted(): void;
   watchEnded(): void;
   watchDropped(): void;
+  watchEvent(): void;
 }
 
 const knownResources = new Set([...allKinds.map(({ plural }) => plural), "blobs"]);
@@ -37,6 +38,12 @@ export function makeRequestMetrics(metrics: Metrics): RequestMetrics {
     name: "plush_api_watches_dropped_total",
     help: "Watches ended because the client did not read.",
   });
+  const events = metrics.counter({ name: "plush_api_watch_events_total", help: "Events sent to watches." });
+  const expired = metrics.counter({
+    name: "plush_api_watches_expired_total",
+    help: "Watches refused because what they ask for is too old to be known: the client has to list anew.",
+  });
+  for (const verb of [...knownVerbs, "other"]) if (verb !== "watch") seconds.zero({ verb });
   const count = (attributes: RequestAttributes, code: number): string => {
     const verb = knownVerbs.has(attributes.verb) ? attributes.verb : "other";
     requests.inc({ verb, resource: resourceLabel(attributes), code: String(code) });
@@ -46,6 +53,7 @@ export function makeRequestMetrics(metrics: Metrics): RequestMetrics {
     observe(attributes, code, elapsed) {
       const verb = count(attributes, code);
       if (verb !== "watch") seconds.observe({ verb }, elapsed);
+      else if (code === 410) expired.inc();
     },
     streamStarted: () => streams.inc(),
     streamEnded(attributes, code) {
@@ -55,6 +63,7 @@ export function makeRequestMetrics(metrics: Metrics): RequestMetrics {
     watchStarted: () => watches.inc(),
     watchEnded: () => watches.dec(),
     watchDropped: () => dropped.inc(),
+    watchEvent: () => events.inc(),
   };
 }
 

@@ -60,6 +60,7 @@ async function watching(options: Partial<WatchStreamOptions> = {}): Promise<Watc
     timeoutSeconds: 600,
     encode: eventLine,
     onDropped: () => dropped++,
+    onEvent: () => {},
     ...options,
   });
   return { ...api, clock, client, dropped: () => dropped };

@@ -26,6 +26,7 @@ export interface WatchStreamOptions {
   /** One event as it goes over the wire, with its newline. */
   readonly encode: (event: ObjectEvent) => Buffer;
   readonly onDropped: () => void;
+  readonly onEvent: () => void;
 }
 
 /**
@@ -99,6 +100,7 @@ class WatchStream {
   #tell(event: ObjectEvent): void {
     if (event.type === "BOOKMARK" && !this.#options.allowBookmarks) return;
     const line = this.#options.encode(event);
+    this.#options.onEvent();
     if (this.#early !== undefined) {
       this.#early.push(line);
       return;
