@@ -1,6 +1,6 @@
 // Generated from schemas/ by cmd/schemagen. Do not edit; run `make generate`.
 import type { KindInfo } from "../kind-info.ts";
-import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, EventSink, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
+import type { Application, ApplicationRevision, Barrier, Claim, ClusterRole, ClusterRoleBinding, Component, ConfigMap, Event, EventSink, GitSync, Hook, Lease, Namespace, Node, NodeMetrics, Phase, Pod, PodMetrics, Process, Resource, ResourcePool, ResourceQuery, ResourceQuota, Role, RoleBinding, Secret, Service, ServiceAccount, Software, Token, WorkChunk } from "./types.ts";
 
 /** Every kind by its name. */
 export interface Kinds {
@@ -14,6 +14,7 @@ export interface Kinds {
   readonly ConfigMap: KindInfo<ConfigMap>;
   readonly Event: KindInfo<Event>;
   readonly EventSink: KindInfo<EventSink>;
+  readonly GitSync: KindInfo<GitSync>;
   readonly Hook: KindInfo<Hook>;
   readonly Lease: KindInfo<Lease>;
   readonly Namespace: KindInfo<Namespace>;
@@ -26,6 +27,7 @@ export interface Kinds {
   readonly Resource: KindInfo<Resource>;
   readonly ResourcePool: KindInfo<ResourcePool>;
   readonly ResourceQuery: KindInfo<ResourceQuery>;
+  readonly ResourceQuota: KindInfo<ResourceQuota>;
   readonly Role: KindInfo<Role>;
   readonly RoleBinding: KindInfo<RoleBinding>;
   readonly Secret: KindInfo<Secret>;
@@ -122,6 +124,7 @@ export const kinds: Kinds = {
       "Progressing",
       "Updating",
       "Replacing",
+      "QuotaExceeded",
       "Settled",
       "Suspending",
       "Expiring",
@@ -129,6 +132,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "InstallFailed",
@@ -161,6 +165,7 @@ export const kinds: Kinds = {
       "Acquired",
       "Acquiring",
       "Unschedulable",
+      "QuotaExceeded",
       "Suspended",
       "Expired"
     ],
@@ -411,6 +416,7 @@ export const kinds: Kinds = {
       "NoMachineFits",
       "Braked",
       "Waiting",
+      "QuotaExceeded",
       "Preempted",
       "Stopped"
     ],
@@ -427,6 +433,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "CrashLoop",
@@ -650,11 +657,13 @@ export const kinds: Kinds = {
       "Installing",
       "Updating",
       "Scaling",
+      "QuotaExceeded",
       "Settled",
       "Deleting"
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "Unschedulable",
       "NoDefaultPool",
       "InstallFailed",
@@ -890,6 +899,128 @@ export const kinds: Kinds = {
       "NothingLost",
       "Refused",
       "GaveUp"
+    ]
+  }
+},
+  GitSync: {
+  "group": "plush.dev",
+  "version": "v1",
+  "kind": "GitSync",
+  "plural": "gitsyncs",
+  "singular": "gitsync",
+  "shortNames": [
+    "sync",
+    "syncs"
+  ],
+  "categories": [
+    "plush"
+  ],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Ready",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].status",
+      "description": "Whether what the repository says is applied."
+    },
+    {
+      "priority": 0,
+      "name": "Reason",
+      "type": "string",
+      "jsonPath": ".status.conditions[?(@.type==\"Ready\")].reason",
+      "description": "Why."
+    },
+    {
+      "priority": 0,
+      "name": "Revision",
+      "type": "string",
+      "jsonPath": ".status.applied.revision",
+      "description": "The commit that was applied last."
+    },
+    {
+      "priority": 0,
+      "name": "Objects",
+      "type": "integer",
+      "jsonPath": ".status.applied.objects",
+      "description": "How many objects that commit has."
+    },
+    {
+      "priority": 1,
+      "name": "URL",
+      "type": "string",
+      "jsonPath": ".spec.url",
+      "description": "The repository."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {
+    "Ready": [
+      "Applied",
+      "Syncing",
+      "HealthPending",
+      "HealthCheckFailed",
+      "Suspended",
+      "DependencyNotReady",
+      "DependencyCycle",
+      "ReferenceNotFound",
+      "GitMissing",
+      "Forbidden",
+      "AuthenticationFailed",
+      "RepositoryNotFound",
+      "RefNotFound",
+      "FetchFailed",
+      "TooLarge",
+      "Timeout",
+      "VerificationFailed",
+      "PathNotFound",
+      "NoManifests",
+      "InvalidManifests",
+      "Refused",
+      "OwnedByAnother",
+      "ApplyFailed",
+      "PruneFailed"
+    ],
+    "Reconciling": [
+      "Settled",
+      "Syncing",
+      "HealthPending",
+      "Waiting",
+      "Retrying"
+    ],
+    "Stalled": [
+      "NotStalled",
+      "HealthCheckFailed",
+      "DependencyCycle",
+      "ReferenceNotFound",
+      "GitMissing",
+      "Forbidden",
+      "AuthenticationFailed",
+      "RepositoryNotFound",
+      "RefNotFound",
+      "TooLarge",
+      "VerificationFailed",
+      "PathNotFound",
+      "NoManifests",
+      "InvalidManifests",
+      "Refused",
+      "OwnedByAnother"
+    ],
+    "Drifted": [
+      "NoDrift",
+      "Drifted"
+    ],
+    "Pruned": [
+      "Pruned",
+      "Kept"
     ]
   }
 },
@@ -1244,6 +1375,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "CannotRelease",
       "TimedOut",
       "BelowMinimum",
@@ -1475,7 +1607,8 @@ export const kinds: Kinds = {
       "HostLost",
       "ReferenceNotFound",
       "SecretInArguments",
-      "LateForBarrier"
+      "LateForBarrier",
+      "QuotaExceeded"
     ],
     "Reconciling": [
       "Pending",
@@ -1486,6 +1619,7 @@ export const kinds: Kinds = {
     ],
     "Stalled": [
       "NotStalled",
+      "QuotaExceeded",
       "CrashLoop",
       "CommandNotFound",
       "UserForbidden",
@@ -1760,6 +1894,18 @@ export const kinds: Kinds = {
     "Braked": [
       "TooManyFailed",
       "BelowLimit"
+    ],
+    "Provider": [
+      "Answering",
+      "Failing",
+      "NotAsked"
+    ],
+    "Scaled": [
+      "Settled",
+      "Growing",
+      "Shrinking",
+      "AtMaximum",
+      "NotElastic"
     ]
   }
 },
@@ -1780,6 +1926,44 @@ export const kinds: Kinds = {
   "verbs": [
     "create"
   ]
+},
+  ResourceQuota: {
+  "group": "",
+  "version": "v1",
+  "kind": "ResourceQuota",
+  "plural": "resourcequotas",
+  "singular": "resourcequota",
+  "shortNames": [
+    "quota"
+  ],
+  "categories": [],
+  "namespaced": true,
+  "hasStatus": true,
+  "printerColumns": [
+    {
+      "priority": 0,
+      "name": "Request",
+      "type": "string",
+      "jsonPath": ".status.used",
+      "description": "What there is of each that is limited, and the limit."
+    },
+    {
+      "priority": 0,
+      "name": "Limit",
+      "type": "string",
+      "jsonPath": ".status.hard",
+      "description": "Of limits.*; always empty here: processes' limits are not summed up."
+    },
+    {
+      "priority": 0,
+      "name": "Age",
+      "type": "date",
+      "jsonPath": ".metadata.creationTimestamp",
+      "description": "Time since creation."
+    }
+  ],
+  "selectableFields": [],
+  "conditions": {}
 },
   Role: {
   "group": "rbac.authorization.k8s.io",

@@ -40,6 +40,8 @@ export type VersionText = string;
 export type RecoveryAction = "Replace" | "Wait" | "Ignore" | "FailPhase" | "FailApplication" | "Restart";
 /** Whether something goes as it should. */
 export type EventType = "Normal" | "Warning";
+/** Name of a branch or a tag. */
+export type GitRefName = string;
 /** Why a member failed. */
 export type FailureReason = "HostLost" | "ResourceGone" | "InstallFailed" | "CrashLoop" | "ProcessFailed" | "Pressure";
 /** Summary of a phase. */
@@ -1519,6 +1521,131 @@ export interface EventSink {
   /** What is observed. */
   readonly status?: EventSinkStatus;
 }
+/** Which repository, and how its manifests are applied. */
+export interface GitSyncSpec {
+  /** Address of the repository: https, ssh (ssh://user@host/path or user@host:path), or, while the server listens on loopback alone or says so by a flag, file. */
+  readonly url: string;
+  /** Which commit is applied; absent: what the repository itself is at. */
+  readonly ref?: GitSyncRef;
+  /** Folder of the manifests in the repository; its folders count, those whose name begins with a dot do not. */
+  readonly path: string;
+  /** How often the repository is asked for a new commit. At least 1s. */
+  readonly interval: Duration;
+  /** A Secret with the credentials of the repository: keys username and password, or token (sent as a bearer token); for ssh, ssh-privatekey, passphrase and known_hosts. */
+  readonly secretRef?: NameReference;
+  /** Account of the same namespace with whose rights everything is applied and pruned; who writes this must be allowed to impersonate it. */
+  readonly serviceAccountName: string;
+  /** Delete what was applied and is in the repository no longer, and everything once this object is deleted. */
+  readonly prune: boolean;
+  /** What is done where somebody changes an object that was applied: Heal applies it again at once; Report names it in condition Drifted until the repository says otherwise. */
+  readonly drift: "Heal" | "Report";
+  /** Leave everything as it is: nothing is fetched, applied, healed or pruned. */
+  readonly suspend: boolean;
+  /** Other GitSyncs of the namespace that must be Ready before anything is applied. */
+  readonly dependsOn?: readonly NameReference[];
+  /** Apply commits alone that are signed by one of these keys; absent: all. */
+  readonly verify?: GitSyncVerify;
+  /** Where values of ${NAME} in manifests come from; of one that stands in several, the last counts. Absent: nothing is replaced. */
+  readonly substitute?: readonly GitSyncValues[];
+  /** Ready only once all applied objects that have a condition Ready are. */
+  readonly wait: boolean;
+  /** Objects that must be Ready before this is. */
+  readonly healthChecks?: readonly GitSyncHealthCheck[];
+  /** How long fetching may take, and how long health is waited for before HealthCheckFailed is said. */
+  readonly timeout: Duration;
+  /** Lets the repository's server tell of pushes, at /plush/v1/webhooks/gitsync/NAMESPACE/NAME; absent: nobody is listened to. */
+  readonly webhook?: GitSyncWebhook;
+}
+/** A commit; at most one of these. */
+export interface GitSyncRef {
+  /** What a branch is at. */
+  readonly branch?: GitRefName;
+  /** What a tag is of. */
+  readonly tag?: GitRefName;
+  /** This very commit. */
+  readonly commit?: string;
+  /** The newest tag whose version is in this range: 1.x, ^1.2, ~1.2.3, >=1.2 <3, with || between ranges. */
+  readonly semver?: string;
+}
+/** Where the keys of signatures are; exactly one of these. Each value holds public keys of OpenPGP (armored), or of SSH, as in a .pub or an allowed_signers file. */
+export interface GitSyncVerify {
+  /** A Secret all of whose values are keys. */
+  readonly secretRef?: NameReference;
+  /** A ConfigMap all of whose values are keys. */
+  readonly configMapRef?: NameReference;
+}
+/** Values by their names; exactly one of the two references. */
+export interface GitSyncValues {
+  /** A ConfigMap whose keys are the names. */
+  readonly configMapRef?: NameReference;
+  /** A Secret whose keys are the names. What it says stands in no message. */
+  readonly secretRef?: NameReference;
+  /** It need not be there. */
+  readonly optional: boolean;
+}
+/** An object that has a condition Ready. */
+export interface GitSyncHealthCheck {
+  /** Its API version. */
+  readonly apiVersion: string;
+  /** Its kind. */
+  readonly kind: string;
+  /** Its name. */
+  readonly name: string;
+  /** Its namespace; default: that of the GitSync. */
+  readonly namespace?: string;
+}
+/** Who may tell of pushes. */
+export interface GitSyncWebhook {
+  /** A Secret whose key `hmac` signs what GitHub, Gitea and Forgejo send, and is the token that GitLab sends. */
+  readonly secretRef: NameReference;
+}
+/** An object that was applied. */
+export interface SyncedObject {
+  /** Its API version. */
+  readonly apiVersion: string;
+  /** Its kind. */
+  readonly kind: string;
+  /** Its namespace; absent where it is in none. */
+  readonly namespace?: string;
+  /** Its name. */
+  readonly name: string;
+}
+/** What was applied as a whole. */
+export interface GitSyncApplied {
+  /** The commit. */
+  readonly revision: string;
+  /** When it had been applied. */
+  readonly at: string;
+  /** How many objects it has. */
+  readonly objects: number;
+}
+/** What is observed of a sync. */
+export interface GitSyncStatus {
+  /** Generation of the spec this was made from. */
+  readonly observedGeneration?: number;
+  /** The commit that was looked at last; another one than applied where it could not be applied. */
+  readonly revision?: string;
+  /** The last commit that was applied as a whole. */
+  readonly applied?: GitSyncApplied;
+  /** Objects that were, or are about to be, applied and are pruned once the repository has them no longer. */
+  readonly inventory?: readonly SyncedObject[];
+  /** The last annotation plush.dev/sync-requested-at that was followed. */
+  readonly handledRequest?: string;
+  readonly conditions?: readonly Condition[];
+}
+/** Applies and prunes the manifests of a Git repository. */
+export interface GitSync {
+  /** plush.dev/v1 */
+  readonly apiVersion: "plush.dev/v1";
+  /** GitSync */
+  readonly kind: "GitSync";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is wanted. */
+  readonly spec: GitSyncSpec;
+  /** What is observed. */
+  readonly status?: GitSyncStatus;
+}
 /** Whom to ask, and about what. */
 export interface HookSpec {
   /** Where failures are posted: http or https; redirects are not followed. */
@@ -2500,6 +2627,10 @@ export interface Resource {
 export interface ResourcePoolSpec {
   /** Where machines come from; exactly one. */
   readonly provider: PoolProvider;
+  /** How many machines are made, by need; of providers exec and local. Absent: those that the provider names. */
+  readonly size?: PoolSize;
+  /** What machines are like that are made for `size`: claims that wait are matched against it before there is one. */
+  readonly template: MachineTemplate;
   /** How they are reached. */
   readonly ssh: SshSettings;
   /** Who may place work here. */
@@ -2516,6 +2647,17 @@ export interface ResourcePoolSpec {
   readonly monitors: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
   readonly brake: PoolBrake;
+  /** Members that are well go to machines that have become better for them; absent: nobody moves for that. */
+  readonly rebalance?: PoolRebalance;
+}
+/** How many members may move because another machine has become better for them, and how much better it must be. */
+export interface PoolRebalance {
+  /** How many members of the pool move within a period. 0: none. */
+  readonly maxMoves: number;
+  /** The time that maxMoves is for; no member moves twice within it. */
+  readonly period: Duration;
+  /** How much of its penalty a member must save, at least; where it may not be any more it saves all. */
+  readonly minGain: string;
 }
 /** Where machines come from; exactly one. */
 export interface PoolProvider {
@@ -2523,6 +2665,10 @@ export interface PoolProvider {
   readonly static?: StaticProvider;
   /** Machines made on the server's computer: an agent each, with its own directory and loopback address. */
   readonly local?: LocalProvider;
+  /** Machines made by a program that the server's operator has installed. */
+  readonly exec?: ExecProvider;
+  /** Machines made on the server's computer: own network, files, processes and SSH server each, at sites that are as far apart as one likes. */
+  readonly emulated?: EmulatedProvider;
 }
 /** Machines that are there. */
 export interface StaticProvider {
@@ -2556,6 +2702,96 @@ export interface StaticHost {
 export interface LocalProvider {
   /** How many. */
   readonly count: number;
+}
+/** Machines made by a plugin: a program in the directory providers of the server's data directory. */
+export interface ExecProvider {
+  /** Its name; no path. */
+  readonly plugin: string;
+  /** What it is told with each request; what may stand here is its own to say. */
+  readonly config: {
+    readonly [k: string]: unknown;
+  };
+  /** Secret whose data it is told too, such as credentials. */
+  readonly secretRef?: SecretReference;
+  /** A request that takes longer is ended, and made again. */
+  readonly timeout: Duration;
+}
+/** How many machines are made, by need. */
+export interface PoolSize {
+  /** So many there always are. */
+  readonly min: number;
+  /** More are never made. */
+  readonly max: number;
+  /** A machine that held no claim for so long is given back; above `max`, at once. */
+  readonly idleTimeout: Duration;
+}
+/** What machines are like that are made. What is not said here is taken from a machine that the pool has. */
+export interface MachineTemplate {
+  /** Labels they get. */
+  readonly labels: {
+    readonly [k: string]: string;
+  };
+  /** What their sensors will find, such as cpu.cores or arch. */
+  readonly attributes: {
+    readonly [k: string]: string | number;
+  };
+  /** What may be requested of each. */
+  readonly capacity?: Requests;
+  /** Where they stand. */
+  readonly location?: Location;
+}
+/** Machines made on the server's computer, with what lies between them. Needs root on Linux, and a server that listens on loopback alone. */
+export interface EmulatedProvider {
+  /** How many; they are dealt out to the sites in turn. */
+  readonly hosts: number;
+  /** Where they stand, and what lies between them. */
+  readonly topology: EmulatedTopology;
+  /** What happens to them, by the clock. */
+  readonly faults: readonly EmulatedFault[];
+}
+/** Sites and what lies between them. */
+export interface EmulatedTopology {
+  /** Where machines stand; without any, all stand at one place. */
+  readonly sites: readonly EmulatedSite[];
+  /** What lies between two sites, where that is not only the way that their distance lets expect. */
+  readonly links: readonly EmulatedLink[];
+  /** Where the server stands; absent: beside every machine, with nothing in between. */
+  readonly serverSite?: string;
+}
+/** A place where machines stand. */
+export interface EmulatedSite {
+  /** Its name, which is the label site of its machines. */
+  readonly name: string;
+  /** Where it is. Between two sites with locations a packet takes as long as cables of 1.4 times their distance let it. */
+  readonly location?: Location;
+}
+/** What lies between two sites, alike in both directions; with from and to alike, what lies between machines of one site. */
+export interface EmulatedLink {
+  /** Name of one site. */
+  readonly from: string;
+  /** Name of the other. */
+  readonly to: string;
+  /** Time there and back; absent: what the distance lets expect. */
+  readonly rtt?: Duration;
+  /** By so much a packet may be early or late, in each direction. */
+  readonly jitter: Duration;
+  /** Percent of packets that are lost in each direction. */
+  readonly lossPercent: number;
+  /** Bytes a second in each direction, for all machines of the two sites together. Absent: no limit. */
+  readonly bandwidth?: Quantity;
+}
+/** One thing that happens to one machine, or to all of one site. */
+export interface EmulatedFault {
+  /** When it begins, counted from when the pool's network was made. */
+  readonly at: Duration;
+  /** How long it lasts; absent: for good. */
+  readonly for?: Duration;
+  /** Name of the Resource; either this or site. */
+  readonly host?: string;
+  /** Every machine of the site. */
+  readonly site?: string;
+  /** PowerOff: no power, nothing answers. Crash: all processes end, connections are refused. Cut: no packet comes or goes; CutIn: none comes; CutOut: none goes. Freeze: its processes stand still. */
+  readonly kind: "PowerOff" | "Crash" | "Cut" | "CutIn" | "CutOut" | "Freeze";
 }
 /** Who may place work on the machines. */
 export interface PoolAccess {
@@ -2653,6 +2889,12 @@ export interface ResourcePoolStatus {
   readonly failed?: number;
   /** Machines that are lost. */
   readonly unreachable?: number;
+  /** Claims that wait and that another machine of the pool would do for. */
+  readonly waiting?: number;
+  /** Names of machines that the provider is asked for; written down before it is asked. */
+  readonly making?: readonly string[];
+  /** The highest number that was given to a machine; none is given twice. */
+  readonly lastNumber?: number;
   /** True: nothing is replaced. */
   readonly braked?: boolean;
   readonly conditions?: readonly Condition[];
@@ -2772,6 +3014,35 @@ export interface ResourceQuery {
   readonly spec: ResourceQuerySpec;
   /** The answer. */
   readonly status?: ResourceQueryStatus;
+}
+/** What is limited. */
+export interface ResourceQuotaSpec {
+  /** The most that there may be, by name: count/KIND.GROUP, requests.cpu, requests.memory, plush.dev/machines, plush.dev/priority. */
+  readonly hard: QuotaAmounts;
+}
+/** What is observed of a quota. */
+export interface ResourceQuotaStatus {
+  /** The limits that `used` was counted for. */
+  readonly hard?: QuotaAmounts;
+  /** What the namespace has of each. */
+  readonly used?: QuotaAmounts;
+}
+/** Amounts by name. */
+export interface QuotaAmounts {
+  readonly [k: string]: Quantity;
+}
+/** How much a namespace may have of objects, machines, processors, memory and importance. */
+export interface ResourceQuota {
+  /** v1 */
+  readonly apiVersion: "v1";
+  /** ResourceQuota */
+  readonly kind: "ResourceQuota";
+  /** Name, identity and bookkeeping. */
+  readonly metadata: ObjectMeta;
+  /** What is limited. */
+  readonly spec: ResourceQuotaSpec;
+  /** What is observed. */
+  readonly status?: ResourceQuotaStatus;
 }
 /** What may be done in a namespace. */
 export interface Role {
