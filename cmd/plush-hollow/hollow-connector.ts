@@ -2,8 +2,12 @@ import { connect, type Socket } from "node:net";
 import { type HollowAnswer, type HollowRequest, readLine } from "../../pkg/agent/index.ts";
 import { ConnectError, type Connector, connectSteps } from "../../pkg/fabric/index.ts";
 
-/** The way to a machine of a hollow fleet, whose socket lies at `path`: what SSH is to a real one. */
-export function hollowConnector(path: string, machine: string): Connector {
+/**
+ * The way to a machine of a hollow fleet: what SSH is to a real one. Where the fleet is several programs, each with a
+ * socket, they have one machine after the other in turn, by number.
+ */
+export function hollowConnector(sockets: readonly string[], machine: string): Connector {
+  const path = sockets[partOf(machine, sockets.length)] ?? "";
   return {
     async connect({ config, signal, onStep, enter }) {
       await enter?.();
@@ -26,6 +30,12 @@ export function hollowConnector(path: string, machine: string): Connector {
       socket.destroy();
     },
   };
+}
+
+/** Which of so many parts has the machine, counted from 0. */
+export function partOf(machine: string, parts: number): number {
+  const number = Number(/\d+$/.exec(machine)?.[0] ?? 1);
+  return (number - 1) % parts;
 }
 
 async function ask(

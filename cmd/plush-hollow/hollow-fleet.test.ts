@@ -39,7 +39,7 @@ beforeEach(async () => {
     resourceUid: uid,
     resourceName: machine,
     fingerprint: "",
-    connector: hollowConnector(socket, machine),
+    connector: hollowConnector([socket], machine),
     address: machine,
     detection: { beatMs: 200, missed: 3, probeMs: 300 },
     orphanAfterMs: 600_000,

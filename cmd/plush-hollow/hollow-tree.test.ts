@@ -48,7 +48,7 @@ beforeAll(async () => {
       resourceUid: name,
       resourceName: name,
       fingerprint: "",
-      connector: hollowConnector(socket, name),
+      connector: hollowConnector([socket], name),
       address: name,
       detection: { beatMs: 500, missed: 3, probeMs: 300 },
       orphanAfterMs: 600_000,

@@ -1,15 +1,21 @@
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { HollowFleet } from "../../pkg/agent/index.ts";
 import { installation, startServer } from "../../pkg/server/index.ts";
-import { hollowConnector } from "./hollow-connector.ts";
+import { hollowConnector, partOf } from "./hollow-connector.ts";
 import { playScript, readScript } from "./script.ts";
 
-const usage = `usage: plush-hollow server --data-dir DIR --socket PATH [--port N]
-       plush-hollow agents --agents N --socket PATH [--script FILE] [--start-ms N] [--ready-ms N]
+const usage = `usage: plush-hollow server --data-dir DIR --socket PATH … [--port N]
+       plush-hollow agents --agents N --socket PATH [--part K/M] [--script FILE] [--start-ms N] [--ready-ms N] [--ping-ms N]
 
   server   a Plush server whose static pools consist of hollow machines: it reaches them by the socket, not by SSH
-  agents   N hollow machines, hollow-1 to hollow-N, behind the socket; a script of faults is played after the start
+  agents   N hollow machines, hollow-1 to hollow-N, behind the socket; a script of faults is played after the start,
+           from standard input where FILE is -, line by line as they come
+
+One program holds some thousands of agents. For more of them start M programs with the same N, parts 1/M to M/M, each with a
+socket of its own, and give the server all sockets in this order. --ping-ms: how often ends of a link of the tree ping
+each other, in place of what the server orders.
 
 For tests and benchmarks. Processes are pretended; a command \`hollow start=MS ready=MS run=MS exit=CODE stop=MS print=MS\` says how.
 `;
@@ -20,28 +26,30 @@ async function main(argv: readonly string[]): Promise<void> {
     allowPositionals: true,
     options: {
       "data-dir": { type: "string" },
-      socket: { type: "string" },
+      socket: { type: "string", multiple: true, default: [] },
       port: { type: "string", default: "0" },
       agents: { type: "string", default: "0" },
+      part: { type: "string", default: "1/1" },
       script: { type: "string" },
       "start-ms": { type: "string", default: "20" },
       "ready-ms": { type: "string", default: "20" },
+      "ping-ms": { type: "string" },
     },
   });
-  const { socket, "data-dir": dataDir, script } = values;
-  const count = Number(values.agents);
+  const { socket: sockets, "data-dir": dataDir, script, "ping-ms": pingMs } = values;
+  const [socket] = sockets;
+  const names = namesOf(Number(values.agents), values.part);
   if (positionals[0] === "server" && socket !== undefined && dataDir !== undefined) {
-    const server = await startHollowServer(dataDir, socket, Number(values.port));
+    const server = await startHollowServer(dataDir, sockets, Number(values.port));
     await untilTold(`hollow server ready: ${server.url}`);
     await server.stop();
-  } else if (positionals[0] === "agents" && socket !== undefined && count > 0) {
-    const steps = script === undefined ? [] : readScript(readFileSync(script, "utf8"));
+  } else if (positionals[0] === "agents" && socket !== undefined && names.length > 0) {
     const times = { startMs: Number(values["start-ms"]), readyMs: Number(values["ready-ms"]) };
-    const names = Array.from({ length: count }, (_, index) => `hollow-${index + 1}`);
-    const fleet = new HollowFleet({ names, times });
+    const fleet = new HollowFleet({ names, times, ...(pingMs !== undefined && { pingMs: Number(pingMs) }) });
     await fleet.listen(socket);
-    playScript(steps, fleet);
-    await untilTold(`${count} hollow agents ready: ${socket}`);
+    if (script === "-") playAsItComes(fleet);
+    else if (script !== undefined) playScript(readScript(readFileSync(script, "utf8")), fleet);
+    await untilTold(`${names.length} hollow agents ready: ${socket}`);
     await fleet.close();
   } else {
     process.stderr.write(usage);
@@ -49,7 +57,19 @@ async function main(argv: readonly string[]): Promise<void> {
   }
 }
 
-function startHollowServer(dataDir: string, socket: string, port: number) {
+/** Names of the machines of one part, K of M. */
+function namesOf(count: number, part: string): readonly string[] {
+  const [number = 1, parts = 1] = part.split("/").map(Number);
+  const names = Array.from({ length: count }, (_, index) => `hollow-${index + 1}`);
+  return names.filter((name) => partOf(name, parts) === number - 1);
+}
+
+/** Each line's time counts from when it comes. */
+function playAsItComes(fleet: HollowFleet): void {
+  createInterface({ input: process.stdin }).on("line", (line) => playScript(readScript(line), fleet));
+}
+
+function startHollowServer(dataDir: string, sockets: readonly string[], port: number) {
   return startServer({
     dataDir,
     host: "127.0.0.1",
@@ -58,7 +78,7 @@ function startHollowServer(dataDir: string, socket: string, port: number) {
     logLevel: "error",
     logFormat: "text",
     ...installation,
-    connectorTo: ({ metadata }) => hollowConnector(socket, metadata.name ?? ""),
+    connectorTo: ({ metadata }) => hollowConnector(sockets, metadata.name ?? ""),
   });
 }
 

@@ -27,12 +27,13 @@ function readStep(line: string): FaultStep {
   return { atMs: Number(at), names, fault };
 }
 
-/** Plays a script from now on. */
+/** Plays a script from now on. Machines of other parts of the fleet are theirs. */
 export function playScript(steps: readonly FaultStep[], fleet: HollowFleet): void {
   for (const { atMs, names, fault } of steps) {
+    const own = names.filter((name) => fleet.has(name));
     setTimeout(() => {
-      if (typeof fault === "number") fleet.flap(fault, ...names);
-      else fleet.inflict(fault, ...names);
+      if (typeof fault === "number") fleet.flap(fault, ...own);
+      else fleet.inflict(fault, ...own);
     }, atMs).unref();
   }
 }

@@ -20,14 +20,16 @@ export interface WayPorts {
   readonly ways: Ways | undefined;
 }
 
+/** urgent: another way is tried at once if this one takes long. patient: the machine is reached meanwhile as before. */
+export type Haste = "urgent" | "usual" | "patient";
+
 export interface WayRequest {
   readonly host: HostConfig;
   readonly way: RelayWay | "direct";
   readonly signal: AbortSignal;
   /** Machines that were connected before come first. */
   readonly wasReached: boolean;
-  /** Another way is tried at once if this one takes long. */
-  readonly isUrgent: boolean;
+  readonly haste: Haste;
   readonly replace?: string;
   readonly onStep: (step: string) => void;
 }
@@ -42,18 +44,20 @@ export interface Reached extends Dialled {
 /** An agent that is reached through its parent beats so much less often: the parent watches it too. */
 const relayedBeats = 10;
 const maxRelayedBeatMs = 3000;
-/** Through a parent all is there already, or there is another way; so long for each step, less where it is urgent. */
-const relayAnswerMs = 2000;
-const urgentAnswerMs = 700;
+/**
+ * Through a parent all is there already, or there is another way: so long for each step. Who is only to be reached
+ * otherwise than now is given as long as a slow machine takes: to begin again costs a busy one more than to wait.
+ */
+const relayAnswerMs: Readonly<Record<Haste, number>> = { urgent: 700, usual: 2000, patient: 8000 };
 
 /** One attempt to reach a machine's agent by one way. Rejects with ConnectError, or the signal's reason. */
 export async function dialWay(ports: WayPorts, request: WayRequest): Promise<Reached> {
   const { clock, term, ways, dialGate, relayGate } = ports;
-  const { host, way, signal, wasReached, isUrgent, replace, onStep } = request;
+  const { host, way, signal, wasReached, haste, replace, onStep } = request;
   const config = ports.agentConfig(host);
   const isRelayed = way !== "direct" && ways !== undefined;
   const beatMs = isRelayed ? relayedBeatMs(host) : host.detection.beatMs;
-  let leave = isRelayed ? await relayGate.enter({ first: isUrgent, signal }) : (): void => {};
+  let leave = isRelayed ? await relayGate.enter({ first: haste === "urgent", signal }) : (): void => {};
   try {
     const dialled = await dialAgent({
       clock,
@@ -68,7 +72,7 @@ export async function dialWay(ports: WayPorts, request: WayRequest): Promise<Rea
       // What is relayed is in the link of the parent already.
       ...(!isRelayed && { onBytes: ports.links.moved }),
       ...(replace !== undefined && { replace }),
-      ...(isRelayed && { answerMs: isUrgent ? urgentAnswerMs : relayAnswerMs, beatMs }),
+      ...(isRelayed && { answerMs: relayAnswerMs[haste], beatMs }),
     });
     if (signal.aborted) throw closeDialled(dialled, signal);
     return { ...dialled, way, beatMs, config };

@@ -3,7 +3,7 @@ import type { AgentMessage, LeaseRequest, PrefetchPackage } from "../protocol/in
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { abortable } from "./deadline.ts";
-import { closeDialled, dialWay, type Reached, type WayPorts } from "./dial-way.ts";
+import { closeDialled, dialWay, type Haste, type Reached, type WayPorts } from "./dial-way.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
 import { ConnectError, type ConnectFailureReason, type HostConfig, type HostNews, type LeaseSource } from "./fabric.ts";
 import type { LinkMeter } from "./fabric-metrics.ts";
@@ -221,7 +221,7 @@ export class HostLink {
     const moving = new AbortController();
     this.#moving = moving;
     try {
-      const dialled = await this.#dial(way, moving.signal);
+      const dialled = await this.#dial(way, moving.signal, this.#isSearching ? "urgent" : "patient");
       if (this.#isPaused || this.#state.phase !== "connected") throw closeDialled(dialled, moving.signal);
       if (this.#isSearching) void this.#pursuit.stop();
       this.#reached(dialled);
@@ -379,13 +379,13 @@ export class HostLink {
     return isLost ? undefined : way;
   }
 
-  #dial(way: RelayWay | "direct", signal: AbortSignal): Promise<Reached> {
+  #dial(way: RelayWay | "direct", signal: AbortSignal, haste: Haste = this.#isSearching ? "urgent" : "usual") {
     return dialWay(this.#ports, {
       host: this.#host,
       way,
       signal,
       wasReached: this.#wasReached,
-      isUrgent: this.#isSearching,
+      haste,
       ...(this.#replace !== undefined && { replace: this.#replace }),
       onStep: (step) => signal.aborted || this.#apply({ kind: "step", step }),
     });

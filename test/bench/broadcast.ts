@@ -37,6 +37,9 @@ export async function broadcastFigure(client: Client, serverPid: number, agents:
 async function broadcast(client: Client, agents: number): Promise<void> {
   const request = { argv: ["echo", "here"], selector: "", timeoutMs: 60_000 };
   const answer = await client.request(runRoute, { method: "POST", body: request });
-  const answers = (await answer.text()).match(/"exitCode":0/g)?.length ?? 0;
-  if (answers !== agents) throw new Error(`${answers} of ${agents} answered`);
+  const text = await answer.text();
+  const answers = text.match(/"exitCode":0/g)?.length ?? 0;
+  if (answers === agents) return;
+  const other = text.split("\n").find((line) => line.includes('"reason"')) ?? text.slice(0, 500);
+  throw new Error(`${answers} of ${agents} answered; of the others one says ${other}`);
 }

@@ -20,7 +20,7 @@ export async function startHollowServer(machines: number) {
     logLevel: "silent",
     logFormat: "text",
     ...installation,
-    connectorTo: ({ metadata }: Resource) => hollowConnector(socket, metadata.name ?? ""),
+    connectorTo: ({ metadata }: Resource) => hollowConnector([socket], metadata.name ?? ""),
   });
   const { api } = server;
   return {

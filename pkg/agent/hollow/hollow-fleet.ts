@@ -22,6 +22,8 @@ export interface HollowFleetOptions {
   readonly names: readonly string[];
   readonly times?: Partial<HollowTimes>;
   readonly clock?: Clock;
+  /** How often ends of a tree's link ping each other, in place of what the server orders. */
+  readonly pingMs?: number;
 }
 
 /** Links to parents that are being made at the same time. */
@@ -37,7 +39,7 @@ export class HollowFleet {
   readonly #sockets = new Set<Socket>();
   #pid = 1000;
 
-  constructor({ names, times, clock = systemClock }: HollowFleetOptions) {
+  constructor({ names, times, clock = systemClock, pingMs }: HollowFleetOptions) {
     this.#clock = clock;
     const nextPid = (): number => {
       this.#pid = this.#pid >= 60_000 ? 1001 : this.#pid + 1;
@@ -45,7 +47,10 @@ export class HollowFleet {
     };
     const beginning = new Limiter(beginningAtOnce);
     const inTurn = <T>(work: () => Promise<T>): Promise<T> => beginning.run(work);
-    const options = { clock, random: Math.random, times: { ...defaultTimes, ...times }, nextPid, inTurn };
+    const options = {
+      ...{ clock, random: Math.random, times: { ...defaultTimes, ...times }, nextPid, inTurn },
+      ...(pingMs !== undefined && { pingMs }),
+    };
     this.#machines = new Map(names.map((name) => [name, new HollowMachine(options)]));
     this.#server = createServer((socket) => this.#serve(socket));
   }
@@ -61,6 +66,10 @@ export class HollowFleet {
     } finally {
       process.umask(before);
     }
+  }
+
+  has(name: string): boolean {
+    return this.#machines.has(name);
   }
 
   /** Throws where there is no such machine. */

@@ -19,7 +19,7 @@ const slowMs = 200;
 /** Where all of them are, whatever their addresses are called. */
 const loopback = "127.0.0.1";
 
-export type HollowMachineOptions = Omit<HollowAgentOptions, "onRemoved" | "wire"> & Pick<TreeWire, "inTurn">;
+export type HollowMachineOptions = Omit<HollowAgentOptions, "onRemoved" | "wire"> & Pick<TreeWire, "inTurn" | "pingMs">;
 
 /** A machine that is not there, with the connections to it. */
 export class HollowMachine {
@@ -48,6 +48,7 @@ export class HollowMachine {
       hostOf: () => loopback,
       wrap: (socket: Socket) => this.#wrap(socket),
       inTurn: this.#options.inTurn,
+      ...(this.#options.pingMs !== undefined && { pingMs: this.#options.pingMs }),
     };
     this.#agent ??= new HollowAgent(config, { ...this.#options, wire, onRemoved: () => this.remove() });
     this.#isAgentRunning = true;

@@ -50,7 +50,7 @@ export class TreeNode {
       clock,
       log,
       credentials: () => this.#identity.credentials(this.#ordered),
-      pingMs: () => this.#ordered.pingMs,
+      pingMs: () => wire?.pingMs ?? this.#ordered.pingMs,
       onRelayed: (stream) => this.#endToEnd?.take(stream),
       onChange,
       ...(wire !== undefined && { wire }),
@@ -149,7 +149,7 @@ export class TreeNode {
       log,
       address: wire?.hostOf(config.address) ?? config.address,
       credentials,
-      pingMs,
+      pingMs: wire?.pingMs ?? pingMs,
       onChange,
       ...(wire !== undefined && { wire }),
     });

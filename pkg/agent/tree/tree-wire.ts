@@ -9,4 +9,6 @@ export interface TreeWire {
   readonly wrap: (socket: Socket) => Duplex;
   /** Does what begins a link when it is its turn: one processor that plays many machines cannot begin all at once. */
   readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** How often ends of a link ping each other, in place of what is ordered: pings of many machines take all of one processor. */
+  readonly pingMs?: number;
 }
