@@ -93,15 +93,9 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   let leaseBook: LeaseBook | undefined;
   const fabric = startFabric(foundation, { renew: async (uid, request) => leaseBook?.renew(uid, request) });
   closers.add(() => fabric.close());
+  const { version } = options;
   const tokenSigner = makeTokenSigner(options, foundation);
-  const api = await openApi({
-    store,
-    clock,
-    sealer,
-    version: options.version,
-    tokenSigner,
-    reboot: (uid) => fabric.reboot(uid),
-  });
+  const api = await openApi({ store, clock, sealer, version, tokenSigner, reboot: (uid) => fabric.reboot(uid) });
   const manager = makeManager(foundation, api);
   leaseBook = openLeaseBook(foundation, fabric, manager);
   closers.add(() => leaseBook?.close());
@@ -131,7 +125,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const { backups, scheduled } = await openBackups(options, foundation, closers);
   const doctor = makeDoctorRoutes({
-    ...{ ...manager.ports(), foundation, providers, version: options.version, lines: foundation.recentLines },
+    ...{ ...manager.ports(), foundation, providers, version, lines: foundation.recentLines },
     backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
   });
   const parts = { api, fabric, manager, authentication, audit, backups, scrapes, doctor };
