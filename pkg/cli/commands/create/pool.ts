@@ -8,6 +8,9 @@ import { UsageError } from "../../usage-error.ts";
 import { suffixOf } from "../apply.ts";
 import { printWritten } from "../print-written.ts";
 import { parsePlace, readHosts } from "./hosts.ts";
+import type { InventoryMachines } from "./inventory/ansible-model.ts";
+import { readAnsibleInventory } from "./inventory/read-inventory.ts";
+import { readSshConfig } from "./inventory/ssh-config.ts";
 import { watchPool } from "./pool-progress.ts";
 import { readSshKey, secretContent, sshAuthType } from "./secrets.ts";
 import { createFlags, nameOf, namespaceFor, newObject } from "./write-new.ts";
@@ -15,7 +18,7 @@ import { createFlags, nameOf, namespaceFor, newObject } from "./write-new.ts";
 const defaultTimeoutMs = 180_000;
 
 export const createPool: Command = {
-  usage: "create pool NAME --hosts LIST|FILE --user USER --identity FILE",
+  usage: "create pool NAME --hosts LIST|FILE --user USER --identity FILE, or from what knows them",
   summary: "Makes a pool of machines, and shows how each of them comes up.",
   flags: [
     {
@@ -23,6 +26,18 @@ export const createPool: Command = {
       type: "texts",
       value: "LIST|FILE",
       help: "[USER@]ADDRESS[:PORT],… with patterns such as 10.0.0.[1-50], or a file with one a line",
+    },
+    {
+      name: "from-ansible",
+      type: "text",
+      value: "INVENTORY[:GROUP]",
+      help: "machines, users, ports and keys of an Ansible inventory (INI or YAML); groups become labels",
+    },
+    {
+      name: "from-ssh-config",
+      type: "text",
+      value: "PATTERN",
+      help: "hosts of ~/.ssh/config by name, reached as ssh reaches them",
     },
     { name: "user", type: "text", value: "NAME", help: "user to log in as" },
     { name: "port", type: "number", help: "SSH port (default 22)" },
@@ -38,6 +53,8 @@ export const createPool: Command = {
   examples: [
     'plush create pool lab --hosts "10.0.0.[1-10]" --user ubuntu --sudo --identity ~/.ssh/id_ed25519',
     "plush create pool lab --hosts hosts.txt --user me --identity key --dry-run=client -o yaml",
+    "plush create pool web --from-ansible inventory.ini:webservers",
+    "plush create pool lab --from-ssh-config 'lab-*' --sudo",
     "plush create pool here --local 4",
   ],
   async run(call) {
@@ -76,16 +93,17 @@ async function poolObjects(call: Invocation, name: string): Promise<readonly Poo
       },
     ];
   }
-  const hosts = call.args.texts("hosts").flatMap(readHosts);
-  if (hosts.length === 0) throw new UsageError("--hosts names the machines, or --local N makes some on this computer");
+  const machines = machinesOf(call);
   const namespace = await namespaceFor(call);
   const secret = `${name}-key`;
-  const key = identityOf(call);
+  const key = identityOf(call, machines);
   const ssh = {
-    ...sshSettings(call),
+    ...sshSettings(call, machines),
     ...(key !== undefined && { identity: { secretRef: { namespace, name: secret } } }),
   };
-  const pool = newObject(kinds.ResourcePool, "", name, { spec: { provider: { static: { hosts } }, ssh } });
+  const pool = newObject(kinds.ResourcePool, "", name, {
+    spec: { provider: { static: { hosts: machines.entries } }, ssh },
+  });
   return [
     ...(key === undefined
       ? []
@@ -94,22 +112,37 @@ async function poolObjects(call: Invocation, name: string): Promise<readonly Poo
   ];
 }
 
-function identityOf(call: Invocation): ReadonlyMap<string, Buffer> | undefined {
-  const file = call.args.text("identity");
+/** From the one source that is named. */
+function machinesOf({ args, env }: Invocation): InventoryMachines & { readonly jump?: string } {
+  const sources = ["hosts", "from-ansible", "from-ssh-config"].filter((name) => args.has(name));
+  const [source, another] = sources;
+  if (another !== undefined) throw new UsageError(`--${source} and --${another}: the machines come from one of them`);
+  const inventory = args.text("from-ansible");
+  if (inventory !== undefined) return readAnsibleInventory(inventory);
+  const pattern = args.text("from-ssh-config");
+  if (pattern !== undefined) return readSshConfig(pattern, env["HOME"] ?? "/");
+  const entries = args.texts("hosts").flatMap(readHosts);
+  if (entries.length > 0) return { entries, sudo: false };
+  throw new UsageError("--hosts names the machines, or --local N makes some on this computer");
+}
+
+function identityOf(call: Invocation, { keyFile }: InventoryMachines): ReadonlyMap<string, Buffer> | undefined {
+  const file = call.args.text("identity") ?? keyFile;
   if (file === undefined) throw new UsageError("--identity names the private key to log in with");
   if (file === "agent") throw new UsageError("--identity agent: the server asks no SSH agent; give a key of its own");
   return readSshKey(file, call.args.text("passphrase-file"));
 }
 
-function sshSettings(call: Invocation): object {
-  const user = call.args.text("user");
-  if (user === undefined) throw new UsageError("--user says who to log in as");
+function sshSettings(call: Invocation, machines: ReturnType<typeof machinesOf>): object {
+  const user = call.args.text("user") ?? machines.user;
+  const isNamed = user !== undefined || machines.entries.every(({ ssh }) => ssh?.user !== undefined);
+  if (!isNamed) throw new UsageError("--user says who to log in as");
   const port = call.args.number("port");
-  const jump = (call.args.text("jump") ?? "").split(",").filter((part) => part !== "");
+  const jump = (call.args.text("jump") ?? machines.jump ?? "").split(",").filter((part) => part !== "");
   return {
-    user,
+    ...(user !== undefined && { user }),
     ...(port !== undefined && { port }),
-    ...(call.args.on("sudo") && { sudo: true }),
+    ...(call.args.on("sudo", machines.sudo) && { sudo: true }),
     ...(jump.length > 0 && { jump: jump.map(parsePlace) }),
   };
 }
