@@ -11,7 +11,7 @@ import {
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
 import { type Controller, type ControllerPorts, isWishOr, type ReconcileResult } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { isBare, keepersOf } from "../../graph/index.ts";
+import { isBare, isUncollected, keepersOf } from "../../graph/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { planCollection } from "./collection-plan.ts";
 
@@ -51,18 +51,23 @@ export function makeResultsController(ports: ResultsPorts): Controller {
   const collector = new Collector(ports);
   const processes = ports.cache(kinds.Process);
   const applications = ports.cache(kinds.Application);
+  const applicationOf = ({ metadata: { namespace = "" }, spec }: Process): Application | undefined =>
+    applications.get({ namespace, name: spec.applicationName ?? "" });
   return {
     name: "results",
     kind: kinds.Process,
-    own: { when: isWishOr(runOf) },
+    own: {
+      // Of most nothing is to be fetched, whatever becomes of them.
+      concerns: (process: Process) => isUncollected(process, hasEnded(applicationOf(process)), true),
+      when: isWishOr(runOf),
+    },
     // They wait for machines most of the time, and one that is silent must not hold up the others.
     concurrency: 32,
     watches: [{ kind: kinds.Application, keys: (application: Application) => ofEnded(application, ports) }],
     async reconcile(key, { signal }) {
       const process = processes.get(key);
       if (process === undefined) return collector.forget(key);
-      const { applicationName: name = "" } = process.spec;
-      const application = applications.get({ namespace: key.namespace ?? "", name });
+      const application = applicationOf(process);
       const hasApplicationEnded = hasEnded(application);
       const keep = hasApplicationEnded ? keptWith(process, application, ports) : [];
       return collector.reconcile(process, { hasApplicationEnded, keep }, signal);
