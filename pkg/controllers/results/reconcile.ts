@@ -9,7 +9,13 @@ import {
   type ProcessResult,
 } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import { type Controller, type ControllerPorts, isWishOr, type ReconcileResult } from "../../controller/index.ts";
+import {
+  type Controller,
+  type ControllerPorts,
+  isWishOr,
+  processesUnder,
+  type ReconcileResult,
+} from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import { isBare, isUncollected, keepersOf } from "../../graph/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -194,14 +200,12 @@ function claimOf(process: Process, { cache }: Pick<ControllerPorts, "cache">): C
 function keptWith(
   process: Process,
   application: Application | undefined,
-  { cache }: Pick<ControllerPorts, "cache">,
+  ports: Pick<ControllerPorts, "cache">,
 ): readonly string[] {
   const { keep = [] } = application?.spec.cleanup ?? {};
-  if (application === undefined || keep.length === 0) return [];
-  const { name = "", namespace = "" } = application.metadata;
-  const siblings = cache(kinds.Process)
-    .withLabel(labels.application, name, namespace)
-    .filter(({ spec }) => spec.claimUid === process.spec.claimUid);
+  const { claimUid } = process.spec;
+  if (keep.length === 0 || claimUid === undefined) return [];
+  const siblings = processesUnder(claimUid, ports);
   return keepersOf(siblings).has(process.metadata.uid ?? "") ? keep : [];
 }
 
