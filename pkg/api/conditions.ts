@@ -20,11 +20,16 @@ export function setCondition(
 ): readonly Condition[] {
   const present = conditions ?? [];
   const old = findCondition(present, input.type);
+  const next = nextCondition(old, input, nowText);
+  if (old === undefined) return [...present, next];
+  return next === old ? present : present.map((one) => (one.type === input.type ? next : one));
+}
+
+/** What becomes of a condition, or of none; the very same where nothing changes. */
+export function nextCondition(old: Condition | undefined, input: ConditionInput, nowText: string): Condition {
   const lastTransitionTime = old?.status === input.status ? old.lastTransitionTime : nowText;
   const next: Condition = { ...input, lastTransitionTime };
-  if (old === undefined) return [...present, next];
-  if (sameCondition(old, next)) return present;
-  return present.map((one) => (one.type === input.type ? next : one));
+  return old !== undefined && sameCondition(old, next) ? old : next;
 }
 
 export function findCondition(conditions: readonly Condition[] | undefined, type: string): Condition | undefined {

@@ -5,6 +5,7 @@ export {
   type ConditionInput,
   findCondition,
   isTrue,
+  nextCondition,
   setCondition,
 } from "./conditions.ts";
 export { minimumReady, resolveCount } from "./count.ts";

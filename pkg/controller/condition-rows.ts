@@ -1,4 +1,4 @@
-import { type Condition, type ConditionStatus, type KubeObject, setCondition } from "../api/index.ts";
+import { type Condition, type ConditionStatus, type KubeObject, nextCondition } from "../api/index.ts";
 
 /** One condition as a plan writes it down. */
 export type ConditionRow = readonly [type: string, status: ConditionStatus, reason: string, message: string];
@@ -15,14 +15,17 @@ export function conditionsWith(
   nowText: string,
 ): readonly Condition[] {
   const { generation } = object.metadata;
+  const present = object.status?.conditions ?? [];
   const latest = new Map(rows.map((row) => [row[0], row]));
-  return [...latest.values()].reduce<readonly Condition[]>(
-    (list, [type, status, reason, message]) =>
-      setCondition(
-        list,
-        { type, status, reason, message, ...(generation !== undefined && { observedGeneration: generation }) },
-        nowText,
-      ),
-    object.status?.conditions ?? [],
-  );
+  const next = (old: Condition | undefined, [type, status, reason, message]: ConditionRow): Condition => {
+    const judged = generation !== undefined && { observedGeneration: generation };
+    return nextCondition(old, { type, status, reason, message, ...judged }, nowText);
+  };
+  const kept = present.map((old) => {
+    const row = latest.get(old.type);
+    return row === undefined ? old : next(old, row);
+  });
+  for (const { type } of present) latest.delete(type);
+  const added = [...latest.values()].map((row) => next(undefined, row));
+  return added.length === 0 && kept.every((one, index) => one === present[index]) ? present : [...kept, ...added];
 }

@@ -186,6 +186,9 @@ class Bucket<T extends KubeObject> {
   #order: readonly string[] = [];
   readonly #added = new Set<string>();
   readonly #removed = new Set<string>();
+  /** The objects of `#order` as they were listed last, and the keys of those that are others now. */
+  #listed: readonly T[] = [];
+  readonly #changed = new Set<string>();
   readonly #objects = new Map<string, T>();
   readonly #namespaces = new Map<string, number>();
   #list: readonly T[] | undefined;
@@ -208,6 +211,7 @@ class Bucket<T extends KubeObject> {
   }
 
   set(text: string, object: T): void {
+    this.#changed.add(text);
     if (!this.#objects.has(text)) {
       this.#count(object, 1);
       if (!this.#removed.delete(text)) this.#added.add(text);
@@ -221,6 +225,7 @@ class Bucket<T extends KubeObject> {
     if (object === undefined) return;
     this.#objects.delete(text);
     this.#count(object, -1);
+    this.#changed.delete(text);
     if (!this.#added.delete(text)) this.#removed.add(text);
     this.#forget();
   }
@@ -237,10 +242,26 @@ class Bucket<T extends KubeObject> {
   }
 
   #sorted(): T[] {
+    const isSameOrder = this.#removed.size + this.#added.size === 0;
     if (this.#removed.size > 0) this.#order = this.#order.filter((text) => !this.#removed.has(text));
     if (this.#added.size > 0) this.#order = merged(this.#order, [...this.#added].sort());
-    this.#removed.clear();
-    this.#added.clear();
+    const list = isSameOrder && this.#changed.size < this.#order.length / 8 ? this.#patched() : this.#lookedUp();
+    for (const keys of [this.#removed, this.#added, this.#changed]) keys.clear();
+    this.#listed = list;
+    return list;
+  }
+
+  /** Copying is much cheaper than looking up: somebody may ask after each change. */
+  #patched(): T[] {
+    const list = this.#listed.slice();
+    for (const text of this.#changed) {
+      const object = this.#objects.get(text);
+      if (object !== undefined) list[placeOf(text, this.#order)] = object;
+    }
+    return list;
+  }
+
+  #lookedUp(): T[] {
     const list: T[] = [];
     for (const text of this.#order) {
       const object = this.#objects.get(text);
@@ -260,6 +281,17 @@ class Bucket<T extends KubeObject> {
     this.#version = undefined;
     if (this.#parts.size > 0) this.#parts.clear();
   }
+}
+
+/** Where a text stands in a sorted list that has it. */
+function placeOf(text: string, sorted: readonly string[]): number {
+  let [low, high] = [0, sorted.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((sorted[middle] ?? "") < text) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Two sorted lists as one. */

@@ -9,9 +9,15 @@ import {
   type ProcessResult,
 } from "../../api/index.ts";
 import { durationMs, formatMicroTime } from "../../clock/index.ts";
-import { type Controller, type ControllerPorts, isWishOr, type ReconcileResult } from "../../controller/index.ts";
+import {
+  type Controller,
+  type ControllerPorts,
+  isWishOr,
+  processesUnder,
+  type ReconcileResult,
+} from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
-import { isBare, keepersOf } from "../../graph/index.ts";
+import { isBare, isUncollected, keepersOf } from "../../graph/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { planCollection } from "./collection-plan.ts";
 
@@ -51,18 +57,23 @@ export function makeResultsController(ports: ResultsPorts): Controller {
   const collector = new Collector(ports);
   const processes = ports.cache(kinds.Process);
   const applications = ports.cache(kinds.Application);
+  const applicationOf = ({ metadata: { namespace = "" }, spec }: Process): Application | undefined =>
+    applications.get({ namespace, name: spec.applicationName ?? "" });
   return {
     name: "results",
     kind: kinds.Process,
-    own: { when: isWishOr(runOf) },
+    own: {
+      // Of most nothing is to be fetched, whatever becomes of them.
+      concerns: (process: Process) => isUncollected(process, hasEnded(applicationOf(process)), true),
+      when: isWishOr(runOf),
+    },
     // They wait for machines most of the time, and one that is silent must not hold up the others.
     concurrency: 32,
     watches: [{ kind: kinds.Application, keys: (application: Application) => ofEnded(application, ports) }],
     async reconcile(key, { signal }) {
       const process = processes.get(key);
       if (process === undefined) return collector.forget(key);
-      const { applicationName: name = "" } = process.spec;
-      const application = applications.get({ namespace: key.namespace ?? "", name });
+      const application = applicationOf(process);
       const hasApplicationEnded = hasEnded(application);
       const keep = hasApplicationEnded ? keptWith(process, application, ports) : [];
       return collector.reconcile(process, { hasApplicationEnded, keep }, signal);
@@ -189,14 +200,12 @@ function claimOf(process: Process, { cache }: Pick<ControllerPorts, "cache">): C
 function keptWith(
   process: Process,
   application: Application | undefined,
-  { cache }: Pick<ControllerPorts, "cache">,
+  ports: Pick<ControllerPorts, "cache">,
 ): readonly string[] {
   const { keep = [] } = application?.spec.cleanup ?? {};
-  if (application === undefined || keep.length === 0) return [];
-  const { name = "", namespace = "" } = application.metadata;
-  const siblings = cache(kinds.Process)
-    .withLabel(labels.application, name, namespace)
-    .filter(({ spec }) => spec.claimUid === process.spec.claimUid);
+  const { claimUid } = process.spec;
+  if (keep.length === 0 || claimUid === undefined) return [];
+  const siblings = processesUnder(claimUid, ports);
   return keepersOf(siblings).has(process.metadata.uid ?? "") ? keep : [];
 }
 
