@@ -14,6 +14,7 @@ import { makeComponentController } from "../../pkg/controllers/component/index.t
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
 import { makeHookController } from "../../pkg/controllers/hook/index.ts";
+import { makeLoanController } from "../../pkg/controllers/loan/index.ts";
 import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeProcessControllers } from "../../pkg/controllers/process/index.ts";
@@ -100,6 +101,7 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
   manager.add(makeQuotaController({ ...ports, usageOf: backing.usageOf }));
   manager.add(makePoolController(ports));
+  manager.add(makeLoanController(ports));
   manager.add(makeResourceController(ports));
   manager.add(makeSoftwareController({ ...ports, packages }));
   manager.add(makeApplicationController(ports));
