@@ -59,7 +59,7 @@ function readChange(value: unknown): LoanChange {
   };
 }
 
-const endings: ReadonlySet<unknown> = new Set(["Released", "Reclaimed", "Shrunk", "Unfit"]);
+const endings: ReadonlySet<unknown> = new Set(["Released", "Reclaimed", "Shrunk", "Unfit", "Refused"]);
 
 function isEnding(value: unknown): value is NonNullable<MachineLoan["ending"]> {
   return endings.has(value);

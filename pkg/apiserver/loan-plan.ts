@@ -27,10 +27,16 @@ export function planLoan(resource: Resource | undefined, change: LoanChange): Lo
     const whose = loan === undefined ? "lent to nobody" : `lent to ${loan.pool} until ${loan.until}, term ${loan.term}`;
     return { refusal: `Resource ${name} is ${whose}` };
   }
-  const refusal =
-    known === undefined ? grantRefusal(resource) : next === undefined ? returnRefusal(resource) : undefined;
+  const refusal = refusalOf(resource, change);
   if (refusal !== undefined) return { refusal: `Resource ${name} ${refusal}` };
   return { resource: { ...resource, status: { ...status, ...(next !== undefined && { loan: next }) } } };
+}
+
+function refusalOf(resource: Resource, { known, next }: LoanChange): string | undefined {
+  // What the provider lends is of this pool from the beginning: only how long is written down.
+  if ((next ?? known)?.pool === resource.spec.poolName) return undefined;
+  if (known === undefined) return grantRefusal(resource);
+  return next === undefined ? returnRefusal(resource) : undefined;
 }
 
 /** Only what is nobody's is lent. */

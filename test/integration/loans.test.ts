@@ -180,3 +180,61 @@ test("B-LOAN-5: a pool that borrows and is deleted gives everything back", async
     (await server.api.list(kinds.ResourcePool)).items.map(({ metadata }) => metadata.name),
   ).toEqual(["lab"]);
 });
+
+/** A pool of machines that a provider outside lends for so many seconds, of terms of as many. */
+async function lentByProvider(names: readonly string[], loan: object, seconds: number): Promise<void> {
+  for (const name of names) server.lender.lend(name, new Date(Date.now() + seconds * 1000));
+  const hosts = names.map((address) => ({ name: address, address }));
+  await create("ResourcePool", "cloud", { provider: { static: { hosts } }, loan });
+}
+
+test("B-LOAN-7: what a provider lends is renewed on and on, once for each term", async () => {
+  await lentByProvider(["m1"], { duration: "4s", renewBefore: "2s" }, 4);
+  await application("cloud", 1);
+  await eventually(() => placeOf("app-web-0")).toBe("Ready m1@1");
+  await eventually(async () => (await loans()).join()).toMatch(/^m1 cloud [3-9]$/);
+  const term = Number((await loans())[0]?.split(" ").at(-1));
+  expect(server.lender.renewals.length).toBeGreaterThanOrEqual(term - 1);
+  expect(server.lender.renewals.length).toBeLessThanOrEqual(term);
+  expect(await placeOf("app-web-0")).toBe("Ready m1@1");
+});
+
+test("B-LOAN-7: killed between a renewal and its record: it is found renewed, and not renewed again", async () => {
+  server.lender.mood = "answer-is-lost";
+  await lentByProvider(["m1"], { duration: "1h", renewBefore: "5s" }, 4);
+  await eventually(() => server.lender.renewals).toEqual(["m1 answer-is-lost"]);
+  await server.restart();
+  await eventually(loans).toEqual(["m1 cloud 2"]);
+  expect(server.lender.renewals).toEqual(["m1 answer-is-lost"]);
+});
+
+test("B-LOAN-7: refused by the provider: members move in good order before the end, and where there is nowhere, at it", async () => {
+  const hosts = ["m1", "m2"].map((address) => ({ name: address, address }));
+  await create("ResourcePool", "cloud", {
+    provider: { static: { hosts } },
+    loan: { duration: "1h", renewBefore: "20s" },
+  });
+  await application("cloud", 1);
+  await eventually(() => placeOf("app-web-0")).toBe("Ready m1@1");
+  server.lender.mood = "refuses";
+  server.lender.lend("m1", new Date(Date.now() + 15_000));
+  await patchPool("cloud", { loan: { renewBefore: "21s" } });
+  await eventually(() => placeOf("app-web-0")).toBe("Ready m2@2");
+  expect(Date.now()).toBeLessThan(server.lender.untilOf("m1"));
+  expect(await loans()).toContainEqual("m1 cloud 1 Refused");
+  server.lender.lend("m2", new Date(Date.now() + 3000));
+  await patchPool("cloud", { loan: { renewBefore: "22s" } });
+  await eventually(loans).toContainEqual("m2 cloud 1 Refused");
+  await eventually(() => placeOf("app-web-0")).toBe("Pending nowhere@2");
+  expect(Date.now()).toBeGreaterThanOrEqual(server.lender.untilOf("m2"));
+});
+
+test("B-LOAN-7: a provider that is away for a while is asked again, and nobody moves", async () => {
+  server.lender.mood = "unavailable";
+  await lentByProvider(["m1"], { duration: "1h", renewBefore: "20s" }, 19);
+  await application("cloud", 1);
+  await eventually(() => server.lender.renewals.length).toBeGreaterThanOrEqual(2);
+  server.lender.mood = "lends";
+  await eventually(loans).toEqual(["m1 cloud 2"]);
+  expect(await placeOf("app-web-0")).toBe("Ready m1@1");
+});

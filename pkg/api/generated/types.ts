@@ -2558,9 +2558,9 @@ export interface NetworkCoordinates {
   /** How far off estimates of it are, as a share of what is measured. */
   readonly error: number;
 }
-/** To whom the machine is lent; until then it is of that pool. */
+/** To whom the machine is lent, and until when. */
 export interface MachineLoan {
-  /** The pool that has it. */
+  /** The pool that has it; its own, where the provider lends it for a term. */
   readonly pool: string;
   /** When it was lent. */
   readonly since: string;
@@ -2568,8 +2568,8 @@ export interface MachineLoan {
   readonly until: string;
   /** Which term it is: 1, and one more with each renewal. */
   readonly term: number;
-  /** It is not renewed any more, and being emptied: given back by who has it, called back by who lent it, one too many, or not working. */
-  readonly ending?: "Released" | "Reclaimed" | "Shrunk" | "Unfit";
+  /** It is not renewed any more, and being emptied: given back by who has it, called back by who lent it, one too many, not working, or not lent any longer by its provider. */
+  readonly ending?: "Released" | "Reclaimed" | "Shrunk" | "Unfit" | "Refused";
 }
 /** What is observed of a machine. */
 export interface ResourceStatus {

@@ -26910,7 +26910,7 @@ validate624.errors = vErrors;
 return errors === 0;
 }
 
-const schema216 = {"type":"object","required":["pool","since","until","term"],"properties":{"pool":{"type":"string"},"since":{"type":"string","format":"date-time"},"until":{"type":"string","format":"date-time"},"term":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ending":{"type":"string","enum":["Released","Reclaimed","Shrunk","Unfit"]}}};
+const schema216 = {"type":"object","required":["pool","since","until","term"],"properties":{"pool":{"type":"string"},"since":{"type":"string","format":"date-time"},"until":{"type":"string","format":"date-time"},"term":{"maximum":9007199254740991,"minimum":1,"type":"integer"},"ending":{"type":"string","enum":["Released","Reclaimed","Shrunk","Unfit","Refused"]}}};
 
 function validate628(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -27065,7 +27065,7 @@ vErrors.push(err12);
 }
 errors++;
 }
-if(!((((data4 === "Released") || (data4 === "Reclaimed")) || (data4 === "Shrunk")) || (data4 === "Unfit"))){
+if(!(((((data4 === "Released") || (data4 === "Reclaimed")) || (data4 === "Shrunk")) || (data4 === "Unfit")) || (data4 === "Refused"))){
 const err13 = {instancePath:instancePath+"/ending",schemaPath:"#/properties/ending/enum",keyword:"enum",params:{allowedValues: schema216.properties.ending.enum}};
 if(vErrors === null){
 vErrors = [err13];

@@ -1,7 +1,10 @@
 /** Machines that pools lend to each other: granted, renewed, called back, emptied, returned. */
-import { type Claim, keyOf, kinds, type ObjectKey, type Resource, type ResourcePool } from "../../api/index.ts";
+import { keyOf, kinds, type ObjectKey, type Resource, type ResourcePool } from "../../api/index.ts";
 import { type Controller, type ControllerPorts, isWishOr, type ReconcileResult } from "../../controller/index.ts";
 import { type LoanStep, type LoanWorld, planLoans } from "./plan.ts";
+import { vacate } from "./vacate.ts";
+
+export { makeProviderLoanController, type ProviderLoanPorts } from "./provider-loans.ts";
 
 /** Of a machine that has to be empty and is not yet: it is asked again after so long. */
 const vacatingMs = 2000;
@@ -65,23 +68,6 @@ function reasonOf({ status }: Resource, next: LoanStep["next"]): string {
   if (next === undefined) return "LoanReturned";
   if (next.ending !== undefined) return "LoanEnding";
   return status?.loan === undefined ? "Lent" : "LoanRenewed";
-}
-
-/** Who has not found another machine until the end has none from then on. */
-async function vacate(
-  { metadata, status }: Resource,
-  { api, cache, events }: ControllerPorts,
-  signal: AbortSignal,
-): Promise<void> {
-  const message = `${metadata.name} went back to the pool that lent it`;
-  for (const { claimUid } of status?.allocations ?? []) {
-    const claim: Claim | undefined = cache(kinds.Claim).byUid(claimUid);
-    if (claim === undefined || claim.spec.resourceUid !== metadata.uid) continue;
-    if (claim.metadata.deletionTimestamp !== undefined) continue;
-    const body = { epoch: claim.spec.epoch, resourceUid: metadata.uid, message };
-    await api.post(kinds.Claim, keyOf(claim), "preemption", body, { signal });
-    events.record(claim, "Warning", "LoanEnded", message);
-  }
 }
 
 function lenderOf({ spec }: ResourcePool): readonly ObjectKey[] {

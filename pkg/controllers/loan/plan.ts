@@ -30,7 +30,7 @@ export interface LoanPlan {
 
 /** What becomes of all loans of a pool: ends first, then renewals, then new ones with what is free. */
 export function planLoans(world: LoanWorld): LoanPlan {
-  const lent = world.machines.filter(({ status }) => status?.loan !== undefined);
+  const lent = world.machines.filter((machine) => machine.status?.loan !== undefined && !isOfProvider(machine));
   const back = lent.filter(isBack);
   const calls = callBacks(world, lent);
   const called = new Set(calls.map(({ machine }) => machine));
@@ -57,6 +57,11 @@ export function planLoans(world: LoanWorld): LoanPlan {
     vacate: lent.filter((machine) => isEnding(machine) && !isBack(machine) && isOver(machine, world.nowAt)),
     ...recheck(world, lent),
   };
+}
+
+/** Lent to this pool by its provider: that is another story. */
+function isOfProvider({ spec, status }: Resource): boolean {
+  return status?.loan?.pool === spec.poolName;
 }
 
 function isEnding({ status }: Resource): boolean {
@@ -158,7 +163,7 @@ function newLoans(
 ): readonly (readonly LoanStep[])[] {
   if (isDeleting(donor)) return [];
   const free = machines.filter(isFree).sort(byWork);
-  const lentNow = machines.filter(({ status }) => status?.loan !== undefined).length;
+  const lentNow = machines.filter((machine) => machine.status?.loan !== undefined && !isOfProvider(machine)).length;
   let room = Math.max(0, (donor.spec.lend?.max ?? Number.POSITIVE_INFINITY) - lentNow);
   return [...borrowers].sort(byAge).flatMap((borrower) => {
     const { name = "" } = borrower.metadata;
