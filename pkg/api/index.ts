@@ -20,6 +20,7 @@ export { type ExpandedHosts, expandHosts, expandPattern, type StaticMachine } fr
 export type { JsonSchema } from "./json-schema.ts";
 export { apiVersionOf, type KindInfo, type PrinterColumn, qualifiedResource } from "./kind-info.ts";
 export { type LabelRequirement, matchesLabels, parseLabelSelector, requirementsOf } from "./label-selector.ts";
+export { isGoingBack, usingPool } from "./loans.ts";
 export {
   type AttributeMatch,
   type MachineAttribute,

@@ -13,6 +13,7 @@ import { ensureBuiltinAccess } from "./builtin-access.ts";
 import { claimActions } from "./claim-actions.ts";
 import { defaultNamespace } from "./delete.ts";
 import { followRoles } from "./live-roles.ts";
+import { loanActions } from "./loan-actions.ts";
 import { LocalClient } from "./local-client.ts";
 import { machineActions } from "./machine-actions.ts";
 import { namespaceActions } from "./namespace-actions.ts";
@@ -67,6 +68,7 @@ export async function openApi(options: ApiOptions): Promise<Api> {
   const backend: Backend = { store, clock, sealer, quotas, version, authorizer, newUid, random };
   const actions: ObjectActions = {
     ...claimActions(backend),
+    ...loanActions(backend),
     ...namespaceActions(backend),
     ...(options.tokenSigner && tokenActions(backend, options.tokenSigner)),
     ...(options.reboot && machineActions(backend, options.reboot)),

@@ -4,6 +4,7 @@ import {
   type Component,
   cpuMillis,
   isDeleting,
+  isGoingBack,
   type KubeObject,
   labels,
   memoryBytes,
@@ -11,6 +12,7 @@ import {
   type Residue,
   type Resource,
   type ResourcePool,
+  usingPool,
 } from "../api/index.ts";
 import { isSpare } from "../graph/index.ts";
 import {
@@ -176,12 +178,13 @@ function machineView(resource: Resource, pool: ResourcePool | undefined, claim: 
   const { metadata, spec, status } = resource;
   // The claim's own place does not stand in its way: it is bound anew to the machine it is on.
   const allocations = allocationsOf(resource).filter(({ claimUid }) => claimUid !== claim.metadata.uid);
+  const poolName = usingPool(resource);
   return {
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
-    ...(spec.poolName !== undefined && { pool: spec.poolName }),
+    ...(poolName !== undefined && { pool: poolName }),
     accessNamespaces: pool?.spec.access.namespaces ?? ["*"],
-    unschedulable: spec.unschedulable,
+    unschedulable: spec.unschedulable || isGoingBack(resource),
     deleting: isDeleting(resource),
     quarantined: status?.state === "Quarantined" || status?.quarantine !== undefined,
     // Whether it can be reached is for those to judge who reach it.

@@ -8,6 +8,7 @@ import {
   type ObjectKey,
   type Resource,
   type ResourcePool,
+  usingPool,
 } from "../api/index.ts";
 import { formatTimestamp } from "../clock/index.ts";
 import { isObject } from "../merge/index.ts";
@@ -41,7 +42,11 @@ async function bind(backend: Backend, key: ObjectKey, request: BindingRequest, d
   const { componentName } = claim.spec;
   const component = find<Component>(backend, kinds.Component, { ...key, name: componentName ?? "" });
   const resource = find<Resource>(backend, kinds.Resource, clusterKey(request.resourceName));
-  const pool = find<ResourcePool>(backend, kinds.ResourcePool, clusterKey(resource?.object.spec.poolName ?? ""));
+  const pool = find<ResourcePool>(
+    backend,
+    kinds.ResourcePool,
+    clusterKey((resource && usingPool(resource.object)) ?? ""),
+  );
   const old = boundResource(backend, claim);
   const { spare: wanted } = request;
   const spare = wanted && find<Claim>(backend, kinds.Claim, { ...key, name: wanted.name });

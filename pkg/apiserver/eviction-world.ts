@@ -8,6 +8,7 @@ import {
   type Process,
   type Resource,
   type ResourcePool,
+  usingPool,
 } from "../api/index.ts";
 import { isBare, isSpare } from "../graph/index.ts";
 import { defaultPools, summarizeRefusals } from "../match/index.ts";
@@ -67,13 +68,13 @@ function nowhereFor(backend: Backend, claim: Claim, component: Component | undef
   const { pool, pools: several } = component?.spec.resources ?? {};
   const wanted = several ?? (pool === undefined ? defaultPools([...pools.values()]) : [pool]);
   const machines = allOf<Resource>(backend, kinds.Resource).filter(
-    ({ metadata, spec }) => metadata.uid !== claim.spec.resourceUid && wanted.includes(spec.poolName ?? ""),
+    (one) => one.metadata.uid !== claim.spec.resourceUid && wanted.includes(usingPool(one) ?? ""),
   );
   const spares = sparesFor(backend, claim, component);
   const refusals = machines.map((resource) =>
     reservationRefusal(claim, component, {
       resource: withoutClaims(resource, spares),
-      pool: pools.get(resource.spec.poolName),
+      pool: pools.get(usingPool(resource)),
     }),
   );
   const named = refusals.filter((refusal) => refusal !== undefined);

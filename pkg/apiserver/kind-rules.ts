@@ -118,11 +118,15 @@ function withBinding(spec: JsonObject, bound: JsonObject): JsonObject {
   return Object.fromEntries([...kept, ...binding]);
 }
 
-/** Who holds a place on a machine is written by bindings alone: nobody may overwrite it with an older copy. */
+/**
+ * Who holds a place on a machine is written by bindings alone, and to whom it is lent by loans: nobody may overwrite
+ * either with an older copy.
+ */
 function restrictResource(live: ApiObject, next: JsonObject): JsonObject {
-  const held = isObject(live["status"]) ? live["status"]["allocations"] : undefined;
+  const { allocations, loan }: JsonObject = isObject(live["status"]) ? live["status"] : {};
   const status = isObject(next["status"]) ? next["status"] : {};
-  if (status["allocations"] === held) return next;
-  const { allocations: _theirs, ...others } = status;
-  return { ...next, status: { ...others, ...(held !== undefined && { allocations: held }) } };
+  if (status["allocations"] === allocations && status["loan"] === loan) return next;
+  const { allocations: _places, loan: _loan, ...others } = status;
+  const kept = { ...(allocations !== undefined && { allocations }), ...(loan !== undefined && { loan }) };
+  return { ...next, status: { ...others, ...kept } };
 }

@@ -1,4 +1,4 @@
-import { type KindInfo, kinds, type ResourceQuery, type ResourceQueryStatus } from "../api/index.ts";
+import { type KindInfo, kinds, type ResourceQuery, type ResourceQueryStatus, usingPool } from "../api/index.ts";
 import { type ExtraRequest, type ExtraRoute, invalid, readQuestion } from "../apiserver/index.ts";
 import { type Clock, durationMs } from "../clock/index.ts";
 import type { ControllerPorts } from "../controller/index.ts";
@@ -66,9 +66,8 @@ function machinesOf({ cache, fabric }: FindRoutePorts): readonly MachineView[] {
   return cache(kinds.Resource)
     .list()
     .map((resource) => {
-      const { metadata, spec } = resource;
-      const observation = fabric.observe(metadata.uid ?? "");
-      return machineView({ resource, pool: pools.get(spec.poolName), observation, assumed: [] });
+      const observation = fabric.observe(resource.metadata.uid ?? "");
+      return machineView({ resource, pool: pools.get(usingPool(resource)), observation, assumed: [] });
     });
 }
 

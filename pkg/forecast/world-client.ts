@@ -8,6 +8,7 @@ import {
   mustDecode,
   type ObjectKey,
   type Resource,
+  usingPool,
 } from "../api/index.ts";
 import {
   type BindingRequest,
@@ -114,7 +115,7 @@ export class WorldClient implements ApiClient {
     const resource = world.cache(kinds.Resource).get(cluster(request.resourceName));
     const oldResource = world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
     const component = componentOf(claim, world);
-    const pool = world.cache(kinds.ResourcePool).get(cluster(resource?.spec.poolName ?? ""));
+    const pool = world.cache(kinds.ResourcePool).get(cluster((resource && usingPool(resource)) ?? ""));
     const { namespace = "" } = claim.metadata;
     const spareKey = { namespace, name: request.spare?.name ?? "" };
     const spare = request.spare && world.cache(kinds.Claim).get(spareKey);

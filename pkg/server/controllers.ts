@@ -10,6 +10,7 @@ import { makeEventSinkController } from "../controllers/eventsink/index.ts";
 import { makeGarbageControllers } from "../controllers/garbage/index.ts";
 import { type GitSyncPorts, makeGitSyncController } from "../controllers/gitsync/index.ts";
 import { makeHookController } from "../controllers/hook/index.ts";
+import { makeLoanController, makeProviderLoanController } from "../controllers/loan/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
 import { makePoolController } from "../controllers/pool/index.ts";
@@ -62,6 +63,8 @@ export function addControllers(parts: ControllerParts): void {
   for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
   manager.add(makeClusterRoleController(ports));
   manager.add(makePoolController({ ...ports, fabric, providers }));
+  manager.add(makeLoanController(ports));
+  manager.add(makeProviderLoanController({ ...ports, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));
   manager.add(makeSoftwareController({ ...ports, packages }));
   manager.add(makeApplicationController(ports));

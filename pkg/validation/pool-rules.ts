@@ -1,13 +1,22 @@
-import { expandHosts, forbidden, type PoolProvider, type ResourcePool, required } from "../api/index.ts";
+import { expandHosts, forbidden, invalidValue, type PoolProvider, type ResourcePool, required } from "../api/index.ts";
+import { durationMs } from "../clock/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { exactlyOne, percentRules, positiveDuration, unique } from "./checks.ts";
 import { labelRules } from "./resource-rules.ts";
 import { notNegative, positiveQuantity } from "./run-rules.ts";
 
-export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCause[] {
+export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool): StatusCause[] {
   const { provider, ssh, access, detection, brake, monitors, packages, rebalance } = spec;
   return [
-    ...exactlyOne("spec.provider", { static: provider.static, local: provider.local, exec: provider.exec }),
+    ...exactlyOne("spec.provider", {
+      static: undefined,
+      local: undefined,
+      exec: undefined,
+      emulated: undefined,
+      borrow: undefined,
+      ...provider,
+    }),
+    ...loanRules(spec, metadata.name),
     ...hostRules(spec),
     ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
       ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]
@@ -26,6 +35,22 @@ export function poolRules({ spec }: ResourcePool, old?: ResourcePool): StatusCau
     ...positiveDuration("spec.rebalance.period", rebalance?.period),
     ...percentRules("spec.rebalance.minGain", rebalance?.minGain),
     ...(old === undefined ? [] : sameProvider(provider, old.spec.provider)),
+  ];
+}
+
+function loanRules({ provider, loan, lend }: ResourcePool["spec"], name: string | undefined): StatusCause[] {
+  const { duration = "1h", renewBefore = "0s" } = loan ?? {};
+  const isShort = durationMs(renewBefore) >= durationMs(duration);
+  return [
+    ...positiveDuration("spec.loan.duration", loan?.duration),
+    ...(isShort ? [invalidValue("spec.loan.renewBefore", renewBefore, "must be less than spec.loan.duration")] : []),
+    ...unique("spec.lend.pools", "", lend?.pools ?? []),
+    ...(provider.borrow !== undefined && provider.borrow.pool === name
+      ? [invalidValue("spec.provider.borrow.pool", name, "must be another pool")]
+      : []),
+    ...(provider.borrow !== undefined && lend !== undefined
+      ? [forbidden("spec.lend", "a pool that borrows has nothing of its own to lend")]
+      : []),
   ];
 }
 

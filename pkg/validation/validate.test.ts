@@ -526,12 +526,36 @@ describe("B-WRK-6: work that cannot be", () => {
   });
 });
 
+describe("ResourceQuota", () => {
+  test.each<[string, object, string]>([
+    [
+      "a limit that nothing is held to",
+      { "limits.cpu": 1 },
+      'spec.hard[limits.cpu]: Unsupported value: "limits.cpu": supported values: "',
+    ],
+    [
+      "less than nothing",
+      { "count/secrets": -1 },
+      "spec.hard[count/secrets]: Invalid value: -1: must be greater than or equal to 0",
+    ],
+    [
+      "half a priority",
+      { "plush.dev/priority": "1.5" },
+      'spec.hard[plush.dev/priority]: Invalid value: "1.5": must be a whole number',
+    ],
+  ])("%s", (_, hard, expected) => {
+    const [found = "", ...rest] = faults(kinds.ResourceQuota, { spec: { hard } });
+    expect(rest).toEqual([]);
+    expect(found.slice(0, expected.length)).toBe(expected);
+  });
+});
+
 describe("ResourcePool", () => {
   test.each<[string, string[], string]>([
     [
       "no provider",
       faults(kinds.ResourcePool, { spec: { provider: {} } }),
-      "spec.provider: Required value: one of static, local",
+      "spec.provider: Required value: one of static, local, exec, emulated, borrow",
     ],
     [
       "two providers",
@@ -556,6 +580,21 @@ describe("ResourcePool", () => {
       "strict",
       faults(kinds.ResourcePool, { spec: { provider: { local: { count: 1 } }, ssh: { hostKeys: "Strict" } } }),
       "spec.ssh.knownHosts: Required value: where hostKeys is Strict",
+    ],
+    [
+      "a loan that is renewed before it begins",
+      faults(kinds.ResourcePool, { spec: { provider: { local: { count: 1 } }, loan: { duration: "10m" } } }),
+      'spec.loan.renewBefore: Invalid value: "10m": must be less than spec.loan.duration',
+    ],
+    [
+      "borrowed and lent on",
+      faults(kinds.ResourcePool, { spec: { provider: { borrow: { pool: "lab", count: 1 } }, lend: {} } }),
+      "spec.lend: Forbidden: a pool that borrows has nothing of its own to lend",
+    ],
+    [
+      "moves in no time",
+      faults(kinds.ResourcePool, { spec: { provider: { local: { count: 1 } }, rebalance: { period: "0s" } } }),
+      'spec.rebalance.period: Invalid value: "0s": must be greater than 0s',
     ],
     [
       "another provider",

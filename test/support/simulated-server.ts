@@ -14,6 +14,7 @@ import { makeComponentController } from "../../pkg/controllers/component/index.t
 import { makeDocumentController } from "../../pkg/controllers/document/index.ts";
 import { makeGarbageControllers } from "../../pkg/controllers/garbage/index.ts";
 import { makeHookController } from "../../pkg/controllers/hook/index.ts";
+import { makeLoanController, makeProviderLoanController } from "../../pkg/controllers/loan/index.ts";
 import { makePhaseController } from "../../pkg/controllers/phase/index.ts";
 import { makePoolController } from "../../pkg/controllers/pool/index.ts";
 import { makeProcessControllers } from "../../pkg/controllers/process/index.ts";
@@ -31,6 +32,7 @@ import { makeHookCaller } from "../../pkg/server/hook-calls.ts";
 import type { Store } from "../../pkg/store/index.ts";
 import { SimulatedEgress } from "./simulated-egress.ts";
 import { SimulatedFabric } from "./simulated-fabric.ts";
+import { SimulatedLender } from "./simulated-lender.ts";
 import { openTestApi } from "./test-api.ts";
 
 const connector: Connector = {
@@ -71,6 +73,8 @@ export interface SimulatedServer {
   readonly findRoute: ExtraRoute;
   /** What hooks are asked, and what they answer. */
   readonly egress: SimulatedEgress;
+  /** Lends the machines of pools that have a `loan` for a term. */
+  readonly lender: SimulatedLender;
   /** Ends all controllers, and begins new ones that know what the store and the machines tell. */
   readonly restart: () => Promise<void>;
 }
@@ -80,18 +84,29 @@ export async function startSimulatedServer(): Promise<SimulatedServer> {
   const { store, api: backing, controller: api } = await openTestApi();
   const fabric = new SimulatedFabric();
   const egress = new SimulatedEgress();
-  let running = await startControllers({ store, backing, api, fabric, egress });
+  const lender = new SimulatedLender();
+  let running = await startControllers({ store, backing, api, fabric, egress, lender });
   onTestFinished(() => running.stop());
   const restart = async (): Promise<void> => {
     await running.stop();
-    running = await startControllers({ store, backing, api, fabric, egress });
+    running = await startControllers({ store, backing, api, fabric, egress, lender });
   };
-  return { api, fabric, egress, backing, store, planRoute: running.planRoute, findRoute: running.findRoute, restart };
+  return {
+    api,
+    fabric,
+    egress,
+    lender,
+    backing,
+    store,
+    planRoute: running.planRoute,
+    findRoute: running.findRoute,
+    restart,
+  };
 }
 
 type Parts = Omit<SimulatedServer, "planRoute" | "findRoute" | "restart">;
 
-async function startControllers({ store, backing, api, fabric, egress }: Parts) {
+async function startControllers({ store, backing, api, fabric, egress, lender }: Parts) {
   const metrics = new Metrics();
   const manager = new ControllerManager({ api, clock: systemClock, log: silentLogger, metrics, random: Math.random });
   const hooks = makeHookCaller(manager.ports(), egress, metrics);
@@ -100,6 +115,8 @@ async function startControllers({ store, backing, api, fabric, egress }: Parts) 
   for (const one of makeGarbageControllers({ ...ports, ownership: backing.ownership })) manager.add(one);
   manager.add(makeQuotaController({ ...ports, usageOf: backing.usageOf }));
   manager.add(makePoolController(ports));
+  manager.add(makeLoanController(ports));
+  manager.add(makeProviderLoanController({ ...ports, providers: [{ name: "static", maker: lender }] }));
   manager.add(makeResourceController(ports));
   manager.add(makeSoftwareController({ ...ports, packages }));
   manager.add(makeApplicationController(ports));

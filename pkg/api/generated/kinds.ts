@@ -1709,6 +1709,13 @@ export const kinds: Kinds = {
     },
     {
       "priority": 1,
+      "name": "Lent",
+      "type": "string",
+      "jsonPath": ".status.loan.pool",
+      "description": "Pool to which it is lent."
+    },
+    {
+      "priority": 1,
       "name": "Boot",
       "type": "string",
       "jsonPath": ".status.bootIdentity",
@@ -1890,6 +1897,11 @@ export const kinds: Kinds = {
       "AddressTaken",
       "ProviderForbidden",
       "ResidueHeld"
+    ],
+    "Borrowed": [
+      "Lent",
+      "Waiting",
+      "GoingBack"
     ],
     "Braked": [
       "TooManyFailed",

@@ -2558,6 +2558,19 @@ export interface NetworkCoordinates {
   /** How far off estimates of it are, as a share of what is measured. */
   readonly error: number;
 }
+/** To whom the machine is lent, and until when. */
+export interface MachineLoan {
+  /** The pool that has it; its own, where the provider lends it for a term. */
+  readonly pool: string;
+  /** When it was lent. */
+  readonly since: string;
+  /** When it goes back, unless the loan is renewed. */
+  readonly until: string;
+  /** Which term it is: 1, and one more with each renewal. */
+  readonly term: number;
+  /** It is not renewed any more, and being emptied: given back by who has it, called back by who lent it, one too many, not working, or not lent any longer by its provider. */
+  readonly ending?: "Released" | "Reclaimed" | "Shrunk" | "Unfit" | "Refused";
+}
 /** What is observed of a machine. */
 export interface ResourceStatus {
   /** Generation of the spec this was made from. */
@@ -2607,6 +2620,8 @@ export interface ResourceStatus {
   readonly evidence?: string;
   /** What counts against it. */
   readonly faults?: MachineFaults;
+  /** Set while it is lent to another pool. */
+  readonly loan?: MachineLoan;
   /** Set while nothing is bound to it because it failed. */
   readonly quarantine?: Quarantine;
 }
@@ -2647,8 +2662,37 @@ export interface ResourcePoolSpec {
   readonly monitors?: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
   readonly brake?: PoolBrake;
+  /** For how long machines are taken, where they are lent for a term. */
+  readonly loan?: PoolLoan;
+  /** To which pools its machines are lent; absent: to none. */
+  readonly lend?: PoolLend;
   /** Members that are well go to machines that have become better for them; absent: nobody moves for that. */
   readonly rebalance?: PoolRebalance;
+}
+/** Machines of another pool, lent for a term: each is given back at its end unless the loan is renewed before. */
+export interface BorrowProvider {
+  /** The pool that lends; its spec.lend says to whom. */
+  readonly pool: string;
+  /** How many. More are taken as soon as there are; fewer are kept when the loan is renewed. */
+  readonly count: number;
+  /** All or none: no machine is taken before so many are there. */
+  readonly together?: boolean;
+}
+/** For how long machines are taken. */
+export interface PoolLoan {
+  /** A term. */
+  readonly duration?: Duration;
+  /** So long before its end a loan is renewed; a machine whose loan is not has so long to be emptied. */
+  readonly renewBefore?: Duration;
+}
+/** To which pools machines are lent, and how many. */
+export interface PoolLend {
+  /** Pools that may borrow; * is any. */
+  readonly pools?: readonly string[];
+  /** How many machines are lent at most; with fewer than are lent, the rest is called back with notice. Absent: all. */
+  readonly max?: number;
+  /** So long before the end of its term a machine that is called back is told, if the term does not end sooner. */
+  readonly notice?: Duration;
 }
 /** How many members may move because another machine has become better for them, and how much better it must be. */
 export interface PoolRebalance {
@@ -2669,6 +2713,8 @@ export interface PoolProvider {
   readonly exec?: ExecProvider;
   /** Machines made on the server's computer: own network, files, processes and SSH server each, at sites that are as far apart as one likes. */
   readonly emulated?: EmulatedProvider;
+  /** Machines of another pool, for a term. */
+  readonly borrow?: BorrowProvider;
 }
 /** Machines that are there. */
 export interface StaticProvider {
@@ -2895,6 +2941,8 @@ export interface ResourcePoolStatus {
   readonly making?: readonly string[];
   /** The highest number that was given to a machine; none is given twice. */
   readonly lastNumber?: number;
+  /** Machines of its own that other pools have. */
+  readonly lent?: number;
   /** True: nothing is replaced. */
   readonly braked?: boolean;
   readonly conditions?: readonly Condition[];

@@ -104,9 +104,11 @@ function leaving({ claim, host, misfit, resourceName, nowAt }: FailureInput): Fa
   const isDrained = host.isCordoned && isAskedToLeave(claim);
   if (!host.isLeaving && !isDrained && misfit === undefined) return undefined;
   const message =
-    host.isLeaving || isDrained
-      ? `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`
-      : `Resource ${resourceName} is not what is asked for any more: ${misfit}`;
+    host.goesBackAt !== undefined
+      ? `Resource ${resourceName} goes back to the pool that lent it at ${host.goesBackAt}`
+      : host.isLeaving || isDrained
+        ? `Resource ${resourceName} is being ${host.isLeaving ? "deleted" : "drained"}`
+        : `Resource ${resourceName} is not what is asked for any more: ${misfit}`;
   return { reason: "Draining", message, at: nowAt, countsAt: nowAt, policy: "Replace" };
 }
 

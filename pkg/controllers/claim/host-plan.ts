@@ -1,5 +1,5 @@
 import type { Resource } from "../../api/index.ts";
-import { annotations, isDeleting } from "../../api/index.ts";
+import { annotations, isDeleting, isGoingBack } from "../../api/index.ts";
 import { parseTimestamp } from "../../clock/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 
@@ -16,7 +16,13 @@ import type { HostObservation } from "../../fabric/index.ts";
  */
 export type HostSituation =
   | { readonly kind: "gone" }
-  | { readonly kind: "alive"; readonly isLeaving: boolean; readonly isCordoned: boolean }
+  | {
+      readonly kind: "alive";
+      readonly isLeaving: boolean;
+      readonly isCordoned: boolean;
+      /** When it goes back to the pool that lent it: its claims are to leave before. */
+      readonly goesBackAt?: string;
+    }
   | { readonly kind: "unknown"; readonly sinceAt: number; readonly isLeaving: boolean }
   | { readonly kind: "agentDead"; readonly isLeaving: boolean }
   | {
@@ -36,10 +42,10 @@ export type HostSituation =
  */
 export function judgeHost(resource: Resource | undefined, observation: HostObservation | undefined): HostSituation {
   if (resource === undefined || observation === undefined) return { kind: "gone" };
-  const isLeaving = isDeleting(resource);
+  const isLeaving = isDeleting(resource) || isGoingBack(resource);
   switch (observation.state) {
     case "connected":
-      return { kind: "alive", isLeaving, isCordoned: resource.spec.unschedulable };
+      return { kind: "alive", isLeaving, isCordoned: resource.spec.unschedulable, ...goingBack(resource) };
     case "connecting": {
       const { verdict, sinceAt, evidence = "" } = observation;
       if (verdict === undefined) return { kind: "unknown", sinceAt, isLeaving };
@@ -59,6 +65,11 @@ export function judgeHost(resource: Resource | undefined, observation: HostObser
       return { kind: "lost", verdict, lostAt: sinceAt, evidence, isLeaving, ...holdOf(resource) };
     }
   }
+}
+
+function goingBack({ status }: Resource): { readonly goesBackAt?: string } {
+  const { loan } = status ?? {};
+  return loan?.ending === undefined ? {} : { goesBackAt: loan.until };
 }
 
 function lostBefore({ status }: Resource): number | undefined {

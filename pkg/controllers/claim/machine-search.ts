@@ -1,4 +1,4 @@
-import { type Claim, type Component, isDeleting, kinds, type Resource } from "../../api/index.ts";
+import { type Claim, type Component, isDeleting, kinds, type Resource, usingPool } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import { findPackage, isReadySpare, isSpare, onlyFor } from "../../graph/index.ts";
@@ -184,7 +184,7 @@ function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): Can
     const observation = ports.fabric.observe(uid);
     return machineView({
       resource,
-      pool: pools.get(resource.spec.poolName),
+      pool: pools.get(usingPool(resource)),
       observation,
       assumed: assumed?.get(uid) ?? none,
     });

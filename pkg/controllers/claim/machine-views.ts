@@ -1,4 +1,12 @@
-import { findCondition, isDeleting, isTrue, type Resource, type ResourcePool } from "../../api/index.ts";
+import {
+  findCondition,
+  isDeleting,
+  isGoingBack,
+  isTrue,
+  type Resource,
+  type ResourcePool,
+  usingPool,
+} from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 import { type AllocationView, capacityOf, componentIdentity, type MachineView } from "../../match/index.ts";
 
@@ -39,12 +47,13 @@ function writtenView(resource: Resource, pool: ResourcePool | undefined): Machin
 function viewOf(resource: Resource, pool: ResourcePool | undefined): MachineView {
   const { metadata, spec, status } = resource;
   const ready = findCondition(status?.conditions, "Ready");
+  const poolName = usingPool(resource);
   return {
     name: metadata.name ?? "",
     uid: metadata.uid ?? "",
-    ...(spec.poolName !== undefined && { pool: spec.poolName }),
+    ...(poolName !== undefined && { pool: poolName }),
     accessNamespaces: pool?.spec.access.namespaces ?? ["*"],
-    unschedulable: spec.unschedulable,
+    unschedulable: spec.unschedulable || isGoingBack(resource),
     deleting: isDeleting(resource),
     quarantined: status?.state === "Quarantined" || status?.quarantine !== undefined,
     ready: ready?.status === "True",

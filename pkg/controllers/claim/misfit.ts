@@ -1,4 +1,4 @@
-import { type Claim, type Component, kinds, type Resource } from "../../api/index.ts";
+import { type Claim, type Component, kinds, type Resource, usingPool } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 import { contentHash, isBound } from "../../graph/index.ts";
@@ -59,7 +59,7 @@ function misfitText(
   const pools = ports.cache(kinds.ResourcePool).list();
   const request = requestOf({ claim, component, pools, isBound: true, nowAt });
   if ("reason" in request) return request.message;
-  const pool = pools.find(({ metadata }) => metadata.name === resource.spec.poolName);
+  const pool = pools.find(({ metadata }) => metadata.name === usingPool(resource));
   const view = machineView({ resource, observation, assumed: [], ...(pool !== undefined && { pool }) });
   const fault = misfitOf(request, view);
   return fault && (fault.detail ?? fault.message);

@@ -10,6 +10,7 @@ import {
   type ResourcePool,
   type ResourceRequirements,
   requirementsOf,
+  usingPool,
 } from "../../api/index.ts";
 import { defaultPools } from "../../match/index.ts";
 
@@ -27,7 +28,7 @@ export interface MachineChoice {
 export function machinesFor({ spec }: Component, { resources, pools, variants }: MachineChoice): readonly string[] {
   const wanted = poolsOf(spec.resources, pools);
   return resources
-    .filter((resource) => !isDeleting(resource) && wanted.has(resource.spec.poolName ?? ""))
+    .filter((resource) => !isDeleting(resource) && wanted.has(usingPool(resource) ?? ""))
     .filter((resource) => fits(resource, spec.resources))
     .filter((resource) =>
       variants.every((kinds) => kinds.some((one) => matchesMachine(one, machineAttribute(resource)))),

@@ -33,6 +33,8 @@ export function observe(pool: ResourcePool, ports: PoolPorts): PoolObservation {
 
 function wantedMachines(pool: ResourcePool, providers: readonly Provider[]): readonly MachineSpec[] | PoolFault {
   const [name] = Object.keys(pool.spec.provider);
+  // Its machines are another pool's, and have their Resources there.
+  if (pool.spec.provider.borrow !== undefined) return [];
   const provider = providers.find((one) => one.name === name);
   if (provider === undefined) {
     return { reason: "ProviderForbidden", message: `this server does not offer machines of provider ${name}` };

@@ -36,15 +36,27 @@ export function planPool(observation: PoolObservation): PoolPlan {
   const { pool, resources, missing } = observation;
   const isGoing = isDeleting(pool);
   const wanted = isGoing ? [] : observation.wanted;
-  const own = resources.filter((resource) => isOf(pool, resource));
+  const own = resources.filter((resource) => isOf(pool, resource) || isLentTo(pool, resource));
   if (isFault(wanted)) return { actions: [], status: statusOf(observation, own, [wanted]), nothingLeft: false };
   const { actions, faults } = planMachines({ pool, wanted, resources });
   const references: PoolFault[] = missing === undefined ? [] : [{ reason: "ReferenceNotFound", message: missing }];
   return {
-    actions: [...actions, ...(isGoing ? forfeits(pool, own) : [])],
+    actions: [
+      ...actions,
+      ...(isGoing
+        ? forfeits(
+            pool,
+            own.filter((resource) => isOf(pool, resource)),
+          )
+        : []),
+    ],
     status: statusOf(observation, own, [...faults, ...(isGoing ? heldBack(own) : references)]),
     nothingLeft: isGoing && own.length === 0,
   };
+}
+
+function isLentTo({ metadata }: ResourcePool, { status }: Resource): boolean {
+  return status?.loan !== undefined && status.loan.pool === metadata.name;
 }
 
 function statusOf(

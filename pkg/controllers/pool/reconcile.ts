@@ -88,8 +88,10 @@ function recordChanges(pool: ResourcePool, status: ResourcePoolStatus, { events 
   }
 }
 
-function poolOf({ spec }: Resource): readonly ObjectKey[] {
-  return spec.poolName === undefined ? [] : [{ namespace: "", name: spec.poolName }];
+/** Its own, and the one to which it is lent. */
+function poolOf({ spec, status }: Resource): readonly ObjectKey[] {
+  const names = new Set([spec.poolName, status?.loan?.pool]);
+  return [...names].flatMap((name) => (name === undefined ? [] : [{ namespace: "", name }]));
 }
 
 function poolsWith({ metadata }: Secret, pools: readonly ResourcePool[]): readonly ObjectKey[] {

@@ -1,6 +1,7 @@
 import {
   annotations,
   isDeleting,
+  isGoingBack,
   isTrue,
   type Resource,
   type ResourcePool,
@@ -30,13 +31,14 @@ export function poolStatus(input: PoolStatusInput): ResourcePoolStatus {
   const { pool, own, braked, nowText } = input;
   const counts = countMachines(own);
   const { generation } = pool.metadata;
-  const rows = [readyRow(input, counts), ...progressRows(input, counts), brakeRow(input)];
+  const rows = [readyRow(input, counts), ...progressRows(input, counts), ...loanRows(input), brakeRow(input)];
   return {
     ...pool.status,
     ...(generation !== undefined && { observedGeneration: generation }),
     state: stateOf(input, counts),
     provider: Object.keys(pool.spec.provider)[0] ?? "",
     ...counts,
+    ...(pool.spec.lend !== undefined && { lent: countLent(input) }),
     braked,
     conditions: conditionsWith(pool, rows, nowText),
   };
@@ -99,6 +101,26 @@ function progressRows({ pool, faults }: PoolStatusInput, { ready, resources }: M
   }
   if (ready === resources) return [["Reconciling", "False", "Settled", ""], stalled];
   return [["Reconciling", "True", "Progressing", `waiting for ${machines(resources - ready)}`], stalled];
+}
+
+/** Of its own machines, those that are elsewhere. */
+function countLent({ pool, own }: PoolStatusInput): number {
+  return own.filter(({ status }) => status?.loan !== undefined && status.loan.pool !== pool.metadata.name).length;
+}
+
+/** Only of pools that borrow. */
+function loanRows({ pool, own }: PoolStatusInput): ConditionRow[] {
+  const { borrow } = pool.spec.provider;
+  if (borrow === undefined) return [];
+  const going = own.filter(isGoingBack);
+  const held = own.length - going.length;
+  const words = `${held} of ${machines(borrow.count)} are lent by pool ${borrow.pool}`;
+  const [first] = going.map(
+    ({ metadata, status }) => `${metadata.name} (${status?.loan?.ending}, until ${status?.loan?.until})`,
+  );
+  const back = first === undefined ? "" : `; ${going.length} go back: ${first}${going.length > 1 ? " …" : ""}`;
+  if (held >= borrow.count) return [["Borrowed", "True", first === undefined ? "Lent" : "GoingBack", words + back]];
+  return [["Borrowed", "False", first === undefined ? "Waiting" : "GoingBack", words + back]];
 }
 
 function machines(count: number): string {
