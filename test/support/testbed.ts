@@ -51,6 +51,13 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const server = new PlushServer(join(home, "data"), home, serverOptions);
   if (withoutServer !== true) await server.start();
 
+  const makeTree = async (): Promise<void> => {
+    if (treeFanOut === 0) return;
+    // Of two machines one is reached through the other.
+    const tree = { fanOut: Math.min(treeFanOut, hosts - 1), port: treePort };
+    await server.plush("patch", "pool", "lab", "--type", "merge", "-p", JSON.stringify({ spec: { tree } }));
+  };
+
   return {
     emulation,
     hosts: emulation.hosts,
@@ -67,14 +74,9 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       const list = emulation.hosts.map((host) => host.address).join(",");
       const login = user === "root" ? ["--user", "root"] : ["--user", user, "--sudo"];
       await server.plush("create", "pool", "lab", "--hosts", list, ...login, "--identity", identity);
-      await this.makeTree();
+      await makeTree();
     },
-    async makeTree() {
-      if (treeFanOut === 0) return;
-      // Of two machines one is reached through the other.
-      const tree = { fanOut: Math.min(treeFanOut, hosts - 1), port: treePort };
-      await server.plush("patch", "pool", "lab", "--type", "merge", "-p", JSON.stringify({ spec: { tree } }));
-    },
+    makeTree,
     async close() {
       await server.stop();
       await emulation.stop();
