@@ -13,6 +13,8 @@ export npm_config_nodedir := $(NODE_PREFIX)
 endif
 
 SOURCES := $(shell find cmd pkg schemas -type f -not -name '*.test.ts' 2>/dev/null)
+# These are told of trees too, where nobody asks for more (TREE=2).
+TREE_STORIES := $(addprefix test/e2e/,replacement fail-static)
 VITEST := $(BIN)/vitest run --reporter=default --reporter=json
 
 .PHONY: help
@@ -80,8 +82,13 @@ test: build ## Unit and integration tests (at most 10 minutes).
 	$(VITEST) --outputFile.json=$(STATE)/test.json --project unit --project integration
 
 .PHONY: e2e
-e2e: build ## Stories on emulated hosts with their own SSH servers (root, Linux; at most 30 minutes).
+e2e: build ## Stories on emulated hosts with their own SSH servers (root, Linux; at most 30 minutes). TREE=2: pools are trees of that fan-out.
+ifdef TREE
+	TESTBED_TREE=$(TREE) $(VITEST) --outputFile.json=$(STATE)/e2e-tree.json --no-file-parallelism --project e2e
+else
 	$(VITEST) --outputFile.json=$(STATE)/e2e.json --no-file-parallelism --project e2e
+	TESTBED_TREE=2 $(VITEST) --outputFile.json=$(STATE)/e2e-tree.json --no-file-parallelism --project e2e $(TREE_STORIES)
+endif
 
 .PHONY: bench
 bench: build ## Measures against the references of docs/benchmarks.md.

@@ -43,7 +43,7 @@ export interface Reached extends Dialled {
 
 /** An agent that is reached through its parent beats so much less often: the parent watches it too. */
 const relayedBeats = 10;
-const maxRelayedBeatMs = 3000;
+const maxRelayedBeatMs = 5000;
 /**
  * Through a parent all is there already, or there is another way: so long for each step. Who is only to be reached
  * otherwise than now is given as long as a slow machine takes: to begin again costs a busy one more than to wait.

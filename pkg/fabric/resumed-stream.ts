@@ -23,11 +23,11 @@ const retryMs = 50;
 
 /** Begins to read, and reads on over one connection after another. Rejects where the agent refuses, or is not reached. */
 export async function readOn(reading: Reading, ports: ReadingPorts): Promise<Duplex> {
-  const reopen = (signal: AbortSignal): Promise<Readable> => openAgain(reading, ports, signal);
-  return new ResumedStream(reading, await reopen(AbortSignal.timeout(2 * patienceMs)), reopen);
+  const reopen = (signal?: AbortSignal): Promise<Readable> => openAgain(reading, ports, signal);
+  return new ResumedStream(reading, await reopen(), reopen);
 }
 
-async function openAgain(reading: Reading, { clock, link }: ReadingPorts, signal: AbortSignal): Promise<Readable> {
+async function openAgain(reading: Reading, { clock, link }: ReadingPorts, signal?: AbortSignal): Promise<Readable> {
   const until = clock.monotonic() + patienceMs;
   for (;;) {
     const to = link();
@@ -58,7 +58,8 @@ function isGone({ state: { phase, verdict } }: HostLink): boolean {
 class ResumedStream extends Duplex {
   readonly #reading: Reading;
   readonly #reopen: (signal: AbortSignal) => Promise<Readable>;
-  readonly #left = new AbortController();
+  /** Ends the search for another connection. Made with it: most need none. */
+  #search: AbortController | undefined;
   #current: Readable | undefined;
 
   constructor(reading: Reading, first: Readable, reopen: (signal: AbortSignal) => Promise<Readable>) {
@@ -78,7 +79,7 @@ class ResumedStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
-    this.#left.abort();
+    this.#search?.abort();
     this.#current?.destroy();
     done(error);
   }
@@ -88,7 +89,7 @@ class ResumedStream extends Duplex {
     stream.on("data", (chunk: Buffer) => this.#take(stream, chunk));
     stream.on("error", () => undefined);
     // An end before all has come is none.
-    stream.once("end", () => stream.destroy());
+    stream.once("end", () => this.#current === stream && stream.destroy());
     stream.once("close", () => this.#lost(stream));
   }
 
@@ -100,7 +101,7 @@ class ResumedStream extends Duplex {
       if (!isAll) return;
       this.#current = undefined;
       this.push(null);
-      stream.destroy();
+      finish(stream);
     } catch (error) {
       this.destroy(error instanceof Error ? error : new Error(String(error)));
     }
@@ -109,10 +110,17 @@ class ResumedStream extends Duplex {
   #lost(stream: Readable): void {
     if (this.#current !== stream || this.destroyed) return;
     this.#current = undefined;
-    const { signal } = this.#left;
+    this.#search = new AbortController();
+    const { signal } = this.#search;
     this.#reopen(signal).then(
       (next) => (signal.aborted ? void next.destroy() : this.#readFrom(next)),
       (error: Error) => signal.aborted || this.destroy(error),
     );
   }
+}
+
+/** All has come: an end in good order says so, at half of what it costs to break off. */
+function finish(stream: Readable): void {
+  if (stream instanceof Duplex) stream.end();
+  else stream.destroy();
 }

@@ -74,7 +74,9 @@ export class TreeOrders {
         ? []
         : [{ uid, address: parent.host.address, port: listens }];
     });
-    return { ...(listen !== undefined && { listen }), parents };
+    // Who has no parent yet, and is reached without one, waits for the one that is meant for it rather than to go to two.
+    const isEarly = parents[0]?.uid !== place?.parent && link.view?.tree?.parent === undefined && link.way === "direct";
+    return { ...(listen !== undefined && { listen }), parents: isEarly ? [] : parents };
   }
 
   /** Not before the parent knows of it, which would refuse it and be taken for one that cannot be reached. */

@@ -130,7 +130,7 @@ test.each<[Cheat, string]>([
     await expect.poll(() => children.some(isLeft), { ...soon, timeout: 25_000 }).toBe(true);
     const leftAfterMs = performance.now() - at;
     await expect.poll(() => bed.machines.filter(({ open }) => open > 0).length, { ...soon, timeout: 25_000 }).toBe(5);
-    // Each of the two was asked when its beat, of three seconds, was late.
+    // Each of the two was asked when its beat, of three seconds here, was late.
     expect(leftAfterMs).toBeLessThan(8000);
     for (const { name } of bed.machines) await expect.poll(() => echoOrNot(name), soon).toBe(`to ${name}`);
     expect(alarms).toEqual([]);

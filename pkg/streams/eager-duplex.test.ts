@@ -29,6 +29,18 @@ describe("EagerDuplex", () => {
     expect(Buffer.concat(chunks).toString()).toBe("one two three");
   });
 
+  test("passes on what is written in one turn as one piece, and what was written before it was destroyed", async () => {
+    const { near, sent } = connection();
+    const pieces: string[] = [];
+    sent.on("data", (chunk) => pieces.push(String(chunk)));
+    near.write("one ");
+    near.write("two");
+    await expect.poll(() => pieces).toEqual(["one two"]);
+    near.write("three");
+    near.destroy();
+    await expect.poll(() => pieces).toEqual(["one two", "three"]);
+  });
+
   test("is gone once the other end has said all and that was read, with no end in good order", async () => {
     const { near, far } = connection();
     far.end("last words");

@@ -5,7 +5,7 @@ import { type Figure, median, spread } from "./measure.ts";
 import { cpuMilliseconds } from "./process-usage.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 7);
-const restMs = 3000;
+const restMs = 10_000;
 
 /** One command on every machine, until all answers are there; what each of them costs the server beyond beats. */
 export async function broadcastFigure(client: Client, serverPid: number, agents: number): Promise<Figure> {

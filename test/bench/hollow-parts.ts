@@ -6,7 +6,7 @@ import { cpuMilliseconds } from "./process-usage.ts";
 
 const program = resolve(import.meta.dirname, "plush-hollow.mjs");
 /** A process has 20,000 file descriptors here; an agent below a parent takes four at times, and 200 KB and more of its memory. */
-const agentsEach = 2500;
+const agentsEach = Number(process.env["BENCH_AGENTS_EACH"] ?? 2500);
 /** With more agents than this beats and pings among them would take all of the processors that they share with the server. */
 export const pingedAgents = Number(process.env["BENCH_PINGED"] ?? 1000);
 const seldomPingMs = 15_000;

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Claim, Process, Resource } from "../../pkg/api/index.ts";
+import type { Claim, Phase, Process, Resource } from "../../pkg/api/index.ts";
 import { type Client, connect, type ResourceInformer } from "../../pkg/sdk/node.ts";
 import { eventually } from "../support/eventually.ts";
 import { plushProgram, runProgram } from "../support/plush-server.ts";
@@ -42,6 +42,7 @@ export async function benchHollow(): Promise<Figure[]> {
       rest: () => world.restFigures(),
       broadcast: async () => [await world.broadcast()],
       apply: async () => [await world.timeApply()],
+      barrier: async () => [await world.timeBarrier()],
       cut: () => world.cutFigures(),
       crowd: async () => [await world.timeCrowd()],
       metrics: async () => [await world.timeMetrics()],
@@ -98,6 +99,7 @@ class HollowWorld {
   readonly #resources: ResourceInformer<Resource>;
   readonly #claims: ResourceInformer<Claim>;
   readonly #processes: ResourceInformer<Process>;
+  readonly #phases: ResourceInformer<Phase>;
   readonly #kubeconfig: string;
   #fleetCpuBefore = 0;
   #bytesBefore = 0;
@@ -111,6 +113,7 @@ class HollowWorld {
     this.#resources = client.resources.informer();
     this.#claims = client.claims.informer();
     this.#processes = client.processes.informer();
+    this.#phases = client.phases.informer();
   }
 
   static async start(): Promise<HollowWorld> {
@@ -218,6 +221,49 @@ class HollowWorld {
       seconds: 15,
       each: members,
     });
+  }
+
+  /** A member on each machine; from when a watcher sees the last one enter a phase's barrier until it sees the release. */
+  async timeBarrier(): Promise<Figure> {
+    const application = "meeting";
+    const isEntered = ({ spec, status }: Process): boolean =>
+      spec.applicationName === application && spec.phase === "meet" && status?.state === "Ready";
+    let [enteredAt, releasedAt] = [0, 0];
+    const stopProcesses = this.#processes.on({
+      update: (process) => {
+        if (isEntered(process)) enteredAt = performance.now();
+      },
+    });
+    const stopPhases = this.#phases.on({
+      update: ({ spec, status }) => {
+        const isReleased =
+          spec.applicationName === application && spec.phase === "meet" && status?.state === "Released";
+        if (isReleased && releasedAt === 0) releasedAt = performance.now();
+      },
+    });
+    const processes = [{ name: "go", command: ["hollow"], restartPolicy: "Always" as const }];
+    await this.#client.applications.create({
+      metadata: { name: application, namespace: "default" },
+      spec: { components: [{ name: "members", replicas: agents }], phases: [{ name: "meet", processes }] },
+    });
+    await this.#until(() => releasedAt > 0, `the barrier of ${agents} members is released`);
+    stopProcesses();
+    stopPhases();
+    await this.#client.applications.delete(application, { namespace: "default" });
+    await this.#until(
+      () => !this.#processes.list().some(({ spec }) => spec.applicationName === application),
+      "it is gone",
+    );
+    const ms = Math.max(0, releasedAt - enteredAt);
+    return {
+      ...{ work: `barrier of a phase, ${agents} members: last entry → release, as a watcher sees them`, reference: "" },
+      ...{
+        measured: `${ms.toFixed(0)} ms`,
+        bar: "≤ 250 ms for 1,000",
+        met: ms <= 250,
+        point: { series: "barrier", ms },
+      },
+    };
   }
 
   /** Ten processes more on each machine: made, placed and ready. */
@@ -357,7 +403,8 @@ class HollowWorld {
         if (!condition()) throw new Error(`not yet: ${what}`);
       },
       600_000,
-      20,
+      // To count ten thousand takes longer than to count ten.
+      Math.max(20, agents / 40),
     );
   }
 
@@ -388,7 +435,9 @@ class HollowWorld {
     const shares = (Object.keys(counts) as (keyof Counts)[]).map(
       (name) => `${((counts[name] - start.counts[name]) / each).toFixed(1)} ${name}`,
     );
+    const reconciles = (counts.reconciles - start.counts.reconciles) / took;
     const parts = [
+      `${(each / took).toFixed(0)} of them a second, ${reconciles.toFixed(0)} reconciles a second`,
       `${(cpu / 1000).toFixed(1)} s of it the server's CPU`,
       `for each ${(cpu / each).toFixed(1)} ms, ${shares.join(", ")}`,
       `agents and client ${fleet.toFixed(1)} s`,

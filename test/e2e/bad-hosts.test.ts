@@ -35,6 +35,7 @@ describe.skipIf(!emulationIsPossible())(
         "--timeout",
         "20s",
       ]);
+      await bed.makeTree();
     });
     afterAll(() => bed?.close());
 

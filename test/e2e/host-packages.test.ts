@@ -154,6 +154,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("dpkg-deb"))("packages of
       ...["create", "pool", "lab", "--hosts", bed.hosts.map(({ address }) => address).join(",")],
       ...["--user", "ubuntu", "--identity", bed.identity],
     );
+    await bed.makeTree();
     await bed.apply(application("modest", ["tiny"]) + hostSoftware("tiny", tiny));
     const said = (): Promise<string> =>
       bed.server.plush("get", "claims", "-o", 'jsonpath={.items[*].status.conditions[?(@.type=="SoftwareInstalled")]}');

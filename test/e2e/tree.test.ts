@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { killAgents } from "../support/agents.ts";
+import { dropServer, passServer } from "../support/drop-server.ts";
 import { eventually } from "../support/eventually.ts";
 import { onceApplication, startsByOrdinal } from "../support/once-application.ts";
 import { emulationIsPossible } from "../support/programs.ts";
@@ -151,6 +152,22 @@ describe.skipIf(!emulationIsPossible())("machines that are reached through other
     expect(["Free", "Claimed"]).toContain(states.get(child));
     expect(await startsByOrdinal(bed.hosts)).toEqual(before);
     for (const other of others) await host.exec(["ip", "route", "del", "blackhole", `${other.address}/32`]);
+  });
+
+  it("B-TREE-17: a host that the server cannot reach by itself goes on through its parent", async () => {
+    await treeStands(hosts - fanOut);
+    const before = await startsByOrdinal(bed.hosts);
+    const child = (await machines()).find(
+      ({ status }) => status?.tree?.parent !== undefined && status.state === "Claimed",
+    );
+    const name = child?.metadata.name ?? "";
+    await dropServer(hostOf(name), "saddr", "input");
+    // Much longer than it takes to miss a machine.
+    await sleep(5000);
+    expect(await bed.server.plush("run", name, "--", "echo", "here")).toContain("here");
+    expect((await bed.server.get<Machine>("resource", name)).status).toMatchObject(child?.status ?? {});
+    expect(await startsByOrdinal(bed.hosts)).toEqual(before);
+    await passServer(hostOf(name));
   });
 
   it("B-TREE-6: a server that is killed and started again finds all machines, and no process notices", async () => {

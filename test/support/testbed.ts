@@ -24,11 +24,15 @@ export interface Testbed {
   apply(yaml: string): Promise<string>;
   /** Makes the pool `lab` of all hosts, logging in as `user`, and waits until every machine is Free. */
   makePool(user?: string): Promise<void>;
+  /** Where stories are told of trees, a pool `lab` that a story has made itself becomes one. */
+  makeTree(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The same stories hold where machines are reached through others: pools are trees of this fan-out. */
-const treeFanOut = Number(process.env["TESTBED_TREE"] ?? 0);
+/** The same stories hold where machines are reached through others: pools are trees of this fan-out; 0: they are stars. */
+export const treeFanOut = Number(process.env["TESTBED_TREE"] ?? 0);
+/** Where parents of such a tree listen. */
+export const treePort = 7600;
 
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const home = mkdtempSync("/tmp/plush-testbed-");
@@ -47,6 +51,13 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
   const server = new PlushServer(join(home, "data"), home, serverOptions);
   if (withoutServer !== true) await server.start();
 
+  const makeTree = async (): Promise<void> => {
+    if (treeFanOut === 0) return;
+    // Of two machines one is reached through the other.
+    const tree = { fanOut: Math.min(treeFanOut, hosts - 1), port: treePort };
+    await server.plush("patch", "pool", "lab", "--type", "merge", "-p", JSON.stringify({ spec: { tree } }));
+  };
+
   return {
     emulation,
     hosts: emulation.hosts,
@@ -63,17 +74,9 @@ export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
       const list = emulation.hosts.map((host) => host.address).join(",");
       const login = user === "root" ? ["--user", "root"] : ["--user", user, "--sudo"];
       await server.plush("create", "pool", "lab", "--hosts", list, ...login, "--identity", identity);
-      if (treeFanOut > 0)
-        await server.plush(
-          "patch",
-          "pool",
-          "lab",
-          "--type",
-          "merge",
-          "-p",
-          `{"spec":{"tree":{"fanOut":${treeFanOut}}}}`,
-        );
+      await makeTree();
     },
+    makeTree,
     async close() {
       await server.stop();
       await emulation.stop();

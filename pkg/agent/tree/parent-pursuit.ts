@@ -144,6 +144,7 @@ export class ParentPursuit {
           resolve(link);
         },
         onEnd: (why) => {
+          signal.removeEventListener("abort", onAbort);
           reject(new Error(why));
           this.#ended(link, why);
         },
