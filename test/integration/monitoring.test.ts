@@ -48,7 +48,7 @@ describe.skipIf(!isInstalled("promtool", "amtool"))("manifests/monitoring", () =
 });
 
 describe.skipIf(!isInstalled("prometheus", "python3"))("a real Prometheus with a local pool", () => {
-  const { home, server } = useLocalPool("monitoring", 2);
+  const { home, server } = useLocalPool("monitoring", 2, (at) => ["--backup-dir", join(at, "backups")]);
   let prometheus: Prometheus;
 
   beforeAll(async () => {
