@@ -68,11 +68,15 @@ async function installed(machines: readonly TreeMachineBed[]): Promise<void> {
   await expect.poll(missing, soon).toEqual([]);
 }
 
-/** How many bytes of packages the server has sent. */
-async function sent(): Promise<number> {
+/** What one series of the server's metrics says. */
+async function measured(series: string): Promise<number> {
   const { body } = await bed.metrics.text();
-  return Number(/^plush_package_upload_bytes_total (\d+)$/m.exec(body)?.[1]);
+  const line = body.split("\n").find((one) => one.startsWith(`${series} `));
+  return Number(line?.slice(series.length + 1));
 }
+
+/** How many bytes of packages the server has sent. */
+const sent = (): Promise<number> => measured("plush_package_upload_bytes_total");
 
 function fileOf(machine: TreeMachineBed, digest: string): string {
   return join(machine.directory, "blobs", digest.slice("sha256:".length));
@@ -87,6 +91,13 @@ test("B-PKG-11: the server sends a package to four machines of a pool, whatever 
     for (const digest of digests)
       expect(readFileSync(fileOf(machine, digest)).equals(contents.get(digest) ?? Buffer.alloc(0))).toBe(true);
   expect(await sent()).toBe(4 * (3 * mebi + 1));
+  expect(await measured('plush_package_transfers_total{source="server",result="complete"}')).toBe(8);
+  await expect.poll(() => measured('plush_package_transfers_total{source="peers",result="complete"}'), soon).toBe(10);
+  expect(await measured("plush_package_peer_bytes_total")).toBe(5 * (3 * mebi + 1));
+  expect(await measured('plush_link_bytes_total{direction="sent"}')).toBeGreaterThan(await sent());
+  expect(await measured('plush_link_bytes_total{direction="received"}')).toBeGreaterThan(0);
+  expect(await measured("plush_link_round_trip_seconds_count")).toBe(9);
+  expect(await measured("plush_link_reconnects_total")).toBe(0);
 });
 
 const has = (machine: TreeMachineBed, digest: string): boolean => existsSync(fileOf(machine, digest));
@@ -119,6 +130,7 @@ test("B-PKG-12: of a machine that gives what is not the package nobody is told a
   const honest = first[0]?.seen;
   expect(honest?.state === "connected" && honest.corrupt).toBe(undefined);
   expect(await sent()).toBe(4 * 2 * mebi);
+  expect(await measured('plush_package_peer_failures_total{reason="Corrupt"}')).toBeGreaterThan(0);
 });
 
 test("B-PKG-13: half of the machines die while they give a package on: the others have it all the same", async () => {
@@ -135,6 +147,7 @@ test("B-PKG-13: half of the machines die while they give a package on: the other
   expect(alive.some((machine) => !has(machine, digest))).toBe(true);
   await Promise.all(dead.map((machine) => machine.powerOff()));
   await installed(alive);
+  await expect.poll(() => measured('plush_link_losses_total{verdict="dead"}'), soon).toBe(5);
   for (const machine of alive)
     expect(readFileSync(fileOf(machine, digest)).equals(contents.get(digest) ?? Buffer.alloc(0))).toBe(true);
 });
@@ -147,6 +160,7 @@ test("B-PKG-14: machines that cannot reach each other get all from the server", 
   install(bed.machines, digest);
   await installed(bed.machines);
   expect(await sent()).toBe(7 * mebi);
+  expect(await measured("plush_package_peer_bytes_total")).toBe(0);
 });
 
 test("B-PKG-15: a server that is started again finds out who has what, and what is under way goes on", async () => {

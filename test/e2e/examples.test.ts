@@ -12,7 +12,16 @@ import { startTestbed, type Testbed } from "../support/testbed.ts";
 const examples = resolve(import.meta.dirname, "../../manifests/examples");
 
 /** Examples with a story of their own; all others serve something on a port named "web". */
-const told: ReadonlySet<string> = new Set(["barrier", "collect", "etcd", "haproxy", "hook", "wordcount-knee", "work"]);
+const told: ReadonlySet<string> = new Set([
+  "barrier",
+  "collect",
+  "etcd",
+  "events",
+  "haproxy",
+  "hook",
+  "wordcount-knee",
+  "work",
+]);
 const serving = readdirSync(examples).filter((name) => !told.has(name));
 
 describe.skipIf(!emulationIsPossible())("every example is applied for real (emulated hosts)", () => {

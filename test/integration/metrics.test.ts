@@ -36,7 +36,7 @@ http.server.ThreadingHTTPServer((os.environ["PLUSH_ADDRESS"], int(os.environ["PL
 `;
 
 describe.skipIf(!isInstalled("python3", "promtool"))("metrics of processes", () => {
-  const { home, server } = useLocalPool("metrics", 3);
+  const { home, server } = useLocalPool("metrics", 3, (at) => ["--backup-dir", join(at, "backups")]);
   const processes = (name: string, replicas: number, path: string): string =>
     `{kind: Application, metadata: {name: ${name}}, spec: {components: [{name: web, replicas: ${replicas}, software: [serve-metrics]}],
       phases: [{name: serve, processes: [{name: server, command: [python3, serve-metrics/serve.py], restartPolicy: Always,

@@ -26,6 +26,7 @@ need chromium chromium
 need haproxy haproxy
 need etcd etcd-server
 need promtool prometheus
+need amtool prometheus-alertmanager
 need glpsol glpk-utils
 # The module belongs to Debian's own Python, which need not be the first on the PATH.
 /usr/bin/python3 -c "import kubernetes" 2>/dev/null || missing="$missing python3-kubernetes"

@@ -7,10 +7,14 @@ import { PlushServer } from "./plush-server.ts";
  * A server as its users run it, with so many machines of this computer as pool "local", for the tests of one file or
  * group. It is there before what they do themselves before their tests, and all of it goes with them.
  */
-export function useLocalPool(name: string, machines: number): { readonly home: string; readonly server: PlushServer } {
+export function useLocalPool(
+  name: string,
+  machines: number,
+  serverOptions: (home: string) => readonly string[] = () => [],
+): { readonly home: string; readonly server: PlushServer } {
   // Short: Unix sockets of the machines lie below it.
   const home = mkdtempSync(`/tmp/plush-${name}-`);
-  const server = new PlushServer(join(home, "data"), home);
+  const server = new PlushServer(join(home, "data"), home, serverOptions(home));
   beforeAll(async () => {
     await server.start();
     await server.apply(

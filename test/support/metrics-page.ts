@@ -14,8 +14,8 @@ const parts: readonly (readonly [title: string, prefix: RegExp])[] = [
   ],
   ["Links to machines, documents and packages", /^plush_(machines|link|agent|document|package)/],
   ["API", /^plush_(api|audit)/],
-  ["Controllers", /^plush_(reconcile|workqueue|informer|event|sink)/],
-  ["Store", /^plush_store/],
+  ["Controllers", /^plush_(reconcile|workqueue|informer|event|sink|gitsync)/],
+  ["Store", /^plush_(store|scheduled_backups|last_backup)/],
   ["Process of the server", /./],
 ];
 

@@ -1,4 +1,4 @@
-// Receives Events of plush, as a program and as a chat would. HMAC_KEY=a-long-random-text node manifests/examples/events/receiver.mjs
+// Receives Events of plush, as a program and as a chat would, and alerts of Alertmanager. HMAC_KEY=a-long-random-text node manifests/examples/events/receiver.mjs
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 
@@ -11,6 +11,11 @@ const server = createServer(async (request, response) => {
   if (request.url === "/chat") {
     console.log(`chat: ${JSON.parse(body).text}`);
     return response.writeHead(200).end("ok");
+  }
+  if (request.url === "/alerts") {
+    for (const { status, labels, annotations } of JSON.parse(body).alerts)
+      console.log(`alert ${status}: ${labels.alertname}: ${annotations.summary}`);
+    return response.writeHead(200).end();
   }
   if (!isSigned(request.headers["plush-signature"], body)) return response.writeHead(401).end("bad signature");
   const event = JSON.parse(body);
