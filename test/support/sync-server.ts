@@ -10,7 +10,7 @@ import {
   type KubeObject,
   kinds,
 } from "../../pkg/api/index.ts";
-import type { ApiClient } from "../../pkg/client/index.ts";
+import { type ApiClient, httpClient, loadConfiguration } from "../../pkg/client/index.ts";
 import { installation } from "../../pkg/server/installation.ts";
 import type { RunningServer } from "../../pkg/server/running-server.ts";
 import { startServer } from "../../pkg/server/start-server.ts";
@@ -29,6 +29,12 @@ export class SyncServer {
   get api(): ApiClient {
     if (this.#server === undefined) throw new Error("it does not run");
     return this.#server.api;
+  }
+
+  /** The API over HTTPS, in the name of another user. */
+  async as(user: string): Promise<ApiClient> {
+    const { connection } = await loadConfiguration({ file: this.kubeconfig, env: {}, home: "/" });
+    return httpClient({ ...connection, impersonate: { user, groups: ["system:authenticated"] } });
   }
 
   get url(): string {

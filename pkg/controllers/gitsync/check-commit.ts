@@ -1,3 +1,4 @@
+import { annotations, type GitSync } from "../../api/index.ts";
 import { type GitTree, SignatureError } from "../../git/index.ts";
 import { type CheckedManifest, checkSet, inApplyOrder, type LocatedManifest } from "../../manifests/index.ts";
 import { Claims } from "./claims.ts";
@@ -17,7 +18,8 @@ export async function checkCommit(run: SyncRun, tree: GitTree): Promise<readonly
     namespace: metadata.namespace ?? "",
     values: references.values,
   });
-  const manifests = inApplyOrder(await memory.packer.pack(tree, read, access));
+  const packed = await memory.packer.pack(tree, read, access);
+  const manifests = inApplyOrder(packed).map((manifest) => signed(sync, manifest));
   checkOwners(run, manifests);
   const { checked, faults } = await checkSet(access.client, manifests, {
     fieldManager: managerOf(sync),
@@ -28,6 +30,13 @@ export async function checkCommit(run: SyncRun, tree: GitTree): Promise<readonly
   });
   if (faults.length > 0) throw faultsFailure("Refused", faults);
   return checked;
+}
+
+/** Says whose it is, to people, and so that of each object there is a field that is this sync's. */
+function signed({ metadata: { namespace, name } }: GitSync, manifest: LocatedManifest): LocatedManifest {
+  const { metadata } = manifest.object;
+  const all = { ...metadata.annotations, [annotations.gitSync]: `${namespace}/${name}` };
+  return { ...manifest, object: { ...manifest.object, metadata: { ...metadata, annotations: all } } };
 }
 
 async function verify(tree: GitTree, keys: readonly string[]): Promise<void> {
