@@ -68,7 +68,7 @@ function blobUsers(
   options: ServerOptions,
   { api, fabric, egress }: { readonly api: Api; readonly fabric: Fabric; readonly egress: Egress },
 ) {
-  const allowFile = isLoopback(options.host);
+  const allowFile = options.allowFileRepositories === true || isLoopback(options.host);
   return {
     packages: makePackageSource({ blobs, egress, scratch: data.repositories, allowFile }),
     gitSync: makeGitSyncPorts({ api, blobs, egress, metrics, directory: data.syncs, allowFile }),

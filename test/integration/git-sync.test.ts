@@ -67,7 +67,9 @@ it("B-GIT-23: what a change of a repository would do is printed as Markdown; fau
 **1 to create, 1 to change, 0 to delete, 0 as they are**
 
 \`\`\`diff
+! configmap/m (namespace default)
 !     data.text: "x" → "y"
++ configmap/n (namespace default)
 \`\`\`
 `,
   });
