@@ -139,8 +139,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     ...{ ...manager.ports(), foundation, providers, version, lines: foundation.recentLines },
     backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
   });
-  const routes = [...doctor, webhooks];
-  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, routes };
+  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, routes: [...doctor, webhooks] };
   const server = await serve(options, foundation, parts);
   closers.add(() => server.close());
   ownPorts.push(server.port);
@@ -212,7 +211,10 @@ interface SyncDiffs {
 function openServerApi(
   options: ServerOptions,
   foundation: Foundation,
-  acts: { readonly reboot: (resourceUid: string) => Promise<void>; readonly diff: (key: ObjectKey) => Promise<unknown> },
+  acts: {
+    readonly reboot: (resourceUid: string) => Promise<void>;
+    readonly diff: (key: ObjectKey) => Promise<unknown>;
+  },
 ): Promise<Api> {
   const { store, clock, sealer } = foundation;
   return openApi({

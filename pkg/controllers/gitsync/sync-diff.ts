@@ -38,8 +38,8 @@ export async function diffSync(key: ObjectKey, ports: GitSyncPorts, signal: Abor
   let revision: string | undefined;
   try {
     revision = await findCommit(run);
-    const checked = await withCommitTree(run, revision, (tree) => checkCommit(run, tree));
-    const plan = prunePlanOf(run, idsOf(checked.map(({ manifest }) => manifest)));
+    const { manifests, checked } = await withCommitTree(run, revision, (tree) => checkCommit(run, tree));
+    const plan = prunePlanOf(run, idsOf(manifests));
     return {
       ...before,
       revision,
