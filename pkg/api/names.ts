@@ -33,6 +33,8 @@ export const annotations = {
   restartedAt: "plush.dev/restarted-at",
   /** On a GitSync: when it changes, the repository is asked at once. */
   syncRequestedAt: "plush.dev/sync-requested-at",
+  /** On an object that a GitSync applied: which one, NAMESPACE/NAME. */
+  gitSync: "plush.dev/gitsync",
   /** "disabled" on an object that a GitSync applied: it is not pruned. */
   prune: "plush.dev/prune",
   /** "disabled" in a manifest of a GitSync: its ${…} stay as they are. */

@@ -35,6 +35,7 @@ export const builtInCommands: CommandTable = {
   uncordon: async () => (await import("./commands/machines.ts")).uncordonCommand,
   convert: async () => (await import("./commands/convert.ts")).convertCommand,
   resume: async () => (await import("./commands/resume.ts")).resumeCommand,
+  sync: async () => (await import("./commands/sync/group.ts")).syncGroup,
   trust: async () => (await import("./commands/machines.ts")).trustCommand,
   orphans: async () => (await import("./commands/machines.ts")).orphansGroup,
   teardown: async () => (await import("./commands/teardown.ts")).teardownCommand,

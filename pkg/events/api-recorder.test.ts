@@ -75,3 +75,19 @@ test("an object that reports without end is cut off, others are not", async () =
   recorder.record(anObject("loud", "default"), "Warning", "Noise", "again");
   expect(await events()).toHaveLength(27);
 });
+
+test("what is recorded in the very moment in which the last write ends is written too", async () => {
+  const { recorder, user } = await startRecorder();
+  const written = async (): Promise<number> =>
+    (await user.list(kinds.Event, { namespace: "default" })).items.filter(({ reason }) => reason === "Said").length;
+  for (let turns = 0; turns < 12; turns++) {
+    const object = anObject(`u${turns}`);
+    recorder.record(object, "Normal", "Said", `first ${turns}`);
+    // One turn of the microtasks after another, from the moment in which the write is seen.
+    const before = turns * 2;
+    while ((await written()) === before) await new Promise(setImmediate);
+    for (let turn = 0; turn < turns; turn++) await undefined;
+    recorder.record(object, "Normal", "Said", `second ${turns}`);
+    await expect.poll(written, { timeout: 2000, interval: 5 }).toBe(before + 2);
+  }
+});

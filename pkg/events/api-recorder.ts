@@ -74,9 +74,7 @@ export class ApiRecorder implements EventRecorder {
       this.#queue.delete(oldest);
       this.#drop("full");
     }
-    this.#writing ??= this.#writeAll().finally(() => {
-      this.#writing = undefined;
-    });
+    this.#writing ??= this.#writeAll();
   }
 
   /** Resolves when all that was recorded has been written, or dropped. */
@@ -108,6 +106,8 @@ export class ApiRecorder implements EventRecorder {
         this.#options.log.debug({ err: error, reason: occurrence.reason }, "event could not be written");
       }
     }
+    // Together with the last look into the queue: what is recorded after it is nobody's else.
+    this.#writing = undefined;
   }
 
   #shift(): [string, Occurrence] | undefined {

@@ -86,5 +86,8 @@ export async function judgeAddress(
   const address = readGitAddress(url);
   if (address.scheme !== "file") return { address, dialled: await addressOf(address.host, address.port) };
   if (allowFile) return { address };
-  throw new StatusError("Forbidden", "file:// is read only while the server listens on loopback alone");
+  throw new StatusError(
+    "Forbidden",
+    "file:// is read only while the server listens on loopback alone, or with --allow-file-repositories",
+  );
 }

@@ -6,6 +6,7 @@ export type { GitCredentials } from "./credentials.ts";
 export { type GitCommit, type GitOptions, type GitRequest, withCommit } from "./fetch-commit.ts";
 export { GitError } from "./git-error.ts";
 export type { GitTree } from "./git-tree.ts";
+export { type LocalRepository, withLocalCommits } from "./local-commits.ts";
 export { makeRepositories, type Repositories, type RepositoryRequest, type WantedRef } from "./repositories.ts";
 export { type Credentials, secretCredentials } from "./secret-credentials.ts";
 export { SignatureError } from "./signatures.ts";

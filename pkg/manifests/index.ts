@@ -7,6 +7,7 @@ export { applyOptions, type CheckedManifest, type CheckedSet, checkSet } from ".
 export { causeText, faultsOf } from "./faults.ts";
 export { fieldChanges } from "./field-changes.ts";
 export { fileAt, filePlaces, withBlob } from "./file-places.ts";
+export { folderOf, locateSet } from "./locate.ts";
 export {
   faultText,
   type LocatedManifest,
@@ -18,4 +19,5 @@ export {
 export { objectChanges } from "./object-changes.ts";
 export { type PackedFile, packSource } from "./pack.ts";
 export { parseManifests } from "./parse-manifests.ts";
+export { selectFiles } from "./select-files.ts";
 export type { Value, Values } from "./substitute.ts";

@@ -108,6 +108,7 @@ export {
   runControlRoute,
   runRoute,
 } from "./run.ts";
+export type { SyncDiff } from "./sync-diff.ts";
 export {
   relayLinkBytes,
   relayProtocol,

@@ -39,6 +39,8 @@ export interface ServerOptions {
   readonly oidc?: OidcOptions;
   /** Whom tokens of service accounts name as their issuer; absent: the cluster, by its uid. */
   readonly serviceAccountIssuer?: string;
+  /** Whether repositories of this computer may be read where others reach the server; default: only while nobody does. */
+  readonly allowFileRepositories?: boolean;
   /** How long a client may be away and go on where it was, in milliseconds; absent: a day. */
   readonly historyMaxAgeMs?: number;
 }

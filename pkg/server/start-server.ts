@@ -1,14 +1,16 @@
 import { existsSync } from "node:fs";
-import { kinds } from "../api/index.ts";
+import { kinds, type ObjectKey } from "../api/index.ts";
 import { type Api, type ApiServer, type ExtraRoute, openApi, startApiServer } from "../apiserver/index.ts";
 import type { AuditLog } from "../audit/index.ts";
 import { controllerIdentity, mastersGroup, type Pki } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
+import { diffSync, type GitSyncPorts } from "../controllers/gitsync/index.ts";
 import { Egress } from "../egress/index.ts";
 import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fabric/index.ts";
 import type { LeaseBook } from "../fencing/index.ts";
 import { makeFindRoute } from "../find/index.ts";
 import { makePlanRoute } from "../forecast/index.ts";
+import type { SyncDiff } from "../protocol/index.ts";
 import { makeExecProvider } from "../providers/exec/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
@@ -24,6 +26,7 @@ import { addControllers, type ControllerParts } from "./controllers.ts";
 import { makeDoctorRoutes } from "./doctor/routes.ts";
 import { type Foundation, openFoundation } from "./foundation.ts";
 import { makeGitSyncPorts } from "./git-sync.ts";
+import { makeGitWebhookRoute } from "./git-webhook-route.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
 import { makeLeaseBook, noticeMachines } from "./leases.ts";
@@ -44,6 +47,9 @@ import { measureTransitions } from "./transition-metrics.ts";
 import { makeTreeAuthority } from "./tree-authority.ts";
 import { UsageBook } from "./usage-book.ts";
 
+/** Who asks waits for it. */
+const diffTimeoutMs = 120_000;
+
 /** Starts a server in this process. What has been opened is closed again where a later part cannot start. */
 export async function startServer(options: ServerOptions): Promise<RunningServer> {
   const closers = new Closers();
@@ -62,7 +68,7 @@ function blobUsers(
   options: ServerOptions,
   { api, fabric, egress }: { readonly api: Api; readonly fabric: Fabric; readonly egress: Egress },
 ) {
-  const allowFile = isLoopback(options.host);
+  const allowFile = options.allowFileRepositories === true || isLoopback(options.host);
   return {
     packages: makePackageSource({ blobs, egress, scratch: data.repositories, allowFile }),
     gitSync: makeGitSyncPorts({ api, blobs, egress, metrics, directory: data.syncs, allowFile }),
@@ -89,13 +95,16 @@ function makeCallers(
 
 async function assemble(options: ServerOptions, closers: Closers): Promise<RunningServer> {
   const foundation = await openFoundation(options, closers);
-  const { store, clock, sealer, log, metrics, data, blobs, certificates } = foundation;
+  const { store, clock, log, metrics, data, blobs, certificates } = foundation;
   let leaseBook: LeaseBook | undefined;
   const fabric = startFabric(foundation, { renew: async (uid, request) => leaseBook?.renew(uid, request) });
   closers.add(() => fabric.close());
   const { version } = options;
-  const tokenSigner = makeTokenSigner(options, foundation);
-  const api = await openApi({ store, clock, sealer, version, tokenSigner, reboot: (uid) => fabric.reboot(uid) });
+  const diffs: SyncDiffs = {};
+  const api = await openServerApi(options, foundation, {
+    reboot: (uid) => fabric.reboot(uid),
+    diff: async (key) => diffs.of?.(key),
+  });
   const manager = makeManager(foundation, api);
   leaseBook = openLeaseBook(foundation, fabric, manager);
   closers.add(() => leaseBook?.close());
@@ -105,6 +114,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const callers = makeCallers(foundation, manager, egress, closers);
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
   const providers = makeProviders(options, foundation, local);
+  const users = blobUsers(foundation, options, { api, fabric, egress });
   addControllers({
     manager,
     scrapes,
@@ -113,7 +123,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     usageOf: (namespace) => api.usageOf(namespace),
     fabric,
     providers,
-    ...blobUsers(foundation, options, { api, fabric, egress }),
+    ...users,
     store,
     metrics,
     leaseBook,
@@ -124,11 +134,12 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const { backups, scheduled } = await openBackups(options, foundation, closers);
+  const webhooks = openSyncs(foundation, { ...manager.ports(), ...users.gitSync }, diffs);
   const doctor = makeDoctorRoutes({
     ...{ ...manager.ports(), foundation, providers, version, lines: foundation.recentLines },
     backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
   });
-  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, doctor };
+  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, routes: [...doctor, webhooks] };
   const server = await serve(options, foundation, parts);
   closers.add(() => server.close());
   ownPorts.push(server.port);
@@ -184,6 +195,37 @@ async function openBackups(
   await scheduled.start();
   closers.add(() => scheduled.stop());
   return { backups, scheduled };
+}
+
+/** Lets what a sync would change be asked for; where pushes are told. */
+function openSyncs({ metrics }: Foundation, ports: GitSyncPorts, diffs: SyncDiffs): ExtraRoute {
+  diffs.of = (key) => diffSync(key, ports, AbortSignal.timeout(diffTimeoutMs));
+  return makeGitWebhookRoute(ports, metrics);
+}
+
+/** What is there once the controllers' ports are, which are made of the API. */
+interface SyncDiffs {
+  of?: (key: ObjectKey) => Promise<SyncDiff>;
+}
+
+function openServerApi(
+  options: ServerOptions,
+  foundation: Foundation,
+  acts: {
+    readonly reboot: (resourceUid: string) => Promise<void>;
+    readonly diff: (key: ObjectKey) => Promise<unknown>;
+  },
+): Promise<Api> {
+  const { store, clock, sealer } = foundation;
+  return openApi({
+    store,
+    clock,
+    sealer,
+    version: options.version,
+    tokenSigner: makeTokenSigner(options, foundation),
+    reboot: acts.reboot,
+    actions: { "gitsyncs/diff": ({ key }) => acts.diff(key) },
+  });
 }
 
 function makeManager({ clock, log, metrics }: Foundation, api: Api): ControllerManager {
@@ -253,11 +295,11 @@ function serve(
     readonly audit: AuditLog | undefined;
     readonly backups: Backups;
     readonly scrapes: ProcessScrapes;
-    readonly doctor: readonly ExtraRoute[];
+    readonly routes: readonly ExtraRoute[];
   },
 ): Promise<ApiServer> {
   const { clock, certificates, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit, backups, scrapes, doctor } = parts;
+  const { api, fabric, manager, authentication, audit, backups, scrapes, routes } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
@@ -279,7 +321,7 @@ function serve(
     extraRoutes: [
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
-      ...doctor,
+      ...routes,
       makePlanRoute({ api, clock, fabric, cache }),
       makeFindRoute({ clock, fabric, cache }),
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),

@@ -7,6 +7,7 @@ import { benchCommandLine } from "./command-line.ts";
 import { benchDetection } from "./detection.ts";
 import { benchFencing } from "./fencing.ts";
 import { benchFleet } from "./fleet.ts";
+import { benchGitSync } from "./git-sync.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHollow } from "./hollow.ts";
 import { benchHostLoss } from "./host-loss.ts";
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   detection: benchDetection,
   fencing: benchFencing,
   fleet: benchFleet,
+  gitsync: benchGitSync,
   growth: benchGrowth,
   hollow: benchHollow,
   "host-loss": benchHostLoss,

@@ -58,6 +58,9 @@ async function find(spec: object, identity: Identity = admin): Promise<NonNullab
     namespace,
     body: { apiVersion: "plush.dev/v1", kind: "ResourceQuery", spec },
     query: undefined as never,
+    path: "",
+    headers: {},
+    raw: new Uint8Array(),
     signal: new AbortController().signal,
     authorize(attributes) {
       const decision = authorizer.decide(identity, { kind: "resource", ...attributes });

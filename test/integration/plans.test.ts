@@ -35,6 +35,9 @@ async function plan(objects: readonly unknown[], identity: Identity = admin): Pr
     identity,
     body: { apiVersion: "plush.dev/v1", kind: "Plan", spec: { objects } },
     query: undefined as never,
+    path: "",
+    headers: {},
+    raw: new Uint8Array(),
     signal: new AbortController().signal,
     authorize(attributes) {
       const decision = authorizer.decide(identity, { kind: "resource", ...attributes });

@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFile, execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { promisify } from "node:util";
 
 /** A repository as a server has it, and somebody's checkout of it: files are written, committed and pushed. */
 export class GitSite {
@@ -59,11 +60,17 @@ export class GitSite {
     return this.git("rev-parse", "HEAD");
   }
 
-  /** Commits and pushes to where `url` is; default: to the files themselves. */
-  push(files: Readonly<Record<string, string | Buffer | undefined>> = {}, url = "origin"): string {
+  /** Commits and pushes to the files themselves. */
+  push(files: Readonly<Record<string, string | Buffer | undefined>> = {}): string {
     const commit = this.commit(files);
-    this.git("push", "--quiet", "--force", url, "HEAD:main");
+    this.git("push", "--quiet", "--force", "origin", "HEAD:main");
     return commit;
+  }
+
+  /** Pushes what is committed to a server, which may be one of this process. */
+  async pushTo(url: string, variables: Readonly<Record<string, string>> = {}): Promise<void> {
+    const env = { ...siteEnvironment, ...variables };
+    await promisify(execFile)("git", ["push", "--quiet", url, "HEAD:main"], { cwd: this.work, env });
   }
 
   dispose(): void {

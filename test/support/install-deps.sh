@@ -15,6 +15,7 @@ need busybox busybox
 need ping iputils-ping
 need unshare util-linux
 need git git
+need gpg gnupg
 need rpm rpm
 need zstd zstd
 need curl curl

@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
 import {
   type ConfigMap,
   type GitSync,
@@ -10,11 +9,15 @@ import {
   type KubeObject,
   kinds,
 } from "../../pkg/api/index.ts";
-import type { ApiClient } from "../../pkg/client/index.ts";
+import { type ApiClient, httpClient, loadConfiguration } from "../../pkg/client/index.ts";
 import { installation } from "../../pkg/server/installation.ts";
 import type { RunningServer } from "../../pkg/server/running-server.ts";
 import { startServer } from "../../pkg/server/start-server.ts";
 import { isReason } from "../../pkg/status/index.ts";
+import { eventually } from "./eventually.ts";
+
+const waitMs = 20_000;
+const pollMs = 20;
 
 /** A server of this process, with accounts that apply, and what tests of GitSyncs ask of it. */
 export class SyncServer {
@@ -29,6 +32,12 @@ export class SyncServer {
   get api(): ApiClient {
     if (this.#server === undefined) throw new Error("it does not run");
     return this.#server.api;
+  }
+
+  /** The API over HTTPS, in the name of another user. */
+  async as(user: string): Promise<ApiClient> {
+    const { connection } = await loadConfiguration({ file: this.kubeconfig, env: {}, home: "/" });
+    return httpClient({ ...connection, impersonate: { user, groups: ["system:authenticated"] } });
   }
 
   get url(): string {
@@ -90,15 +99,26 @@ export class SyncServer {
     return this.api.get(kinds.GitSync, { namespace, name });
   }
 
+  /** Asks for a look now. */
+  async ask(namespace: string, name: string, word: string): Promise<void> {
+    const body = { metadata: { annotations: { "plush.dev/sync-requested-at": word } } };
+    await this.api.patch(kinds.GitSync, { namespace, name }, { type: "merge", body });
+  }
+
   /** Asks for a look now, and waits until it was followed. */
   async now(namespace: string, name: string): Promise<GitSync> {
     const asked = String(performance.now());
-    const body = { metadata: { annotations: { "plush.dev/sync-requested-at": asked } } };
-    await this.api.patch(kinds.GitSync, { namespace, name }, { type: "merge", body });
-    await expect
-      .poll(async () => (await this.getSync(namespace, name)).status?.handledRequest, { timeout: 20_000, interval: 20 })
-      .toBe(asked);
-    return this.getSync(namespace, name);
+    await this.ask(namespace, name, asked);
+    return eventually(
+      async () => {
+        const sync = await this.getSync(namespace, name);
+        if (sync.status?.handledRequest !== asked)
+          throw new Error(`${name} has not looked: ${JSON.stringify(sync.status)}`);
+        return sync;
+      },
+      waitMs,
+      pollMs,
+    );
   }
 
   /** The reason of a condition and its message. */
@@ -113,9 +133,14 @@ export class SyncServer {
   }
 
   async ready(namespace: string, name: string, reason = "Applied"): Promise<void> {
-    await expect
-      .poll(() => this.condition(namespace, name), { timeout: 20_000, interval: 20 })
-      .toMatchObject({ reason });
+    await eventually(
+      async () => {
+        const found = await this.condition(namespace, name);
+        if (found.reason !== reason) throw new Error(`${name} is not ${reason}, but ${JSON.stringify(found)}`);
+      },
+      waitMs,
+      pollMs,
+    );
   }
 
   /** Data of ConfigMaps by their names. */

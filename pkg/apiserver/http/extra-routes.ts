@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { Readable } from "node:stream";
 import type { FastifyInstance } from "fastify";
 import {
@@ -15,7 +16,7 @@ import type { Query } from "./query.ts";
 /** An address of the server that is about no object: a backup, a command on many machines. Authorized like any other. */
 export interface ExtraRoute {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
-  /** As the router reads it, without a query; `:namespace` alone may be a part that varies. */
+  /** As the router reads it, without a query; a part that begins with ":" varies. */
   readonly path: string;
   handle(request: ExtraRequest): Promise<ExtraAnswer>;
 }
@@ -25,6 +26,11 @@ export interface ExtraRequest {
   /** Of the address; absent where it names none. */
   readonly namespace?: string;
   readonly query: Query;
+  /** Of the address, without its query. */
+  readonly path: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The body as it came; empty where there is none. */
+  readonly raw: Uint8Array;
   /** Read by its Content-Type; undefined where there is none. */
   readonly body: unknown;
   /** Aborted when the client has gone before the answer ended. */
@@ -69,6 +75,9 @@ export function addExtraRoutes(
           identity,
           ...namespaceOf(info.attributes),
           query: info.query,
+          path: info.path,
+          headers: request.headers,
+          raw: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
           body: bodyOf(exchange),
           signal: gone.signal,
           authorize: (attributes) => authorize(authorizer, identity, { kind: "resource", ...attributes }),

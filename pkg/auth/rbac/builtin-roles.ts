@@ -40,6 +40,7 @@ const editRules: readonly PolicyRule[] = [
   rule(own, ["processes/exec", "processes/attach", "processes/portforward"], ["create", "get"]),
   rule(own, ["claims/exec", "claims/portforward"], ["create", "get"]),
   rule(own, ["blobs"], ["get", "update"]),
+  rule(own, ["gitsyncs/diff"], ["create"]),
   rule("", ["secrets"], [...read, ...write]),
   rule("", ["configmaps", "events", "pods", "serviceaccounts"], write),
   rule("", ["pods/attach", "pods/exec", "pods/portforward"], ["create", "get"]),
@@ -79,6 +80,8 @@ export const builtinRoles: readonly ClusterRole[] = [
   // Commands on many machines and logs of many processes: the addresses are open to users, and ask about each themselves.
   role("system:plush:run", [rule(own, ["run", "logs"], ["create"])]),
   role("system:public-info-viewer", [paths(publicPaths)]),
+  // Servers of repositories tell of pushes: each call is signed.
+  role("system:plush:webhooks", [{ nonResourceURLs: ["/plush/v1/webhooks/*"], verbs: ["post"] }]),
   // For programs that let people in by asking this server who they are and what they may do.
   role("system:auth-delegator", [
     rule("authentication.k8s.io", ["tokenreviews"], ["create"]),
@@ -95,6 +98,7 @@ export const builtinBindings: readonly ClusterRoleBinding[] = [
   binding("system:discovery", [authenticatedGroup]),
   binding("system:monitoring", ["system:monitoring"]),
   binding("system:plush:run", [authenticatedGroup]),
+  binding("system:plush:webhooks", everybody),
   binding("system:public-info-viewer", everybody),
   binding("system:service-account-issuer-discovery", ["system:serviceaccounts"]),
 ];

@@ -15,13 +15,21 @@ import { UsageError } from "../usage-error.ts";
 import { fields } from "../wire-fields.ts";
 
 export const planCommand: Command = {
-  usage: "plan -f FILE|DIR|URL|- ... | -k DIR",
+  usage: "plan -f FILE|DIR|URL|- ... | -k DIR | --git BASE..HEAD",
   summary:
     "Tells what apply would do: what changes, which machines would be taken and why, what restarts, in which order.",
   completes: "files",
   flags: [
     ...fileFlags("file, folder, URL, or - for standard input"),
     { name: "force-conflicts", type: "switch", help: "as if fields of other clients were taken over" },
+    {
+      name: "git",
+      type: "text",
+      value: "BASE..HEAD",
+      help: "what a change of the repository here would do, as Markdown",
+    },
+    { name: "path", type: "text", value: "FOLDER", help: "with --git: the folder of the manifests" },
+    { name: "sync", type: "text", value: "NAME", help: "with --git: the GitSync whose folder and variables hold" },
     { name: "detailed-exitcode", type: "switch", help: "exit code 2 where apply would change anything" },
     {
       name: "output",
@@ -32,9 +40,16 @@ export const planCommand: Command = {
       help: "print the server's answer",
     },
   ],
-  examples: ["plush plan -f app.yaml", "plush plan -f manifests/ -R --detailed-exitcode"],
+  examples: [
+    "plush plan -f app.yaml",
+    "plush plan -f manifests/ -R --detailed-exitcode",
+    "plush plan --git origin/main...HEAD --sync site",
+  ],
   async run(call) {
-    if (!namesFiles(call)) throw new UsageError("name manifests with -f or -k");
+    const range = call.args.text("git");
+    if (range !== undefined && !namesFiles(call))
+      return (await import("../plan/plan-git.ts")).planGit(call, range, faultsOf);
+    if (range !== undefined || !namesFiles(call)) throw new UsageError("name manifests with -f, -k or --git");
     const located = inApplyOrder(await loadManifests(call, call.args.texts("filename")));
     const { manifests, packages } = await packSoftware(located);
     for (const { packed } of packages) packed.dispose();

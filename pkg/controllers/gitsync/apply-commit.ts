@@ -2,7 +2,7 @@ import { type GitSyncApplied, type GitSyncStatus, kinds, type SyncedObject, sync
 import { formatTimestamp } from "../../clock/index.ts";
 import { ensureFinalizer, writeStatus } from "../../controller/index.ts";
 import type { GitTree } from "../../git/index.ts";
-import type { CheckedManifest } from "../../manifests/index.ts";
+import type { LocatedManifest } from "../../manifests/index.ts";
 import { checkCommit } from "./check-commit.ts";
 import { inventoryOf } from "./claims.ts";
 import { idOf, syncedObject } from "./object-id.ts";
@@ -22,10 +22,10 @@ export interface AppliedCommit {
  * is at fault before the first write, nothing was changed.
  */
 export async function applyCommit(run: SyncRun, tree: GitTree): Promise<AppliedCommit> {
-  const checked = await checkCommit(run, tree);
-  await announce(run, tree.commit, checked);
+  const { manifests, checked } = await checkCommit(run, tree);
+  await announce(run, tree.commit, manifests);
   const { created, configured } = await writeObjects(run, checked);
-  const wanted = idsOf(checked.map(({ manifest }) => manifest));
+  const wanted = idsOf(manifests);
   for (const id of [...run.memory.applied.keys()]) if (!wanted.has(id)) run.memories.drop(run.sync, id);
   const plan = prunePlanOf(run, wanted);
   const { count, refused } = await pruneObjects(run, plan);
@@ -37,20 +37,20 @@ export async function applyCommit(run: SyncRun, tree: GitTree): Promise<AppliedC
     ports.events.record(sync, "Normal", "Applied", `${tree.commit}: ${counts}`);
   }
   return {
-    applied: { revision: tree.commit, at: formatTimestamp(ports.clock.now()), objects: checked.length },
-    inventory: [...checked.map(({ manifest }) => manifest), ...plan.keep].map(syncedObject),
+    applied: { revision: tree.commit, at: formatTimestamp(ports.clock.now()), objects: manifests.length },
+    inventory: [...manifests, ...plan.keep].map(syncedObject),
   };
 }
 
 /** What is about to be applied stands in the inventory before it is: whatever happens then, it is known whose it is. */
-async function announce(run: SyncRun, revision: string, checked: readonly CheckedManifest[]): Promise<void> {
+async function announce(run: SyncRun, revision: string, manifests: readonly LocatedManifest[]): Promise<void> {
   const { ports, signal } = run;
   const write = { api: ports.api, kind: kinds.GitSync, signal };
   run.sync = await ensureFinalizer({ ...write, object: run.sync }, syncFinalizer);
   const known = idsOf(inventoryOf(run.sync));
-  const added = checked.filter(({ manifest }) => !known.has(idOf(manifest)));
+  const added = manifests.filter((manifest) => !known.has(idOf(manifest)));
   if (added.length === 0) return;
-  const inventory = [...(run.sync.status?.inventory ?? []), ...added.map(({ manifest }) => syncedObject(manifest))];
+  const inventory = [...(run.sync.status?.inventory ?? []), ...added.map(syncedObject)];
   const status: GitSyncStatus = { ...run.sync.status, revision, inventory };
   run.sync = await writeStatus({ ...write, object: run.sync }, status);
 }

@@ -3,3 +3,5 @@ export { makeGitSyncMetrics } from "./metrics.ts";
 export type { AccountAccess, GitSyncPorts } from "./ports.ts";
 export { Pushes } from "./pushes.ts";
 export { makeGitSyncController } from "./reconcile.ts";
+export { diffSync } from "./sync-diff.ts";
+export { type WebhookPorts, WebhookReceiver } from "./webhook.ts";

@@ -12,6 +12,7 @@ export interface PruneRun {
   readonly access: Pick<AccountAccess, "client">;
   readonly ports: GitSyncPorts;
   readonly signal: AbortSignal;
+  readonly told: { changes: number };
 }
 
 export interface Pruned {

@@ -1,15 +1,12 @@
-import { hasVerb, kindByName } from "../../api/index.ts";
 import type { GitTree } from "../../git/index.ts";
 import {
+  folderOf,
   type LocatedManifest,
-  type Manifest,
-  type ManifestFault,
+  locateSet,
   parseManifests,
-  placeManifest,
+  selectFiles,
   type Values,
 } from "../../manifests/index.ts";
-import { idOf } from "./object-id.ts";
-import { selectFiles } from "./select-files-plan.ts";
 import { faultsFailure, SyncFailure } from "./sync-failure.ts";
 
 export interface SetRequest {
@@ -34,12 +31,13 @@ export async function readSet(
   const contents = await tree.read(files);
   const sources = files.map(({ path }, index) => ({
     file: path,
-    directory: path.slice(0, Math.max(path.lastIndexOf("/"), 0)) || ".",
+    directory: folderOf(path),
     text: contents[index]?.toString("utf8") ?? "",
   }));
   const parsed = parseManifests(sources, values === undefined ? {} : { values });
   if (parsed.faults.length > 0) throw faultsFailure("InvalidManifests", parsed.faults);
-  const located = locate(parsed.manifests, namespace);
+  const { located, faults: misplaced } = locateSet(parsed.manifests, namespace);
+  if (misplaced.length > 0) throw faultsFailure("InvalidManifests", misplaced);
   if (located.length === 0)
     throw new SyncFailure(
       "NoManifests",
@@ -47,34 +45,5 @@ export async function readSet(
     );
   if (located.length > maxObjects)
     throw new SyncFailure("TooLarge", `folder ${folder} has ${located.length} objects: more than ${maxObjects}`);
-  return located;
-}
-
-function locate(manifests: readonly Manifest[], namespace: string): readonly LocatedManifest[] {
-  const faults: ManifestFault[] = [];
-  const first = new Map<string, Manifest>();
-  const located = manifests.flatMap((manifest): readonly LocatedManifest[] => {
-    const { apiVersion, kind: name } = manifest.object;
-    const fault = (field: string, message: string): readonly LocatedManifest[] => {
-      faults.push({ file: manifest.file, line: manifest.lineOf(field), message });
-      return [];
-    };
-    const kind = kindByName(apiVersion, name);
-    if (kind === undefined || kind.createOnly === true || !hasVerb(kind, "create"))
-      return fault(
-        "kind",
-        `kind: the server has no ${JSON.stringify(name)} in ${JSON.stringify(apiVersion)} that can be applied`,
-      );
-    const placed = placeManifest(manifest, kind, namespace);
-    const before = first.get(idOf(placed));
-    if (before !== undefined)
-      return fault(
-        "metadata.name",
-        `metadata.name: ${name} ${placed.name} stands in ${before.file}:${before.lineOf("")} already`,
-      );
-    first.set(idOf(placed), manifest);
-    return [placed];
-  });
-  if (faults.length > 0) throw faultsFailure("InvalidManifests", faults);
   return located;
 }

@@ -85,7 +85,7 @@ export function makeGitSyncController(ports: GitSyncPorts): Controller {
       const references = readReferences(sync, ports);
       const access = references.account && ports.actAs(references.account);
       if (isDeleting(sync)) {
-        await removeSync({ sync, ports, signal, ...(access !== undefined && { access }) });
+        await removeSync({ sync, ports, signal, told: { changes: 0 }, ...(access !== undefined && { access }) });
         return {};
       }
       return reconcileSync({ sync, references, memories, ports, signal, access });
@@ -119,7 +119,7 @@ async function reconcileSync(asked: Asked): Promise<ReconcileResult> {
     return {};
   }
   ports.pushes.forget(keyOf(sync));
-  const run: SyncRun = { sync, references, memories, ports, signal, access, memory };
+  const run: SyncRun = { sync, references, memories, ports, signal, access, memory, told: { changes: 0 } };
   const looked: Looked =
     step.kind === "look" ? await look(run) : { ...(memory.attempts.failure && { failure: memory.attempts.failure }) };
   return finish(run, looked, step.kind === "look");

@@ -13,4 +13,6 @@ export interface SyncRun {
   readonly memories: SyncMemories;
   readonly ports: GitSyncPorts;
   readonly signal: AbortSignal;
+  /** How many changes were made in this pass. */
+  readonly told: { changes: number };
 }

@@ -22,8 +22,9 @@ export const createGroup: CommandGroup = {
     clusterrole: async () => (await import("./roles.ts")).createClusterRole,
     rolebinding: async () => (await import("./bindings.ts")).createRoleBinding,
     clusterrolebinding: async () => (await import("./bindings.ts")).createClusterRoleBinding,
+    sync: async () => (await import("./sync.ts")).createSync,
     pool: async () => (await import("./pool.ts")).createPool,
   },
-  aliases: { ns: "namespace", cm: "configmap", sa: "serviceaccount", resourcepool: "pool" },
+  aliases: { ns: "namespace", cm: "configmap", sa: "serviceaccount", resourcepool: "pool", gitsync: "sync" },
   fallback: async () => (await import("./from-file.ts")).createFromFile,
 };

@@ -1,4 +1,4 @@
-import type { ManifestFault } from "../../manifests/index.ts";
+import type { ManifestFault } from "./manifest.ts";
 
 /** An entry below the folder of a sync. */
 interface Entry {
