@@ -32,6 +32,7 @@ import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
 import { lookHandlers } from "./http/look-handlers.ts";
+import { networkHandlers } from "./http/network-handlers.ts";
 import { packageHandlers } from "./http/package-handlers.ts";
 import { prefetchHandlers } from "./http/prefetch-handlers.ts";
 import { rebootHandlers } from "./http/reboot-handlers.ts";
@@ -46,6 +47,7 @@ import { Limiter } from "./limiter.ts";
 import { LogKeeper } from "./logs/log-keeper.ts";
 import { logOf, logTail } from "./logs/log-tail.ts";
 import { watchLoneliness } from "./loneliness.ts";
+import { NetworkNode } from "./network/network-node.ts";
 import { PackageExchange } from "./packages/package-exchange.ts";
 import type { AgentPorts } from "./ports.ts";
 import { writePrograms } from "./programs.ts";
@@ -107,6 +109,7 @@ class Daemon implements Agent {
   readonly #server: AgentServer;
   readonly #tree: TreeNode;
   readonly #packages: PackageExchange;
+  readonly #network: NetworkNode;
   readonly #commands: KeptCommands;
   readonly #closing = new AbortController();
   readonly #startedAt: string;
@@ -130,6 +133,7 @@ class Daemon implements Agent {
       needs: () => this.#claims.needs(this.#context.blobs.complete),
       tree: () => this.#tree.report,
       packages: () => this.#packages.report,
+      network: () => this.#network.report,
       heard: () => this.#context.leases.hurry(),
     });
     this.#tree = new TreeNode({
@@ -147,6 +151,13 @@ class Daemon implements Agent {
       // Who cannot be reached is told at once: somebody else is to be named.
       onChange: () => this.#reports.changed(undefined, "now"),
     });
+    this.#network = new NetworkNode({
+      clock: ports.clock,
+      log: ports.log,
+      config,
+      random: ports.random,
+      onChange: () => this.#reports.changed(undefined, "late"),
+    });
     this.#commands = new KeptCommands(ports.clock, () => agentRun(this.#host()));
     const handlers = {
       ...makeHandlers(this.#service()),
@@ -161,6 +172,7 @@ class Daemon implements Agent {
       ...lookHandlers(),
       ...treeHandlers(this.#tree),
       ...packageHandlers(this.#packages),
+      ...networkHandlers(this.#network, ports.clock),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers(
         (request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream),
@@ -202,6 +214,7 @@ class Daemon implements Agent {
     this.#context.logs.close();
     this.#context.leases.close();
     await this.#packages.close();
+    await this.#network.close();
     this.#commands.close();
     await this.#tree.close();
     await this.#server.close();
@@ -305,6 +318,7 @@ class Daemon implements Agent {
       document: this.#documents.position,
       tree: true,
       packages: true,
+      network: true,
     };
   }
 

@@ -4,6 +4,7 @@ import type {
   AgentHello,
   AgentMessage,
   DocumentPosition,
+  ClockAnswer,
   LookAnswer,
   LookRequest,
   PackageKey,
@@ -118,6 +119,15 @@ export class SimulatedSession implements AgentSession {
     if (this.#isClosed) return;
     this.#connection.close("server", "closed by the server");
     this.#end("closed");
+  }
+
+  /** Simulated machines measure nothing, and say so in their hello. */
+  putNetwork(): Promise<void> {
+    return this.#ask(async () => undefined);
+  }
+
+  clock(): Promise<ClockAnswer> {
+    return Promise.reject(new StatusError("NotFound", "there is no clock"));
   }
 
   /** Of those that are reached through a parent, which simulated ones are not. */
