@@ -5,7 +5,7 @@ import type { Logger } from "../log/index.ts";
 import type { HostNetwork } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 import { LinkClock } from "./link-clock.ts";
-import { NetworkOrders, type NetworkOrderPorts } from "./network-orders.ts";
+import { type NetworkOrderPorts, NetworkOrders } from "./network-orders.ts";
 import { isSameNetwork, networkOf } from "./network-view.ts";
 import { type Probes, type ProbingMachine, planProbes } from "./probe-plan.ts";
 import { Strikes } from "./strikes.ts";
@@ -55,7 +55,9 @@ export class NetworkKeeper {
     this.#ports = ports;
     this.#strikes = new Strikes(ports.clock);
     this.#own = new Locator(ports.random);
-    const word = createHash("sha256").update(ports.signBytes(Buffer.from(`network of ${ports.clusterUid}`))).digest();
+    const word = createHash("sha256")
+      .update(ports.signBytes(Buffer.from(`network of ${ports.clusterUid}`)))
+      .digest();
     this.#orders = new NetworkOrders({
       ...ports,
       word: word.subarray(0, wordBytes).toString("base64"),
@@ -149,7 +151,9 @@ export class NetworkKeeper {
 
   #pass(): void {
     this.#cancelPass = undefined;
-    const links = [...this.#ports.links.values()].filter((link) => takesPart(link) && link.host.network?.probes === true);
+    const links = [...this.#ports.links.values()].filter(
+      (link) => takesPart(link) && link.host.network?.probes === true,
+    );
     for (const { host, view } of links)
       for (const uid of view?.network?.silent ?? []) this.#strikes.hold(host.resourceUid, uid);
     const machines = links.filter(({ view }) => view?.network?.port !== undefined).map(machineOf);
@@ -157,7 +161,10 @@ export class NetworkKeeper {
     this.#probes = planProbes({ machines, before: this.#probes, deaf });
     for (const link of links) {
       const { near = [], far = [] } = this.#probes.get(link.host.resourceUid) ?? {};
-      this.#orders.tell(link, [...far, ...near].flatMap((uid) => this.#peer(uid)));
+      this.#orders.tell(
+        link,
+        [...far, ...near].flatMap((uid) => this.#peer(uid)),
+      );
     }
   }
 
@@ -169,7 +176,9 @@ export class NetworkKeeper {
 }
 
 function takesPart({ host, state, agent, view }: HostLink): boolean {
-  return host.network !== undefined && state.phase === "connected" && agent?.hello.network === true && view !== undefined;
+  return (
+    host.network !== undefined && state.phase === "connected" && agent?.hello.network === true && view !== undefined
+  );
 }
 
 function machineOf({ host, view }: HostLink): ProbingMachine {

@@ -89,7 +89,9 @@ export class NetworkOrders {
     const { clusterUid, term, word, sign } = this.#ports;
     const generation = Math.max(told.generation, view?.network?.generation ?? 0) + 1;
     const { resourceUid } = host;
-    await session.putNetwork(sign({ kind: "NetworkOrder", clusterUid, resourceUid, term, generation, word, ...wanted }));
+    await session.putNetwork(
+      sign({ kind: "NetworkOrder", clusterUid, resourceUid, term, generation, word, ...wanted }),
+    );
     told.generation = generation;
   }
 }

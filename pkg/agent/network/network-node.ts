@@ -21,7 +21,6 @@ export interface NetworkNodeOptions {
 /** A probe a second until it knows where it is; then as many as it takes to notice that it has moved. */
 const probeMs = 1000;
 const settledProbeMs = 5000;
-const settledSamples = 150;
 const answerMs = 1000;
 
 /** This agent among those that measure round trips to each other: finds out where it is, and tells when that changes. */
@@ -58,6 +57,11 @@ export class NetworkNode {
     };
   }
 
+  /** Round trips that were measured so far. */
+  get measured(): number {
+    return this.#locator.samples;
+  }
+
   /** Throws Forbidden (not signed by this agent's server, or for another machine), Conflict (older), Invalid. */
   accept(signed: SignedNetworkOrder): Promise<void> {
     const done = this.#last.then(() => this.#accept(signed));
@@ -77,7 +81,8 @@ export class NetworkNode {
     if (this.#isClosed) return;
     const before = this.#order;
     this.#order = order;
-    if (this.#echo === undefined || before?.port !== order.port || before.word !== order.word) await this.#listen(order);
+    if (this.#echo === undefined || before?.port !== order.port || before.word !== order.word)
+      await this.#listen(order);
     this.#peers.set(order.peers);
     this.#locator.keep(new Set(order.peers.map(({ uid }) => uid)));
     this.#options.onChange();
@@ -102,7 +107,7 @@ export class NetworkNode {
     if (this.#isClosed) return;
     this.#cancelProbe = this.#options.clock.setTimer(waitMs, () => {
       void this.#probe();
-      this.#probeIn(this.#locator.samples < settledSamples ? probeMs : settledProbeMs);
+      this.#probeIn(this.#locator.isAtRest ? settledProbeMs : probeMs);
     });
   }
 
