@@ -20,6 +20,7 @@ import { KeptCommands } from "./exec/kept-commands.ts";
 import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
+import { TransferMeter } from "./host/transfer-meter.ts";
 import { uptimeMs } from "./host/uptime.ts";
 import { hostKey } from "./host-software/host-entry.ts";
 import { HostSoftware } from "./host-software/host-software.ts";
@@ -105,6 +106,7 @@ class Daemon implements Agent {
   readonly #documents: DocumentKeeper;
   readonly #claims: ClaimTable;
   readonly #sensors: Sensors;
+  readonly #transfers: TransferMeter;
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
   readonly #tree: TreeNode;
@@ -122,7 +124,9 @@ class Daemon implements Agent {
     this.#layout = layout;
     this.#startedAt = new Date(ports.clock.now()).toISOString();
     this.#documents = new DocumentKeeper({ file: makeDocumentFile(layout.document), config, unseal });
-    this.#sensors = new Sensors(layout.root);
+    this.#transfers = new TransferMeter(ports.clock);
+    const bandwidth = (): number | undefined => this.#transfers.bytesPerSecond;
+    this.#sensors = new Sensors({ clock: ports.clock, directory: layout.root, bandwidth });
     this.#claims = new ClaimTable(() => this.#context);
     this.#context = this.#makeContext(groups);
     this.#reports = new ReportHub(ports.clock, config.beatMs, {
@@ -195,7 +199,7 @@ class Daemon implements Agent {
     await this.#context.host.load();
     await this.#claims.distribute(this.#documents.current);
     await this.#server.listen(this.#layout.socket, socketUid);
-    void this.#sensors.run(clock, () => this.#reports.changed(), this.#closing.signal);
+    void this.#sensors.run(() => this.#reports.changed(), this.#closing.signal);
     const isWanted = (): boolean => this.#server.connections > 0 || this.#claims.size > 0;
     const stop = watchLoneliness({ clock, afterMs, isWanted, onLonely: () => this.#leave(afterMs) });
     this.#closing.signal.addEventListener("abort", stop, { once: true });
@@ -337,6 +341,8 @@ class Daemon implements Agent {
   }
 
   #blobChanged(digest: string): void {
+    const transfer = this.#context.blobs.transfer(digest);
+    if (transfer !== undefined) this.#transfers.note(digest, transfer);
     for (const uid of this.#claims.withBlob(digest)) {
       this.#claims.wake(uid);
       this.#reports.changed(uid);

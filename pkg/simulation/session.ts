@@ -3,8 +3,8 @@ import type { AgentSession, OpenLog } from "../fabric/index.ts";
 import type {
   AgentHello,
   AgentMessage,
-  DocumentPosition,
   ClockAnswer,
+  DocumentPosition,
   LookAnswer,
   LookRequest,
   PackageKey,

@@ -1,7 +1,6 @@
 import { kinds, memoryBytes, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import type { HostConfig, NetworkSettings,
-  PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
+import type { HostConfig, NetworkSettings, PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { ReachFault, ResourcePorts } from "./observe.ts";
 
@@ -126,7 +125,10 @@ function packageSettings(
 }
 
 /** Machines of all pools measure to each other, but for those of the server's own computer. */
-function networkSettings(resource: Pick<Resource, "metadata" | "spec">, pool: ResourcePool | undefined): NetworkSettings {
+function networkSettings(
+  resource: Pick<Resource, "metadata" | "spec">,
+  pool: ResourcePool | undefined,
+): NetworkSettings {
   const { probes = true, port = 0 } = pool?.spec.network ?? {};
   const isFar = pool?.spec.provider.local === undefined;
   return { probes: probes && isFar, port, site: siteOf(resource) };
