@@ -29,8 +29,12 @@ function placeFault({ kind, by, label }: Pick<PlaceOfPeers, "kind" | "by" | "lab
   return { reason: "AffinityUnmet", message: `${label} not met`, detail: `${label} not met: none in ${where}` };
 }
 
-export function latencyUnknown(label: string): Fault {
-  return { reason: "LatencyUnknown", message: `${label} unknown: no coordinates yet` };
+/** Why latencies to a machine are not known; undefined where they are. `whose` is said where it is another one's. */
+export function placeFaultOf(label: string, machine: Peer, whose = ""): Fault | undefined {
+  if (machine.coordinates === undefined)
+    return { reason: "LatencyUnknown", message: `${label} unknown: ${whose}no coordinates yet` };
+  if (machine.hasStaleCoordinates !== true) return undefined;
+  return { reason: "LatencyStale", message: `${label} unknown: ${whose}coordinates are stale, no peer answers` };
 }
 
 function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: number): Fault {
@@ -42,8 +46,13 @@ function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: num
 }
 
 function latencyFault({ label, bounds, pairs, peers }: LatencyToPeers, machine: MachineView): Fault | undefined {
+  const fault = placeFaultOf(label, machine);
   const here = machine.coordinates;
-  if (here === undefined) return latencyUnknown(label);
+  if (fault !== undefined || here === undefined) return fault;
+  const unknown = peers.flatMap((peer) => placeFaultOf(label, peer, `${peer.name}: `) ?? []);
+  // A bound that cannot be looked at is not kept.
+  const isBounded = bounds.min !== undefined || bounds.max !== undefined;
+  if (isBounded && unknown.length > 0 && (pairs === "All" || unknown.length === peers.length)) return unknown[0];
   const measured = peers.flatMap(({ name, coordinates }) =>
     coordinates === undefined ? [] : [{ name, ms: estimateMs(here, coordinates) }],
   );
