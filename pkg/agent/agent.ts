@@ -140,25 +140,20 @@ class Daemon implements Agent {
       network: () => this.#network.report,
       heard: () => this.#context.leases.hurry(),
     });
+    const { clock, log } = ports;
     this.#tree = new TreeNode({
-      clock: ports.clock,
-      log: ports.log,
-      config,
+      ...{ clock, log, config },
       accept: (connection) => this.#server.accept(connection),
       onChange: () => this.#reports.changed(),
     });
     this.#packages = new PackageExchange({
-      clock: ports.clock,
-      log: ports.log,
-      config,
+      ...{ clock, log, config },
       blobs: this.#context.blobs,
       // Who cannot be reached is told at once: somebody else is to be named.
       onChange: () => this.#reports.changed(undefined, "now"),
     });
     this.#network = new NetworkNode({
-      clock: ports.clock,
-      log: ports.log,
-      config,
+      ...{ clock, log, config },
       random: ports.random,
       onChange: () => this.#reports.changed(undefined, "late"),
     });

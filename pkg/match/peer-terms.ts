@@ -1,4 +1,4 @@
-import { estimateMs } from "../coordinates/index.ts";
+import { type Coordinates, estimateMs } from "../coordinates/index.ts";
 import { type Bounds, excessOf, isWithin } from "./bounds.ts";
 
 import { attributeOf, type MachineView } from "./machine-view.ts";
@@ -45,21 +45,34 @@ function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: num
   return { reason: "LatencyOutOfBounds", message, detail: `${message}: ${peer} is ${ms.toFixed(1)}ms away` };
 }
 
-function latencyFault({ label, bounds, pairs, peers }: LatencyToPeers, machine: MachineView): Fault | undefined {
+function latencyFault(term: LatencyToPeers, machine: MachineView): Fault | undefined {
+  const { label, bounds, pairs, peers } = term;
   const fault = placeFaultOf(label, machine);
   const here = machine.coordinates;
   if (fault !== undefined || here === undefined) return fault;
-  const unknown = peers.flatMap((peer) => placeFaultOf(label, peer, `${peer.name}: `) ?? []);
+  // Asked of all machines, most of which will do: nothing is made for these.
+  let [outside, unknown] = [0, 0];
+  for (const peer of peers) {
+    if (peer.coordinates === undefined || peer.hasStaleCoordinates === true) unknown++;
+    else if (!isWithin(estimateMs(here, peer.coordinates), bounds)) outside++;
+  }
+  const isClosest = pairs === "Closest";
   // A bound that cannot be looked at is not kept.
   const isBounded = bounds.min !== undefined || bounds.max !== undefined;
-  if (isBounded && unknown.length > 0 && (pairs === "All" || unknown.length === peers.length)) return unknown[0];
+  if (isBounded && unknown > (isClosest ? peers.length - 1 : 0) && peers.length > 0) return unknownPeer(term);
+  return outside > (isClosest ? peers.length - unknown - 1 : 0) ? worstPeer(term, here) : undefined;
+}
+
+function unknownPeer({ label, peers }: LatencyToPeers): Fault | undefined {
+  return peers.flatMap((peer) => placeFaultOf(label, peer, `${peer.name}: `) ?? [])[0];
+}
+
+function worstPeer({ label, bounds, peers }: LatencyToPeers, here: Coordinates): Fault | undefined {
   const measured = peers.flatMap(({ name, coordinates }) =>
     coordinates === undefined ? [] : [{ name, ms: estimateMs(here, coordinates) }],
   );
-  const outside = measured.filter(({ ms }) => !isWithin(ms, bounds));
-  const [worst] = outside.sort((left, right) => excessOf(right.ms, bounds) - excessOf(left.ms, bounds));
-  if (worst === undefined || (pairs === "Closest" && outside.length < measured.length)) return undefined;
-  return latencyOutOfBounds(label, bounds, worst.name, worst.ms);
+  const [worst] = measured.sort((left, right) => excessOf(right.ms, bounds) - excessOf(left.ms, bounds));
+  return worst && latencyOutOfBounds(label, bounds, worst.name, worst.ms);
 }
 
 /** What a machine pays for where the others are. */
@@ -79,12 +92,15 @@ function latencyPenalty({ bounds, pairs, peers, of }: LatencyToPeers, machine: M
   const { ideal, penalty } = bounds;
   const here = machine.coordinates;
   if (ideal === undefined || here === undefined) return 0;
-  const excesses = peers.flatMap(({ coordinates }) =>
-    coordinates === undefined ? [] : [excessOf(estimateMs(here, coordinates), ideal)],
-  );
-  if (excesses.length === 0) return 0;
-  if (pairs === "Closest") return Math.min(...excesses) * penalty;
-  return (excesses.reduce((sum, one) => sum + one, 0) * penalty) / of;
+  let [sum, least] = [0, Number.POSITIVE_INFINITY];
+  for (const { coordinates } of peers) {
+    if (coordinates === undefined) continue;
+    const excess = excessOf(estimateMs(here, coordinates), ideal);
+    sum += excess;
+    if (excess < least) least = excess;
+  }
+  if (least === Number.POSITIVE_INFINITY) return 0;
+  return pairs === "Closest" ? least * penalty : (sum * penalty) / of;
 }
 
 /** How much of the term is not kept at a place: of `affinity` all or nothing, of the others a share of the peers. */

@@ -6,6 +6,7 @@ import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchDetection } from "./detection.ts";
 import { benchFencing } from "./fencing.ts";
+import { benchFind } from "./find.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGrowth } from "./growth.ts";
 import { benchHollow } from "./hollow.ts";
@@ -24,6 +25,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   detection: benchDetection,
   fencing: benchFencing,
   fleet: benchFleet,
+  find: benchFind,
   growth: benchGrowth,
   hollow: benchHollow,
   "host-loss": benchHostLoss,
