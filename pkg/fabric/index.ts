@@ -21,6 +21,7 @@ export {
   type HostNetwork,
   type HostNews,
   type HostObservation,
+  type HostPlace,
   type LeaseSource,
   type NetworkSettings,
   type PackageSettings,

@@ -80,9 +80,11 @@ describe.skipIf(!emulationIsPossible())("sensors (emulated hosts)", () => {
   const ask = async (query: string): Promise<Status> => {
     const file = join(bed.home, "query.yaml");
     writeFileSync(file, query);
-    const answer = await bed.server.plush("find", "-f", file, "--explain", "-o", "json").catch(String);
-    const text = String(answer);
-    return JSON.parse(text.slice(text.indexOf("{"))) as Status;
+    // Where nothing is found it says so by how it ends, too.
+    const { stdout } = await bed.server.run(["find", "-f", file, "--explain", "-o", "json"]);
+    const { status } = JSON.parse(stdout) as ResourceQuery;
+    if (status === undefined) throw new Error(stdout);
+    return status;
   };
 
   it("B-SENSE-8: machines get coordinates by what their agents measure, and SWORD's sample query is answered by them", async () => {

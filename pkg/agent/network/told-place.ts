@@ -2,8 +2,10 @@ import type { Clock } from "../../clock/index.ts";
 import { type Locator, movedMs } from "../../coordinates/index.ts";
 import type { NetworkPlace } from "../../protocol/index.ts";
 
-/** Before it has measured so often nothing is told. */
+/** Before it has measured so often nothing is told; nor after that, for a while, what does not fit yet. */
 const leastSamples = 8;
+const soundSamples = 90;
+const soundError = 0.3;
 /** And then no oftener than this: each time is a write to the server's store. */
 const tellMs = 30_000;
 /** It has moved by so much of the way to half of its peers, and by more than what is noise on any line. */
@@ -33,8 +35,9 @@ export class ToldPlace {
       this.#place = isAnswered ? fresh : { ...fresh, stale: true };
       return true;
     }
-    if (samples < leastSamples || now - this.#toldAt < tellMs) return false;
     const { coordinates, error } = located;
+    const isSound = samples >= soundSamples || (samples >= leastSamples && error <= soundError);
+    if (!isSound || now - this.#toldAt < tellMs) return false;
     const middle = medianOf([...roundTrips.values()]);
     const step = Math.max(noticeableMs, middle * noticeableShare);
     if (this.#place !== undefined && movedMs(this.#place, coordinates) <= step) return false;
