@@ -47,20 +47,26 @@ function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: num
 
 function latencyFault(term: LatencyToPeers, machine: MachineView): Fault | undefined {
   const { label, bounds, pairs, peers } = term;
-  const fault = placeFaultOf(label, machine);
   const here = machine.coordinates;
+  const fault = placeFaultOf(label, machine);
   if (fault !== undefined || here === undefined) return fault;
-  // Asked of all machines, most of which will do: nothing is made for these.
+  const { unknown, outside } = countFaults(term, here);
+  // Where the closest one is all that counts, all of them have to be wrong.
+  const areAllNeeded = pairs === "Closest";
+  // A bound that cannot be looked at is not kept.
+  const isBounded = bounds.min !== undefined || bounds.max !== undefined;
+  if (isBounded && unknown > 0 && (!areAllNeeded || unknown === peers.length)) return unknownPeer(term);
+  return outside > 0 && (!areAllNeeded || outside === peers.length - unknown) ? worstPeer(term, here) : undefined;
+}
+
+/** Asked of all machines, most of which will do: nothing is made for these. */
+function countFaults({ bounds, peers }: LatencyToPeers, here: Coordinates): Record<"unknown" | "outside", number> {
   let [outside, unknown] = [0, 0];
   for (const peer of peers) {
     if (peer.coordinates === undefined || peer.hasStaleCoordinates === true) unknown++;
     else if (!isWithin(estimateMs(here, peer.coordinates), bounds)) outside++;
   }
-  const isClosest = pairs === "Closest";
-  // A bound that cannot be looked at is not kept.
-  const isBounded = bounds.min !== undefined || bounds.max !== undefined;
-  if (isBounded && unknown > (isClosest ? peers.length - 1 : 0) && peers.length > 0) return unknownPeer(term);
-  return outside > (isClosest ? peers.length - unknown - 1 : 0) ? worstPeer(term, here) : undefined;
+  return { unknown, outside };
 }
 
 function unknownPeer({ label, peers }: LatencyToPeers): Fault | undefined {

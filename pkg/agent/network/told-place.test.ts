@@ -7,7 +7,10 @@ import { ToldPlace } from "./told-place.ts";
 /** Numbers that follow each other as if by chance, the same each time. */
 function lehmer(): () => number {
   let state = 42;
-  return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
 }
 
 test("B-SENSE-4: machines at rest tell where they are while they find it, and nothing for hours after that", async () => {
