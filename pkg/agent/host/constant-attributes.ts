@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { arch, cpus, hostname, platform, release, totalmem } from "node:os";
-import type { Attributes } from "./sensors.ts";
+import type { Attributes } from "./attributes.ts";
 import { virtualizationOf } from "./virtualization.ts";
 
 /** Names of processor families as packages are named by. */

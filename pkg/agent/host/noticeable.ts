@@ -1,4 +1,4 @@
-import type { Attributes } from "./sensors.ts";
+import type { Attributes } from "./attributes.ts";
 
 /** Measured values are told again when they have moved by so much, or a machine at rest would never be quiet. */
 const noticeable = 0.05;

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
 import { FakeClock } from "../../clock/index.ts";
+import type { Attributes } from "./attributes.ts";
 import { isNoticeable } from "./noticeable.ts";
-import { type Attributes, Sensors } from "./sensors.ts";
+import { Sensors } from "./sensors.ts";
 import { readTraffic, TrafficMeter } from "./traffic.ts";
 import { TransferMeter } from "./transfer-meter.ts";
 import { virtualizationOf } from "./virtualization.ts";

@@ -1,12 +1,11 @@
 import { readFile, statfs } from "node:fs/promises";
 import { loadavg } from "node:os";
 import { type Clock, sleep } from "../../clock/index.ts";
+import type { Attributes } from "./attributes.ts";
 import { constantAttributes } from "./constant-attributes.ts";
 import { isNoticeable } from "./noticeable.ts";
 import { readTraffic, TrafficMeter } from "./traffic.ts";
 import { uptimeMs } from "./uptime.ts";
-
-export type Attributes = Readonly<Record<string, number | string>>;
 
 export interface SensorsOptions {
   readonly clock: Clock;
