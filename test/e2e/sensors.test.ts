@@ -8,6 +8,7 @@ import { estimateMs } from "../../pkg/coordinates/index.ts";
 import { agentPids } from "../support/agents.ts";
 import { DelayedNetwork } from "../support/delayed-network.ts";
 import { examplesOf } from "../support/doc-examples.ts";
+import { eventually } from "../support/eventually.ts";
 import { emulationIsPossible } from "../support/programs.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
 
@@ -73,7 +74,7 @@ describe.skipIf(!emulationIsPossible())("sensors (emulated hosts)", () => {
     network = new DelayedNetwork({ bridge: bed.emulation.bridge, hosts: bed.hosts, port, roundTripMs });
     await network.start();
     await bed.apply(poolYaml(bed, network));
-    await expect.poll(freeMachines, { timeout: 120_000, interval: 500 }).toBe(machines.length);
+    await eventually(async () => expect(await freeMachines()).toBe(machines.length), 120_000);
     // Each would have a processor of its own: what waits for one here is no network.
     setPriority(process.pid, -15);
     for (const host of bed.hosts)
