@@ -20,6 +20,7 @@ import { KeptCommands } from "./exec/kept-commands.ts";
 import { TaskRegister } from "./exec/task-register.ts";
 import { ControlGroups, groupName } from "./host/control-groups.ts";
 import { Sensors } from "./host/sensors.ts";
+import { TransferMeter } from "./host/transfer-meter.ts";
 import { uptimeMs } from "./host/uptime.ts";
 import { hostKey } from "./host-software/host-entry.ts";
 import { HostSoftware } from "./host-software/host-software.ts";
@@ -32,6 +33,7 @@ import { execHandlers } from "./http/exec-handlers.ts";
 import { type AgentService, makeHandlers } from "./http/handlers.ts";
 import { logHandlers } from "./http/log-handlers.ts";
 import { lookHandlers } from "./http/look-handlers.ts";
+import { networkHandlers } from "./http/network-handlers.ts";
 import { packageHandlers } from "./http/package-handlers.ts";
 import { prefetchHandlers } from "./http/prefetch-handlers.ts";
 import { rebootHandlers } from "./http/reboot-handlers.ts";
@@ -46,6 +48,7 @@ import { Limiter } from "./limiter.ts";
 import { LogKeeper } from "./logs/log-keeper.ts";
 import { logOf, logTail } from "./logs/log-tail.ts";
 import { watchLoneliness } from "./loneliness.ts";
+import { NetworkNode } from "./network/network-node.ts";
 import { PackageExchange } from "./packages/package-exchange.ts";
 import type { AgentPorts } from "./ports.ts";
 import { writePrograms } from "./programs.ts";
@@ -103,10 +106,12 @@ class Daemon implements Agent {
   readonly #documents: DocumentKeeper;
   readonly #claims: ClaimTable;
   readonly #sensors: Sensors;
+  readonly #transfers: TransferMeter;
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
   readonly #tree: TreeNode;
   readonly #packages: PackageExchange;
+  readonly #network: NetworkNode;
   readonly #commands: KeptCommands;
   readonly #closing = new AbortController();
   readonly #startedAt: string;
@@ -119,7 +124,9 @@ class Daemon implements Agent {
     this.#layout = layout;
     this.#startedAt = new Date(ports.clock.now()).toISOString();
     this.#documents = new DocumentKeeper({ file: makeDocumentFile(layout.document), config, unseal });
-    this.#sensors = new Sensors(layout.root);
+    this.#transfers = new TransferMeter(ports.clock);
+    const bandwidth = (): number | undefined => this.#transfers.bytesPerSecond;
+    this.#sensors = new Sensors({ clock: ports.clock, directory: layout.root, bandwidth });
     this.#claims = new ClaimTable(() => this.#context);
     this.#context = this.#makeContext(groups);
     this.#reports = new ReportHub(ports.clock, config.beatMs, {
@@ -130,22 +137,25 @@ class Daemon implements Agent {
       needs: () => this.#claims.needs(this.#context.blobs.complete),
       tree: () => this.#tree.report,
       packages: () => this.#packages.report,
+      network: () => this.#network.report,
       heard: () => this.#context.leases.hurry(),
     });
+    const { clock, log } = ports;
     this.#tree = new TreeNode({
-      clock: ports.clock,
-      log: ports.log,
-      config,
+      ...{ clock, log, config },
       accept: (connection) => this.#server.accept(connection),
       onChange: () => this.#reports.changed(),
     });
     this.#packages = new PackageExchange({
-      clock: ports.clock,
-      log: ports.log,
-      config,
+      ...{ clock, log, config },
       blobs: this.#context.blobs,
       // Who cannot be reached is told at once: somebody else is to be named.
       onChange: () => this.#reports.changed(undefined, "now"),
+    });
+    this.#network = new NetworkNode({
+      ...{ clock, log, config },
+      random: ports.random,
+      onChange: () => this.#reports.changed(undefined, "late"),
     });
     this.#commands = new KeptCommands(ports.clock, () => agentRun(this.#host()));
     const handlers = {
@@ -161,6 +171,7 @@ class Daemon implements Agent {
       ...lookHandlers(),
       ...treeHandlers(this.#tree),
       ...packageHandlers(this.#packages),
+      ...networkHandlers(this.#network, ports.clock),
       ...usageHandlers(this.#context, () => this.#claims.reports()),
       ...execHandlers(
         (request, stream) => execOnMachine(this.#context, this.#claims.entries(), request, stream),
@@ -183,7 +194,7 @@ class Daemon implements Agent {
     await this.#context.host.load();
     await this.#claims.distribute(this.#documents.current);
     await this.#server.listen(this.#layout.socket, socketUid);
-    void this.#sensors.run(clock, () => this.#reports.changed(), this.#closing.signal);
+    void this.#sensors.run(() => this.#reports.changed(), this.#closing.signal);
     const isWanted = (): boolean => this.#server.connections > 0 || this.#claims.size > 0;
     const stop = watchLoneliness({ clock, afterMs, isWanted, onLonely: () => this.#leave(afterMs) });
     this.#closing.signal.addEventListener("abort", stop, { once: true });
@@ -202,6 +213,7 @@ class Daemon implements Agent {
     this.#context.logs.close();
     this.#context.leases.close();
     await this.#packages.close();
+    await this.#network.close();
     this.#commands.close();
     await this.#tree.close();
     await this.#server.close();
@@ -305,6 +317,7 @@ class Daemon implements Agent {
       document: this.#documents.position,
       tree: true,
       packages: true,
+      network: true,
     };
   }
 
@@ -323,6 +336,8 @@ class Daemon implements Agent {
   }
 
   #blobChanged(digest: string): void {
+    const transfer = this.#context.blobs.transfer(digest);
+    if (transfer !== undefined) this.#transfers.note(digest, transfer);
     for (const uid of this.#claims.withBlob(digest)) {
       this.#claims.wake(uid);
       this.#reports.changed(uid);

@@ -1,4 +1,6 @@
-const keptRoundTrips = 5;
+const keptRoundTrips = 8;
+/** Of so many the least may be a chance. */
+const enough = 5;
 
 /**
  * Of the last round trips to a peer the least but one: what a busy machine or a full queue adds to one of them says nothing
@@ -12,7 +14,7 @@ export class RoundTrips {
   add(ms: number): void {
     this.#kept = [...this.#kept, ms].slice(-keptRoundTrips);
     const [least = ms, next = least] = [...this.#kept].sort((left, right) => left - right);
-    this.#ms = this.#kept.length < keptRoundTrips ? least : next;
+    this.#ms = this.#kept.length < enough ? least : next;
   }
 
   /** Milliseconds; Infinity before the first. */

@@ -1,4 +1,4 @@
-import { type Coordinates, separation } from "./coordinates.ts";
+import { type Coordinates, estimateMs, separation } from "./coordinates.ts";
 
 /**
  * Network coordinates by springs: F. Dabek, R. Cox, F. Kaashoek, R. Morris, "Vivaldi: A Decentralized Network Coordinate
@@ -50,6 +50,21 @@ export function relocate(own: Located, springs: readonly Spring[], samples: numb
   return at;
 }
 
+/** How far off the springs are at a place, as a share of what was measured; those that know better where they are count more. */
+export function misfit(at: Coordinates, springs: readonly Spring[]): number {
+  let [off, trust] = [0, 0];
+  for (const { peer, roundTripMs } of springs) {
+    const known = 1 / (peer.error + 0.05);
+    off += known * offBy(estimateMs(at, peer.coordinates), roundTripMs);
+    trust += known;
+  }
+  return Math.min(1, Math.max(leastError, off / trust));
+}
+
+function offBy(distance: number, roundTripMs: number): number {
+  return Math.abs(distance - roundTripMs) / (Math.max(distance, roundTripMs) + noiseMs);
+}
+
 /** Springs pull by their length to this power: the long ones harder, or the short ones. */
 function powerAt(samples: number): number {
   const share = (samples - coarseSamples) / (fineSamples - coarseSamples);
@@ -59,13 +74,12 @@ function powerAt(samples: number): number {
 function moved(own: Located, springs: readonly Spring[], power: number, random: () => number): Located {
   const { x, y, z } = own.coordinates;
   const height = Math.max(leastHeight, own.coordinates.height);
-  let [byX, byY, byZ, byHeight, weights, off, trust] = [0, 0, 0, 0, 0, 0, 0];
+  let [byX, byY, byZ, byHeight, weights] = [0, 0, 0, 0, 0];
   for (const { peer, roundTripMs } of springs) {
     const apart = separation(own.coordinates, peer.coordinates);
     const heights = height + peer.coordinates.height;
     const distance = apart + heights;
-    const known = 1 / (peer.error + 0.05);
-    const weight = known * (shortMs + roundTripMs) ** power;
+    const weight = (shortMs + roundTripMs) ** power / (peer.error + 0.05);
     const push = weight * (roundTripMs - distance);
     // Away from the peer; where both are at one point, anywhere.
     const [from, far] = apart > leastApart ? [peer.coordinates, apart] : [pointBeside(own.coordinates, random), 1];
@@ -74,11 +88,9 @@ function moved(own: Located, springs: readonly Spring[], power: number, random: 
     byZ += (push * (z - from.z)) / far;
     byHeight += (push * heights) / distance;
     weights += weight;
-    off += (known * Math.abs(distance - roundTripMs)) / (Math.max(distance, roundTripMs) + noiseMs);
-    trust += known;
   }
   const step = gain / weights;
-  const error = own.error * (1 - errorGain) + (errorGain * off) / trust;
+  const error = own.error + errorGain * (misfit(own.coordinates, springs) - own.error);
   return {
     coordinates: {
       x: x + step * byX,
@@ -86,7 +98,7 @@ function moved(own: Located, springs: readonly Spring[], power: number, random: 
       z: z + step * byZ,
       height: Math.max(leastHeight, height + step * byHeight),
     },
-    error: Math.min(1, Math.max(leastError, error)),
+    error,
   };
 }
 

@@ -3,11 +3,14 @@ import type { Duplex, Readable } from "node:stream";
 import {
   type AgentHello,
   type AgentMessage,
+  type ClockAnswer,
+  clockRoute,
   type DocumentPosition,
   destroySession,
   type ExecRequest,
   type LookAnswer,
   type LookRequest,
+  networkRoute,
   type PackageKey,
   type PortRequest,
   type PrefetchOrder,
@@ -16,6 +19,7 @@ import {
   routes,
   type ServerHello,
   type SignedGrant,
+  type SignedNetworkOrder,
   type SignedPackageOrder,
   type SignedTreeOrder,
   type TreeKey,
@@ -28,6 +32,7 @@ import { AnswerStream } from "./answer-stream.ts";
 import type { SentDocument } from "./document-text.ts";
 import type { LogOptions, OpenLog } from "./log-options.ts";
 import {
+  decodeClock,
   decodeHello,
   decodeLook,
   decodeMessage,
@@ -262,6 +267,17 @@ export class Http2AgentSession {
   async putPackages(order: SignedPackageOrder): Promise<void> {
     const answer = await this.#ask("PUT", packageRoute, { body: JSON.stringify(order) });
     if (answer.status !== 200) throw refusal(answer, "agent refuses its order about packages");
+  }
+
+  async putNetwork(order: SignedNetworkOrder): Promise<void> {
+    const answer = await this.#ask("PUT", networkRoute, { body: JSON.stringify(order) });
+    if (answer.status !== 200) throw refusal(answer, "agent refuses its order about the network");
+  }
+
+  async clock(): Promise<ClockAnswer> {
+    const answer = await this.#ask("GET", clockRoute, {});
+    if (answer.status !== 200) throw refusal(answer, "agent refuses");
+    return decodeClock(answer.body);
   }
 
   /** Calls back when the agent has answered, if it does. */

@@ -89,6 +89,8 @@ export interface HostConfig {
   readonly tree?: TreeSettings;
   /** Absent: the server sends it all packages. */
   readonly packages?: PackageSettings;
+  /** Absent: it measures no round trips to others. */
+  readonly network?: NetworkSettings;
   /** Packages that no claim waits for are kept up to so much; absent: as the agent sees fit. */
   readonly cacheBytes?: number;
 }
@@ -105,6 +107,43 @@ export interface PackageSettings {
   readonly uploads: number;
   /** To all of them together; absent: as much as they take. */
   readonly bytesPerSecond?: number;
+}
+
+/** How a machine finds out where it is in the network. */
+export interface NetworkSettings {
+  /** Where it answers others, UDP; 0: any port. */
+  readonly port: number;
+  /** Machines with the same word are near to each other; "": not known. */
+  readonly site: string;
+  /** false: nobody measures to it, and it measures to nobody; the server's own round trip is all that is known. */
+  readonly probes: boolean;
+}
+
+/** What is known of where a machine is in the network; replaced where it has changed noticeably. */
+export interface HostNetwork {
+  readonly place?: HostPlace;
+  /** From the server to the machine and back. */
+  readonly roundTripMs?: number;
+  /** How much its clock is ahead of the server's. */
+  readonly clockOffsetMs?: number;
+}
+
+/** Coordinates, in milliseconds. */
+export interface HostPlace {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly height: number;
+  /** How far off estimates are, as a share of what is measured. */
+  readonly error: number;
+  /** By what it was found: round trips to other machines, or the server's round trip to it alone. */
+  readonly by: "Peers" | "Server";
+  /** RFC 3339: since when it is about that. */
+  readonly at: string;
+  /** No peer has answered for minutes. */
+  readonly stale?: true;
+  /** To its peers, the nearest first. */
+  readonly roundTrips: readonly { readonly resource: string; readonly ms: number }[];
 }
 
 /** What a machine gave to another one that was not the package. */
@@ -247,6 +286,8 @@ export type HostObservation =
       readonly tree?: TreePosition;
       /** Nobody is sent to it for packages because of that. */
       readonly corrupt?: CorruptPackage;
+      /** Absent while nothing is known. */
+      readonly network?: HostNetwork;
     }
   /** Was connected by this server and is not now. `last` is what it last reported; it may no longer hold. */
   | {

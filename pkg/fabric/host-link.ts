@@ -25,6 +25,8 @@ export interface LinkPorts extends SenderPorts, LookPorts, WayPorts {
   readonly onConnect: (result: "connected" | ConnectFailureReason) => void;
   /** What decides about where its packages come from has changed; absent: the server sends all. */
   readonly onPackages: (() => void) | undefined;
+  /** An agent that was reached, or has told something about its network. */
+  readonly onNetwork: (link: HostLink) => void;
 }
 
 interface Link extends Reached {
@@ -411,6 +413,7 @@ export class HostLink {
     this.#apply({ kind: "reached" });
     this.#delivery.connected(session, hello.document);
     this.#packagesChanged(view);
+    this.#ports.onNetwork(this);
     if (this.#prefetch !== undefined) this.#link?.sender.prefetch(this.#prefetch);
     void session.closed.then((why) => this.#closed(session, way, why));
     this.#ports.ways?.changed();
@@ -438,6 +441,7 @@ export class HostLink {
     const hasOther = view.needs !== before?.needs || view.packages !== before.packages;
     this.#view = view;
     if (hasOther) this.#packagesChanged(view);
+    if (view.network !== before?.network) this.#ports.onNetwork(this);
     if (isMoved) this.#ports.ways?.changed();
     this.#ports.onChange(this.#host.resourceUid, newsOf(before, message));
   }

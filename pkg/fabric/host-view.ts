@@ -4,6 +4,7 @@ import type {
   ClaimReport,
   DocumentPosition,
   HostReport,
+  NetworkReport,
   PackagesReport,
   TreeReport,
 } from "../protocol/index.ts";
@@ -20,14 +21,16 @@ export interface HostView {
   readonly tree?: TreeReport;
   /** Absent where it exchanges no packages with others. */
   readonly packages?: PackagesReport;
+  /** Absent while the agent holds no order for it. */
+  readonly network?: NetworkReport;
 }
 
 /** Undefined where a change comes before the full report that it changes. A beat, or a request for leases, gives back the same object. */
 export function applyMessage(view: HostView | undefined, message: AgentMessage): HostView | undefined {
   if (message.type === "full") {
-    const { host, document, needs, tree, packages } = message;
+    const { host, document, needs, tree, packages, network } = message;
     const claims = new Map(message.claims.map((claim) => [claim.uid, claim]));
-    return { host, document, claims, needs, ...given(tree, packages) };
+    return { host, document, claims, needs, ...given({ tree, packages, network }) };
   }
   if (view === undefined || message.type === "beat" || message.type === "lease") return view;
   const claims = new Map(view.claims);
@@ -38,7 +41,11 @@ export function applyMessage(view: HostView | undefined, message: AgentMessage):
     document: message.document ?? view.document,
     claims,
     needs: message.needs ?? view.needs,
-    ...given(message.tree ?? view.tree, message.packages ?? view.packages),
+    ...given({
+      tree: message.tree ?? view.tree,
+      packages: message.packages ?? view.packages,
+      network: message.network ?? view.network,
+    }),
   };
 }
 
@@ -54,9 +61,16 @@ function isSameButRuns(before: ClaimReport | undefined, after: ClaimReport): boo
   return before !== undefined && equalJson({ ...before, processes: [] }, { ...after, processes: [] });
 }
 
-function given(
-  tree: TreeReport | undefined,
-  packages: PackagesReport | undefined,
-): Pick<HostView, "tree" | "packages"> {
-  return { ...(tree !== undefined && { tree }), ...(packages !== undefined && { packages }) };
+interface Given {
+  readonly tree: TreeReport | undefined;
+  readonly packages: PackagesReport | undefined;
+  readonly network: NetworkReport | undefined;
+}
+
+function given({ tree, packages, network }: Given): Pick<HostView, "tree" | "packages" | "network"> {
+  return {
+    ...(tree !== undefined && { tree }),
+    ...(packages !== undefined && { packages }),
+    ...(network !== undefined && { network }),
+  };
 }

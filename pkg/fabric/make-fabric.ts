@@ -7,10 +7,12 @@ import type {
   AgentConfig,
   AgentDocument,
   ExecRequest,
+  NetworkOrder,
   PackageOrder,
   PortRequest,
   PrefetchPackage,
   ResultsRequest,
+  SignedNetworkOrder,
   SignedPackageOrder,
   SignedTreeOrder,
   TreeOrder,
@@ -38,6 +40,7 @@ import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
 import { HostLink, type LinkPorts } from "./host-link.ts";
 import type { LogOptions, OpenLog } from "./log-options.ts";
 import type { Peer } from "./look.ts";
+import { NetworkKeeper } from "./network-keeper.ts";
 import { observationOf } from "./observation.ts";
 import { PackageKeeper } from "./package-keeper.ts";
 import type { TreeAuthority } from "./relay-connector.ts";
@@ -89,6 +92,7 @@ class LinkFabric implements Fabric {
   readonly #watch: BeatWatch;
   readonly #tree: TreeKeeper | undefined;
   readonly #packages: PackageKeeper | undefined;
+  readonly #network: NetworkKeeper;
   readonly #links = new Map<string, HostLink>();
   readonly #deliveries = new Map<string, DocumentDelivery>();
   readonly #listeners = new Set<(resourceUid: string, news: HostNews) => void>();
@@ -108,6 +112,7 @@ class LinkFabric implements Fabric {
     });
     this.#tree = this.#makeTree();
     this.#packages = this.#makePackages();
+    this.#network = this.#makeNetwork();
     this.#ports = {
       ways: this.#tree,
       clock,
@@ -127,6 +132,7 @@ class LinkFabric implements Fabric {
       onConnect: this.#metrics.connects,
       onChange: (resourceUid, news) => this.#notify(resourceUid, news),
       onPackages: this.#packages && (() => this.#packages?.changed()),
+      onNetwork: (link) => this.#network.heard(link),
     };
   }
 
@@ -147,6 +153,13 @@ class LinkFabric implements Fabric {
       authority &&
       new PackageKeeper({ clock, log, authority, clusterUid, term, sign, blobs, links, parentOf, onChange, meter })
     );
+  }
+
+  #makeNetwork(): NetworkKeeper {
+    const { clock, log, clusterUid, term, random, signDocument: signBytes } = this.#options;
+    const sign = (order: NetworkOrder): SignedNetworkOrder => this.#seal(JSON.stringify(order));
+    const onChange = (uid: string): void => this.#notify(uid);
+    return new NetworkKeeper({ clock, log, clusterUid, term, random, sign, signBytes, links: this.#links, onChange });
   }
 
   attach(host: HostConfig): void {
@@ -171,6 +184,7 @@ class LinkFabric implements Fabric {
     this.#links.delete(resourceUid);
     this.#deliveries.delete(resourceUid);
     this.#packages?.forget(resourceUid);
+    this.#network.forget(resourceUid);
     this.#tree?.changed();
   }
 
@@ -211,7 +225,7 @@ class LinkFabric implements Fabric {
     const observeMs = this.#options.observeMs ?? 30_000;
     const trustLooks = this.#options.clock.monotonic() - this.#startedAt >= observeMs;
     const [tree, corrupt] = [this.#tree?.positionOf(resourceUid), this.#packages?.corruptOf(resourceUid)];
-    return observationOf(link, { trustLooks, tree, corrupt });
+    return observationOf(link, { trustLooks, tree, corrupt, network: this.#network.networkOf(resourceUid) });
   }
 
   subscribe(listener: (resourceUid: string, news: HostNews) => void): () => void {
@@ -264,6 +278,7 @@ class LinkFabric implements Fabric {
     this.#watch.stop();
     this.#tree?.close();
     this.#packages?.close();
+    this.#network.close();
     this.#listeners.clear();
     for (const link of this.#links.values()) link.close();
     this.#links.clear();

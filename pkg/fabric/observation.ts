@@ -1,10 +1,11 @@
-import type { CorruptPackage, HostObservation, TreePosition } from "./fabric.ts";
+import type { CorruptPackage, HostNetwork, HostObservation, TreePosition } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 
 interface Seen extends Pick<HostLink, "state" | "view" | "hostKey" | "prefetched"> {
   /** The machine's place in its pool's tree, where there is one. */
   readonly tree: TreePosition | undefined;
   readonly corrupt: CorruptPackage | undefined;
+  readonly network: HostNetwork | undefined;
   readonly trustLooks: boolean;
 }
 
@@ -21,11 +22,11 @@ const known = new WeakMap<HostLink, Known>();
  */
 export function observationOf(
   link: HostLink,
-  { trustLooks, tree, corrupt }: Pick<Seen, "trustLooks" | "tree" | "corrupt">,
+  { trustLooks, tree, corrupt, network }: Pick<Seen, "trustLooks" | "tree" | "corrupt" | "network">,
 ): HostObservation {
   const before = known.get(link);
   const { state, view, hostKey, prefetched } = link;
-  const seen: Seen = { state, view, hostKey, prefetched, tree, corrupt, trustLooks };
+  const seen: Seen = { state, view, hostKey, prefetched, tree, corrupt, network, trustLooks };
   if (before !== undefined && isSame(before, seen)) return before.observation;
   const observation = observe(seen);
   known.set(link, { ...seen, observation });
@@ -38,6 +39,7 @@ function isSame(left: Seen, right: Seen): boolean {
     left.view === right.view &&
     left.hostKey === right.hostKey &&
     left.corrupt === right.corrupt &&
+    left.network === right.network &&
     left.trustLooks === right.trustLooks &&
     left.prefetched?.join() === right.prefetched?.join() &&
     left.tree?.parent === right.tree?.parent &&
@@ -45,7 +47,7 @@ function isSame(left: Seen, right: Seen): boolean {
   );
 }
 
-function observe({ state, view, hostKey, prefetched, tree, corrupt, trustLooks }: Seen): HostObservation {
+function observe({ state, view, hostKey, prefetched, tree, corrupt, network, trustLooks }: Seen): HostObservation {
   const failure = state.failure !== undefined && { failure: state.failure };
   if (state.phase === "connecting" || view === undefined) {
     return {
@@ -68,6 +70,7 @@ function observe({ state, view, hostKey, prefetched, tree, corrupt, trustLooks }
       ...(prefetched !== undefined && { prefetched }),
       ...(tree !== undefined && { tree }),
       ...(corrupt !== undefined && { corrupt }),
+      ...(network !== undefined && { network }),
     };
   }
   return {

@@ -3,12 +3,15 @@ import type {
   AgentMessage,
   BarrierReport,
   ClaimReport,
+  ClockAnswer,
   DocumentPosition,
   HostReport,
   LeaseRequest,
   LeaseWish,
   LookAnswer,
   MonitorReport,
+  NetworkPlace,
+  NetworkReport,
   PackageFailure,
   PackageKey,
   PackagesReport,
@@ -208,6 +211,25 @@ const packages = object<PackagesReport>(
   ["port", "listenFailure"],
 );
 
+const network = object<NetworkReport>(
+  {
+    generation: number,
+    port: number,
+    listenFailure: text,
+    place: object<NetworkPlace>(
+      {
+        ...{ x: number, y: number, z: number, height: number, error: number },
+        roundTrips: dictionary(number),
+        at: text,
+        stale: yes,
+      },
+      ["stale"],
+    ),
+    silent: list(text),
+  },
+  ["port", "listenFailure", "place"],
+);
+
 const full = object<Extract<AgentMessage, { type: "full" }>>(
   {
     type: oneOf("full"),
@@ -218,8 +240,9 @@ const full = object<Extract<AgentMessage, { type: "full" }>>(
     needs: list(text),
     tree,
     packages,
+    network,
   },
-  ["tree", "packages"],
+  ["tree", "packages", "network"],
 );
 
 const change = object<Extract<AgentMessage, { type: "change" }>>(
@@ -233,8 +256,9 @@ const change = object<Extract<AgentMessage, { type: "change" }>>(
     needs: list(text),
     tree,
     packages,
+    network,
   },
-  ["host", "document", "needs", "tree", "packages"],
+  ["host", "document", "needs", "tree", "packages", "network"],
 );
 
 const beat = object<Extract<AgentMessage, { type: "beat" }>>({ type: oneOf("beat"), seq: number });
@@ -257,8 +281,9 @@ const hello = object<AgentHello>(
     document: position,
     tree: yes,
     packages: yes,
+    network: yes,
   },
-  ["tree", "packages"],
+  ["tree", "packages", "network"],
 );
 
 const treeKey = object<TreeKey>({ publicKey: text });
@@ -279,6 +304,12 @@ const usageReport = object<UsageReport>(
 
 export function decodeUsage(body: string): UsageReport {
   return usageReport(parse(body), "usage");
+}
+
+const clockAnswer = object<ClockAnswer>({ now: number });
+
+export function decodeClock(body: string): ClockAnswer {
+  return clockAnswer(parse(body), "clock");
 }
 
 export function decodeTreeKey(body: string): TreeKey {

@@ -116,6 +116,24 @@ describe("what rules a machine out", () => {
     ["a far peer", { peers: [latencyTo({ max: 10 })] }, { coordinates: at(11) }, "latency to db above max 10ms"],
     ["a near peer", { peers: [latencyTo({ min: 10 })] }, { coordinates: at(5) }, "latency to db below min 10ms"],
     ["a peer in bounds", { peers: [latencyTo({ min: 5, max: 10 })] }, { coordinates: at(6) }, undefined],
+    [
+      "coordinates of long ago",
+      { peers: [latencyTo({ max: 10 })] },
+      { coordinates: at(5), hasStaleCoordinates: true },
+      "latency to db unknown: coordinates are stale, no peer answers",
+    ],
+    [
+      "a peer that has none",
+      { peers: [{ ...latencyTo({ max: 10 }), peers: [aMachine("db-0")] }] },
+      { coordinates: at(5) },
+      "latency to db unknown: db-0: no coordinates yet",
+    ],
+    [
+      "a peer that has none, and no bound",
+      { peers: [{ ...latencyTo({ ideal: { max: 10 } }), peers: [aMachine("db-0")] }] },
+      { coordinates: at(5) },
+      undefined,
+    ],
     ["no coordinates", { peers: [latencyTo({ max: 10 })] }, {}, "latency to db unknown: no coordinates yet"],
     [
       "one of two peers that is close",

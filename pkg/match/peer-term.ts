@@ -8,6 +8,8 @@ export interface Peer {
   readonly attributes: Readonly<Record<string, number | string>>;
   /** Where it is in the network, where that is known. */
   readonly coordinates?: Coordinates;
+  /** They are what they were once: nothing has been measured for a while. */
+  readonly hasStaleCoordinates?: boolean;
 }
 
 /** What is asked of a machine by where others are already. */

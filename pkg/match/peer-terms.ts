@@ -1,4 +1,4 @@
-import { estimateMs } from "../coordinates/index.ts";
+import { type Coordinates, estimateMs } from "../coordinates/index.ts";
 import { type Bounds, excessOf, isWithin } from "./bounds.ts";
 
 import { attributeOf, type MachineView } from "./machine-view.ts";
@@ -29,8 +29,12 @@ function placeFault({ kind, by, label }: Pick<PlaceOfPeers, "kind" | "by" | "lab
   return { reason: "AffinityUnmet", message: `${label} not met`, detail: `${label} not met: none in ${where}` };
 }
 
-export function latencyUnknown(label: string): Fault {
-  return { reason: "LatencyUnknown", message: `${label} unknown: no coordinates yet` };
+/** Why latencies to a machine are not known; undefined where they are. `whose` is said where it is another one's. */
+export function placeFaultOf(label: string, machine: Peer, whose = ""): Fault | undefined {
+  if (machine.coordinates === undefined)
+    return { reason: "LatencyUnknown", message: `${label} unknown: ${whose}no coordinates yet` };
+  if (machine.hasStaleCoordinates !== true) return undefined;
+  return { reason: "LatencyStale", message: `${label} unknown: ${whose}coordinates are stale, no peer answers` };
 }
 
 function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: number): Fault {
@@ -41,16 +45,40 @@ function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: num
   return { reason: "LatencyOutOfBounds", message, detail: `${message}: ${peer} is ${ms.toFixed(1)}ms away` };
 }
 
-function latencyFault({ label, bounds, pairs, peers }: LatencyToPeers, machine: MachineView): Fault | undefined {
+function latencyFault(term: LatencyToPeers, machine: MachineView): Fault | undefined {
+  const { label, bounds, pairs, peers } = term;
   const here = machine.coordinates;
-  if (here === undefined) return latencyUnknown(label);
+  const fault = placeFaultOf(label, machine);
+  if (fault !== undefined || here === undefined) return fault;
+  const { unknown, outside } = countFaults(term, here);
+  // Where the closest one is all that counts, all of them have to be wrong.
+  const areAllNeeded = pairs === "Closest";
+  // A bound that cannot be looked at is not kept.
+  const isBounded = bounds.min !== undefined || bounds.max !== undefined;
+  if (isBounded && unknown > 0 && (!areAllNeeded || unknown === peers.length)) return unknownPeer(term);
+  return outside > 0 && (!areAllNeeded || outside === peers.length - unknown) ? worstPeer(term, here) : undefined;
+}
+
+/** Asked of all machines, most of which will do: nothing is made for these. */
+function countFaults({ bounds, peers }: LatencyToPeers, here: Coordinates): Record<"unknown" | "outside", number> {
+  let [outside, unknown] = [0, 0];
+  for (const peer of peers) {
+    if (peer.coordinates === undefined || peer.hasStaleCoordinates === true) unknown++;
+    else if (!isWithin(estimateMs(here, peer.coordinates), bounds)) outside++;
+  }
+  return { unknown, outside };
+}
+
+function unknownPeer({ label, peers }: LatencyToPeers): Fault | undefined {
+  return peers.flatMap((peer) => placeFaultOf(label, peer, `${peer.name}: `) ?? [])[0];
+}
+
+function worstPeer({ label, bounds, peers }: LatencyToPeers, here: Coordinates): Fault | undefined {
   const measured = peers.flatMap(({ name, coordinates }) =>
     coordinates === undefined ? [] : [{ name, ms: estimateMs(here, coordinates) }],
   );
-  const outside = measured.filter(({ ms }) => !isWithin(ms, bounds));
-  const [worst] = outside.sort((left, right) => excessOf(right.ms, bounds) - excessOf(left.ms, bounds));
-  if (worst === undefined || (pairs === "Closest" && outside.length < measured.length)) return undefined;
-  return latencyOutOfBounds(label, bounds, worst.name, worst.ms);
+  const [worst] = measured.sort((left, right) => excessOf(right.ms, bounds) - excessOf(left.ms, bounds));
+  return worst && latencyOutOfBounds(label, bounds, worst.name, worst.ms);
 }
 
 /** What a machine pays for where the others are. */
@@ -70,12 +98,15 @@ function latencyPenalty({ bounds, pairs, peers, of }: LatencyToPeers, machine: M
   const { ideal, penalty } = bounds;
   const here = machine.coordinates;
   if (ideal === undefined || here === undefined) return 0;
-  const excesses = peers.flatMap(({ coordinates }) =>
-    coordinates === undefined ? [] : [excessOf(estimateMs(here, coordinates), ideal)],
-  );
-  if (excesses.length === 0) return 0;
-  if (pairs === "Closest") return Math.min(...excesses) * penalty;
-  return (excesses.reduce((sum, one) => sum + one, 0) * penalty) / of;
+  let [sum, least] = [0, Number.POSITIVE_INFINITY];
+  for (const { coordinates } of peers) {
+    if (coordinates === undefined) continue;
+    const excess = excessOf(estimateMs(here, coordinates), ideal);
+    sum += excess;
+    if (excess < least) least = excess;
+  }
+  if (least === Number.POSITIVE_INFINITY) return 0;
+  return pairs === "Closest" ? least * penalty : (sum * penalty) / of;
 }
 
 /** How much of the term is not kept at a place: of `affinity` all or nothing, of the others a share of the peers. */

@@ -29,6 +29,7 @@ export type RefusalReason =
   | "InsufficientMemory"
   | "Avoided"
   | "LatencyUnknown"
+  | "LatencyStale"
   | "LatencyOutOfBounds"
   | "AffinityUnmet"
   | "AntiAffinity"

@@ -46,8 +46,9 @@ export const portsFree: Filter = (request, machine) => {
 
 export const enoughCpu: Filter = (request, machine) => {
   const wanted = request.requests.cpuMillis ?? 0;
+  if (wanted === 0) return;
   const free = freeOf(machine, "cpuMillis");
-  if (wanted === 0 || wanted <= free) return;
+  if (wanted <= free) return;
   return {
     reason: "InsufficientCpu",
     message: "not enough cpu",
@@ -57,8 +58,9 @@ export const enoughCpu: Filter = (request, machine) => {
 
 export const enoughMemory: Filter = (request, machine) => {
   const wanted = request.requests.memoryBytes ?? 0;
+  if (wanted === 0) return;
   const free = freeOf(machine, "memoryBytes");
-  if (wanted === 0 || wanted <= free) return;
+  if (wanted <= free) return;
   return {
     reason: "InsufficientMemory",
     message: "not enough memory",

@@ -22,8 +22,8 @@ export function namedScore(score: Score): {
 }
 
 export function compareScores(left: Score, right: Score): number {
-  for (const [index, value] of left.entries()) {
-    const difference = value - (right[index] ?? 0);
+  for (let at = 0; at < left.length; at++) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
     if (difference !== 0) return difference;
   }
   return 0;
@@ -48,7 +48,10 @@ export function termsOf(request: MatchRequest, machine: MachineView): readonly P
 /** The same in one number: placing, replacing and finding compare machines by this and nothing else. */
 export function penaltyOf(request: MatchRequest, machine: MachineView): number {
   if (request.attributes.length === 0 && request.peers === undefined) return 0;
+  // As termsOf, without an object for each: it is asked of all machines.
   let micro = 0;
-  for (const { penalty } of termsOf(request, machine)) micro += toMicro(penalty);
+  for (const requirement of request.attributes)
+    micro += toMicro(attributePenalty(requirement, attributeOf(machine, requirement.name)));
+  for (const term of request.peers ?? []) micro += toMicro(peerPenalty(term, machine));
   return fromMicro(micro);
 }

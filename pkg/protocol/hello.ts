@@ -22,6 +22,8 @@ export interface AgentHello {
   readonly tree?: true;
   /** It can fetch packages from other machines, and give them to these. */
   readonly packages?: true;
+  /** It can measure round trips to other machines, and tell its clock. */
+  readonly network?: true;
 }
 
 /** DIR/agent.json, written when the agent is brought up; what the agent trusts for its whole life. */

@@ -40,6 +40,16 @@ export {
   logsRoute,
 } from "./logs.ts";
 export {
+  type ClockAnswer,
+  clockRoute,
+  type NetworkOrder,
+  type NetworkPeer,
+  type NetworkPlace,
+  type NetworkReport,
+  networkRoute,
+  type SignedNetworkOrder,
+} from "./network.ts";
+export {
   type PackageAnswer,
   type PackageFailure,
   type PackageFetch,

@@ -1,4 +1,5 @@
 import type { LeaseRequest } from "./lease.ts";
+import type { NetworkReport } from "./network.ts";
 import type { PackagesReport } from "./packages.ts";
 import type { TreeReport } from "./tree.ts";
 
@@ -17,6 +18,8 @@ export interface FullReport {
   readonly tree?: TreeReport;
   /** Absent where it exchanges no packages. */
   readonly packages?: PackagesReport;
+  /** Absent while the agent holds no order for it. */
+  readonly network?: NetworkReport;
 }
 
 /** Whole replacements: a claim that is named replaces what was known of it. */
@@ -31,6 +34,7 @@ export interface ChangeReport {
   readonly needs?: readonly string[];
   readonly tree?: TreeReport;
   readonly packages?: PackagesReport;
+  readonly network?: NetworkReport;
 }
 
 export interface Beat {

@@ -3,6 +3,7 @@ import type { AgentSession, OpenLog } from "../fabric/index.ts";
 import type {
   AgentHello,
   AgentMessage,
+  ClockAnswer,
   DocumentPosition,
   LookAnswer,
   LookRequest,
@@ -118,6 +119,15 @@ export class SimulatedSession implements AgentSession {
     if (this.#isClosed) return;
     this.#connection.close("server", "closed by the server");
     this.#end("closed");
+  }
+
+  /** Simulated machines measure nothing, and say so in their hello. */
+  putNetwork(): Promise<void> {
+    return this.#ask(async () => undefined);
+  }
+
+  clock(): Promise<ClockAnswer> {
+    return Promise.reject(new StatusError("NotFound", "there is no clock"));
   }
 
   /** Of those that are reached through a parent, which simulated ones are not. */

@@ -6,6 +6,7 @@ import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
 import { benchDetection } from "./detection.ts";
 import { benchFencing } from "./fencing.ts";
+import { benchFind } from "./find.ts";
 import { benchFleet } from "./fleet.ts";
 import { benchGitSync } from "./git-sync.ts";
 import { benchGrowth } from "./growth.ts";
@@ -26,6 +27,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   fencing: benchFencing,
   fleet: benchFleet,
   gitsync: benchGitSync,
+  find: benchFind,
   growth: benchGrowth,
   hollow: benchHollow,
   "host-loss": benchHostLoss,

@@ -1,24 +1,31 @@
-import { readFileSync } from "node:fs";
 import { readFile, statfs } from "node:fs/promises";
-import { arch, cpus, hostname, loadavg, platform, release, totalmem } from "node:os";
+import { loadavg } from "node:os";
 import { type Clock, sleep } from "../../clock/index.ts";
+import type { Attributes } from "./attributes.ts";
+import { constantAttributes } from "./constant-attributes.ts";
+import { isNoticeable } from "./noticeable.ts";
+import { readTraffic, TrafficMeter } from "./traffic.ts";
+import { uptimeMs } from "./uptime.ts";
 
-export type Attributes = Readonly<Record<string, number | string>>;
+export interface SensorsOptions {
+  readonly clock: Clock;
+  /** Whose disk is looked at. */
+  readonly directory: string;
+  /** How fast packages have come; undefined: none has. */
+  readonly bandwidth: () => number | undefined;
+}
 
 const sampleMs = 10_000;
-/** Measured values are told again when they have moved by so much, or a machine at rest would never be quiet. */
-const noticeable = 0.05;
-/** Load is small at rest, where a twentieth of it means nothing. */
-const noticeableLoad = 0.5;
 
 /** Watches the machine's facts: constant ones once, measured ones every ten seconds. */
 export class Sensors {
-  readonly #directory: string;
+  readonly #options: SensorsOptions;
   readonly #constant = constantAttributes();
+  readonly #traffic = new TrafficMeter();
   #attributes: Attributes = {};
 
-  constructor(directory: string) {
-    this.#directory = directory;
+  constructor(options: SensorsOptions) {
+    this.#options = options;
   }
 
   /** As last told. */
@@ -28,68 +35,51 @@ export class Sensors {
 
   /** Takes one sample; returns whether something changed noticeably. */
   async sample(): Promise<boolean> {
-    const next = { ...this.#constant, ...(await measure(this.#directory)) };
+    const next = { ...this.#constant, ...(await this.#measure()) };
     if (!isNoticeable(this.#attributes, next)) return false;
     this.#attributes = next;
     return true;
   }
 
   /** Samples until aborted. */
-  async run(clock: Clock, onChange: () => void, signal: AbortSignal): Promise<void> {
+  async run(onChange: () => void, signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
-      await sleep(clock, sampleMs, signal).catch(() => undefined);
+      await sleep(this.#options.clock, sampleMs, signal).catch(() => undefined);
       if (!signal.aborted && (await this.sample())) onChange();
     }
   }
-}
 
-/** Names of processor families as packages are named by. */
-const archNames: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
+  async #measure(): Promise<Attributes> {
+    const { directory, bandwidth } = this.#options;
+    const memory = await readFile("/proc/meminfo", "utf8").catch(() => "");
+    const available = /^MemAvailable:\s+(\d+) kB/m.exec(memory)?.[1];
+    const disk = await statfs(directory).catch(() => undefined);
+    const incoming = bandwidth();
+    return {
+      ...(available !== undefined && { "memory.free": Number(available) * 1024 }),
+      ...(disk !== undefined && { "disk.free": disk.bavail * disk.bsize, "disk.total": disk.blocks * disk.bsize }),
+      // Some file systems make them as they are needed, and say 0.
+      ...(disk !== undefined && disk.files > 0 && { "inodes.free": disk.ffree, "inodes.total": disk.files }),
+      ...loads(),
+      ...(await this.#rates()),
+      ...(incoming !== undefined && { "bandwidth.in": twoDigits(incoming) }),
+      uptime: Math.round(uptimeMs() / 1000),
+    };
+  }
 
-function constantAttributes(): Attributes {
-  const processors = cpus();
-  return {
-    "cpu.cores": processors.length,
-    "cpu.model": processors[0]?.model.trim() ?? "unknown",
-    "memory.total": totalmem(),
-    os: platform(),
-    arch: archNames[arch()] ?? arch(),
-    ...osName(),
-    kernel: release(),
-    hostname: hostname(),
-  };
-}
-
-/** What the system calls itself: "Debian GNU/Linux 12 (bookworm)". */
-function osName(): Attributes {
-  try {
-    const name = /^PRETTY_NAME="?([^"\n]+)"?$/m.exec(readFileSync("/etc/os-release", "utf8"))?.[1];
-    return name === undefined ? {} : { "os.name": name };
-  } catch {
-    return {};
+  async #rates(): Promise<Attributes> {
+    const text = await readFile("/proc/net/dev", "utf8").catch(() => "");
+    const rates = text === "" ? undefined : this.#traffic.sample(readTraffic(text), this.#options.clock.monotonic());
+    return rates === undefined ? {} : { "net.in": twoDigits(rates.in), "net.out": twoDigits(rates.out) };
   }
 }
 
-async function measure(directory: string): Promise<Attributes> {
-  const memory = await readFile("/proc/meminfo", "utf8").catch(() => "");
-  const available = /^MemAvailable:\s+(\d+) kB/m.exec(memory)?.[1];
-  const disk = await statfs(directory).catch(() => undefined);
-  return {
-    ...(available !== undefined && { "memory.free": Number(available) * 1024 }),
-    ...(disk !== undefined && { "disk.free": disk.bavail * disk.bsize, "disk.total": disk.blocks * disk.bsize }),
-    // Some file systems make them as they are needed, and say 0.
-    ...(disk !== undefined && disk.files > 0 && { "inodes.free": disk.ffree, "inodes.total": disk.files }),
-    "load.1m": Math.round((loadavg()[0] ?? 0) * 100) / 100,
-  };
+function loads(): Attributes {
+  const rounded = loadavg().map((load) => Math.round(load * 100) / 100);
+  return { "load.1m": rounded[0] ?? 0, "load.5m": rounded[1] ?? 0, "load.15m": rounded[2] ?? 0 };
 }
 
-/** Whether a sample differs from what was told by more than noise. */
-function isNoticeable(told: Attributes, next: Attributes): boolean {
-  const names = new Set([...Object.keys(told), ...Object.keys(next)]);
-  return [...names].some((name) => {
-    const [before, after] = [told[name], next[name]];
-    if (typeof before !== "number" || typeof after !== "number") return before !== after;
-    const step = name === "load.1m" ? Math.max(noticeableLoad, before * 0.25) : Math.abs(before) * noticeable;
-    return Math.abs(after - before) > step;
-  });
+/** More of them would say more than is known. */
+function twoDigits(value: number): number {
+  return Number(value.toPrecision(2));
 }

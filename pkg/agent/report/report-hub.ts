@@ -5,6 +5,7 @@ import type {
   DocumentPosition,
   HostReport,
   LeaseRequest,
+  NetworkReport,
   PackagesReport,
   TreeReport,
 } from "../../protocol/index.ts";
@@ -20,6 +21,8 @@ export interface ReportSource {
   tree?(): TreeReport | undefined;
   /** Undefined where it exchanges none. */
   packages?(): PackagesReport | undefined;
+  /** Undefined while it is not to measure anything. */
+  network?(): NetworkReport | undefined;
   /** Somebody begins to listen. */
   heard(): void;
 }
@@ -93,6 +96,7 @@ class Reader {
   #needs = "";
   #tree = "";
   #packages = "";
+  #network = "";
   #seq = 0;
   #isReady = true;
   /** What is to be told, and when on the monotonic clock. */
@@ -113,13 +117,19 @@ class Reader {
     const needs = this.#source.needs();
     const tree = this.#source.tree?.();
     const packages = this.#source.packages?.();
+    const network = this.#source.network?.();
     for (const claim of claims) this.#told.set(claim.uid, JSON.stringify(claim));
     this.#host = JSON.stringify(host);
     this.#document = JSON.stringify(document);
     this.#needs = JSON.stringify(needs);
     this.#tree = JSON.stringify(tree) ?? "";
     this.#packages = JSON.stringify(packages) ?? "";
-    const others = { ...(tree !== undefined && { tree }), ...(packages !== undefined && { packages }) };
+    this.#network = JSON.stringify(network) ?? "";
+    const others = {
+      ...(tree !== undefined && { tree }),
+      ...(packages !== undefined && { packages }),
+      ...(network !== undefined && { network }),
+    };
     this.#send({ type: "full", seq: this.#next(), host, document, claims, needs, ...others });
   }
 
@@ -162,17 +172,20 @@ class Reader {
     const needs = this.#source.needs();
     const tree = this.#source.tree?.();
     const packages = this.#source.packages?.();
-    const texts = [host, document, needs, tree, packages].map((value) => JSON.stringify(value) ?? "");
-    const [hostText = "", documentText = "", needsText = "", treeText = "", packagesText = ""] = texts;
+    const network = this.#source.network?.();
+    const texts = [host, document, needs, tree, packages, network].map((value) => JSON.stringify(value) ?? "");
+    const [hostText = "", documentText = "", needsText = "", treeText = "", packagesText = "", networkText = ""] =
+      texts;
     const parts = {
       ...(hostText !== this.#host && { host }),
       ...(documentText !== this.#document && { document }),
       ...(needsText !== this.#needs && { needs }),
       ...(treeText !== this.#tree && tree !== undefined && { tree }),
       ...(packagesText !== this.#packages && packages !== undefined && { packages }),
+      ...(networkText !== this.#network && network !== undefined && { network }),
     };
     [this.#host, this.#document, this.#needs] = [hostText, documentText, needsText];
-    [this.#tree, this.#packages] = [treeText, packagesText];
+    [this.#tree, this.#packages, this.#network] = [treeText, packagesText, networkText];
     if (claims.length === 0 && gone.length === 0 && Object.keys(parts).length === 0) return;
     this.#send({ type: "change", seq: this.#next(), ...parts, claims, gone });
   }

@@ -3,8 +3,8 @@ import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { AgentConfig, SignedTreeOrder, TreeKey, TreeOrder, TreeReport } from "../../protocol/index.ts";
-import { unseal } from "../../seal/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { verifyOrder } from "../verify-order.ts";
 import { ChildListener } from "./child-listener.ts";
 import { decodeOrder } from "./decode-order.ts";
 import { EndToEnd } from "./end-to-end.ts";
@@ -103,7 +103,7 @@ export class TreeNode {
   }
 
   async #accept(signed: SignedTreeOrder): Promise<void> {
-    const order = this.#verify(signed);
+    const order = verifyOrder(signed, this.#options.config, decodeOrder, this.#order);
     if (this.#isClosed) return;
     this.#order = order;
     const { log, accept, onChange } = this.#options;
@@ -113,20 +113,6 @@ export class TreeNode {
     await this.#listen(order);
     this.#pursuit.pursue(order.parents);
     onChange();
-  }
-
-  #verify(signed: SignedTreeOrder): TreeOrder {
-    const { config } = this.#options;
-    const payload = unseal(signed, config.serverKey);
-    if (payload === undefined) throw new StatusError("Forbidden", "the order is not signed by this agent's server");
-    const order = decodeOrder(payload);
-    const { clusterUid, resourceUid } = config;
-    if (order.clusterUid !== clusterUid || order.resourceUid !== resourceUid)
-      throw new StatusError("Forbidden", "the order is meant for another machine");
-    const held = this.#order;
-    const isOlder = held !== undefined && (order.term - held.term || order.generation - held.generation) < 0;
-    if (isOlder) throw new StatusError("Conflict", "the order is older than the one held");
-    return order;
   }
 
   async #listen({ listen, authority, certificate, pingMs }: TreeOrder): Promise<void> {

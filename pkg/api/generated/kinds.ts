@@ -1716,6 +1716,27 @@ export const kinds: Kinds = {
     },
     {
       "priority": 1,
+      "name": "Load",
+      "type": "number",
+      "jsonPath": ".status.attributes['load.1m']",
+      "description": "Processes that ran or waited to run, over the last minute."
+    },
+    {
+      "priority": 1,
+      "name": "Measured",
+      "type": "date",
+      "jsonPath": ".status.measuredAt",
+      "description": "How long ago its sensors last found something that is noticeably different."
+    },
+    {
+      "priority": 1,
+      "name": "Network",
+      "type": "string",
+      "jsonPath": ".status.coordinates.summary",
+      "description": "Its network coordinates in milliseconds, and how far off they are."
+    },
+    {
+      "priority": 1,
       "name": "Boot",
       "type": "string",
       "jsonPath": ".status.bootIdentity",

@@ -2557,6 +2557,21 @@ export interface NetworkCoordinates {
   readonly height: number;
   /** How far off estimates of it are, as a share of what is measured. */
   readonly error: number;
+  /** Peers: found by round trips to other machines. Server: no machine reaches it, the server's round trip to it is all that is known, and it counts as the longest that its way to others can be. */
+  readonly by?: "Peers" | "Server";
+  /** Since when it is about that. They are measured all the time, and written where they have changed noticeably. */
+  readonly at?: string;
+  /** True: no other machine has answered it for minutes; latencies to it are not known. */
+  readonly stale?: boolean;
+  /** The same for people. */
+  readonly summary?: string;
+}
+/** A round trip that was measured. */
+export interface RoundTrip {
+  /** The machine at the other end. */
+  readonly resource: string;
+  /** Milliseconds. */
+  readonly ms: number;
 }
 /** To whom the machine is lent, and until when. */
 export interface MachineLoan {
@@ -2588,6 +2603,10 @@ export interface ResourceStatus {
   };
   /** Where it is in the network, from what its agent measures to others. */
   readonly coordinates?: NetworkCoordinates;
+  /** To a few other machines, the nearest first, as its coordinates were found by them. */
+  readonly roundTrips?: readonly RoundTrip[];
+  /** When an attribute was last written. Sensors look every ten seconds; what has not changed noticeably is not written. */
+  readonly measuredAt?: string;
   /** What may be requested in all. */
   readonly allocatable?: Requests;
   /** Number of claims it holds. */
@@ -2658,6 +2677,8 @@ export interface ResourcePoolSpec {
   readonly tree?: PoolTree;
   /** How packages come to machines. */
   readonly packages?: PoolPackages;
+  /** How machines find out where they are in the network. */
+  readonly network?: PoolNetwork;
   /** When a machine counts as short of something. */
   readonly monitors?: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
@@ -2856,6 +2877,13 @@ export interface PoolTree {
   /** How many machines the server reaches directly, and how many are reached through each of them. A pool of no more machines is no tree. 0: however many there are. */
   readonly fanOut?: number;
   /** Where machines listen for those that are reached through them; 0: any port that is free. */
+  readonly port?: number;
+}
+/** How machines find out where they are in the network: each measures the round trip to a few others, one datagram a second at first, one every five seconds later. */
+export interface PoolNetwork {
+  /** Machines measure to each other. false: the server's own round trip to each machine is all that is known. */
+  readonly probes?: boolean;
+  /** UDP port on which machines answer each other; 0: any port that is free. */
   readonly port?: number;
 }
 /** How packages come to machines. In a pool of five machines or more the server sends each package to four of them, and these give it to the others. */

@@ -2,6 +2,7 @@ import { type KubeObject, kinds, type Resource } from "../../api/index.ts";
 import { stateOf } from "../conditions.ts";
 import { ageText } from "../printers/age.ts";
 import { as, type Describer, ofKind } from "./describer.ts";
+import { sensorSections } from "./machine-sensors.ts";
 import type { Section } from "./section.ts";
 import { why } from "./state-text.ts";
 import { oneLine, tableLines } from "./table-lines.ts";
@@ -70,6 +71,7 @@ function machineSummary(machine: Resource, now: number): readonly Section[] {
     { title: "Address", value: `${spec.address}:${spec.port}` },
     { title: "Cordoned", value: spec.unschedulable ? "yes: nothing new is bound here" : "" },
     ...lossSections(machine, now),
+    ...sensorSections(machine, now),
     { title: "Host key", value: status?.hostKey ?? "" },
     { title: "Presents", value: presentedKey(machine) },
     {

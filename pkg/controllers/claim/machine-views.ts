@@ -61,6 +61,7 @@ function viewOf(resource: Resource, pool: ResourcePool | undefined): MachineView
     labels: { ...metadata.labels, ...spec.labels },
     attributes: status?.attributes ?? {},
     ...(status?.coordinates !== undefined && { coordinates: status.coordinates }),
+    ...(status?.coordinates?.stale === true && { hasStaleCoordinates: true }),
     taints: spec.taints,
     allocatable: capacityOf(status?.allocatable),
     allocations: allocationViews(resource),

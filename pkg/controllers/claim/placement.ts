@@ -36,9 +36,16 @@ const emptyingRecheckMs = 5000;
 /** Others may have their machines by then, or coordinates another value: neither is told to who waits. */
 const peersRecheckMs = 2000;
 /** What passes by itself. */
-const comingReasons: ReadonlySet<RefusalReason> = new Set(["NotReady", "Residue", "LatencyUnknown", "AffinityUnmet"]);
+const comingReasons: ReadonlySet<RefusalReason> = new Set([
+  "NotReady",
+  "Residue",
+  "LatencyUnknown",
+  "LatencyStale",
+  "AffinityUnmet",
+]);
 const peerReasons: ReadonlySet<RefusalReason> = new Set([
   "LatencyUnknown",
+  "LatencyStale",
   "LatencyOutOfBounds",
   "AffinityUnmet",
   "AntiAffinity",

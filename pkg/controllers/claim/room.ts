@@ -29,7 +29,7 @@ function isOther({ status: before }: Resource, { status: after }: Resource): boo
   }: NonNullable<Resource["status"]>): unknown => ({
     attributes: attributes ?? {},
     // They move all the time.
-    isMeasured: coordinates !== undefined,
+    isMeasured: coordinates !== undefined && coordinates.stale !== true,
     allocatable: allocatable ?? {},
     quarantine: quarantine ?? {},
     conditions: (conditions ?? []).map(({ type, status }) => `${type}=${status}`),

@@ -1,6 +1,6 @@
 import { kinds, memoryBytes, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import type { HostConfig, PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
+import type { HostConfig, NetworkSettings, PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { ReachFault, ResourcePorts } from "./observe.ts";
 
@@ -79,17 +79,19 @@ function hostConfig(
   const orphanAfterMs = durationMs(agent.orphanAfter);
   const tree = treeSettings({ metadata, spec }, pool);
   const packages = packageSettings({ metadata, spec }, pool);
+  const network = networkSettings({ metadata, spec }, pool);
   const cache = pool?.spec.packages?.cache;
   return {
     resourceUid: metadata.uid ?? "",
     resourceName: metadata.name ?? "",
-    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs, tree, packages, cache]),
+    fingerprint: JSON.stringify([fingerprint, address, beats, orphanAfterMs, tree, packages, network, cache]),
     connector,
     address,
     detection: beats,
     orphanAfterMs,
     ...(tree !== undefined && { tree }),
     ...(packages !== undefined && { packages }),
+    network,
     ...(cache !== undefined && { cacheBytes: memoryBytes(cache) }),
   };
 }
@@ -120,6 +122,16 @@ function packageSettings(
     uploads,
     ...(bandwidth !== undefined && { bytesPerSecond: memoryBytes(bandwidth) }),
   };
+}
+
+/** Machines of all pools measure to each other, but for those of the server's own computer. */
+function networkSettings(
+  resource: Pick<Resource, "metadata" | "spec">,
+  pool: ResourcePool | undefined,
+): NetworkSettings {
+  const { probes = true, port = 0 } = pool?.spec.network ?? {};
+  const isFar = pool?.spec.provider.local === undefined;
+  return { probes: probes && isFar, port, site: siteOf(resource) };
 }
 
 function siteOf({ metadata, spec }: Pick<Resource, "metadata" | "spec">): string {

@@ -1,7 +1,9 @@
 import { annotations, isDeleting, type Resource, type ResourceStatus } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ConditionRow, conditionsWith } from "../../controller/index.ts";
+import { equalJson } from "../../merge/index.ts";
 import { type Health, judgeHealth } from "./health-plan.ts";
+import { networkAttributes, networkFields } from "./network-plan.ts";
 import { isKnown, type ResourceObservation } from "./observe.ts";
 import { planQuarantine, type QuarantinePlan, quarantineRows, quarantineText } from "./quarantine-plan.ts";
 import { planRemoval, type Removal, removalRows } from "./removal-plan.ts";
@@ -95,12 +97,16 @@ function statusOf(input: ResourceObservation, health: Health, { removal, quarant
 
 function reportedFields(
   resource: Resource,
-  { host, claims, prefetched, tree }: Extract<ResourceObservation["observation"], { state: "connected" }>,
+  { host, claims, prefetched, tree, network = {} }: Extract<ResourceObservation["observation"], { state: "connected" }>,
   nowText: string,
 ): Partial<ResourceStatus> {
-  const attributes = settleAttributes(resource.status?.attributes, host.attributes);
+  const before = resource.status?.attributes;
+  const attributes = settleAttributes(before, { ...host.attributes, ...networkAttributes(network) });
+  const isMeasured = resource.status?.measuredAt !== undefined && equalJson(before, attributes);
   return {
     attributes,
+    ...(!isMeasured && { measuredAt: nowText }),
+    ...networkFields(network),
     allocatable: allocatableOf(resource.spec, attributes),
     agent: agentOf(host),
     bootIdentity: host.bootIdentity,

@@ -6,6 +6,7 @@ type Attributes = Readonly<Record<string, number | string>>;
 /** A measurement counts as changed when it differs by so much of the larger value, and by more than noise. */
 const noticeable = {
   bytes: { share: 0.2, noise: 64 * 2 ** 20 },
+  traffic: { share: 0.5, noise: 2 ** 20 },
   other: { share: 0.4, noise: 1 },
 };
 
@@ -26,8 +27,13 @@ export function settleAttributes(before: Attributes | undefined, now: Attributes
 function isNoise(name: string, old: number, value: number): boolean {
   const difference = Math.abs(value - old);
   if (difference === 0 || name.endsWith(".total") || name === "cpu.cores") return difference === 0;
-  const { share, noise } = /^(memory|disk)\./.test(name) ? noticeable.bytes : noticeable.other;
+  const { share, noise } = noticeable[amountOf(name)];
   return difference < noise || difference < Math.max(Math.abs(old), Math.abs(value)) * share;
+}
+
+function amountOf(name: string): keyof typeof noticeable {
+  if (/^(memory|disk)\./.test(name)) return "bytes";
+  return name.startsWith("net.") ? "traffic" : "other";
 }
 
 /** What may be requested of a machine: what its owner says, else what it has. */

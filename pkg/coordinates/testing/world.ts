@@ -89,7 +89,10 @@ export function makeWorld(machines: number, machinesPerSite: number, random: () 
 
 function siteOf(random: () => number, normal: () => number): Site {
   let left = random() * hubs.reduce((sum, { share }) => sum + share, 0);
-  const hub = hubs.find(({ share }) => (left -= share) < 0);
+  const hub = hubs.find(({ share }) => {
+    left -= share;
+    return left < 0;
+  });
   if (hub === undefined) throw new Error("shares do not add up");
   return {
     hub,

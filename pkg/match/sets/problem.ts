@@ -1,7 +1,7 @@
 import { toMicro } from "../bounds.ts";
 import type { MachineView } from "../machine-view.ts";
 import { refusalOf } from "../match.ts";
-import { latencyUnknown, placeOf } from "../peer-terms.ts";
+import { placeFaultOf, placeOf } from "../peer-terms.ts";
 import type { Refusal } from "../refusal.ts";
 import { penaltyOf } from "../score.ts";
 import type { GroupRequest, GroupTerm } from "./group-request.ts";
@@ -130,7 +130,8 @@ function missingFact(
   for (const { by } of request.spread) if (placeOf(machine, by) === undefined) return unknown(machine, `${by} unknown`);
   for (const term of terms) {
     if (term.kind === "latency") {
-      if (machine.coordinates === undefined) return { resource: machine.name, ...latencyUnknown(term.label) };
+      const fault = placeFaultOf(term.label, machine);
+      if (fault !== undefined) return { resource: machine.name, ...fault };
     } else if (term.kind !== "antiAffinity" && term.penalty === undefined && placeOf(machine, term.by) === undefined) {
       return unknown(machine, `${term.by} unknown`);
     }
