@@ -41,6 +41,8 @@ export const annotations = {
 
 /** The finalizer of everything that leaves something on machines. */
 export const cleanupFinalizer = "plush.dev/cleanup";
+/** On a Resource whose machine was made for it: it goes once the machine is given back. */
+export const machineFinalizer = "plush.dev/machine";
 
 /** The finalizer of a GitSync that has applied something. */
 export const syncFinalizer = "plush.dev/gitsync";

@@ -1909,15 +1909,13 @@ export const kinds: Kinds = {
     ],
     "Provider": [
       "Answering",
-      "Failing",
-      "NotAsked"
+      "Failing"
     ],
     "Scaled": [
       "Settled",
       "Growing",
       "Shrinking",
-      "AtMaximum",
-      "NotElastic"
+      "AtMaximum"
     ]
   }
 },
