@@ -15,7 +15,7 @@ const firstBackoffMs = 1000;
 const maxBackoffMs = 300_000;
 
 interface Page {
-  generation: number;
+  generation?: number;
   listedAt?: number;
   readonly machines: Map<string, MadeMachine>;
   readonly seenAt: Map<string, number>;
@@ -45,7 +45,7 @@ export class MakerBook {
   /** Where the pool has been changed nothing is waited for: somebody may have mended what failed. */
   view({ metadata: { uid = "", generation = 0 } }: ResourcePool): MakerView {
     const page = this.#page(uid);
-    if (page.generation !== generation) page.failures.clear();
+    if (page.generation !== undefined && page.generation !== generation) page.failures.clear();
     page.generation = generation;
     return page;
   }
@@ -144,7 +144,6 @@ export class MakerBook {
     const known = this.#pages.get(poolUid);
     if (known !== undefined) return known;
     const page: Page = {
-      generation: 0,
       machines: new Map(),
       seenAt: new Map(),
       busy: new Set(),
