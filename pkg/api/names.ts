@@ -29,6 +29,8 @@ export const annotations = {
   evict: "plush.dev/evict",
   /** On a Claim: "EPOCH/MACHINE", where that machine is better for it: it goes there in good order, if it still can. */
   moveTo: "plush.dev/move-to",
+  /** On a Resource: public key (SPKI, base64) by which a host that dials in is known. Without it, it is not let in. */
+  joinKey: "plush.dev/join-key",
   /** On a Process: when it changes, the process is started anew. */
   restartedAt: "plush.dev/restarted-at",
   /** On a GitSync: when it changes, the repository is asked at once. */

@@ -12,6 +12,7 @@ export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool):
       static: undefined,
       local: undefined,
       exec: undefined,
+      join: undefined,
       emulated: undefined,
       borrow: undefined,
       ...provider,

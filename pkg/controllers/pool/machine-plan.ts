@@ -112,3 +112,9 @@ function decide(
 function addressOf({ address, port }: { readonly address: string; readonly port: number }): string {
   return `${address}:${port}`;
 }
+
+/** What a Resource is made of, where nobody says anything else about its machine. */
+export function specAsItIs({ metadata, spec }: Resource): MachineSpec {
+  const { poolName: _p, taints: _t, unschedulable: _u, ...rest } = spec;
+  return { name: metadata.name ?? "", ...rest };
+}

@@ -1,5 +1,6 @@
 import { isDeleting, machineFinalizer, type Resource, type ResourcePool } from "../../api/index.ts";
 import { type MachineSpec, machineNumber } from "../../fabric/index.ts";
+import { specAsItIs } from "./machine-plan.ts";
 import { type MakerOrder, type MakerView, orderText } from "./maker-view.ts";
 
 /** What is known of the machines of a pool whose provider makes them. */
@@ -132,7 +133,7 @@ function wantedSpecs(input: MadeObservation, staying: readonly Resource[]): read
       ];
     }
     const resource = byName.get(name);
-    return resource === undefined ? [] : [asItIs(resource)];
+    return resource === undefined ? [] : [specAsItIs(resource)];
   };
   const numbered = [...staying.map(nameOf).filter((name) => machineNumber(pool, name) !== undefined), ...making];
   return [
@@ -152,12 +153,6 @@ function withTemplate(pool: ResourcePool, spec: MachineSpec): MachineSpec {
     ...(capacity !== undefined && { capacity }),
     ...(location !== undefined && { location }),
   };
-}
-
-/** Of which the provider says nothing at the moment. */
-function asItIs({ metadata, spec }: Resource): MachineSpec {
-  const { poolName: _p, taints: _t, unschedulable: _u, ...rest } = spec;
-  return { name: metadata.name ?? "", ...rest };
 }
 
 function dueList(input: MadeObservation): { readonly due: boolean; readonly inMs: number } {

@@ -7,7 +7,7 @@ import {
   type ResourcePoolStatus,
 } from "../../api/index.ts";
 import type { MachineSpec } from "../../fabric/index.ts";
-import { isOf, type MachineAction, planMachines } from "./machine-plan.ts";
+import { isOf, type MachineAction, planMachines, specAsItIs } from "./machine-plan.ts";
 import type { MakerOrder } from "./maker-view.ts";
 import { type MakingObservation, planMaking } from "./making-plan.ts";
 import { type PoolFault, poolStatus } from "./status-plan.ts";
@@ -42,9 +42,9 @@ export interface PoolPlan {
 export function planPool(observation: PoolObservation): PoolPlan {
   const { pool, resources, missing } = observation;
   const isGoing = isDeleting(pool);
-  const named = isGoing ? [] : observation.wanted;
   const mine = resources.filter((resource) => isOf(pool, resource));
   const own = resources.filter((resource) => isOf(pool, resource) || isLentTo(pool, resource));
+  const named = isGoing ? [] : joined(pool, mine, observation.wanted);
   if (isFault(named)) {
     return {
       actions: [],
@@ -68,6 +68,16 @@ export function planPool(observation: PoolObservation): PoolPlan {
 
 function isLentTo({ metadata }: ResourcePool, { status }: Resource): boolean {
   return status?.loan !== undefined && status.loan.pool === metadata.name;
+}
+
+/** Of a pool that machines join, those that have joined. */
+function joined(
+  pool: ResourcePool,
+  own: readonly Resource[],
+  wanted: PoolObservation["wanted"],
+): PoolObservation["wanted"] {
+  if (pool.spec.provider.join === undefined || isFault(wanted)) return wanted;
+  return own.filter((resource) => !isDeleting(resource)).map(specAsItIs);
 }
 
 function isFault(wanted: PoolObservation["wanted"]): wanted is PoolFault {
