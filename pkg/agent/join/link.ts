@@ -1,4 +1,5 @@
 import { sign } from "node:crypto";
+import { access, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { type Clock, sleep } from "../../clock/index.ts";
@@ -65,7 +66,7 @@ async function offer(options: LinkOptions, file: JoinFile, onAccepted: () => voi
           join(socket, makeLayout(options.directory).socket);
           return "linked";
         case "remove":
-          await removeAgent(options);
+          await removeAll(options);
           tell(socket, { do: "removed" });
           socket.end();
           return "removed";
@@ -90,6 +91,19 @@ async function introduce(socket: TLSSocket, { clusterUid, resourceUid, privateKe
 async function goesOn(socket: TLSSocket): Promise<void> {
   const { do: word } = await hear(socket);
   if (word !== "go") throw new Error("the server's answer is not understood");
+}
+
+/** The agent may have removed itself already, or may never have been started. */
+async function removeAll(options: LinkOptions): Promise<void> {
+  if (await exists(makeLayout(options.directory).config)) await removeAgent(options);
+  await rm(options.directory, { recursive: true, force: true });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** From here on the agent answers. */

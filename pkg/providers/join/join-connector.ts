@@ -56,9 +56,9 @@ export class JoinConnector implements Connector {
     }
   }
 
-  /** A connection that the host answers on says that it is up; no connection says nothing. */
+  /** A connection that the host answers on says that it is up. That there is none may be the network's fault, or the link's. */
   async probe(): Promise<ProbeVerdict> {
-    return this.#options.hub.isThere(this.#options.resourceUid) ? "answered" : "silent";
+    return this.#options.hub.isThere(this.#options.resourceUid) ? "answered" : "unknown";
   }
 
   async remove(signal: AbortSignal): Promise<void> {
