@@ -16,7 +16,7 @@ export interface JoinFile {
 
 const fields = ["server", "authority", "clusterUid", "resourceUid", "resourceName", "privateKey"] as const;
 
-export function joinFileIn(directory: string): string {
+function joinFileIn(directory: string): string {
   return join(directory, "join.json");
 }
 

@@ -2,23 +2,13 @@ import { sign } from "node:crypto";
 import { access, rm } from "node:fs/promises";
 import { createConnection } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { type Clock, sleep } from "../../clock/index.ts";
-import type { Logger } from "../../log/index.ts";
+import { sleep } from "../../clock/index.ts";
 import { linkProof } from "../../protocol/index.ts";
 import { removeAgent } from "../daemon/run.ts";
 import { makeLayout } from "../layout.ts";
 import { dialServer, hear, tell } from "./dial-server.ts";
 import { type JoinFile, readJoinFile } from "./join-file.ts";
-import { startWanted } from "./start-wanted.ts";
-
-export interface LinkOptions {
-  readonly directory: string;
-  /** This program, and its sha256. */
-  readonly bundle: string;
-  readonly version: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-}
+import { type LinkOptions, startWanted } from "./start-wanted.ts";
 
 const firstWaitMs = 500;
 const maxWaitMs = 30_000;

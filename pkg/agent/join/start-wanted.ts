@@ -2,14 +2,23 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { TLSSocket } from "node:tls";
-import { sleep } from "../../clock/index.ts";
+import { type Clock, sleep } from "../../clock/index.ts";
+import type { Logger } from "../../log/index.ts";
 import { replaceFile } from "../atomic-file.ts";
 import { startDaemon } from "../daemon/daemonize.ts";
 import { makeLayout } from "../layout.ts";
 import { lockOwner } from "../lock.ts";
 import { sendSignal } from "../shim/sweep.ts";
 import { hear, takeBytes, tell } from "./dial-server.ts";
-import type { LinkOptions } from "./link.ts";
+
+export interface LinkOptions {
+  readonly directory: string;
+  /** This program, and its sha256. */
+  readonly bundle: string;
+  readonly version: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
 
 const maxAgentBytes = 64 << 20;
 const endWithinMs = 5000;
