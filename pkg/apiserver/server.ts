@@ -83,9 +83,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     },
     findMachine: options.findMachine,
     usage: options.usage,
-    blobs: options.blobs,
-    extraRoutes: options.extraRoutes,
-    takeHost: options.takeHost,
+    ...{ blobs: options.blobs, extraRoutes: options.extraRoutes, takeHost: options.takeHost },
     tls: tlsOf(pki),
   });
   await app.listen({ host, port: options.port });
