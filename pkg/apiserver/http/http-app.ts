@@ -131,8 +131,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
       "close",
       streams.add(() => socket.destroy()),
     );
-    if (options.takeHost?.(request, socket, head) === true) return;
-    void handleUpgrade(upgrades, request, socket, head);
+    if (options.takeHost?.(request, socket, head) !== true) void handleUpgrade(upgrades, request, socket, head);
   });
   return app;
 }
