@@ -7,7 +7,7 @@ const layers = [
   ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
   ["workqueue", "informer", "events", "fabric", "doctor", "manifests"],
-  ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static", "providers/exec"],
+  ["controller", "auth", "hooks", "fencing", "sdk", "providers/local", "providers/static", "providers/exec", "providers/join"],
   ["sinks"],
   ["apiserver", "controllers", "agent", "cli"],
   ["find", "forecast"],

@@ -4,9 +4,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
   bridge,
+  joinUsage,
   makeLayout,
   removeAgent,
   runAgent,
+  runJoin,
+  runLinkCommand,
   runSocketCommand,
   runUnzstd,
   socketUsage,
@@ -21,6 +24,7 @@ const usage = `usage: plush-agent COMMAND [--dir DIR]
   bridge   connects standard input and output with its socket
   remove   ends it, with all that it runs, and removes DIR
   unzstd   unpacks Zstandard from standard input to standard output
+${joinUsage}
   version  prints the version: the sha256 of this file
 
 inside a process:
@@ -38,6 +42,10 @@ async function main(argv: readonly string[]): Promise<number> {
     await runUnzstd();
     return 0;
   }
+  if (command === "join") {
+    const said = await runJoin(argv.slice(1), { bundle, version: version() });
+    return said === undefined ? refuse() : print(said);
+  }
   if (flag !== "--dir" || value === undefined) return refuse();
   const directory = resolve(value);
   switch (command) {
@@ -49,6 +57,9 @@ async function main(argv: readonly string[]): Promise<number> {
       return 0;
     case "start":
       return print(`${JSON.stringify({ pid: await startDaemon(directory, bundle, systemClock) })}\n`);
+    case "link":
+      await runLinkCommand(directory, { bundle, version: version() });
+      return 0;
     case "bridge":
       await bridge(makeLayout(directory).socket);
       return 0;

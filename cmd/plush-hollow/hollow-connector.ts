@@ -1,6 +1,7 @@
 import { connect, type Socket } from "node:net";
-import { type HollowAnswer, type HollowRequest, readLine } from "../../pkg/agent/index.ts";
+import type { HollowAnswer, HollowRequest } from "../../pkg/agent/index.ts";
 import { ConnectError, type Connector, connectSteps } from "../../pkg/fabric/index.ts";
+import { readLine } from "../../pkg/streams/index.ts";
 
 /**
  * The way to a machine of a hollow fleet: what SSH is to a real one. Where the fleet is several programs, each with a

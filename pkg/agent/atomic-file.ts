@@ -10,7 +10,7 @@ export interface WriteOptions {
 let count = 0;
 
 /** Replaces a file by rename: a reader sees the old text or the new one, a crash leaves one of them. */
-export async function replaceFile(path: string, text: string, options: WriteOptions): Promise<void> {
+export async function replaceFile(path: string, text: string | Uint8Array, options: WriteOptions): Promise<void> {
   const temporary = `${path}.${process.pid}.${++count}.tmp`;
   try {
     const file = await open(temporary, "w", options.mode);

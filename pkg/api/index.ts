@@ -38,6 +38,7 @@ export {
   isLabelKey,
   isLabelValue,
   labels,
+  machineFinalizer,
   syncFinalizer,
 } from "./names.ts";
 export {

@@ -29,6 +29,8 @@ export const annotations = {
   evict: "plush.dev/evict",
   /** On a Claim: "EPOCH/MACHINE", where that machine is better for it: it goes there in good order, if it still can. */
   moveTo: "plush.dev/move-to",
+  /** On a Resource: public key (SPKI, base64) by which a host that dials in is known. Without it, it is not let in. */
+  joinKey: "plush.dev/join-key",
   /** On a Process: when it changes, the process is started anew. */
   restartedAt: "plush.dev/restarted-at",
   /** On a GitSync: when it changes, the repository is asked at once. */
@@ -43,6 +45,8 @@ export const annotations = {
 
 /** The finalizer of everything that leaves something on machines. */
 export const cleanupFinalizer = "plush.dev/cleanup";
+/** On a Resource whose machine was made for it: it goes once the machine is given back. */
+export const machineFinalizer = "plush.dev/machine";
 
 /** The finalizer of a GitSync that has applied something. */
 export const syncFinalizer = "plush.dev/gitsync";

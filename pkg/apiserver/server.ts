@@ -13,7 +13,7 @@ import type { Api } from "./api.ts";
 import type { BlobReceiver } from "./http/blob-routes.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
 import type { HealthCheck } from "./http/health-routes.ts";
-import { makeHttpApp, presentCertificate } from "./http/http-app.ts";
+import { makeHttpApp, presentCertificate, type TakeHost } from "./http/http-app.ts";
 import type { LimitOptions } from "./http/request-limits.ts";
 import type { FindMachine } from "./streams/machine-streams.ts";
 import type { ReadUsage } from "./views/read-usage.ts";
@@ -43,6 +43,8 @@ export interface ApiServerOptions {
   readonly usage?: ReadUsage;
   readonly blobs?: BlobReceiver;
   readonly extraRoutes?: readonly ExtraRoute[];
+  /** Absent: machines do not dial in. */
+  readonly takeHost?: TakeHost;
 }
 
 export interface ApiServer {
@@ -81,8 +83,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     },
     findMachine: options.findMachine,
     usage: options.usage,
-    blobs: options.blobs,
-    extraRoutes: options.extraRoutes,
+    ...{ blobs: options.blobs, extraRoutes: options.extraRoutes, takeHost: options.takeHost },
     tls: tlsOf(pki),
   });
   await app.listen({ host, port: options.port });

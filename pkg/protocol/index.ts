@@ -29,6 +29,17 @@ export {
 export type { EarlyAnswer, EarlyAnswers, SignedAnswers } from "./early-answers.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
+export {
+  type JoinTokenAnswer,
+  type JoinTokenRequest,
+  joinRoute,
+  joinTokenRoute,
+  joinUpgrade,
+  linkProof,
+  type Registered,
+  type RegisterRequest,
+  readJoinLine,
+} from "./join.ts";
 export type { GrantedLease, LeaseGrant, LeaseRequest, LeaseWish, SignedGrant } from "./lease.ts";
 export {
   type LogsEnd,

@@ -13,7 +13,7 @@ import { makeHookController } from "../controllers/hook/index.ts";
 import { makeLoanController, makeProviderLoanController } from "../controllers/loan/index.ts";
 import { makeNamespaceController } from "../controllers/namespace/index.ts";
 import { makePhaseController } from "../controllers/phase/index.ts";
-import { makePoolController } from "../controllers/pool/index.ts";
+import { makePoolController, type PoolPorts } from "../controllers/pool/index.ts";
 import { makeProcessControllers, type Scrapes } from "../controllers/process/index.ts";
 import { makeQuotaController, type QuotaPorts } from "../controllers/quota/index.ts";
 import { makeResourceController } from "../controllers/resource/index.ts";
@@ -53,6 +53,17 @@ export interface ControllerParts {
 /** So long a claim that the server does not know is left alone on its machine. */
 const removeOrphansAfterMs = 600_000;
 
+/** How providers answer, and how long that takes. */
+function measureProviders(metrics: Metrics): NonNullable<PoolPorts["measure"]> {
+  const seconds = metrics.histogram<"verb" | "result">({
+    name: "plush_provider_request_seconds",
+    help: "Requests to providers of machines.",
+    labels: ["verb", "result"],
+    buckets: [0.01, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600],
+  });
+  return (verb, result, took) => seconds.observe({ verb, result }, took);
+}
+
 /** Every control loop of the server. */
 export function addControllers(parts: ControllerParts): void {
   const { manager, fabric, providers, packages, store, metrics, hooks } = parts;
@@ -62,7 +73,8 @@ export function addControllers(parts: ControllerParts): void {
   manager.add(makeQuotaController({ ...ports, usageOf: parts.usageOf }));
   for (const controller of makeGarbageControllers({ ...ports, ownership: parts.ownership })) manager.add(controller);
   manager.add(makeClusterRoleController(ports));
-  manager.add(makePoolController({ ...ports, fabric, providers }));
+  const { restored } = parts;
+  manager.add(makePoolController({ ...ports, fabric, providers, restored, measure: measureProviders(metrics) }));
   manager.add(makeLoanController(ports));
   manager.add(makeProviderLoanController({ ...ports, providers }));
   manager.add(makeResourceController({ ...ports, fabric, providers }));

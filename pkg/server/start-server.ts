@@ -29,6 +29,7 @@ import { makeGitSyncPorts } from "./git-sync.ts";
 import { makeGitWebhookRoute } from "./git-webhook-route.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
+import { type Joins, makeJoins } from "./joins.ts";
 import { makeLeaseBook, noticeMachines } from "./leases.ts";
 import { makeLogsRoute } from "./logs/route.ts";
 import { machineFinder } from "./machine-streams.ts";
@@ -113,7 +114,8 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
   const callers = makeCallers(foundation, manager, egress, closers);
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
-  const providers = makeProviders(options, foundation, local);
+  const joins = makeJoins(foundation, { ...manager.ports(), fabric }, closers);
+  const providers = [...makeProviders(options, foundation, local), joins.provider];
   const users = blobUsers(foundation, options, { api, fabric, egress });
   addControllers({
     manager,
@@ -139,7 +141,8 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     ...{ ...manager.ports(), foundation, providers, version, lines: foundation.recentLines },
     backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
   });
-  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, routes: [...doctor, webhooks] };
+  const routes = [...doctor, webhooks];
+  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, routes, joins };
   const server = await serve(options, foundation, parts);
   closers.add(() => server.close());
   ownPorts.push(server.port);
@@ -296,10 +299,11 @@ function serve(
     readonly backups: Backups;
     readonly scrapes: ProcessScrapes;
     readonly routes: readonly ExtraRoute[];
+    readonly joins: Joins;
   },
 ): Promise<ApiServer> {
   const { clock, certificates, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit, backups, scrapes, routes } = parts;
+  const { api, fabric, manager, authentication, audit, backups, scrapes, routes, joins } = parts;
   const { cache } = manager.ports();
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
@@ -318,7 +322,9 @@ function serve(
     findMachine: machineFinder({ fabric, blobs, claims: cache(kinds.Claim), ...machines }),
     usage: new UsageBook({ clock, fabric, resources: cache(kinds.Resource) }).read,
     blobs,
+    takeHost: joins.takeHost,
     extraRoutes: [
+      joins.tokenRoute,
       ...authentication.routes,
       ...makeMetricsRoutes(scrapes, { cache }),
       ...routes,

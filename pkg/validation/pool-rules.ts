@@ -12,12 +12,14 @@ export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool):
       static: undefined,
       local: undefined,
       exec: undefined,
+      join: undefined,
       emulated: undefined,
       borrow: undefined,
       ...provider,
     }),
     ...loanRules(spec, metadata.name),
     ...hostRules(spec),
+    ...sizeRules(spec),
     ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
       ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]
       : []),
@@ -64,6 +66,29 @@ function hostRules({ provider, ssh }: ResourcePool["spec"]): StatusCause[] {
       ...notNegative(`${field}[${index}].capacity.cpu`, host.capacity?.cpu),
       ...notNegative(`${field}[${index}].capacity.memory`, host.capacity?.memory),
     ]),
+  ];
+}
+
+/** How many machines are made is said for providers that make as many as are wanted, and for no others. */
+function sizeRules({ provider, size, template }: ResourcePool["spec"]): StatusCause[] {
+  const labels = labelRules("spec.template.labels", template?.labels ?? {});
+  const { exec } = provider;
+  const timeout = exec === undefined ? [] : positiveDuration("spec.provider.exec.timeout", exec.timeout);
+  if (size === undefined) {
+    return [
+      ...labels,
+      ...timeout,
+      ...(exec === undefined ? [] : [required("spec.size", "where the provider is exec")]),
+    ];
+  }
+  return [
+    ...labels,
+    ...timeout,
+    ...(provider.static === undefined ? [] : [forbidden("spec.size", "hosts of a static pool are not made")]),
+    ...(size.min <= size.max
+      ? []
+      : [invalidValue("spec.size.min", size.min, `may not be more than max (${size.max})`)]),
+    ...positiveDuration("spec.size.idleTimeout", size.idleTimeout),
   ];
 }
 

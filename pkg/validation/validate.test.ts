@@ -555,7 +555,7 @@ describe("ResourcePool", () => {
     [
       "no provider",
       faults(kinds.ResourcePool, { spec: { provider: {} } }),
-      "spec.provider: Required value: one of static, local, exec, emulated, borrow",
+      "spec.provider: Required value: one of static, local, exec, join, emulated, borrow",
     ],
     [
       "two providers",

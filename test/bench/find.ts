@@ -187,7 +187,7 @@ async function ask(route: ReturnType<typeof makeFindRoute>) {
     identity: { user: "bench", groups: [] },
     namespace: "default",
     body: query,
-    query: undefined as never,
+    ...({ query: undefined, path: undefined, headers: undefined, raw: undefined } as never),
     signal: new AbortController().signal,
     authorize: () => undefined,
   });

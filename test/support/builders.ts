@@ -82,7 +82,7 @@ export function aComponent(name: string, parts: Parts = {}): Component {
 }
 
 /** A claim COMPONENT-ORDINAL of a bare component. */
-function aClaim(name: string, parts: Parts & { readonly status?: ClaimStatus } = {}): Claim {
+export function aClaim(name: string, parts: Parts & { readonly status?: ClaimStatus } = {}): Claim {
   const [, component = name, ordinal] = /^(.*)-(\d+)$/.exec(name) ?? [];
   const owner = { apiVersion: plush, kind: "Component", name: component, uid: `uid-${component}`, controller: true };
   const object = mustDecode(kinds.Claim, {

@@ -2,10 +2,10 @@ import { rm } from "node:fs/promises";
 import { createServer, type Server, type Socket } from "node:net";
 import { type Clock, systemClock } from "../../clock/index.ts";
 import type { AgentConfig } from "../../protocol/index.ts";
+import { readLine } from "../../streams/index.ts";
 import { Limiter } from "../limiter.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { type HollowFault, HollowMachine } from "./hollow-machine.ts";
-import { readLine } from "./read-line.ts";
 
 /** First line on a connection to a fleet's socket: which machine is meant, and what for. */
 export type HollowRequest =

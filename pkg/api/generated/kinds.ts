@@ -1930,15 +1930,13 @@ export const kinds: Kinds = {
     ],
     "Provider": [
       "Answering",
-      "Failing",
-      "NotAsked"
+      "Failing"
     ],
     "Scaled": [
       "Settled",
       "Growing",
       "Shrinking",
-      "AtMaximum",
-      "NotElastic"
+      "AtMaximum"
     ]
   }
 },

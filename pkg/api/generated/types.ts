@@ -2736,6 +2736,8 @@ export interface PoolProvider {
   readonly emulated?: EmulatedProvider;
   /** Machines of another pool, for a term. */
   readonly borrow?: BorrowProvider;
+  /** Machines that dial out to the server, with a token: hosts that it cannot reach itself. */
+  readonly join?: JoinProvider;
 }
 /** Machines that are there. */
 export interface StaticProvider {
@@ -2782,6 +2784,20 @@ export interface ExecProvider {
   readonly secretRef?: SecretReference;
   /** A request that takes longer is ended, and made again. */
   readonly timeout: Duration;
+}
+/** Machines that dial out to the server. */
+export interface JoinProvider {
+  /** How long a token is good that is made without saying so (plush create join-token). */
+  readonly tokenTTL: Duration;
+}
+/** What lets hosts into a pool. */
+export interface JoinToken {
+  /** SHA-256 of its secret, which the server does not keep. */
+  readonly hash: string;
+  /** So many hosts may still join by it. */
+  readonly uses: number;
+  /** It is good until then. */
+  readonly expires: string;
 }
 /** How many machines are made, by need. */
 export interface PoolSize {
@@ -2967,6 +2983,8 @@ export interface ResourcePoolStatus {
   readonly waiting?: number;
   /** Names of machines that the provider is asked for; written down before it is asked. */
   readonly making?: readonly string[];
+  /** Tokens by which hosts may join. */
+  readonly joinTokens?: readonly JoinToken[];
   /** The highest number that was given to a machine; none is given twice. */
   readonly lastNumber?: number;
   /** Machines of its own that other pools have. */

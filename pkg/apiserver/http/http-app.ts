@@ -31,6 +31,12 @@ import { makeResourceHandler } from "./resource-routes.ts";
 import { makeStreamRoutes } from "./stream-routes.ts";
 import { maxHeaderBytes, refuseUnreadable } from "./unreadable.ts";
 
+/**
+ * Takes a connection on which no user speaks, but a machine with credentials of its own; false: it is none. Whoever takes it
+ * says who is let in, and bounds what strangers may cost.
+ */
+export type TakeHost = (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+
 export interface HttpOptions {
   readonly backend: Backend;
   readonly actions: ObjectActions;
@@ -48,6 +54,7 @@ export interface HttpOptions {
   readonly usage?: ReadUsage | undefined;
   readonly blobs?: BlobReceiver | undefined;
   readonly extraRoutes?: readonly ExtraRoute[] | undefined;
+  readonly takeHost?: TakeHost | undefined;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 }
@@ -124,7 +131,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
       "close",
       streams.add(() => socket.destroy()),
     );
-    void handleUpgrade(upgrades, request, socket, head);
+    if (options.takeHost?.(request, socket, head) !== true) void handleUpgrade(upgrades, request, socket, head);
   });
   return app;
 }

@@ -1,18 +1,27 @@
-import { cleanupFinalizer, controllerRef, kinds, labels, type Resource, type ResourcePool } from "../../api/index.ts";
-import type { ApiClient } from "../../client/index.ts";
+import {
+  cleanupFinalizer,
+  controllerRef,
+  kinds,
+  labels,
+  machineFinalizer,
+  type Resource,
+  type ResourcePool,
+} from "../../api/index.ts";
+import type { ApiClient, DeleteOptions } from "../../client/index.ts";
+import { releaseFinalizer } from "../../controller/index.ts";
 import { isReason } from "../../status/index.ts";
 import type { MachineAction } from "./machine-plan.ts";
 
 /** Does one thing to one Resource of a pool. What is gone already needs no deletion. */
 export async function act(
   action: MachineAction,
-  pool: ResourcePool,
+  { pool, isMade }: { readonly pool: ResourcePool; readonly isMade: boolean },
   api: ApiClient,
   signal: AbortSignal,
 ): Promise<void> {
   switch (action.kind) {
     case "create":
-      await api.create(kinds.Resource, newResource(action, pool), { signal });
+      await api.create(kinds.Resource, newResource(action, pool, isMade), { signal });
       return;
     case "update": {
       const { resource, spec } = action;
@@ -32,15 +41,28 @@ export async function act(
       return;
     }
     case "delete":
-      await remove(action.resource.metadata.name ?? "", api, signal);
+      await remove(action.resource, api, { signal });
+      return;
+    case "giveBack": {
+      const { uid = "", resourceVersion = "" } = action.resource.metadata;
+      await remove(action.resource, api, { preconditions: { uid, resourceVersion }, signal });
+      return;
+    }
+    case "release":
+      await releaseFinalizer({ api, kind: kinds.Resource, object: action.resource, signal }, machineFinalizer);
   }
 }
 
-function newResource({ name, spec }: Extract<MachineAction, { kind: "create" }>, pool: ResourcePool): Resource {
+function newResource(
+  { name, spec }: Extract<MachineAction, { kind: "create" }>,
+  pool: ResourcePool,
+  isMade: boolean,
+): Resource {
   const metadata = {
     name,
     labels: ownLabels(pool, spec.labels),
-    finalizers: [cleanupFinalizer],
+    // The agent goes first, then the machine.
+    finalizers: isMade ? [cleanupFinalizer, machineFinalizer] : [cleanupFinalizer],
     ownerReferences: [controllerRef(pool, kinds.ResourcePool)],
   };
   return { apiVersion: "plush.dev/v1", kind: "Resource", metadata, spec };
@@ -51,10 +73,12 @@ function ownLabels(pool: ResourcePool, given: Readonly<Record<string, string>>):
   return { ...given, [labels.pool]: pool.metadata.name ?? "" };
 }
 
-async function remove(name: string, api: ApiClient, signal: AbortSignal): Promise<void> {
+async function remove({ metadata }: Resource, api: ApiClient, options: DeleteOptions): Promise<void> {
   try {
-    await api.delete(kinds.Resource, { namespace: "", name }, { signal });
+    await api.delete(kinds.Resource, { namespace: "", name: metadata.name ?? "" }, options);
   } catch (error) {
-    if (!isReason(error, "NotFound")) throw error;
+    // What has changed since it was looked at is looked at again.
+    if (isReason(error, "NotFound") || (options.preconditions !== undefined && isReason(error, "Conflict"))) return;
+    throw error;
   }
 }

@@ -6,7 +6,11 @@ export type MachineAction =
   | { readonly kind: "create"; readonly name: string; readonly spec: ResourceSpec }
   | { readonly kind: "update"; readonly resource: Resource; readonly spec: ResourceSpec }
   | { readonly kind: "annotate"; readonly resource: Resource; readonly annotation: string; readonly value: string }
-  | { readonly kind: "delete"; readonly resource: Resource };
+  | { readonly kind: "delete"; readonly resource: Resource }
+  /** As it is now, holding nothing; not where something has been bound to it meanwhile. */
+  | { readonly kind: "giveBack"; readonly resource: Resource }
+  /** Its machine is gone. */
+  | { readonly kind: "release"; readonly resource: Resource };
 
 /** A machine that cannot be had. */
 export interface MachineFault {
@@ -107,4 +111,10 @@ function decide(
 
 function addressOf({ address, port }: { readonly address: string; readonly port: number }): string {
   return `${address}:${port}`;
+}
+
+/** What a Resource is made of, where nobody says anything else about its machine. */
+export function specAsItIs({ metadata, spec }: Resource): MachineSpec {
+  const { poolName: _p, taints: _t, unschedulable: _u, ...rest } = spec;
+  return { name: metadata.name ?? "", ...rest };
 }

@@ -1,8 +1,11 @@
 import { kinds, type ResourcePool } from "../../api/index.ts";
 import { formatTimestamp } from "../../clock/index.ts";
 import { type ControllerPorts, poolBrake } from "../../controller/index.ts";
-import type { Fabric, MachineSpec, Provider } from "../../fabric/index.ts";
+import type { Fabric, MachineMaker, MachineSpec, Provider } from "../../fabric/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { isWaiting, type WaitingClaim } from "./demand-plan.ts";
+import type { MakerBook, MakerBookOptions } from "./maker-book.ts";
+import type { MakingObservation } from "./making-plan.ts";
 import type { PoolObservation } from "./plan.ts";
 import type { PoolFault } from "./status-plan.ts";
 
@@ -10,9 +13,13 @@ export interface PoolPorts extends ControllerPorts {
   readonly fabric: Pick<Fabric, "observe" | "subscribe">;
   /** The providers that this server offers. */
   readonly providers: readonly Provider[];
+  /** The server was put back from a backup. */
+  readonly restored?: boolean;
+  /** Told of each request to a provider when it is over. */
+  readonly measure?: MakerBookOptions["measure"];
 }
 
-export function observe(pool: ResourcePool, ports: PoolPorts): PoolObservation {
+export function observe(pool: ResourcePool, ports: PoolPorts, book: MakerBook): PoolObservation {
   const nowAt = ports.clock.now();
   const resources = ports.cache(kinds.Resource).list();
   const missing = missingSecret(pool, ports);
@@ -27,8 +34,35 @@ export function observe(pool: ResourcePool, ports: PoolPorts): PoolObservation {
       nowAt,
     }),
     ...(missing !== undefined && { missing }),
+    ...(makerOf(pool, ports) !== undefined && { making: makingOf(pool, ports, book) }),
     nowText: formatTimestamp(nowAt),
   };
+}
+
+/** What makes the pool's machines; undefined where they are there. */
+export function makerOf(pool: ResourcePool, { providers }: Pick<PoolPorts, "providers">): MachineMaker | undefined {
+  return providers.find(({ name }) => pool.spec.provider[name] !== undefined)?.maker;
+}
+
+function makingOf(pool: ResourcePool, ports: PoolPorts, book: MakerBook): MakingObservation {
+  return {
+    maker: book.view(pool),
+    pools: ports.cache(kinds.ResourcePool).list(),
+    waiting: pool.spec.size === undefined ? [] : waitingClaims(ports),
+    restored: ports.restored ?? false,
+    nowAt: ports.clock.now(),
+  };
+}
+
+function waitingClaims({ cache }: PoolPorts): readonly WaitingClaim[] {
+  return cache(kinds.Claim)
+    .list()
+    .filter(isWaiting)
+    .map((claim) => {
+      const { componentName: name } = claim.spec;
+      const namespace = claim.metadata.namespace ?? "";
+      return { claim, component: name === undefined ? undefined : cache(kinds.Component).get({ namespace, name }) };
+    });
 }
 
 function wantedMachines(pool: ResourcePool, providers: readonly Provider[]): readonly MachineSpec[] | PoolFault {

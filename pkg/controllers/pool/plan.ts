@@ -7,7 +7,9 @@ import {
   type ResourcePoolStatus,
 } from "../../api/index.ts";
 import type { MachineSpec } from "../../fabric/index.ts";
-import { isOf, type MachineAction, planMachines } from "./machine-plan.ts";
+import { isOf, type MachineAction, planMachines, specAsItIs } from "./machine-plan.ts";
+import type { MakerOrder } from "./maker-view.ts";
+import { type MakingObservation, planMaking } from "./making-plan.ts";
 import { type PoolFault, poolStatus } from "./status-plan.ts";
 
 export interface PoolObservation {
@@ -21,11 +23,16 @@ export interface PoolObservation {
   readonly lost: number;
   /** A Secret that the pool names and that is not there, in words. */
   readonly missing?: string;
+  /** Of a provider that makes its machines. */
+  readonly making?: MakingObservation;
   readonly nowText: string;
 }
 
 export interface PoolPlan {
   readonly actions: readonly MachineAction[];
+  /** What the provider is to be asked for. */
+  readonly orders: readonly MakerOrder[];
+  readonly recheckAfterMs?: number;
   readonly status: ResourcePoolStatus;
   /** Deleted, and no machine is left. */
   readonly nothingLeft: boolean;
@@ -35,23 +42,27 @@ export interface PoolPlan {
 export function planPool(observation: PoolObservation): PoolPlan {
   const { pool, resources, missing } = observation;
   const isGoing = isDeleting(pool);
-  const wanted = isGoing ? [] : observation.wanted;
+  const mine = resources.filter((resource) => isOf(pool, resource));
   const own = resources.filter((resource) => isOf(pool, resource) || isLentTo(pool, resource));
-  if (isFault(wanted)) return { actions: [], status: statusOf(observation, own, [wanted]), nothingLeft: false };
-  const { actions, faults } = planMachines({ pool, wanted, resources });
+  const named = isGoing ? [] : joined(pool, mine, observation.wanted);
+  if (isFault(named)) {
+    return {
+      actions: [],
+      orders: [],
+      status: poolStatus({ ...observation, own, faults: [named] }),
+      nothingLeft: false,
+    };
+  }
+  const made = observation.making && planMaking(pool, named, mine, observation.making);
+  const { actions, faults } = planMachines({ pool, wanted: made?.wanted ?? named, resources });
   const references: PoolFault[] = missing === undefined ? [] : [{ reason: "ReferenceNotFound", message: missing }];
+  const all = [...faults, ...(made?.faults ?? []), ...(isGoing ? heldBack(own) : references)];
   return {
-    actions: [
-      ...actions,
-      ...(isGoing
-        ? forfeits(
-            pool,
-            own.filter((resource) => isOf(pool, resource)),
-          )
-        : []),
-    ],
-    status: statusOf(observation, own, [...faults, ...(isGoing ? heldBack(own) : references)]),
-    nothingLeft: isGoing && own.length === 0,
+    actions: [...actions, ...(made?.actions ?? []), ...(isGoing ? forfeits(pool, mine) : [])],
+    orders: made?.orders ?? [],
+    status: { ...poolStatus({ ...observation, own, faults: all, rows: made?.rows ?? [] }), ...made?.fields },
+    nothingLeft: isGoing && own.length === 0 && (made?.isEmpty ?? true),
+    ...(made !== undefined && { recheckAfterMs: made.recheckAfterMs }),
   };
 }
 
@@ -59,12 +70,14 @@ function isLentTo({ metadata }: ResourcePool, { status }: Resource): boolean {
   return status?.loan !== undefined && status.loan.pool === metadata.name;
 }
 
-function statusOf(
-  { pool, braked, lost, nowText }: PoolObservation,
+/** Of a pool that machines join, those that have joined. */
+function joined(
+  pool: ResourcePool,
   own: readonly Resource[],
-  faults: readonly PoolFault[],
-): ResourcePoolStatus {
-  return poolStatus({ pool, own, faults, braked, lost, nowText });
+  wanted: PoolObservation["wanted"],
+): PoolObservation["wanted"] {
+  if (pool.spec.provider.join === undefined || isFault(wanted)) return wanted;
+  return own.filter((resource) => !isDeleting(resource)).map(specAsItIs);
 }
 
 function isFault(wanted: PoolObservation["wanted"]): wanted is PoolFault {

@@ -21,6 +21,8 @@ export interface PoolStatusInput {
   readonly faults: readonly PoolFault[];
   readonly braked: boolean;
   readonly lost: number;
+  /** Conditions that only some pools have. */
+  readonly rows?: readonly ConditionRow[];
   readonly nowText: string;
 }
 
@@ -31,7 +33,13 @@ export function poolStatus(input: PoolStatusInput): ResourcePoolStatus {
   const { pool, own, braked, nowText } = input;
   const counts = countMachines(own);
   const { generation } = pool.metadata;
-  const rows = [readyRow(input, counts), ...progressRows(input, counts), ...loanRows(input), brakeRow(input)];
+  const rows = [
+    readyRow(input, counts),
+    ...progressRows(input, counts),
+    ...loanRows(input),
+    brakeRow(input),
+    ...(input.rows ?? []),
+  ];
   return {
     ...pool.status,
     ...(generation !== undefined && { observedGeneration: generation }),

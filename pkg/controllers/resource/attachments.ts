@@ -1,4 +1,4 @@
-import { kinds, memoryBytes, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
+import { annotations, kinds, memoryBytes, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import type { HostConfig, NetworkSettings, PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
@@ -51,6 +51,7 @@ export class Attachments {
     const secret = identity === undefined ? undefined : this.#secret(identity);
     return JSON.stringify([
       metadata.generation,
+      metadata.annotations?.[annotations.joinKey],
       status?.hostKey,
       pool?.metadata.uid,
       pool?.metadata.generation,
@@ -96,12 +97,17 @@ function hostConfig(
   };
 }
 
-/** Machines of one pool make one tree. Those of the server's own computer have nothing to gain. */
+/** Those of the server's own computer have nothing to gain from each other, and those that dial out reach nobody. */
+function isApart({ spec: { provider } }: ResourcePool): boolean {
+  return provider.local !== undefined || provider.join !== undefined;
+}
+
+/** Machines of one pool make one tree. */
 function treeSettings(
   { metadata, spec }: Pick<Resource, "metadata" | "spec">,
   pool: ResourcePool | undefined,
 ): TreeSettings | undefined {
-  if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
+  if (pool === undefined || isApart(pool)) return undefined;
   const { fanOut, port } = pool.spec.tree ?? noTree;
   return { group: pool.metadata.uid ?? "", fanOut, port, site: siteOf({ metadata, spec }) };
 }
@@ -111,7 +117,7 @@ function packageSettings(
   resource: Pick<Resource, "metadata" | "spec">,
   pool: ResourcePool | undefined,
 ): PackageSettings | undefined {
-  if (pool === undefined || pool.spec.provider.local !== undefined) return undefined;
+  if (pool === undefined || isApart(pool)) return undefined;
   // A pool that was stored before there was an exchange has no such settings, and goes on without.
   const { exchange = false, port = 0, uploads = 1, bandwidth } = pool.spec.packages ?? {};
   if (!exchange) return undefined;

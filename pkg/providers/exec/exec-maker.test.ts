@@ -151,6 +151,20 @@ describe("what a plugin may do wrong", () => {
     expect(await read("arguments")).toBe("0 \n");
   });
 
+  test("B-PROV-11: what a killed server's plugins were still at is ended before anything is asked", async () => {
+    await install(machine('"state":"Coming"'));
+    const mark = `PLUSH_PROVIDERS=${join(dataDir, "providers")}:an-earlier-run`;
+    const left = spawn("env", [mark, "sh", "-c", "sleep 600 & wait"], { stdio: "ignore" });
+    const ended = once(left, "exit");
+    const maker = makeExecMaker(dataDir);
+    // It may not have begun to be one yet.
+    await expect.poll(async () => (await readFile(`/proc/${left.pid}/environ`, "latin1")).includes(mark)).toBe(true);
+    await maker.list(call);
+    expect(await ended).toEqual([null, "SIGKILL"]);
+    // Of its own run nothing is ended.
+    await Promise.all([makeExecMaker(dataDir).list(call), makeExecMaker(dataDir).list(call)]);
+  });
+
   test("what has other names is not ours", async () => {
     await install(
       `echo '{"machines":[{"name":"web-1","state":"Coming"},{"name":"cloud-uid-clou-0x","state":"Coming"}]}'`,

@@ -5,6 +5,7 @@ import { secretText } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import { type MachineMaker, type MakerCall, machineNumber, machinePrefix } from "../../fabric/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { endLeftovers, runMark } from "./leftovers.ts";
 import { readAnswer, readMachine, readMachines } from "./plugin-answer.ts";
 import { findPlugin, pluginDirectory } from "./plugin-file.ts";
 import { runPlugin } from "./run-plugin.ts";
@@ -16,8 +17,15 @@ type Verb = "list" | "create" | "delete" | "renew" | "fence";
 
 /** Asks the plugin that the pool names, one process for each request. */
 export function makeExecMaker(dataDir: string): MachineMaker {
-  const ask = (verb: Verb, call: MakerCall, more: Readonly<Record<string, string>> = {}) =>
-    askPlugin(dataDir, verb, call, more);
+  let cleared: Promise<void> | undefined;
+  const ask = async (verb: Verb, call: MakerCall, more: Readonly<Record<string, string>> = {}) => {
+    cleared ??= endLeftovers(pluginDirectory(dataDir));
+    await cleared.catch((error: unknown) => {
+      cleared = undefined;
+      throw error;
+    });
+    return askPlugin(dataDir, verb, call, more);
+  };
   return {
     async list(call) {
       const machines = readMachines(await ask("list", call));
@@ -62,9 +70,10 @@ async function askPlugin(
     secret: await secretOf(call),
   };
   const timeoutMs = durationMs(exec.timeout);
+  const mark = runMark(pluginDirectory(dataDir));
   try {
     return readAnswer(
-      await runPlugin({ path, cwd, home: homedir(), request: JSON.stringify(request), timeoutMs, signal }),
+      await runPlugin({ path, cwd, home: homedir(), mark, request: JSON.stringify(request), timeoutMs, signal }),
     );
   } catch (error) {
     const { reason, message } = StatusError.from(error);

@@ -6,6 +6,8 @@ export interface PluginRun {
   /** Where it may keep what it wants to. */
   readonly cwd: string;
   readonly home: string;
+  /** Further variables of its environment. */
+  readonly mark: Readonly<Record<string, string>>;
   /** One JSON value, without line breaks. */
   readonly request: string;
   readonly timeoutMs: number;
@@ -27,7 +29,12 @@ export async function runPlugin(run: PluginRun): Promise<string> {
   run.signal.throwIfAborted();
   const child = spawn(run.path, [], {
     cwd: run.cwd,
-    env: { PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", HOME: run.home, LANG: "C.UTF-8" },
+    env: {
+      PATH: "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+      HOME: run.home,
+      LANG: "C.UTF-8",
+      ...run.mark,
+    },
     detached: true,
     stdio: "pipe",
   });

@@ -11,10 +11,10 @@ export interface LocalMakerOptions {
 
 /** A machine is made as an empty directory; its agent is started when it is reached. */
 export function makeLocalMaker({ dataDir, machine }: LocalMakerOptions): MachineMaker {
-  const running = (pool: string, name: string): MadeMachine => ({
+  const running = (name: string): MadeMachine => ({
     name,
     state: "Running",
-    spec: specOf(dataDir, pool, numberOf(name)),
+    spec: specOf(dataDir, seriesOf(name), numberOf(name)),
   });
   return {
     async list({ pool }) {
@@ -23,10 +23,10 @@ export function makeLocalMaker({ dataDir, machine }: LocalMakerOptions): Machine
         if (error.code === "ENOENT") return [];
         throw error;
       });
-      return names.filter((name) => trailingNumber.test(name)).map((name) => running(poolName, name));
+      return names.filter((name) => trailingNumber.test(name)).map((name) => running(name));
     },
     async create(name, { pool }) {
-      const made = running(pool.metadata.name ?? "", name);
+      const made = running(name);
       await machine(pool.metadata.name ?? "", name).create();
       return made;
     },
@@ -35,9 +35,9 @@ export function makeLocalMaker({ dataDir, machine }: LocalMakerOptions): Machine
   };
 }
 
-/** How the machine of this number is reached. */
-export function specOf(dataDir: string, pool: string, number: number): Omit<MachineSpec, "name"> {
-  return { address: addressOf(dataDir, pool, number), port: 22, labels: {} };
+/** How the machine of this number is reached, of those whose names begin alike. */
+export function specOf(dataDir: string, series: string, number: number): Omit<MachineSpec, "name"> {
+  return { address: addressOf(dataDir, series, number), port: 22, labels: {} };
 }
 
 const trailingNumber = /-(\d{1,9})$/;
@@ -47,4 +47,9 @@ function numberOf(name: string): number {
   const [, digits] = trailingNumber.exec(name) ?? [];
   if (digits === undefined) throw new StatusError("Invalid", `${name}: a machine's name has to end with its number`);
   return Number(digits);
+}
+
+/** Those of a pool, or those that were made for its size. */
+function seriesOf(name: string): string {
+  return name.replace(trailingNumber, "");
 }

@@ -18,6 +18,7 @@ export const createGroup: CommandGroup = {
     serviceaccount: async () => (await import("./simple-kinds.ts")).createServiceAccount,
     secret: async () => secretGroup,
     token: async () => (await import("./token.ts")).createToken,
+    "join-token": async () => (await import("./join-token.ts")).createJoinToken,
     role: async () => (await import("./roles.ts")).createRole,
     clusterrole: async () => (await import("./roles.ts")).createClusterRole,
     rolebinding: async () => (await import("./bindings.ts")).createRoleBinding,
