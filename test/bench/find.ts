@@ -187,7 +187,10 @@ async function ask(route: ReturnType<typeof makeFindRoute>) {
     identity: { user: "bench", groups: [] },
     namespace: "default",
     body: query,
-    ...({ query: undefined, path: undefined, headers: undefined, raw: undefined } as never),
+    query: undefined as never,
+    path: route.path,
+    headers: {},
+    raw: new Uint8Array(),
     signal: new AbortController().signal,
     authorize: () => undefined,
   });
