@@ -2,10 +2,12 @@ import { expandHosts, forbidden, invalidValue, type PoolProvider, type ResourceP
 import { durationMs } from "../clock/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { exactlyOne, percentRules, positiveDuration, unique } from "./checks.ts";
+import { emulatedRules } from "./emulated-rules.ts";
 import { labelRules } from "./resource-rules.ts";
 import { notNegative, positiveQuantity } from "./run-rules.ts";
 
-export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool): StatusCause[] {
+export function poolRules(pool: ResourcePool, old?: ResourcePool): StatusCause[] {
+  const { spec, metadata } = pool;
   const { provider, ssh, access, detection, brake, monitors, packages, rebalance } = spec;
   return [
     ...exactlyOne("spec.provider", {
@@ -20,6 +22,7 @@ export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool):
     ...loanRules(spec, metadata.name),
     ...hostRules(spec),
     ...sizeRules(spec),
+    ...emulatedRules(pool),
     ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
       ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]
       : []),
