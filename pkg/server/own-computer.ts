@@ -3,7 +3,9 @@ import type { ResourcePool } from "../api/index.ts";
 import type { Provider } from "../fabric/index.ts";
 import { makeEmulatedProvider } from "../providers/emulated/index.ts";
 import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
+import { makeVmProvider } from "../providers/vm/index.ts";
 import { ensureKeyPair, type KeyPair } from "../remote/index.ts";
+import { StatusError } from "../status/index.ts";
 import type { Foundation } from "./foundation.ts";
 import type { ServerOptions } from "./server-options.ts";
 
@@ -33,5 +35,17 @@ export function makeOwnComputer(options: ServerOptions, foundation: Foundation):
     delayLine: delayLine !== undefined && existsSync(delayLine) ? delayLine : undefined,
     keyPair,
   });
-  return { local, providers: [local, emulated], start: (pools) => emulated.start(pools) };
+  const vm = makeVmProvider({ clock, clusterUid: store.clusterUid, directory: data.machines, bundle, keyPair });
+  return {
+    local,
+    providers: [local, emulated, vm],
+    start(pools) {
+      const uids = new Set(pools().map(({ metadata }) => metadata.uid ?? ""));
+      const swept = vm.sweep(uids).catch((error: unknown) => {
+        log.warn({ error: StatusError.from(error).message }, "machines of pools that are gone could not be removed");
+      });
+      const stop = emulated.start(pools);
+      return async () => void (await Promise.all([swept, stop()]));
+    },
+  };
 }
