@@ -3,7 +3,6 @@ import type { VmImage } from "../../api/index.ts";
 /** What every machine has: it boots, is reached by SSH, and runs agents. */
 const basePackages = [
   "systemd-sysv",
-  "udev",
   "openssh-server",
   "sudo",
   "iproute2",
@@ -40,8 +39,8 @@ export function installArguments({ suite, packages }: VmImage, directory: string
   ];
 }
 
-/** Modules without which the kernel does not find its disk. */
-export const diskModules = ["virtio_pci", "virtio_blk"] as const;
+/** All devices that a machine has; udev, which would find them for itself, is a large part of a boot without KVM. */
+export const modules = ["virtio_pci", "virtio_blk", "virtio_net", "virtio_rng"] as const;
 
 /** The first program: `modules` in the order in which they are loaded. */
 export function initScript(modules: readonly string[]): string {
@@ -61,23 +60,24 @@ export const imageFiles: Readonly<Record<string, string>> = {
   "etc/systemd/system/plush-seed.service": `[Unit]
 Description=What this machine has of its own
 DefaultDependencies=no
-After=local-fs.target
-Before=sysinit.target systemd-networkd.service ssh.service
+Before=sysinit.target ssh.service
 [Service]
 Type=oneshot
-ExecStart=/bin/sh -c 'tar -x -f /dev/vdb -C / --no-same-owner && hostname -F /etc/hostname && resize2fs /dev/vda'
+ExecStart=/bin/sh /usr/local/sbin/plush-seed
 RemainAfterExit=yes
 [Install]
 WantedBy=sysinit.target
 `,
-  // The way out, and by which it is reached: QEMU's own network.
-  "etc/systemd/network/10-eth0.network": `[Match]
-Name=eth0
-[Network]
-Address=10.0.2.15/24
-Gateway=10.0.2.2
-DNS=10.0.2.3
-LinkLocalAddressing=no
+  // eth0 is the way out, and by which it is reached: QEMU's own network. eth1 leads to the others of its pool.
+  "usr/local/sbin/plush-seed": `set -e
+tar -x -f /dev/vdb -C / --no-same-owner
+hostname -F /etc/hostname
+ip addr add 10.0.2.15/24 dev eth0
+ip link set eth0 up
+ip route add default via 10.0.2.2
+ip addr add "$(cat /etc/plush-data-address)" dev eth1
+ip link set eth1 up
+resize2fs /dev/vda
 `,
   "etc/resolv.conf": "nameserver 10.0.2.3\n",
   "etc/ssh/sshd_config.d/plush.conf": "HostKey /etc/ssh/ssh_host_ed25519_key\nUseDNS no\nPasswordAuthentication no\n",
@@ -87,7 +87,6 @@ LinkLocalAddressing=no
 /** Units that are started, and by what. */
 export const wantedUnits: Readonly<Record<string, string>> = {
   "etc/systemd/system/sysinit.target.wants/plush-seed.service": "/etc/systemd/system/plush-seed.service",
-  "etc/systemd/system/multi-user.target.wants/systemd-networkd.service": "/lib/systemd/system/systemd-networkd.service",
 };
 
 /** Units that have nothing to do on such a machine, and take time. */
@@ -99,5 +98,24 @@ export const maskedUnits = [
   "e2scrub_reap.service",
   "fstrim.timer",
   "getty.target",
-  "systemd-networkd-wait-online.service",
+  "kmod-static-nodes.service",
+  "modprobe@.service",
+  "dev-hugepages.mount",
+  "dev-mqueue.mount",
+  "sys-kernel-config.mount",
+  "sys-kernel-debug.mount",
+  "sys-kernel-tracing.mount",
+  "systemd-modules-load.service",
+  "systemd-random-seed.service",
+  "systemd-sysctl.service",
+  "systemd-sysusers.service",
+  "systemd-tmpfiles-clean.timer",
+  "systemd-tmpfiles-setup-dev.service",
+  "systemd-udev-settle.service",
+  "systemd-udev-trigger.service",
+  "systemd-udevd.service",
+  "systemd-udevd-control.socket",
+  "systemd-udevd-kernel.socket",
+  "systemd-update-utmp.service",
+  "systemd-update-utmp-runlevel.service",
 ] as const;

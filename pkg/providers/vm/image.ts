@@ -4,15 +4,7 @@ import { copyFile, mkdir, readdir, rename, rm, symlink, truncate, writeFile } fr
 import { basename, dirname, join } from "node:path";
 import type { VmImage } from "../../api/index.ts";
 import type { Locks } from "../made/index.ts";
-import {
-  diskModules,
-  imageFiles,
-  initScript,
-  installArguments,
-  maskedUnits,
-  recipeOf,
-  wantedUnits,
-} from "./image-plan.ts";
+import { imageFiles, initScript, installArguments, maskedUnits, modules, recipeOf, wantedUnits } from "./image-plan.ts";
 import { run } from "./run.ts";
 
 /** What machines boot from. */
@@ -75,14 +67,14 @@ async function settle(root: string): Promise<void> {
   }
 }
 
-/** Only what it takes to find the disk. */
+/** Modules of all devices, and what mounts the disk. */
 async function makeInitrd(root: string, scratch: string, signal: AbortSignal): Promise<void> {
   const tree = join(root, "tmp", `initrd-${randomUUID()}`);
   for (const name of ["bin", "dev", "modules", "root"]) await mkdir(join(tree, name), { recursive: true });
   const version = basename(await newest(join(root, "lib/modules"), ""));
   const printed = await run(
     "modprobe",
-    ["--dirname", root, "--set-version", version, "--show-depends", "--all", ...diskModules],
+    ["--dirname", root, "--set-version", version, "--show-depends", "--all", ...modules],
     { signal },
   );
   const paths = [

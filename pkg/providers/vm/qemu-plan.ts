@@ -11,7 +11,7 @@ export interface QemuOptions {
   /** Where its SSH server is reached on this computer. */
   readonly address: string;
   readonly port: number;
-  /** From 1 to 250: gives the hardware address of its second network, which all machines of the pool are on. */
+  /** From 1 to 1000: gives the hardware address of its second network, which all machines of the pool are on. */
   readonly index: number;
   /** That network's own multicast group and port, on the loopback device. */
   readonly group: string;
@@ -43,10 +43,14 @@ export function qemuArguments(options: QemuOptions): readonly string[] {
     ...disk(file("seed"), "raw", ",readonly=on"),
     ...["-netdev", `user,id=way,hostfwd=tcp:${address}:${port}-:22`, "-device", "virtio-net-pci,netdev=way"],
     ...["-netdev", `socket,id=data,mcast=${group},localaddr=127.0.0.1`],
-    ...["-device", `virtio-net-pci,netdev=data,mac=52:54:00:70:6c:${index.toString(16).padStart(2, "0")}`],
+    ...["-device", `virtio-net-pci,netdev=data,mac=52:54:00:70:${byte(index >> 8)}:${byte(index & 255)}`],
     ...["-device", "virtio-rng-pci"],
     ...["-pidfile", file("pid"), "-daemonize"],
   ];
+}
+
+function byte(value: number): string {
+  return value.toString(16).padStart(2, "0");
 }
 
 function disk(file: string, format: string, more: string): readonly string[] {
@@ -61,12 +65,11 @@ export function seedFiles(options: {
   readonly hostKey: string;
 }): Readonly<Record<string, { readonly text: string; readonly mode: number }>> {
   const { name, dataAddress, authorizedKey, hostKey } = options;
-  const network = `[Match]\nName=eth1\n[Network]\nAddress=${dataAddress}/24\nLinkLocalAddressing=no\n`;
   return {
     "etc/hostname": { text: `${name}\n`, mode: 0o644 },
     "etc/hosts": { text: `127.0.0.1 localhost\n127.0.1.1 ${name}\n`, mode: 0o644 },
     "etc/ssh/ssh_host_ed25519_key": { text: hostKey, mode: 0o600 },
-    "etc/systemd/network/20-eth1.network": { text: network, mode: 0o644 },
+    "etc/plush-data-address": { text: `${dataAddress}/16\n`, mode: 0o644 },
     "root/.ssh/authorized_keys": { text: `${authorizedKey}\n`, mode: 0o600 },
   };
 }

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import type { ResourcePool } from "../../api/index.ts";
 import type { MachineMaker, MadeMachine } from "../../fabric/index.ts";
 import type { KeyPair } from "../../remote/index.ts";
-import { Locks } from "../made/index.ts";
+import { Locks, machineIndex } from "../made/index.ts";
 import { accelerator } from "./accelerator.ts";
 import { ensureImage } from "./image.ts";
-import { indexOf, machineOf, vmPoolOf } from "./pool-plan.ts";
+import { machineOf, vmPoolOf } from "./pool-plan.ts";
 import { speaksSsh, VmMachine, type VmSettings } from "./vm-machine.ts";
 
 export interface VmMachinesOptions {
@@ -83,7 +83,7 @@ export class VmMachines {
   }
 
   async #settings(pool: ResourcePool, name: string): Promise<VmSettings> {
-    const index = indexOf(pool, name);
+    const index = machineIndex(pool, name);
     const { cpus, memoryBytes, diskBytes, group } = this.#vmPool(pool);
     const { address, port, dataAddress = "" } = this.specOf(pool, index);
     const authorizedKey = (await this.#options.keyPair()).publicKey;
@@ -110,7 +110,7 @@ export class VmMachines {
 /** A machine is Coming until its SSH server speaks; one that was stopped is there, and started when it is reached. */
 export function makeVmMaker(machines: VmMachines): MachineMaker {
   const seen = async (pool: ResourcePool, name: string): Promise<MadeMachine> => {
-    const spec = machines.specOf(pool, indexOf(pool, name));
+    const spec = machines.specOf(pool, machineIndex(pool, name));
     const boots =
       (await machines.machine(pool, name).isRunning()) && !(await speaksSsh(spec.address, spec.port, speakMs));
     return { name, state: boots ? "Coming" : "Running", spec };
@@ -128,6 +128,6 @@ export function makeVmMaker(machines: VmMachines): MachineMaker {
 
 /** Names become paths. */
 function checked(pool: ResourcePool, name: string): string {
-  indexOf(pool, name);
+  machineIndex(pool, name);
   return name;
 }

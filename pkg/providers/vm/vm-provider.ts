@@ -14,8 +14,7 @@ import {
 } from "../../fabric/index.ts";
 import type { KeyPair } from "../../remote/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { MadeConnector } from "../made/index.ts";
-import { indexOf } from "./pool-plan.ts";
+import { MadeConnector, machineIndex } from "../made/index.ts";
 import { programDirectories } from "./run.ts";
 import { speaksSsh } from "./vm-machine.ts";
 import { makeVmMaker, VmMachines } from "./vm-maker.ts";
@@ -96,7 +95,7 @@ function connectorTo(
     resourceName: name,
     isThere: async () => machine.exists && (await machine.isRunning()),
     async ensure(signal) {
-      indexOf(pool, name);
+      machineIndex(pool, name);
       await machines.ensure(pool, name, signal);
       const hostKeys = { kind: "pinned" as const, fingerprints: [await machine.hostKeyFingerprint()] };
       const { privateKey } = await keyPair();
