@@ -53,7 +53,7 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
     ["emulated", 215, 400],
     ["vm", 0, 2000],
   ])(
-    "B-POOL-1: %s: its members meet, in at least %i ms, and nothing is left of it",
+    "B-VM-1: %s: its members meet, in at least %i ms, and nothing is left of it",
     async (kind, leastMs, mostMs) => {
       await makePool(kind);
       const manifest = readFileSync(join(examples, "meet.yaml"), "utf8").replace("pool: world", `pool: ${kind}`);
