@@ -19,6 +19,14 @@ export interface VmSettings extends Omit<QemuOptions, "directory" | "kernel" | "
 const wholeFile = "whole";
 const hostKeyFile = "host_key";
 const machineIdFile = "machine-id";
+/** There once the machine has spoken for the first time. */
+const spokenFile = "spoken";
+
+/**
+ * So long a look at a machine that boots waits for its SSH server to speak: without KVM that takes seconds, and to hang up
+ * before only makes it begin anew.
+ */
+const speakMs = 10_000;
 
 /** A directory of this computer with a machine's disk, and the QEMU process that runs it, if one does. */
 export class VmMachine {
@@ -73,6 +81,15 @@ export class VmMachine {
 
   async isRunning(): Promise<boolean> {
     return (await this.#pids()).length > 0;
+  }
+
+  /** Whether it has come up since it was made. */
+  async hasSpoken(address: string, port: number): Promise<boolean> {
+    const mark = join(this.#directory, spokenFile);
+    if (existsSync(mark)) return true;
+    if (!(await this.isRunning()) || !(await speaksSsh(address, port, speakMs))) return false;
+    await writeFile(mark, "").catch(() => {});
+    return true;
   }
 
   /** SHA256 fingerprint of its host key, as ssh-keygen prints it. */

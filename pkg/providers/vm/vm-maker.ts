@@ -8,7 +8,7 @@ import { Locks, machineIndex } from "../made/index.ts";
 import { accelerator } from "./accelerator.ts";
 import { ensureImage } from "./image.ts";
 import { machineOf, vmPoolOf } from "./pool-plan.ts";
-import { speaksSsh, VmMachine, type VmSettings } from "./vm-machine.ts";
+import { VmMachine, type VmSettings } from "./vm-machine.ts";
 
 export interface VmMachinesOptions {
   readonly clusterUid: string;
@@ -19,9 +19,6 @@ export interface VmMachinesOptions {
 
 /** Shared by all instances of this process: what they make lies in the same places. */
 const locks = new Locks();
-
-/** So long it is waited for whether a machine speaks already. */
-const speakMs = 1000;
 
 /** The machines of pools, as they lie on the disk; nothing is remembered. */
 export class VmMachines {
@@ -107,13 +104,12 @@ export class VmMachines {
   }
 }
 
-/** A machine is Coming until its SSH server speaks; one that was stopped is there, and started when it is reached. */
+/** A machine is Coming until its SSH server has spoken; one that was stopped since is there, and started when it is reached. */
 export function makeVmMaker(machines: VmMachines): MachineMaker {
   const seen = async (pool: ResourcePool, name: string): Promise<MadeMachine> => {
     const spec = machines.specOf(pool, machineIndex(pool, name));
-    const boots =
-      (await machines.machine(pool, name).isRunning()) && !(await speaksSsh(spec.address, spec.port, speakMs));
-    return { name, state: boots ? "Coming" : "Running", spec };
+    const hasSpoken = await machines.machine(pool, name).hasSpoken(spec.address, spec.port);
+    return { name, state: hasSpoken ? "Running" : "Coming", spec };
   };
   return {
     list: async ({ pool }) => Promise.all((await machines.names(pool)).map((name) => seen(pool, name))),
