@@ -66,7 +66,7 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
         "--for=jsonpath={.status.state}=Released",
         `--timeout=${readyWithin}`,
       );
-      const printed = await server.plush("results", "application/meet");
+      const printed = await server.plush("results", "phase/meet-ask");
       const answers = [...printed.matchAll(/member (\d) in (\d+) ms/g)].map(
         ([, member, ms]) => [member, Number(ms)] as const,
       );

@@ -5,6 +5,9 @@ import type { MachineSpec } from "../../fabric/index.ts";
 /** The port on which machines' SSH servers are reached, each at its own loopback address. */
 export const sshPort = 2222;
 
+/** Where a look from outside is answered by the machine's kernel, at the same address. */
+export const lookPort = 2223;
+
 /** What a pool's machines have in common. `hash` is the pool's own, evenly spread, of at least eight bytes. */
 export interface VmPool {
   readonly cpus: number;

@@ -11,6 +11,8 @@ export interface QemuOptions {
   /** Where its SSH server is reached on this computer. */
   readonly address: string;
   readonly port: number;
+  /** Where its kernel answers that nothing listens, as soon as there is one. */
+  readonly lookPort: number;
   /** From 1 to 1000: gives the hardware address of its second network, which all machines of the pool are on. */
   readonly index: number;
   /** That network's own multicast group and port, on the loopback device. */
@@ -26,8 +28,9 @@ export const machineFiles = {
 } as const;
 
 export function qemuArguments(options: QemuOptions): readonly string[] {
-  const { directory, name, accelerator, cpus, memoryBytes, kernel, initrd, address, port, index, group } = options;
+  const { directory, name, accelerator, cpus, memoryBytes, kernel, initrd, address, index, group } = options;
   const file = (key: keyof typeof machineFiles): string => `${directory}/${machineFiles[key]}`;
+  const forwards = [`hostfwd=tcp:${address}:${options.port}-:22`, `hostfwd=tcp:${address}:${options.lookPort}-:1`];
   const kernelLine = [
     "root=/dev/vda rw console=ttyS0 quiet net.ifnames=0 mitigations=off panic=5",
     `systemd.machine_id=${options.machineId}`,
@@ -41,7 +44,7 @@ export function qemuArguments(options: QemuOptions): readonly string[] {
     // A machine that is switched off for good needs no promise that its writes are on the disk.
     ...disk(file("disk"), "qcow2", ""),
     ...disk(file("seed"), "raw", ",readonly=on"),
-    ...["-netdev", `user,id=way,hostfwd=tcp:${address}:${port}-:22`, "-device", "virtio-net-pci,netdev=way"],
+    ...["-netdev", `user,id=way,${forwards.join(",")}`, "-device", "virtio-net-pci,netdev=way"],
     ...["-netdev", `socket,id=data,mcast=${group},localaddr=127.0.0.1`],
     ...["-device", `virtio-net-pci,netdev=data,mac=52:54:00:70:${byte(index >> 8)}:${byte(index & 255)}`],
     ...["-device", "virtio-rng-pci"],

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
-import { connect } from "node:net";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Image } from "./image.ts";
+import { speaksSsh } from "./look.ts";
 import { machineFiles, type QemuOptions, qemuArguments, seedFiles } from "./qemu-plan.ts";
 import { run } from "./run.ts";
 
@@ -126,25 +126,6 @@ export class VmMachine {
       return program.includes("qemu-system") && words.some((word) => word.includes(`file=${this.#path("disk")},`));
     });
   }
-}
-
-/** Whether an SSH server speaks there. QEMU takes connections long before the machine has one. */
-export function speaksSsh(address: string, port: number, timeoutMs: number, signal?: AbortSignal): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: address, port });
-    const finish = (answer: boolean): void => {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", giveUp);
-      socket.destroy();
-      resolve(answer);
-    };
-    const giveUp = (): void => finish(false);
-    const timer = setTimeout(giveUp, timeoutMs);
-    signal?.addEventListener("abort", giveUp, { once: true });
-    socket.once("data", (chunk) => finish(chunk.toString("latin1").startsWith("SSH-")));
-    socket.once("error", giveUp);
-    socket.once("close", giveUp);
-  });
 }
 
 function kill(pid: number): void {

@@ -7,7 +7,7 @@ import type { KeyPair } from "../../remote/index.ts";
 import { Locks, machineIndex } from "../made/index.ts";
 import { accelerator } from "./accelerator.ts";
 import { ensureImage } from "./image.ts";
-import { machineOf, vmPoolOf } from "./pool-plan.ts";
+import { lookPort, machineOf, vmPoolOf } from "./pool-plan.ts";
 import { VmMachine, type VmSettings } from "./vm-machine.ts";
 
 export interface VmMachinesOptions {
@@ -86,6 +86,7 @@ export class VmMachines {
     const authorizedKey = (await this.#options.keyPair()).publicKey;
     return {
       ...{ name, index, cpus, memoryBytes, diskBytes, group, address, port, dataAddress, authorizedKey },
+      lookPort,
       accelerator: await accelerator(),
     };
   }

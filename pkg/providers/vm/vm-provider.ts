@@ -15,8 +15,9 @@ import {
 import type { KeyPair } from "../../remote/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { MadeConnector, machineIndex } from "../made/index.ts";
+import { hangsUp } from "./look.ts";
+import { lookPort } from "./pool-plan.ts";
 import { programDirectories } from "./run.ts";
-import { speaksSsh } from "./vm-machine.ts";
 import { makeVmMaker, VmMachines } from "./vm-maker.ts";
 
 export interface VmProviderOptions {
@@ -104,10 +105,9 @@ function connectorTo(
         ...{ resourceName: name, clock, ssh, sudo: false, clusterUid, resourceUid: uid, bundle, runtime: ownRuntime },
       });
     },
-    /** QEMU takes connections for the machine, whatever state that is in. */
     async probe(timeoutMs, signal): Promise<ProbeVerdict> {
       if (!(await machine.isRunning())) return "gone";
-      return (await speaksSsh(address, port, timeoutMs, signal)) ? "answered" : "silent";
+      return (await hangsUp(address, lookPort, timeoutMs, signal)) ? "answered" : "silent";
     },
     takeBack: (signal) => maker.delete(name, { pool, ports: { secret: async () => undefined }, signal }),
   });
