@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Emulation } from "../../pkg/emulation/index.ts";
+import { eventually } from "../support/eventually.ts";
+import type { SeenObject } from "../support/objects.ts";
 import { PlushServer } from "../support/plush-server.ts";
 import { emulationIsPossible } from "../support/programs.ts";
 import { machinesArePossible, shareImages } from "../support/vm-images.ts";
@@ -10,7 +12,7 @@ import { machinesArePossible, shareImages } from "../support/vm-images.ts";
 const examples = resolve(import.meta.dirname, "../../examples/pools");
 
 /** A virtual machine without the processor's help takes a minute of it until its agent is up; the image, the first time, some more. */
-const readyWithin = "900s";
+const readyWithinMs = 900_000;
 
 // One manifest on four kinds of machines; what differs is the name of the pool.
 describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same application on four pools", () => {
@@ -32,6 +34,8 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
   });
   afterAll(async () => {
     await server.stop();
+    // What a story that failed has left.
+    for (const line of machinesOf(server.dataDirectory)) process.kill(Number(line.trim().split(" ")[0]), "SIGKILL");
     await hosts?.stop();
     rmSync(home, { recursive: true, force: true });
   });
@@ -59,13 +63,10 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
       const manifest = readFileSync(join(examples, "meet.yaml"), "utf8").replace("pool: world", `pool: ${kind}`);
       writeFileSync(join(home, "meet.yaml"), manifest);
       await server.plush("apply", "-f", join(home, "meet.yaml"));
-      await server.plush("wait", "application/meet", "--for=condition=Ready", `--timeout=${readyWithin}`);
-      await server.plush(
-        "wait",
-        "phase/meet-ask",
-        "--for=jsonpath={.status.state}=Released",
-        `--timeout=${readyWithin}`,
-      );
+      await eventually(async () => {
+        const phase = await server.get<SeenObject>("phase", "meet-ask");
+        expect(phase.status?.state).toBe("Released");
+      }, readyWithinMs);
       const printed = await server.plush("results", "phase/meet-ask");
       const answers = [...printed.matchAll(/member (\d) in (\d+) ms/g)].map(
         ([, member, ms]) => [member, Number(ms)] as const,
@@ -83,8 +84,8 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
   );
 });
 
-/** Processes that run a machine of this server: QEMU, hosts, agents. */
+/** Processes that run a machine of this server, QEMU or agents: number and arguments. */
 function machinesOf(dataDirectory: string): readonly string[] {
-  const lines = execFileSync("ps", ["-eo", "args"], { encoding: "utf8" }).split("\n");
+  const lines = execFileSync("ps", ["-eo", "pid,args"], { encoding: "utf8" }).split("\n");
   return lines.filter((line) => line.includes(`${dataDirectory}/`) && !line.includes("plush server"));
 }

@@ -29,7 +29,6 @@ function firstSign(
 ): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: address, port });
-    let isTaken = false;
     const finish = (sign: Buffer | "end" | "nothing"): void => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", giveUp);
@@ -39,11 +38,9 @@ function firstSign(
     const giveUp = (): void => finish("nothing");
     const timer = setTimeout(giveUp, timeoutMs);
     signal?.addEventListener("abort", giveUp, { once: true });
-    socket.once("connect", () => {
-      isTaken = true;
-    });
     socket.once("data", finish);
-    socket.once("error", () => finish(isTaken ? "end" : "nothing"));
-    socket.once("close", () => finish(isTaken ? "end" : "nothing"));
+    // Refused: there is no QEMU that could have taken it.
+    socket.once("error", (error: NodeJS.ErrnoException) => finish(error.code === "ECONNRESET" ? "end" : "nothing"));
+    socket.once("end", () => finish("end"));
   });
 }
