@@ -3,7 +3,7 @@ import { memoryBytes } from "../../api/index.ts";
 import type { MachineSpec } from "../../fabric/index.ts";
 
 /** The port on which machines' SSH servers are reached, each at its own loopback address. */
-export const sshPort = 2222;
+const sshPort = 2222;
 
 /** Where a look from outside is answered by the machine's kernel, at the same address. */
 export const lookPort = 2223;
