@@ -67,7 +67,8 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
         const phase = await server.get<SeenObject>("phase", "meet-ask");
         expect(phase.status?.state).toBe("Released");
       }, readyWithinMs);
-      const printed = await server.plush("results", "phase/meet-ask");
+      // What processes printed is fetched once they have ended, a little later than that is known.
+      const printed = await eventually(() => server.plush("results", "phase/meet-ask"), 60_000);
       const answers = [...printed.matchAll(/member (\d) in (\d+) ms/g)].map(
         ([, member, ms]) => [member, Number(ms)] as const,
       );
