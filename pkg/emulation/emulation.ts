@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly user?: string;
   /** Directories of this machine that hosts do not see (the checkout, the server's data). */
   readonly hidden?: readonly string[];
+  /** Files in its directory, by name, which are there before anything else is. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Sites with what lies between them, and the program that makes it so; absent: all hosts on one bridge. */
   readonly distances?: { readonly topology: Topology; readonly program: string };
 }
@@ -109,6 +111,7 @@ export class Emulation {
     const directory = directoryOf(options.name);
     await mkdir(directory, { recursive: true });
     await runCommand("mount", ["-t", "tmpfs", "-o", "mode=755", "tmpfs", directory]);
+    for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(directory, name), text);
     await writeFile(join(directory, "init"), hostInit);
     await makeMask(directory, hiddenFrom(options));
     const names = networkNames(options.name, options.range);

@@ -18,6 +18,10 @@ export interface DataDirectory {
   readonly syncs: string;
   /** Machines of local pools. */
   readonly local: string;
+  /** Virtual machines and their images. */
+  readonly machines: string;
+  /** The key to log in with to machines that the server makes. */
+  readonly machineKey: string;
   /** Where requests are recorded, unless the operator says otherwise. */
   readonly auditLog: string;
   readonly adminKubeconfig: string;
@@ -36,6 +40,8 @@ export function dataDirectory(root: string): DataDirectory {
     repositories: join(root, "repositories"),
     syncs: join(root, "syncs"),
     local: join(root, "local"),
+    machines: join(root, "vm"),
+    machineKey: join(root, "machine-key"),
     auditLog: join(root, "audit", "audit.log"),
     adminKubeconfig: join(root, "admin.kubeconfig"),
     restoredMark: join(root, "restored"),

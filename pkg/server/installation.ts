@@ -10,6 +10,8 @@ export const installation = {
   version,
   program: find("plush", "bin/plush"),
   agentBundle: find("plush-agent.mjs", "dist/plush-agent.mjs"),
+  /** There where a C compiler was at hand when this was built. */
+  delayLine: find("plush-delay", "dist/plush-delay"),
 };
 
 /** manifests/examples/wordcount of this installation. */

@@ -25,6 +25,8 @@ export interface ServerOptions {
   readonly program: string;
   /** When backups are made without being asked for; absent: never. */
   readonly backups?: BackupSchedule;
+  /** The program that makes distances between emulated machines; absent or not there: no emulated pools. */
+  readonly delayLine?: string;
   /** The operator's SSH agent, if there is one. */
   readonly sshAgentSocket?: string;
   readonly version: string;

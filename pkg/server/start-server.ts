@@ -12,7 +12,6 @@ import { makeFindRoute } from "../find/index.ts";
 import { makePlanRoute } from "../forecast/index.ts";
 import type { SyncDiff } from "../protocol/index.ts";
 import { makeExecProvider } from "../providers/exec/index.ts";
-import { type LocalProvider, makeLocalProvider } from "../providers/local/index.ts";
 import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
@@ -36,6 +35,7 @@ import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
 import { makeMetricsRoutes } from "./metrics-routes.ts";
 import { measureObjects } from "./object-metrics.ts";
+import { makeOwnComputer, type OwnComputer } from "./own-computer.ts";
 import { makePackageSource } from "./package-source.ts";
 import { ProcessScrapes } from "./process-scrapes.ts";
 import { makeResultSource } from "./result-source.ts";
@@ -109,13 +109,13 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   const manager = makeManager(foundation, api);
   leaseBook = openLeaseBook(foundation, fabric, manager);
   closers.add(() => leaseBook?.close());
-  const local = makeLocalProvider({ clock, dataDir: data.root, bundlePath: foundation.bundle.path });
+  const ownComputer = makeOwnComputer(options, foundation);
   const ownPorts: number[] = [];
   const egress = new Egress({ allowLoopback: isLoopback(options.host), ownPorts: () => ownPorts });
   const callers = makeCallers(foundation, manager, egress, closers);
   const scrapes = new ProcessScrapes({ ...manager.ports(), clock, fabric, metrics });
   const joins = makeJoins(foundation, { ...manager.ports(), fabric }, closers);
-  const providers = [...makeProviders(options, foundation, local), joins.provider];
+  const providers = [...makeProviders(options, foundation, ownComputer), joins.provider];
   const users = blobUsers(foundation, options, { api, fabric, egress });
   addControllers({
     manager,
@@ -149,6 +149,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   closers.add(() => manager.stop());
   closers.add(pruneBlobsHourly({ ...manager.ports(), blobs, clock, log }));
   await manager.start();
+  if (isLoopback(options.host)) closers.add(ownComputer.start(() => manager.ports().cache(kinds.ResourcePool).list()));
   const metricsPort = await serveMetrics(options, foundation, closers);
   if (metricsPort !== undefined) ownPorts.push(metricsPort);
   await giveAccess(foundation, server);
@@ -157,7 +158,7 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     url: server.url,
     kubeconfig: data.adminKubeconfig,
     api: api.localClient({ user: "admin", groups: [mastersGroup] }),
-    local,
+    local: ownComputer.local,
     reload: () => certificates.reload(),
     stop: () => closers.closeAll(),
   };
@@ -272,7 +273,7 @@ function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
 }
 
 /** Machines of this computer, and the operator's SSH agent, only while nobody else can reach the server. */
-function makeProviders(options: ServerOptions, foundation: Foundation, local: LocalProvider): readonly Provider[] {
+function makeProviders(options: ServerOptions, foundation: Foundation, own: OwnComputer): readonly Provider[] {
   const { clock, store, bundle, data } = foundation;
   const onLoopback = isLoopback(options.host);
   const agentSocket = onLoopback ? options.sshAgentSocket : undefined;
@@ -284,7 +285,7 @@ function makeProviders(options: ServerOptions, foundation: Foundation, local: Lo
     ...(options.connectorTo !== undefined && { connectorTo: options.connectorTo }),
   });
   const plugins = makeExecProvider({ dataDir: data.root, reach: hosts.reach });
-  return onLoopback ? [hosts, plugins, local] : [hosts, plugins];
+  return onLoopback ? [hosts, plugins, ...own.providers] : [hosts, plugins];
 }
 
 function serve(

@@ -1,11 +1,21 @@
-import { expandHosts, forbidden, invalidValue, type PoolProvider, type ResourcePool, required } from "../api/index.ts";
+import {
+  expandHosts,
+  forbidden,
+  invalidValue,
+  memoryBytes,
+  type PoolProvider,
+  type ResourcePool,
+  required,
+} from "../api/index.ts";
 import { durationMs } from "../clock/index.ts";
 import type { StatusCause } from "../status/index.ts";
 import { exactlyOne, percentRules, positiveDuration, unique } from "./checks.ts";
+import { emulatedRules } from "./emulated-rules.ts";
 import { labelRules } from "./resource-rules.ts";
 import { notNegative, positiveQuantity } from "./run-rules.ts";
 
-export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool): StatusCause[] {
+export function poolRules(pool: ResourcePool, old?: ResourcePool): StatusCause[] {
+  const { spec, metadata } = pool;
   const { provider, ssh, access, detection, brake, monitors, packages, rebalance } = spec;
   return [
     ...exactlyOne("spec.provider", {
@@ -14,12 +24,15 @@ export function poolRules({ spec, metadata }: ResourcePool, old?: ResourcePool):
       exec: undefined,
       join: undefined,
       emulated: undefined,
+      vm: undefined,
       borrow: undefined,
       ...provider,
     }),
     ...loanRules(spec, metadata.name),
+    ...vmRules(provider),
     ...hostRules(spec),
     ...sizeRules(spec),
+    ...emulatedRules(pool),
     ...(ssh.hostKeys === "Strict" && ssh.knownHosts === undefined
       ? [required("spec.ssh.knownHosts", "where hostKeys is Strict")]
       : []),
@@ -53,6 +66,21 @@ function loanRules({ provider, loan, lend }: ResourcePool["spec"], name: string 
     ...(provider.borrow !== undefined && lend !== undefined
       ? [forbidden("spec.lend", "a pool that borrows has nothing of its own to lend")]
       : []),
+  ];
+}
+
+const leastMemory = 256 * 1024 ** 2;
+/** The system alone takes half of it. */
+const leastDisk = 2 * 1024 ** 3;
+
+function vmRules({ vm }: PoolProvider): StatusCause[] {
+  const field = "spec.provider.vm";
+  if (vm === undefined) return [];
+  return [
+    ...(memoryBytes(vm.memory) < leastMemory
+      ? [invalidValue(`${field}.memory`, vm.memory, "must be at least 256Mi")]
+      : []),
+    ...(memoryBytes(vm.disk) < leastDisk ? [invalidValue(`${field}.disk`, vm.disk, "must be at least 2Gi")] : []),
   ];
 }
 

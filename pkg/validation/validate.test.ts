@@ -551,11 +551,13 @@ describe("ResourceQuota", () => {
 });
 
 describe("ResourcePool", () => {
+  const emulated = (fields: object) => ({ spec: { provider: { emulated: { hosts: 1, ...fields } } } });
+
   test.each<[string, string[], string]>([
     [
       "no provider",
       faults(kinds.ResourcePool, { spec: { provider: {} } }),
-      "spec.provider: Required value: one of static, local, exec, join, emulated, borrow",
+      "spec.provider: Required value: one of static, local, exec, join, emulated, vm, borrow",
     ],
     [
       "two providers",
@@ -595,6 +597,42 @@ describe("ResourcePool", () => {
       "moves in no time",
       faults(kinds.ResourcePool, { spec: { provider: { local: { count: 1 } }, rebalance: { period: "0s" } } }),
       'spec.rebalance.period: Invalid value: "0s": must be greater than 0s',
+    ],
+    [
+      "a link to no site",
+      faults(kinds.ResourcePool, emulated({ topology: { sites: [{ name: "a" }], links: [{ from: "a", to: "b" }] } })),
+      'spec.provider.emulated.topology.links[0].to: Invalid value: "b": is no site of the topology',
+    ],
+    [
+      "two links between the same sites",
+      faults(
+        kinds.ResourcePool,
+        emulated({
+          topology: {
+            sites: [{ name: "a" }, { name: "b" }],
+            links: [
+              { from: "a", to: "b" },
+              { from: "b", to: "a" },
+            ],
+          },
+        }),
+      ),
+      'spec.provider.emulated.topology.links[1]: Duplicate value: "a and b"',
+    ],
+    [
+      "a server at no site",
+      faults(kinds.ResourcePool, emulated({ topology: { serverSite: "c" } })),
+      'spec.provider.emulated.topology.serverSite: Invalid value: "c": is no site of the topology',
+    ],
+    [
+      "a fault of nothing",
+      faults(kinds.ResourcePool, emulated({ faults: [{ at: "1s", kind: "Cut" }] })),
+      "spec.provider.emulated.faults[0]: Required value: one of host, site",
+    ],
+    [
+      "a virtual machine too small",
+      faults(kinds.ResourcePool, { spec: { provider: { vm: { count: 1, memory: "64Mi" } } } }),
+      'spec.provider.vm.memory: Invalid value: "64Mi": must be at least 256Mi',
     ],
     [
       "another provider",

@@ -29,6 +29,11 @@ need etcd etcd-server
 need promtool prometheus
 need amtool prometheus-alertmanager
 need glpsol glpk-utils
+need qemu-system-x86_64 qemu-system-x86
+need qemu-img qemu-utils
+need mmdebstrap mmdebstrap
+need mkfs.ext4 e2fsprogs
+need modprobe kmod
 # The module belongs to Debian's own Python, which need not be the first on the PATH.
 /usr/bin/python3 -c "import kubernetes" 2>/dev/null || missing="$missing python3-kubernetes"
 # What the benchmarks are held against.

@@ -17,11 +17,8 @@ export interface MakerBed {
   close(): Promise<void>;
 }
 
-/** How long a machine may take to come or to go. */
-const comesWithinMs = 60_000;
-
-/** What every provider's maker must do. To be called at the top of a test file. */
-export function testMaker(title: string, openBed: () => Promise<MakerBed>): void {
+/** What every provider's maker must do, in so long as a machine may take to come or to go. To be called at the top of a test file. */
+export function testMaker(title: string, openBed: () => Promise<MakerBed>, comesWithinMs = 60_000): void {
   describe(`${title}: the contract of makers`, () => {
     let bed: MakerBed;
     let call: MakerCall;

@@ -93,7 +93,8 @@ describe.runIf(possible)("emulated machines (root, sshd, iproute2, cc, ping)", (
   async function rttMs(world: World): Promise<number> {
     const other = world.worlds.address(world.pool, 2);
     const printed = await world.ssh("lab-1", "ping", "-n", "-c", "6", "-i", "0.05", other);
-    return Number(/= [\d.]+\/([\d.]+)\//.exec(printed)?.[1]);
+    // The quickest: others may wait for a processor of this computer.
+    return Number(/= ([\d.]+)\/[\d.]+\//.exec(printed)?.[1]);
   }
 
   const sites = [

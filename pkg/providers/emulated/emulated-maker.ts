@@ -2,6 +2,7 @@ import type { ResourcePool } from "../../api/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import type { EmulatedHost, Emulation, HostSpec } from "../../emulation/index.ts";
 import type { MachineMaker, MadeMachine } from "../../fabric/index.ts";
+import { StatusError } from "../../status/index.ts";
 import { type HostState, statesAt } from "./fault-plan.ts";
 import { hostOf, machineOf } from "./world-plan.ts";
 import type { Worlds } from "./worlds.ts";
@@ -27,7 +28,7 @@ export function makeEmulatedMaker(worlds: Worlds, clock: Clock): MachineMaker {
       await worlds.ofHost(pool, index, async () => {
         const world = await worlds.find(pool);
         const host = await world?.load(index);
-        if (host !== undefined) await world?.remove(host);
+        if (host?.name === name) await world?.remove(host);
       });
       await worlds.removeEmpty(pool);
     },
@@ -35,7 +36,7 @@ export function makeEmulatedMaker(worlds: Worlds, clock: Clock): MachineMaker {
       const { index } = hostOf(pool, name);
       await worlds.ofHost(pool, index, async () => {
         const host = await (await worlds.find(pool))?.load(index);
-        await host?.crash();
+        if (host?.name === name) await host.crash();
       });
     },
   };
@@ -52,6 +53,7 @@ export async function ensureHost(
   const world = await worlds.open(pool);
   return worlds.ofHost(pool, spec.index, async () => {
     const host = (await world.load(spec.index)) ?? (await add(world, spec));
+    if (host.name !== name) throw new StatusError("Conflict", `${name}: its address is still that of ${host.name}`);
     const state = await stateNow(worlds, clock, pool, spec);
     // One that is cut off cannot be seen to boot, and is left to the end of its fault.
     if (!host.isRunning && state.power === "on" && state.cut === "none") await host.powerOn();

@@ -10,7 +10,7 @@ import {
   SshConnector,
 } from "../../fabric/index.ts";
 import type { Logger } from "../../log/index.ts";
-import type { KeyPair } from "../../remote/index.ts";
+import { type KeyPair, probeTcp } from "../../remote/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { MadeConnector } from "../made/index.ts";
 import { ensureHost, makeEmulatedMaker } from "./emulated-maker.ts";
@@ -80,8 +80,8 @@ function connectorTo(
   const { address, port } = resource.spec;
   return new MadeConnector({
     resourceName: name,
-    address,
-    port,
+    lookTarget: { address, port },
+    probe: (timeoutMs, signal) => probeTcp(address, port, timeoutMs, signal),
     async isThere() {
       return (await (await worlds.find(pool))?.load(hostOf(pool, name).index)) !== undefined;
     },

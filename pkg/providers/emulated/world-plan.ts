@@ -3,7 +3,7 @@ import { memoryBytes } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
 import type { AddressRange, HostSpec, Topology } from "../../emulation/index.ts";
 import type { MachineSpec } from "../../fabric/index.ts";
-import { StatusError } from "../../status/index.ts";
+import { machineIndex } from "../made/index.ts";
 
 /**
  * 198.18.0.0/15 is set aside for tests of networks and is nobody's: each pool has one of its 128 parts of 1,022 addresses.
@@ -31,14 +31,9 @@ export function topologyOf({ spec }: ResourcePool): Topology {
   };
 }
 
-/** The host that a name stands for. Throws StatusError Invalid where it does not end with a number of the range. */
+/** The host that a name stands for. Throws StatusError Invalid where it is none of the pool's. */
 export function hostOf(pool: ResourcePool, name: string): HostSpec {
-  const prefix = `${pool.metadata.name ?? ""}-`;
-  const digits = name.slice(prefix.length);
-  const index = Number(digits);
-  if (!name.startsWith(prefix) || !/^[1-9]\d*$/.test(digits) || index > maxIndex) {
-    throw new StatusError("Invalid", `${name}: machines of this pool are called ${prefix}1 to ${prefix}${maxIndex}`);
-  }
+  const index = machineIndex(pool, name);
   const site = siteOf(pool, index)?.name;
   return { index, name, ...(site !== undefined && { site }) };
 }
@@ -58,9 +53,6 @@ export function machineOf(
     ssh: { user: "root" },
   };
 }
-
-/** The last address but one is the server's. */
-const maxIndex = 1000;
 
 /** In turn: a pool that grows or shrinks moves nobody. */
 function siteOf(pool: ResourcePool, index: number) {

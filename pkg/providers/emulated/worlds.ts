@@ -58,8 +58,9 @@ export class Worlds {
     return this.#locked(pool, async () => {
       const options = await this.#worldOptions(pool);
       const found = await Emulation.adopt(options);
-      const world = found ?? (await Emulation.open(options));
-      if (found === undefined) await this.#write(pool, ownerFile, this.#ownerOf(pool));
+      // Whose it is stands there first: one that was begun and not finished is swept away too.
+      const files = { [ownerFile]: JSON.stringify(this.#ownerOf(pool)) };
+      const world = found ?? (await Emulation.open({ ...options, files }));
       await this.#setTopology(world, pool, found === undefined);
       return world;
     });
@@ -129,10 +130,6 @@ export class Worlds {
   #ownerOf({ metadata }: ResourcePool): WorldOwner {
     const { clusterUid, dataDir, clock } = this.#options;
     return { clusterUid, poolUid: metadata.uid ?? "", dataDir, madeAt: clock.now() };
-  }
-
-  #write(pool: ResourcePool, file: string, content: unknown): Promise<void> {
-    return writeFile(join(directoryOf(this.#nameOf(pool)), file), JSON.stringify(content));
   }
 
   /** Five letters: devices' names have room for no more. */

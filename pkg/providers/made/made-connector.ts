@@ -5,13 +5,14 @@ import {
   type ConnectRequest,
   type ProbeVerdict,
 } from "../../fabric/index.ts";
-import { probeTcp } from "../../remote/index.ts";
 import { StatusError } from "../../status/index.ts";
 
 export interface MadeConnectorOptions {
   readonly resourceName: string;
-  readonly address: string;
-  readonly port: number;
+  /** Where its neighbours can look at it; absent where that is no way to see it. */
+  readonly lookTarget?: { readonly address: string; readonly port: number };
+  /** What a look from outside says. */
+  readonly probe: (timeoutMs: number, signal: AbortSignal) => Promise<ProbeVerdict>;
   /** Whether the machine is there and has power, or has none on purpose. */
   readonly isThere: () => Promise<boolean>;
   /** Makes it where it is not there, and gives the way to it. */
@@ -21,15 +22,12 @@ export interface MadeConnectorOptions {
 
 /** The way to a machine that is made when it is reached for the first time, and taken back as a whole. */
 export class MadeConnector implements Connector {
+  readonly lookTarget?: { readonly address: string; readonly port: number };
   readonly #options: MadeConnectorOptions;
 
   constructor(options: MadeConnectorOptions) {
     this.#options = options;
-  }
-
-  get lookTarget(): { readonly address: string; readonly port: number } {
-    const { address, port } = this.#options;
-    return { address, port };
+    if (options.lookTarget !== undefined) this.lookTarget = options.lookTarget;
   }
 
   async connect(request: ConnectRequest): Promise<AgentConnection> {
@@ -53,8 +51,7 @@ export class MadeConnector implements Connector {
   }
 
   probe(timeoutMs: number, signal: AbortSignal): Promise<ProbeVerdict> {
-    const { address, port } = this.#options;
-    return probeTcp(address, port, timeoutMs, signal);
+    return this.#options.probe(timeoutMs, signal);
   }
 
   remove(signal: AbortSignal): Promise<void> {

@@ -1,0 +1,1 @@
+export { makeVmProvider, type VmProvider, type VmProviderOptions } from "./vm-provider.ts";
