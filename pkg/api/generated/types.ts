@@ -2557,6 +2557,34 @@ export interface NetworkCoordinates {
   readonly height: number;
   /** How far off estimates of it are, as a share of what is measured. */
   readonly error: number;
+  /** Peers: found by round trips to other machines. Server: no machine reaches it, the server's round trip to it is all that is known, and it counts as the longest that its way to others can be. */
+  readonly by?: "Peers" | "Server";
+  /** Since when it is about that. They are measured all the time, and written where they have changed noticeably. */
+  readonly at?: string;
+  /** True: no other machine has answered it for minutes; latencies to it are not known. */
+  readonly stale?: boolean;
+  /** The same for people. */
+  readonly summary?: string;
+}
+/** A round trip that was measured. */
+export interface RoundTrip {
+  /** The machine at the other end. */
+  readonly resource: string;
+  /** Milliseconds. */
+  readonly ms: number;
+}
+/** To whom the machine is lent, and until when. */
+export interface MachineLoan {
+  /** The pool that has it; its own, where the provider lends it for a term. */
+  readonly pool: string;
+  /** When it was lent. */
+  readonly since: string;
+  /** When it goes back, unless the loan is renewed. */
+  readonly until: string;
+  /** Which term it is: 1, and one more with each renewal. */
+  readonly term: number;
+  /** It is not renewed any more, and being emptied: given back by who has it, called back by who lent it, one too many, not working, or not lent any longer by its provider. */
+  readonly ending?: "Released" | "Reclaimed" | "Shrunk" | "Unfit" | "Refused";
 }
 /** What is observed of a machine. */
 export interface ResourceStatus {
@@ -2575,6 +2603,10 @@ export interface ResourceStatus {
   };
   /** Where it is in the network, from what its agent measures to others. */
   readonly coordinates?: NetworkCoordinates;
+  /** To a few other machines, the nearest first, as its coordinates were found by them. */
+  readonly roundTrips?: readonly RoundTrip[];
+  /** When an attribute was last written. Sensors look every ten seconds; what has not changed noticeably is not written. */
+  readonly measuredAt?: string;
   /** What may be requested in all. */
   readonly allocatable?: Requests;
   /** Number of claims it holds. */
@@ -2607,6 +2639,8 @@ export interface ResourceStatus {
   readonly evidence?: string;
   /** What counts against it. */
   readonly faults?: MachineFaults;
+  /** Set while it is lent to another pool. */
+  readonly loan?: MachineLoan;
   /** Set while nothing is bound to it because it failed. */
   readonly quarantine?: Quarantine;
 }
@@ -2643,12 +2677,43 @@ export interface ResourcePoolSpec {
   readonly tree?: PoolTree;
   /** How packages come to machines. */
   readonly packages: PoolPackages;
+  /** How machines find out where they are in the network. */
+  readonly network: PoolNetwork;
   /** When a machine counts as short of something. */
   readonly monitors: PoolMonitors;
   /** When so many machines are gone that nothing is replaced. */
   readonly brake: PoolBrake;
+  /** For how long machines are taken, where they are lent for a term. */
+  readonly loan?: PoolLoan;
+  /** To which pools its machines are lent; absent: to none. */
+  readonly lend?: PoolLend;
   /** Members that are well go to machines that have become better for them; absent: nobody moves for that. */
   readonly rebalance?: PoolRebalance;
+}
+/** Machines of another pool, lent for a term: each is given back at its end unless the loan is renewed before. */
+export interface BorrowProvider {
+  /** The pool that lends; its spec.lend says to whom. */
+  readonly pool: string;
+  /** How many. More are taken as soon as there are; fewer are kept when the loan is renewed. */
+  readonly count: number;
+  /** All or none: no machine is taken before so many are there. */
+  readonly together: boolean;
+}
+/** For how long machines are taken. */
+export interface PoolLoan {
+  /** A term. */
+  readonly duration: Duration;
+  /** So long before its end a loan is renewed; a machine whose loan is not has so long to be emptied. */
+  readonly renewBefore: Duration;
+}
+/** To which pools machines are lent, and how many. */
+export interface PoolLend {
+  /** Pools that may borrow; * is any. */
+  readonly pools: readonly string[];
+  /** How many machines are lent at most; with fewer than are lent, the rest is called back with notice. Absent: all. */
+  readonly max?: number;
+  /** So long before the end of its term a machine that is called back is told, if the term does not end sooner. */
+  readonly notice: Duration;
 }
 /** How many members may move because another machine has become better for them, and how much better it must be. */
 export interface PoolRebalance {
@@ -2669,6 +2734,10 @@ export interface PoolProvider {
   readonly exec?: ExecProvider;
   /** Machines made on the server's computer: own network, files, processes and SSH server each, at sites that are as far apart as one likes. */
   readonly emulated?: EmulatedProvider;
+  /** Machines of another pool, for a term. */
+  readonly borrow?: BorrowProvider;
+  /** Machines that dial out to the server, with a token: hosts that it cannot reach itself. */
+  readonly join?: JoinProvider;
   /** Virtual machines on the server's computer, by QEMU, with Debian on them. */
   readonly vm?: VmProvider;
 }
@@ -2717,6 +2786,20 @@ export interface ExecProvider {
   readonly secretRef?: SecretReference;
   /** A request that takes longer is ended, and made again. */
   readonly timeout: Duration;
+}
+/** Machines that dial out to the server. */
+export interface JoinProvider {
+  /** How long a token is good that is made without saying so (plush create join-token). */
+  readonly tokenTTL: Duration;
+}
+/** What lets hosts into a pool. */
+export interface JoinToken {
+  /** SHA-256 of its secret, which the server does not keep. */
+  readonly hash: string;
+  /** So many hosts may still join by it. */
+  readonly uses: number;
+  /** It is good until then. */
+  readonly expires: string;
 }
 /** How many machines are made, by need. */
 export interface PoolSize {
@@ -2834,6 +2917,13 @@ export interface PoolTree {
   /** Where machines listen for those that are reached through them; 0: any port that is free. */
   readonly port: number;
 }
+/** How machines find out where they are in the network: each measures the round trip to a few others, one datagram a second at first, one every five seconds later. */
+export interface PoolNetwork {
+  /** Machines measure to each other. false: the server's own round trip to each machine is all that is known. */
+  readonly probes: boolean;
+  /** UDP port on which machines answer each other; 0: any port that is free. */
+  readonly port: number;
+}
 /** How packages come to machines. In a pool of five machines or more the server sends each package to four of them, and these give it to the others. */
 export interface PoolPackages {
   /** Machines give packages to each other. They listen only while there is something to give, to agents of this server alone. false: the server sends all packages itself, four at a time. */
@@ -2915,8 +3005,12 @@ export interface ResourcePoolStatus {
   readonly waiting?: number;
   /** Names of machines that the provider is asked for; written down before it is asked. */
   readonly making?: readonly string[];
+  /** Tokens by which hosts may join. */
+  readonly joinTokens?: readonly JoinToken[];
   /** The highest number that was given to a machine; none is given twice. */
   readonly lastNumber?: number;
+  /** Machines of its own that other pools have. */
+  readonly lent?: number;
   /** True: nothing is replaced. */
   readonly braked?: boolean;
   readonly conditions?: readonly Condition[];
