@@ -1,24 +1,18 @@
 import { existsSync } from "node:fs";
 import { kinds, type ObjectKey } from "../api/index.ts";
-import { type Api, type ApiServer, type ExtraRoute, openApi, startApiServer } from "../apiserver/index.ts";
-import type { AuditLog } from "../audit/index.ts";
+import { type Api, type ApiServer, type ExtraRoute, openApi } from "../apiserver/index.ts";
 import { controllerIdentity, mastersGroup, type Pki } from "../auth/index.ts";
 import { ControllerManager } from "../controller/index.ts";
 import { diffSync, type GitSyncPorts } from "../controllers/gitsync/index.ts";
 import { Egress } from "../egress/index.ts";
-import { type Fabric, type LeaseSource, makeFabric, type Provider } from "../fabric/index.ts";
+import { type Fabric, type LeaseSource, makeFabric } from "../fabric/index.ts";
 import type { LeaseBook } from "../fencing/index.ts";
-import { makeFindRoute } from "../find/index.ts";
-import { makePlanRoute } from "../forecast/index.ts";
+import type { Metrics } from "../metrics/index.ts";
 import type { SyncDiff } from "../protocol/index.ts";
-import { makeExecProvider } from "../providers/exec/index.ts";
-import { makeStaticProvider } from "../providers/static/index.ts";
 import { writeAdminAccess } from "./admin-access.ts";
 import { openAudit } from "./audit.ts";
-import { type Authentication, makeAuthentication, makeTokenSigner } from "./authentication.ts";
-import { Backups } from "./backups/backup.ts";
-import { backupChecker } from "./backups/check-apart.ts";
-import { ScheduledBackups } from "./backups/scheduled-backups.ts";
+import { makeAuthentication, makeTokenSigner } from "./authentication.ts";
+import { openBackups } from "./backups/open-backups.ts";
 import { pruneBlobsHourly } from "./blob-pruning.ts";
 import { Closers } from "./closers.ts";
 import { addControllers, type ControllerParts } from "./controllers.ts";
@@ -28,25 +22,21 @@ import { makeGitSyncPorts } from "./git-sync.ts";
 import { makeGitWebhookRoute } from "./git-webhook-route.ts";
 import { makeHookCaller } from "./hook-calls.ts";
 import { makeItemSource } from "./item-source.ts";
-import { type Joins, makeJoins } from "./joins.ts";
+import { makeJoins } from "./joins.ts";
 import { makeLeaseBook, noticeMachines } from "./leases.ts";
-import { makeLogsRoute } from "./logs/route.ts";
-import { machineFinder } from "./machine-streams.ts";
 import { listenForMetrics } from "./metrics-listener.ts";
-import { makeMetricsRoutes } from "./metrics-routes.ts";
 import { measureObjects } from "./object-metrics.ts";
-import { makeOwnComputer, type OwnComputer } from "./own-computer.ts";
+import { makeOwnComputer } from "./own-computer.ts";
 import { makePackageSource } from "./package-source.ts";
 import { ProcessScrapes } from "./process-scrapes.ts";
+import { makeProviders } from "./providers.ts";
 import { makeResultSource } from "./result-source.ts";
-import { makeRunRoutes } from "./run/route.ts";
-import { whyAway } from "./run/why-away.ts";
 import type { RunningServer } from "./running-server.ts";
+import { serve } from "./serve.ts";
 import { isLoopback, type ServerOptions } from "./server-options.ts";
 import { makeSinks } from "./sinks.ts";
 import { measureTransitions } from "./transition-metrics.ts";
 import { makeTreeAuthority } from "./tree-authority.ts";
-import { UsageBook } from "./usage-book.ts";
 
 /** Who asks waits for it. */
 const diffTimeoutMs = 120_000;
@@ -100,12 +90,9 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   let leaseBook: LeaseBook | undefined;
   const fabric = startFabric(foundation, { renew: async (uid, request) => leaseBook?.renew(uid, request) });
   closers.add(() => fabric.close());
-  const { version } = options;
   const diffs: SyncDiffs = {};
-  const api = await openServerApi(options, foundation, {
-    reboot: (uid) => fabric.reboot(uid),
-    diff: async (key) => diffs.of?.(key),
-  });
+  const reboot = (uid: string): Promise<void> => fabric.reboot(uid);
+  const api = await openServerApi(options, foundation, { reboot, diff: async (key) => diffs.of?.(key) });
   const manager = makeManager(foundation, api);
   leaseBook = openLeaseBook(foundation, fabric, manager);
   closers.add(() => leaseBook?.close());
@@ -131,27 +118,24 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
     leaseBook,
     restored: existsSync(data.restoredMark),
   });
-  measureObjects(metrics, manager.ports());
-  measureTransitions(metrics, manager);
+  measure(metrics, manager);
   const audit = await openAudit(options, foundation, closers);
   const authentication = makeAuthentication(options, foundation, { api, egress });
   const { backups, scheduled } = await openBackups(options, foundation, closers);
   const webhooks = openSyncs(foundation, { ...manager.ports(), ...users.gitSync }, diffs);
   const doctor = makeDoctorRoutes({
-    ...{ ...manager.ports(), foundation, providers, version, lines: foundation.recentLines },
+    ...{ ...manager.ports(), foundation, providers, version: options.version, lines: foundation.recentLines },
     backups: () => scheduled && { ...scheduled.state.schedule, ...scheduled.state },
   });
-  const routes = [...doctor, webhooks];
-  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, routes, joins };
-  const server = await serve(options, foundation, parts);
+  const parts = { api, fabric, manager, authentication, audit, backups, scrapes, joins };
+  const server = await serve(options, foundation, { ...parts, routes: [...doctor, webhooks] });
   closers.add(() => server.close());
   ownPorts.push(server.port);
   closers.add(() => manager.stop());
   closers.add(pruneBlobsHourly({ ...manager.ports(), blobs, clock, log }));
   await manager.start();
   if (isLoopback(options.host)) closers.add(ownComputer.start(() => manager.ports().cache(kinds.ResourcePool).list()));
-  const metricsPort = await serveMetrics(options, foundation, closers);
-  if (metricsPort !== undefined) ownPorts.push(metricsPort);
+  ownPorts.push(...(await serveMetrics(options, foundation, closers)));
   await giveAccess(foundation, server);
   log.info({ url: server.url, dataDir: data.root, cluster: store.clusterUid, term: store.term }, "server ready");
   return {
@@ -164,6 +148,12 @@ async function assemble(options: ServerOptions, closers: Closers): Promise<Runni
   };
 }
 
+/** What objects are, and what becomes of them. */
+function measure(metrics: Metrics, manager: ControllerManager): void {
+  measureObjects(metrics, manager.ports());
+  measureTransitions(metrics, manager);
+}
+
 /** Now, and again when certificates are made anew. */
 async function giveAccess({ data, certificates }: Foundation, server: ApiServer): Promise<void> {
   const give = (pki: Pki): Promise<void> => writeAdminAccess(data.adminKubeconfig, server.url, pki);
@@ -174,31 +164,16 @@ async function giveAccess({ data, certificates }: Foundation, server: ApiServer)
   });
 }
 
-/** Where the operator wants them without credentials too; returns the port. */
+/** Where the operator wants them without credentials too; returns the ports. */
 async function serveMetrics(
   { metricsListen }: ServerOptions,
   { metrics }: Foundation,
   closers: Closers,
-): Promise<number | undefined> {
-  if (metricsListen === undefined) return undefined;
+): Promise<readonly number[]> {
+  if (metricsListen === undefined) return [];
   const listener = await listenForMetrics(metrics, metricsListen);
   closers.add(() => listener.close());
-  return listener.port;
-}
-
-/** Those that are asked for, and those that are made without being asked for, where the operator wants these. */
-async function openBackups(
-  { backups: schedule, program }: ServerOptions,
-  { clock, log, metrics, data, store }: Foundation,
-  closers: Closers,
-): Promise<{ readonly backups: Backups; readonly scheduled?: ScheduledBackups }> {
-  const backups = new Backups(data, store);
-  closers.add(() => backups.close());
-  if (schedule === undefined) return { backups };
-  const scheduled = new ScheduledBackups({ schedule, backups, check: backupChecker(program), clock, log, metrics });
-  await scheduled.start();
-  closers.add(() => scheduled.stop());
-  return { backups, scheduled };
+  return [listener.port];
 }
 
 /** Lets what a sync would change be asked for; where pushes are told. */
@@ -269,79 +244,5 @@ function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
     term: store.term,
     agentBundle: bundle,
     random: Math.random,
-  });
-}
-
-/** Machines of this computer, and the operator's SSH agent, only while nobody else can reach the server. */
-function makeProviders(options: ServerOptions, foundation: Foundation, own: OwnComputer): readonly Provider[] {
-  const { clock, store, bundle, data } = foundation;
-  const onLoopback = isLoopback(options.host);
-  const agentSocket = onLoopback ? options.sshAgentSocket : undefined;
-  const hosts = makeStaticProvider({
-    clock,
-    clusterUid: store.clusterUid,
-    bundle,
-    ...(agentSocket !== undefined && { agentSocket }),
-    ...(options.connectorTo !== undefined && { connectorTo: options.connectorTo }),
-  });
-  const plugins = makeExecProvider({ dataDir: data.root, reach: hosts.reach });
-  return onLoopback ? [hosts, plugins, ...own.providers] : [hosts, plugins];
-}
-
-function serve(
-  options: ServerOptions,
-  foundation: Foundation,
-  parts: {
-    readonly api: Api;
-    readonly fabric: Fabric;
-    readonly manager: ControllerManager;
-    readonly authentication: Authentication;
-    readonly audit: AuditLog | undefined;
-    readonly backups: Backups;
-    readonly scrapes: ProcessScrapes;
-    readonly routes: readonly ExtraRoute[];
-    readonly joins: Joins;
-  },
-): Promise<ApiServer> {
-  const { clock, certificates, log, metrics, blobs } = foundation;
-  const { api, fabric, manager, authentication, audit, backups, scrapes, routes, joins } = parts;
-  const { cache } = manager.ports();
-  const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
-  return startApiServer({
-    api,
-    pki: certificates.pki,
-    host: options.host,
-    port: options.port,
-    log,
-    metrics,
-    version: options.version,
-    readiness: { controllers: () => (manager.hasStarted ? undefined : "the controllers have not seen everything yet") },
-    authorizer: api.backend.authorizer,
-    readToken: authentication.readToken,
-    ...(audit !== undefined && { audit }),
-    ...(options.limits !== undefined && { limits: options.limits }),
-    findMachine: machineFinder({ fabric, blobs, claims: cache(kinds.Claim), ...machines }),
-    usage: new UsageBook({ clock, fabric, resources: cache(kinds.Resource) }).read,
-    blobs,
-    takeHost: joins.takeHost,
-    extraRoutes: [
-      joins.tokenRoute,
-      ...authentication.routes,
-      ...makeMetricsRoutes(scrapes, { cache }),
-      ...routes,
-      makePlanRoute({ api, clock, fabric, cache }),
-      makeFindRoute({ clock, fabric, cache }),
-      makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
-      ...makeRunRoutes({
-        ...{ clock, cache, ...machines },
-        exec: (uid, request) => (request.stdin ? fabric.exec(uid, request) : fabric.run(uid, request)),
-        whyAway: (uid) => whyAway(fabric, uid),
-      }),
-      {
-        method: "GET",
-        path: "/plush/v1/backup",
-        handle: async () => ({ contentType: "application/x-tar", body: await backups.make(clock.now()) }),
-      },
-    ],
   });
 }
