@@ -4,7 +4,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    // One more than there are processors: half of the time tests wait for programs that they started.
+    maxWorkers: 3,
     // Modules are loaded once for each worker, not for each file: that was half of all processor time. A test leaves nothing behind.
     isolate: false,
     projects: [
