@@ -13,9 +13,15 @@ function* nodes(path: string, node: Definition): Generator<readonly [string, Def
 
 const all = [...model.definitions].flatMap(([name, definition]) => [...nodes(name, definition)]);
 
+/** Where a path leads: by names, a list's filter or index ([?(@.type=="X")]), or a key of a map (['load.1m']). */
 function at(kind: Definition, path: string): Definition | undefined {
   let node: Definition | undefined = dereference(model, kind);
-  for (const step of path.replace(/^\./, "").split(/\.|\[[^\]]*\]\.?/)) {
+  const keys = path.replaceAll(/\['[^']*'\]/g, ".{}");
+  for (const step of keys.replace(/^\./, "").split(/\.|\[[^\]]*\]\.?/)) {
+    if (step === "{}") {
+      node = typeof node?.additionalProperties === "object" ? node.additionalProperties : undefined;
+      continue;
+    }
     if (node?.items !== undefined && !/^\d+$/.test(step)) node = node.items;
     node = /^\d+$/.test(step) ? node?.items : node?.properties?.[step];
   }

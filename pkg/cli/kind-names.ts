@@ -4,7 +4,7 @@ import { StatusError } from "../status/index.ts";
 import { didYouMean } from "./nearest-word.ts";
 import { UsageError } from "./usage-error.ts";
 
-/** Finds the kinds a word names: plural, singular, short, Kind, with or without ".group"; or a category such as "all". */
+/** Finds the kinds a word names: plural, singular, short (also as a plural: "pools"), Kind, with or without ".group"; or a category such as "all". */
 export function namedKinds(word: string, kinds: readonly KindInfo[] = allKinds): readonly KindInfo[] {
   const text = word.toLowerCase();
   const [name = "", ...group] = text.split(".");
@@ -14,9 +14,8 @@ export function namedKinds(word: string, kinds: readonly KindInfo[] = allKinds):
 }
 
 function answersTo(kind: KindInfo, name: string): boolean {
-  return (
-    kind.plural === name || kind.singular === name || kind.kind.toLowerCase() === name || kind.shortNames.includes(name)
-  );
+  if (kind.plural === name || kind.singular === name || kind.kind.toLowerCase() === name) return true;
+  return kind.shortNames.some((short) => name === short || name === `${short}s`);
 }
 
 function groupMatches(kind: KindInfo, wanted: string): boolean {

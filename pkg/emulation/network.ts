@@ -105,22 +105,28 @@ export async function ipForced(commands: readonly string[]): Promise<void> {
   await runCommand("ip", ["-force", "-batch", "-"], `${commands.join("\n")}\n`).catch(() => "");
 }
 
-/** Removes what is there of this network, after a crashed run too. */
+/** Removes what is there of this network, after a crashed run too. Somebody else may be about the same. */
 export async function removeNetwork(name: string): Promise<void> {
-  const names = networkNames(name);
-  const listed = await runCommand("ip", ["netns", "list"]);
-  const namespaces = listed
-    .split("\n")
-    .map((line) => line.split(" ")[0] ?? "")
-    .filter((namespace) => namespace.startsWith(`plush-${name}-`));
+  const { links, namespaces } = await partsOf(name);
   // A namespace goes some time after its name does, and its cable with it: the cable is taken away first, at once.
+  await ipForced([...links.map((link) => `link del ${link}`), ...namespaces.map((each) => `netns del ${each}`)]);
+  const left = Object.values(await partsOf(name)).flat();
+  if (left.length > 0) throw new Error(`cannot remove ${left.join(", ")}`);
+}
+
+interface NetworkParts {
+  readonly links: readonly string[];
+  readonly namespaces: readonly string[];
+}
+
+async function partsOf(name: string): Promise<NetworkParts> {
+  const names = networkNames(name);
+  const listed = (await runCommand("ip", ["netns", "list"])).split("\n").map((line) => line.split(" ")[0] ?? "");
   const links = [...(await runCommand("ip", ["-o", "link", "show"])).matchAll(/^\d+: ([^@:]+)/gm)];
-  const own = links.map(([, link = ""]) => link).filter((link) => isOf(names, link));
-  const commands = [
-    ...own.map((link) => `link del ${link}`),
-    ...namespaces.map((namespace) => `netns del ${namespace}`),
-  ];
-  if (commands.length > 0) await runCommand("ip", ["-force", "-batch", "-"], `${commands.join("\n")}\n`);
+  return {
+    links: links.map(([, link = ""]) => link).filter((link) => isOf(names, link)),
+    namespaces: listed.filter((namespace) => namespace.startsWith(`plush-${name}-`)),
+  };
 }
 
 /** The ends of cables before the bridge that they are in. */

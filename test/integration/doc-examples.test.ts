@@ -3,7 +3,6 @@ import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { runCaptured } from "../../pkg/cli/fixtures/run-captured.ts";
 import { docCommands, docExamples, examplesOf } from "../support/doc-examples.ts";
-import { plushProgram, runProgram } from "../support/plush-server.ts";
 import { startTestServer } from "../support/test-api.ts";
 
 const root = resolve(import.meta.dirname, "../..");
@@ -16,15 +15,15 @@ it.each(examples.filter(({ notApplied }) => notApplied === undefined))(
     const test = await startTestServer();
     const kubeconfig = join(test.directory, "kubeconfig");
     writeFileSync(kubeconfig, test.kubeconfig);
-    const { PATH } = process.env;
-    const env = { PATH, HOME: test.directory, KUBECONFIG: kubeconfig, NO_COLOR: "1" };
+    // In this process: the program itself would be started hundreds of times.
+    const run = (...args: string[]) => runCaptured([...args, "--kubeconfig", kubeconfig], { input: yaml });
     const plush = async (...args: string[]): Promise<string> => {
-      const { code, stdout, stderr } = await runProgram(plushProgram, args, { env, input: yaml });
-      expect(code, `plush ${args.join(" ")}\n${stdout}\n${stderr}\n${yaml}`).toBe(0);
-      return stdout;
+      const { code, out, err } = await run(...args);
+      expect(code, `plush ${args.join(" ")}\n${out}\n${err}\n${yaml}`).toBe(0);
+      return out;
     };
     for (const [, namespace = ""] of yaml.matchAll(/\bnamespace: ([a-z0-9-]+)/g))
-      if (namespace !== "default") await runProgram(plushProgram, ["create", "namespace", namespace], { env });
+      if (namespace !== "default") await run("create", "namespace", namespace);
     const verb = /^# plush create -f /m.test(yaml) ? "create" : "apply";
     await plush(verb, "--dry-run=server", "-f", "-");
     const done = await plush(verb, "-f", "-");
