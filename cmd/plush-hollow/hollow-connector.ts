@@ -3,6 +3,9 @@ import type { HollowAnswer, HollowRequest } from "../../pkg/agent/index.ts";
 import { ConnectError, type Connector, connectSteps } from "../../pkg/fabric/index.ts";
 import { readLine } from "../../pkg/streams/index.ts";
 
+/** As SSH's: who dials a machine that falls silent in that moment must not wait for it for ever. */
+const connectTimeoutMs = 10_000;
+
 /**
  * The way to a machine of a hollow fleet: what SSH is to a real one. Where the fleet is several programs, each with a
  * socket, they have one machine after the other in turn, by number.
@@ -12,7 +15,8 @@ export function hollowConnector(sockets: readonly string[], machine: string): Co
   return {
     async connect({ config, signal, onStep, enter }) {
       await enter?.();
-      const { socket, answer } = await ask(path, { machine, kind: "connect", config }, signal);
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(connectTimeoutMs)]);
+      const { socket, answer } = await ask(path, { machine, kind: "connect", config }, limited);
       if (answer.started) onStep(connectSteps.startingAgent);
       return { stream: socket, close: () => socket.destroy() };
     },
