@@ -4,6 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { endProcess } from "./end-process.ts";
 
 /** What went from one site to another, which are named by their numbers. */
 export interface LinkCount {
@@ -83,7 +84,7 @@ export class DelayLine {
   /** Ends it, with its devices; nothing where none runs. */
   async stop(): Promise<void> {
     await this.command(["quit"]).catch(() => []);
-    for (const pid of await processesWith(this.#socket)) process.kill(pid, "SIGKILL");
+    for (const pid of await processesWith(this.#socket)) endProcess(pid);
   }
 
   /** Runs commands in their order; resolves with what they print. */

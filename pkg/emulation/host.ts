@@ -6,6 +6,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { runCommand } from "./command.ts";
+import { endProcess } from "./end-process.ts";
 import { hostProcess, isHostProcess } from "./host-process.ts";
 import { compareListings, type HostListing, listFiles, listGroups, listMounts, listProcesses } from "./listing.ts";
 import type { Network } from "./network.ts";
@@ -140,7 +141,7 @@ export class EmulatedHost {
     if (init === undefined) return;
     const first = await this.#firstPid().catch(() => undefined);
     const { directory } = this.#options;
-    if (await isHostProcess(init, directory)) process.kill(init, "SIGKILL");
+    if (await isHostProcess(init, directory)) endProcess(init);
     while (await isHostProcess(init, directory)) await sleep(5);
     this.#init = undefined;
     // The kernel kills process 1 when its parent is gone, and everything with it; a moment later.

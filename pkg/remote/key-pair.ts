@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ssh2 from "ssh2";
+import { isWholeKey } from "./openssh-key.ts";
 
 /** A key to log in with to machines that this server makes itself. */
 export interface KeyPair {
@@ -16,7 +17,7 @@ export async function ensureKeyPair(directory: string): Promise<KeyPair> {
   const path = join(directory, "id_ed25519.json");
   const known = await readFile(path, "utf8").catch(() => undefined);
   if (known !== undefined) return readPair(known, path);
-  const made = ssh2.utils.generateKeyPairSync("ed25519", { comment: "plush" });
+  const made = generateWhole();
   const pair: KeyPair = { privateKey: made.private, publicKey: made.public };
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const scratch = `${path}.${randomUUID()}`;
@@ -27,6 +28,14 @@ export async function ensureKeyPair(directory: string): Promise<KeyPair> {
   });
   await rm(scratch);
   return readPair(await readFile(path, "utf8"), path);
+}
+
+/** One in some hundreds that the library makes lacks a zero at its front, and is read by nobody. */
+function generateWhole(): ReturnType<typeof ssh2.utils.generateKeyPairSync> {
+  for (;;) {
+    const made = ssh2.utils.generateKeyPairSync("ed25519", { comment: "plush" });
+    if (isWholeKey(made.private)) return made;
+  }
 }
 
 function readPair(text: string, path: string): KeyPair {
