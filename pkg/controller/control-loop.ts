@@ -117,13 +117,14 @@ export class ControlLoop {
     return (before, after) => {
       if (before !== undefined && after !== undefined && when?.(before, after) === false) return;
       for (const object of [before, after])
-        for (const key of object ? keys(object) : []) this.#hear(keyText(key), source);
+        for (const key of object ? keys(object) : []) this.#hear(keyText(key), source, after === undefined);
     };
   }
 
-  #hear(text: string, { afterMs = 0, givesWay = false }: WatchSource): void {
+  /** Of what is gone somebody may be waiting for another one: that gives way to nobody. */
+  #hear(text: string, { afterMs = 0, givesWay = false }: WatchSource, isGone: boolean): void {
     const add = (): void => this.#queue.addAfter(text, afterMs);
-    if (givesWay) this.#giveWay.wait(text, add);
+    if (givesWay && !isGone) this.#giveWay.wait(text, add);
     else add();
   }
 
