@@ -88,7 +88,7 @@ describe("a server's care for itself", () => {
     expect((await server.run(["doctor", "--bundle", bundle])).stderr).toContain("is there already");
   });
 
-  test("B-OPS-6: SIGHUP has it show a certificate that somebody put there; what is under way goes on", async () => {
+  test("B-OPS-6: SIGHUP has it make and show another certificate where its own was removed; what is under way goes on", async () => {
     const port = Number(
       /:(\d+)/.exec(readFileSync(server.kubeconfig, "utf8").split('server": "https://')[1] ?? "")?.[1],
     );
