@@ -101,14 +101,19 @@ async function attempt(client: WireClient, request: FuzzRequest, report: FuzzRep
   }
 }
 
-/** Waits until a number no longer falls. */
+/** What a heap goes up and down by while nothing happens. */
+const restlessBytes = 256 * 1024;
+/** In a process that holds much, each look at the heap takes a second: nobody waits for the last kilobyte. */
+const maxLooks = 20;
+
+/** Waits until a number of bytes no longer falls. */
 export async function settled(look: () => number): Promise<number> {
   let last = look();
-  for (let still = 0; still < 5; ) {
+  for (let still = 0, looks = 1; still < 5 && looks < maxLooks; looks++) {
     await sleep(100);
     const now = look();
-    still = now < last ? 0 : still + 1;
-    last = now;
+    still = now < last - restlessBytes ? 0 : still + 1;
+    last = Math.min(last, now);
   }
   return last;
 }

@@ -19,7 +19,7 @@ export interface WireTarget {
 
 /** An answer must have begun after this. */
 const patienceMs = 15_000;
-/** An answer that has begun and does not end is a stream: after this, enough of it was seen. */
+/** An answer that has begun and does not end is a stream: after this, enough of it was seen, however much still comes. */
 const streamMs = 60;
 
 /** One connection over which bytes are sent as they are: HTTP libraries would not send most of what is interesting. */
@@ -55,8 +55,10 @@ export class WireClient {
         ca,
         ...(credential !== undefined && { cert: credential.certificate, key: credential.key }),
       });
+      socket.setTimeout(patienceMs, () => socket.destroy(new Error(`no TLS after ${patienceMs} ms`)));
       socket.once("error", reject);
       socket.once("secureConnect", () => {
+        socket.setTimeout(0);
         socket.removeListener("error", reject);
         socket.on("error", () => {});
         resolve(socket);
@@ -74,6 +76,7 @@ function exchange(socket: TLSSocket, bytes: Buffer, method: string): Promise<Exc
   return new Promise((resolve, reject) => {
     let received = Buffer.alloc(0);
     let timer = setTimeout(() => finish(new Error(`no answer after ${patienceMs} ms`)), patienceMs);
+    let hasBegun = false;
     const finish = (outcome: Error | Exchanged): void => {
       clearTimeout(timer);
       socket.removeListener("data", onData);
@@ -98,7 +101,8 @@ function exchange(socket: TLSSocket, bytes: Buffer, method: string): Promise<Exc
       } else if (isClosed || isEnough) {
         const partial = unchunk(received.subarray(end)).body;
         finish({ answer: { code, headers, body: partial, isWhole: false }, isReusable: false });
-      } else {
+      } else if (!hasBegun) {
+        hasBegun = true;
         clearTimeout(timer);
         timer = setTimeout(() => look(false, true), streamMs);
       }

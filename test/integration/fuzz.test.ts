@@ -36,4 +36,4 @@ test("a fault of the server is found, and told with the command that shows it", 
   expect(failures.length).toBeGreaterThan(0);
   expect(failures[0]).toMatch(/^request \d+ of seed 1: HTTP 500: .*planted/);
   expect(failures[0]).toContain(String.raw`--data-binary $'{"it\'s":"\xc3\xa9"}'`);
-});
+}, 300_000);
