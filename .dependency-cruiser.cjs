@@ -10,7 +10,7 @@ const layers = [
   ["providers/made"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/emulated", "providers/exec", "providers/join", "providers/local", "providers/static", "providers/vm"],
   ["sinks"],
-  ["apiserver", "controllers", "agent", "cli"],
+  ["apiserver", "controllers", "agent", "cli", "console"],
   ["find", "forecast"],
   ["server"],
   ["simulation"],

@@ -55,6 +55,7 @@ docs: build ## Writes docs/kubectl.md from a run of kubectl's oldest and newest 
 lint: $(STATE)/node_modules ## Format, types, layers, dead code, stale generated files, behaviours without a test.
 	$(BIN)/biome check --error-on-warnings .
 	$(TSC) -p .
+	$(TSC) -p pkg/console
 	node test/lint/layers.mjs
 	node test/lint/behaviours.mjs
 	$(BIN)/knip --no-progress

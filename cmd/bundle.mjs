@@ -1,11 +1,12 @@
 // Bundles the programs with esbuild: `node cmd/bundle.mjs` makes the command line with the server and the agent, and compiles the delay line;
 // `node cmd/bundle.mjs schemagen` makes the generator alone, `bench`, `fuzz`, `glpsol`, `simulation` and `soak` those programs, `hollow` the
-// pretended agents, `client [DIR]` the npm package of the client.
+// pretended agents, `client [DIR]` the npm package of the client, `console` the console's pages alone.
 import { execFile } from "node:child_process";
 import { mkdir, readdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { build } from "esbuild";
+import { bundleConsole } from "./console/build.mjs";
 import { bundleCommandLine } from "./plush/build.mjs";
 import { bundleClient } from "./plush-client/build.mjs";
 
@@ -87,12 +88,14 @@ const [what, where] = process.argv.slice(2);
 if (what === "schemagen") await bundleSchemagen();
 else if (testPrograms.includes(what)) await bundleTestProgram(what);
 else if (what === "hollow") await bundleHollow();
+else if (what === "console") await bundleConsole();
 else if (what === "client") console.log(await bundleClient(common, where));
 else {
   await Promise.all([
     bundleAgent(),
     bundleStoreWorker(),
     compileDelayLine(),
+    bundleConsole(),
     bundleCommandLine(common, { external, banner: requireBanner }),
   ]);
 }

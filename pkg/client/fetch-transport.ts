@@ -37,7 +37,8 @@ export function fetchTransport(connection: FetchConnection): Transport & SocketT
         // What the API says is as old as the store says, never as old as a cache.
         cache: "no-store" as const,
         signal: joined(request.signal),
-        ...(request.body !== undefined && { body: request.body }),
+        // Only shared memory is refused, which nothing here makes.
+        ...(request.body !== undefined && { body: request.body as string | Uint8Array<ArrayBuffer> }),
       };
       const response = await fetch(base + request.path, init).catch((error: unknown) => {
         throw failed(error);

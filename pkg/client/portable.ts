@@ -13,6 +13,7 @@ export type {
 } from "./api-client.ts";
 export { type CommandOptions, type CommandOutput, type CommandStream, openCommand } from "./command-stream.ts";
 export { type FetchConnection, fetchTransport } from "./fetch-transport.ts";
+export { type FollowEvent, type FollowOptions, follow, listAll } from "./follow.ts";
 export { lines } from "./json-lines.ts";
 export type { SocketTransport } from "./message-socket.ts";
 export { objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";

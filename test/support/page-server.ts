@@ -6,6 +6,16 @@ import { httpClient, loadConfiguration } from "../../pkg/client/index.ts";
 
 type Client = ReturnType<typeof httpClient>;
 
+/** Where files are, and what is answered where there is none of the name. */
+interface Place {
+  readonly prefix: string;
+  readonly fallback?: string;
+}
+
+const types: Readonly<Record<string, string>> = {
+  ...{ js: "text/javascript", css: "text/css", json: "application/json", html: "text/html" },
+};
+
 /**
  * Pages and the API under one origin: what is asked below /app/ is a file, everything else is passed on to the API in the
  * name of a kubeconfig's user.
@@ -14,9 +24,11 @@ export class PageServer {
   readonly #files: ReadonlyMap<string, string>;
   readonly #api: Client;
   readonly #server: Server;
+  readonly #place: Place;
 
-  private constructor(files: ReadonlyMap<string, string>, api: Client) {
+  private constructor(files: ReadonlyMap<string, string>, api: Client, place: Place) {
     this.#files = files;
+    this.#place = place;
     this.#api = api;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
@@ -24,9 +36,13 @@ export class PageServer {
   }
 
   /** `files`: paths by the names that pages know them by. Listens on a free port of loopback. */
-  static async start(kubeconfig: string, files: ReadonlyMap<string, string>): Promise<PageServer> {
+  static async start(
+    kubeconfig: string,
+    files: ReadonlyMap<string, string>,
+    place: Place = { prefix: "/app/" },
+  ): Promise<PageServer> {
     const { connection } = await loadConfiguration({ file: kubeconfig, env: {}, home: "/" });
-    const pages = new PageServer(files, httpClient(connection));
+    const pages = new PageServer(files, httpClient(connection), place);
     await new Promise<void>((resolve) => pages.#server.listen(0, "127.0.0.1", resolve));
     return pages;
   }
@@ -48,9 +64,11 @@ export class PageServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "/";
-    if (!path.startsWith("/app/")) return this.#passOn(request, response, path);
-    const file = this.#files.get(path.slice("/app/".length));
-    const type = path.endsWith(".js") ? "text/javascript" : "text/html";
+    const { prefix, fallback = "" } = this.#place;
+    if (!path.startsWith(prefix)) return this.#passOn(request, response, path);
+    const name = path.slice(prefix.length).split("?")[0] ?? "";
+    const file = this.#files.get(name) ?? this.#files.get(fallback);
+    const type = types[file?.split(".").at(-1) ?? ""] ?? "text/plain";
     response.writeHead(file === undefined ? 404 : 200, { "content-type": type });
     response.end(file === undefined ? "" : await readFile(file));
   }

@@ -1,0 +1,96 @@
+import { Suspense, useEffect, useState } from "react";
+import { shellTexts as texts } from "../texts/shell.ts";
+import { Dialogs } from "../ui/dialog.tsx";
+import { Icon } from "../ui/icon.tsx";
+import { Notices } from "../ui/notices.tsx";
+import { ErrorBoundary } from "./error-boundary.tsx";
+import { findPage, pages } from "./pages.ts";
+import { Link } from "./router.tsx";
+import { readTheme, setTheme, type Theme } from "./theme.ts";
+
+const groups = ["see", "do", "more"] as const;
+
+/** What stands around every page: navigation, what hangs over it, and the page itself. */
+export function Shell({ path, onLeave }: { readonly path: string; readonly onLeave: (() => void) | undefined }) {
+  const found = findPage(path);
+  const [isOpen, setOpen] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: who arrives somewhere has chosen
+  useEffect(() => setOpen(false), [path]);
+  return (
+    <div className="shell">
+      <a className="skip" href="#page">
+        {texts.skip}
+      </a>
+      <header className="topbar">
+        <button
+          type="button"
+          className="icon-button menu-button"
+          aria-label={texts.menu}
+          aria-expanded={isOpen}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Icon name="menu" />
+        </button>
+        <Link to="/map" className="brand">
+          <Icon name="brand" />
+          <span>{texts.product}</span>
+        </Link>
+        <span className="spacer" />
+        <ThemeButton />
+        {onLeave !== undefined && (
+          <button type="button" className="icon-button" aria-label={texts.leave} title={texts.leave} onClick={onLeave}>
+            <Icon name="leave" />
+          </button>
+        )}
+      </header>
+      <nav className={isOpen ? "sidebar is-open" : "sidebar"} aria-label={texts.navigation}>
+        {groups.map((group) => (
+          <ul key={group}>
+            {pages.map(({ pattern, entry }) => {
+              if (entry?.group !== group) return null;
+              const to = pattern.replace(":plural", "applications");
+              const isHere = path === to || path.startsWith(`${to}/`);
+              return (
+                <li key={pattern}>
+                  <Link to={to} aria-current={isHere ? "page" : undefined} title={entry.text}>
+                    <Icon name={entry.icon} />
+                    <span>{entry.text}</span>
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        ))}
+      </nav>
+      <main id="page" className="page" tabIndex={-1}>
+        <ErrorBoundary key={path}>
+          <Suspense fallback={<div className="loading" role="status" aria-label={texts.loading} />}>
+            {found === undefined ? (
+              <p className="empty">{texts.noSuchPage(path)}</p>
+            ) : (
+              <found.page {...found.parameters} />
+            )}
+          </Suspense>
+        </ErrorBoundary>
+      </main>
+      <Notices />
+      <Dialogs />
+    </div>
+  );
+}
+
+const nextTheme: Readonly<Record<Theme, Theme>> = { system: "light", light: "dark", dark: "system" };
+
+function ThemeButton() {
+  const [theme, show] = useState(readTheme);
+  const change = (): void => {
+    setTheme(nextTheme[theme]);
+    show(nextTheme[theme]);
+  };
+  const text = texts.theme[theme];
+  return (
+    <button type="button" className="icon-button" aria-label={text} title={text} onClick={change}>
+      <Icon name={theme} />
+    </button>
+  );
+}

@@ -1,0 +1,11 @@
+import "./styles/tokens.css";
+import "./styles/base.css";
+import "./ui/ui.css";
+import "./app/shell.css";
+import { createRoot } from "react-dom/client";
+import { App } from "./app/app.tsx";
+import { applyTheme } from "./app/theme.ts";
+
+applyTheme();
+const root = document.getElementById("root");
+if (root !== null) createRoot(root).render(<App />);

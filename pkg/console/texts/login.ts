@@ -1,0 +1,5 @@
+export const loginTexts = {
+  title: "Plush",
+  token: "Token",
+  enter: "Sign in",
+} as const;

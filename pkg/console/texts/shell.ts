@@ -1,0 +1,21 @@
+/** What stands around every page. */
+export const shellTexts = {
+  product: "Plush",
+  skip: "Skip to the page",
+  menu: "Menu",
+  navigation: "Main",
+  leave: "Sign out",
+  loading: "Loading",
+  theme: { system: "Theme: as the system", light: "Theme: light", dark: "Theme: dark" },
+  map: "Map",
+  applications: "Applications",
+  events: "Events",
+  build: "Build",
+  run: "Run a command",
+  setup: "Add machines",
+  pools: "Pools",
+  syncs: "Git",
+  access: "Access",
+  objects: "All objects",
+  noSuchPage: (path: string) => `There is no page ${path}.`,
+} as const;

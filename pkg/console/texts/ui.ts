@@ -1,0 +1,13 @@
+/** What the shared parts say by themselves. */
+export const uiTexts = {
+  close: "Close",
+  cancel: "Cancel",
+  copy: "Copy",
+  copied: "Copied",
+  sameByCommand: "The same by command",
+  whatHappens: "What will happen",
+  looking: "Asking the server …",
+  nothing: "Nothing here.",
+  ago: (text: string) => `${text} ago`,
+  failed: "That did not work",
+} as const;

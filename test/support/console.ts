@@ -1,0 +1,35 @@
+import { mkdtempSync, readdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium } from "playwright-core";
+import { findProgram } from "./programs.ts";
+
+const directory = new URL("../../dist/console/", import.meta.url).pathname;
+
+/** The console's files by their paths below /ui/, as PageServer takes them. `make build` makes them. */
+export function consoleFiles(): ReadonlyMap<string, string> {
+  const assets = readdirSync(join(directory, "assets")).map((name) => `assets/${name}`);
+  return new Map(["index.html", ...assets].map((name) => [name, join(directory, name)]));
+}
+
+/** Debian's Chromium with a profile of its own, which goes with it. */
+export async function openBrowser(
+  options: { readonly width?: number; readonly height?: number; readonly colorScheme?: "light" | "dark" } = {},
+): Promise<BrowserContext> {
+  const { width = 1440, height = 900, colorScheme = "light" } = options;
+  const profile = mkdtempSync(join(tmpdir(), "plush-chromium-"));
+  const browser = await chromium.launchPersistentContext(profile, {
+    executablePath: findProgram("chromium") ?? "",
+    headless: true,
+    viewport: { width, height },
+    colorScheme,
+    args: [
+      ...["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+      ...["--disable-component-update", "--disable-sync"],
+    ],
+  });
+  // It still writes when it is said to be closed.
+  browser.once("close", () => void rm(profile, { recursive: true, force: true, maxRetries: 30 }));
+  return browser;
+}
