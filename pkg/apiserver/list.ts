@@ -42,6 +42,21 @@ export function listObjects(backend: Backend, selection: Selection, request: Lis
 const startOver =
   "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
 
+/**
+ * To be awaited before a list of the past is made: what is older than memory is read by another thread. What is wrong with
+ * the request is left for the list to say.
+ */
+export async function recallList(backend: Backend, selection: Selection, request: ListRequest): Promise<void> {
+  if (request.continue === undefined && request.resourceVersionMatch !== "Exact") return;
+  try {
+    const start = readContinue(request, selection, backend.store.revision);
+    const revision = start === undefined ? exactRevision(backend, request) : start.revision;
+    if (revision !== undefined) await backend.store.recall(selection.prefix, revision);
+  } catch (error) {
+    if (!(error instanceof StatusError)) throw error;
+  }
+}
+
 function listFrom(
   backend: Backend,
   selection: Selection,

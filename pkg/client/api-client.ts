@@ -31,6 +31,8 @@ export interface ListOptions extends CallOptions {
   readonly limit?: number;
   readonly continue?: string;
   readonly resourceVersion?: string;
+  /** With a resourceVersion: "Exact" lists what was there then, throws Expired where that is forgotten. */
+  readonly resourceVersionMatch?: "Exact" | "NotOlderThan";
 }
 
 export interface WatchOptions extends ListOptions {
@@ -38,6 +40,8 @@ export interface WatchOptions extends ListOptions {
   readonly signal?: AbortSignal;
   /** First ADDED for all that is there, then a BOOKMARK with annotation k8s.io/initial-events-end. */
   readonly sendInitialEvents?: boolean;
+  /** Seconds after which the server ends it, with a bookmark; absent: as it likes. */
+  readonly timeoutSeconds?: number;
 }
 
 export interface WriteOptions extends CallOptions {

@@ -91,6 +91,7 @@ class RestClient implements RestApi {
       ...listQuery(options),
       watch: true,
       allowWatchBookmarks: true,
+      timeoutSeconds: options.timeoutSeconds,
       ...(options.sendInitialEvents === true && { sendInitialEvents: true, resourceVersionMatch: "NotOlderThan" }),
     });
     const response = await send(this.#transport, { method: "GET", path, headers: accept, ...signalOf(options) });
@@ -140,6 +141,7 @@ function listQuery(options: ListOptions): Query {
     limit: options.limit,
     continue: options.continue,
     resourceVersion: options.resourceVersion,
+    resourceVersionMatch: options.resourceVersionMatch,
   };
 }
 

@@ -29,6 +29,7 @@ export {
 export type { EarlyAnswer, EarlyAnswers, SignedAnswers } from "./early-answers.ts";
 export { channel, type ExecResult, encodeFrame, type Frame, FrameDecoder, maxFrameBytes } from "./frames.ts";
 export { type AgentConfig, type AgentHello, protocolVersion, type ServerHello } from "./hello.ts";
+export { type HistoryAnswer, type HistoryMark, historyRoute } from "./history.ts";
 export {
   type JoinTokenAnswer,
   type JoinTokenRequest,

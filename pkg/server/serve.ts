@@ -8,6 +8,7 @@ import { makePlanRoute } from "../forecast/index.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Backups } from "./backups/backup.ts";
 import type { Foundation } from "./foundation.ts";
+import { makeHistoryRoute } from "./history-route.ts";
 import type { Joins } from "./joins.ts";
 import { makeLogsRoute } from "./logs/route.ts";
 import { machineFinder } from "./machine-streams.ts";
@@ -61,6 +62,7 @@ export function serve(options: ServerOptions, foundation: Foundation, parts: Ser
       ...routes,
       makePlanRoute({ api, clock, fabric, cache }),
       makeFindRoute({ clock, fabric, cache }),
+      makeHistoryRoute(foundation.store, clock),
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
       ...makeRunRoutes({
         ...{ clock, cache, ...machines },

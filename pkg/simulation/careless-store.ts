@@ -9,6 +9,9 @@ export function carelessStore(store: Store): Store {
     get compacted() {
       return store.compacted;
     },
+    get marks() {
+      return store.marks;
+    },
     term: store.term,
     epochFloor: store.epochFloor,
     clusterUid: store.clusterUid,
@@ -16,6 +19,7 @@ export function carelessStore(store: Store): Store {
     head: (key) => store.head(key),
     settled: (key) => store.settled(key),
     list: (prefix, options) => store.list(prefix, options),
+    recall: (prefix, revision) => store.recall(prefix, revision),
     commit: (preconditions, writes) => store.commit(preconditions, writes.slice(0, 2)),
     watch: (prefix, after, handler) => store.watch(prefix, after, handler),
     backup: (file) => store.backup(file),

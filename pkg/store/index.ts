@@ -16,6 +16,7 @@ export type {
   ListOptions,
   ListResult,
   Precondition,
+  RevisionMark,
   Store,
   Watcher,
   WatchHandler,

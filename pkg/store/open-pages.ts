@@ -37,8 +37,19 @@ export class OpenPages {
   open(revision: number, prefix: string, after: string): void {
     const name = nameOf(revision, prefix);
     if (this.#lists.has(name)) return;
-    this.#lists.set(name, { revision, prefix, after, entries: undefined, usedAt: this.#now() });
-    if (this.#lists.size > maxLists) for (const oldest of this.#lists.keys()) return void this.#lists.delete(oldest);
+    this.#add(name, { revision, prefix, after, entries: undefined, usedAt: this.#now() });
+  }
+
+  /** A list that somebody has put together, to be read from its beginning. */
+  keep(revision: number, prefix: string, entries: readonly Entry[]): void {
+    const name = nameOf(revision, prefix);
+    this.#lists.delete(name);
+    this.#add(name, { revision, prefix, after: "", entries, usedAt: this.#now() });
+  }
+
+  /** Whether a list can be read from its beginning. */
+  has(revision: number, prefix: string): boolean {
+    return this.#lists.get(nameOf(revision, prefix))?.after === "";
   }
 
   /** To be called before the current state changes. */
@@ -65,6 +76,11 @@ export class OpenPages {
     const page = entries.slice(start, start + limit);
     const remaining = entries.length - start - page.length;
     return { entries: page, more: remaining > 0, remaining };
+  }
+
+  #add(name: string, list: OpenList): void {
+    this.#lists.set(name, list);
+    if (this.#lists.size > maxLists) for (const oldest of this.#lists.keys()) return void this.#lists.delete(oldest);
   }
 
   /** Lets go of lists that nobody reads on. */

@@ -9,6 +9,7 @@ import { History, type ReadLog } from "./history.ts";
 import type { LoadedState } from "./load.ts";
 import { OpenPages } from "./open-pages.ts";
 import { type DecidedCommit, PendingHead } from "./pending-head.ts";
+import { recallList } from "./recall.ts";
 import { planCompaction, type RetentionLimits, retentionPace } from "./retention-plan.ts";
 import type {
   CommitResult,
@@ -16,6 +17,7 @@ import type {
   ListOptions,
   ListResult,
   Precondition,
+  RevisionMark,
   Store,
   Watcher,
   WatchHandler,
@@ -122,6 +124,10 @@ export class SqliteStore implements Store {
     return this.#watches.count;
   }
 
+  get marks(): readonly RevisionMark[] {
+    return this.#queue.marks;
+  }
+
   get(key: string): Entry | undefined {
     return this.#state.get(key);
   }
@@ -147,6 +153,16 @@ export class SqliteStore implements Store {
       });
     }
     return { ...this.#state.listBefore(this.#history.since(revision, prefix), prefix, options), revision };
+  }
+
+  async recall(prefix: string, revision: number): Promise<void> {
+    if (this.#ended !== undefined) throw this.#ended;
+    this.#checkKnown(revision);
+    if (revision >= this.#history.start || this.#pages.has(revision, prefix)) return;
+    const changes = await recallList(prefix, revision, { history: this.#history, requests: this.#requests });
+    // Forgotten while it was being read.
+    this.#checkKnown(revision);
+    this.#pages.keep(revision, prefix, this.#state.listBefore([changes], prefix, {}).entries);
   }
 
   #listNewest(prefix: string, options: ListOptions): ListResult {

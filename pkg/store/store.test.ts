@@ -163,3 +163,35 @@ test("a value that somebody holds is not made a second time, however many others
   expect(store.get("/held")?.peek()).toBe(held);
   expect(store.get("/other/0")?.value).toEqual({ text: "", revision: store.revision });
 });
+
+test("what was there before the file was opened again is recalled by another thread, and then listed", async () => {
+  const store = await openHere();
+  await store.commit([], [put("/a/1", "old"), put("/a/2", "old"), put("/b/1", "old")]);
+  const { revision } = store;
+  for (let n = 0; n < 700; n++) void store.commit([], [put("/a/1", `${n}`), put(`/a/new-${n}`, "")]);
+  await store.commit([], [drop("/a/2")]);
+  await store.close();
+  const again = await openHere();
+  const recalled = again.recall("/a/", revision);
+  // Of what is written while the file is read nothing is taken for the past.
+  await again.commit([], [put("/a/3", "meanwhile"), put("/a/1", "meanwhile")]);
+  await recalled;
+  await again.commit([], [put("/a/1", "later")]);
+  expect(texts(again, "/a/", { revision })).toEqual(["/a/1=old", "/a/2=old"]);
+  expect(again.list("/a/", { revision, limit: 1 })).toMatchObject({ more: true, remaining: 1 });
+  expect(texts(again, "/a/", { revision, after: "/a/1" })).toEqual(["/a/2=old"]);
+  await expect(again.recall("/a/", 0)).rejects.toMatchObject({ reason: "Expired" });
+});
+
+test("marks tell when revisions were", async () => {
+  const clock = new FakeClock();
+  const store = await openHere({ clock });
+  for (let n = 0; n < 3; n++) {
+    await store.commit([], [put("/a/1", `${n}`)]);
+    await clock.advance(15_000);
+  }
+  const [first, , third] = store.marks;
+  expect(store.marks).toHaveLength(3);
+  expect((third?.at ?? 0) - (first?.at ?? 0)).toBe(30_000);
+  expect(third?.revision).toBe(store.revision);
+});

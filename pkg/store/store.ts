@@ -62,6 +62,13 @@ export interface Change {
   readonly previous: Entry | undefined;
 }
 
+/** A revision, and when it was the newest one. */
+export interface RevisionMark {
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 export interface Watcher {
   /** False while history that is not in memory is being read: changes before the newest revision are still to come. */
   readonly isLive: boolean;
@@ -95,6 +102,9 @@ export interface Store {
   /** Oldest revision that list and watch still know. */
   readonly compacted: number;
 
+  /** When revisions were, every few seconds, in their order: what lies between two marks was written between their times. */
+  readonly marks: readonly RevisionMark[];
+
   get(key: string): Entry | undefined;
   /** What `get` will answer when all pending commits are durable: the head to plan writes against. */
   head(key: string): Entry | undefined;
@@ -104,6 +114,11 @@ export interface Store {
    */
   settled(key: string): Promise<void>;
   list(prefix: string, options?: ListOptions): ListResult;
+  /**
+   * Has what `list` needs for a revision that is older than memory read by another thread; without it, `list` reads the file
+   * itself, and all else waits. Throws Expired where the revision is older than history.
+   */
+  recall(prefix: string, revision: number): Promise<void>;
   /**
    * All writes or none. Throws StatusError Conflict (details.name = key) synchronously-decided where a precondition
    * does not hold at the head. Resolves when durable and visible.

@@ -1,7 +1,7 @@
 import { StatusError } from "../../status/index.ts";
 import { createObject } from "../create.ts";
 import { deleteObject } from "../delete.ts";
-import { listObjects } from "../list.ts";
+import { type ListRequest, listObjects, recallList } from "../list.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
 import { encoderFor, formOf, pageText, sendObject } from "./object-answers.ts";
@@ -46,16 +46,19 @@ async function create(options: ResourceRoutesOptions, request: ObjectRequest): P
   return sendObject(options, request, 201, created);
 }
 
-function list(options: ResourceRoutesOptions, request: ObjectRequest): unknown {
+async function list(options: ResourceRoutesOptions, request: ObjectRequest): Promise<unknown> {
   const { query } = request.info;
   const form = formOf(request);
-  const page = listObjects(options.backend, selectionOf(request), {
+  const selection = selectionOf(request);
+  const wanted: ListRequest = {
     limit: query.number("limit"),
     continue: query.get("continue"),
     resourceVersion: query.get("resourceVersion"),
     resourceVersionMatch: query.get("resourceVersionMatch"),
     sendInitialEvents: query.optionalFlag("sendInitialEvents"),
-  });
+  };
+  await recallList(options.backend, selection, wanted);
+  const page = listObjects(options.backend, selection, wanted);
   return sendJson(request, 200, pageText(options, request, form, page));
 }
 

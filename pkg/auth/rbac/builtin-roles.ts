@@ -1,4 +1,5 @@
 import { type ClusterRole, type ClusterRoleBinding, type PolicyRule, storedKinds } from "../../api/index.ts";
+import { historyRoute } from "../../protocol/index.ts";
 import { anonymous, authenticatedGroup, mastersGroup } from "../identity.ts";
 import { allRules } from "./policy-rule.ts";
 
@@ -75,7 +76,8 @@ export const builtinRoles: readonly ClusterRole[] = [
     // What is planned is asked about object by object.
     rule(own, ["plans"], ["create"]),
   ]),
-  role("system:discovery", [paths([...discoveryPaths, ...publicPaths])]),
+  // When revisions were; what they were is listed by those who may list it.
+  role("system:discovery", [paths([...discoveryPaths, ...publicPaths, historyRoute])]),
   role("system:monitoring", [paths([...monitoringPaths, ...publicPaths])]),
   // Commands on many machines and logs of many processes: the addresses are open to users, and ask about each themselves.
   role("system:plush:run", [rule(own, ["run", "logs"], ["create"])]),

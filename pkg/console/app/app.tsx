@@ -1,8 +1,9 @@
 import { useEffect, useMemo, useState } from "react";
 import { systemClock } from "../../clock/index.ts";
+import { HistoryProvider } from "../history/history.tsx";
 import { LiveWorld } from "../live/live-world.ts";
 import { needsToken, openSession, rememberToken } from "../live/session.ts";
-import { SessionProvider, WorldProvider } from "../live/use-world.ts";
+import { SessionProvider } from "../live/use-world.ts";
 import { Login } from "./login.tsx";
 import { homePath } from "./pages.ts";
 import { navigate, usePath } from "./router.tsx";
@@ -33,9 +34,9 @@ function Inside({ onLeave }: { readonly onLeave: () => void }) {
   }, [path]);
   return (
     <SessionProvider value={session}>
-      <WorldProvider value={world}>
+      <HistoryProvider live={world}>
         <Shell path={path} onLeave={session.mode === "token" ? onLeave : undefined} />
-      </WorldProvider>
+      </HistoryProvider>
     </SessionProvider>
   );
 }

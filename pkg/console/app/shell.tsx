@@ -1,4 +1,5 @@
 import { Suspense, useEffect, useState } from "react";
+import { HistoryButton, TimeSlider } from "../history/time-slider.tsx";
 import { shellTexts as texts } from "../texts/shell.ts";
 import { Dialogs } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -36,6 +37,7 @@ export function Shell({ path, onLeave }: { readonly path: string; readonly onLea
           <span>{texts.product}</span>
         </Link>
         <span className="spacer" />
+        <HistoryButton />
         <ThemeButton />
         {onLeave !== undefined && (
           <button type="button" className="icon-button" aria-label={texts.leave} title={texts.leave} onClick={onLeave}>
@@ -62,17 +64,20 @@ export function Shell({ path, onLeave }: { readonly path: string; readonly onLea
           </ul>
         ))}
       </nav>
-      <main id="page" className="page" tabIndex={-1}>
-        <ErrorBoundary key={path}>
-          <Suspense fallback={<div className="loading" role="status" aria-label={texts.loading} />}>
-            {found === undefined ? (
-              <p className="empty">{texts.noSuchPage(path)}</p>
-            ) : (
-              <found.page {...found.parameters} />
-            )}
-          </Suspense>
-        </ErrorBoundary>
-      </main>
+      <div className="content">
+        <main id="page" className="page" tabIndex={-1}>
+          <ErrorBoundary key={path}>
+            <Suspense fallback={<div className="loading" role="status" aria-label={texts.loading} />}>
+              {found === undefined ? (
+                <p className="empty">{texts.noSuchPage(path)}</p>
+              ) : (
+                <found.page {...found.parameters} />
+              )}
+            </Suspense>
+          </ErrorBoundary>
+        </main>
+        <TimeSlider />
+      </div>
       <Notices />
       <Dialogs />
     </div>

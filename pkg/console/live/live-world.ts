@@ -17,6 +17,7 @@ const lingerMs = 60_000;
 
 /** The present: each kind that somebody looks at is listed once and then watched. */
 export class LiveWorld implements World {
+  readonly isPast = false;
   readonly #options: LiveWorldOptions;
   readonly #kinds = new Map<string, FollowedKind<KubeObject>>();
 

@@ -25,6 +25,8 @@ export type ChangeListener<T extends KubeObject> = (changes: readonly Change<T>[
 
 /** What pages read: the present, or a moment of the past. */
 export interface World {
+  /** Whether this is over: what one does happens in another world. */
+  readonly isPast: boolean;
   view<T extends KubeObject>(kind: KindInfo<T>): KindView<T>;
   /** Keeps a kind followed until the returned function is called; the listener is called at most once a frame. */
   subscribe<T extends KubeObject>(kind: KindInfo<T>, listener: ChangeListener<T>): () => void;
