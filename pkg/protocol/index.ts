@@ -152,4 +152,5 @@ export {
   endOfChannel,
   logProtocol,
   tunnelProtocol,
+  watchProtocol,
 } from "./web-socket.ts";
