@@ -34,9 +34,7 @@ export async function passSocket(transport: StreamTransport, { request, socket, 
     await pipeline(response.body, socket).catch(() => undefined);
     return;
   }
-  socket.write(
-    headOf(response.status, { ...agreed(response.headers), connection: "Upgrade", upgrade: "websocket" }),
-  );
+  socket.write(headOf(response.status, { ...agreed(response.headers), connection: "Upgrade", upgrade: "websocket" }));
   if (connection.head.length > 0) socket.write(connection.head);
   if (head.length > 0) connection.socket.write(head);
   // One end that breaks ends the other.

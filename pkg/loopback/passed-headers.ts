@@ -45,7 +45,11 @@ function passed(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   isWanted: (name: string) => boolean,
 ): Readonly<Record<string, string>> {
-  const named = new Set(String(headers["connection"] ?? "").split(",").map((name) => name.trim().toLowerCase()));
+  const named = new Set(
+    String(headers["connection"] ?? "")
+      .split(",")
+      .map((name) => name.trim().toLowerCase()),
+  );
   return Object.fromEntries(
     Object.entries(headers).flatMap(([name, value]) =>
       value === undefined || hopByHop.has(name) || named.has(name) || !isWanted(name)

@@ -38,7 +38,8 @@ export async function answerPage(
   const [path = ""] = url.split("?");
   if (path === "/ui") return { ...text(308, ""), headers: { ...fileHeaders, location: pageRoot } };
   const name = path.slice(pageRoot.length);
-  const file = name === "index.html" ? undefined : await pages.file(name, acceptedEncodings(headers["accept-encoding"]));
+  const file =
+    name === "index.html" ? undefined : await pages.file(name, acceptedEncodings(headers["accept-encoding"]));
   if (file === undefined) {
     // A page of another build asks for what is there no more; a page in its place would only confuse it.
     if (name.startsWith(assets)) return text(404, "There is no such file.");

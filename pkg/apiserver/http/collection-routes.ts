@@ -4,7 +4,7 @@ import { deleteObject } from "../delete.ts";
 import { listObjects } from "../list.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { encoderFor, formOf, pageText, sendObject } from "./object-answers.ts";
+import { formOf, pageText, sendObject } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,

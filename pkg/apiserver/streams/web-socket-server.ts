@@ -38,13 +38,13 @@ export class WebSocketAcceptor {
 
   /**
    * Answers 101 with one of the protocols that the client offers, "" for none. `headers`: further lines of the answer.
-   * Resolves with what `open` makes of the connection before anything comes from it.
+   * `serve` takes the connection before anything comes from it; resolves when it has ended.
    */
-  accept<T>(
+  accept(
     { request, socket, head }: Handshake,
     { protocol, headers }: { readonly protocol: string; readonly headers: readonly string[] },
-    open: (accepted: WebSocket) => T,
-  ): Promise<Awaited<T>> {
+    serve: (accepted: WebSocket) => Promise<void>,
+  ): Promise<void> {
     // One of Kubernetes' names is no token of HTTP, which the library would refuse to read or to write.
     delete request.headers["sec-websocket-protocol"];
     const chosen = protocol === "" ? [] : [`Sec-WebSocket-Protocol: ${protocol}`];
@@ -54,7 +54,7 @@ export class WebSocketAcceptor {
       socket.once("close", () => reject(new StatusError("Unreachable", "the client has gone")));
       this.#server.handleUpgrade(request, socket, head, (accepted) => {
         this.#ping(accepted);
-        resolve(open(accepted));
+        resolve(serve(accepted));
       });
     });
   }
