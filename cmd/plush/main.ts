@@ -6,6 +6,7 @@ import { loadServer } from "./load-server.ts";
 const commands: CommandTable = {
   server: async () => (await loadServer()).serverCommand,
   demo: async () => (await loadServer()).demoCommand,
+  ui: async () => (await loadServer()).uiCommand,
   restore: async () => (await loadServer()).restoreCommand,
 };
 

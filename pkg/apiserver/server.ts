@@ -9,6 +9,7 @@ import {
 } from "../auth/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { Pages } from "../pages/index.ts";
 import type { Api } from "./api.ts";
 import type { BlobReceiver } from "./http/blob-routes.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
@@ -45,6 +46,8 @@ export interface ApiServerOptions {
   readonly extraRoutes?: readonly ExtraRoute[];
   /** Absent: machines do not dial in. */
   readonly takeHost?: TakeHost;
+  /** The console; absent: there is none. */
+  readonly pages?: Pages;
 }
 
 export interface ApiServer {
@@ -83,7 +86,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     },
     findMachine: options.findMachine,
     usage: options.usage,
-    ...{ blobs: options.blobs, extraRoutes: options.extraRoutes, takeHost: options.takeHost },
+    ...{ blobs: options.blobs, extraRoutes: options.extraRoutes },
+    ...{ takeHost: options.takeHost, pages: options.pages },
     tls: tlsOf(pki),
   });
   await app.listen({ host, port: options.port });

@@ -49,11 +49,12 @@ export class Session {
 
   async client(): Promise<HttpClient> {
     const { connection } = await this.configuration();
-    this.#client ??= httpClient({ ...connection, ...this.#impersonation() });
+    this.#client ??= httpClient({ ...connection, ...this.impersonation() });
     return this.#client;
   }
 
-  #impersonation(): Pick<ServerConnection, "impersonate"> {
+  /** In whose name (--as). Throws UsageError. */
+  impersonation(): Pick<ServerConnection, "impersonate"> {
     const user = this.#args.text("as");
     const groups = this.#args.texts("as-group");
     if (user !== undefined) return { impersonate: { user, groups } };

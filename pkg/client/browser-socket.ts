@@ -15,46 +15,89 @@ const maxUnsentBytes = 1 << 20;
 const pollMs = 20;
 
 /** Opens a WebSocket by the platform's own class. Its sender does not wait for a slow reader: browsers have no such thing. */
-export function openBrowserSocket(
-  request: SocketRequest,
-  { base, token }: BrowserSocketOptions,
-): Promise<MessageSocket> {
-  request.signal?.throwIfAborted();
-  const bearer = token === undefined ? [] : [bearerProtocolPrefix + base64url(token)];
-  const socket = new WebSocket(base.replace(/^http/, "ws") + request.path, [...request.protocols, ...bearer]);
-  socket.binaryType = "arraybuffer";
+export async function openBrowserSocket(request: SocketRequest, options: BrowserSocketOptions): Promise<MessageSocket> {
   const queue = new MessageQueue();
-  socket.addEventListener("message", ({ data }) => {
-    if (data instanceof ArrayBuffer) queue.push(new Uint8Array(data));
+  const { socket, closed } = await openSocket(request, options, {
+    onMessage: (data) => {
+      if (data instanceof ArrayBuffer) queue.push(new Uint8Array(data));
+    },
+    onClose: () => queue.end(),
   });
+  return {
+    protocol: socket.protocol,
+    closed,
+    messages: () => queue.read(),
+    send: (message) => send(socket, message),
+    close: () => {
+      queue.end();
+      socket.close(1000);
+    },
+  };
+}
+
+/** So much may wait for its reader: one that is this far behind does not come back, or lists anew when it does. */
+const maxUnreadCharacters = 64 << 20;
+
+/** Opens a WebSocket whose messages are text, for reading alone; ends with the connection, and ends it. */
+export async function openBrowserTexts(
+  request: SocketRequest,
+  options: BrowserSocketOptions,
+): Promise<AsyncGenerator<string>> {
+  const queue = new MessageQueue<string>();
+  const { socket } = await openSocket(request, options, {
+    onMessage: (data) => {
+      if (typeof data === "string") queue.push(data);
+      if (queue.size > maxUnreadCharacters) socket.close();
+    },
+    onClose: () => queue.end(),
+  });
+  return readTexts(queue, socket);
+}
+
+async function* readTexts(queue: MessageQueue<string>, socket: WebSocket): AsyncGenerator<string> {
+  try {
+    yield* queue.read();
+  } finally {
+    socket.close(1000);
+  }
+}
+
+interface SocketListener {
+  readonly onMessage: (data: unknown) => void;
+  readonly onClose: () => void;
+}
+
+/** Resolves once it stands; rejects where it is refused, which is all that a browser tells. */
+function openSocket(
+  { path, protocols, signal }: SocketRequest,
+  { base, token }: BrowserSocketOptions,
+  { onMessage, onClose }: SocketListener,
+): Promise<{ readonly socket: WebSocket; readonly closed: Promise<void> }> {
+  signal?.throwIfAborted();
+  const bearer = token === undefined ? [] : [bearerProtocolPrefix + base64url(token)];
+  const socket = new WebSocket(base.replace(/^http/, "ws") + path, [...protocols, ...bearer]);
+  socket.binaryType = "arraybuffer";
+  socket.addEventListener("message", ({ data }) => onMessage(data));
   // What was wrong is not told; that it is over is.
   socket.addEventListener("error", () => undefined);
   const closed = new Promise<void>((resolve) => {
     socket.addEventListener("close", () => {
-      queue.end();
+      onClose();
       resolve();
     });
   });
-  const abort = (): void => socket.close();
-  request.signal?.addEventListener("abort", abort, { once: true });
-  void closed.then(() => request.signal?.removeEventListener("abort", abort));
+  const abort = (): void => {
+    // The reader does not wait for the other end's farewell.
+    onClose();
+    socket.close();
+  };
+  signal?.addEventListener("abort", abort, { once: true });
+  void closed.then(() => signal?.removeEventListener("abort", abort));
   return new Promise((resolve, reject) => {
-    socket.addEventListener("open", () => {
-      resolve({
-        protocol: socket.protocol,
-        closed,
-        messages: () => queue.read(),
-        send: (message) => send(socket, message),
-        close: () => {
-          queue.end();
-          socket.close(1000);
-        },
-      });
-    });
+    socket.addEventListener("open", () => resolve({ socket, closed }));
     void closed.then(() =>
       reject(
-        request.signal?.reason ??
-          new StatusError("Unreachable", "the server refuses the connection, or cannot be reached"),
+        signal?.reason ?? new StatusError("Unreachable", "the server refuses the connection, or cannot be reached"),
       ),
     );
   });

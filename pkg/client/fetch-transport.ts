@@ -1,16 +1,20 @@
+import { watchProtocol } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
-import { openBrowserSocket } from "./browser-socket.ts";
+import { type BrowserSocketOptions, openBrowserSocket, openBrowserTexts } from "./browser-socket.ts";
 import type { SocketTransport } from "./message-socket.ts";
 import type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
+import { watchLines } from "./watch-lines.ts";
 
 export interface FetchConnection {
   /** "https://HOST:PORT", with a path prefix where there is one. */
   readonly server: string;
   /** Sent as a bearer token: over TLS, or to this computer. */
   readonly token?: string;
+  /** Sent with every request; a WebSocket takes none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether cookies go with requests; default "same-origin". */
   readonly credentials?: "omit" | "same-origin" | "include";
-  /** In place of the platform's. */
+  /** In place of the platform's, and of WebSockets for watches. */
   readonly fetch?: typeof globalThis.fetch;
 }
 
@@ -23,16 +27,17 @@ export function fetchTransport(connection: FetchConnection): Transport & SocketT
   if (token !== undefined && protocol !== "https:" && !isThisComputer(hostname))
     throw new StatusError("BadRequest", `${origin}: a token is sent over https alone`);
   const base = origin + pathname.replace(/\/$/, "");
-  const authorization = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const own = { ...connection.headers, ...(token !== undefined && { authorization: `Bearer ${token}` }) };
   const closing = new AbortController();
   const joined = (signal: AbortSignal | undefined): AbortSignal =>
     signal === undefined ? closing.signal : AbortSignal.any([signal, closing.signal]);
-  return {
+  const sockets = { base, token };
+  const transport: Transport & SocketTransport = {
     async request(request) {
       const failed = (error: unknown) => networkError(origin, request, error);
       const init = {
         method: request.method,
-        headers: { ...authorization, ...request.headers },
+        headers: { ...own, ...request.headers },
         credentials,
         // What the API says is as old as the store says, never as old as a cache.
         cache: "no-store" as const,
@@ -45,8 +50,30 @@ export function fetchTransport(connection: FetchConnection): Transport & SocketT
       });
       return toResponse(response, failed);
     },
-    connect: (request) => openBrowserSocket({ ...request, signal: joined(request.signal) }, { base, token }),
+    connect: (request) => openBrowserSocket({ ...request, signal: joined(request.signal) }, sockets),
     close: () => closing.abort(new StatusError("Unreachable", "the client was closed")),
+  };
+  if (typeof WebSocket === "undefined" || connection.fetch !== undefined) return transport;
+  const watch = socketWatch(transport, sockets);
+  return { ...transport, watch: (request) => watch({ ...request, signal: joined(request.signal) }) };
+}
+
+/**
+ * Watches over WebSockets: of connections for requests a browser has six. Where one is refused it is not told why: a request
+ * tells it, or shows that requests alone come through here, and then no more sockets are tried.
+ */
+function socketWatch(transport: Transport, sockets: BrowserSocketOptions): NonNullable<Transport["watch"]> {
+  let areRefused = false;
+  return async (request) => {
+    if (areRefused) return watchLines(transport, request);
+    try {
+      return await openBrowserTexts({ ...request, protocols: [watchProtocol] }, sockets);
+    } catch {
+      request.signal?.throwIfAborted();
+      const lines = await watchLines(transport, request);
+      areRefused = true;
+      return lines;
+    }
   };
 }
 

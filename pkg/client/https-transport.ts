@@ -5,7 +5,7 @@ import { StatusError } from "../status/index.ts";
 import { connectionError } from "./connection-error.ts";
 import type { Credential, CredentialSource } from "./credential.ts";
 import type { MessageSocket, SocketRequest } from "./message-socket.ts";
-import type { StreamRequest, StreamResponse, StreamTransport } from "./stream-transport.ts";
+import type { StreamRequest, StreamResponse, StreamTransport, Upgraded } from "./stream-transport.ts";
 import { openWsSocket } from "./ws-socket.ts";
 
 /** A server and who we are to it. */
@@ -28,6 +28,8 @@ export interface ServerConnection extends Credential {
 }
 
 const defaultConnectTimeoutMs = 10_000;
+/** A silent server is asked by the kernel whether it is there, where nobody knows what is spoken. */
+const upgradedKeepAliveMs = 15_000;
 
 /** Kept-alive connections to one server. Credentials are sent over TLS alone. */
 export function httpsTransport(connection: ServerConnection): StreamTransport {
@@ -86,6 +88,20 @@ class HttpsTransport implements StreamTransport {
     }
   }
 
+  async upgrade(request: Omit<StreamRequest, "body">): Promise<Upgraded> {
+    try {
+      await this.#authenticate();
+      const upgraded = await this.#upgrade(request);
+      if (upgraded.response.status !== 401 || !this.#isRefused(request)) return upgraded;
+      upgraded.response.body.resume();
+      await this.#authenticate();
+      return await this.#upgrade(request);
+    } catch (error) {
+      request.signal?.throwIfAborted();
+      throw connectionError(this.#base.origin, error);
+    }
+  }
+
   close(): void {
     for (const agent of [...this.#former, this.#agent]) agent.destroy();
   }
@@ -117,7 +133,7 @@ class HttpsTransport implements StreamTransport {
   /** A kept connection may be closed by the server just as we use it: such a request was not seen, and is sent again. */
   async #exchange(request: StreamRequest): Promise<IncomingMessage> {
     for (;;) {
-      const outgoing = this.#open(request, {});
+      const outgoing = this.#open(request, this.#agent);
       try {
         return await this.#send(outgoing, request);
       } catch (error) {
@@ -140,14 +156,27 @@ class HttpsTransport implements StreamTransport {
     });
   }
 
-  #open(request: StreamRequest, extraHeaders: Record<string, string>): ClientRequest {
+  #upgrade(request: StreamRequest): Promise<Upgraded> {
+    const outgoing = this.#open(request, this.#makeAgent({ keepAlive: false }));
+    return new Promise((resolve, reject) => {
+      outgoing.once("upgrade", (message, socket, head) => {
+        socket.setKeepAlive(true, upgradedKeepAliveMs);
+        resolve({ response: toResponse(message), connection: { socket, head } });
+      });
+      outgoing.once("response", (message) => resolve({ response: toResponse(message) }));
+      outgoing.on("error", reject);
+      outgoing.end();
+    });
+  }
+
+  #open(request: StreamRequest, agent: HttpAgent): ClientRequest {
     const options: RequestOptions = {
       method: request.method,
       path: this.#prefix + request.path,
       host: this.#base.hostname.replace(/^\[|\]$/g, ""),
       port: this.#base.port || (this.#secure ? 443 : 80),
-      agent: this.#agent,
-      headers: { ...this.#headers(request), ...extraHeaders },
+      agent,
+      headers: this.#headers(request),
       ...(request.signal !== undefined && { signal: request.signal }),
     };
     const outgoing = this.#secure ? httpsRequest(options) : httpRequest(options);

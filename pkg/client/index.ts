@@ -26,6 +26,6 @@ export type { MessageSocket, SocketRequest, SocketTransport } from "./message-so
 export { collectionPath, objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
 export { bodyChunks, readBody, statusErrorOf } from "./response-body.ts";
 export { duplexOf } from "./socket-duplex.ts";
-export type { StreamRequest, StreamResponse, StreamTransport } from "./stream-transport.ts";
+export type { StreamRequest, StreamResponse, StreamTransport, Upgraded } from "./stream-transport.ts";
 export type { Transport, TransportRequest, TransportResponse } from "./transport.ts";
 export { maxMessageBytes, messageSocketOf } from "./ws-socket.ts";

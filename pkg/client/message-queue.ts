@@ -1,8 +1,8 @@
 /** Messages that came and were not read yet, with what makes their sender wait. */
-export class MessageQueue {
-  readonly #messages: Uint8Array[] = [];
+export class MessageQueue<T extends Uint8Array | string = Uint8Array> {
+  readonly #messages: T[] = [];
   readonly #flow: { readonly pause: () => void; readonly resume: () => void } | undefined;
-  #bytes = 0;
+  #size = 0;
   #isEnded = false;
   #isPaused = false;
   #wake: (() => void) | undefined;
@@ -12,11 +12,16 @@ export class MessageQueue {
     this.#flow = flow;
   }
 
-  push(message: Uint8Array): void {
+  /** What was not read yet, in bytes or, of text, characters. */
+  get size(): number {
+    return this.#size;
+  }
+
+  push(message: T): void {
     if (this.#isEnded) return;
     this.#messages.push(message);
-    this.#bytes += message.length;
-    if (this.#bytes >= maxBytes && !this.#isPaused) {
+    this.#size += message.length;
+    if (this.#size >= maxSize && !this.#isPaused) {
       this.#isPaused = true;
       this.#flow?.pause();
     }
@@ -28,12 +33,12 @@ export class MessageQueue {
     this.#wake?.();
   }
 
-  async *read(): AsyncGenerator<Uint8Array> {
+  async *read(): AsyncGenerator<T> {
     for (;;) {
       const message = this.#messages.shift();
       if (message !== undefined) {
-        this.#bytes -= message.length;
-        if (this.#isPaused && this.#bytes < maxBytes / 2) {
+        this.#size -= message.length;
+        if (this.#isPaused && this.#size < maxSize / 2) {
           this.#isPaused = false;
           this.#flow?.resume();
         }
@@ -50,4 +55,4 @@ export class MessageQueue {
 }
 
 /** Enough that a fast reader never waits for the connection. */
-const maxBytes = 256 << 10;
+const maxSize = 256 << 10;

@@ -11,12 +11,12 @@ import type {
   WatchOptions,
   WriteOptions,
 } from "./api-client.ts";
-import { lines } from "./json-lines.ts";
 import { collectionPath, objectPath, type Query, withQuery } from "./resource-path.ts";
-import { bodyChunks, readBody } from "./response-body.ts";
+import { readBody } from "./response-body.ts";
 import { send } from "./send.ts";
 import type { Transport } from "./transport.ts";
 import { warningTexts } from "./warnings.ts";
+import { watchLines } from "./watch-lines.ts";
 import { decodeList, decodeObject, decodeWatchEvent } from "./wire.ts";
 
 const patchTypes: Readonly<Record<Patch["type"], string>> = {
@@ -94,9 +94,10 @@ class RestClient implements RestApi {
       timeoutSeconds: options.timeoutSeconds,
       ...(options.sendInitialEvents === true && { sendInitialEvents: true, resourceVersionMatch: "NotOlderThan" }),
     });
-    const response = await send(this.#transport, { method: "GET", path, headers: accept, ...signalOf(options) });
+    const watched = { path, ...signalOf(options) };
+    const events = await (this.#transport.watch?.(watched) ?? watchLines(this.#transport, watched));
     try {
-      for await (const line of lines(bodyChunks(response.body))) yield decodeWatchEvent<T>(line);
+      for await (const line of events) yield decodeWatchEvent<T>(line);
     } catch (error) {
       if (options.signal?.aborted) return;
       // A cut connection ends the watch as the server's own end of it does: the caller goes on from where it was.
@@ -128,7 +129,7 @@ class RestClient implements RestApi {
   }
 }
 
-const accept = { accept: "application/json" };
+const accept = { accept: "application/json" } as const;
 
 function signalOf(options: CallOptions): CallOptions {
   return options.signal === undefined ? {} : { signal: options.signal };

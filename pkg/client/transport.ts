@@ -2,6 +2,11 @@
 export interface Transport {
   /** Resolves with whatever the server answers, errors included. Rejects with StatusError where there is no answer. */
   request(request: TransportRequest): Promise<TransportResponse>;
+  /**
+   * Lines of a watch, where there is a better way to them than an answer's body. Ends as the answer would; rejects with
+   * StatusError.
+   */
+  watch?(request: Pick<TransportRequest, "path" | "signal">): Promise<AsyncIterable<string>>;
   /** Ends idle connections; streams under way are cut. */
   close(): void;
 }

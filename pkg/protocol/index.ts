@@ -153,4 +153,5 @@ export {
   endOfChannel,
   logProtocol,
   tunnelProtocol,
+  watchProtocol,
 } from "./web-socket.ts";

@@ -14,6 +14,12 @@ export const tunnelProtocol = "SPDY/3.1+portforward.k8s.io";
 /** Logs: what was printed, in binary messages. */
 export const logProtocol = "binary.k8s.io";
 
+/**
+ * Watches: each text message is one event, as a line of the answer would be. Whoever offers something gets one of these
+ * names in return: a browser that offers its token gives up where it gets none.
+ */
+export const watchProtocol = "watch.plush.dev";
+
 /** The bearer token of a browser, which cannot set headers, base64url after this prefix among the subprotocols. */
 export const bearerProtocolPrefix = "base64url.bearer.authorization.k8s.io.";
 

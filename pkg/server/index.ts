@@ -2,6 +2,7 @@
 export { demoCommand } from "./commands/demo.ts";
 export { restoreCommand } from "./commands/restore.ts";
 export { serverCommand } from "./commands/server.ts";
+export { uiCommand } from "./commands/ui.ts";
 export { addControllers } from "./controllers.ts";
 export { makeHookCaller } from "./hook-calls.ts";
 export { installation } from "./installation.ts";

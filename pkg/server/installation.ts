@@ -9,6 +9,8 @@ const version = "0.1.0";
 export const installation = {
   version,
   program: find("plush", "bin/plush"),
+  /** The console's files; there unless it was left out. */
+  consoleDirectory: find("console", "dist/console"),
   agentBundle: find("plush-agent.mjs", "dist/plush-agent.mjs"),
   /** There where a C compiler was at hand when this was built. */
   delayLine: find("plush-delay", "dist/plush-delay"),

@@ -5,6 +5,7 @@ import type { ControllerManager } from "../controller/index.ts";
 import type { Fabric } from "../fabric/index.ts";
 import { makeFindRoute } from "../find/index.ts";
 import { makePlanRoute } from "../forecast/index.ts";
+import { openPages } from "../pages/index.ts";
 import type { Authentication } from "./authentication.ts";
 import type { Backups } from "./backups/backup.ts";
 import type { Foundation } from "./foundation.ts";
@@ -37,6 +38,7 @@ export function serve(options: ServerOptions, foundation: Foundation, parts: Ser
   const { clock, certificates, log, metrics, blobs } = foundation;
   const { api, fabric, manager, authentication, audit, backups, scrapes, routes, joins } = parts;
   const { cache } = manager.ports();
+  const pages = options.consoleDirectory === undefined ? undefined : openPages(options.consoleDirectory);
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   return startApiServer({
     api,
@@ -50,6 +52,7 @@ export function serve(options: ServerOptions, foundation: Foundation, parts: Ser
     authorizer: api.backend.authorizer,
     readToken: authentication.readToken,
     ...(audit !== undefined && { audit }),
+    ...(pages !== undefined && { pages }),
     ...(options.limits !== undefined && { limits: options.limits }),
     findMachine: machineFinder({ fabric, blobs, claims: cache(kinds.Claim), ...machines }),
     usage: new UsageBook({ clock, fabric, resources: cache(kinds.Resource) }).read,

@@ -21,6 +21,8 @@ export interface ServerOptions {
   readonly names: readonly string[];
   /** The agent's bundle. */
   readonly agentBundle: string;
+  /** The console's files; absent or not there: no console. */
+  readonly consoleDirectory?: string;
   /** This program itself, for what needs a process of its own. */
   readonly program: string;
   /** When backups are made without being asked for; absent: never. */

@@ -4,7 +4,7 @@ import { deleteObject } from "../delete.ts";
 import { type ListRequest, listObjects, recallList } from "../list.ts";
 import { readDeleteOptions } from "./delete-options.ts";
 import { bodyOf, sendJson } from "./exchange.ts";
-import { encoderFor, formOf, pageText, sendObject } from "./object-answers.ts";
+import { formOf, pageText, sendObject } from "./object-answers.ts";
 import {
   contextForDelete,
   contextOf,
@@ -14,6 +14,8 @@ import {
   selectionOf,
 } from "./object-request.ts";
 import { listText } from "./object-text.ts";
+import { answerCarrier } from "./watch-carrier.ts";
+import { watchOptionsOf } from "./watch-request.ts";
 import { streamWatch } from "./watch-stream.ts";
 
 /** Answers requests to all objects of a kind: list, watch, create, delete all. */
@@ -63,28 +65,11 @@ async function list(options: ResourceRoutesOptions, request: ObjectRequest): Pro
 }
 
 function watch(options: ResourceRoutesOptions, request: ObjectRequest): unknown {
-  const { query } = request.info;
   const { reply } = request;
-  const selection = selectionOf(request);
-  let ended = (): void => {};
-  const end = streamWatch(reply.raw, {
-    backend: options.backend,
-    clock: options.backend.clock,
-    selection,
-    request: {
-      resourceVersion: query.get("resourceVersion"),
-      resourceVersionMatch: query.get("resourceVersionMatch"),
-      sendInitialEvents: query.optionalFlag("sendInitialEvents"),
-    },
-    allowBookmarks: query.flag("allowWatchBookmarks"),
-    timeoutSeconds: query.number("timeoutSeconds"),
-    encode: encoderFor(options, request),
-    onDropped: options.onDropped,
-    onEvent: options.onEvent,
-  });
+  const end = streamWatch(answerCarrier(reply.raw), watchOptionsOf(options, request));
   // From here on the stream is ours; what was thrown above is answered as a Status.
   reply.hijack();
-  ended = options.onWatch(end);
+  const ended = options.onWatch(end);
   reply.raw.once("close", () => ended());
   return reply;
 }

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server, type ServerOptions } from "node:https";
 import type { Duplex } from "node:stream";
 import type { SecureContextOptions } from "node:tls";
@@ -7,6 +7,7 @@ import type { AuditLog } from "../../audit/index.ts";
 import type { Authenticator, Authorizer } from "../../auth/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
+import type { Pages } from "../../pages/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Backend } from "../backend.ts";
 import type { ObjectActions } from "../object-actions.ts";
@@ -24,12 +25,14 @@ import type { HealthOptions } from "./health-routes.ts";
 import { methodNotAllowed, pageNotFound } from "./object-request.ts";
 import { makeObjectServer, type ObjectServerOptions } from "./object-server.ts";
 import { OpenStreams } from "./open-streams.ts";
+import { makePageServer } from "./page-server.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
-import { makeRequestMetrics } from "./request-metrics.ts";
+import { makeRequestMetrics, type RequestMetrics } from "./request-metrics.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
 import { makeStreamRoutes } from "./stream-routes.ts";
 import { maxHeaderBytes, refuseUnreadable } from "./unreadable.ts";
+import type { WatchHooks } from "./watch-stream.ts";
 
 /**
  * Takes a connection on which no user speaks, but a machine with credentials of its own; false: it is none. Whoever takes it
@@ -55,6 +58,8 @@ export interface HttpOptions {
   readonly blobs?: BlobReceiver | undefined;
   readonly extraRoutes?: readonly ExtraRoute[] | undefined;
   readonly takeHost?: TakeHost | undefined;
+  /** Absent: there is no console. */
+  readonly pages?: Pages | undefined;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 }
@@ -66,8 +71,10 @@ const keepAliveTimeout = 72_000;
 export function makeHttpApp(options: HttpOptions): FastifyInstance {
   const { backend, log } = options;
   const requestMetrics = makeRequestMetrics(options.metrics);
-  const gate = makeGate(options);
+  const limits = new RequestLimits(options.limits ?? defaultLimits, { clock: backend.clock, metrics: options.metrics });
+  const gate = makeGate(options, limits);
   const streams = new OpenStreams();
+  const watches = watchHooks(requestMetrics, streams);
   let isClosing = false;
   const handle = makeResourceHandler({
     backend,
@@ -75,19 +82,11 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     streams: makeStreamRoutes(backend, options.findMachine, streams),
     usage: options.usage,
     openBlob: async (digest) => (await options.blobs?.open?.(digest, 0))?.stream,
-    onWatch(end) {
-      const ended = streams.add(end);
-      requestMetrics.watchStarted();
-      return () => {
-        ended();
-        requestMetrics.watchEnded();
-      };
-    },
-    onDropped: () => requestMetrics.watchDropped(),
-    onEvent: () => requestMetrics.watchEvent(),
+    ...watches,
   });
   const objects: ObjectServerOptions = { gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing };
-  const app = makeFastify(options, objects);
+  const pages = { pages: options.pages, limits, metrics: requestMetrics };
+  const app = makeFastify(options.tls, (framework) => makePageServer(pages, makeObjectServer(objects, framework)));
   const exchanges = new WeakMap<object, Exchange>();
   const exchangeOf = (request: object): Exchange => {
     const exchange = exchanges.get(request);
@@ -123,7 +122,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   if (options.blobs !== undefined) addBlobRoutes(app, options.blobs, exchangeOf);
   addExtraRoutes(app, options.extraRoutes ?? [], { exchangeOf, streams, authorizer: options.authorizer });
   const upgrades = {
-    ...{ backend, gate, metrics: requestMetrics, findMachine: options.findMachine },
+    ...{ backend, gate, metrics: requestMetrics, findMachine: options.findMachine, watches },
     sockets: new WebSocketAcceptor(backend.clock),
   };
   app.server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) => {
@@ -146,7 +145,26 @@ function secureContext({ key, cert, ca }: HttpOptions["tls"]): SecureContextOpti
   return { key, cert, ca, minVersion: "TLSv1.2", ecdhCurve: "X25519:P-256" };
 }
 
-function makeFastify({ tls }: HttpOptions, objects: ObjectServerOptions): FastifyInstance {
+/** What is told of watches, however they are carried. */
+function watchHooks(metrics: RequestMetrics, streams: OpenStreams): WatchHooks {
+  return {
+    onWatch(end) {
+      const ended = streams.add(end);
+      metrics.watchStarted();
+      return () => {
+        ended();
+        metrics.watchEnded();
+      };
+    },
+    onDropped: () => metrics.watchDropped(),
+    onEvent: () => metrics.watchEvent(),
+  };
+}
+
+type Listener = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** `front`: what answers before the framework does, and hands it the rest. */
+function makeFastify(tls: HttpOptions["tls"], front: (framework: Listener) => Listener): FastifyInstance {
   const https: ServerOptions = {
     ...secureContext(tls),
     // Who shows no certificate, or one of another authority, may still come with a token, or as nobody.
@@ -169,15 +187,14 @@ function makeFastify({ tls }: HttpOptions, objects: ObjectServerOptions): Fastif
     logger: false,
     forceCloseConnections: "idle",
     return503OnClosing: false,
-    serverFactory: (framework) => createServer(https, makeObjectServer(objects, framework)),
+    serverFactory: (framework) => createServer(https, front(framework)),
   });
   // The type names the server it runs on, which nobody here asks for.
   return app as unknown as FastifyInstance;
 }
 
-function makeGate({ backend, authenticate, authorizer, audit, metrics, limits = defaultLimits }: HttpOptions): Gate {
-  const { clock } = backend;
-  return new Gate({ backend, authenticate, authorizer, audit, limits: new RequestLimits(limits, { clock, metrics }) });
+function makeGate({ backend, authenticate, authorizer, audit }: HttpOptions, limits: RequestLimits): Gate {
+  return new Gate({ backend, authenticate, authorizer, audit, limits });
 }
 
 const documents = /^\/(|api|apis|healthz|livez|readyz|version|metrics|api\/v1|openapi\/v[23])\/?(\?|$)/;

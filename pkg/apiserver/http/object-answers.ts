@@ -3,6 +3,7 @@ import { badRequest } from "../errors.ts";
 import type { ObjectPage } from "../list.ts";
 import type { ObjectState } from "../object-state.ts";
 import type { ObjectEvent } from "../watch.ts";
+import type { Asked } from "./answer.ts";
 import { sendJson } from "./exchange.ts";
 import { chooseForm, type Form } from "./negotiate.ts";
 import type { ObjectRequest, ResourceRoutesOptions } from "./object-request.ts";
@@ -11,6 +12,13 @@ import { type IncludeObject, makeTable, type Table } from "./table.ts";
 import { partialText, tableText } from "./table-text.ts";
 
 /** Objects in the form that the client asked for: whole, as rows of a table, or their metadata alone. */
+
+/** What decides in which form objects are sent. */
+interface FormedRequest extends Pick<ObjectRequest, "kind" | "info"> {
+  readonly request: Pick<Asked, "headers">;
+}
+
+type FormOptions = Pick<ResourceRoutesOptions, "backend">;
 
 export function sendObject(
   options: ResourceRoutesOptions,
@@ -40,8 +48,8 @@ export function pageText(options: ResourceRoutesOptions, request: ObjectRequest,
 }
 
 function tableOf(
-  { backend }: ResourceRoutesOptions,
-  request: ObjectRequest,
+  { backend }: FormOptions,
+  request: FormedRequest,
   objects: readonly ApiObject[],
   metadata: Readonly<Record<string, unknown>>,
 ): Table {
@@ -49,14 +57,14 @@ function tableOf(
   return makeTable({ kind: request.kind, objects, metadata, includeObject, now: backend.clock.now() });
 }
 
-function includeObjectOf({ info }: ObjectRequest): IncludeObject {
+function includeObjectOf({ info }: Pick<FormedRequest, "info">): IncludeObject {
   const value = info.query.get("includeObject") ?? "Metadata";
   if (value === "Metadata" || value === "Object" || value === "None") return value;
   throw badRequest(`includeObject: unsupported value ${JSON.stringify(value)}`);
 }
 
 /** Makes events of a watch into lines. */
-export function encoderFor(options: ResourceRoutesOptions, request: ObjectRequest): (event: ObjectEvent) => Buffer {
+export function encoderFor(options: FormOptions, request: FormedRequest): (event: ObjectEvent) => Buffer {
   const form = formOf(request);
   if (form === "json") return eventLine;
   const encodeText = (event: ObjectEvent, object: string): Buffer =>
@@ -75,7 +83,7 @@ export function encoderFor(options: ResourceRoutesOptions, request: ObjectReques
 }
 
 /** In which form the client wants objects. Throws, before anything is done, where that is none. */
-export function formOf(request: ObjectRequest): Form {
+export function formOf(request: Pick<FormedRequest, "info" | "request">): Form {
   const form = chooseForm(request.request.headers.accept);
   if (form === "table") includeObjectOf(request);
   return form;

@@ -9,9 +9,10 @@ import { makeSelection, type Selection } from "../selection.ts";
 import type { ReadUsage } from "../views/read-usage.ts";
 import { type Exchange, parsedBodyOf } from "./exchange.ts";
 import type { StreamRoutes } from "./stream-routes.ts";
+import type { WatchHooks } from "./watch-stream.ts";
 import { readWriteContext } from "./write-options.ts";
 
-export interface ResourceRoutesOptions {
+export interface ResourceRoutesOptions extends WatchHooks {
   readonly backend: Backend;
   readonly actions: ObjectActions;
   readonly streams: StreamRoutes;
@@ -19,11 +20,6 @@ export interface ResourceRoutesOptions {
   readonly usage: ReadUsage | undefined;
   /** What was fetched and kept, by its digest; absent: nothing is kept. */
   readonly openBlob: ((digest: string) => Promise<Readable | undefined>) | undefined;
-  /** Told of each watch that begins; returns what to call when it ends. */
-  readonly onWatch: (end: () => void) => () => void;
-  readonly onDropped: () => void;
-  /** One was sent to a watch. */
-  readonly onEvent: () => void;
 }
 
 /** A request to objects of a known kind. */
@@ -42,7 +38,11 @@ export function methodNotAllowed(kind?: KindInfo): StatusError {
   return new StatusError("MethodNotAllowed", "the server does not allow this method on the requested resource");
 }
 
-export function selectionOf({ kind, attributes, info }: ObjectRequest): Selection {
+export function selectionOf({
+  kind,
+  attributes,
+  info,
+}: Pick<ObjectRequest, "kind" | "attributes" | "info">): Selection {
   return makeSelection(kind, {
     namespace: attributes.namespace,
     labelSelector: info.query.get("labelSelector"),

@@ -30,6 +30,8 @@ const burstFactor = 3;
  */
 const strangersPerSecond = 20;
 const strangersBurstFactor = 5;
+/** A page is some dozens of files, and behind one address there may be a class of students. */
+const pageFactor = 10;
 
 export const defaultLimits: LimitOptions = {
   requestsPerSecond,
@@ -48,6 +50,7 @@ export class RequestLimits {
   readonly #options: LimitOptions;
   readonly #users: TokenBuckets;
   readonly #strangers: TokenBuckets;
+  readonly #pages: TokenBuckets;
   readonly #streams = new Map<string, number>();
   readonly #refused: { inc(labels: { limit: Limit }): void };
   #inFlight = 0;
@@ -58,6 +61,8 @@ export class RequestLimits {
     this.#users = new TokenBuckets({ perSecond, burst: perSecond * burstFactor, clock });
     const strangers = options.strangersPerSecond;
     this.#strangers = new TokenBuckets({ perSecond: strangers, burst: strangers * strangersBurstFactor, clock });
+    const pages = strangers * pageFactor;
+    this.#pages = new TokenBuckets({ perSecond: pages, burst: pages * strangersBurstFactor, clock });
     const refused = metrics.counter<"limit">({
       name: "plush_api_requests_refused_total",
       help: "Requests answered with 429, by the limit that they went over.",
@@ -76,6 +81,12 @@ export class RequestLimits {
   countStranger(address: string | undefined): void {
     const wait = this.#strangers.take(networkOf(address ?? ""));
     if (wait > 0) throw this.#refusal("address", wait, "this address without valid credentials");
+  }
+
+  /** Counts a request for a file of the console, which everybody may read. */
+  countPage(address: string | undefined): void {
+    const wait = this.#pages.take(networkOf(address ?? ""));
+    if (wait > 0) throw this.#refusal("address", wait, "this address");
   }
 
   /** Counts a user's request; returns what is to be called when it is over. */

@@ -6,6 +6,7 @@ import { type KubeObject, kinds } from "../../api/index.ts";
 import { FakeClock } from "../../clock/index.ts";
 import { makeSelection } from "../selection.ts";
 import { eventLine } from "./object-text.ts";
+import { answerCarrier } from "./watch-carrier.ts";
 import { streamWatch, type WatchStreamOptions } from "./watch-stream.ts";
 
 /** The answer to a client that reads, until it does not. */
@@ -51,7 +52,7 @@ async function watching(options: Partial<WatchStreamOptions> = {}): Promise<Watc
   const api = await openTestApi({ clock });
   const client = new Client();
   let dropped = 0;
-  streamWatch(client as unknown as ServerResponse, {
+  streamWatch(answerCarrier(client as unknown as ServerResponse), {
     backend: api.api.backend,
     clock,
     selection: makeSelection(kinds.ConfigMap, {}),

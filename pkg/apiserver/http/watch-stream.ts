@@ -1,8 +1,8 @@
-import type { ServerResponse } from "node:http";
 import type { Clock } from "../../clock/index.ts";
 import type { Backend } from "../backend.ts";
 import type { Selection } from "../selection.ts";
 import { bookmark, type ObjectEvent, type ObjectWatch, type WatchRequest, watchObjects } from "../watch.ts";
+import type { WatchCarrier } from "./watch-carrier.ts";
 
 const bookmarkIntervalMs = 60_000;
 /** A watch without a timeout of its own ends after a time between these, so that clients spread over restarts. */
@@ -15,7 +15,17 @@ const maxUnreadBytes = 8 * 1024 * 1024;
 /** What an ended watch may still take to be read to its end. */
 const endGraceMs = 10_000;
 
-export interface WatchStreamOptions {
+/** Who is told of watches. */
+export interface WatchHooks {
+  /** One begins, and how it is ended; returns what to call when it has ended. */
+  readonly onWatch: (end: () => void) => () => void;
+  /** One was ended because its client did not read. */
+  readonly onDropped: () => void;
+  /** One was sent to a watch. */
+  readonly onEvent: () => void;
+}
+
+export interface WatchStreamOptions extends Omit<WatchHooks, "onWatch"> {
   readonly backend: Backend;
   readonly clock: Clock;
   readonly selection: Selection;
@@ -25,32 +35,30 @@ export interface WatchStreamOptions {
   readonly timeoutSeconds: number | undefined;
   /** One event as it goes over the wire, with its newline. */
   readonly encode: (event: ObjectEvent) => Buffer;
-  readonly onDropped: () => void;
-  readonly onEvent: () => void;
 }
 
 /**
- * Answers a watch: one JSON line an event until the client goes, the time is up or the server closes. Throws, before
+ * Answers a watch: one event after another until the client goes, the time is up or the server closes. Throws, before
  * anything is written, where the watch cannot start. Returns what ends it.
  */
-export function streamWatch(response: ServerResponse, options: WatchStreamOptions): () => void {
-  const stream = new WatchStream(response, options);
+export function streamWatch(carrier: WatchCarrier, options: WatchStreamOptions): () => void {
+  const stream = new WatchStream(carrier, options);
   return () => stream.end();
 }
 
 class WatchStream {
-  readonly #response: ServerResponse;
+  readonly #carrier: WatchCarrier;
   readonly #options: WatchStreamOptions;
   #watch: ObjectWatch | undefined;
   #cancelTimers = (): void => {};
-  /** Events of the start come while the watch is being made; they wait until the head is written. */
+  /** Events of the start come while the watch is being made; they wait until it is known that it can start. */
   #early: Buffer[] | undefined = [];
   #unreadLimit = maxUnreadBytes;
   /** Something was unread when it was last looked, and the client has not come to its end since. */
   #isBehind = false;
 
-  constructor(response: ServerResponse, options: WatchStreamOptions) {
-    this.#response = response;
+  constructor(carrier: WatchCarrier, options: WatchStreamOptions) {
+    this.#carrier = carrier;
     this.#options = options;
     this.#watch = watchObjects(options.backend, options.selection, options.request, {
       onEvents: (events) => {
@@ -58,7 +66,7 @@ class WatchStream {
       },
       onEnd: () => this.end(),
     });
-    this.#writeHead();
+    this.#begin();
     this.#cancelTimers = startTimers(
       options.clock,
       lifetimeMs(options),
@@ -68,33 +76,26 @@ class WatchStream {
       },
       () => this.#look(),
     );
-    response.on("drain", () => {
+    carrier.onDrain(() => {
       this.#isBehind = false;
     });
-    response.once("close", () => this.#finish());
+    carrier.onceClosed(() => this.#finish());
   }
 
   /** Ends the stream in order; a client that does not read to the end is cut off. */
   end(): void {
-    const response = this.#response;
-    if (response.writableEnded) return;
+    const carrier = this.#carrier;
+    if (carrier.isEnded) return;
     this.#finish();
-    response.end();
-    response.once(
-      "close",
-      this.#options.clock.setTimer(endGraceMs, () => response.destroy()),
-    );
+    carrier.end();
+    carrier.onceClosed(this.#options.clock.setTimer(endGraceMs, () => carrier.destroy()));
   }
 
-  #writeHead(): void {
-    const response = this.#response;
-    response.writeHead(200, { "content-type": "application/json", "cache-control": "no-cache, private" });
-    response.flushHeaders();
-    const head = this.#early ?? [];
+  #begin(): void {
+    this.#carrier.begin(this.#early ?? []);
     this.#early = undefined;
-    if (head.length > 0) response.write(Buffer.concat(head));
     // The first state may be larger than what a client may leave unread later.
-    this.#unreadLimit += response.writableLength;
+    this.#unreadLimit += this.#carrier.unread;
   }
 
   #tell(event: ObjectEvent): void {
@@ -105,8 +106,8 @@ class WatchStream {
       this.#early.push(line);
       return;
     }
-    this.#response.write(line);
-    if (this.#response.writableLength > this.#unreadLimit) this.#drop();
+    this.#carrier.write(line);
+    if (this.#carrier.unread > this.#unreadLimit) this.#drop();
   }
 
   #tellPosition(): void {
@@ -116,7 +117,7 @@ class WatchStream {
   /** From time to time: says how far the watch has come, and drops a client that reads nothing at all. */
   #look(): void {
     if (this.#isBehind) this.#drop();
-    this.#isBehind = this.#response.writableNeedDrain;
+    this.#isBehind = this.#carrier.isBehind;
     this.#tellPosition();
   }
 
@@ -124,7 +125,7 @@ class WatchStream {
     if (this.#watch === undefined) return;
     this.#options.onDropped();
     this.#finish();
-    this.#response.destroy();
+    this.#carrier.destroy();
   }
 
   #finish(): void {

@@ -1,31 +1,52 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
-import { type Claim, type KindInfo, kindByResource, type Process, type Resource, sourceOf } from "../../api/index.ts";
+import type { WebSocket } from "ws";
+import {
+  type Claim,
+  hasVerb,
+  type KindInfo,
+  kindByResource,
+  type Process,
+  type Resource,
+  sourceOf,
+} from "../../api/index.ts";
+import { messageSocketOf } from "../../client/index.ts";
+import { watchProtocol } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Backend } from "../backend.ts";
 import { badRequest } from "../errors.ts";
 import { auditIdHeader, type Gate } from "../http/gate.ts";
-import { pageNotFound } from "../http/object-request.ts";
+import { methodNotAllowed, pageNotFound } from "../http/object-request.ts";
 import type { RequestMetrics } from "../http/request-metrics.ts";
 import type { Visit } from "../http/visit.ts";
+import type { WatchHooks } from "../http/watch-stream.ts";
 import { getObject } from "../objects.ts";
 import type { FindMachine, MachineStreams, StreamTarget } from "./machine-streams.ts";
 import { checkContainer } from "./pod-container.ts";
+import { serveWatch } from "./serve-watch.ts";
 import { streamKindOf } from "./stream-kinds.ts";
-import { type StreamPlan, streamPlanners } from "./stream-plans.ts";
-import { checkOrigin, type WebSocketAcceptor } from "./web-socket-server.ts";
+import { streamPlanners } from "./stream-plans.ts";
+import { checkOrigin, offeredProtocols, type WebSocketAcceptor } from "./web-socket-server.ts";
 
 export interface UpgradeOptions {
   readonly backend: Backend;
   readonly gate: Gate;
   readonly sockets: WebSocketAcceptor;
   readonly metrics: RequestMetrics;
+  readonly watches: WatchHooks;
   /** Absent: no machine is reached. */
   readonly findMachine: FindMachine | undefined;
 }
 
+/** What to do with a connection that changes its protocol. */
+interface UpgradePlan {
+  readonly protocol: string;
+  /** Takes the connection before anything comes from it. Ends with it, and does not reject. */
+  readonly serve: (accepted: WebSocket) => Promise<void>;
+}
+
 /**
- * A request that asks for another protocol: WebSockets on the subresources that are streams. What can be told before
+ * A request that asks for another protocol: WebSockets on the subresources that are streams, and watches. What can be told before
  * the connection is accepted is told as an ordinary answer; later failures are told within the protocol.
  */
 export async function handleUpgrade(
@@ -46,10 +67,11 @@ export async function handleUpgrade(
   try {
     const plan = await makePlan(options, visit);
     if (socket.destroyed) return;
-    const lines = [`${auditIdHeader}: ${visit.auditId}`];
-    const accepted = await options.sockets.accept({ request, socket, head }, plan.protocol, lines);
-    code = 101;
-    await plan.serve(accepted);
+    const answer = { protocol: plan.protocol, headers: [`${auditIdHeader}: ${visit.auditId}`] };
+    await options.sockets.accept({ request, socket, head }, answer, (accepted) => {
+      code = 101;
+      return plan.serve(accepted);
+    });
   } catch (error) {
     if (code !== undefined) return;
     const refusal = StatusError.from(error);
@@ -58,8 +80,9 @@ export async function handleUpgrade(
   }
 }
 
-async function makePlan(options: UpgradeOptions, visit: Visit): Promise<StreamPlan> {
-  const { request, info } = visit;
+async function makePlan(options: UpgradeOptions, visit: Visit): Promise<UpgradePlan> {
+  const { request, info, attributes } = visit;
+  if (attributes.verb === "watch") return planWatch(options, visit);
   const isLog = info.attributes.kind === "resource" && info.attributes.subresource === "log";
   // Whoever may run commands may change things: the right to read is not enough, whatever the method says.
   await options.gate.admit(visit, isLog ? "get" : "create");
@@ -67,10 +90,32 @@ async function makePlan(options: UpgradeOptions, visit: Visit): Promise<StreamPl
   const { kind, stream, object } = findTarget(options, visit);
   const findMachine = (): MachineStreams => find(options.findMachine, targetOf(kind, object));
   const plan = streamPlanners[stream]({ backend: options.backend, request, info, findMachine });
-  const upgrade = request.headers.upgrade?.toLowerCase() ?? "";
+  checkUpgrade(request);
+  const { protocol, serve } = await plan();
+  return { protocol, serve: (accepted) => serve(messageSocketOf(accepted, protocol)) };
+}
+
+/** A browser has a handful of connections for requests, which watches would use up, and many for WebSockets. */
+async function planWatch({ gate, backend, watches }: UpgradeOptions, visit: Visit): Promise<UpgradePlan> {
+  const { request, info } = visit;
+  await gate.admit(visit);
+  checkOrigin(request);
+  const { attributes } = info;
+  if (attributes.kind !== "resource") throw pageNotFound();
+  const kind = kindByResource(attributes.group, info.version, attributes.resource);
+  if (kind === undefined || (attributes.namespace !== undefined && !kind.namespaced)) throw pageNotFound();
+  if (!hasVerb(kind, "watch")) throw methodNotAllowed(kind);
+  checkUpgrade(request);
+  const offered = offeredProtocols(request);
+  const protocol = offered.find((name) => name === watchProtocol) ?? offered[0] ?? "";
+  const watched = { kind, attributes, info, request };
+  return { protocol, serve: (accepted) => serveWatch(accepted, request.socket, { backend, watches, watched }) };
+}
+
+function checkUpgrade({ headers }: IncomingMessage): void {
+  const upgrade = headers.upgrade?.toLowerCase() ?? "";
   if (upgrade.startsWith("spdy")) throw tooOld();
   if (upgrade !== "websocket") throw badRequest("the only protocol to upgrade to is websocket");
-  return plan();
 }
 
 /** The sentence that people with an older kubectl read. Newer ones come here when something in between refused WebSockets. */

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type MessageSocket, maxMessageBytes, messageSocketOf } from "../../client/index.ts";
+import { maxMessageBytes } from "../../client/index.ts";
 import type { Clock } from "../../clock/index.ts";
 import { bearerProtocolPrefix } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
@@ -36,8 +36,15 @@ export class WebSocketAcceptor {
     this.#server.on("headers", (lines, request) => void lines.push(...(this.#headers.get(request) ?? [])));
   }
 
-  /** Answers 101 with one of the protocols that the client offers, "" for none. `headers`: further lines of the answer. */
-  accept({ request, socket, head }: Handshake, protocol: string, headers: readonly string[]): Promise<MessageSocket> {
+  /**
+   * Answers 101 with one of the protocols that the client offers, "" for none. `headers`: further lines of the answer.
+   * `serve` takes the connection before anything comes from it; resolves when it has ended.
+   */
+  accept(
+    { request, socket, head }: Handshake,
+    { protocol, headers }: { readonly protocol: string; readonly headers: readonly string[] },
+    serve: (accepted: WebSocket) => Promise<void>,
+  ): Promise<void> {
     // One of Kubernetes' names is no token of HTTP, which the library would refuse to read or to write.
     delete request.headers["sec-websocket-protocol"];
     const chosen = protocol === "" ? [] : [`Sec-WebSocket-Protocol: ${protocol}`];
@@ -47,7 +54,7 @@ export class WebSocketAcceptor {
       socket.once("close", () => reject(new StatusError("Unreachable", "the client has gone")));
       this.#server.handleUpgrade(request, socket, head, (accepted) => {
         this.#ping(accepted);
-        resolve(messageSocketOf(accepted, protocol));
+        resolve(serve(accepted));
       });
     });
   }

@@ -49,12 +49,7 @@ export function openSession(): Session {
   const transport = fetchTransport({
     server: location.origin,
     ...(token !== undefined && { token }),
-    ...(csrf !== undefined && { fetch: withHeader(csrfHeader, csrf) }),
+    ...(csrf !== undefined && { headers: { [csrfHeader]: csrf } }),
   });
   return { mode, transport, api: restClient(transport), close: () => transport.close() };
-}
-
-function withHeader(name: string, value: string): typeof fetch {
-  return (input, init) =>
-    fetch(input, { ...init, headers: { ...(init?.headers as Record<string, string>), [name]: value } });
 }
