@@ -4,6 +4,7 @@ import { benchApi } from "./api-server.ts";
 import { benchArrivalCurves } from "./arrival-curves.ts";
 import { benchBarrier } from "./barrier.ts";
 import { benchCommandLine } from "./command-line.ts";
+import { benchConsole } from "./console.ts";
 import { benchDetection } from "./detection.ts";
 import { benchFencing } from "./fencing.ts";
 import { benchFind } from "./find.ts";
@@ -23,6 +24,7 @@ const benchmarks: Readonly<Record<string, () => Promise<Figure[]>>> = {
   api: benchApi,
   barrier: benchBarrier,
   "command-line": benchCommandLine,
+  console: benchConsole,
   detection: benchDetection,
   fencing: benchFencing,
   fleet: benchFleet,
