@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useSession } from "../live/use-world.ts";
+import { useSession, useWorld } from "../live/use-world.ts";
 import { uiTexts as texts } from "../texts/ui.ts";
 import { Button } from "../ui/button.tsx";
 import { CommandLine } from "../ui/command-line.tsx";
@@ -16,6 +16,7 @@ export function confirm(action: Action): void {
 
 function Confirm({ action }: { readonly action: Action }) {
   const session = useSession();
+  const { isPast } = useWorld();
   const [effects, setEffects] = useState<readonly Effect[] | undefined>(action.preview === undefined ? [] : undefined);
   const [problem, setProblem] = useState<unknown>();
   const [isBusy, setBusy] = useState(false);
@@ -40,6 +41,7 @@ function Confirm({ action }: { readonly action: Action }) {
   };
   return (
     <div className="confirm">
+      {isPast && <p className="note">{texts.happensNow}</p>}
       {action.preview !== undefined && (
         <section aria-busy={effects === undefined}>
           <h3>{texts.whatHappens}</h3>

@@ -1,10 +1,11 @@
-import { createContext, type ReactNode, useContext, useMemo, useState } from "react";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { readBody, send } from "../../client/portable.ts";
 import { type HistoryAnswer, historyRoute } from "../../protocol/index.ts";
 import { setQuery } from "../app/router.tsx";
 import type { Session } from "../live/session.ts";
 import { useSession, WorldProvider } from "../live/use-world.ts";
 import type { World } from "../live/world.ts";
+import { notify } from "../ui/notices.tsx";
 import { PastWorld } from "./past-world.ts";
 import { timeLineOf } from "./time-line.ts";
 
@@ -16,6 +17,11 @@ interface History {
   /** Back to the present. */
   close(): void;
 }
+
+/** How far back the slider reaches: the lengths to choose from. */
+export const ranges = { "15m": 900_000, "1h": 3_600_000, "6h": 21_600_000, "24h": 86_400_000 } as const;
+const shownAgo = Object.values(ranges);
+const longest = ranges["24h"];
 
 const HistoryContext = createContext<History | undefined>(undefined);
 
@@ -46,6 +52,14 @@ export function HistoryProvider({ live, children }: { readonly live: World; read
     }),
     [past, session],
   );
+  const openFirst = useRef(history.open);
+  useEffect(() => {
+    // A link to a moment.
+    const at = Date.parse(new URLSearchParams(location.search).get("at") ?? "");
+    if (Number.isNaN(at)) return;
+    const length = shownAgo.find((ms) => ms >= Date.now() - at) ?? longest;
+    openFirst.current(length, at).catch((error: Error) => notify(error.message, "bad"));
+  }, []);
   return (
     <HistoryContext.Provider value={history}>
       <WorldProvider value={past ?? live}>{children}</WorldProvider>

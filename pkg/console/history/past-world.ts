@@ -20,6 +20,8 @@ export class PastWorld implements World {
   readonly isPast = true;
   readonly from: number;
   readonly to: number;
+  /** Whether the server knows less than was asked for. */
+  readonly isShort: boolean;
   readonly line: TimeLine;
   readonly #options: PastWorldOptions;
   readonly #range: PastRange;
@@ -31,8 +33,10 @@ export class PastWorld implements World {
     const { line, from, to } = options;
     this.#options = options;
     this.line = line;
-    this.from = Math.max(from, line[0]?.at ?? from);
+    // Whole seconds, as a slider moves.
+    this.from = to - Math.floor((to - Math.max(from, line[0]?.at ?? from)) / 1000) * 1000;
     this.to = to;
+    this.isShort = this.from > from + 1000;
     this.#at = to;
     this.#range = { from: revisionAt(line, this.from), to: revisionAt(line, to) };
   }

@@ -8,10 +8,9 @@ import { ErrorNote } from "../ui/error-note.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { notify } from "../ui/notices.tsx";
 import { densityOf } from "./density.ts";
-import { useHistory } from "./history.tsx";
+import { ranges, useHistory } from "./history.tsx";
 import type { PastWorld } from "./past-world.ts";
 
-const ranges = { "15m": 900_000, "1h": 3_600_000, "6h": 21_600_000, "24h": 86_400_000 } as const;
 type RangeName = keyof typeof ranges;
 const speeds = [1, 10, 60, 600];
 const bars = 120;
@@ -59,7 +58,7 @@ function Slider({ past }: { readonly past: PastWorld }) {
     open(ranges[name], at).catch((error: Error) => notify(error.message, "bad"));
   };
   const keep = (): void => setQuery({ at: new Date(at).toISOString() });
-  const time = new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+  const time = longTime(at);
   return (
     <section className="history-slider" aria-label={texts.title}>
       <p className="history-words" role="status">
@@ -79,6 +78,11 @@ function Slider({ past }: { readonly past: PastWorld }) {
           onPointerUp={keep}
           onKeyUp={keep}
         />
+        <p className="history-ends">
+          <time dateTime={new Date(past.from).toISOString()}>{shortTime(past.from)}</time>
+          {past.isShort && <span>{texts.onlySince(longTime(past.from))}</span>}
+          <time dateTime={new Date(past.to).toISOString()}>{shortTime(past.to)}</time>
+        </p>
       </div>
       <div className="history-controls">
         <button
@@ -117,6 +121,10 @@ function Slider({ past }: { readonly past: PastWorld }) {
     </section>
   );
 }
+
+const longTime = (at: number): string =>
+  new Date(at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+const shortTime = (at: number): string => new Date(at).toLocaleTimeString();
 
 function rangeOf({ from, to }: PastWorld): RangeName {
   const names = Object.keys(ranges) as RangeName[];

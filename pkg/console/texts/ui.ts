@@ -6,6 +6,7 @@ export const uiTexts = {
   copied: "Copied",
   sameByCommand: "The same by command",
   whatHappens: "What will happen",
+  happensNow: "You are looking at the past: this happens now.",
   looking: "Asking the server …",
   nothing: "Nothing here.",
   ago: (text: string) => `${text} ago`,
