@@ -157,7 +157,7 @@ it("WebSockets go through for the own page alone: commands and watches", async (
 
 it("large answers and bodies are streamed, in both directions", async () => {
   const { loopback, own, cookie, csrf } = await open();
-  const text = "x".repeat(2 << 20);
+  const text = "x".repeat(1_000_000);
   const written = await ask(loopback.port, maps, {
     method: "POST",
     headers: {

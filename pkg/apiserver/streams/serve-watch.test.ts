@@ -51,9 +51,10 @@ test("B-UI-4: a watch over a WebSocket: a text message an event, from what is th
   await once(watch.socket, "open");
   expect(watch.socket.protocol).toBe(watchProtocol);
   await expect.poll(watch.told, soon).toEqual(["ADDED old", "BOOKMARK undefined"]);
-  await server.user.create(kinds.ConfigMap, map("größe"));
+  await server.user.create(kinds.ConfigMap, map("new", "größe"));
   await server.user.delete(kinds.ConfigMap, { namespace: "default", name: "old" });
-  await expect.poll(() => watch.told().slice(2), soon).toEqual(["ADDED größe", "DELETED old"]);
+  await expect.poll(() => watch.told().slice(2), soon).toEqual(["ADDED new", "DELETED old"]);
+  expect(watch.events[2]?.object).toMatchObject({ data: { text: "größe" } });
   expect(watch.kindsOf.every((isBinary) => !isBinary)).toBe(true);
   expect(await server.metrics.text(undefined)).toMatchObject({
     body: expect.stringContaining("plush_api_watches 1\n"),
@@ -101,7 +102,7 @@ test("one that does not read is dropped, and does not hold the server up", async
   const watch = dial(server, path);
   await once(watch.socket, "open");
   watch.socket.pause();
-  const big = "x".repeat(1 << 20);
+  const big = "x".repeat(1_000_000);
   const dropped = async (): Promise<string> => {
     await server.user.patch(
       kinds.ConfigMap,
