@@ -5,7 +5,7 @@ const layers = [
   ["clock"],
   ["log", "metrics", "api", "disk", "coordinates"],
   ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "pages", "streams", "template", "work"],
-  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
+  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "inventory", "values"],
   ["workqueue", "informer", "events", "fabric", "doctor", "loopback", "manifests"],
   ["providers/made"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/emulated", "providers/exec", "providers/join", "providers/local", "providers/static", "providers/vm"],

@@ -14,6 +14,8 @@ import { type BrowserSession, Sessions } from "./sessions.ts";
 export interface LoopbackOptions {
   /** To the server, in the user's name. */
   readonly transport: StreamTransport;
+  /** Its address, for people. */
+  readonly server: string;
   readonly pages: Pages;
   /** 0: any free one. */
   readonly port: number;
@@ -126,8 +128,9 @@ class Door {
       if (cookie !== undefined) sendPage(response, request.method, leadOn(target, this.#setCookie(cookie)));
       else sendPage(response, request.method, session === undefined ? strangerPage() : leadOn(target));
     } else if (session !== undefined) {
-      const facts = { session: "proxy", csrf: session.csrf } as const;
-      sendPage(response, request.method, await answerPage(this.#options.pages, request, facts));
+      const { pages, server } = this.#options;
+      const facts = { session: "proxy", csrf: session.csrf, server } as const;
+      sendPage(response, request.method, await answerPage(pages, request, facts));
     } else {
       // From a link of another page a browser sends no cookie that it may have.
       sendPage(response, request.method, isOwnPage(request) ? strangerPage() : leadOn(targetOf(address)));

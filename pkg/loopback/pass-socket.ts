@@ -12,7 +12,7 @@ export interface Asking {
   readonly head: Buffer;
 }
 
-/** Passes a WebSocket on in the user's name: once both agree, bytes go through as they are. Never rejects. */
+/** Passes a WebSocket on in the user's name: once both agree, bytes go through as they are. Never rejects; resolves once they do. */
 export async function passSocket(transport: StreamTransport, { request, socket, head }: Asking): Promise<void> {
   const gone = new AbortController();
   socket.once("close", () => gone.abort());
@@ -37,11 +37,18 @@ export async function passSocket(transport: StreamTransport, { request, socket, 
   socket.write(headOf(response.status, { ...agreed(response.headers), connection: "Upgrade", upgrade: "websocket" }));
   if (connection.head.length > 0) socket.write(connection.head);
   if (head.length > 0) connection.socket.write(head);
-  // One end that breaks ends the other.
-  await Promise.all([
-    pipeline(connection.socket, socket).catch(() => undefined),
-    pipeline(socket, connection.socket).catch(() => undefined),
-  ]);
+  join(connection.socket, socket);
+  join(socket, connection.socket);
+}
+
+/** What `from` says is passed to `to`, whose end comes with its own. */
+function join(from: Duplex, to: Duplex): void {
+  from.pipe(to);
+  from.on("error", () => from.destroy());
+  from.once("close", () => {
+    if (from.readableEnded) to.end(() => to.destroy());
+    else to.destroy();
+  });
 }
 
 function agreed(headers: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {

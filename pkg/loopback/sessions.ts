@@ -53,6 +53,7 @@ function secret(): string {
 
 /** Takes as long for a wrong text as for the right one. */
 export function isSame(one: string | undefined, other: string): boolean {
-  const [left, right] = [Buffer.from(one ?? ""), Buffer.from(other)];
+  if (one === undefined) return false;
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
   return left.length === right.length && timingSafeEqual(left, right);
 }

@@ -19,6 +19,8 @@ export interface PageFacts {
   readonly session: "token" | "proxy";
   /** What the page has to send along with what changes something, so that no other page can. */
   readonly csrf?: string;
+  /** Of a proxy: which server stands behind it, "https://HOST:PORT". */
+  readonly server?: string;
 }
 
 const assets = "assets/";
@@ -63,9 +65,15 @@ export async function answerPage(
   };
 }
 
-function indexAnswer(index: string, host: string | undefined, { session, csrf = "" }: PageFacts): PageAnswer {
+function indexAnswer(index: string, host: string | undefined, facts: PageFacts): PageAnswer {
+  const { session, csrf = "", server = "" } = facts;
   const nonce = randomBytes(18).toString("base64url");
-  const values: Readonly<Record<string, string>> = { NONCE: nonce, SESSION: session, CSRF: csrf };
+  const values: Readonly<Record<string, string>> = {
+    NONCE: nonce,
+    SESSION: session,
+    CSRF: csrf,
+    SERVER: escaped(server),
+  };
   return {
     code: 200,
     headers: {
@@ -74,8 +82,13 @@ function indexAnswer(index: string, host: string | undefined, { session, csrf = 
       "cache-control": "no-store",
       "content-security-policy": contentSecurityPolicy(nonce, host, session === "token" ? "wss" : "ws"),
     },
-    body: index.replace(/__(NONCE|SESSION|CSRF)__/g, (_, name: string) => values[name] ?? ""),
+    body: index.replace(/__(NONCE|SESSION|CSRF|SERVER)__/g, (_, name: string) => values[name] ?? ""),
   };
+}
+
+/** For an attribute: an address may have anything in it. */
+function escaped(text: string): string {
+  return text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 }
 
 function text(code: number, message: string, headers: Readonly<Record<string, string>> = {}): PageAnswer {

@@ -4,6 +4,7 @@ import { shellTexts as texts } from "../texts/shell.ts";
 import { Dialogs } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { Notices } from "../ui/notices.tsx";
+import { ConnectionBanner } from "./connection-banner.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { findPage, pages } from "./pages.ts";
 import { Link } from "./router.tsx";
@@ -45,6 +46,7 @@ export function Shell({ path, onLeave }: { readonly path: string; readonly onLea
           </button>
         )}
       </header>
+      <ConnectionBanner />
       <nav className={isOpen ? "sidebar is-open" : "sidebar"} aria-label={texts.navigation}>
         {groups.map((group) => (
           <ul key={group}>

@@ -31,22 +31,17 @@ async function runUi(call: Invocation): Promise<number> {
   if (pages === undefined)
     throw new StatusError("NotFound", `this installation has no console: ${installation.consoleDirectory} is missing`);
   const { connection, user } = await call.session.configuration();
-  const client = httpClient({
-    ...connection,
-    ...call.session.impersonation(),
-    server: serverOf(call, connection.server),
-  });
+  const server = serverOf(call, connection.server);
+  const client = httpClient({ ...connection, ...call.session.impersonation(), server });
   const { transport } = client;
-  const loopback = await startLoopback({ transport, pages, port, clock }).catch((error: unknown) => {
+  const loopback = await startLoopback({ transport, server, pages, port, clock }).catch((error: unknown) => {
     throw portError(port, error);
   });
   try {
     await lookOnce(call, transport);
     const link = loopback.newLink();
     terminal.out(link);
-    terminal.note(
-      `The console of ${serverOf(call, connection.server)}${user === "" ? "" : `, as ${user}`}, until Ctrl-C.`,
-    );
+    terminal.note(`The console of ${server}${user === "" ? "" : `, as ${user}`}, until Ctrl-C.`);
     terminal.note("The link lets one browser in, once, within 5 minutes. Enter makes another one.");
     if (terminal.stdio.stdout.isTTY === true && !args.on("no-open")) openInBrowser(call, link);
     const stopReading = printLinks(call, loopback);

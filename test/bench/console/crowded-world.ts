@@ -46,7 +46,7 @@ export async function openCrowdedWorld(machines: number): Promise<CrowdedWorld> 
   if (pages === undefined) throw new Error("dist/console is missing: make build");
   const { certificate: cert, key } = pki.admin;
   const { transport } = httpClient({ server: server.url, ca: pki.authority.certificate, cert, key });
-  const loopback = await startLoopback({ transport, pages, port: 0, clock: systemClock });
+  const loopback = await startLoopback({ transport, server: server.url, pages, port: 0, clock: systemClock });
   const client = api.localClient(controllerIdentity);
   await fill(client, machines);
   return {

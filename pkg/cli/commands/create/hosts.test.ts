@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { hostLines, parsePlace, readHosts } from "./hosts.ts";
+import { hostLines, parsePlace } from "../../../inventory/index.ts";
+import { readHosts } from "./hosts.ts";
 
 it("reads a list of hosts, whose patterns may hold commas", () => {
   expect(readHosts("10.0.0.[1-3,7], admin@far.example:2222,[fe80::1]:22,fe80::2")).toEqual([

@@ -1,74 +1,26 @@
 import { readFileSync, statSync } from "node:fs";
+import { type HostEntry, hostLines, type Place, parsePlace, readHostList } from "../../../inventory/index.ts";
+import { StatusError } from "../../../status/index.ts";
 import { UsageError } from "../../usage-error.ts";
-
-/** One entry of a static pool, as a manifest writes it. */
-export interface HostEntry {
-  readonly address: string;
-  readonly name?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly ssh?: { readonly user?: string; readonly port?: number };
-}
 
 /** Reads --hosts: a list "10.0.0.[1-5],admin@far.example:2222", or a file with one entry a line. */
 export function readHosts(text: string): readonly HostEntry[] {
   // A list with a comma is no path; a long one would even be too long to be looked for.
   const isFile = !text.includes(",") && statSync(text, { throwIfNoEntry: false })?.isFile() === true;
-  const entries = isFile ? hostLines(readFileSync(text, "utf8")) : splitHosts(text).map((entry) => parseHost([entry]));
+  const entries = ofFlag("hosts", () => (isFile ? hostLines(readFileSync(text, "utf8")) : readHostList(text)));
   if (entries.length === 0) throw new UsageError(`--hosts: no hosts in ${JSON.stringify(text)}`);
   return entries;
 }
 
-/** Commas inside brackets belong to a pattern. */
-function splitHosts(text: string): string[] {
-  return text
-    .split(/,(?![^[]*\])/)
-    .map((part) => part.trim())
-    .filter((part) => part !== "");
+/** A host of --jump. */
+export function readPlace(text: string): Place {
+  return ofFlag("jump", () => parsePlace(text));
 }
 
-/** Lines "[USER@]ADDRESS[:PORT] [name=NAME] [LABEL=VALUE ...]"; what follows # is left out. */
-export function hostLines(text: string): readonly HostEntry[] {
-  return text
-    .split("\n")
-    .map((line) => line.replace(/#.*/, "").trim())
-    .filter((line) => line !== "")
-    .map((line) => parseHost(line.split(/\s+/)));
-}
-
-function parseHost([place = "", ...settings]: readonly string[]): HostEntry {
-  const { user, host, port } = parsePlace(place);
-  const labels: Record<string, string> = {};
-  let name: string | undefined;
-  for (const setting of settings) {
-    const [key = "", value] = setting.split("=", 2);
-    if (value === undefined)
-      throw new UsageError(`--hosts: ${JSON.stringify(setting)} is not name=NAME or LABEL=VALUE`);
-    if (key === "name") name = value;
-    else labels[key] = value;
+function ofFlag<T>(flag: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof StatusError ? new UsageError(`--${flag}: ${error.message}`) : error;
   }
-  const ssh = { ...(user !== undefined && { user }), ...(port !== undefined && { port }) };
-  return {
-    address: host,
-    ...(name !== undefined && { name }),
-    ...(Object.keys(labels).length > 0 && { labels }),
-    ...(Object.keys(ssh).length > 0 && { ssh }),
-  };
-}
-
-export interface Place {
-  readonly user?: string;
-  readonly host: string;
-  readonly port?: number;
-}
-
-/** "[USER@]HOST[:PORT]"; an IPv6 address with a port stands in brackets. */
-export function parsePlace(text: string): Place {
-  const [, user, rest = ""] = /^(?:([^@]+)@)?(.+)$/.exec(text) ?? [];
-  const [, bracketed, bracketPort] = /^\[([0-9a-f:]*:[0-9a-f:]*)\](?::(\d+))?$/i.exec(rest) ?? [];
-  const [, plain, plainPort] = /^([^:]+)(?::(\d+))?$/.exec(rest) ?? [];
-  const host = bracketed ?? plain ?? rest;
-  const port = bracketPort ?? plainPort;
-  if (host === "" || (port !== undefined && Number(port) > 65_535))
-    throw new UsageError(`${JSON.stringify(text)} is no host`);
-  return { host, ...(user !== undefined && { user }), ...(port !== undefined && { port: Number(port) }) };
 }

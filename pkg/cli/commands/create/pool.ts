@@ -1,4 +1,5 @@
 import { type KubeObject, kinds } from "../../../api/index.ts";
+import type { InventoryMachines } from "../../../inventory/index.ts";
 import { isReason } from "../../../status/index.ts";
 import { fieldManager } from "../../apply/check-set.ts";
 import { type ApplyWord, applyWord } from "../../apply/write-set.ts";
@@ -7,12 +8,11 @@ import { objectName } from "../../kind-names.ts";
 import { UsageError } from "../../usage-error.ts";
 import { suffixOf } from "../apply.ts";
 import { printWritten } from "../print-written.ts";
-import { parsePlace, readHosts } from "./hosts.ts";
-import type { InventoryMachines } from "./inventory/ansible-model.ts";
-import { readAnsibleInventory } from "./inventory/read-inventory.ts";
-import { readSshConfig } from "./inventory/ssh-config.ts";
+import { readHosts, readPlace } from "./hosts.ts";
 import { watchPool } from "./pool-progress.ts";
+import { readAnsibleInventory } from "./read-inventory.ts";
 import { readSshKey, secretContent, sshAuthType } from "./secrets.ts";
+import { readSshConfig } from "./ssh-config.ts";
 import { createFlags, nameOf, namespaceFor, newObject } from "./write-new.ts";
 
 const defaultTimeoutMs = 180_000;
@@ -143,7 +143,7 @@ function sshSettings(call: Invocation, machines: ReturnType<typeof machinesOf>):
     ...(user !== undefined && { user }),
     ...(port !== undefined && { port }),
     ...(call.args.on("sudo", machines.sudo) && { sudo: true }),
-    ...(jump.length > 0 && { jump: jump.map(parsePlace) }),
+    ...(jump.length > 0 && { jump: jump.map(readPlace) }),
   };
 }
 

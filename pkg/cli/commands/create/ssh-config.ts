@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { UsageError } from "../../../usage-error.ts";
-import type { HostEntry } from "../hosts.ts";
-import type { InventoryMachines } from "./ansible-model.ts";
+import type { HostEntry, InventoryMachines } from "../../../inventory/index.ts";
+import { UsageError } from "../../usage-error.ts";
 
 /** How OpenSSH would reach a host: the output of `ssh -G HOST`, its keys in lower case. */
 export type Resolve = (host: string) => string;

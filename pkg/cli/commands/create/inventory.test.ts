@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { expandRange } from "./host-range.ts";
+import { expandRange } from "../../../inventory/host-range.ts";
 import { readAnsibleInventory } from "./read-inventory.ts";
 import { readSshConfig } from "./ssh-config.ts";
 

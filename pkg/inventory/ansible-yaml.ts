@@ -1,5 +1,5 @@
 import { parse } from "yaml";
-import { fields } from "../../../wire-fields.ts";
+import { fields } from "../merge/index.ts";
 import type { Inventory, InventoryGroup, Variables } from "./ansible-model.ts";
 import { expandRange } from "./host-range.ts";
 

@@ -1,5 +1,5 @@
-import { isDnsSubdomain, isLabelKey } from "../../../../api/index.ts";
-import type { HostEntry } from "../hosts.ts";
+import { isDnsSubdomain, isLabelKey } from "../api/index.ts";
+import type { HostEntry } from "./hosts.ts";
 
 export type Variables = Readonly<Record<string, string>>;
 

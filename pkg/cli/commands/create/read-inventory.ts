@@ -1,17 +1,13 @@
 import { readFileSync } from "node:fs";
-import { UsageError } from "../../../usage-error.ts";
-import { readIniInventory } from "./ansible-ini.ts";
-import { type InventoryMachines, machinesOf } from "./ansible-model.ts";
-import { readYamlInventory } from "./ansible-yaml.ts";
+import { type InventoryMachines, readInventory } from "../../../inventory/index.ts";
+import { UsageError } from "../../usage-error.ts";
 
 /** Reads an Ansible inventory, "FILE" or "FILE:GROUP". Throws UsageError where it cannot be read or names no machine. */
 export function readAnsibleInventory(place: string): InventoryMachines {
   const { file, text, group } = open(place);
-  // INI is what is not plainly YAML, as with Ansible.
-  const isYaml = /\.(ya?ml|json)$/.test(file) || /^\s*(---|all:|[\w-]+:\s*$)/m.test(text.split("\n[")[0] ?? "");
   let machines: InventoryMachines;
   try {
-    machines = machinesOf(isYaml ? readYamlInventory(text) : readIniInventory(text), group);
+    machines = readInventory(text, { file, group });
   } catch (error) {
     throw new UsageError(`--from-ansible ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
