@@ -1,14 +1,25 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import { kinds } from "../../api/index.ts";
+import type { Intent } from "../live/access-plan.ts";
 import { shellTexts } from "../texts/shell.ts";
 import type { IconName } from "../ui/icon.tsx";
 import type { PageProps } from "./page-props.ts";
 import { matchPath } from "./router.tsx";
 
+/** A page in the navigation. */
+export interface Entry {
+  readonly text: string;
+  readonly icon: IconName;
+  readonly group: "see" | "do" | "more";
+  /** Who may not do this has no use for the page. */
+  readonly needs?: Pick<Intent, "verb" | "kind">;
+}
+
 interface PageEntry {
   readonly pattern: string;
   readonly page: LazyExoticComponent<ComponentType<PageProps>>;
   /** Of those that stand in the navigation. */
-  readonly entry?: { readonly text: string; readonly icon: IconName; readonly group: "see" | "do" | "more" };
+  readonly entry?: Entry;
 }
 
 type PageModule = { readonly default: ComponentType<PageProps> };
@@ -41,7 +52,14 @@ export const pages: readonly PageEntry[] = [
   { pattern: "/build", page: builder, entry: { text: shellTexts.build, icon: "build", group: "do" } },
   { pattern: "/build/:namespace/:name", page: builder },
   { pattern: "/run", page: run, entry: { text: shellTexts.run, icon: "run", group: "do" } },
-  { pattern: "/setup", page: setup, entry: { text: shellTexts.setup, icon: "setup", group: "do" } },
+  {
+    pattern: "/setup",
+    page: setup,
+    entry: {
+      ...{ text: shellTexts.setup, icon: "setup", group: "do" },
+      needs: { verb: "create", kind: kinds.ResourcePool },
+    },
+  },
   { pattern: "/pools", page: pools, entry: { text: shellTexts.pools, icon: "pools", group: "more" } },
   { pattern: "/syncs", page: syncs, entry: { text: shellTexts.syncs, icon: "sync", group: "more" } },
   { pattern: "/access", page: access, entry: { text: shellTexts.access, icon: "access", group: "more" } },

@@ -6,6 +6,8 @@ import { Icon } from "../ui/icon.tsx";
 import { Notices } from "../ui/notices.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
+import { FirstRunOffer } from "./first-run.tsx";
+import { NavEntry } from "./nav-entry.tsx";
 import { findPage, pages } from "./pages.ts";
 import { Link } from "./router.tsx";
 import { readTheme, setTheme, type Theme } from "./theme.ts";
@@ -46,23 +48,16 @@ export function Shell({ path, onLeave }: { readonly path: string; readonly onLea
           </button>
         )}
       </header>
-      <ConnectionBanner />
+      <div className="banners">
+        <ConnectionBanner />
+        <FirstRunOffer path={path} />
+      </div>
       <nav className={isOpen ? "sidebar is-open" : "sidebar"} aria-label={texts.navigation}>
         {groups.map((group) => (
           <ul key={group}>
-            {pages.map(({ pattern, entry }) => {
-              if (entry?.group !== group) return null;
-              const to = pattern.replace(":plural", "applications");
-              const isHere = path === to || path.startsWith(`${to}/`);
-              return (
-                <li key={pattern}>
-                  <Link to={to} aria-current={isHere ? "page" : undefined} title={entry.text}>
-                    <Icon name={entry.icon} />
-                    <span>{entry.text}</span>
-                  </Link>
-                </li>
-              );
-            })}
+            {pages.map(({ pattern, entry }) =>
+              entry?.group === group ? <NavEntry key={pattern} pattern={pattern} entry={entry} path={path} /> : null,
+            )}
           </ul>
         ))}
       </nav>
