@@ -8,6 +8,7 @@ import type { Authenticator, Authorizer } from "../../auth/index.ts";
 import type { Logger } from "../../log/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import { StatusError } from "../../status/index.ts";
+import type { Tracer } from "../../tracing/index.ts";
 import type { Backend } from "../backend.ts";
 import type { ObjectActions } from "../object-actions.ts";
 import type { FindMachine } from "../streams/machine-streams.ts";
@@ -27,6 +28,7 @@ import { OpenStreams } from "./open-streams.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
 import { makeRequestMetrics } from "./request-metrics.ts";
+import { requestTracing, type TraceRequest } from "./request-tracing.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
 import { makeStreamRoutes } from "./stream-routes.ts";
 import { maxHeaderBytes, refuseUnreadable } from "./unreadable.ts";
@@ -55,6 +57,7 @@ export interface HttpOptions {
   readonly blobs?: BlobReceiver | undefined;
   readonly extraRoutes?: readonly ExtraRoute[] | undefined;
   readonly takeHost?: TakeHost | undefined;
+  readonly tracer?: Tracer | undefined;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 }
@@ -86,7 +89,10 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     onDropped: () => requestMetrics.watchDropped(),
     onEvent: () => requestMetrics.watchEvent(),
   });
-  const objects: ObjectServerOptions = { gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing };
+  const objects: ObjectServerOptions = {
+    ...{ gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing },
+    trace: requestTracing(options.tracer),
+  };
   const app = makeFastify(options, objects);
   const exchanges = new WeakMap<object, Exchange>();
   const exchangeOf = (request: object): Exchange => {
@@ -98,6 +104,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onClose", async () => gate.close());
+  traceRequests(app, objects.trace);
   app.addHook("onRequest", async (request, reply) => {
     exchanges.set(request, await enter(gate, request, reply));
   });
@@ -105,15 +112,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     const { attributes } = exchanges.get(request)?.info ?? readRequestInfo(request.method, request.url);
     requestMetrics.observe(attributes, reply.statusCode, reply.elapsedTime / 1000);
   });
-  app.setErrorHandler((error, request, reply) => {
-    const status = StatusError.from(error);
-    if (status.reason === "InternalError" && !("statusCode" in Object(error)))
-      log.error({ err: error, method: request.method, path: request.url.split("?")[0] }, "request failed");
-    return sendError(reply, error);
-  });
-  app.setNotFoundHandler((request, reply) =>
-    sendError(reply, isDocument(request) ? methodNotAllowed() : pageNotFound()),
-  );
+  answerFaults(app, log);
 
   app.addHook("preClose", async () => {
     isClosing = true;
@@ -134,6 +133,26 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     if (options.takeHost?.(request, socket, head) !== true) void handleUpgrade(upgrades, request, socket, head);
   });
   return app;
+}
+
+function answerFaults(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((error, request, reply) => {
+    const status = StatusError.from(error);
+    if (status.reason === "InternalError" && !("statusCode" in Object(error)))
+      log.error({ err: error, method: request.method, path: request.url.split("?")[0] }, "request failed");
+    return sendError(reply, error);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendError(reply, isDocument(request) ? methodNotAllowed() : pageNotFound()),
+  );
+}
+
+/** Of what is not about objects; those are traced where they are served. */
+function traceRequests(app: FastifyInstance, trace: TraceRequest | undefined): void {
+  if (trace === undefined) return;
+  app.addHook("onRequest", (request, reply, done) =>
+    trace(readRequestInfo(request.method, request.url), request.raw, reply.raw, done),
+  );
 }
 
 /** Shows another certificate to who connects from now on; connections that stand go on. */
