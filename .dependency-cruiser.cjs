@@ -3,7 +3,7 @@
 const layers = [
   ["status"],
   ["clock"],
-  ["log", "metrics", "api", "disk", "coordinates"],
+  ["log", "metrics", "api", "disk", "coordinates", "systemd", "tracing"],
   ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "pages", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "inventory", "values"],
   ["workqueue", "informer", "events", "fabric", "doctor", "loopback", "manifests"],

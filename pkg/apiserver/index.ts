@@ -4,7 +4,7 @@
  */
 export { type Api, type ApiOptions, openApi } from "./api.ts";
 export { type BindingRequest, deferRemoval, dropAllocation, planBinding } from "./binding-plan.ts";
-export { invalid } from "./errors.ts";
+export { forbidden, invalid } from "./errors.ts";
 export type { BlobPosition, BlobReceiver } from "./http/blob-routes.ts";
 export type { ExtraAnswer, ExtraRequest, ExtraRoute } from "./http/extra-routes.ts";
 export type { HealthCheck } from "./http/health-routes.ts";

@@ -10,6 +10,7 @@ import {
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
 import type { Pages } from "../pages/index.ts";
+import type { Tracer } from "../tracing/index.ts";
 import type { Api } from "./api.ts";
 import type { BlobReceiver } from "./http/blob-routes.ts";
 import type { ExtraRoute } from "./http/extra-routes.ts";
@@ -29,6 +30,8 @@ export interface ApiServerOptions {
   readonly log: Logger;
   /** Requests are counted in it, and /metrics shows it. */
   readonly metrics: Metrics;
+  /** Absent: requests are not traced. */
+  readonly tracer?: Tracer;
   /** The version that /version tells, "0.1.0". */
   readonly version: string;
   readonly readToken?: TokenReader;
@@ -86,7 +89,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     },
     findMachine: options.findMachine,
     usage: options.usage,
-    ...{ blobs: options.blobs, extraRoutes: options.extraRoutes },
+    ...{ tracer: options.tracer, blobs: options.blobs, extraRoutes: options.extraRoutes },
     ...{ takeHost: options.takeHost, pages: options.pages },
     tls: tlsOf(pki),
   });

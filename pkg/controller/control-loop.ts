@@ -3,6 +3,7 @@ import type { Clock } from "../clock/index.ts";
 import type { ChangeHandler } from "../informer/index.ts";
 import type { Logger } from "../log/index.ts";
 import { StatusError } from "../status/index.ts";
+import { inSpan, type Tracer } from "../tracing/index.ts";
 import { type QueueObserver, WorkQueue } from "../workqueue/index.ts";
 import type { Controller, ReconcileContext, WatchSource } from "./controller.ts";
 import { GiveWay } from "./give-way.ts";
@@ -29,6 +30,8 @@ export interface ControlLoopParts {
   readonly log: Logger;
   readonly metrics: ReconcileMetrics;
   readonly turns: Turns;
+  /** Undefined: reconciles are not traced. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** Runs one controller: its sources, its queue and its workers. */
@@ -164,13 +167,30 @@ export class ControlLoop {
         return logger();
       },
     };
-    const attempt: Attempt = await attemptReconcile(controller, key, context);
+    const attempt = await this.#attempt(key, context);
     cancel();
     this.#running.delete(running);
     const seconds = (clock.monotonic() - startedMs) / 1000;
     const isStopped = this.#isStopping && "error" in attempt;
     const log = "error" in attempt ? logger() : this.#log;
     metrics.ended(controller.name, isStopped ? "stopped" : settle(text, attempt, this.#queue, log), seconds);
+    return attempt;
+  }
+
+  async #attempt(key: ObjectKey, context: ReconcileContext): Promise<Attempt> {
+    const { controller, tracer } = this.#parts;
+    if (tracer === undefined) return attemptReconcile(controller, key, context);
+    const { namespace, name } = key;
+    const span = tracer.start(`reconcile ${controller.name}`, {
+      attributes: {
+        "plush.kind": controller.kind.kind,
+        "plush.namespace": namespace === "" ? undefined : namespace,
+        "plush.name": name,
+      },
+    });
+    const attempt = await inSpan(span, () => attemptReconcile(controller, key, context));
+    if ("error" in attempt) span.fail(attempt.error);
+    span.end();
     return attempt;
   }
 

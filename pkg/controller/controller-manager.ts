@@ -5,6 +5,7 @@ import { ApiRecorder } from "../events/index.ts";
 import type { Cache } from "../informer/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { Metrics } from "../metrics/index.ts";
+import type { Tracer } from "../tracing/index.ts";
 import { ControlLoop } from "./control-loop.ts";
 import type { Controller, ControllerPorts } from "./controller.ts";
 import { Informers, type SourceChooser } from "./informers.ts";
@@ -21,6 +22,8 @@ export interface ControllerManagerOptions {
   readonly random: () => number;
   /** Kinds that are read from elsewhere than from informers of `api`; undefined for all others. */
   readonly sourceOf?: SourceChooser;
+  /** Absent: reconciles are not traced. */
+  readonly tracer?: Tracer;
   /** Who reports: source.component of Events. Default "plush". */
   readonly component?: string;
 }
@@ -98,8 +101,8 @@ export class ControllerManager {
   /** Before `start`. */
   add(controller: Controller): void {
     if (this.#state !== "new") throw new Error("controllers are added before the start");
-    const { clock, random, log } = this.#options;
-    const shared = { informers: this.#informers, metrics: this.#metrics, turns: this.#turns };
+    const { clock, random, log, tracer } = this.#options;
+    const shared = { tracer, informers: this.#informers, metrics: this.#metrics, turns: this.#turns };
     this.#loops.push(new ControlLoop({ controller, clock, random, log, ...shared }));
   }
 

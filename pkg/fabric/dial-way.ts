@@ -1,5 +1,6 @@
 import type { Clock } from "../clock/index.ts";
 import type { AgentConfig } from "../protocol/index.ts";
+import type { Tracer } from "../tracing/index.ts";
 import { type Dialled, dialAgent } from "./dial.ts";
 import type { HostConfig } from "./fabric.ts";
 import type { LinkMeter } from "./fabric-metrics.ts";
@@ -18,6 +19,8 @@ export interface WayPorts {
   readonly links: Pick<LinkMeter, "moved">;
   /** Absent: all machines are reached directly. */
   readonly ways: Ways | undefined;
+  /** Undefined: connections are not traced. */
+  readonly tracer: Tracer | undefined;
 }
 
 /** urgent: another way is tried at once if this one takes long. patient: the machine is reached meanwhile as before. */
@@ -52,6 +55,25 @@ const relayAnswerMs: Readonly<Record<Haste, number>> = { urgent: 700, usual: 200
 
 /** One attempt to reach a machine's agent by one way. Rejects with ConnectError, or the signal's reason. */
 export async function dialWay(ports: WayPorts, request: WayRequest): Promise<Reached> {
+  const { host, way, onStep } = request;
+  if (ports.tracer === undefined) return dial(ports, request);
+  const attributes = {
+    "plush.machine": host.resourceName,
+    "server.address": host.address,
+    "plush.way": way === "direct" ? way : "relay",
+  };
+  return ports.tracer.within("connect", { kind: "client", attributes }, (span) =>
+    dial(ports, {
+      ...request,
+      onStep: (step) => {
+        span.event(step);
+        onStep(step);
+      },
+    }),
+  );
+}
+
+async function dial(ports: WayPorts, request: WayRequest): Promise<Reached> {
   const { clock, term, ways, dialGate, relayGate } = ports;
   const { host, way, signal, wasReached, haste, replace, onStep } = request;
   const config = ports.agentConfig(host);

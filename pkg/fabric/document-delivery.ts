@@ -3,6 +3,7 @@ import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
 import type { AgentDocument, DocumentPosition, PeersDocument } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
+import { type Tracer, traced } from "../tracing/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { SentDocument } from "./document-text.ts";
 
@@ -10,6 +11,8 @@ export interface DeliveryPorts {
   readonly clock: Clock;
   readonly log: Logger;
   readonly sign: (document: AgentDocument) => SentDocument;
+  /** Absent: deliveries are traced only as part of what is traced. */
+  readonly tracer?: Tracer | undefined;
   readonly onPush: (result: "accepted" | "older" | "failed") => void;
 }
 
@@ -82,8 +85,11 @@ export class DocumentDelivery {
 
   /** False where the same should be tried again. */
   async #deliver(session: AgentSession, wanted: Wanted): Promise<boolean> {
+    const { resourceName, generation, claims } = wanted.document;
+    const told = { "plush.machine": resourceName, "plush.generation": generation, "plush.claims": claims.length };
     try {
-      const position = await session.putDocument(this.#ports.sign(wanted.document));
+      const put = () => session.putDocument(this.#ports.sign(wanted.document));
+      const position = await traced("deliver document", told, put, this.#ports.tracer);
       if (position === undefined) {
         this.#refused = wanted.document.generation;
         this.#ports.onPush("older");

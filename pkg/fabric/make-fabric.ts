@@ -20,6 +20,7 @@ import type {
 } from "../protocol/index.ts";
 import type { Sealed } from "../seal/index.ts";
 import { StatusError } from "../status/index.ts";
+import { apart, type Tracer } from "../tracing/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
 import { CommandReading } from "./command-reading.ts";
@@ -68,6 +69,8 @@ export interface FabricOptions {
   readonly maxStarting?: number;
   /** Packages that leave the server at once. */
   readonly uploads?: number;
+  /** Absent: connections are not traced. */
+  readonly tracer?: Tracer;
   /** 0 ≤ random < 1; spreads redials. */
   readonly random: () => number;
   /** So long after its start the server trusts looks at machines that it has not reached yet. */
@@ -123,6 +126,7 @@ class LinkFabric implements Fabric {
       leases: options.leases,
       dialGate: new StartGate(options.maxStarting ?? 16),
       relayGate: new StartGate(relaysAtOnce),
+      tracer: options.tracer,
       gate: new StartGate(options.uploads ?? 4),
       agentConfig: (host) => this.#agentConfig(host),
       watch: this.#watch,
@@ -166,7 +170,11 @@ class LinkFabric implements Fabric {
     const link = this.#links.get(host.resourceUid);
     if (link === undefined) {
       const delivery = this.#delivery(host.resourceUid);
-      this.#links.set(host.resourceUid, new HostLink(host, delivery, this.#ports));
+      // Whoever attaches it has long ended when it is reached.
+      this.#links.set(
+        host.resourceUid,
+        apart(() => new HostLink(host, delivery, this.#ports)),
+      );
     } else if (link.host.fingerprint !== host.fingerprint) {
       link.reconfigure(host);
     }
@@ -317,9 +325,9 @@ class LinkFabric implements Fabric {
   #delivery(resourceUid: string): DocumentDelivery {
     const known = this.#deliveries.get(resourceUid);
     if (known !== undefined) return known;
-    const { clock, log } = this.#options;
+    const { clock, log, tracer } = this.#options;
     const sign = (document: AgentDocument): SentDocument => signedText(document, (payload) => this.#seal(payload));
-    const delivery = new DocumentDelivery({ clock, log, sign, onPush: this.#metrics.pushes });
+    const delivery = new DocumentDelivery({ clock, log, sign, tracer, onPush: this.#metrics.pushes });
     this.#deliveries.set(resourceUid, delivery);
     return delivery;
   }

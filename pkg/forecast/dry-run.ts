@@ -14,6 +14,7 @@ import { isObject, type JsonObject } from "../merge/index.ts";
 import type { PlanFault, PlannedObject } from "../protocol/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import type { WorldChange } from "./forecast.ts";
+import type { QuotaCount } from "./quota-count.ts";
 
 /** One object of a plan after its dry run; `change` is absent where it is refused, or as it is. */
 export interface DryRun {
@@ -26,6 +27,8 @@ export interface DryRunPorts {
   readonly request: Pick<ExtraRequest, "identity" | "authorize">;
   /** Take over fields of others, as the apply would. */
   readonly force: boolean;
+  /** Objects of one plan are counted together: each dry run sees only itself. */
+  readonly quotas: QuotaCount;
 }
 
 const defaultNamespace = "default";
@@ -44,7 +47,7 @@ async function dryRun(
   sent: unknown,
   madeNamespaces: ReadonlySet<string>,
   client: ApiClient,
-  { api, request, force }: DryRunPorts,
+  { api, request, force, quotas }: DryRunPorts,
 ): Promise<DryRun> {
   const object: JsonObject = isObject(sent) ? sent : {};
   const kind = kindByName(String(object["apiVersion"]), String(object["kind"]));
@@ -72,7 +75,13 @@ async function dryRun(
     const body = { ...object, metadata: { ...metadata, name: key.name, ...(namespace !== "" && { namespace }) } };
     const target = { kind, key, body: body as unknown as KubeObject };
     const preview = await previewOf(target, madeNamespaces, client, force);
-    return runOf(named, kind, live, preview);
+    const run = runOf(named, kind, live, preview);
+    if (run.change !== undefined) {
+      const write = { kind, before: live, after: run.change.object };
+      quotas.check(write);
+      quotas.enter(write);
+    }
+    return run;
   } catch (error) {
     return { told: { ...named, action: "Refused", faults: faultsOf(StatusError.from(error)) } };
   }
@@ -112,7 +121,8 @@ function runOf(
   const fields = objectChanges(live, after);
   const action = live === undefined ? "Create" : fields.length > 0 ? "Update" : "Unchanged";
   const told = { ...named, action, ...(fields.length > 0 && { fields }) } as const;
-  return action === "Unchanged" ? { told } : { told, change: { kind, object: after } };
+  if (action === "Unchanged") return { told };
+  return { told, change: { kind, object: after, ...(live !== undefined && { before: live }) } };
 }
 
 function faultsOf({ reason, message, details }: StatusError): readonly PlanFault[] {

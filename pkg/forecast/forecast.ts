@@ -21,16 +21,20 @@ import { makeProcessControllers } from "../controllers/process/index.ts";
 import type { Fabric } from "../fabric/index.ts";
 import { silentHooks } from "../hooks/index.ts";
 import { silentLogger } from "../log/index.ts";
+import { refusedByQuota, type Usage } from "../quota/index.ts";
 import { isReason } from "../status/index.ts";
 import { Agents, type ProcessEvent } from "./agents.ts";
+import { QuotaCount } from "./quota-count.ts";
 import { type Task, TaskQueue, tasksAfter } from "./task-queue.ts";
 import { World } from "./world.ts";
-import { WorldClient } from "./world-client.ts";
+import { type PlacementListener, WorldClient } from "./world-client.ts";
 
 /** What a forecast is made of: caches, and what machines say. */
 export interface ForecastPorts extends Pick<ControllerPorts, "cache"> {
   readonly clock: Clock;
   readonly fabric: Pick<Fabric, "observe">;
+  /** What a namespace has of what quotas limit. */
+  readonly usageOf: (namespace: string) => Usage;
   readonly signal?: AbortSignal;
 }
 
@@ -38,6 +42,8 @@ export interface ForecastPorts extends Pick<ControllerPorts, "cache"> {
 export interface WorldChange {
   readonly kind: KindInfo;
   readonly object: KubeObject;
+  /** As it is now. */
+  readonly before?: KubeObject;
 }
 
 /** A claim that is given a machine. */
@@ -90,6 +96,7 @@ class Rehearsal {
   readonly #ports: ForecastPorts;
   readonly #clock: FakeClock;
   readonly #world: World;
+  readonly #quotas: QuotaCount;
   readonly #agents: Agents;
   readonly #client: WorldClient;
   readonly #controllers: readonly Controller[];
@@ -107,20 +114,23 @@ class Rehearsal {
     this.#clock = new FakeClock(ports.clock.now());
     this.#world = new World(ports, namespaces);
     this.#agents = new Agents({ world: this.#world, clock: this.#clock, observe: (uid) => ports.fabric.observe(uid) });
-    this.#client = new WorldClient(this.#world, this.#clock, {
+    const quotasOf = (namespace: string) => this.#world.cache(kinds.ResourceQuota).list(namespace);
+    this.#quotas = new QuotaCount({ quotasOf, usageOf: ports.usageOf });
+    const listener: PlacementListener = {
       bound: (claim, request) => this.#note(claim, request),
       preempted: (claim, { message }) => {
         this.#preemptions.push({ claim, message });
         this.#agents.leave(claim);
       },
-    });
+    };
+    this.#client = new WorldClient(this.#world, { clock: this.#clock, quotas: this.#quotas, listener });
     this.#controllers = this.#makeControllers();
     this.#world.subscribe((kind, before, after) => this.#onChange(kind, before, after));
     for (const controller of this.#controllers) controller.signals?.((key) => this.#queue.add({ controller, key }));
   }
 
   async run(changes: readonly WorldChange[]): Promise<Forecast> {
-    for (const { kind, object } of changes) this.#take(kind, object);
+    for (const change of changes) this.#take(change);
     const isCut = !(await this.#settle());
     return {
       world: this.#world,
@@ -149,8 +159,8 @@ class Rehearsal {
     ];
   }
 
-  #take(kind: KindInfo, object: KubeObject): void {
-    if (!this.#world.has(kind)) return;
+  #take({ kind, object, before }: WorldChange): void {
+    if (!this.#world.has(kind)) return void this.#quotas.enter({ kind, before, after: object });
     const live = this.#world.cache(kind).get(keyOf(object));
     const uid = live?.metadata.uid ?? this.#client.newUid();
     const generation = live === undefined ? 1 : (object.metadata.generation ?? 1);
@@ -228,6 +238,7 @@ class Rehearsal {
   #onChange(kind: KindInfo, before: KubeObject | undefined, after: KubeObject | undefined): void {
     const object = after ?? before;
     if (object === undefined) return;
+    this.#quotas.enter({ kind, before, after });
     const { uid = "" } = object.metadata;
     if (kind.kind === kinds.Application.kind)
       this.#seeEnd(before as Application | undefined, after as Application | undefined);
@@ -263,5 +274,6 @@ class Rehearsal {
 
 function isConflict(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isConflict);
+  if (refusedByQuota(error) !== undefined) return true;
   return isReason(error, "Conflict") || isReason(error, "AlreadyExists") || isReason(error, "NotFound");
 }

@@ -95,9 +95,10 @@ function unplaced(claim: Claim, forecast: Forecast): PlannedMachine {
   const shown = { ...base(claim), action: "Unplaced" as const };
   if ("reason" in search) return { ...shown, why: `${search.reason}: ${search.message}` };
   const eligible = search.refusals.filter(({ reason }) => reason !== "OtherPool");
+  const isLimited = eligible.some(({ reason }) => reason === "QuotaExceeded");
   return {
     ...shown,
-    why: `Unschedulable: ${summarizeRefusals(eligible, eligible.length)}`,
+    why: `${isLimited ? "QuotaExceeded" : "Unschedulable"}: ${summarizeRefusals(eligible, eligible.length)}`,
     refusals: eligible.slice(0, namedRefusals).map(shownRefusal),
   };
 }

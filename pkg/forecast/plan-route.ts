@@ -8,14 +8,16 @@ import { isReason, StatusError } from "../status/index.ts";
 import { type DryRun, dryRunAll } from "./dry-run.ts";
 import { withExpectedDigest } from "./expected-software.ts";
 import { type ForecastPorts, forecast, type WorldChange } from "./forecast.ts";
+import { loanNotes } from "./loan-notes-plan.ts";
 import { plannedMachines } from "./machines-plan.ts";
 import { plannedNotes } from "./notes-plan.ts";
+import { QuotaCount } from "./quota-count.ts";
 import { plannedRestarts } from "./restarts-plan.ts";
 import { scopeOf } from "./scope.ts";
 import { type World, worldKinds } from "./world.ts";
 
-export interface PlanRoutePorts extends Omit<ForecastPorts, "signal"> {
-  readonly api: Pick<Api, "find" | "localClient">;
+export interface PlanRoutePorts extends Omit<ForecastPorts, "signal" | "usageOf"> {
+  readonly api: Pick<Api, "find" | "localClient" | "usageOf">;
 }
 
 /** POST …/plans: tells what applying objects would do, and does nothing. */
@@ -27,7 +29,9 @@ export function makePlanRoute(ports: PlanRoutePorts): ExtraRoute {
     path: planPath,
     async handle(request) {
       const { objects, force } = readPlan(request.body);
-      const runs = await dryRunAll(objects, { api: ports.api, request, force });
+      const { usageOf } = ports.api;
+      const quotas = new QuotaCount({ quotasOf: (one) => ports.cache(kinds.ResourceQuota).list(one), usageOf });
+      const runs = await dryRunAll(objects, { api: ports.api, request, force, quotas });
       const answer = {
         apiVersion: "plush.dev/v1",
         kind: "Plan",
@@ -64,7 +68,11 @@ async function planStatus(
 ): Promise<PlanStatus> {
   const changes = runs.flatMap(({ change }) => (change === undefined ? [] : [withExpectedDigest(change)]));
   const namespaces = namespacesOf(changes, ports);
-  const coming = await forecast(changes, namespaces, { ...ports, signal: request.signal });
+  const coming = await forecast(changes, namespaces, {
+    ...ports,
+    usageOf: ports.api.usageOf,
+    signal: request.signal,
+  });
   const maySee = (resource: string, name?: { readonly namespace: string; readonly name: string }): boolean =>
     isAllowed(request, name === undefined ? { verb: "list", resource } : { verb: "get", resource, ...name });
   const scope = scopeOf(changes, coming, (namespace, name) => maySee(kinds.Application.plural, { namespace, name }));
@@ -74,7 +82,7 @@ async function planStatus(
     diff: runs.map(({ told }) => told),
     machines: maySee(kinds.Resource.plural) ? machines : machines.map(({ refusals: _refusals, ...rest }) => rest),
     restarts: plannedRestarts(coming, contentsOf(coming.world, ports), scope),
-    notes: plannedNotes(coming, scope),
+    notes: [...plannedNotes(coming, scope), ...loanNotes(coming, scope)],
   };
 }
 

@@ -22,6 +22,7 @@ import type { ApiClient, ObjectList, Patch, WatchEvent, WriteOptions } from "../
 import { type Clock, formatTimestamp } from "../clock/index.ts";
 import { applyMergePatch, equalJson, isObject } from "../merge/index.ts";
 import { StatusError } from "../status/index.ts";
+import type { QuotaCount } from "./quota-count.ts";
 import type { World } from "./world.ts";
 
 /** Told before anything changes, while everything is as it was when it was decided. */
@@ -31,16 +32,25 @@ export interface PlacementListener {
   preempted(claim: Claim, request: PreemptionRequest): void;
 }
 
+export interface WorldClientParts {
+  readonly clock: Clock;
+  /** Told by the world of what is written. */
+  readonly quotas: QuotaCount;
+  readonly listener: PlacementListener;
+}
+
 /** The API to a forecast's world, as far as controllers use it: nothing leaves the world. */
 export class WorldClient implements ApiClient {
   readonly #world: World;
   readonly #clock: Clock;
+  readonly #quotas: QuotaCount;
   readonly #listener: PlacementListener;
   #uids = 0;
 
-  constructor(world: World, clock: Clock, listener: PlacementListener) {
+  constructor(world: World, { clock, quotas, listener }: WorldClientParts) {
     this.#world = world;
     this.#clock = clock;
+    this.#quotas = quotas;
     this.#listener = listener;
   }
 
@@ -61,7 +71,9 @@ export class WorldClient implements ApiClient {
       generation: 1,
       creationTimestamp: formatTimestamp(this.#clock.now()),
     };
-    return this.#world.put(kind, mustDecode(kind, { ...object, metadata }));
+    const after = mustDecode(kind, { ...object, metadata });
+    this.#quotas.check({ kind, before: undefined, after });
+    return this.#world.put(kind, after);
   }
 
   async update<T extends KubeObject>(kind: KindInfo<T>, object: KubeObject, options: WriteOptions = {}): Promise<T> {
@@ -110,7 +122,6 @@ export class WorldClient implements ApiClient {
   }
 
   #bind(claim: Claim, request: BindingRequest): Claim {
-    this.#listener.bound(claim, request);
     const { world, cluster } = { world: this.#world, cluster: (name: string) => ({ namespace: "", name }) };
     const resource = world.cache(kinds.Resource).get(cluster(request.resourceName));
     const oldResource = world.cache(kinds.Resource).byUid(claim.spec.resourceUid ?? "");
@@ -130,6 +141,8 @@ export class WorldClient implements ApiClient {
       now: formatTimestamp(this.#clock.now()),
     });
     if ("refusal" in plan) throw new StatusError("Conflict", plan.refusal);
+    this.#quotas.check({ kind: kinds.Claim, before: claim, after: plan.claim });
+    this.#listener.bound(claim, request);
     const changed: readonly (Resource | undefined)[] = [plan.resource, plan.oldResource];
     if (spare !== undefined) world.remove(kinds.Claim, spare);
     for (const one of changed) if (one !== undefined) world.put(kinds.Resource, one);
@@ -160,7 +173,9 @@ export class WorldClient implements ApiClient {
     } as T;
     const isLast = (next.metadata.finalizers ?? []).length === 0 && next.metadata.deletionTimestamp !== undefined;
     if (isLast) this.#world.remove(kind, live);
-    return isLast ? next : this.#world.put(kind, next);
+    if (isLast) return next;
+    this.#quotas.check({ kind, before: live, after: next });
+    return this.#world.put(kind, next);
   }
 
   #live<T extends KubeObject>(kind: KindInfo<T>, key: ObjectKey): T {

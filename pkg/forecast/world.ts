@@ -20,6 +20,7 @@ export const worldKinds: readonly KindInfo[] = [
   kinds.Process,
   kinds.Resource,
   kinds.ResourcePool,
+  kinds.ResourceQuota,
   kinds.Secret,
   kinds.Software,
 ];

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { newestInRange } from "../match/index.ts";
 import { isReason } from "../status/index.ts";
 import type { GitCredentials } from "./credentials.ts";
+import { descendsFrom } from "./descends-from.ts";
 import { type GitOptions, judgeAddress } from "./fetch-commit.ts";
 import { checkVersion, fetchInto, initRepository } from "./fetch-into.ts";
 import type { GitAddress } from "./git-address.ts";
@@ -37,6 +38,10 @@ export interface Repositories {
     request: RepositoryRequest & { readonly area: string; readonly commit: string },
     use: (tree: GitTree) => Promise<T>,
   ): Promise<T>;
+  /** Whether a commit came from another one; undefined where nobody can say. */
+  descends(
+    request: RepositoryRequest & { readonly commit: string; readonly ancestor: string },
+  ): Promise<boolean | undefined>;
   /** Removes an area. */
   forget(area: string): Promise<void>;
   /** Removes all areas but these. */
@@ -90,6 +95,23 @@ class WorkingAreas implements Repositories {
         return await this.#inArea(directory, commit, request, use);
       }
     });
+  }
+
+  async descends({
+    commit,
+    ancestor,
+    ...request
+  }: RepositoryRequest & { readonly commit: string; readonly ancestor: string }): Promise<boolean | undefined> {
+    try {
+      return await this.#run(request, this.#options.directory, async ({ place, address, scratch }) => {
+        const cwd = join(scratch, "history");
+        await mkdir(cwd, { mode: 0o700 });
+        return descendsFrom({ ...place, cwd }, address, { commit, ancestor });
+      });
+    } catch {
+      request.signal.throwIfAborted();
+      return undefined;
+    }
   }
 
   forget(area: string): Promise<void> {

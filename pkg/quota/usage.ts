@@ -7,6 +7,15 @@ export class Usage {
   readonly #machines = new Map<string, number>();
   readonly #priorities = new Map<number, number>();
 
+  /** The same amounts, to be counted on with apart from these. */
+  copy(): Usage {
+    const copied = new Usage();
+    for (const [measure, amount] of this.#amounts) copied.#amounts.set(measure, amount);
+    for (const [machine, claims] of this.#machines) copied.#machines.set(machine, claims);
+    for (const [priority, objects] of this.#priorities) copied.#priorities.set(priority, objects);
+    return copied;
+  }
+
   add(charge: Charge): void {
     this.#change(charge, 1);
   }

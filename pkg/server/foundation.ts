@@ -7,12 +7,14 @@ import { type AgentBundle, readAgentBundle } from "../fabric/index.ts";
 import { type Logger, makeLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
 import { openStore, retentionFor, type Store } from "../store/index.ts";
+import type { Tracer } from "../tracing/index.ts";
 import { dropUnfinishedBackups } from "./backups/backup.ts";
 import { Certificates } from "./certificates.ts";
 import type { Closers } from "./closers.ts";
 import { type DataDirectory, dataDirectory } from "./data-directory.ts";
 import { type DocumentKeys, ensureDocumentKeys } from "./document-keys.ts";
 import { LogFile } from "./log-file.ts";
+import { openTracing } from "./open-tracing.ts";
 import { RecentLines } from "./recent-lines.ts";
 import type { ServerOptions } from "./server-options.ts";
 import { checkKeys, checkNoHalfRestore, hasServed } from "./whole-directory.ts";
@@ -24,6 +26,8 @@ export interface Foundation {
   /** What was logged lately. */
   readonly recentLines: RecentLines;
   readonly metrics: Metrics;
+  /** Absent: nobody wants traces. */
+  readonly tracer: Tracer | undefined;
   readonly data: DataDirectory;
   readonly store: Store;
   readonly certificates: Certificates;
@@ -52,6 +56,7 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   metrics
     .gauge({ name: "plush_build_info", help: "1; the label says which version this is.", labels: ["version"] })
     .set({ version: options.version }, 1);
+  const tracer = openTracing(options, { clock, log, metrics }, closers);
   const data = dataDirectory(options.dataDir);
   await checkNoHalfRestore(data);
   makeDirectory(data.root);
@@ -79,7 +84,10 @@ export async function openFoundation(options: ServerOptions, closers: Closers): 
   ]);
   closers.add(() => certificates.close());
   const blobs = new BlobStore(data.blobs);
-  return { clock, log, recentLines, metrics, data, store, certificates, keys, signingKey, sealer, blobs, bundle };
+  return {
+    ...{ clock, log, recentLines, metrics, tracer, data },
+    ...{ store, certificates, keys, signingKey, sealer, blobs, bundle },
+  };
 }
 
 /** Where the log goes. Closed last of all: until then somebody may have something to say. */

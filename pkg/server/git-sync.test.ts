@@ -354,6 +354,31 @@ describe("bad input changes nothing, and is told with its cause", () => {
   });
 });
 
+test("B-GIT-24: a history that was rewritten is told once, with both revisions; one that goes on is not", async () => {
+  const site = await synced("rewritten", a, { ref: { branch: "main" } });
+  await server.ready("rewritten", "site");
+  const rewrites = async () =>
+    (await server.events("rewritten", "site")).filter((text) => text.startsWith("HistoryRewritten"));
+  for (let index = 0; index < 3; index++) site.commit();
+  const before = site.push({ "n.yaml": mapText("n", { text: "before" }) });
+  await server.now("rewritten", "site");
+  expect(await rewrites()).toEqual([]);
+  site.git("checkout", "--quiet", "--orphan", "new");
+  const after = site.push({ "n.yaml": mapText("n", { text: "after" }) });
+  await server.now("rewritten", "site");
+  const told = [expect.stringContaining(`main was at ${before} and is at ${after}, which did not come from it`)];
+  await expect.poll(rewrites, { timeout: 10_000 }).toEqual(told);
+  // What is only newer is no such news, nor is what was told already.
+  site.push({ "n.yaml": mapText("n", { text: "later" }) });
+  await server.now("rewritten", "site");
+  await server.now("rewritten", "site");
+  expect(await rewrites()).toEqual(told);
+  // Back to a commit that it came from: what was there last is gone all the same.
+  site.git("push", "--quiet", "--force", "origin", `${after}:main`);
+  await server.now("rewritten", "site");
+  await expect.poll(async () => (await rewrites()).length, { timeout: 10_000 }).toBe(2);
+});
+
 describe("variables and signatures", () => {
   test("B-GIT-10: values come from ConfigMaps and Secrets, are followed, and those of Secrets stand in no message", async () => {
     const text = mapText("v", { text: "${GREETING} ${WORD} ${NONE:=fine}" });

@@ -35,7 +35,7 @@ export interface ServedParts {
 
 /** Serves the API over HTTPS. Rejects where the address cannot be listened on. */
 export function serve(options: ServerOptions, foundation: Foundation, parts: ServedParts): Promise<ApiServer> {
-  const { clock, certificates, log, metrics, blobs } = foundation;
+  const { clock, certificates, log, metrics, tracer, blobs } = foundation;
   const { api, fabric, manager, authentication, audit, backups, scrapes, routes, joins } = parts;
   const { cache } = manager.ports();
   const pages = options.consoleDirectory === undefined ? undefined : openPages(options.consoleDirectory);
@@ -48,6 +48,7 @@ export function serve(options: ServerOptions, foundation: Foundation, parts: Ser
     log,
     metrics,
     version: options.version,
+    ...(tracer !== undefined && { tracer }),
     readiness: { controllers: () => (manager.hasStarted ? undefined : "the controllers have not seen everything yet") },
     authorizer: api.backend.authorizer,
     readToken: authentication.readToken,

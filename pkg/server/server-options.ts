@@ -2,6 +2,7 @@ import type { Resource } from "../api/index.ts";
 import type { LimitOptions } from "../apiserver/index.ts";
 import type { Connector } from "../fabric/index.ts";
 import type { LogLevel } from "../log/index.ts";
+import type { ReadTraceSettings } from "../tracing/index.ts";
 import type { BackupSchedule } from "./backups/schedule-plan.ts";
 import type { LogFileOptions } from "./log-file.ts";
 
@@ -17,6 +18,8 @@ export interface ServerOptions {
   readonly logFormat: "text" | "json";
   /** Absent: stderr. */
   readonly logFile?: LogFileOptions;
+  /** Where spans are sent; absent: nothing is traced. */
+  readonly tracing?: ReadTraceSettings;
   /** Names and addresses for the certificate, besides those of `host`. */
   readonly names: readonly string[];
   /** The agent's bundle. */

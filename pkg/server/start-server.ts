@@ -207,13 +207,14 @@ function openServerApi(
   });
 }
 
-function makeManager({ clock, log, metrics }: Foundation, api: Api): ControllerManager {
+function makeManager({ clock, log, metrics, tracer }: Foundation, api: Api): ControllerManager {
   return new ControllerManager({
     api: api.localClient(controllerIdentity),
     clock,
     log,
     metrics,
     random: Math.random,
+    ...(tracer !== undefined && { tracer }),
     // Users keep much in them of which controllers look up little.
     sourceOf: (kind) => (kind.kind === kinds.ConfigMap.kind ? api.sourceOf(kind) : undefined),
   });
@@ -230,8 +231,9 @@ function openLeaseBook(foundation: Foundation, fabric: Fabric, manager: Controll
 }
 
 function startFabric(foundation: Foundation, leases: LeaseSource): Fabric {
-  const { clock, log, metrics, blobs, keys, store, bundle, certificates } = foundation;
+  const { clock, log, metrics, tracer, blobs, keys, store, bundle, certificates } = foundation;
   return makeFabric({
+    ...(tracer !== undefined && { tracer }),
     leases,
     tree: makeTreeAuthority(certificates, clock),
     clock,

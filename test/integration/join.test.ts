@@ -50,7 +50,8 @@ function runAgent(args: readonly string[]) {
 }
 
 async function joinAs(name: string, args: readonly string[]) {
-  return runAgent([...args, "--name", name, "--address", "127.0.0.1", "--dir", join(root, name)]);
+  // Not told to what starts services on this computer.
+  return runAgent([...args, "--name", name, "--address", "127.0.0.1", "--dir", join(root, name), "--no-boot"]);
 }
 
 async function isReady(name: string): Promise<void> {

@@ -320,3 +320,76 @@ test("B-PRI-3: a plan tells whose machines more important work would take, and i
     status: { replacements: [{ from: "m1", to: "m1", epoch: 1, reason: "Preempted" }] },
   });
 });
+
+const quota = (hard: object): KubeObject =>
+  ({ apiVersion: "v1", kind: "ResourceQuota", metadata: { name: "fair", namespace }, spec: { hard } }) as KubeObject;
+const quotaNotes = ({ notes }: PlanStatus): string[] =>
+  notes.filter(({ reason }) => reason === "QuotaExceeded").map((note) => `${note.kind} ${note.name}: ${note.message}`);
+
+test("B-PLN-10: what a quota would keep from being made is told with the arithmetic, and it comes so", async () => {
+  await apply(pool("m1", "m2", "m3"), quota({ "count/claims.plush.dev": "2" }));
+  await eventually(() => machinesReady()).toBe(3);
+  const planned = await plan([app(3)]);
+  expect(places(planned)).toEqual(["servers-0 Bind m1", "servers-1 Bind m2"]);
+  const sum =
+    "2 of 3 members have a claim: exceeded quota: fair, requested: count/claims.plush.dev=1, used: count/claims.plush.dev=2, limited: count/claims.plush.dev=2";
+  expect(quotaNotes(planned)).toContain(`Component app-servers: ${sum}`);
+  expect(quotaNotes(await plan([app(2)]))).toEqual([]);
+  // A quota that comes with the plan holds for it, whichever way it is changed.
+  expect(quotaNotes(await plan([app(3), quota({ "count/claims.plush.dev": "3" })]))).toEqual([]);
+  expect(places(await plan([quota({ "count/claims.plush.dev": "1" }), app(3)]))).toEqual(["servers-0 Bind m1"]);
+  await apply(app(3));
+  await eventually(async () => {
+    const component = await server.api.get(kinds.Component, { namespace, name: "app-servers" });
+    return findCondition(component.status?.conditions, "Stalled")?.message;
+  }).toBe(sum);
+});
+
+test("B-PLN-10: objects of one plan are counted together, and with what is there", async () => {
+  await apply(quota({ "count/configmaps": "2" }), config("there"));
+  const named = (name: string): KubeObject => ({ ...config("x"), metadata: { name, namespace } });
+  const planned = await plan([config("changed"), named("second"), named("third")]);
+  expect(planned.diff.map(({ action }) => action)).toEqual(["Update", "Create", "Refused"]);
+  expect(planned.diff[2]?.faults).toEqual([
+    {
+      reason: "Forbidden",
+      message:
+        "exceeded quota: fair, requested: count/configmaps=1, used: count/configmaps=2, limited: count/configmaps=2",
+    },
+  ]);
+});
+
+test("B-PLN-10: members beyond the machines that a quota allows, or that a pool has borrowed, are told why", async () => {
+  await apply(pool("m1", "m2", "m3"), quota({ "plush.dev/machines": "1" }));
+  await eventually(() => machinesReady()).toBe(3);
+  const limited = await plan([app(2)]);
+  expect(places(limited)).toEqual(["servers-0 Bind m1", "servers-1 Unplaced"]);
+  expect(limited.machines[1]?.why).toMatch(
+    /^QuotaExceeded: .*beyond the 1 machines that quota fair lets namespace default have/,
+  );
+  await apply(quota({}));
+  const { spec } = pool("m1", "m2", "m3") as KubeObject & { readonly spec: object };
+  await apply(object("ResourcePool", "lab", { ...spec, lend: { pools: ["night"], max: 1 } }));
+  await apply(object("ResourcePool", "night", { provider: { borrow: { pool: "lab", count: 2 } } }));
+  await eventually(async () => {
+    const { items } = await server.api.list(kinds.Resource);
+    return items.filter(({ status }) => status?.loan?.pool === "night").length;
+  }).toBe(1);
+  const tonight = (replicas: number): KubeObject =>
+    object("Application", "tonight", {
+      components: [{ name: "servers", replicas, resources: { pool: "night" } }],
+      phases: [{ name: "serve", processes: [service("server")] }],
+    });
+  const loanNotes = ({ notes }: PlanStatus) => notes.filter(({ reason }) => reason === "LoanExceeded");
+  expect(loanNotes(await plan([tonight(1)]))).toEqual([]);
+  expect(loanNotes(await plan([tonight(3)]))).toEqual([
+    {
+      kind: "ResourcePool",
+      namespace: "",
+      name: "night",
+      reason: "LoanExceeded",
+      message:
+        "2 members find no machine there: 1 of the 2 machines that it may borrow are lent by pool lab, which lends 1 at most",
+    },
+  ]);
+});

@@ -9,6 +9,7 @@ import type { Logger } from "../../log/index.ts";
 import type { Metrics } from "../../metrics/index.ts";
 import type { Pages } from "../../pages/index.ts";
 import { StatusError } from "../../status/index.ts";
+import type { Tracer } from "../../tracing/index.ts";
 import type { Backend } from "../backend.ts";
 import type { ObjectActions } from "../object-actions.ts";
 import type { FindMachine } from "../streams/machine-streams.ts";
@@ -29,6 +30,7 @@ import { makePageServer } from "./page-server.ts";
 import { readRequestInfo } from "./request-info.ts";
 import { defaultLimits, type LimitOptions, RequestLimits } from "./request-limits.ts";
 import { makeRequestMetrics, type RequestMetrics } from "./request-metrics.ts";
+import { requestTracing, type TraceRequest } from "./request-tracing.ts";
 import { makeResourceHandler } from "./resource-routes.ts";
 import { makeStreamRoutes } from "./stream-routes.ts";
 import { maxHeaderBytes, refuseUnreadable } from "./unreadable.ts";
@@ -60,6 +62,7 @@ export interface HttpOptions {
   readonly takeHost?: TakeHost | undefined;
   /** Absent: there is no console. */
   readonly pages?: Pages | undefined;
+  readonly tracer?: Tracer | undefined;
   /** PEM. */
   readonly tls: { readonly key: string; readonly cert: string; readonly ca: string };
 }
@@ -84,7 +87,10 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     openBlob: async (digest) => (await options.blobs?.open?.(digest, 0))?.stream,
     ...watches,
   });
-  const objects: ObjectServerOptions = { gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing };
+  const objects: ObjectServerOptions = {
+    ...{ gate, handle, metrics: requestMetrics, log, isClosing: () => isClosing },
+    trace: requestTracing(options.tracer),
+  };
   const pages = { pages: options.pages, limits, metrics: requestMetrics };
   const app = makeFastify(options.tls, (framework) => makePageServer(pages, makeObjectServer(objects, framework)));
   const exchanges = new WeakMap<object, Exchange>();
@@ -97,6 +103,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser("*", { parseAs: "buffer" }, (_request, body, done) => done(null, body));
   app.addHook("onClose", async () => gate.close());
+  traceRequests(app, objects.trace);
   app.addHook("onRequest", async (request, reply) => {
     exchanges.set(request, await enter(gate, request, reply));
   });
@@ -104,15 +111,7 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     const { attributes } = exchanges.get(request)?.info ?? readRequestInfo(request.method, request.url);
     requestMetrics.observe(attributes, reply.statusCode, reply.elapsedTime / 1000);
   });
-  app.setErrorHandler((error, request, reply) => {
-    const status = StatusError.from(error);
-    if (status.reason === "InternalError" && !("statusCode" in Object(error)))
-      log.error({ err: error, method: request.method, path: request.url.split("?")[0] }, "request failed");
-    return sendError(reply, error);
-  });
-  app.setNotFoundHandler((request, reply) =>
-    sendError(reply, isDocument(request) ? methodNotAllowed() : pageNotFound()),
-  );
+  answerFaults(app, log);
 
   app.addHook("preClose", async () => {
     isClosing = true;
@@ -133,6 +132,26 @@ export function makeHttpApp(options: HttpOptions): FastifyInstance {
     if (options.takeHost?.(request, socket, head) !== true) void handleUpgrade(upgrades, request, socket, head);
   });
   return app;
+}
+
+function answerFaults(app: FastifyInstance, log: Logger): void {
+  app.setErrorHandler((error, request, reply) => {
+    const status = StatusError.from(error);
+    if (status.reason === "InternalError" && !("statusCode" in Object(error)))
+      log.error({ err: error, method: request.method, path: request.url.split("?")[0] }, "request failed");
+    return sendError(reply, error);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    sendError(reply, isDocument(request) ? methodNotAllowed() : pageNotFound()),
+  );
+}
+
+/** Of what is not about objects; those are traced where they are served. */
+function traceRequests(app: FastifyInstance, trace: TraceRequest | undefined): void {
+  if (trace === undefined) return;
+  app.addHook("onRequest", (request, reply, done) =>
+    trace(readRequestInfo(request.method, request.url), request.raw, reply.raw, done),
+  );
 }
 
 /** Shows another certificate to who connects from now on; connections that stand go on. */

@@ -9,6 +9,7 @@ import { auditIdHeader, type Gate } from "./gate.ts";
 import { readWhole } from "./request-body.ts";
 import { type RequestInfo, readRequestInfo } from "./request-info.ts";
 import type { RequestMetrics } from "./request-metrics.ts";
+import type { TraceRequest } from "./request-tracing.ts";
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -20,6 +21,8 @@ export interface ObjectServerOptions {
   readonly log: Logger;
   /** True while the server ends: connections are not kept then. */
   readonly isClosing: () => boolean;
+  /** Undefined: requests are not traced. */
+  readonly trace: TraceRequest | undefined;
 }
 
 /** Methods whose body, where there is one, nobody reads. */
@@ -32,8 +35,10 @@ const bodiless: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 export function makeObjectServer(options: ObjectServerOptions, others: Listener): Listener {
   return (request, response) => {
     const info = readRequestInfo(request.method ?? "GET", request.url ?? "/");
-    if (isAboutObjects(info) && isReadable(info.path)) void serve(options, info, request, response);
-    else others(request, response);
+    const { trace } = options;
+    if (!isAboutObjects(info) || !isReadable(info.path)) others(request, response);
+    else if (trace === undefined) void serve(options, info, request, response);
+    else trace(info, request, response, () => void serve(options, info, request, response));
   };
 }
 

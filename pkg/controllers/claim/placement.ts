@@ -1,4 +1,4 @@
-import { type Claim, type Component, keyOf, kinds } from "../../api/index.ts";
+import { type Claim, type Component, keyOf, keyText, kinds } from "../../api/index.ts";
 import {
   type AllocationView,
   type MachineView,
@@ -8,6 +8,7 @@ import {
 } from "../../match/index.ts";
 import { refusedByQuota } from "../../quota/index.ts";
 import { isReason } from "../../status/index.ts";
+import { traced } from "../../tracing/index.ts";
 import { Assumptions, placeOf } from "./assumptions.ts";
 import { chooseMachine, type MachineSearch, type SearchInput, searchMachine } from "./machine-search.ts";
 import type { ClaimPorts, ClaimWorld } from "./observe.ts";
@@ -198,7 +199,8 @@ export class Placer {
       ...(spare !== undefined && { spare: { name: spare.metadata.name, uid: spare.metadata.uid } }),
     };
     try {
-      await api.post(kinds.Claim, keyOf(claim), "binding", body, { signal });
+      const told = { "plush.claim": keyText(keyOf(claim)), "plush.machine": name, "plush.reason": reason };
+      await traced("bind", told, () => api.post(kinds.Claim, keyOf(claim), "binding", body, { signal }));
     } catch (error) {
       if (isReason(error, "Conflict") || refusedByQuota(error) !== undefined)
         this.#assumptions.refuse(claimUid, name, clock.now());

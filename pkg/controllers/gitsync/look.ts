@@ -1,8 +1,9 @@
-import { durationMs } from "../../clock/index.ts";
 import { GitError, type GitTree } from "../../git/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { type AppliedCommit, applyCommit } from "./apply-commit.ts";
 import { fetchReason } from "./fetch-failure-plan.ts";
+import { requestOf } from "./repository-request.ts";
+import { tellRewrite } from "./rewritten-history.ts";
 import { type FailedAttempt, needsApply } from "./step-plan.ts";
 import { SyncFailure } from "./sync-failure.ts";
 import type { SyncRun } from "./sync-run.ts";
@@ -17,6 +18,13 @@ export interface Looked {
 
 /** Asks the repository for the commit that is meant now, and applies it unless that was done already. */
 export async function look(run: SyncRun): Promise<Looked> {
+  const before = run.sync;
+  const looked = await lookAndApply(run);
+  if (looked.revision !== undefined) await tellRewrite(run, before, looked.revision);
+  return looked;
+}
+
+async function lookAndApply(run: SyncRun): Promise<Looked> {
   const { sync, references, memory, ports, signal } = run;
   const { stamp } = references;
   const lookedAtMs = ports.clock.now();
@@ -50,12 +58,6 @@ export async function look(run: SyncRun): Promise<Looked> {
     if (wasToldOf !== true) ports.events.record(sync, "Warning", failure.reason, failure.message);
     return { ...(commit !== undefined && { revision: commit }), failure };
   }
-}
-
-function requestOf({ sync, references, signal }: SyncRun) {
-  const { credentials } = references;
-  const found = "found" in credentials ? credentials.found : ({ kind: "none" } as const);
-  return { url: sync.spec.url, credentials: found, signal, timeoutMs: durationMs(sync.spec.timeout) };
 }
 
 /** The commit that is meant now. */

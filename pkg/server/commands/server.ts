@@ -2,6 +2,7 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { type Command, type Flag, type Invocation, UsageError } from "../../cli/index.ts";
 import { StatusError } from "../../status/index.ts";
+import { readTraceSettings } from "../../tracing/index.ts";
 import { offerAsDefault } from "../admin-access.ts";
 import { installation } from "../installation.ts";
 import type { RunningServer } from "../running-server.ts";
@@ -78,6 +79,7 @@ function readOptions({ args, env }: Pick<Invocation, "args" | "env">): ServerOpt
     ...installation,
     ...readBackupFlags(args),
     ...readAccessFlags(args),
+    tracing: readTraceSettings(env),
     allowFileRepositories: args.on("allow-file-repositories"),
     ...(historyMaxAgeMs !== undefined && { historyMaxAgeMs }),
     ...(metricsListen !== undefined && { metricsListen: readAddress(metricsListen, "--metrics-listen") }),

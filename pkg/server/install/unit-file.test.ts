@@ -1,10 +1,7 @@
-import { spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { isInstalled } from "../../../test/support/programs.ts";
-import { unitFile, unitWord } from "./unit-file.ts";
+import { complaints } from "../../../test/support/systemd-verify.ts";
+import { unitFile } from "./unit-file.ts";
 
 const options = {
   command: [process.execPath, process.execPath, "server", "--data-dir", "/var/lib/plush", '--tls-name=100% $HOME "x"'],
@@ -12,17 +9,6 @@ const options = {
   dataDirectory: "/var/lib/plush",
   writable: ["/srv/back ups"],
 };
-
-/** What systemd has to say about a unit; nothing where all is well. */
-function complaints(unit: string): string {
-  const directory = mkdtempSync(join(tmpdir(), "plush-unit-"));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const file = join(directory, "plush.service");
-  writeFileSync(file, unit);
-  // What it only warns of is told with exit code 0.
-  const { stdout, stderr } = spawnSync("systemd-analyze", ["verify", "--man=no", file], { encoding: "utf8" });
-  return stdout + stderr;
-}
 
 describe.skipIf(!isInstalled("systemd-analyze"))("units", () => {
   test.each([
@@ -37,15 +23,6 @@ describe.skipIf(!isInstalled("systemd-analyze"))("units", () => {
     expect(complaints(unitFile(options).replace("Restart=always", "Restart=sometimes"))).toContain("restart specifier");
   });
 });
-
-test.each([
-  ["/usr/bin/node", "/usr/bin/node"],
-  ["--tls-name=plush.example.org", "--tls-name=plush.example.org"],
-  ["two words", '"two words"'],
-  ['a "quote" and \\', '"a \\"quote\\" and \\\\"'],
-  ["100%", "100%%"],
-  ["$HOME", "$$HOME"],
-])("the word %s is written %s", (text, word) => expect(unitWord(text)).toBe(word));
 
 test("a unit names what it writes to besides its data, and root is not confined", () => {
   expect(unitFile(options)).toContain('ReadWritePaths="/srv/back ups"\n');

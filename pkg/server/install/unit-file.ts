@@ -1,3 +1,5 @@
+import { unitWord } from "../../systemd/index.ts";
+
 /** What the unit of a server says. */
 export interface UnitOptions {
   /** The command line: interpreter, program, its arguments. */
@@ -58,10 +60,3 @@ const confinement = [
   "RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX AF_NETLINK",
   "CapabilityBoundingSet=",
 ];
-
-/** A word of a command line as systemd reads it: specifiers and variables are texts, spaces and quotes are kept. */
-export function unitWord(text: string): string {
-  const plain = text.replaceAll("%", "%%").replaceAll("$", () => "$$");
-  if (/^[\w@%+=:,./$[\]-]+$/.test(plain)) return plain;
-  return `"${plain.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n")}"`;
-}

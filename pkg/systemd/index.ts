@@ -1,0 +1,2 @@
+/** What files of systemd are made of. */
+export { unitWord } from "./unit-word.ts";
