@@ -7,6 +7,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Modules are loaded once for each worker, not for each file: that was half of all processor time. A test leaves nothing behind.
     isolate: false,
+    // What has to come comes, only later on a busy computer: a second, the default, is no time to wait for it.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     projects: [
       {
         extends: true,

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { makeSealKeys } from "../seal/index.ts";
+import { sendSignal } from "../signal/index.ts";
 import { findByVariable, readStat } from "./shim/process-table.ts";
 import { AgentClient } from "./testing/agent-client.ts";
 import { claimOrder, claimUid, documentOf, otherUid, processOrder, processUid } from "./testing/orders.ts";
@@ -141,7 +142,7 @@ test("a host that was started anew lost its processes: by policy they run again,
   await expect.poll(() => client.process(claimUid, otherUid)?.state, eventually).toBe("Ready");
   await agent.stop();
   for (const pid of findByVariable("PLUSH_CLAIM_UID", `${claimUid}\0`)) {
-    if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(agent.directory)) process.kill(pid, "SIGKILL");
+    if (readFileSync(`/proc/${pid}/environ`, "latin1").includes(agent.directory)) sendSignal(pid, "SIGKILL");
   }
   await agent.start({ bootIdentity: "boot-2" });
   const next = await agent.connect();

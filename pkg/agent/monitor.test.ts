@@ -62,10 +62,10 @@ test("B-HEA-6: a monitor runs in the claim's directory with its environment; its
 
 test("B-HEA-6: a monitor that hangs is killed with all that it started, and has failed", async () => {
   const { agent, client } = await started();
-  const monitor = aMonitor(hangs, { timeoutMs: 300, failureThreshold: 1, periodMs: 60_000 });
+  const monitor = aMonitor(hangs, { timeoutMs: 600, failureThreshold: 1, periodMs: 60_000 });
   await client.put(documentOf([claimOrder({ processes: [], monitors: [monitor] })]));
   await expect.poll(() => client.claims.get(claimUid)?.monitors?.[0]?.state, eventually).toBe("Failing");
-  expect(client.claims.get(claimUid)?.monitors?.[0]?.message).toBe("took longer than 0.3 s");
+  expect(client.claims.get(claimUid)?.monitors?.[0]?.message).toBe("took longer than 0.6 s");
   expect(existsSync(agent.path("claims", claimUid, "work", "escaped"))).toBe(true);
   await expect.poll(running, eventually).toEqual([]);
 });
@@ -75,7 +75,7 @@ test("B-HEA-9: a probe that hangs is killed at its timeout with all that it star
   const livenessProbe: ProbeOrder = {
     exec: { command: ["sh", "-c", `test -e hang || exit 0; ${hangs}`] },
     periodMs: 50,
-    timeoutMs: 300,
+    timeoutMs: 600,
     successThreshold: 1,
     failureThreshold: 2,
   };

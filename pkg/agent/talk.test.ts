@@ -104,20 +104,19 @@ test("a command that does not exist, takes too long, or whose client goes away",
 
 test.skipIf(!existsSync("/usr/bin/script"))("a terminal: its size, its resizing, its exit code", async () => {
   const { client } = await started();
-  const argv = ["sh", "-c", 'test -t 0 && stty size; echo "<$1>"; read line; stty size; exit 9', "sh", "a '\"$b"];
+  const argv = [
+    "sh",
+    "-c",
+    'test -t 0 && stty size; echo "<$1>"; read line; until stty size | grep "22 55"; do sleep 0.02; done; exit 9',
+    "sh",
+    "a '\"$b",
+  ];
   const { stream, texts, done } = exec(client, { argv, stdin: true, tty: { rows: 31, columns: 97 } });
   await expect.poll(() => texts[channel.stdout], eventually).toContain("<a '\"$b>");
   expect(texts[channel.stdout]).toContain("31 97");
   stream.write(encodeFrame(channel.resize, Buffer.from('{"Width":55,"Height":22}')));
-  // The size arrives by a program of its own; only then is the line read.
-  await expect
-    .poll(() => {
-      stream.write(encodeFrame(channel.stdin, Buffer.from(" ")));
-      return true;
-    })
-    .toBe(true);
-  await new Promise((resolve) => setTimeout(resolve, 300));
   stream.write(encodeFrame(channel.stdin, Buffer.from("\n")));
+  // The size arrives by a program of its own.
   const { result, out } = await done;
   expect(out).toContain("22 55");
   expect(result.exitCode).toBe(9);

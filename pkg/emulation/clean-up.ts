@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { sendSignal } from "../signal/index.ts";
 import { runCommand } from "./command.ts";
 import { DelayLine } from "./delay-line.ts";
-import { endProcess } from "./end-process.ts";
 import { hostProcessesUnder } from "./host-process.ts";
 import { removeNetwork } from "./network.ts";
 import { controlGroupBases, delaySocketIn, directoryOf } from "./places.ts";
@@ -11,7 +11,7 @@ import { controlGroupBases, delaySocketIn, directoryOf } from "./places.ts";
 /** Removes what a run of this name left: processes, mounts, namespaces, devices, control groups. */
 export async function cleanUpEmulation(name: string): Promise<void> {
   const directory = directoryOf(name);
-  for (const pid of await hostProcessesUnder(directory)) endProcess(pid);
+  for (const pid of await hostProcessesUnder(directory)) sendSignal(pid, "SIGKILL");
   await new DelayLine(delaySocketIn(directory)).stop();
   for (const mount of await mountsUnder(directory)) await runCommand("umount", ["-l", mount]).catch(() => "");
   await rm(directory, { recursive: true, force: true });

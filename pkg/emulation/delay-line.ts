@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { connect, type Socket } from "node:net";
 import { basename } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { endProcess } from "./end-process.ts";
+import { sendSignal } from "../signal/index.ts";
 
 /** What went from one site to another, which are named by their numbers. */
 export interface LinkCount {
@@ -84,7 +84,7 @@ export class DelayLine {
   /** Ends it, with its devices; nothing where none runs. */
   async stop(): Promise<void> {
     await this.command(["quit"]).catch(() => []);
-    for (const pid of await processesWith(this.#socket)) endProcess(pid);
+    for (const pid of await processesWith(this.#socket)) sendSignal(pid, "SIGKILL");
   }
 
   /** Runs commands in their order; resolves with what they print. */

@@ -72,7 +72,7 @@ describe.skipIf(!possible)("emulated hosts (root, sshd, iproute2)", () => {
     await host.cut();
     expect(await look(host.address)).toBe("silent");
     await host.heal();
-    await expect.poll(() => look(host.address), { timeout: 5000 }).toBe("connected");
+    await expect.poll(() => look(host.address)).toBe("connected");
   });
 });
 

@@ -5,8 +5,8 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendSignal } from "../signal/index.ts";
 import { runCommand } from "./command.ts";
-import { endProcess } from "./end-process.ts";
 import { hostProcess, isHostProcess } from "./host-process.ts";
 import { compareListings, type HostListing, listFiles, listGroups, listMounts, listProcesses } from "./listing.ts";
 import type { Network } from "./network.ts";
@@ -141,7 +141,7 @@ export class EmulatedHost {
     if (init === undefined) return;
     const first = await this.#firstPid().catch(() => undefined);
     const { directory } = this.#options;
-    if (await isHostProcess(init, directory)) endProcess(init);
+    if (await isHostProcess(init, directory)) sendSignal(init, "SIGKILL");
     while (await isHostProcess(init, directory)) await sleep(5);
     this.#init = undefined;
     // The kernel kills process 1 when its parent is gone, and everything with it; a moment later.

@@ -88,6 +88,6 @@ test("what is recorded in the very moment in which the last write ends is writte
     while ((await written()) === before) await new Promise(setImmediate);
     for (let turn = 0; turn < turns; turn++) await undefined;
     recorder.record(object, "Normal", "Said", `second ${turns}`);
-    await expect.poll(written, { timeout: 2000, interval: 5 }).toBe(before + 2);
+    await expect.poll(written, { timeout: 20_000, interval: 5 }).toBe(before + 2);
   }
 });

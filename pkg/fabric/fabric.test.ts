@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, onTestFinished, test } from "vitest";
+import { ownTime } from "../../test/support/own-time.ts";
 import { systemClock } from "../clock/index.ts";
 import { silentLogger } from "../log/index.ts";
 import { Metrics } from "../metrics/index.ts";
@@ -228,11 +229,11 @@ test("a killed agent is found at once and reached again when it is back", async 
 
 test("a silent machine is dead within missed beats and one look, and its old link is gone", async () => {
   await attached();
-  const begin = performance.now();
+  const begin = ownTime();
   connector.sees = "silent";
   agent.isFrozen = true;
   await verdictBecomes("dead");
-  expect(performance.now() - begin).toBeLessThan(1000);
+  expect(ownTime() - begin).toBeLessThan(1000);
   expect(fabric.observe(uid)).toMatchObject({ state: "lost", last: { host: { bootIdentity: "boot-1" } } });
   await eventually(() => fabric.observe(uid)).toMatchObject({ failure: { reason: "Unreachable" } });
   agent.isFrozen = false;
@@ -311,7 +312,7 @@ test("exec gives the stream; detach removes", async () => {
   const stream = await fabric.exec(uid, { argv: ["cat"], stdin: true, timeoutMs: 0 });
   stream.end("echo");
   expect((await stream.toArray()).join("")).toBe("echo");
-  await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(5000) });
+  await fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(20_000) });
   expect([agent.removed, connector.removals]).toEqual([[true], 1]);
   await expect(fabric.exec(uid, { argv: ["x"], stdin: false, timeoutMs: 0 })).rejects.toMatchObject({
     reason: "Unreachable",
@@ -325,7 +326,7 @@ test("where an agent cannot be removed its machine is pursued again", async () =
     throw new ConnectError("Unreachable", "n1 does not answer");
   };
   connector.sees = "silent";
-  const removal = fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(5000) });
+  const removal = fabric.detach(uid, { remove: true, signal: AbortSignal.timeout(20_000) });
   await expect(removal).rejects.toMatchObject({ reason: "Unreachable", message: "n1 does not answer" });
   await verdictBecomes("dead");
   connector.sees = "answered";

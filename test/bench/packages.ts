@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { sendSignal } from "../../pkg/signal/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { startTestbed, type Testbed } from "../support/testbed.ts";
 import { type Figure, median, spread } from "./measure.ts";
@@ -199,7 +200,7 @@ async function throughAnsible(bed: Testbed, { playbook }: Others): Promise<void>
 }
 
 async function clearOthers(bed: Testbed): Promise<void> {
-  for (const pid of running(ofOthers)) process.kill(Number(pid), "SIGKILL");
+  for (const pid of running(ofOthers)) sendSignal(Number(pid), "SIGKILL");
   await Promise.all(bed.hosts.map((host) => host.exec(["rm", "-rf", "/opt/service"])));
 }
 

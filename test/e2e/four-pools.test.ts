@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Emulation } from "../../pkg/emulation/index.ts";
+import { sendSignal } from "../../pkg/signal/index.ts";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
 import { PlushServer } from "../support/plush-server.ts";
@@ -35,7 +36,7 @@ describe.skipIf(!(emulationIsPossible() && machinesArePossible()))("the same app
   afterAll(async () => {
     await server.stop();
     // What a story that failed has left.
-    for (const line of machinesOf(server.dataDirectory)) process.kill(Number(line.trim().split(" ")[0]), "SIGKILL");
+    for (const line of machinesOf(server.dataDirectory)) sendSignal(Number(line.trim().split(" ")[0]), "SIGKILL");
     await hosts?.stop();
     rmSync(home, { recursive: true, force: true });
   });

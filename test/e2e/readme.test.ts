@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sendSignal } from "../../pkg/signal/index.ts";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
 import { runProgram } from "../support/plush-server.ts";
@@ -24,7 +25,7 @@ describe.skipIf(!emulationIsPossible())("README: your own machines (emulated hos
   });
   afterAll(async () => {
     const pid = await shell("cat server.pid 2>/dev/null || true");
-    if (pid.trim() !== "") process.kill(Number(pid), "SIGTERM");
+    if (pid.trim() !== "") sendSignal(Number(pid), "SIGTERM");
     await bed?.close();
   });
 

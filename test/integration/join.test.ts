@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sendSignal } from "../../pkg/signal/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { conditionOf, type SeenObject } from "../support/objects.ts";
 import { PlushServer, runProgram } from "../support/plush-server.ts";
@@ -114,7 +115,7 @@ test("B-JOIN-3: a host whose link or whose server dies is there again by itself,
   await server.kill();
   await server.start();
   await within(() => isReady("gate-1"));
-  for (const link of await processesWith("link", join(root, "gate-1"))) process.kill(link, "SIGKILL");
+  for (const link of await processesWith("link", join(root, "gate-1"))) sendSignal(link, "SIGKILL");
   await within(async () =>
     expect(conditionOf(await server.get<SeenObject>("resource", "gate-1"), "Ready")).not.toContain("True"),
   );

@@ -1,11 +1,11 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { connect } from "node:tls";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { PlushServer } from "../support/plush-server.ts";
+import { PlushServer, plushProgram } from "../support/plush-server.ts";
 
 // Short: Unix sockets of the machines lie below it.
 const home = mkdtempSync("/tmp/plush-operate-");
@@ -101,13 +101,19 @@ describe("a server's care for itself", () => {
     };
     const before = await shown();
     rmSync(join(home, "data/pki/server.pem"));
-    const watching = server.run(["get", "resources", "-w"], { timeoutMs: 8000 });
+    const watching = spawn(plushProgram, ["get", "resources", "-w"], { env: server.environment() });
+    onTestFinished(() => void watching.kill());
+    let watched = "";
+    watching.stdout.on("data", (chunk) => {
+      watched += chunk;
+    });
+    await eventually(() => expect(watched).toContain("local-1"), 20_000);
     server.signal("SIGHUP");
     await eventually(async () => expect(await shown()).not.toBe(before), 20_000);
     // By the same authority: clients go on.
     await server.plush("cordon", "local-1");
     await server.plush("uncordon", "local-1");
-    expect((await watching).stdout).toContain("Cordoned");
+    await eventually(() => expect(watched).toContain("Cordoned"), 20_000);
   });
 
   test("where no server answers, the doctor says so and looks at the data directory", async () => {

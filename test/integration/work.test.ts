@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { Phase } from "../../pkg/api/index.ts";
+import { sendSignal } from "../../pkg/signal/index.ts";
 import { eventually } from "../support/eventually.ts";
 import { useLocalPool } from "../support/local-pool.ts";
 import { runProgram } from "../support/plush-server.ts";
@@ -82,7 +83,7 @@ describe("work phases on machines of this computer", () => {
     await server.kill();
     const pids = agents(server.dataDirectory);
     expect(pids).toHaveLength(3);
-    for (const pid of pids) process.kill(pid, "SIGKILL");
+    for (const pid of pids) sendSignal(pid, "SIGKILL");
     await server.start();
     await server.plush("wait", "phase/kill-go", "--for=condition=Ready", "--timeout=60s");
     expect((await status("kill-go")).work).toMatchObject({ total: 90, done: 90, failed: 0 });

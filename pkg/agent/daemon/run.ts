@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { sleep, systemClock } from "../../clock/index.ts";
+import { sendSignal } from "../../signal/index.ts";
 import { startAgent } from "../agent.ts";
 import { checkSocketPath, readConfig } from "../config.ts";
 import { makeLayout } from "../layout.ts";
 import { acquireLock, lockOwner } from "../lock.ts";
 import type { Launch } from "../ports.ts";
-import { sendSignal } from "../shim/sweep.ts";
 import { makeFileLog } from "./file-log.ts";
 
 export interface RunOptions {

@@ -1,6 +1,6 @@
 import { readdirSync } from "node:fs";
+import { sendSignal } from "../../signal/index.ts";
 import { readStat } from "../shim/process-table.ts";
-import { sendSignal } from "../shim/sweep.ts";
 
 /**
  * All that a command has started and that did not leave its session. A terminal's program has a session of its own

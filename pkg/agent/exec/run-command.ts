@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../clock/index.ts";
+import { sendSignal } from "../../signal/index.ts";
 import type { Owner } from "../environment/user.ts";
 import type { Launch } from "../ports.ts";
 import { findByVariable } from "../shim/process-table.ts";
-import { sendSignal } from "../shim/sweep.ts";
 
 /** How much of what a command printed is kept: its end. */
 const maxOutputBytes = 4096;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { sendSignal } from "../../signal/index.ts";
 import { isAlive, readStat } from "../shim/process-table.ts";
-import { sendSignal } from "../shim/sweep.ts";
 
 /**
  * Commands that are under way (install, check, cleanup), by pid: an agent that was killed cannot end them, and the next

@@ -4,11 +4,11 @@ import { dirname, join } from "node:path";
 import type { TLSSocket } from "node:tls";
 import { type Clock, sleep } from "../../clock/index.ts";
 import type { Logger } from "../../log/index.ts";
+import { sendSignal } from "../../signal/index.ts";
 import { replaceFile } from "../atomic-file.ts";
 import { startDaemon } from "../daemon/daemonize.ts";
 import { makeLayout } from "../layout.ts";
 import { lockOwner } from "../lock.ts";
-import { sendSignal } from "../shim/sweep.ts";
 import { hear, takeBytes, tell } from "./dial-server.ts";
 
 export interface LinkOptions {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
+import { ownTime } from "../../../test/support/own-time.ts";
 import { type AgentPki, certifyKey, ensureAgentPki } from "../../auth/index.ts";
 import { systemClock } from "../../clock/index.ts";
 import { silentLogger } from "../../log/index.ts";
@@ -234,7 +235,7 @@ test("B-PKG-6: who cannot be reached is said so within a second, and the server'
   const taker = await machine("taker");
   const closed: PackagePeer = { uid: "closed", address: "127.0.0.1", port: 1 };
   const silent: PackagePeer = { uid: "silent", address: "198.51.100.1", port: 9 };
-  const start = performance.now();
+  const start = ownTime();
   await taker.give({ fetch: [fetchOf([closed, silent])] });
   await expect
     .poll(() => reasons(taker), soon)
@@ -242,7 +243,7 @@ test("B-PKG-6: who cannot be reached is said so within a second, and the server'
       ["closed", "Unreachable"],
       ["silent", "Unreachable"],
     ]);
-  expect(performance.now() - start).toBeLessThan(1000);
+  expect(ownTime() - start).toBeLessThan(1000);
   await taker.give({ fetch: [fetchOf([])] });
   await expect
     .poll(

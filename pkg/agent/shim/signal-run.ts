@@ -1,7 +1,7 @@
 import { constants } from "node:os";
+import { sendSignal } from "../../signal/index.ts";
 import type { Started } from "./look.ts";
 import { isAlive } from "./process-table.ts";
-import { sendSignal } from "./sweep.ts";
 
 /** Sends a signal to the process of a run alone, not to its group; to nobody where it has ended. */
 export function signalRun(started: Started | undefined, signal: string): void {

@@ -1,10 +1,10 @@
 import { type Clock, sleep } from "../../clock/index.ts";
 import type { StopOrder } from "../../protocol/index.ts";
+import { sendSignal } from "../../signal/index.ts";
 import type { RunObservation } from "../plan-input.ts";
 import type { Started } from "./look.ts";
 import { isAlive } from "./process-table.ts";
 import { signalName } from "./signal-run.ts";
-import { sendSignal } from "./sweep.ts";
 
 const pollMs = 20;
 /** How often a process that SIGKILL does not end at once (it waits for a disk) is tried again. */

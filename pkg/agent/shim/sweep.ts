@@ -1,5 +1,5 @@
 import { type Clock, sleep } from "../../clock/index.ts";
-import { hasCode } from "../error-code.ts";
+import { sendSignal } from "../../signal/index.ts";
 import { findByVariable } from "./process-table.ts";
 
 /** How long what was left behind may take to end after SIGTERM. */
@@ -32,13 +32,4 @@ export async function sweepProcesses(options: SweepOptions): Promise<number> {
     await sleep(options.clock, pollMs, options.signal);
   }
   return first.length;
-}
-
-/** Sends a signal; a negative pid names a group. Who is gone already needs none. */
-export function sendSignal(pid: number, signal: NodeJS.Signals | number): void {
-  try {
-    process.kill(pid, signal);
-  } catch (error) {
-    if (!hasCode(error, "ESRCH")) throw error;
-  }
 }

@@ -6,11 +6,11 @@ import { sleep, systemClock } from "../../clock/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import type { AgentConfig } from "../../protocol/index.ts";
 import { makeSealKeys } from "../../seal/index.ts";
+import { sendSignal } from "../../signal/index.ts";
 import { type Agent, startAgent } from "../agent.ts";
 import { launchProgram } from "../daemon/run.ts";
 import { ControlGroups, groupName } from "../host/control-groups.ts";
 import { findByVariable } from "../shim/process-table.ts";
-import { sendSignal } from "../shim/sweep.ts";
 import { AgentClient } from "./agent-client.ts";
 
 /** An agent in this process, over real processes and a directory of its own; all of it goes with the test. */

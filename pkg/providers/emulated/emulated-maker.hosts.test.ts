@@ -163,8 +163,8 @@ describe.runIf(possible)("emulated machines (root, sshd, iproute2, cc, ping)", (
       startFaultClock({ clock: systemClock, log: silentLogger, worlds: world.worlds, pools: () => [world.pool] });
     const boot = await world.ssh("lab-1", "cat", "/proc/sys/kernel/random/boot_id");
     let stop = start();
-    await expect.poll(() => look(world, 1), { timeout: 5000 }).toBe("silent");
-    await expect.poll(() => look(world, 2), { timeout: 5000 }).toBe("silent");
+    await expect.poll(() => look(world, 1)).toBe("silent");
+    await expect.poll(() => look(world, 2)).toBe("silent");
     await stop();
     stop = start();
     await expect.poll(() => look(world, 1), { timeout: 15_000 }).toBe("answered");

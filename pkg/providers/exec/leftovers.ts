@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
+import { sendSignal } from "../../signal/index.ts";
 
 /** Of this run of the server: by it plugins are told apart that another run has left behind. */
 const thisRun = randomUUID();
@@ -20,7 +21,7 @@ export async function endLeftovers(directory: string): Promise<void> {
   for (let round = 0; round < rounds; round++) {
     const pids = await leftovers(directory);
     if (pids.length === 0) return;
-    for (const pid of pids) kill(pid);
+    for (const pid of pids) sendSignal(pid, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
   throw new Error("plugins that an earlier server has left behind do not end");
@@ -38,12 +39,4 @@ async function isLeft(pid: number, directory: string): Promise<boolean> {
   return environment
     .split("\0")
     .some((entry) => entry.startsWith(`${variable}=${directory}:`) && !entry.endsWith(`:${thisRun}`));
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
 }

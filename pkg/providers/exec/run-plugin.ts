@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { killGroup } from "../../signal/index.ts";
 import { StatusError } from "../../status/index.ts";
 
 export interface PluginRun {
@@ -83,15 +84,6 @@ function exitOf(child: ChildProcess): Promise<number | string> {
       setTimeout(() => [child.stdout, child.stderr].map((stream) => stream?.destroy()), leftOpenMs).unref();
     });
   });
-}
-
-function killGroup({ pid }: ChildProcess): void {
-  if (pid === undefined) return;
-  try {
-    process.kill(-pid, "SIGKILL");
-  } catch {
-    // Nothing of it is left.
-  }
 }
 
 function withLastWords(fault: StatusError, errors: Buffer): StatusError {

@@ -7,8 +7,8 @@ import type { Duplex } from "node:stream";
 import { type Clock, sleep } from "../../clock/index.ts";
 import { ConnectError } from "../../fabric/index.ts";
 import type { AgentConfig } from "../../protocol/index.ts";
+import { sendSignal } from "../../signal/index.ts";
 import { socketIn } from "./places.ts";
-import { kill } from "./processes.ts";
 
 export interface StartOptions {
   readonly clock: Clock;
@@ -57,10 +57,10 @@ export async function startAgent(options: StartOptions): Promise<Duplex> {
 export async function stopAgent(clock: Clock, directory: string, signal: AbortSignal): Promise<void> {
   const pid = await runningAgent(directory);
   if (pid === undefined) return;
-  kill(pid, "SIGTERM");
+  sendSignal(pid, "SIGTERM");
   const deadline = clock.monotonic() + stopMs;
   while ((await runningAgent(directory)) === pid) {
-    if (clock.monotonic() > deadline) kill(pid, "SIGKILL");
+    if (clock.monotonic() > deadline) sendSignal(pid, "SIGKILL");
     await sleep(clock, pollMs, signal);
   }
 }

@@ -1,4 +1,5 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import { sendSignal } from "../../signal/index.ts";
 
 /** A process as /proc shows it. */
 interface SeenProcess {
@@ -57,18 +58,8 @@ export async function killAllOf(directory: string): Promise<void> {
   for (let round = 0; round < 20; round++) {
     const pids = await processesOf(directory);
     if (pids.length === 0) return;
-    for (const pid of pids) kill(pid, "SIGKILL");
+    for (const pid of pids) sendSignal(pid, "SIGKILL");
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
   throw new Error(`processes of ${directory} do not end`);
-}
-
-/** False where there is no such process. */
-export function kill(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
 }

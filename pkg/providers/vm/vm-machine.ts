@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { sendSignal } from "../../signal/index.ts";
 import type { Image } from "./image.ts";
 import { speaksSsh } from "./look.ts";
 import { machineFiles, type QemuOptions, qemuArguments, seedFiles } from "./qemu-plan.ts";
@@ -67,7 +68,7 @@ export class VmMachine {
   /** Resolves when no process is left that could write to its disk. */
   async stop(): Promise<void> {
     for (let pids = await this.#pids(); pids.length > 0; pids = await this.#pids()) {
-      for (const pid of pids) kill(pid);
+      for (const pid of pids) sendSignal(pid, "SIGKILL");
       await sleep(10);
     }
   }
@@ -125,13 +126,5 @@ export class VmMachine {
       const [program = "", ...words] = lines[at]?.split("\0") ?? [];
       return program.includes("qemu-system") && words.some((word) => word.includes(`file=${this.#path("disk")},`));
     });
-  }
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended meanwhile.
   }
 }

@@ -67,8 +67,8 @@ describe.skipIf(kubectlPrograms().length === 0).each(kubectlPrograms())(
       };
       await give(application("web"), "apply", "-f", "-");
       await report(1);
-      expect((await run("wait", "--for=condition=Ready", "app/web", "--timeout=5s")).code).toBe(0);
-      expect((await run("wait", "--for=jsonpath={.status.state}=Running", "app/web", "--timeout=5s")).code).toBe(0);
+      expect((await run("wait", "--for=condition=Ready", "app/web", "--timeout=30s")).code).toBe(0);
+      expect((await run("wait", "--for=jsonpath={.status.state}=Running", "app/web", "--timeout=30s")).code).toBe(0);
       await give(application("web", { replicas: 3 }), "apply", "-f", "-");
       expect((await run("wait", "--for=condition=Ready", "app/web", "--timeout=1s")).code).toBe(1);
       const waiting = start("wait", "--for=condition=Ready", "app/web", "--timeout=20s");
@@ -76,7 +76,7 @@ describe.skipIf(kubectlPrograms().length === 0).each(kubectlPrograms())(
       expect((await waiting.ended).code).toBe(0);
       // Newer clients watch instead of listing first.
       environment["KUBE_FEATURE_WatchListClient"] = "true";
-      expect((await run("wait", "--for=condition=Ready", "app/web", "--timeout=5s")).code).toBe(0);
+      expect((await run("wait", "--for=condition=Ready", "app/web", "--timeout=30s")).code).toBe(0);
       const gone = start("wait", "--for=delete", "app/web", "--timeout=20s");
       expect((await run("delete", "app", "web")).code).toBe(0);
       expect((await gone.ended).code).toBe(0);

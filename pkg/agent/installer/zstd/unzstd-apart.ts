@@ -3,9 +3,9 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import type { Clock } from "../../../clock/index.ts";
+import { sendSignal } from "../../../signal/index.ts";
 import type { AgentContext } from "../../context.ts";
 import type { CommandInput } from "../../exec/run-command.ts";
-import { sendSignal } from "../../shim/sweep.ts";
 
 /** An honest block takes some milliseconds. */
 const maxWaitMs = 60_000;

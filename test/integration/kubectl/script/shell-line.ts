@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { killGroup } from "../../../../pkg/signal/index.ts";
 import type { World } from "./world.ts";
 
 /** A line that runs in a shell of its own, in the directory of the world's user. */
@@ -30,13 +31,7 @@ export function startLine(line: string, world: World, ...args: readonly string[]
       for (const listener of listeners) listener(output());
     });
   }
-  const end = (): void => {
-    try {
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    } catch {
-      // It has ended by itself.
-    }
-  };
+  const end = (): void => killGroup(child);
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? -1));

@@ -1,0 +1,2 @@
+/** Signals to processes that may have ended meanwhile. */
+export { killGroup, sendSignal } from "./signal.ts";
