@@ -52,6 +52,7 @@ export {
   type ObjectMeta,
   type OwnerReference,
 } from "./object.ts";
+export { conditionsOf, stateOf } from "./observed.ts";
 export { controllerOf, controllerRef, isControlledBy, isDeleting } from "./owners.ts";
 export { plainPath, readPath } from "./paths.ts";
 export { type Pruned, pruneUnknown } from "./prune.ts";

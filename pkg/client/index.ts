@@ -22,6 +22,7 @@ export { type HttpClient, httpClient } from "./http-client.ts";
 export { httpsTransport, type ServerConnection } from "./https-transport.ts";
 export { lines } from "./json-lines.ts";
 export { type Configuration, type KubeconfigSource, loadConfiguration } from "./kubeconfig.ts";
+export { manyLogs } from "./many-logs.ts";
 export type { MessageSocket, SocketRequest, SocketTransport } from "./message-socket.ts";
 export { collectionPath, objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
 export { bodyChunks, readBody, statusErrorOf } from "./response-body.ts";

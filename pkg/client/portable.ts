@@ -15,6 +15,7 @@ export { type CommandOptions, type CommandOutput, type CommandStream, openComman
 export { type FetchConnection, fetchTransport } from "./fetch-transport.ts";
 export { type FollowEvent, type FollowOptions, follow, listAll } from "./follow.ts";
 export { lines } from "./json-lines.ts";
+export { manyLogs } from "./many-logs.ts";
 export type { SocketTransport } from "./message-socket.ts";
 export { objectPath, type Query, type ResourceKind, withQuery } from "./resource-path.ts";
 export { bodyChunks, readBody } from "./response-body.ts";

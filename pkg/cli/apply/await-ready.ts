@@ -1,8 +1,8 @@
-import type { KubeObject } from "../../api/index.ts";
+import { conditionsOf, type KubeObject, stateOf } from "../../api/index.ts";
 import { formatDuration } from "../../clock/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Invocation } from "../command.ts";
-import { conditionsOf, currentCondition, stateOf } from "../conditions.ts";
+import { currentCondition } from "../conditions.ts";
 import { oneLine } from "../describe/table-lines.ts";
 import { objectName } from "../kind-names.ts";
 import type { Located } from "../targets.ts";

@@ -1,8 +1,7 @@
-import type { KubeObject } from "../../api/index.ts";
+import { type KubeObject, stateOf } from "../../api/index.ts";
 import { inApplyOrder } from "../../manifests/index.ts";
 import { isReason, type StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { stateOf } from "../conditions.ts";
 import { objectName } from "../kind-names.ts";
 import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
 import { errorLines } from "../report-error.ts";

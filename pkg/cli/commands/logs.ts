@@ -1,7 +1,7 @@
+import { manyLogs } from "../../client/index.ts";
 import type { LogsRequest } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { manyLogs } from "../streams/many-logs.ts";
 import { MembersView } from "../streams/members-view.ts";
 import { openLog } from "../streams/open-log.ts";
 import { type ChosenProcesses, chosenOf, type ObjectName } from "../streams/processes-of.ts";

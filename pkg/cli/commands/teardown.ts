@@ -1,8 +1,7 @@
-import { annotations, type KindInfo, type KubeObject, kinds } from "../../api/index.ts";
+import { annotations, type KindInfo, type KubeObject, kinds, stateOf } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { stateOf } from "../conditions.ts";
 import { confirm } from "../confirm.ts";
 import { objectName } from "../kind-names.ts";
 import type { Located } from "../targets.ts";

@@ -1,10 +1,9 @@
-import { type KindInfo, type KubeObject, kinds, type Process } from "../../api/index.ts";
+import { type KindInfo, type KubeObject, kinds, type Process, stateOf } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
+import { type Cause, type CauseWorld, causesOf, isWell } from "../../why/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { stateOf } from "../conditions.ts";
 import { selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
-import { type Cause, type CauseWorld, causesOf, isWell } from "../why/causes-plan.ts";
 
 /** Of the log of a process that is the root of it. */
 const logLines = 10;

@@ -1,5 +1,4 @@
-import type { Event, KindInfo, KubeObject } from "../../api/index.ts";
-import { conditionsOf, stateOf } from "../conditions.ts";
+import { conditionsOf, type Event, type KindInfo, type KubeObject, stateOf } from "../../api/index.ts";
 import { ageText } from "../printers/age.ts";
 import type { Section } from "./section.ts";
 import { oneLine, tableLines } from "./table-lines.ts";

@@ -1,5 +1,4 @@
-import { type KubeObject, kinds, type Resource } from "../../api/index.ts";
-import { stateOf } from "../conditions.ts";
+import { type KubeObject, kinds, type Resource, stateOf } from "../../api/index.ts";
 import { ageText } from "../printers/age.ts";
 import { as, type Describer, ofKind } from "./describer.ts";
 import { sensorSections } from "./machine-sensors.ts";

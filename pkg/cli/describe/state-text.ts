@@ -1,5 +1,4 @@
-import type { Claim, KubeObject, Phase, Process } from "../../api/index.ts";
-import { conditionsOf, stateOf } from "../conditions.ts";
+import { type Claim, conditionsOf, type KubeObject, type Phase, type Process, stateOf } from "../../api/index.ts";
 import { ageText } from "../printers/age.ts";
 import { oneLine } from "./table-lines.ts";
 

@@ -1,8 +1,8 @@
-import { isDeleting, kinds, type Resource, type ResourcePool } from "../../../api/index.ts";
+import { conditionsOf, isDeleting, kinds, type Resource, type ResourcePool, stateOf } from "../../../api/index.ts";
 import { follow } from "../../../client/index.ts";
 import { formatDuration } from "../../../clock/index.ts";
 import type { Invocation } from "../../command.ts";
-import { conditionsOf, currentCondition, stateOf } from "../../conditions.ts";
+import { currentCondition } from "../../conditions.ts";
 import { machineTrouble } from "../../describe/machines.ts";
 import { oneLine } from "../../describe/table-lines.ts";
 

@@ -1,10 +1,11 @@
 import { stringify } from "yaml";
 import { kinds } from "../../../api/index.ts";
+import { marksOf } from "../../../rollout/index.ts";
 import { StatusError } from "../../../status/index.ts";
 import type { Command } from "../../command.ts";
 import { tableLines } from "../../describe/table-lines.ts";
 import { ageText } from "../../printers/age.ts";
-import { currentRevision, revisionsOf, rolledApplications } from "./rolled-applications.ts";
+import { revisionsOf, rolledApplications } from "./rolled-applications.ts";
 
 export const historyCommand: Command = {
   usage: "rollout history application/NAME [--revision N]",
@@ -25,13 +26,11 @@ export const historyCommand: Command = {
         continue;
       }
       const application = await client.get(kinds.Application, { namespace, name });
-      const current = currentRevision(application, revisions);
-      const failed = application.status?.rollout?.failedHash;
-      const rows = revisions.map(({ spec, metadata }) => [
-        String(spec.revision),
-        spec.revision === current ? "current" : spec.hash === failed ? "reverted" : "",
-        ageText(metadata.creationTimestamp, call.clock.now()),
-        metadata.annotations?.["kubernetes.io/change-cause"] ?? "",
+      const rows = revisions.map((revision) => [
+        String(revision.spec.revision),
+        marksOf(revision, application).join(", "),
+        ageText(revision.metadata.creationTimestamp, call.clock.now()),
+        revision.metadata.annotations?.["kubernetes.io/change-cause"] ?? "",
       ]);
       call.terminal.out(`application.plush.dev/${name}`);
       for (const line of tableLines(["REVISION", "STATE", "AGE", "CAUSE"], rows)) call.terminal.out(line);

@@ -1,4 +1,5 @@
-import { type Application, type ApplicationRevision, kinds, labels } from "../../../api/index.ts";
+import { type ApplicationRevision, kinds, labels } from "../../../api/index.ts";
+import { inOrder } from "../../../rollout/index.ts";
 import type { Invocation } from "../../command.ts";
 import { type Located, selectObjects } from "../../targets.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -25,14 +26,5 @@ export async function revisionsOf(
   const client = await call.session.client();
   const labelSelector = `${labels.application}=${name}`;
   const { items } = await client.list(kinds.ApplicationRevision, { namespace, labelSelector });
-  return [...items].sort((left, right) => left.spec.revision - right.spec.revision);
-}
-
-/** The number of the revision that is rolled out; undefined before there is one. */
-export function currentRevision(
-  application: Application,
-  revisions: readonly ApplicationRevision[],
-): number | undefined {
-  const name = application.status?.currentRevision;
-  return revisions.find(({ metadata }) => metadata.name === name)?.spec.revision;
+  return inOrder(items);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { aBoundClaim, aComponent, aProcess, aResource } from "../../../test/support/builders.ts";
-import { type KubeObject, kinds, mustDecode } from "../../api/index.ts";
+import { aBoundClaim, aComponent, aProcess, aResource } from "../../test/support/builders.ts";
+import { type KubeObject, kinds, mustDecode } from "../api/index.ts";
 import { type CauseWorld, causesOf } from "./causes-plan.ts";
 
 const empty: CauseWorld = {

@@ -1,7 +1,10 @@
-import { bodyChunks, lines, readBody, statusErrorOf, type Transport } from "../../client/index.ts";
-import { type LogsMessage, type LogsRequest, logsRoute } from "../../protocol/index.ts";
-import { StatusError } from "../../status/index.ts";
-import { type Fields, fields, list, text } from "../wire-fields.ts";
+import { type Fields, fields, list, text } from "../merge/index.ts";
+import { type LogsMessage, type LogsRequest, logsRoute } from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
+import { lines } from "./json-lines.ts";
+import { bodyChunks } from "./response-body.ts";
+import { send } from "./send.ts";
+import type { Transport } from "./transport.ts";
 
 /** Asks the server for the logs of many processes; yields what it says as it comes. */
 export async function* manyLogs(
@@ -11,8 +14,7 @@ export async function* manyLogs(
 ): AsyncGenerator<LogsMessage> {
   const headers = { accept: "application/x-ndjson", "content-type": "application/json" };
   const body = JSON.stringify(request);
-  const response = await transport.request({ method: "POST", path: logsRoute, headers, body, signal });
-  if (response.status >= 300) throw statusErrorOf(response.status, await readBody(response.body));
+  const response = await send(transport, { method: "POST", path: logsRoute, headers, body, signal });
   let hasEnded = false;
   for await (const line of lines(bodyChunks(response.body))) {
     const message = decodeMessage(fields(JSON.parse(line)));

@@ -2,6 +2,7 @@ import {
   type Claim,
   type Component,
   type Condition,
+  conditionsOf,
   controllerOf,
   type KubeObject,
   labels,
@@ -10,8 +11,7 @@ import {
   type Resource,
   type ResourcePool,
   type Software,
-} from "../../api/index.ts";
-import { conditionsOf } from "../conditions.ts";
+} from "../api/index.ts";
 
 /** What can be a cause of something: all that one namespace holds, and the machines. */
 export interface CauseWorld {
