@@ -6,7 +6,7 @@ const layers = [
   ["log", "metrics", "api", "disk", "coordinates"],
   ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "pages", "streams", "template", "work"],
   ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "values"],
-  ["workqueue", "informer", "events", "fabric", "doctor", "loopback", "manifests"],
+  ["workqueue", "informer", "events", "fabric", "doctor", "loopback", "manifests", "operations"],
   ["providers/made"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/emulated", "providers/exec", "providers/join", "providers/local", "providers/static", "providers/vm"],
   ["sinks"],

@@ -1,9 +1,9 @@
 import { type Claim, controllerOf, keyOf, kinds, type Resource } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
 import { sleep } from "../../clock/index.ts";
+import { claimName, type DrainPlan, notMovedText, notReadyText, planDrain } from "../../operations/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
-import { claimName, type DrainPlan, notMovedText, notReadyText, planDrain } from "../drain/drain-plan.ts";
 import { cordon, resourceNames } from "./machines.ts";
 
 export const drainCommand: Command = {

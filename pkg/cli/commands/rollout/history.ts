@@ -1,10 +1,11 @@
 import { stringify } from "yaml";
 import { kinds } from "../../../api/index.ts";
+import { currentRevision } from "../../../operations/index.ts";
 import { StatusError } from "../../../status/index.ts";
 import type { Command } from "../../command.ts";
 import { tableLines } from "../../describe/table-lines.ts";
 import { ageText } from "../../printers/age.ts";
-import { currentRevision, revisionsOf, rolledApplications } from "./rolled-applications.ts";
+import { revisionsOf, rolledApplications } from "./rolled-applications.ts";
 
 export const historyCommand: Command = {
   usage: "rollout history application/NAME [--revision N]",

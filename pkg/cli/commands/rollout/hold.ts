@@ -1,13 +1,11 @@
-import { formatTimestamp } from "../../../clock/index.ts";
+import { type Change, pauseRolloutChange, restartChange, resumeRolloutChange } from "../../../operations/index.ts";
 import type { Command, Invocation } from "../../command.ts";
 import { mergePatch } from "../patch.ts";
 import { rolledApplications } from "./rolled-applications.ts";
 
-const manager = "plush-rollout";
-
-async function change(call: Invocation, spec: Readonly<Record<string, unknown>>, word: string): Promise<number> {
+async function apply(call: Invocation, change: Change, word: string): Promise<number> {
   for (const located of await rolledApplications(call)) {
-    await mergePatch(call, located, { spec }, manager);
+    await mergePatch(call, located, change);
     call.terminal.out(`application.plush.dev/${located.name} ${word}`);
   }
   return 0;
@@ -19,7 +17,7 @@ export const pauseCommand: Command = {
   flags: [],
   completes: "targets",
   examples: ["plush rollout pause application/web"],
-  run: (call) => change(call, { paused: true }, "paused"),
+  run: (call) => apply(call, pauseRolloutChange, "paused"),
 };
 
 export const resumeCommand: Command = {
@@ -28,7 +26,7 @@ export const resumeCommand: Command = {
   flags: [],
   completes: "targets",
   examples: ["plush rollout resume application/web"],
-  run: (call) => change(call, { paused: false, pinnedRevision: null }, "resumed"),
+  run: (call) => apply(call, resumeRolloutChange, "resumed"),
 };
 
 export const restartCommand: Command = {
@@ -37,5 +35,5 @@ export const restartCommand: Command = {
   flags: [],
   completes: "targets",
   examples: ["plush rollout restart application/web"],
-  run: (call) => change(call, { restartedAt: formatTimestamp(call.clock.now()) }, "restarted"),
+  run: (call) => apply(call, restartChange(call.clock.now()), "restarted"),
 };

@@ -1,4 +1,4 @@
-import { type Application, type ApplicationRevision, kinds, labels } from "../../../api/index.ts";
+import { type ApplicationRevision, kinds, labels } from "../../../api/index.ts";
 import type { Invocation } from "../../command.ts";
 import { type Located, selectObjects } from "../../targets.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -26,13 +26,4 @@ export async function revisionsOf(
   const labelSelector = `${labels.application}=${name}`;
   const { items } = await client.list(kinds.ApplicationRevision, { namespace, labelSelector });
   return [...items].sort((left, right) => left.spec.revision - right.spec.revision);
-}
-
-/** The number of the revision that is rolled out; undefined before there is one. */
-export function currentRevision(
-  application: Application,
-  revisions: readonly ApplicationRevision[],
-): number | undefined {
-  const name = application.status?.currentRevision;
-  return revisions.find(({ metadata }) => metadata.name === name)?.spec.revision;
 }

@@ -1,9 +1,10 @@
 import { kinds } from "../../../api/index.ts";
+import { earlierRevision, undoChange } from "../../../operations/index.ts";
 import { StatusError } from "../../../status/index.ts";
 import type { Command, Invocation } from "../../command.ts";
 import type { Located } from "../../targets.ts";
 import { mergePatch } from "../patch.ts";
-import { currentRevision, revisionsOf, rolledApplications } from "./rolled-applications.ts";
+import { revisionsOf, rolledApplications } from "./rolled-applications.ts";
 
 export const undoCommand: Command = {
   usage: "rollout undo application/NAME [--to-revision N]",
@@ -13,15 +14,15 @@ export const undoCommand: Command = {
   examples: ["plush rollout undo application/web", "plush rollout undo application/web --to-revision 3"],
   async run(call) {
     for (const located of await rolledApplications(call)) {
-      const revision = await earlierRevision(call, located, call.args.number("to-revision"));
-      await mergePatch(call, located, { spec: { pinnedRevision: revision } }, "plush-rollout");
+      const revision = await chosenRevision(call, located, call.args.number("to-revision"));
+      await mergePatch(call, located, undoChange(revision));
       call.terminal.out(`application.plush.dev/${located.name} rolled back to revision ${revision}`);
     }
     return 0;
   },
 };
 
-async function earlierRevision(call: Invocation, located: Located, asked: number | undefined): Promise<number> {
+async function chosenRevision(call: Invocation, located: Located, asked: number | undefined): Promise<number> {
   const { namespace, name } = located;
   const client = await call.session.client();
   const revisions = await revisionsOf(call, located);
@@ -31,8 +32,7 @@ async function earlierRevision(call: Invocation, located: Located, asked: number
     throw new StatusError("NotFound", `application ${name} has no revision ${asked}; there are ${numbers.join(", ")}`);
   }
   const application = await client.get(kinds.Application, { namespace, name });
-  const current = currentRevision(application, revisions) ?? Number.POSITIVE_INFINITY;
-  const before = numbers.filter((number) => number < current).at(-1);
+  const before = earlierRevision(application, revisions);
   if (before !== undefined) return before;
   throw new StatusError("NotFound", `application ${name} has no earlier revision`);
 }
