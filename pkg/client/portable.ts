@@ -12,6 +12,7 @@ export type {
   WriteOptions,
 } from "./api-client.ts";
 export { type CommandOptions, type CommandOutput, type CommandStream, openCommand } from "./command-stream.ts";
+export { eachLimited } from "./each-limited.ts";
 export { type FetchConnection, fetchTransport } from "./fetch-transport.ts";
 export { type FollowEvent, type FollowOptions, follow, listAll } from "./follow.ts";
 export { lines } from "./json-lines.ts";
