@@ -21,7 +21,8 @@ export {
   trustChange,
   undoChange,
 } from "./changes.ts";
-export { claimName, type DrainPlan, notMovedText, notReadyText, planDrain } from "./drain-plan.ts";
+export { drainMachine, observeDrain } from "./drain.ts";
+export { claimName, planDrain } from "./drain-plan.ts";
 export { foldNames } from "./fold-names.ts";
 export { type Printed, PrintedPieces, printedText } from "./printed.ts";
 export { currentRevision, earlierRevision } from "./revisions.ts";
