@@ -28,3 +28,4 @@ export { type Printed, PrintedPieces, printedText } from "./printed.ts";
 export { currentRevision, earlierRevision } from "./revisions.ts";
 export { controlRun, runStream } from "./run-stream.ts";
 export { RunTally } from "./run-tally.ts";
+export { type IssuedToken, issueToken, readExpiry, type TokenRequest, tokenKubeconfig } from "./token.ts";
