@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { kinds } from "../../api/index.ts";
-import { age } from "./age.ts";
+import { age } from "../../cells/index.ts";
 import { makeTable } from "./table.ts";
 
 const now = Date.parse("2026-01-10T00:00:00Z");

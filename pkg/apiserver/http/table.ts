@@ -1,8 +1,7 @@
 import { type KindInfo, type PrinterColumn, plainPath, readPath } from "../../api/index.ts";
+import { age, cellText, columnsOf, computedCell, countedFields, countOf } from "../../cells/index.ts";
 import type { ApiObject } from "../backend.ts";
 import { type ObjectState, stateOf } from "../object-state.ts";
-import { age } from "./age.ts";
-import { computedCell, countedFields } from "./computed-cells.ts";
 
 /** How much of each object goes with its row. */
 export type IncludeObject = "Metadata" | "Object" | "None";
@@ -29,17 +28,6 @@ export interface TableOptions {
   /** Milliseconds since 1970; ages are counted from it. */
   readonly now: number;
 }
-
-/** Stands first where a kind's schema does not place it. */
-const nameColumn: PrinterColumn = {
-  name: "Name",
-  type: "string",
-  jsonPath: ".metadata.name",
-  // By this clients know which column to prefix with the kind.
-  format: "name",
-  description: "Name, unique among objects of the kind in the namespace.",
-  priority: 0,
-};
 
 export function makeTable(options: TableOptions): Table {
   const cellsOf = makeRowCells(options.kind, options.now);
@@ -76,11 +64,6 @@ function cellMaker(kind: KindInfo, column: PrinterColumn, now: number): CellMake
     : (state) => cell(state.at(path), column, now);
 }
 
-function columnsOf({ printerColumns }: KindInfo): readonly PrinterColumn[] {
-  const placesName = printerColumns.some(({ format }) => format === nameColumn.format);
-  return placesName ? printerColumns : [nameColumn, ...printerColumns];
-}
-
 /** An object of which only the metadata is shown. */
 function partialObject(object: ApiObject): object {
   return { kind: "PartialObjectMetadata", apiVersion: "meta.k8s.io/v1", metadata: object.metadata };
@@ -103,15 +86,5 @@ function cell(value: unknown, column: PrinterColumn, now: number): unknown {
   if (column.type === "date") return age(String(value), now);
   if (column.type === "integer" || column.type === "number") return countOf(value);
   if (typeof value === "boolean" && column.type === "boolean") return value;
-  return Array.isArray(value) ? value.map(plainText).join(",") : plainText(value);
-}
-
-/** A number column over a list or a map counts its members. */
-function countOf(value: unknown): number | null {
-  if (typeof value === "number") return value;
-  return typeof value === "object" && value !== null ? Object.keys(value).length : null;
-}
-
-function plainText(value: unknown): string {
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return cellText(value);
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from "../../api/index.ts";
+import { metadataChange, readMetadataWord } from "../../operations/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Flag } from "../arguments.ts";
 import type { Command, Invocation } from "../command.ts";
@@ -75,10 +76,9 @@ export function parseChanges(words: readonly string[], isAllChanges = false): Me
   if (start < 0) throw new UsageError("say what to change, as KEY=VALUE or KEY-");
   const changes: Record<string, string | null> = {};
   for (const word of words.slice(start)) {
-    const equals = word.indexOf("=");
-    if (equals > 0) changes[word.slice(0, equals)] = word.slice(equals + 1);
-    else if (word.endsWith("-")) changes[word.slice(0, -1)] = null;
-    else throw new UsageError(`"${word}" is neither KEY=VALUE nor KEY-`);
+    const read = readMetadataWord(word);
+    if (read === undefined) throw new UsageError(`"${word}" is neither KEY=VALUE nor KEY-`);
+    changes[read[0]] = read[1];
   }
   return { targets: words.slice(0, start), changes };
 }
@@ -100,13 +100,7 @@ async function changeOne(
   const before = metadata[wording.member] ?? {};
   refuseOverwriting(call, located, before, changes);
   const resourceVersion = call.args.text("resource-version");
-  const patch = { [wording.member]: changes, ...(resourceVersion !== undefined && { resourceVersion }) };
-  const after = await mergePatch(
-    call,
-    located,
-    { metadata: patch },
-    `plush-${wording.member === "labels" ? "label" : "annotate"}`,
-  );
+  const after = await mergePatch(call, located, metadataChange(wording.member, changes, resourceVersion));
   if (call.args.has("output")) return printWritten(call, [{ kind: located.kind, object: after }]);
   const changed = Object.entries(changes).filter(([name, value]) => (before[name] ?? null) !== value);
   const word =

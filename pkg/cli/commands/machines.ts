@@ -1,11 +1,12 @@
 import { annotations, kinds, type Resource } from "../../api/index.ts";
 import { listAll } from "../../client/index.ts";
-import { formatTimestamp } from "../../clock/index.ts";
+import { cordonChange, trustChange } from "../../operations/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, CommandGroup, Invocation } from "../command.ts";
 import { ageText } from "../printers/age.ts";
 import { alignColumns } from "../printers/columns.ts";
 import { UsageError } from "../usage-error.ts";
+import { mergePatch } from "./patch.ts";
 
 export const cordonCommand: Command = {
   usage: "cordon RESOURCE ...",
@@ -30,14 +31,14 @@ export async function cordon(call: Invocation, names: readonly string[], unsched
   for (const name of names) {
     const key = { namespace: "", name };
     const before = await client.get(kinds.Resource, key);
-    const quarantined = !unschedulable && before.status?.quarantine !== undefined;
-    if (before.spec.unschedulable === unschedulable && !quarantined) {
+    const change = cordonChange(before, unschedulable, call.clock.now());
+    if (change === undefined) {
       call.terminal.out(`resource.plush.dev/${name} already ${word}`);
       continue;
     }
-    const pardon = { metadata: { annotations: { [annotations.pardonedAt]: formatTimestamp(call.clock.now()) } } };
-    const body = { spec: { unschedulable }, ...(quarantined && pardon) };
-    await client.patch(kinds.Resource, key, { type: "merge", body }, { fieldManager: "plush-cordon" });
+    const { body, fieldManager } = change;
+    await client.patch(kinds.Resource, key, { type: "merge", body }, { fieldManager });
+    const quarantined = !unschedulable && before.status?.quarantine !== undefined;
     call.terminal.out(`resource.plush.dev/${name} ${word}${quarantined ? ", and its quarantine is over" : ""}`);
   }
   return 0;
@@ -61,14 +62,15 @@ export const trustCommand: Command = {
   async run(call) {
     const client = await call.session.client();
     for (const name of await resourceNames(call)) {
-      const { status } = await client.get(kinds.Resource, { namespace: "", name });
-      const presented = status?.presentedHostKey;
-      if (presented === undefined) {
+      const machine = await client.get(kinds.Resource, { namespace: "", name });
+      const change = trustChange(machine);
+      if (change === undefined) {
         call.terminal.out(`resource.plush.dev/${name} presents no other key than the one that is trusted`);
         continue;
       }
-      await annotate(call, name, { [annotations.trustHostKey]: presented });
-      call.terminal.out(`resource.plush.dev/${name} trusted: ${presented} (was ${status?.hostKey ?? "none"})`);
+      await mergePatch(call, { kind: kinds.Resource, namespace: "", name }, change);
+      const { presentedHostKey, hostKey = "none" } = machine.status ?? {};
+      call.terminal.out(`resource.plush.dev/${name} trusted: ${presentedHostKey} (was ${hostKey})`);
     }
     return 0;
   },

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { KubeObject } from "../../api/index.ts";
 import { objectPath, readBody, statusErrorOf, withQuery } from "../../client/index.ts";
+import type { Change } from "../../operations/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { objectName } from "../kind-names.ts";
@@ -97,13 +98,12 @@ async function patchOne(call: Invocation, located: Located, body: string): Promi
 export async function mergePatch(
   call: Invocation,
   { kind, namespace, name }: Located,
-  body: Readonly<Record<string, unknown>>,
-  manager: string,
+  { body, fieldManager }: Change,
 ): Promise<KubeObject> {
   const client = await call.session.client();
   const dryRun = (call.args.text("dry-run") ?? "none") !== "none";
   try {
-    return await client.patch(kind, { namespace, name }, { type: "merge", body }, { fieldManager: manager, dryRun });
+    return await client.patch(kind, { namespace, name }, { type: "merge", body }, { fieldManager, dryRun });
   } catch (error) {
     throw StatusError.from(error);
   }

@@ -1,10 +1,10 @@
-import { annotations, findCondition, type KubeObject, kinds, type Resource } from "../../api/index.ts";
+import { findCondition, type KubeObject, kinds, type Resource } from "../../api/index.ts";
 import { formatDuration } from "../../clock/index.ts";
+import { defaultHoldMs, letGoChange } from "../../operations/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { waitFor } from "../wait-for.ts";
 import { resourceNames } from "./machines.ts";
 
-const defaultHoldMs = 300_000;
 const defaultTimeoutMs = 600_000;
 
 export const rebootCommand: Command = {
@@ -51,9 +51,8 @@ async function reboot(call: Invocation, name: string): Promise<void> {
 /** Should it be lost again, that is no restart. */
 async function letGo(call: Invocation, name: string): Promise<void> {
   const client = await call.session.client();
-  const body = { metadata: { annotations: { [annotations.holdUntil]: null } } };
-  const patch = { type: "merge" as const, body };
-  await client.patch(kinds.Resource, { namespace: "", name }, patch, { fieldManager: "plush-reboot" });
+  const { body, fieldManager } = letGoChange;
+  await client.patch(kinds.Resource, { namespace: "", name }, { type: "merge", body }, { fieldManager });
 }
 
 function isBack(object: KubeObject | undefined, before: string | undefined): boolean {

@@ -1,5 +1,5 @@
-import { annotations, kinds } from "../../api/index.ts";
-import { formatTimestamp } from "../../clock/index.ts";
+import { kinds } from "../../api/index.ts";
+import { resumePoolChange } from "../../operations/index.ts";
 import type { Command } from "../command.ts";
 import { selectObjects } from "../targets.ts";
 import { UsageError } from "../usage-error.ts";
@@ -18,10 +18,14 @@ export const resumeCommand: Command = {
     if (other !== undefined)
       throw new UsageError(`only pools are resumed, and ${other.kind.singular}/${other.name} is none`);
     const client = await call.session.client();
-    const body = { metadata: { annotations: { [annotations.resumedAt]: formatTimestamp(call.clock.now()) } } };
+    const { body, fieldManager } = resumePoolChange(call.clock.now());
     for (const { namespace, name } of chosen) {
-      const options = { fieldManager: "plush-resume" };
-      const pool = await client.patch(kinds.ResourcePool, { namespace, name }, { type: "merge", body }, options);
+      const pool = await client.patch(
+        kinds.ResourcePool,
+        { namespace, name },
+        { type: "merge", body },
+        { fieldManager },
+      );
       const effect = pool.status?.braked === true ? "resumed" : "resumed (its brake was not on)";
       call.terminal.out(`resourcepool.plush.dev/${name} ${effect}`);
     }

@@ -1,4 +1,5 @@
 import type { HttpClient } from "../../client/index.ts";
+import { controlRun, PrintedPieces, RunTally, runStream } from "../../operations/index.ts";
 import type { RunMessage, RunRequest } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
@@ -8,9 +9,6 @@ import { GroupsView } from "../run/groups-view.ts";
 import { JsonView } from "../run/json-view.ts";
 import { LinesView } from "../run/lines-view.ts";
 import { OutputFiles } from "../run/output-files.ts";
-import { PrintedPieces } from "../run/printed.ts";
-import { controlRun, runStream } from "../run/run-stream.ts";
-import { RunTally } from "../run/run-tally.ts";
 import type { RunView } from "../run/view.ts";
 import { UsageError } from "../usage-error.ts";
 

@@ -1,5 +1,6 @@
 import type { KubeObject } from "../../api/index.ts";
 import { objectPath } from "../../client/index.ts";
+import { scaleChange } from "../../operations/index.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Command, Invocation } from "../command.ts";
 import { getJson } from "../discovery.ts";
@@ -42,8 +43,8 @@ async function scaleOne(call: Invocation, located: Located, replicas: number): P
     if (current !== wanted)
       throw new StatusError("Conflict", `expected ${wanted} replicas, there are ${String(current)}`);
   }
-  const patch = { type: "merge" as const, body: { spec: { replicas } } };
-  await client.patch(kind, { namespace, name }, patch, { subresource: "scale" });
+  const { body, fieldManager } = scaleChange(replicas);
+  await client.patch(kind, { namespace, name }, { type: "merge", body }, { subresource: "scale", fieldManager });
   call.terminal.out(`${objectName(kind, name)} scaled`);
 }
 

@@ -1,8 +1,8 @@
 import type { Transport } from "../../client/index.ts";
+import { controlRun } from "../../operations/index.ts";
 import { isReason } from "../../status/index.ts";
 import type { InputStream } from "../terminal.ts";
 import { UsageError } from "../usage-error.ts";
-import { controlRun } from "./run-stream.ts";
 
 /** Passes standard input to every command, as fast as the slowest takes it, until it ends or the run is over. */
 export async function feedInput(

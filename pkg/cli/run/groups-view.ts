@@ -1,10 +1,18 @@
 import type { Clock } from "../../clock/index.ts";
+import {
+  AnswerGroups,
+  endingOf,
+  foldNames,
+  groupTitle,
+  nameOf,
+  type Printed,
+  printedText,
+  type RunTally,
+} from "../../operations/index.ts";
 import type { RunResult } from "../../protocol/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { AnswerGroups, endingOf, groupTitle, nameOf, printAnswers } from "./answer-groups.ts";
-import { foldNames } from "./fold-names.ts";
-import type { RunTally } from "./run-tally.ts";
-import type { Printed, RunView } from "./view.ts";
+import { printAnswers } from "./print-answers.ts";
+import type { RunView } from "./view.ts";
 
 /** A picture that changes more often cannot be read. */
 const redrawMs = 100;
@@ -31,7 +39,7 @@ export class GroupsView implements RunView {
   result(result: RunResult, printed: Printed): void {
     this.#groups.add(nameOf(result), {
       ok: result.exitCode === 0,
-      text: textOf(printed),
+      text: printedText(printed),
       ending: endingOf(result),
     });
     this.#redraw();
@@ -60,10 +68,4 @@ export class GroupsView implements RunView {
     });
     return [`${answered} of ${expected} answered${failures}${wait}`, ...groups];
   }
-}
-
-/** Both streams, without the newlines at their ends. */
-function textOf({ stdout, stderr, isCut }: Printed): string {
-  const parts = [stdout, stderr].map((bytes) => bytes.toString("utf8").replace(/\n+$/, ""));
-  return `${isCut ? "… (cut)\n" : ""}${parts.filter((part) => part !== "").join("\n")}`;
 }

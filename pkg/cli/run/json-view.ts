@@ -1,6 +1,7 @@
+import type { Printed } from "../../operations/index.ts";
 import type { RunResult } from "../../protocol/index.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Printed, RunView } from "./view.ts";
+import type { RunView } from "./view.ts";
 
 /** One line of JSON a machine, as it answers. */
 export class JsonView implements RunView {
@@ -15,8 +16,8 @@ export class JsonView implements RunView {
   result({ type: _, stdout: _out, stderr: _err, truncated: _cut, ...rest }: RunResult, printed: Printed): void {
     const { stdout, stderr, isCut } = printed;
     const said = {
-      stdout: stdout.toString("utf8"),
-      stderr: stderr.toString("utf8"),
+      stdout: new TextDecoder().decode(stdout),
+      stderr: new TextDecoder().decode(stderr),
       ...(isCut && { truncated: true }),
     };
     this.#terminal.out(JSON.stringify({ ...rest, ...said }));

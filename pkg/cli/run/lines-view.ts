@@ -1,6 +1,6 @@
+import { endingOf, nameOf } from "../../operations/index.ts";
 import type { RunOutput, RunResult } from "../../protocol/index.ts";
 import type { Terminal } from "../terminal.ts";
-import { endingOf, nameOf } from "./answer-groups.ts";
 import type { RunView } from "./view.ts";
 
 /** "host: text" as it is printed, and why a machine gives no good answer as soon as that is known. */

@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { nameOf } from "../../operations/index.ts";
 import type { RunOutput, RunTarget } from "../../protocol/index.ts";
-import { nameOf } from "./answer-groups.ts";
 
 /** What each machine prints, all of it, in DIR/NAME.out and, where there is any, DIR/NAME.err. */
 export class OutputFiles {

@@ -1,3 +1,4 @@
+import type { Printed } from "../../operations/index.ts";
 import type { RunOutput, RunResult } from "../../protocol/index.ts";
 
 /** How answers are shown. */
@@ -8,11 +9,4 @@ export interface RunView {
   result(result: RunResult, printed: Printed): void;
   /** Everything has been answered, or nothing more is waited for. */
   finish(): void;
-}
-
-/** What a command has printed. */
-export interface Printed {
-  readonly stdout: Buffer;
-  readonly stderr: Buffer;
-  readonly isCut: boolean;
 }

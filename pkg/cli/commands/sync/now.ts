@@ -1,5 +1,6 @@
-import { annotations, findCondition, type GitSync, kinds } from "../../../api/index.ts";
+import { findCondition, type GitSync, kinds } from "../../../api/index.ts";
 import { formatMicroTime } from "../../../clock/index.ts";
+import { syncNowChange } from "../../../operations/index.ts";
 import { StatusError } from "../../../status/index.ts";
 import type { Command } from "../../command.ts";
 import { waitFor } from "../../wait-for.ts";
@@ -20,10 +21,10 @@ export const syncNow: Command = {
   examples: ["plush sync now site"],
   async run(call) {
     const objects = await namedSyncs(call);
-    const asked = formatMicroTime(call.clock.now());
+    const now = call.clock.now();
+    const asked = formatMicroTime(now);
     for (const located of objects) {
-      const metadata = { annotations: { [annotations.syncRequestedAt]: asked } };
-      await mergePatch(call, located, { metadata }, "plush-sync");
+      await mergePatch(call, located, syncNowChange(now));
       if (call.args.on("no-wait")) call.terminal.out(`gitsync.plush.dev/${located.name} asked`);
     }
     if (call.args.on("no-wait")) return 0;

@@ -1,10 +1,11 @@
+import { suspendSyncChange } from "../../../operations/index.ts";
 import type { Command, Invocation } from "../../command.ts";
 import { mergePatch } from "../patch.ts";
 import { namedSyncs } from "./named-syncs.ts";
 
 async function change(call: Invocation, suspend: boolean, word: string): Promise<number> {
   for (const located of await namedSyncs(call)) {
-    await mergePatch(call, located, { spec: { suspend } }, "plush-sync");
+    await mergePatch(call, located, suspendSyncChange(suspend));
     call.terminal.out(`gitsync.plush.dev/${located.name} ${word}`);
   }
   return 0;

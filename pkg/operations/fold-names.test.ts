@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { expandPattern } from "../../api/index.ts";
+import { expandPattern } from "../api/index.ts";
 import { foldNames } from "./fold-names.ts";
 
 test.each([

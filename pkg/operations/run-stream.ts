@@ -1,4 +1,5 @@
-import { bodyChunks, lines, readBody, statusErrorOf, type Transport } from "../../client/index.ts";
+import { bodyChunks, lines, readBody, statusErrorOf, type Transport } from "../client/portable.ts";
+import { type Fields, fields, list, text } from "../merge/index.ts";
 import {
   type RunControl,
   type RunMessage,
@@ -8,9 +9,8 @@ import {
   type RunTarget,
   runControlRoute,
   runRoute,
-} from "../../protocol/index.ts";
-import { StatusError } from "../../status/index.ts";
-import { type Fields, fields, list, text } from "../wire-fields.ts";
+} from "../protocol/index.ts";
+import { StatusError } from "../status/index.ts";
 
 /** Asks the server for a command on many machines; yields its answers as they come. */
 export async function* runStream(

@@ -1,4 +1,4 @@
-import { type Claim, controllerOf, findCondition, isDeleting, kinds, type Resource } from "../../api/index.ts";
+import { type Claim, controllerOf, findCondition, isDeleting, kinds, type Resource } from "../api/index.ts";
 
 /** What is known of a machine that is being drained. */
 export interface DrainWorld {

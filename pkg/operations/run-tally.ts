@@ -1,4 +1,4 @@
-import type { RunResult, RunTarget } from "../../protocol/index.ts";
+import type { RunResult, RunTarget } from "../protocol/index.ts";
 import { endingOf, nameOf } from "./answer-groups.ts";
 import { byName, foldNames } from "./fold-names.ts";
 

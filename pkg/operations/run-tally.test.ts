@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunResult } from "../../protocol/index.ts";
+import type { RunResult } from "../protocol/index.ts";
 import { RunTally } from "./run-tally.ts";
 
 const result = (resource: string, ending: Partial<RunResult>): RunResult => ({

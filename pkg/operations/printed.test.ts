@@ -1,18 +1,20 @@
 import { expect, test } from "vitest";
-import type { RunResult } from "../../protocol/index.ts";
+import type { RunResult } from "../protocol/index.ts";
 import { PrintedPieces } from "./printed.ts";
 
 const result: RunResult = { type: "result", resource: "n1", stdout: "", stderr: "", exitCode: 0, durationMs: 1 };
 
+const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
 function shown(maxBytes: number, ...pieces: readonly (readonly ["stdout" | "stderr", string])[]) {
   const all = new PrintedPieces(maxBytes);
-  for (const [stream, text] of pieces) {
-    const data = Buffer.from(text).toString("base64");
+  for (const [stream, piece] of pieces) {
+    const data = Buffer.from(piece).toString("base64");
     all.add({ type: "output", resource: "n1", stream, data });
     all.add({ type: "output", resource: "n2", stream, data: Buffer.from("other").toString("base64") });
   }
   const { stdout, stderr, isCut } = all.of(result);
-  return [stdout.toString(), stderr.toString(), isCut];
+  return [text(stdout), text(stderr), isCut];
 }
 
 test("puts together what one machine prints on each stream", () => {

@@ -1,7 +1,6 @@
-import type { Event } from "../../api/index.ts";
-import type { ApiObject } from "../backend.ts";
+import type { Event } from "../api/index.ts";
 import { age } from "./age.ts";
-import type { Cell } from "./cell.ts";
+import type { Cell, ShownObject } from "./cell.ts";
 
 /** Columns of Events: of the two ways in which clients tell repetitions, whichever one used. */
 export const eventCells: Readonly<Record<string, Cell>> = {
@@ -24,6 +23,6 @@ export const eventCells: Readonly<Record<string, Cell>> = {
 };
 
 /** What was stored was decoded when it was written. */
-function asEvent(object: ApiObject): Event {
+function asEvent(object: ShownObject): Event {
   return object as unknown as Event;
 }

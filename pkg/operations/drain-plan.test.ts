@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { aBoundClaim, aReadyResource } from "../../../test/support/builders.ts";
-import type { Claim, ResourceStatus } from "../../api/index.ts";
+import { aBoundClaim, aReadyResource } from "../../test/support/builders.ts";
+import type { Claim, ResourceStatus } from "../api/index.ts";
 import { claimName, type DrainWorld, planDrain } from "./drain-plan.ts";
 
 const here = aBoundClaim("web-0", "m1", { status: { state: "Ready" } });

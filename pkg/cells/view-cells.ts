@@ -1,7 +1,6 @@
-import type { Node, Pod, PodContainerState } from "../../api/index.ts";
-import type { ApiObject } from "../backend.ts";
+import type { Node, Pod, PodContainerState } from "../api/index.ts";
 import { age } from "./age.ts";
-import type { Cell } from "./cell.ts";
+import type { Cell, ShownObject } from "./cell.ts";
 
 /** Columns of Node and Pod as Kubernetes' own printers compute them. Pure. */
 
@@ -34,11 +33,11 @@ export const podCells: Readonly<Record<string, Cell>> = {
 
 /** What a view's objects are made as. */
 function ofNode(read: (node: Node) => string): Cell {
-  return (object) => read(object as ApiObject & Node);
+  return (object) => read(object as ShownObject & Node);
 }
 
 function ofPod(read: (pod: Pod, now: number) => string): Cell {
-  return (object, now) => read(object as ApiObject & Pod, now);
+  return (object, now) => read(object as ShownObject & Pod, now);
 }
 
 function nodeStatus({ spec, status }: Node): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { RunResult } from "../../protocol/index.ts";
+import type { RunResult } from "../protocol/index.ts";
 import { AnswerGroups, endingOf, groupTitle } from "./answer-groups.ts";
 
 test("gathers machines by what they answer and how they end", () => {

@@ -1,4 +1,4 @@
-import { parseTimestamp } from "../../clock/index.ts";
+import { parseTimestamp } from "../clock/index.ts";
 
 /** Time since a timestamp as kubectl shows it: 45s, 3m20s, 25m, 5h10m, 12h, 3d4h, 40d. */
 export function age(timestamp: string, now: number): string {

@@ -1,5 +1,4 @@
-import type { RunResult, RunTarget } from "../../protocol/index.ts";
-import type { Terminal } from "../terminal.ts";
+import type { RunResult, RunTarget } from "../protocol/index.ts";
 import { byName, foldNames } from "./fold-names.ts";
 
 /** What a machine answered, as people see it. */
@@ -57,13 +56,4 @@ export function groupTitle({ names, answer }: AnswerGroup): string {
   const count = `${names.length} ${names.length === 1 ? "host" : "hosts"}`;
   const ending = answer.ending === "" ? "" : ` (${answer.ending})`;
   return `${count}: ${foldNames(names)}${ending}`;
-}
-
-/** Each group with its answer below it. */
-export function printAnswers(terminal: Terminal, groups: AnswerGroups): void {
-  for (const group of groups.all) {
-    const { ok, text } = group.answer;
-    terminal.out(terminal.paint(ok ? "green" : "red", groupTitle(group)));
-    if (text !== "") terminal.out(text.replaceAll(/^/gm, "  "));
-  }
 }

@@ -1,8 +1,7 @@
-import type { Application, ResourceQuota } from "../../api/index.ts";
-import { formatTimestamp, parseTimestamp } from "../../clock/index.ts";
-import type { ApiObject } from "../backend.ts";
+import type { Application, ResourceQuota } from "../api/index.ts";
+import { formatTimestamp, parseTimestamp } from "../clock/index.ts";
 import { age } from "./age.ts";
-import type { Cell } from "./cell.ts";
+import type { Cell, ShownObject } from "./cell.ts";
 import { eventCells } from "./event-cells.ts";
 import { nodeCells, podCells } from "./view-cells.ts";
 
@@ -44,7 +43,7 @@ interface Subject {
 }
 
 /** Until an application's time is up. */
-function timeLeft(object: ApiObject, now: number): string {
+function timeLeft(object: ShownObject, now: number): string {
   const { expiresAt, expiredAt } = (object as unknown as Application).status ?? {};
   if (expiredAt !== undefined) return "expired";
   const at = parseTimestamp(expiresAt ?? "");
@@ -52,7 +51,7 @@ function timeLeft(object: ApiObject, now: number): string {
 }
 
 /** "count/claims.plush.dev: 1/5, requests.cpu: 500m/2". */
-function quotaText(object: ApiObject): string {
+function quotaText(object: ShownObject): string {
   const { hard = {}, used = {} } = (object as unknown as ResourceQuota).status ?? {};
   return Object.keys(hard)
     .sort()
@@ -60,7 +59,7 @@ function quotaText(object: ApiObject): string {
     .join(", ");
 }
 
-function roleOf(object: ApiObject): string {
+function roleOf(object: ShownObject): string {
   const { kind, name } = object["roleRef"] as Subject;
   return `${kind}/${name}`;
 }
@@ -72,13 +71,13 @@ function subjectsOf(kind: string): Cell {
       .join(", ");
 }
 
-function accountsOf(object: ApiObject): string {
+function accountsOf(object: ShownObject): string {
   return listed(object, "ServiceAccount")
     .map(({ namespace = "", name }) => `${namespace}/${name}`)
     .join(", ");
 }
 
 /** What was stored was decoded when it was written: the fields are there. */
-function listed(object: ApiObject, kind: string): readonly Subject[] {
+function listed(object: ShownObject, kind: string): readonly Subject[] {
   return ((object["subjects"] ?? []) as readonly Subject[]).filter((subject) => subject.kind === kind);
 }
