@@ -25,7 +25,6 @@ export { drainMachine, observeDrain } from "./drain.ts";
 export { claimName, planDrain } from "./drain-plan.ts";
 export { foldNames } from "./fold-names.ts";
 export { type Printed, PrintedPieces, printedText } from "./printed.ts";
-export { currentRevision, earlierRevision } from "./revisions.ts";
 export { controlRun, runStream } from "./run-stream.ts";
 export { RunTally } from "./run-tally.ts";
 export { type IssuedToken, issueToken, readExpiry, type TokenRequest, tokenKubeconfig } from "./token.ts";

@@ -1,10 +1,6 @@
 import { stringify } from "yaml";
 import { kinds } from "../../../api/index.ts";
-<<<<<<< HEAD
 import { marksOf } from "../../../rollout/index.ts";
-=======
-import { currentRevision } from "../../../operations/index.ts";
->>>>>>> console-operate
 import { StatusError } from "../../../status/index.ts";
 import type { Command } from "../../command.ts";
 import { tableLines } from "../../describe/table-lines.ts";

@@ -1,8 +1,5 @@
 import { type ApplicationRevision, kinds, labels } from "../../../api/index.ts";
-<<<<<<< HEAD
 import { inOrder } from "../../../rollout/index.ts";
-=======
->>>>>>> console-operate
 import type { Invocation } from "../../command.ts";
 import { type Located, selectObjects } from "../../targets.ts";
 import { UsageError } from "../../usage-error.ts";
@@ -29,9 +26,5 @@ export async function revisionsOf(
   const client = await call.session.client();
   const labelSelector = `${labels.application}=${name}`;
   const { items } = await client.list(kinds.ApplicationRevision, { namespace, labelSelector });
-<<<<<<< HEAD
   return inOrder(items);
-=======
-  return [...items].sort((left, right) => left.spec.revision - right.spec.revision);
->>>>>>> console-operate
 }

@@ -1,9 +1,6 @@
 import { kinds } from "../../../api/index.ts";
-<<<<<<< HEAD
-import { earlierRevision, rolloutManager, undoChange } from "../../../rollout/index.ts";
-=======
-import { earlierRevision, undoChange } from "../../../operations/index.ts";
->>>>>>> console-operate
+import { undoChange } from "../../../operations/index.ts";
+import { earlierRevision } from "../../../rollout/index.ts";
 import { StatusError } from "../../../status/index.ts";
 import type { Command, Invocation } from "../../command.ts";
 import type { Located } from "../../targets.ts";
@@ -18,24 +15,15 @@ export const undoCommand: Command = {
   examples: ["plush rollout undo application/web", "plush rollout undo application/web --to-revision 3"],
   async run(call) {
     for (const located of await rolledApplications(call)) {
-<<<<<<< HEAD
-      const revision = await wantedRevision(call, located, call.args.number("to-revision"));
-      await mergePatch(call, located, undoChange(revision), rolloutManager);
-=======
       const revision = await chosenRevision(call, located, call.args.number("to-revision"));
       await mergePatch(call, located, undoChange(revision));
->>>>>>> console-operate
       call.terminal.out(`application.plush.dev/${located.name} rolled back to revision ${revision}`);
     }
     return 0;
   },
 };
 
-<<<<<<< HEAD
-async function wantedRevision(call: Invocation, located: Located, asked: number | undefined): Promise<number> {
-=======
 async function chosenRevision(call: Invocation, located: Located, asked: number | undefined): Promise<number> {
->>>>>>> console-operate
   const { namespace, name } = located;
   const client = await call.session.client();
   const revisions = await revisionsOf(call, located);
