@@ -175,7 +175,7 @@ function labelTerm(label: string, value: string): string {
   return `${label}=${value}`;
 }
 
-const nothing: readonly never[] = Object.freeze([]);
+const nothing: readonly never[] = [];
 
 /**
  * Objects by key text, listed in key order. A change costs the same however many there are; a list is made when somebody asks
@@ -231,12 +231,13 @@ class Bucket<T extends KubeObject> {
   }
 
   list(namespace?: string): readonly T[] {
-    this.#list ??= Object.freeze(this.#sorted());
+    // Not frozen, as its objects are: V8 copies, filters and searches frozen arrays many times as slowly as others.
+    this.#list ??= this.#sorted();
     if (namespace === undefined) return this.#list;
     if (this.#namespaces.size === 1 && this.#namespaces.has(namespace)) return this.#list;
     const known = this.#parts.get(namespace);
     if (known !== undefined) return known;
-    const part = Object.freeze(this.#list.filter(({ metadata }) => metadata.namespace === namespace));
+    const part = this.#list.filter(({ metadata }) => metadata.namespace === namespace);
     this.#parts.set(namespace, part);
     return part;
   }

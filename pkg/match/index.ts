@@ -4,9 +4,10 @@
  */
 export type { AttributeRequirement } from "./attribute-terms.ts";
 export { fromMicro } from "./bounds.ts";
+export { MachineChooser } from "./choice/machine-chooser.ts";
+export type { MachineRows } from "./choice/machine-rows.ts";
 export { componentIdentity } from "./component-identity.ts";
 export { defaultPools } from "./default-pools.ts";
-export { type Candidates, fewestClaims, isByClaimsAlone } from "./fewest-claims.ts";
 export { type Improvement, improvementOf } from "./improvement.ts";
 export type {
   AllocationView,

@@ -1,4 +1,4 @@
-import type { MachineView } from "./machine-view.ts";
+import type { AllocationView, MachineView } from "./machine-view.ts";
 
 /** The machines that hold members of a component, one for each member; a claim may be left aside. */
 export function membersOn(
@@ -9,10 +9,11 @@ export function membersOn(
 ): readonly MachineView[] {
   return machines.flatMap((machine) =>
     machine.allocations
-      .filter(
-        (allocation) =>
-          allocation.namespace === namespace && allocation.component === component && allocation.claimUid !== exceptUid,
-      )
+      .filter((allocation) => isMemberOf(allocation, namespace, component) && allocation.claimUid !== exceptUid)
       .map(() => machine),
   );
+}
+
+export function isMemberOf(allocation: AllocationView, namespace: string, component: string): boolean {
+  return allocation.namespace === namespace && allocation.component === component;
 }

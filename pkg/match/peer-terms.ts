@@ -1,6 +1,5 @@
 import { type Coordinates, estimateMs } from "../coordinates/index.ts";
-import { type Bounds, excessOf, isWithin } from "./bounds.ts";
-
+import { type Bounds, excessOf, fromMicro, isWithin, toMicro } from "./bounds.ts";
 import { attributeOf, type MachineView } from "./machine-view.ts";
 import type { LatencyToPeers, Peer, PeerTerm, PlaceOfPeers } from "./peer-term.ts";
 import type { Fault } from "./refusal.ts";
@@ -46,21 +45,37 @@ function latencyOutOfBounds(label: string, bounds: Bounds, peer: string, ms: num
 }
 
 function latencyFault(term: LatencyToPeers, machine: MachineView): Fault | undefined {
-  const { label, bounds, pairs, peers } = term;
   const here = machine.coordinates;
-  const fault = placeFaultOf(label, machine);
+  const fault = placeFaultOf(term.label, machine);
   if (fault !== undefined || here === undefined) return fault;
-  const { unknown, outside } = countFaults(term, here);
-  // Where the closest one is all that counts, all of them have to be wrong.
-  const areAllNeeded = pairs === "Closest";
-  // A bound that cannot be looked at is not kept.
+  const counts = countFaults(term, here);
+  if (areTooFewKnown(term, counts)) return unknownPeer(term);
+  return areTooManyOutside(term, counts) ? worstPeer(term, here) : undefined;
+}
+
+/** Of peers: those to which the latency is not known, and those to which it is out of bounds. */
+interface PeerFaults {
+  readonly unknown: number;
+  readonly outside: number;
+}
+
+/** Where the closest one is all that counts, all of them have to be wrong. A bound that cannot be looked at is not kept. */
+export function areTooFewKnown({ bounds, pairs, peers }: LatencyToPeers, { unknown }: PeerFaults): boolean {
   const isBounded = bounds.min !== undefined || bounds.max !== undefined;
-  if (isBounded && unknown > 0 && (!areAllNeeded || unknown === peers.length)) return unknownPeer(term);
-  return outside > 0 && (!areAllNeeded || outside === peers.length - unknown) ? worstPeer(term, here) : undefined;
+  return isBounded && unknown > 0 && (pairs === "All" || unknown === peers.length);
+}
+
+export function areTooManyOutside({ pairs, peers }: LatencyToPeers, { unknown, outside }: PeerFaults): boolean {
+  return outside > 0 && (pairs === "All" || outside === peers.length - unknown);
+}
+
+/** Whether it is known where a machine is. */
+export function isKnownPlace({ coordinates, hasStaleCoordinates }: Peer): boolean {
+  return coordinates !== undefined && hasStaleCoordinates !== true;
 }
 
 /** Asked of all machines, most of which will do: nothing is made for these. */
-function countFaults({ bounds, peers }: LatencyToPeers, here: Coordinates): Record<"unknown" | "outside", number> {
+function countFaults({ bounds, peers }: LatencyToPeers, here: Coordinates): PeerFaults {
   let [outside, unknown] = [0, 0];
   for (const peer of peers) {
     if (peer.coordinates === undefined || peer.hasStaleCoordinates === true) unknown++;
@@ -94,24 +109,33 @@ export function isPaidFor(term: PeerTerm): boolean {
   return term.kind === "latency" ? term.bounds.ideal !== undefined : term.penalty !== undefined;
 }
 
-function latencyPenalty({ bounds, pairs, peers, of }: LatencyToPeers, machine: MachineView): number {
-  const { ideal, penalty } = bounds;
+function latencyPenalty(term: LatencyToPeers, machine: MachineView): number {
+  const { ideal } = term.bounds;
   const here = machine.coordinates;
   if (ideal === undefined || here === undefined) return 0;
   let [sum, least] = [0, Number.POSITIVE_INFINITY];
-  for (const { coordinates } of peers) {
+  for (const { coordinates } of term.peers) {
     if (coordinates === undefined) continue;
-    const excess = excessOf(estimateMs(here, coordinates), ideal);
+    const excess = toMicro(excessOf(estimateMs(here, coordinates), ideal));
     sum += excess;
     if (excess < least) least = excess;
   }
-  if (least === Number.POSITIVE_INFINITY) return 0;
-  return pairs === "Closest" ? least * penalty : (sum * penalty) / of;
+  return meanPenalty(term, sum, least);
 }
 
-/** How much of the term is not kept at a place: of `affinity` all or nothing, of the others a share of the peers. */
-function strangersAt({ kind, by, peers, of }: PlaceOfPeers, place: string | undefined): number {
-  const there = place === undefined ? 0 : peers.filter((peer) => placeOf(peer, by) === place).length;
+/** `sum`, `least`: of what latencies to peers exceed the ideal by, in millionths; nobody was measured where the least is infinite. */
+export function meanPenalty({ bounds: { penalty }, pairs, of }: LatencyToPeers, sum: number, least: number): number {
+  if (least === Number.POSITIVE_INFINITY) return 0;
+  return fromMicro(pairs === "Closest" ? least : sum / of) * penalty;
+}
+
+function strangersAt(term: PlaceOfPeers, place: string | undefined): number {
+  const { by, peers } = term;
+  return strangersOf(term, place === undefined ? 0 : peers.filter((peer) => placeOf(peer, by) === place).length);
+}
+
+/** How much of the term is not kept where so many peers are: of `affinity` all or nothing, of the others a share of the peers. */
+export function strangersOf({ kind, peers, of }: PlaceOfPeers, there: number): number {
   if (kind === "affinity") return there === 0 ? 1 : 0;
   return (kind === "antiAffinity" ? there : peers.length - there) / of;
 }

@@ -23,26 +23,35 @@ export function hasJointTerms(component: Component, ports: Caches): boolean {
   return jointRules(component.spec.resources).length > 0 || rulersOf(component, ports).length > 0;
 }
 
+/** Where members are. */
+export interface Whereabouts {
+  /** Machines with members of a component, one for each member, in the order of machines; a claim may be left aside. */
+  members(namespace: string, component: string, exceptUid?: string): readonly MachineView[];
+  named(name: string): MachineView | undefined;
+}
+
+export function whereaboutsOn(machines: readonly MachineView[]): Whereabouts {
+  return {
+    members: (namespace, component, exceptUid) => membersOn(machines, namespace, component, exceptUid),
+    named: (name) => machines.find((machine) => machine.name === name),
+  };
+}
+
 /**
  * What where others are asks of a claim's machine: by the rules of its own component, and by those of other components
  * of the application about it. Whichever of two is placed later has to keep to them.
  */
-export function jointTerms(
-  { claim, component }: Placed,
-  machines: readonly MachineView[],
-  ports: Caches,
-): readonly PeerTerm[] {
+export function jointTerms({ claim, component }: Placed, where: Whereabouts, ports: Caches): readonly PeerTerm[] {
   const own = jointRules(component.spec.resources).map(({ target, ...rule }) => {
-    if (target.kind === "resource")
-      return termOf(
-        rule,
-        machines.filter(({ name }) => name === target.name),
-      );
+    if (target.kind === "resource") {
+      const machine = where.named(target.name);
+      return termOf(rule, machine === undefined ? [] : [machine]);
+    }
     const other = target.kind === "within" ? component : siblingOf(component, target.name, ports);
-    return termOf(rule, other === undefined ? [] : membersOf(other, claim, machines));
+    return termOf(rule, other === undefined ? [] : membersOf(other, claim, where));
   });
   const others = rulersOf(component, ports).flatMap((ruler) => {
-    const peers = membersOf(ruler, claim, machines);
+    const peers = membersOf(ruler, claim, where);
     return jointRules(ruler.spec.resources).flatMap(({ target, ...rule }) =>
       // That one of them is beside each of theirs is theirs to see to.
       target.kind === "to" && target.name === component.spec.name && rule.kind !== "affinity" && peers.length > 0
@@ -60,9 +69,9 @@ function termOf(rule: Rule, peers: readonly MachineView[]): PeerTerm {
 }
 
 /** The machines of a component's members, the claim itself left aside. */
-function membersOf({ metadata }: Component, claim: Claim, machines: readonly MachineView[]): readonly MachineView[] {
+function membersOf({ metadata }: Component, claim: Claim, where: Whereabouts): readonly MachineView[] {
   const { namespace = "", name = "" } = metadata;
-  return membersOn(machines, namespace, name, claim.metadata.uid);
+  return where.members(namespace, name, claim.metadata.uid);
 }
 
 /** The component that another one of its application calls so; without an application, the one of this name. */
@@ -93,6 +102,11 @@ function ownName(namespace: string, application: string | undefined, name: strin
   return `${namespace}/${application ?? ""}/${name}`;
 }
 
+/** Whether members are compared by where each other are: those that have no machine yet count too then. */
+export function hasRulesWithin({ spec }: Component): boolean {
+  return jointRules(spec.resources).some(({ target }) => target.kind === "within");
+}
+
 /** Pieces of work to look ahead: a few milliseconds each. */
 const lookAheadPieces = 2;
 
@@ -116,7 +130,7 @@ export function lookAhead(
   const count = new Set([...waiting.map(({ metadata }) => metadata.uid), claim.metadata.uid]).size;
   if (count === 1) return undefined;
   // One mean over those that are there and those that come.
-  const of = count - 1 + membersOf(component, claim, machines).length;
+  const of = count - 1 + membersOf(component, claim, whereaboutsOn(machines)).length;
   const labels = new Set(rules.map(({ label }) => label));
   const peers = request.peers?.map((peer) => (labels.has(peer.label) ? { ...peer, of } : peer)) ?? [];
   const { name } = component.spec;

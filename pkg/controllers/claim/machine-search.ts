@@ -1,19 +1,16 @@
-import { type Claim, type Component, isDeleting, kinds, type Resource, usingPool } from "../../api/index.ts";
+import { type Claim, type Component, isDeleting, kinds, type ResourcePool, usingPool } from "../../api/index.ts";
 import type { ControllerPorts } from "../../controller/index.ts";
 import type { Fabric } from "../../fabric/index.ts";
 import { findPackage, isReadySpare, isSpare, onlyFor } from "../../graph/index.ts";
 import {
   type AllocationView,
-  type Candidates,
-  fewestClaims,
-  isByClaimsAlone,
   type MachineView,
   type MatchRequest,
   type MatchResult,
   match,
   type PackageNeed,
 } from "../../match/index.ts";
-import { hasJointTerms, jointTerms, lookAhead } from "./joint-terms.ts";
+import { hasJointTerms, jointTerms, lookAhead, whereaboutsOn } from "./joint-terms.ts";
 import { heldMachines } from "./machine-quota.ts";
 import { machineView } from "./machine-views.ts";
 import { seatBesideOthers } from "./mutual-affinity.ts";
@@ -78,16 +75,6 @@ function matchWithOthers(
   return together === undefined || chosen === undefined ? found : { ...found, chosen, ranking };
 }
 
-/**
- * The machine that `searchMachine` would choose, where it can be told without looking at them all; undefined says nothing.
- */
-export function chooseMachine(input: SearchInput, ports: SearchPorts): MachineView | undefined {
-  const request = wishOf(input, ports);
-  if ("reason" in request || !isByClaimsAlone(request) || sparesFor(input, ports).length > 0) return undefined;
-  if (input.component !== undefined && hasJointTerms(input.component, ports)) return undefined;
-  return fewestClaims(request, candidatesFor(input, ports));
-}
-
 /** Its packages that are not for every machine. */
 function packagesFor({ claim, component }: SearchInput, ports: SearchPorts): readonly PackageNeed[] {
   const { namespace = "" } = claim.metadata;
@@ -109,21 +96,22 @@ export function askFor(
 ): { readonly request: MatchRequest; readonly machines: readonly MachineView[] } | RequestFault {
   const request = wishOf(input, ports);
   if ("reason" in request) return request;
-  const machines = viewsOf(candidatesFor(input, ports));
+  const machines = candidatesFor(input, ports);
   const { claim, component } = input;
   if (component === undefined || !hasJointTerms(component, ports)) return { request, machines };
   // A claim that is for one machine has all others as peers.
   const all = claim.spec.targetResourceName === undefined ? machines : everyMachine(input, ports);
-  return { request: { ...request, peers: jointTerms({ claim, component }, all, ports) }, machines };
+  return { request: { ...request, peers: jointTerms({ claim, component }, whereaboutsOn(all), ports) }, machines };
 }
 
 function everyMachine({ assumed, ...input }: SearchInput, ports: SearchPorts): readonly MachineView[] {
   const { targetResourceName: _target, ...spec } = input.claim.spec;
   const claim = { ...input.claim, spec };
-  return viewsOf(candidatesFor({ ...input, claim, ...(assumed && { assumed }) }, ports));
+  return candidatesFor({ ...input, claim, ...(assumed && { assumed }) }, ports);
 }
 
-function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestFault {
+/** What a claim asks of a machine, wherever others are. */
+export function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestFault {
   const { claim, component, isBound, nowAt, avoid = {} } = input;
   const pools = ports.cache(kinds.ResourcePool).list();
   const request = requestOf({ claim, ...(component !== undefined && { component }), pools, isBound, nowAt });
@@ -138,7 +126,7 @@ function wishOf(input: SearchInput, ports: SearchPorts): MatchRequest | RequestF
 }
 
 /** Spares that the claim may take over; a spare takes over nothing. */
-function sparesFor({ claim, component }: SearchInput, ports: SearchPorts): readonly Claim[] {
+export function sparesFor({ claim, component }: SearchInput, ports: SearchPorts): readonly Claim[] {
   const { ordinal, targetResourceName } = claim.spec;
   if (component === undefined || component.spec.spares === 0) return [];
   if (ordinal === undefined || targetResourceName !== undefined) return [];
@@ -167,46 +155,25 @@ function matchSpare(
 
 const none: readonly never[] = [];
 
-/** All machines that there are, by name, or the one that the claim is for. Nothing is made for each of ten thousand. */
-function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): Candidates {
+/** All machines that there are, by name, or the one that the claim is for. */
+function candidatesFor({ claim, assumed }: SearchInput, ports: SearchPorts): readonly MachineView[] {
   const resources = ports.cache(kinds.Resource);
   const { targetResourceName: target } = claim.spec;
   const named = target === undefined ? undefined : resources.get({ namespace: "", name: target });
   const found = target === undefined ? resources.list() : named === undefined ? none : [named];
-  const pools = new Map(
-    ports
-      .cache(kinds.ResourcePool)
+  const pools = poolsByName(ports);
+  return found.map((resource) => {
+    const { uid = "" } = resource.metadata;
+    const observation = ports.fabric.observe(uid);
+    const pool = pools.get(usingPool(resource));
+    return machineView({ resource, pool, observation, assumed: assumed?.get(uid) ?? none });
+  });
+}
+
+export function poolsByName({ cache }: Pick<SearchPorts, "cache">): ReadonlyMap<string | undefined, ResourcePool> {
+  return new Map(
+    cache(kinds.ResourcePool)
       .list()
       .map((pool) => [pool.metadata.name, pool]),
   );
-  const viewOf = (resource: Resource): MachineView => {
-    const { uid = "" } = resource.metadata;
-    const observation = ports.fabric.observe(uid);
-    return machineView({
-      resource,
-      pool: pools.get(usingPool(resource)),
-      observation,
-      assumed: assumed?.get(uid) ?? none,
-    });
-  };
-  const claims = new Int32Array(found.length);
-  const isAnyAssumed = assumed !== undefined && assumed.size > 0;
-  for (let at = 0; at < found.length; at++) {
-    const resource = found[at];
-    if (resource === undefined) continue;
-    const isAssumed = isAnyAssumed && assumed.has(resource.metadata.uid ?? "");
-    claims[at] = isAssumed ? viewOf(resource).allocations.length : (resource.status?.allocations?.length ?? 0);
-  }
-  return {
-    claims,
-    view(at) {
-      const resource = found[at];
-      if (resource === undefined) throw new Error(`there is no machine ${at}`);
-      return viewOf(resource);
-    },
-  };
-}
-
-function viewsOf({ claims, view }: Candidates): readonly MachineView[] {
-  return Array.from(claims, (_, at) => view(at));
 }

@@ -9,6 +9,7 @@ import {
 } from "../../api/index.ts";
 import type { HostObservation } from "../../fabric/index.ts";
 import { type AllocationView, capacityOf, componentIdentity, type MachineView } from "../../match/index.ts";
+import { equalJson } from "../../merge/index.ts";
 
 export interface MachineFacts {
   readonly resource: Resource;
@@ -19,17 +20,22 @@ export interface MachineFacts {
 }
 
 /** A machine as matching sees it. Ready is what the fabric says now, not what was written some time ago. */
-export function machineView({ resource, pool, observation, assumed }: MachineFacts): MachineView {
+export function machineView({ observation, ...facts }: MachineFacts): MachineView {
+  const view = standingView(facts);
+  return isReached(observation) || !view.ready ? view : { ...view, ready: false, notReadyReason: "Lost" };
+}
+
+export function isReached(observation: HostObservation): boolean {
+  return observation.state === "connected" && !observation.suspect;
+}
+
+/** A machine as it stands in its object, with what is about to stand there. */
+export function standingView({ resource, pool, assumed }: Omit<MachineFacts, "observation">): MachineView {
   const written = writtenView(resource, pool);
-  const isConnected = observation.state === "connected" && !observation.suspect;
-  if (assumed.length === 0 && (isConnected || !written.ready)) return written;
+  if (assumed.length === 0) return written;
   const known = new Set(written.allocations.map(({ claimUid }) => claimUid));
   const unseen = assumed.filter(({ claimUid }) => !known.has(claimUid));
-  return {
-    ...written,
-    ...(!isConnected && written.ready && { ready: false, notReadyReason: "Lost" }),
-    allocations: [...written.allocations, ...unseen],
-  };
+  return { ...written, allocations: [...written.allocations, ...unseen] };
 }
 
 /** Each placement looks at all machines; most are as they were at the last one. */
@@ -38,10 +44,15 @@ const views = new WeakMap<Resource, { readonly pool: ResourcePool | undefined; r
 /** The machine as it stands in its object. */
 function writtenView(resource: Resource, pool: ResourcePool | undefined): MachineView {
   const known = views.get(resource);
-  if (known !== undefined && known.pool === pool) return known.view;
+  if (known !== undefined && hasSameAccess(known.pool, pool)) return known.view;
   const view = viewOf(resource, pool);
   views.set(resource, { pool, view });
   return view;
+}
+
+/** Of its pool a machine has nothing else; what a pool says of itself changes with each of its machines. */
+export function hasSameAccess(one: ResourcePool | undefined, other: ResourcePool | undefined): boolean {
+  return one === other || (one !== undefined && equalJson(one.spec.access, other?.spec.access));
 }
 
 function viewOf(resource: Resource, pool: ResourcePool | undefined): MachineView {

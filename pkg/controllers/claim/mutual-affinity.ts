@@ -7,7 +7,7 @@ import type { ControllerPorts } from "../../controller/index.ts";
 import { isBound, isSpare } from "../../graph/index.ts";
 import { jointRules, type MachineView, type MatchRequest, type SeatGroup, seatTogether } from "../../match/index.ts";
 import { placeOf } from "./assumptions.ts";
-import { jointTerms, siblingOf } from "./joint-terms.ts";
+import { jointTerms, siblingOf, whereaboutsOn } from "./joint-terms.ts";
 import { nobody } from "./nobody.ts";
 import type { RequestFault } from "./request-plan.ts";
 
@@ -44,7 +44,10 @@ export function seatBesideOthers(
         name: one.spec.name,
         count: one === component ? Math.max(1, count) : count,
         member: placeOf(member, one),
-        request: (views) => ({ ...request, peers: jointTerms({ claim: member, component: one }, views, ports) }),
+        request: (views) => ({
+          ...request,
+          peers: jointTerms({ claim: member, component: one }, whereaboutsOn(views), ports),
+        }),
         mutual: labelsTo(one, names),
       },
     ];

@@ -10,10 +10,10 @@ import { refusedByQuota } from "../../quota/index.ts";
 import { isReason } from "../../status/index.ts";
 import { traced } from "../../tracing/index.ts";
 import { Assumptions, placeOf } from "./assumptions.ts";
-import { chooseMachine, type MachineSearch, type SearchInput, searchMachine } from "./machine-search.ts";
+import { MachineFinder } from "./machine-finder.ts";
+import type { SearchInput } from "./machine-search.ts";
 import type { ClaimPorts, ClaimWorld } from "./observe.ts";
 import { priorityOf, waitingBefore } from "./priority.ts";
-import type { RequestFault } from "./request-plan.ts";
 import type { Unplaced } from "./summary.ts";
 import { findWayIn, type WayIn } from "./way-in.ts";
 
@@ -57,10 +57,12 @@ const maxLetPass = 100;
 /** Finds machines for claims and reserves them; the reservation is the server's, by one commit over claim and machine. */
 export class Placer {
   readonly #ports: ClaimPorts;
+  readonly #finder: MachineFinder;
   readonly #assumptions = new Assumptions();
 
   constructor(ports: ClaimPorts) {
     this.#ports = ports;
+    this.#finder = new MachineFinder(ports);
   }
 
   /** No wait between the match and the assumption: two claims must never be matched against the same free place. */
@@ -83,7 +85,7 @@ export class Placer {
       avoid: refused,
       assumed,
     };
-    const found = findMachine(input, this.#ports);
+    const found = this.#finder.find(input);
     if ("reason" in found) return unplaced({ ...found, isStalled: true });
     if ("machine" in found) {
       this.#assumptions.add(claim, component, found.machine.uid);
@@ -111,7 +113,7 @@ export class Placer {
     let isReserved = false;
     for (const { claim, component: own } of first) {
       const avoid = this.#assumptions.refusedFor(claim.metadata.uid ?? "", nowAt);
-      const found = findMachine({ claim, component: own, isBound: false, nowAt, avoid, assumed }, this.#ports);
+      const found = this.#finder.find({ claim, component: own, isBound: false, nowAt, avoid, assumed });
       if (!("machine" in found)) continue;
       const { uid } = found.machine;
       assumed.set(uid, [...(assumed.get(uid) ?? []), placeOf(claim, own)]);
@@ -221,21 +223,6 @@ interface Reservation {
   readonly machine: Pick<MachineView, "name" | "uid">;
   readonly spare: Claim | undefined;
   readonly reason: string;
-}
-
-interface FoundMachine {
-  readonly machine: MachineView;
-  /** Whose place is to be taken over. */
-  readonly spare: Claim | undefined;
-}
-
-/** The best machine; else all of them, with what is against each. */
-function findMachine(input: SearchInput, ports: ClaimPorts): FoundMachine | MachineSearch | RequestFault {
-  const machine = chooseMachine(input, ports);
-  if (machine !== undefined) return { machine, spare: undefined };
-  const search = searchMachine(input, ports);
-  if ("reason" in search || search.chosen === undefined) return search;
-  return { machine: search.chosen, spare: search.spare };
 }
 
 interface Taken {
