@@ -47,6 +47,22 @@ test("only this agent's server is obeyed, and never an older document", async ()
   expect((await client.put(documentOf([], { term: 3, generation: 1 }))).status).toBe(200);
 });
 
+test("B-RST-5: who is obeyed ends the connections of servers before it, whatever these still ask for", async () => {
+  const { agent, client: old } = await started();
+  await old.put(documentOf([claimOrder({ processes: [processOrder()] })]));
+  const restored = new AgentClient(agent.path("run", "agent.sock"), agent.keys.privateKey);
+  await restored.hello({ term: 2 });
+  // To be greeted is no proof: until a document has come that is signed, both are heard.
+  expect(old.session.destroyed).toBe(false);
+  expect((await restored.put(documentOf([claimOrder({ processes: [processOrder()] })], { term: 2 }))).status).toBe(200);
+  await expect.poll(() => old.session.destroyed, eventually).toBe(true);
+  const again = new AgentClient(agent.path("run", "agent.sock"), agent.keys.privateKey);
+  expect((await again.hello({ term: 1 })).body).toMatchObject({ document: { term: 2 } });
+  expect(restored.session.destroyed).toBe(false);
+  again.close();
+  restored.close();
+});
+
 test("processes outlive the agent and are adopted, with the exit status of those that ended meanwhile", async () => {
   const { agent, client } = await started();
   const waits = ["sh", "-c", "while [ ! -e go ]; do sleep 0.02; done; exit 7"];

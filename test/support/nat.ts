@@ -32,17 +32,18 @@ table ip filter {
   return lan.inner;
 }
 
-/** Whether this computer reaches a port: what comes of it within two seconds. */
-export function dial(address: string, port: number): Promise<"connected" | "refused" | "silent"> {
+/** Whether an SSH server answers this computer there, within two seconds: what lies in between may take any connection. */
+export function answersSsh(address: string): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect({ host: address, port });
-    const timer = setTimeout(() => end("silent"), 2000);
-    const end = (answer: "connected" | "refused" | "silent"): void => {
+    const socket = connect({ host: address, port: 22 });
+    const timer = setTimeout(() => end(false), 2000);
+    const end = (answer: boolean): void => {
       clearTimeout(timer);
       socket.destroy();
       resolve(answer);
     };
-    socket.once("connect", () => end("connected"));
-    socket.once("error", (error: NodeJS.ErrnoException) => end(error.code === "ECONNREFUSED" ? "refused" : "silent"));
+    socket.once("data", (banner) => end(String(banner).startsWith("SSH-")));
+    socket.once("error", () => end(false));
+    socket.once("close", () => end(false));
   });
 }

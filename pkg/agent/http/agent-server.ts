@@ -108,7 +108,16 @@ export class AgentServer {
     if (!connection.isGreeted && url.pathname !== routes.hello) {
       throw new StatusError("Forbidden", "say hello first");
     }
-    await handler({ stream, headers, connection, parameter, query: url.searchParams });
+    const endOlder = (term: number): void => this.#endOlder(term, connection);
+    await handler({ stream, headers, connection, endOlder, parameter, query: url.searchParams });
+  }
+
+  #endOlder(term: number, asking: Connection): void {
+    for (const [session, connection] of this.#sessions) {
+      if (connection === asking || connection.term === undefined || connection.term >= term) continue;
+      this.#log.info({ term: connection.term, newer: term }, "connection of a superseded server ended");
+      destroySession(session);
+    }
   }
 
   #route(method: string, path: string): { handler: Handler; parameter: string } {

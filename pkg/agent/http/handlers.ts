@@ -26,8 +26,11 @@ export interface AgentService {
 export function makeHandlers(service: AgentService): Handlers {
   return {
     [`POST ${routes.hello}`]: (request) => hello(service, request),
-    [`PUT ${routes.document}`]: async ({ stream }) => {
-      answer(stream, await service.accept(decodeSigned(await readJson(stream))));
+    [`PUT ${routes.document}`]: async ({ stream, endOlder }) => {
+      const position = await service.accept(decodeSigned(await readJson(stream)));
+      // What an older server still asks for over its connection is obeyed no more; dialling again it learns so.
+      endOlder(position.term);
+      answer(stream, position);
     },
     [`PUT ${routes.leases}`]: async ({ stream }) => {
       await service.grant(decodeSigned(await readJson(stream)));
@@ -49,11 +52,12 @@ async function hello(service: AgentService, { stream, connection }: AgentRequest
   if (told["clusterUid"] !== own.clusterUid || told["resourceUid"] !== own.resourceUid) {
     throw new StatusError("Conflict", "this agent belongs to another cluster or stands for another machine");
   }
-  const { protocol } = told;
+  const { protocol, term } = told;
   if (typeof protocol !== "number" || protocol < protocolVersion) {
     throw new StatusError("BadRequest", `this agent speaks protocol ${protocolVersion}, not ${String(protocol)}`);
   }
   connection.isGreeted = true;
+  if (typeof term === "number") connection.term = term;
   answer(stream, own);
 }
 

@@ -4,6 +4,8 @@ import { StatusError } from "../../status/index.ts";
 /** One connection; hello comes first on each. */
 export interface Connection {
   isGreeted: boolean;
+  /** Of the server at the other end, as its hello says; absent: it does not say. */
+  term?: number;
 }
 
 /** One request, as handlers see it. */
@@ -11,6 +13,8 @@ export interface AgentRequest {
   readonly stream: ServerHttp2Stream;
   readonly headers: IncomingHttpHeaders;
   readonly connection: Connection;
+  /** Ends all other connections of servers of older terms than this. */
+  readonly endOlder: (term: number) => void;
   /** Last segment of the path, where the route has one. */
   readonly parameter: string;
   readonly query: URLSearchParams;
