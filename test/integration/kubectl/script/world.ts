@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeF
 import { join } from "node:path";
 import { type Credential, ensurePki, issueCertificate } from "../../../../pkg/auth/index.ts";
 import { PlushServer } from "../../../support/plush-server.ts";
-import type { KubectlProgram } from "../kubectl.ts";
+import { type KubectlProgram, kubectlVariables } from "../kubectl.ts";
 import { accessOf, type RawAccess } from "./reading.ts";
 
 /** A server with three machines of this computer, and a user's home with kubectl and the script's files. */
@@ -29,7 +29,12 @@ export async function startWorld(program: KubectlProgram): Promise<World> {
     minor: Number(program.version.split(".")[1] ?? 99),
     access: accessOf(kubeconfig),
     directory,
-    environment: { HOME: home, PATH: `${putKubectl(home, program.path)}:${process.env["PATH"]}`, TERM: "dumb" },
+    environment: {
+      ...kubectlVariables,
+      HOME: home,
+      PATH: `${putKubectl(home, program.path)}:${process.env["PATH"]}`,
+      TERM: "dumb",
+    },
     async close() {
       await server.run(["teardown", "--yes"]);
       await server.stop();
