@@ -15,15 +15,24 @@ export function consoleFiles(): ReadonlyMap<string, string> {
 
 /** Debian's Chromium with a profile of its own, which goes with it. */
 export async function openBrowser(
-  options: { readonly width?: number; readonly height?: number; readonly colorScheme?: "light" | "dark" } = {},
+  options: {
+    readonly width?: number;
+    readonly height?: number;
+    readonly colorScheme?: "light" | "dark";
+    /** Absent: of whoever runs the tests; certificates of the user are below it. */
+    readonly home?: string;
+  } = {},
 ): Promise<BrowserContext> {
-  const { width = 1440, height = 900, colorScheme = "light" } = options;
+  const { width = 1440, height = 900, colorScheme = "light", home } = options;
   const profile = mkdtempSync(join(tmpdir(), "plush-chromium-"));
   const browser = await chromium.launchPersistentContext(profile, {
     executablePath: findProgram("chromium") ?? "",
     headless: true,
     viewport: { width, height },
     colorScheme,
+    // A server of a test is signed by an authority of its own.
+    ignoreHTTPSErrors: true,
+    ...(home !== undefined && { env: { ...process.env, HOME: home } }),
     args: [
       ...["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
       ...["--disable-component-update", "--disable-sync"],

@@ -84,9 +84,6 @@ async function apply(
 }
 
 async function checkFree({ api }: Session, name: string): Promise<void> {
-  const found = await api.get(kinds.ResourcePool, { namespace: "", name }).catch((error: unknown) => {
-    if (isReason(error, "NotFound")) return undefined;
-    throw error;
-  });
-  if (found !== undefined) throw new StatusError("AlreadyExists", texts.taken(name));
+  const { items } = await api.list(kinds.ResourcePool, { fieldSelector: `metadata.name=${name}` });
+  if (items.length > 0) throw new StatusError("AlreadyExists", texts.taken(name));
 }

@@ -64,7 +64,7 @@ export function HostsForm({ draft, onChange, isNameFixed }: HostsFormProps) {
         className={read.problem === undefined ? "quiet setup-help" : "tone-bad setup-help"}
         aria-live="polite"
       >
-        {read.problem ?? (read.entries.length > 0 ? texts.found(read.entries.length, read.form) : texts.hostsHelp)}
+        {read.problem ?? (read.machines > 0 ? texts.found(read.machines, read.form) : texts.hostsHelp)}
       </p>
       <div className="setup-row">
         <label className="field">

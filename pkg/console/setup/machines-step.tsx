@@ -50,11 +50,7 @@ export function MachinesStep({ pool: name, onChange, onUndone }: MachinesStepPro
       {machines.length > 0 && <MachineTable machines={machines} />}
       <div className="setup-actions">
         {mayChange && <Button onClick={onChange}>{texts.change}</Button>}
-        {mayDelete && pool !== undefined && (
-          <Button look="quiet" onClick={undo}>
-            {texts.undo}
-          </Button>
-        )}
+        {mayDelete && pool !== undefined && <Button onClick={undo}>{texts.undo}</Button>}
       </div>
     </>
   );

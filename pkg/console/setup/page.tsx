@@ -80,7 +80,7 @@ function Chosen({ name }: { readonly name: string }) {
   const hosts = pool?.spec.provider.static?.hosts.map(({ address }) => address).join(", ");
   return (
     <p>
-      <strong>{name}</strong> <span className="quiet">{hosts ?? pool?.status?.provider}</span>
+      <strong>{name}</strong> <span className="quiet">{hosts ?? texts.provider(pool?.status?.provider ?? "")}</span>
     </p>
   );
 }

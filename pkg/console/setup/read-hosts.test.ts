@@ -16,6 +16,8 @@ test.each([
 
 test("what is wrong is said", () => {
   expect(readPastedHosts("a:99999").problem).toContain("is no host");
+  expect(readPastedHosts("a\na").problem).toContain("Duplicate");
+  expect(readPastedHosts("10.0.0.[1-3],b").machines).toBe(4);
   expect(readPastedHosts("[web\nx ansible_port=1").problem).toContain("line 1");
   expect(readPastedHosts("[web]\na ansible_user=me ansible_become=yes")).toMatchObject({ user: "me", sudo: true });
 });

@@ -1,9 +1,18 @@
-import { type HostEntry, hostLines, readHostList, readInventory } from "../../inventory/index.ts";
+import { expandHosts } from "../../api/index.ts";
+import {
+  type HostEntry,
+  hostLines,
+  type InventoryMachines,
+  readHostList,
+  readInventory,
+} from "../../inventory/index.ts";
 
 /** What was pasted as machines. */
 export interface ReadHosts {
   readonly form: "list" | "lines" | "inventory";
   readonly entries: readonly HostEntry[];
+  /** How many the entries stand for. */
+  readonly machines: number;
   /** What an inventory says of all of them. */
   readonly user?: string;
   readonly sudo: boolean;
@@ -17,21 +26,28 @@ const isInventory = (text: string): boolean =>
 export function readPastedHosts(text: string): ReadHosts {
   const form = isInventory(text) ? "inventory" : /[\n#=]/.test(text.trim()) ? "lines" : "list";
   try {
-    if (form === "inventory") {
-      const { entries, user, sudo } = readInventory(text);
-      return { form, entries, sudo, ...(user !== undefined && { user }) };
-    }
+    const { entries, user, sudo } = readAs(form, text);
+    const { machines, faults } = expandHosts(
+      entries.map((entry) => ({ labels: {}, ...entry })),
+      defaultPort,
+      "",
+    );
     return {
-      form,
-      entries: form === "lines" ? hostLines(withoutCommas(text)) : readHostList(text.trim()),
-      sudo: false,
+      ...{ form, entries, sudo, machines: machines.length },
+      ...(user !== undefined && { user }),
+      ...(faults[0] !== undefined && { problem: faults[0].message }),
     };
   } catch (error) {
-    return { form, entries: [], sudo: false, problem: error instanceof Error ? error.message : String(error) };
+    const problem = error instanceof Error ? error.message : String(error);
+    return { form, entries: [], machines: 0, sudo: false, problem };
   }
 }
 
-/** People end lines with commas. */
-function withoutCommas(text: string): string {
-  return text.replace(/,\s*$/gm, "");
+const defaultPort = 22;
+
+function readAs(form: ReadHosts["form"], text: string): InventoryMachines {
+  if (form === "inventory") return readInventory(text);
+  // People end lines with commas.
+  const entries = form === "lines" ? hostLines(text.replace(/,\s*$/gm, "")) : readHostList(text.trim());
+  return { entries, sudo: false };
 }

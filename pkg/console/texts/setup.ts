@@ -45,7 +45,7 @@ export const setupTexts = {
     "One a line or with commas: ADDRESS, USER@ADDRESS:PORT, 10.0.0.[1-50]. Or paste an Ansible inventory, INI or YAML.",
   hostsPlaceholder: "10.0.0.[1-3]\nubuntu@lab.example.org:2222",
   found: (count: number, form: "list" | "lines" | "inventory") =>
-    `${count} ${count === 1 ? "entry" : "entries"}${form === "inventory" ? " of an Ansible inventory" : ""}`,
+    `${count} ${count === 1 ? "machine" : "machines"}${form === "inventory" ? " of an Ansible inventory" : ""}`,
   name: "Name of the pool",
   user: "User",
   userHelp: "who logs in",
@@ -65,6 +65,7 @@ export const setupTexts = {
   problems,
   create: "Connect",
   apply: "Try again with these",
+  provider: (name: string) => `provider ${name}`,
   taken: (name: string) => `There is a pool ${name} already: choose another name.`,
   byCommand: "The same by command",
   waiting: "Waiting for the first machine …",
