@@ -1,4 +1,4 @@
-import { kinds, type Resource } from "../../pkg/api/index.ts";
+import { type Claim, kinds, labels, type Resource, type ResourcePool } from "../../pkg/api/index.ts";
 import type { TestServer } from "./test-api.ts";
 
 export interface MadeMachine {
@@ -9,8 +9,13 @@ export interface MadeMachine {
   readonly status?: Resource["status"];
 }
 
-/** Machines as the server's controllers would write them down; there is none behind any of them. */
+/** Machines and their pools as the server's controllers would write them down; there is none behind any of them. */
 export async function makeMachines(server: TestServer, machines: readonly MadeMachine[]): Promise<void> {
+  for (const name of new Set(machines.map(({ pool = "lab" }) => pool)))
+    await server.controller.create(kinds.ResourcePool, {
+      ...{ apiVersion: "plush.dev/v1", kind: "ResourcePool", metadata: { name } },
+      spec: { provider: { static: { hosts: [{ address: "192.0.2.1" }] } }, ssh: { user: "nobody" } },
+    } as ResourcePool);
   const make = async (machine: MadeMachine, index: number): Promise<void> => {
     const { name, pool = "lab", labels = {}, location, status } = machine;
     await server.controller.create(kinds.Resource, {
@@ -30,6 +35,22 @@ export async function makeMachines(server: TestServer, machines: readonly MadeMa
 export async function setStatus(server: TestServer, name: string, status: Resource["status"]): Promise<void> {
   const patch = { type: "merge", body: { status } } as const;
   await server.controller.patch(kinds.Resource, { namespace: "", name }, patch, { subresource: "status" });
+}
+
+/** A member of an application, bound to a machine. */
+export async function placeMember(server: TestServer, machine: string, application: string): Promise<void> {
+  const name = `${application}-server-${machine}`;
+  const { controller } = server;
+  await controller.create(kinds.Claim, {
+    ...{ apiVersion: "plush.dev/v1", kind: "Claim" },
+    metadata: { name, namespace: "default", labels: { [labels.application]: application } },
+    spec: { component: "server", requests: { cpu: "2", memory: "4Gi" } },
+  } as Claim);
+  const { metadata } = await controller.get(kinds.Resource, { namespace: "", name: machine });
+  const binding = { apiVersion: "plush.dev/v1", kind: "Binding", resourceName: machine, resourceUid: metadata.uid };
+  await controller.post(kinds.Claim, { namespace: "default", name }, "binding", { ...binding, epoch: 1 });
+  const ready = { type: "merge", body: { status: { state: "Ready", resourceName: machine, epoch: 1 } } } as const;
+  await controller.patch(kinds.Claim, { namespace: "default", name }, ready, { subresource: "status" });
 }
 
 const cities = [
@@ -68,7 +89,6 @@ function statusOf(index: number, site: string, number: number): NonNullable<Reso
           : odd % 3 === 0
             ? "Claimed"
             : "Free";
-  const application = ["shop", "search", "crawler"][odd % 3] ?? "shop";
   return {
     state,
     allocatable: { cpu: 8, memory: "16Gi" },
@@ -76,14 +96,6 @@ function statusOf(index: number, site: string, number: number): NonNullable<Reso
       ...{ "cpu.cores": 8, "load.1m": (odd % 13) / 1.2, "memory.total": 16 * 2 ** 30 },
       ...{ "memory.free": ((odd % 10) / 10) * 16 * 2 ** 30, os: "linux", arch: "x86_64" },
     },
-    ...(state === "Claimed" && {
-      allocations: [
-        {
-          ...{ claimUid: `uid-${index}`, claimName: `${application}-server-${index}`, namespace: "default" },
-          ...{ component: "server", application, epoch: 1, requests: { cpu: 2, memory: "4Gi" } },
-        },
-      ],
-    }),
     agent: { version: "sha256:0123456789abcdef", nodeVersion: "20.19.0" },
     roundTrips: number > 1 ? [{ resource: `${site}-1`, ms: odd / 5 }] : [],
     ...(number > 1 && { tree: { parent: `${site}-1`, depth: 2 } }),

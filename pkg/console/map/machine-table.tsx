@@ -1,4 +1,4 @@
-import { type KeyboardEvent, memo, useEffect, useMemo, useState } from "react";
+import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from "react";
 import { mapTexts as texts } from "../texts/map.ts";
 import { useRows } from "../ui/use-rows.ts";
 import type { Machine } from "./machine.ts";
@@ -25,11 +25,17 @@ export function MachineTable({ store, isWanted, selected, onSelect }: MachineTab
     [store, version, isWanted, order],
   );
   const { scroller, first, end } = useRows(machines.length, rowHeight, rowHeight);
-  const [focused, setFocused] = useState<{ readonly row: number; readonly byKey: boolean }>({ row: 0, byKey: false });
-  const row = Math.min(focused.row, Math.max(0, machines.length - 1));
+  const [focused, setFocused] = useState(0);
+  const row = Math.min(focused, Math.max(0, machines.length - 1));
+  // A row that is far away is drawn only after the table has scrolled to it.
+  const awaited = useRef<number>(undefined);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: looked for whenever other rows are drawn
   useEffect(() => {
-    if (focused.byKey) scroller.current?.querySelector<HTMLElement>(`[data-row="${focused.row}"]`)?.focus();
-  }, [focused, scroller]);
+    const element = scroller.current?.querySelector<HTMLElement>(`[data-row="${awaited.current}"]`);
+    if (element === null || element === undefined) return;
+    awaited.current = undefined;
+    element.focus({ preventScroll: true });
+  }, [focused, first, end, scroller]);
   const goTo = (next: number): void => {
     const to = Math.min(machines.length - 1, Math.max(0, next));
     const element = scroller.current;
@@ -37,7 +43,8 @@ export function MachineTable({ store, isWanted, selected, onSelect }: MachineTab
     const [top, bottom] = [to * rowHeight, (to + 2) * rowHeight];
     if (top < element.scrollTop) element.scrollTop = top;
     else if (bottom > element.scrollTop + element.clientHeight) element.scrollTop = bottom - element.clientHeight;
-    setFocused({ row: to, byKey: true });
+    awaited.current = to;
+    setFocused(to);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const page = Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2;

@@ -129,8 +129,8 @@ export class MapCanvas {
   }
 
   fit(): void {
-    this.#isMoved = false;
     this.#fly(this.#wholeView());
+    this.#isMoved = false;
   }
 
   /** Around what is pointed at or chosen, else around the site that is nearest to the middle: in an ocean nobody is looked for. */
@@ -329,12 +329,12 @@ export class MapCanvas {
   }
 
   #zoomSmoothly(factor: number, at: Point): void {
-    this.#isMoved = true;
     this.#fly(zoomed(this.#flight?.to ?? this.#view, factor, at, this.#size));
   }
 
   #fly(to: View): void {
     if (!this.#isOnMap) return;
+    this.#isMoved = true;
     // Where nothing is to move, it is there at once.
     if (this.#calm.matches) this.#show(to);
     else {
@@ -399,7 +399,6 @@ export class MapCanvas {
         Math.hypot(at.x - x, at.y - y) < radius || (Math.abs(at.x - x) < 50 && at.y > y && at.y < y + radius + 34),
     );
     if (site?.group.point === undefined) return;
-    this.#isMoved = true;
     this.#fly({ ...site.group.point, scale: Math.max(this.#view.scale, this.#wholeView().scale) * 2.2 });
   }
 
