@@ -31,6 +31,11 @@ const paths = {
   play: "M4 2.500l9 5.5-9 5.500z",
   pause: "M4.500 3v10M11.500 3v10",
   trash: "M2.500 4h11M6 4V2.500h4V4M4 4l.7 9.500h6.600L12 4",
+  plus: "M8 3v10M3 8h10",
+  minus: "M3 8h10",
+  fit: "M2.500 5.500v-3h3M10.500 2.500h3v3M13.500 10.500v3h-3M5.500 13.500h-3v-3",
+  table: "M2 3h12v10H2zM2 6.500h12M2 9.800h12M6.500 6.500V13",
+  tree: "M8 2v4M3.500 10V8h9v2M8 6v4M2 10.500h3v3H2zM6.500 10.500h3v3h-3zM11 10.500h3v3h-3z",
   more: "M3 8h.5M8 8h.5M13 8h.5",
 } as const;
 

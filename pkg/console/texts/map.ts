@@ -1,0 +1,82 @@
+const percent = (share: number): string => `${Math.round(share * 100)}%`;
+const range = (from: string | undefined, to: string | undefined): string =>
+  from === undefined ? `below ${to}` : to === undefined ? `${from} or more` : `${from} – ${to}`;
+const withUnit = (value: number | undefined, unit: string): string | undefined =>
+  value === undefined ? undefined : `${value}${unit}`;
+
+/** The map, its table and what stands around them. */
+export const mapTexts = {
+  title: "Machines",
+  map: "Map",
+  table: "Table",
+  views: "How machines are shown",
+  search: "Name, address, label",
+  searchLabel: "Search machines",
+  allPools: "All pools",
+  pool: "Pool",
+  noPool: "no pool",
+  noSite: "No site",
+  colourBy: "Colour",
+  colourings: {
+    state: "State",
+    application: "Application",
+    load: "Load",
+    memory: "Memory",
+    roundTrip: "Round trip",
+  },
+  legend: "Legend",
+  legendOf: {
+    state: "State",
+    application: "Application",
+    load: "Load per core",
+    memory: "Memory in use",
+    roundTrip: "Round trip to the nearest",
+  },
+  roundTripTo: (name: string) => `Round trip to ${name}`,
+  showAll: "Show all",
+  edges: "Tree",
+  edgesHelp: "Lines from machines to those that are reached through them",
+  zoomIn: "Zoom in",
+  zoomOut: "Zoom out",
+  fit: "Show all machines",
+  otherApplications: "other applications",
+  severalApplications: "several",
+  noApplication: "none",
+  unknown: "not known",
+  loadBin: (from: number | undefined, to: number | undefined) => range(withUnit(from, ""), withUnit(to, "")),
+  memoryBin: (from: number | undefined, to: number | undefined) =>
+    range(from === undefined ? undefined : percent(from), to === undefined ? undefined : percent(to)),
+  roundTripBin: (from: number | undefined, to: number | undefined) => range(withUnit(from, " ms"), withUnit(to, " ms")),
+  machines: (count: number) => (count === 1 ? "1 machine" : `${count.toLocaleString("en")} machines`),
+  machinesAt: (machines: number, sites: number) =>
+    `${machines === 1 ? "machine" : "machines"} · ${sites === 1 ? "1 site" : `${sites} sites`}`,
+  sites: (count: number) => (count === 1 ? "1 site" : `${count} sites`),
+  members: (count: number) => (count === 1 ? "1 member" : `${count} members`),
+  summary: (machines: string, sites: string, states: string) => `${machines} at ${sites}: ${states}`,
+  shown: (shown: number, all: number) => (shown === all ? "" : `${shown.toLocaleString("en")} shown`),
+  canvas: "Map of machines",
+  canvasHelp: "Plus and minus zoom, arrows move, Shift and an arrow goes from machine to machine, Enter opens.",
+  grid: "Machines without a place on the map",
+  capacity: { cores: "Cores free", memory: "Memory free", members: "Members ready" },
+  ofTotal: (total: string) => `of ${total}`,
+  poolOf: (pool: string) => `Only machines of ${pool}`,
+  empty: "No machines yet",
+  emptyText: "Add hosts that you reach by SSH, or try Plush with machines made on this computer.",
+  emptyLink: "Add machines",
+  noneMatch: "No machine is like that.",
+  columns: {
+    name: "Name",
+    state: "State",
+    site: "Site",
+    pool: "Pool",
+    cores: "Cores",
+    load: "Load",
+    memory: "Memory",
+    age: "Age",
+  },
+  fits: (penalty: number) => (penalty === 0 ? "fits" : `fits, penalty ${Math.round(penalty * 100) / 100}`),
+  loadOf: (load: number, cores: number | undefined) =>
+    cores === undefined ? `load ${load}` : `load ${load} on ${cores} cores`,
+  sortBy: (column: string) => `Sort by ${column}`,
+  memoryOf: (share: string, total: string) => `${share} of ${total}`,
+} as const;
