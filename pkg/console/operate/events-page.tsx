@@ -23,7 +23,7 @@ const columns: readonly TableColumn[] = [
   { id: "type", title: texts.type, width: "108px" },
   { id: "reason", title: texts.reason, width: "17%" },
   { id: "object", title: texts.object, width: "24%" },
-  { id: "message", title: texts.message, isMinor: true },
+  { id: "message", title: texts.message },
 ];
 
 /** Everything that is told, the latest first. */
@@ -98,9 +98,7 @@ const EventRow = memo(function EventRow({ index, event }: { readonly index: numb
       <td>
         <AboutLink event={event} />
       </td>
-      <td className="is-minor" title={message}>
-        {message}
-      </td>
+      <td title={message}>{message}</td>
     </TableRow>
   );
 });

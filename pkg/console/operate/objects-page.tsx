@@ -1,12 +1,15 @@
 import { useMemo, useState } from "react";
 import type { KindInfo, KubeObject } from "../../api/index.ts";
+import { openApply } from "../actions/apply-form.tsx";
 import type { PageProps } from "../app/page-props.ts";
 import { setQuery, useQuery } from "../app/router.tsx";
 import { useNamespace } from "../live/namespace.ts";
 import type { Row, RowRules } from "../live/sorted-rows.ts";
 import { useRows } from "../live/use-rows.ts";
 import { useKindState, useSelected, useWorld } from "../live/use-world.ts";
+import { actionTexts } from "../texts/actions.ts";
 import { operateTexts as texts } from "../texts/operate.ts";
+import { Button } from "../ui/button.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { SearchField } from "../ui/search-field.tsx";
 import { type TableColumn, type TableOrder, WindowedTable } from "../ui/windowed-table.tsx";
@@ -38,7 +41,11 @@ function ObjectTable({ kind }: { readonly kind: KindInfo }) {
   const selector = useQuery("selector") ?? "";
   const namespace = useNamespace();
   const order = useOrder();
-  const columns = useMemo(() => shownColumns(kind, () => world.now()), [kind, world]);
+  const isWide = useQuery("wide") !== undefined;
+  const columns = useMemo(
+    () => shownColumns(kind, () => world.now()).filter(({ isMinor }) => isWide || !isMinor),
+    [kind, world, isWide],
+  );
   const passes = useMemo(() => objectFilter({ namespace, selector, text }), [namespace, selector, text]);
   const rules = useMemo(() => rulesOf(columns, order, passes ?? takesAll), [columns, order, passes]);
   const rows = useRows(kind, rules);
@@ -72,6 +79,10 @@ function ObjectTable({ kind }: { readonly kind: KindInfo }) {
           onChange={(event) => setQuery({ selector: event.target.value || undefined })}
           spellCheck={false}
         />
+        {!world.isPast && <Button onClick={openApply}>{actionTexts.apply}</Button>}
+        <Button aria-pressed={isWide} onClick={() => setQuery({ wide: isWide ? undefined : "1" })}>
+          {texts.wide}
+        </Button>
       </header>
       {problem !== undefined && <ErrorNote error={problem} />}
       <BulkBar kind={kind} chosen={chosen} onClear={() => choose(noneChosen)} />

@@ -7,6 +7,7 @@ export const operateTexts = {
   selector: "Label selector",
   selectorExample: "tier=front,!old",
   badSelector: "This is no label selector, such as tier=front,!old.",
+  wide: "All columns",
   count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
   chosen: (count: number) => `${count} selected`,
   chooseAll: "Select all that are shown",
@@ -91,7 +92,7 @@ export const operateTexts = {
   brake: "Brake",
   brakeOn: "Braked: nothing is replaced",
   brakeRule: (percent: string, min: number, window: string) =>
-    `off; on where ${percent} of machines, and at least ${min}, go within ${window}`,
+    `off; on where ${percent}% of machines, and at least ${min}, go within ${window}`,
   tree: "Tree",
   treeOf: (fanOut: number) => `each relays for ${fanOut}`,
   star: "a star: the server reaches each by itself",

@@ -1,5 +1,9 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { type CSSProperties, type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { createPortal } from "react-dom";
 import { Icon, type IconName } from "./icon.tsx";
+
+/** Between the button and its list, and from the list to the edge. */
+const gap = 4;
 
 /** A button that opens a list of things to do; arrow keys go through them, Escape closes. */
 export function Menu({
@@ -12,7 +16,7 @@ export function Menu({
   /** MenuItems. Drawn only while it is open. */
   readonly children: ReactNode;
 }) {
-  const [place, setPlace] = useState<{ readonly top: number; readonly right: number } | undefined>();
+  const [place, setPlace] = useState<CSSProperties>();
   const id = useId();
   const button = useRef<HTMLButtonElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -35,7 +39,10 @@ export function Menu({
   }, [place]);
   const open = (): void => {
     const box = button.current?.getBoundingClientRect();
-    if (box !== undefined) setPlace({ top: box.bottom + 4, right: Math.max(4, innerWidth - box.right) });
+    if (box === undefined) return;
+    // Where there is more room.
+    const vertical = box.bottom > innerHeight / 2 ? { bottom: innerHeight - box.top + gap } : { top: box.bottom + gap };
+    setPlace({ ...vertical, right: Math.max(gap, innerWidth - box.right) });
   };
   return (
     <>
@@ -53,21 +60,24 @@ export function Menu({
       >
         <Icon name={icon} />
       </button>
-      {place !== undefined && (
-        <div
-          ref={list}
-          id={id}
-          role="menu"
-          tabIndex={-1}
-          aria-label={label}
-          className="menu"
-          style={place}
-          onKeyDown={(event) => moveFocus(event, list.current, close)}
-          onClick={() => setPlace(undefined)}
-        >
-          {children}
-        </div>
-      )}
+      {place !== undefined &&
+        // Above all that scrolls and cuts off.
+        createPortal(
+          <div
+            ref={list}
+            id={id}
+            role="menu"
+            tabIndex={-1}
+            aria-label={label}
+            className="menu"
+            style={place}
+            onKeyDown={(event) => moveFocus(event, list.current, close)}
+            onClick={() => setPlace(undefined)}
+          >
+            {children}
+          </div>,
+          document.body,
+        )}
     </>
   );
 }

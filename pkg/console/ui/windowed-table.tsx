@@ -31,6 +31,9 @@ export interface WindowedTableProps {
 
 /** Of each row, in pixels: more than what can be seen is not drawn, so all are of one height. */
 const rowHeight = 34;
+/** Where there is less room than that, one scrolls sideways. */
+const minColumnWidth = 96;
+const minNameWidth = 360;
 /** Drawn above and below what is seen, so that scrolling shows no gaps. */
 const spare = 8;
 
@@ -39,11 +42,12 @@ export function WindowedTable({ label, columns, count, row, order, onOrder, empt
   const scroller = useRef<HTMLDivElement>(null);
   const { first, last } = useWindow(scroller, count);
   const rows: ReactNode[] = [];
+  const minWidth = minNameWidth + columns.filter(({ width }) => width === undefined).length * minColumnWidth;
   for (let index = first; index < last; index++) rows.push(row(index));
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls is scrolled by keys too
     <section className="windowed" ref={scroller} tabIndex={0} aria-label={label}>
-      <table className="table" aria-label={label} aria-rowcount={count + 1}>
+      <table className="table" aria-label={label} aria-rowcount={count + 1} style={{ minWidth }}>
         <colgroup>
           {columns.map(({ id, width, isMinor }) => (
             <col key={id} className={isMinor === true ? "is-minor" : undefined} style={{ width }} />

@@ -1,8 +1,10 @@
 import { type KeyboardEvent, useEffect, useMemo, useReducer, useRef, useState } from "react";
 import { take } from "../../actions/action-menu.tsx";
+import { openApply } from "../../actions/apply-form.tsx";
 import { useInView } from "../../actions/in-view.ts";
 import { offersOf } from "../../actions/offers.ts";
 import { useWorld } from "../../live/use-world.ts";
+import { actionTexts } from "../../texts/actions.ts";
 import { paletteTexts as texts } from "../../texts/palette.ts";
 import { closeDialog } from "../../ui/dialog.tsx";
 import { Icon } from "../../ui/icon.tsx";
@@ -122,16 +124,27 @@ function useIndex(): { readonly index: ObjectIndex; readonly version: number } {
 function useOffers(): readonly Entry[] {
   const inView = useInView();
   const { isPast } = useWorld();
-  if (inView === undefined || isPast) return [];
+  if (isPast) return [];
+  if (inView === undefined) return [applyEntry];
   const { kind, object } = inView;
   const { name = "" } = object.metadata;
-  return offersOf(kind, object).map((offer) => ({
-    ...{ id: `action ${offer.text}`, group: "action", icon: offer.icon, title: offer.text },
-    hint: `${kind.singular} ${name}`,
-    search: `${offer.text} ${kind.singular} ${name}`.toLowerCase(),
-    go: () => take({ offer, kind, object }),
-  }));
+  const offers = offersOf(kind, object).map(
+    (offer): Entry => ({
+      ...{ id: `action ${offer.text}`, group: "action", icon: offer.icon, title: offer.text },
+      hint: `${kind.singular} ${name}`,
+      search: `${offer.text} ${kind.singular} ${name}`.toLowerCase(),
+      go: () => take({ offer, kind, object }),
+    }),
+  );
+  return [...offers, applyEntry];
 }
+
+/** What is about nothing that is there yet. */
+const applyEntry: Entry = {
+  ...{ id: "apply", group: "action", icon: "file", title: actionTexts.apply, hint: "" },
+  search: actionTexts.apply.toLowerCase(),
+  go: openApply,
+};
 
 const pageEntries: readonly Entry[] = pages.flatMap(({ pattern, entry }) => {
   if (entry === undefined) return [];
