@@ -2,7 +2,7 @@
  * What commands and the console do alike: the changes that they make of objects, what a drain moves, a command on many
  * machines. Nothing here knows a terminal or a page, nor reaches a module of Node's.
  */
-export { type Answer, AnswerGroups, endingOf, groupTitle, nameOf } from "./answer-groups.ts";
+export { type Answer, type AnswerGroup, AnswerGroups, endingOf, groupTitle, nameOf } from "./answer-groups.ts";
 export {
   abortChange,
   type Change,

@@ -1,5 +1,6 @@
 import { Suspense, useEffect, useState } from "react";
 import { HistoryButton, TimeSlider } from "../history/time-slider.tsx";
+import { paletteTexts } from "../texts/palette.ts";
 import { shellTexts as texts } from "../texts/shell.ts";
 import { Dialogs } from "../ui/dialog.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -7,8 +8,10 @@ import { Notices } from "../ui/notices.tsx";
 import { ConnectionBanner } from "./connection-banner.tsx";
 import { ErrorBoundary } from "./error-boundary.tsx";
 import { FirstRunOffer } from "./first-run.tsx";
+import { NamespacePicker } from "./namespace-picker.tsx";
 import { NavEntry } from "./nav-entry.tsx";
 import { findPage, pages } from "./pages.ts";
+import { openPalette, useKeys } from "./palette/keys.tsx";
 import { Link } from "./router.tsx";
 import { readTheme, setTheme, type Theme } from "./theme.ts";
 
@@ -17,6 +20,7 @@ const groups = ["see", "do", "more"] as const;
 /** What stands around every page: navigation, what hangs over it, and the page itself. */
 export function Shell({ path, onLeave }: { readonly path: string; readonly onLeave: (() => void) | undefined }) {
   const found = findPage(path);
+  useKeys();
   const [isOpen, setOpen] = useState(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: who arrives somewhere has chosen
   useEffect(() => setOpen(false), [path]);
@@ -39,7 +43,17 @@ export function Shell({ path, onLeave }: { readonly path: string; readonly onLea
           <Icon name="brand" />
           <span>{texts.product}</span>
         </Link>
+        <NamespacePicker />
         <span className="spacer" />
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={paletteTexts.open}
+          title={paletteTexts.open}
+          onClick={openPalette}
+        >
+          <Icon name="search" />
+        </button>
         <HistoryButton />
         <ThemeButton />
         {onLeave !== undefined && (

@@ -2,6 +2,7 @@
 export const actionTexts = {
   actions: "Actions",
   more: "More actions",
+  actionsOf: (name: string) => `Actions of ${name}`,
   // Names of actions in menus.
   apply: "Apply a manifest",
   delete: "Delete",
@@ -72,6 +73,10 @@ export const actionTexts = {
   staysThere: (count: number) => (count === 1 ? "1 claim stays on it" : `${count} claims stay on it`),
   takesWork: "It takes work again",
   quarantineEnds: (reason: string) => `Its quarantine ends (${reason})`,
+  saveOne: (what: string) => `Save ${what}`,
+  fieldGoes: (path: string) => `${path} is removed`,
+  fieldComes: (path: string, value: string) => `${path} becomes ${value}`,
+  fieldChanges: (path: string, from: string, to: string) => `${path}: ${from} becomes ${to}`,
   alreadySo: "It is so already: nothing will change",
   claimLeaves: (name: string) => `${name} leaves`,
   claimStays: (name: string) => `${name} stays: it is for this machine alone`,

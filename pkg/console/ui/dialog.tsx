@@ -5,7 +5,11 @@ import { Icon } from "./icon.tsx";
 interface OpenDialog {
   readonly title: string;
   readonly content: ReactNode;
+  readonly look: DialogLook;
 }
+
+/** "palette": without a head, high on the page. */
+type DialogLook = "plain" | "palette";
 
 let open: OpenDialog | undefined;
 const listeners = new Set<() => void>();
@@ -15,8 +19,12 @@ function show(next: OpenDialog | undefined): void {
 }
 
 /** Shows a dialog over the page; one at a time. */
-export function openDialog(title: string, content: ReactNode): void {
-  show({ title, content });
+export function openDialog(title: string, content: ReactNode, options: { readonly look?: DialogLook } = {}): void {
+  show({ title, content, look: options.look ?? "plain" });
+}
+
+export function isDialogOpen(): boolean {
+  return open !== undefined;
 }
 
 export function closeDialog(): void {
@@ -38,13 +46,15 @@ export function Dialogs() {
   }, [current]);
   if (current === undefined) return null;
   return (
-    <dialog ref={element} className="dialog" aria-label={current.title} onClose={closeDialog}>
-      <header>
-        <h2>{current.title}</h2>
-        <button type="button" className="icon-button" aria-label={texts.close} onClick={closeDialog}>
-          <Icon name="close" />
-        </button>
-      </header>
+    <dialog ref={element} className={`dialog dialog-${current.look}`} aria-label={current.title} onClose={closeDialog}>
+      {current.look === "plain" && (
+        <header>
+          <h2>{current.title}</h2>
+          <button type="button" className="icon-button" aria-label={texts.close} onClick={closeDialog}>
+            <Icon name="close" />
+          </button>
+        </header>
+      )}
       {current.content}
     </dialog>
   );

@@ -18,7 +18,13 @@ export function Shape({ tone }: { readonly tone: Tone }) {
 }
 
 /** A state in its colour, with its shape. `tone` where the word alone does not tell. */
-export function State({ state, tone = toneOf(state) }: { readonly state: string | undefined; readonly tone?: Tone }) {
+export function State({
+  state,
+  tone = toneOf(state),
+}: {
+  readonly state: string | undefined;
+  readonly tone?: Tone | undefined;
+}) {
   return (
     <span className={`state tone-${tone}`}>
       <Shape tone={tone} />

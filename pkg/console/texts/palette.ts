@@ -1,0 +1,25 @@
+/** The palette of commands, and what keys do. */
+export const paletteTexts = {
+  title: "Commands",
+  placeholder: "Go to a page, find anything, do something …",
+  open: "Find anything (Ctrl-K)",
+  nothing: "Nothing is called that.",
+  results: "What was found",
+  groups: { action: "Do", page: "Go to", object: "Objects" },
+  keysTitle: "Keys",
+  keys: [
+    ["Ctrl K, /", "Find anything, and do something with what is shown"],
+    ["↑ ↓ Enter", "Choose in a list"],
+    ["Esc", "Close"],
+    ["g m", "Map"],
+    ["g a", "Applications"],
+    ["g e", "Events"],
+    ["g b", "Build"],
+    ["g r", "Run a command"],
+    ["g p", "Pools"],
+    ["g s", "Git"],
+    ["g o", "All objects"],
+    ["?", "These keys"],
+  ],
+  loading: "Reading names …",
+} as const;
