@@ -68,10 +68,10 @@ module.exports = {
     },
     {
       name: "index-only",
-      comment: "from outside, a package is its index.ts; of the client, its portable.ts too",
+      comment: "from outside, a package is its index.ts; of client and manifests, their portable.ts too",
       severity: "error",
       from: { path: "^(?:pkg|cmd)/((?:providers|controllers)/[^/]+|[^/]+)/", pathNot: "\\.test\\.ts$" },
-      to: { path: "^pkg/", pathNot: ["^pkg/$1/", "/index\\.ts$", "^pkg/client/portable\\.ts$"] },
+      to: { path: "^pkg/", pathNot: ["^pkg/$1/", "/index\\.ts$", "^pkg/(client|manifests)/portable\\.ts$"] },
     },
     {
       name: "nobody-imports-cmd",

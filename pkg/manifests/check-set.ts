@@ -1,5 +1,5 @@
 import type { KubeObject } from "../api/index.ts";
-import { type ApiClient, eachLimited } from "../client/index.ts";
+import { type ApiClient, eachLimited } from "../client/portable.ts";
 import { isReason, StatusError } from "../status/index.ts";
 import { faultsOf } from "./faults.ts";
 import type { LocatedManifest, ManifestFault } from "./manifest.ts";
