@@ -1,4 +1,5 @@
 import { type Fields, fields, list, text } from "../../merge/index.ts";
+import { builderTexts as texts } from "../texts/builder.ts";
 import type { ParsedDocument } from "./document.ts";
 import type { Path } from "./edit-value.ts";
 
@@ -113,10 +114,10 @@ function innerBlocks({ index, value }: ParsedDocument): readonly Block[] {
 
 function componentFacts(component: Fields): readonly string[] {
   const { replicas = 1, everyResource, spares, resources, minReady } = component;
-  const members = everyResource === true ? "every machine" : `× ${text(replicas)}`;
+  const members = everyResource === true ? texts.everyMachine : texts.times(text(replicas));
   const more = [
-    ...(spares === undefined ? [] : [`${text(spares)} spare`]),
-    ...(minReady === undefined ? [] : [`enough: ${text(minReady)}`]),
+    ...(spares === undefined ? [] : [texts.spares(text(spares))]),
+    ...(minReady === undefined ? [] : [texts.enough(text(minReady))]),
   ];
   const { pool, pools, attributes, requests, selector } = fields(resources);
   const where = [...(text(pool) === "" ? [] : [text(pool)]), ...list(pools).map(text)].join(", ");
@@ -133,14 +134,15 @@ function attributeText({ name, min, max, in: values, version, ideal }: Fields): 
     ...(values === undefined ? [] : [`= ${list(values).map(text).join(" | ")}`]),
     ...Object.entries(fields(version)).map(([end, bound]) => `${end === "min" ? "≥" : "≤"} v${text(bound)}`),
   ];
-  if (bounds.length === 0 && ideal !== undefined) return `${text(name)} near ideal`;
+  if (bounds.length === 0 && ideal !== undefined) return texts.nearIdeal(text(name));
   return [text(name), ...bounds].join(" ");
 }
 
 function workText({ items, count, lines, files }: Fields): string {
-  if (count !== undefined) return `work × ${text(count)}`;
-  if (items !== undefined) return `work × ${list(items).length}`;
-  return lines !== undefined ? "work by lines" : files !== undefined ? "work by files" : "work";
+  if (count !== undefined) return texts.workCount(text(count));
+  if (items !== undefined) return texts.workCount(String(list(items).length));
+  if (lines !== undefined) return texts.workBy.lines;
+  return files !== undefined ? texts.workBy.files : texts.work;
 }
 
 function barrierText(phase: Fields): string {
@@ -148,10 +150,10 @@ function barrierText(phase: Fields): string {
   const parts = [
     ...(count === undefined ? [] : [text(count)]),
     ...(percent === undefined ? [] : [`${text(percent)}%`]),
-    ...(knee === undefined ? [] : ["knee"]),
-    ...(timeout === undefined ? [] : [`after ${text(timeout)}`]),
+    ...(knee === undefined ? [] : [texts.barrierKnee]),
+    ...(timeout === undefined ? [] : [texts.barrierAfter(text(timeout))]),
   ];
-  return parts.length === 0 ? "all" : parts.join(", ");
+  return parts.length === 0 ? texts.barrierAll : parts.join(", ");
 }
 
 function afterArrows(block: Block, blocks: readonly Block[], documents: readonly ParsedDocument[]): readonly Arrow[] {

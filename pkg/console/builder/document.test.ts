@@ -172,7 +172,7 @@ describe("any sequence of edits", () => {
         expect(places).toEqual([...places].sort((a, b) => a - b));
         expect(now.endsWith("---\nother:  document   # untouched\n")).toBe(true);
       }),
-      { numRuns: 300 },
+      { numRuns: 80 },
     );
   });
 

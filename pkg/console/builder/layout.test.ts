@@ -77,7 +77,7 @@ describe("the layout of blocks", () => {
           }
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 25 },
     );
   });
 });
