@@ -2,6 +2,8 @@ import "./styles/tokens.css";
 import "./styles/base.css";
 import "./ui/ui.css";
 import "./app/shell.css";
+import "@xyflow/react/dist/base.css";
+import "./builder/builder.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { applyTheme } from "./app/theme.ts";

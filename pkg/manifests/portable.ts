@@ -5,5 +5,6 @@ export { applyOptions, type CheckedManifest, checkSet } from "./check-set.ts";
 export { causesOf } from "./faults.ts";
 export { locateSet } from "./locate.ts";
 export type { LocatedManifest, Manifest } from "./manifest.ts";
+export { objectChanges } from "./object-changes.ts";
 export { kindSchema, memberSchema, resolveSchema } from "./open-api.ts";
 export { queryGroup } from "./query-group.ts";

@@ -1,5 +1,11 @@
 import type { KubeObject } from "../../api/index.ts";
-import { type ApplyWord, applyWord, type CheckedManifest, inApplyOrder, type LocatedManifest } from "../../manifests/index.ts";
+import {
+  type ApplyWord,
+  applyWord,
+  type CheckedManifest,
+  inApplyOrder,
+  type LocatedManifest,
+} from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { awaitReady } from "../apply/await-ready.ts";
 import { checkSet } from "../apply/check-set.ts";

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { addBlock, type Changed, connect, disconnect, newKinds, type Refused, removeBlock, renameBlock } from "./block-edits.ts";
+import {
+  addBlock,
+  type Changed,
+  connect,
+  disconnect,
+  newKinds,
+  type Refused,
+  removeBlock,
+  renameBlock,
+} from "./block-edits.ts";
 import { type Block, graphOf } from "./blocks.ts";
 import { parseText } from "./document.ts";
 
@@ -33,7 +42,10 @@ describe("edits of blocks", () => {
   it("draw an arrow as `after`, and take it away", () => {
     const more = parseText(changed(addBlock(parsed, "phase", undefined)));
     const blocks = graphOf(more.documents).blocks;
-    const [serve, phase] = ["serve", "phase"].map((title) => blocks.find((one) => one.title === title) as Block) as [Block, Block];
+    const [serve, phase] = ["serve", "phase"].map((title) => blocks.find((one) => one.title === title) as Block) as [
+      Block,
+      Block,
+    ];
     const drawn = parseText(changed(connect(more, serve, phase)));
     const { arrows } = graphOf(drawn.documents);
     const arrow = arrows.find(({ to }) => to === phase.id);

@@ -44,7 +44,10 @@ export function addBlock(parsed: ParsedText, kind: NewKind, selected: Place | un
 
 function addDocument(parsed: ParsedText, kind: string, spec: object): Changed {
   const base = kind === "ResourcePool" ? "pool" : kind.toLowerCase();
-  const name = freeName(base, parsed.documents.filter((one) => one.kind === kind).map((one) => one.name));
+  const name = freeName(
+    base,
+    parsed.documents.filter((one) => one.kind === kind).map((one) => one.name),
+  );
   const made = addObject(parsed.text, { apiVersion, kind, metadata: { name }, spec });
   return { text: made, select: { document: parseText(made, parsed).documents.length - 1, path: [] } };
 }
@@ -56,7 +59,7 @@ function addUsed(parsed: ParsedText, kind: string, spec: object, selected: Place
   if (component === undefined) return added;
   const now = parseText(added.text, parsed);
   const { name } = now.documents[added.select?.document ?? -1] ?? { name: "" };
-  const edit = useEdit(now, component, kind === "Software" ? "software" : "pool", name);
+  const edit = linkEdit(now, component, kind === "Software" ? "software" : "pool", name);
   return edit === undefined ? added : { ...added, text: editText(now, component.document, [edit]) };
 }
 
@@ -70,7 +73,10 @@ function addItem(
   if (document === undefined) return { refusal: texts.refusals.noApplication };
   const items = itemsOf(parsed, document, field);
   const base = field === "components" ? "component" : "phase";
-  const name = freeName(base, items.map((one) => text(fields(one)["name"])));
+  const name = freeName(
+    base,
+    items.map((one) => text(fields(one)["name"])),
+  );
   const path: Path = ["spec", field];
   const made = editText(parsed, document, [{ type: "add", path, value: make(name) }]);
   return { text: made, select: { document, path: [...path, items.length] } };
@@ -97,7 +103,10 @@ function addProcess(parsed: ParsedText, selected: Place | undefined): Changed | 
   if (place === undefined) return { refusal: texts.refusals.noPhase };
   const { document, path } = place;
   const there = list(at(parsed.documents[document]?.value, [...path, "processes"]));
-  const name = freeName("process", there.map((one) => text(fields(one)["name"])));
+  const name = freeName(
+    "process",
+    there.map((one) => text(fields(one)["name"])),
+  );
   const list_: Path = [...path, "processes"];
   const value = newProcess(name, nameAt(parsed, document, ["spec", "components", 0]));
   return {
@@ -119,7 +128,7 @@ function addBarrier(parsed: ParsedText, selected: Place | undefined): Changed | 
 export function connect(parsed: ParsedText, from: Block, to: Block): Changed | Refused {
   if (from.kind === "phase" && to.kind === "phase") return connectPhases(parsed, from, to);
   if ((from.kind === "software" || from.kind === "pool") && to.kind === "component") {
-    const edit = useEdit(parsed, to.place, from.kind, from.title);
+    const edit = linkEdit(parsed, to.place, from.kind, from.title);
     return { text: edit === undefined ? parsed.text : editText(parsed, to.place.document, [edit]), select: to.place };
   }
   return { refusal: texts.refusals.noArrow };
@@ -142,7 +151,12 @@ function connectPhases(parsed: ParsedText, from: Block, to: Block): Changed | Re
 }
 
 /** Undefined: it uses it already. */
-function useEdit(parsed: ParsedText, { document, path }: Place, kind: "software" | "pool", name: string): Edit | undefined {
+function linkEdit(
+  parsed: ParsedText,
+  { document, path }: Place,
+  kind: "software" | "pool",
+  name: string,
+): Edit | undefined {
   const component = fields(at(parsed.documents[document]?.value, path.slice(0, 3)));
   if (kind === "pool") return { type: "set", path: [...path.slice(0, 3), "resources", "pool"], value: name };
   if (list(component["software"]).includes(name)) return undefined;
@@ -157,7 +171,11 @@ export function disconnect(parsed: ParsedText, arrow: Arrow, blocks: readonly Bl
   if (from.kind === "pool" && text(at(value, [...path, "resources", "pool"])) === from.title)
     return editText(parsed, document, [{ type: "delete", path: [...path, "resources", "pool"] }]);
   const field: Path =
-    from.kind === "phase" ? [...path, "after"] : from.kind === "pool" ? [...path, "resources", "pools"] : [...path, "software"];
+    from.kind === "phase"
+      ? [...path, "after"]
+      : from.kind === "pool"
+        ? [...path, "resources", "pools"]
+        : [...path, "software"];
   return editText(parsed, document, withoutMember(value, field, from.title));
 }
 
@@ -189,7 +207,9 @@ export function renameBlock(parsed: ParsedText, { document, path }: Place, name:
   if (old === "" || path.length !== 3) return editText(parsed, document, [own]);
   const edits = itemsOf(parsed, document, "phases").flatMap((_, index): readonly Edit[] => {
     const phase: Path = ["spec", "phases", index];
-    return path[1] === "phases" ? renamedAfter(value, [...phase, "after"], old, name) : renamedUsers(value, phase, old, name);
+    return path[1] === "phases"
+      ? renamedAfter(value, [...phase, "after"], old, name)
+      : renamedUsers(value, phase, old, name);
   });
   return editText(parsed, document, [own, ...edits]);
 }

@@ -59,7 +59,10 @@ const hues = 6;
 /** What the objects of a text are as blocks and arrows. */
 export function graphOf(documents: readonly ParsedDocument[]): Graph {
   const blocks = documents.flatMap(blocksOf);
-  return { blocks, arrows: [...blocks.flatMap((block) => afterArrows(block, blocks, documents)), ...usesOf(blocks, documents)] };
+  return {
+    blocks,
+    arrows: [...blocks.flatMap((block) => afterArrows(block, blocks, documents)), ...usesOf(blocks, documents)],
+  };
 }
 
 function blocksOf(document: ParsedDocument): readonly Block[] {
@@ -91,7 +94,16 @@ function innerBlocks({ index, value }: ParsedDocument): readonly Block[] {
   const components = list(spec["components"]).map((one, at): Block => {
     const place: Place = { document: index, path: ["spec", "components", at] };
     const facts = componentFacts(fields(one));
-    return { id: idOf(place), kind: "component", place, title: names[at] ?? "", facts, processes: [], hue: at % hues, parent };
+    return {
+      id: idOf(place),
+      kind: "component",
+      place,
+      title: names[at] ?? "",
+      facts,
+      processes: [],
+      hue: at % hues,
+      parent,
+    };
   });
   const phases = list(spec["phases"]).map((one, at): Block => {
     const place: Place = { document: index, path: ["spec", "phases", at] };
@@ -123,7 +135,9 @@ function componentFacts(component: Fields): readonly string[] {
   const where = [...(text(pool) === "" ? [] : [text(pool)]), ...list(pools).map(text)].join(", ");
   const wants = list(attributes).map((one) => attributeText(fields(one)));
   const asks = Object.entries(fields(requests)).map(([name, amount]) => `${name} ${text(amount)}`);
-  const labels = Object.entries(fields(fields(selector)["matchLabels"])).map(([name, label]) => `${name}=${text(label)}`);
+  const labels = Object.entries(fields(fields(selector)["matchLabels"])).map(
+    ([name, label]) => `${name}=${text(label)}`,
+  );
   return [[members, ...more].join(", "), where, ...wants, ...asks, ...labels].filter((fact) => fact !== "");
 }
 
@@ -161,7 +175,9 @@ function afterArrows(block: Block, blocks: readonly Block[], documents: readonly
   const at = Number(block.place.path[2]);
   const phase = fields(list(fields(documents[block.place.document]?.value["spec"])["phases"])[at]);
   return [...new Set(list(phase["after"]).map(text))].flatMap((name): readonly Arrow[] => {
-    const from = blocks.find(({ kind, parent, title }) => kind === "phase" && parent === block.parent && title === name);
+    const from = blocks.find(
+      ({ kind, parent, title }) => kind === "phase" && parent === block.parent && title === name,
+    );
     return from === undefined ? [] : [{ id: `${from.id}>${block.id}`, kind: "after", from: from.id, to: block.id }];
   });
 }
@@ -169,7 +185,9 @@ function afterArrows(block: Block, blocks: readonly Block[], documents: readonly
 function usesOf(blocks: readonly Block[], documents: readonly ParsedDocument[]): readonly Arrow[] {
   return blocks.flatMap((component): readonly Arrow[] => {
     if (component.kind !== "component") return [];
-    const own = fields(list(fields(documents[component.place.document]?.value["spec"])["components"])[Number(component.place.path[2])]);
+    const own = fields(
+      list(fields(documents[component.place.document]?.value["spec"])["components"])[Number(component.place.path[2])],
+    );
     const { pool, pools } = fields(own["resources"]);
     const named: readonly (readonly [BlockKind, string])[] = [
       ...list(own["software"]).map((name) => ["software", text(name)] as const),
@@ -177,7 +195,9 @@ function usesOf(blocks: readonly Block[], documents: readonly ParsedDocument[]):
     ];
     return named.flatMap(([kind, name]): readonly Arrow[] => {
       const used = blocks.find((one) => one.kind === kind && one.title === name && name !== "");
-      return used === undefined ? [] : [{ id: `${used.id}>${component.id}`, kind: "uses", from: used.id, to: component.id }];
+      return used === undefined
+        ? []
+        : [{ id: `${used.id}>${component.id}`, kind: "uses", from: used.id, to: component.id }];
     });
   });
 }

@@ -23,7 +23,9 @@ describe("what is being written at the cursor", () => {
     expect(context(`${head}  phases:\n  - name: a\n    processes:\n    - name: p\n      c|`)).toMatchObject({
       ...{ path: ["spec", "phases", 0, "processes", 0], word: "c" },
     });
-    expect(context(`${head}  phases:\n  - name: a\n  - name: b\n    barrier:\n      release:\n        |`)).toMatchObject({
+    expect(
+      context(`${head}  phases:\n  - name: a\n  - name: b\n    barrier:\n      release:\n        |`),
+    ).toMatchObject({
       path: ["spec", "phases", 1, "barrier", "release"],
     });
   });

@@ -1,4 +1,5 @@
 import type { Path } from "./edit-value.ts";
+import { flowStep } from "./flow-step.ts";
 import { splitDocuments } from "./split-documents.ts";
 
 /** What is being written at a place of a text that need not be whole. */
@@ -31,7 +32,10 @@ export function contextAt(text: string, offset: number): TextContext | undefined
   if (/(^|\s)#/.test(before)) return undefined;
   const whole = text.slice(piece.from, piece.to);
   const [, lead = "", rest = ""] = /^(\s*(?:- +)*-?)(.*)$/.exec(before) ?? [];
-  const above = head.slice(0, Math.max(start - 1, 0)).split("\n").filter((line) => !/^\s*(#.*)?$/.test(line));
+  const above = head
+    .slice(0, Math.max(start - 1, 0))
+    .split("\n")
+    .filter((line) => !/^\s*(#.*)?$/.test(line));
   const outer = pathOfLines(above, lead);
   const inner = flowStep(rest);
   const path = [...outer, ...inner.path];
@@ -48,31 +52,36 @@ export function contextAt(text: string, offset: number): TextContext | undefined
 
 /** The path of the object that a line with this beginning is in. */
 function pathOfLines(above: readonly string[], lead: string): Path {
-  const path: (string | number)[] = [];
-  let indent = lead.length;
-  const own = [...lead].flatMap((letter, at) => (letter === "-" ? [at] : [])).reverse();
-  for (const at of own) {
-    path.unshift(countItems(above, at));
-    indent = at;
+  const own = [...lead].flatMap((letter, at) => (letter === "-" ? [at] : []));
+  let place: LinePlace = {
+    path: own.map((at) => countItems(above, at)),
+    indent: own[0] ?? lead.length,
+    isItem: own.length > 0,
+  };
+  for (let index = above.length - 1; index >= 0 && (place.indent > 0 || place.isItem); index--)
+    place = outward(place, readLine(above[index] ?? ""), above.slice(0, index));
+  return place.path;
+}
+
+/** How far the way outward has come. */
+interface LinePlace {
+  readonly path: Path;
+  /** Of what is to be left. */
+  readonly indent: number;
+  /** It is an item of a list, whose key may stand as far in. */
+  readonly isItem: boolean;
+}
+
+function outward(place: LinePlace, { indent, dashes, key }: Line, above: readonly string[]): LinePlace {
+  const dash = indent - dashes;
+  if (dashes > 0 && dash < place.indent) {
+    // A line that begins an item: what it says belongs to the item.
+    const said = indent < place.indent && key !== undefined ? [key] : [];
+    return { path: [countItems(above, dash), ...said, ...place.path], indent: dash, isItem: true };
   }
-  let isItem = own.length > 0;
-  for (let index = above.length - 1; index >= 0; index--) {
-    const line = readLine(above[index] ?? "");
-    const dash = line.indent - line.dashes;
-    if (line.dashes > 0 && dash < indent && !(isItem && dash === indent)) {
-      // A line that begins an item: what it says belongs to the item.
-      if (line.indent < indent && line.key !== undefined) path.unshift(line.key);
-      path.unshift(countItems(above.slice(0, index), dash));
-      indent = dash;
-      isItem = true;
-    } else if (line.dashes === 0 && line.key !== undefined && (line.indent < indent || (isItem && line.indent === indent))) {
-      path.unshift(line.key);
-      indent = line.indent;
-      isItem = false;
-    }
-    if (indent === 0 && !isItem) break;
-  }
-  return path;
+  const holds = indent < place.indent || (place.isItem && indent === place.indent);
+  if (dashes > 0 || key === undefined || !holds) return place;
+  return { path: [key, ...place.path], indent, isItem: false };
 }
 
 /** How many items of the list with its dashes here were begun already. */
@@ -97,56 +106,25 @@ function readLine(line: string): Line {
   };
 }
 
-interface FlowStep {
-  readonly path: Path;
-  readonly isKey: boolean;
-  readonly word: string;
-  readonly isFlow: boolean;
-  readonly keys: readonly string[];
-}
-
-/** What is open on the line itself: a key, a value, or something in braces. */
-function flowStep(rest: string): FlowStep {
-  const key = /^(?:"([^"]*)"|'([^']*)'|([^\s"'{[#][^:#]*?)) *:(?: +|$)/.exec(rest);
-  const name = key?.[1] ?? key?.[2] ?? key?.[3];
-  let path: (string | number)[] = name === undefined ? [] : [name];
-  const open: { readonly path: Path; readonly isList: boolean; keys: string[]; count: number }[] = [];
-  let part = rest.slice(key?.[0].length ?? 0);
-  for (let match = /[{[\]},]/.exec(part); match !== null; match = /[{[\]},]/.exec(part)) {
-    const said = /^\s*["']?([\w./-]+)["']?\s*:/.exec(part.slice(0, match.index))?.[1];
-    const top = open.at(-1);
-    if (said !== undefined) top?.keys.push(said);
-    const own = top === undefined ? path : [...top.path, ...(top.isList ? [top.count] : said === undefined ? [] : [said])];
-    if (match[0] === "{" || match[0] === "[") open.push({ path: own, isList: match[0] === "[", keys: [], count: 0 });
-    else if (match[0] === ",") {
-      if (top?.isList === true) top.count++;
-    } else open.pop();
-    part = part.slice(match.index + 1);
-  }
-  const top = open.at(-1);
-  if (top === undefined) return { path, isKey: name === undefined, word: part.trimStart(), isFlow: false, keys: [] };
-  if (top.isList) return { path: [...top.path, top.count], isKey: false, word: part.trimStart(), isFlow: true, keys: [] };
-  const half = /^\s*["']?([\w./-]+)["']?\s*: *(.*)$/.exec(part);
-  path = half?.[1] === undefined ? [...top.path] : [...top.path, half[1]];
-  return { path, isKey: half === null, word: half?.[2] ?? part.trimStart(), isFlow: true, keys: top.keys };
-}
-
 /** Keys beside a line, up and down, in the same block. */
 function siblingsOf(text: string, start: number, lead: string): readonly string[] {
   const indent = lead.length;
   // A line that begins an item has nothing of it above.
   const above = lead.includes("-") ? [] : text.slice(0, start).split("\n").slice(0, -1).reverse();
   const below = text.slice(start).split("\n").slice(1);
-  return [above, below].flatMap((lines, direction) => {
-    const keys: string[] = [];
-    for (const line of lines) {
-      if (/^\s*(#.*)?$/.test(line)) continue;
-      const read = readLine(line);
-      const begins = read.dashes > 0 && read.indent === indent;
-      if (read.indent < indent || (begins && direction === 1)) break;
-      if (read.indent === indent && read.key !== undefined) keys.push(read.key);
-      if (begins) break;
-    }
-    return keys;
-  });
+  return [...keysOf(above, indent, true), ...keysOf(below, indent, false)];
+}
+
+/** Keys at an indentation, until its block ends. */
+function keysOf(lines: readonly string[], indent: number, isUp: boolean): readonly string[] {
+  const keys: string[] = [];
+  for (const line of lines) {
+    if (/^\s*(#.*)?$/.test(line)) continue;
+    const read = readLine(line);
+    const begins = read.dashes > 0 && read.indent === indent;
+    if (read.indent < indent || (begins && !isUp)) break;
+    if (read.indent === indent && read.key !== undefined) keys.push(read.key);
+    if (begins) break;
+  }
+  return keys;
 }

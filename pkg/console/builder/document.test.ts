@@ -57,7 +57,9 @@ describe("a manifest's text", () => {
       text.replace("      replicas: 3\n", ""),
     );
     const added = edited({ type: "add", path: ["spec", "phases"], value: { name: "stop", after: ["serve"] } });
-    expect(parseText(added).documents[0]?.value["spec"]).toMatchObject({ phases: [{ name: "serve" }, { name: "stop" }] });
+    expect(parseText(added).documents[0]?.value["spec"]).toMatchObject({
+      phases: [{ name: "serve" }, { name: "stop" }],
+    });
     for (const line of text.split("\n")) expect(added.split("\n")).toContain(line);
   });
 
@@ -106,7 +108,10 @@ describe("a manifest's text", () => {
 
   it("is not changed by reading: every example is the same after an edit and its reverse", () => {
     for (const name of ["hello", "spares", "work", "barrier"]) {
-      const example = readFileSync(new URL(`../../../manifests/examples/${name}/application.yaml`, import.meta.url), "utf8");
+      const example = readFileSync(
+        new URL(`../../../manifests/examples/${name}/application.yaml`, import.meta.url),
+        "utf8",
+      );
       const parsed = parseText(example);
       const index = parsed.documents.findIndex(({ kind }) => kind === "Application");
       const path = ["spec", "components", 0, "minReady"];

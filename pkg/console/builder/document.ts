@@ -88,7 +88,11 @@ function read(chunk: string): Read {
   try {
     const value: unknown = source.toJS({ maxAliasCount: 100 });
     if (value === null || isObject(value)) return { source, value: value ?? {}, problems };
-    return { source, value: {}, problems: [{ from: 0, to: chunk.length, message: "an object is wanted: name: value" }] };
+    return {
+      source,
+      value: {},
+      problems: [{ from: 0, to: chunk.length, message: "an object is wanted: name: value" }],
+    };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     return { source, value: {}, problems: [{ from: 0, to: chunk.length, message }] };
@@ -202,7 +206,8 @@ function setNode(source: Document, path: Path, node: Node): void {
     node.comment = old.comment ?? null;
     node.commentBefore = old.commentBefore ?? null;
     if (old.spaceBefore === true) node.spaceBefore = true;
-    if (isScalar(old) && isScalar(node) && typeof node.value === "string" && old.type !== undefined) node.type = old.type;
+    if (isScalar(old) && isScalar(node) && typeof node.value === "string" && old.type !== undefined)
+      node.type = old.type;
   }
   source.setIn(path, node);
 }
@@ -253,7 +258,10 @@ export function rangeOf({ source, from }: ParsedDocument, path: Path): Range {
   return { from: from + (found?.from ?? 0), to: from + (found?.to ?? 0) };
 }
 
-function takeStep(node: unknown, step: string | number): { readonly value: unknown; readonly range: Range | undefined } | undefined {
+function takeStep(
+  node: unknown,
+  step: string | number,
+): { readonly value: unknown; readonly range: Range | undefined } | undefined {
   if (isMap(node)) {
     const pair = node.items.find(({ key }) => (isScalar(key) ? String(key.value) : "") === String(step));
     if (pair === undefined) return undefined;

@@ -11,7 +11,8 @@ const application = (phases: readonly { name: string; after?: readonly string[] 
     spec: { components: [{ name: "c" }, { name: "d", software: ["s"] }], phases },
   });
 
-const titles = (layers: readonly (readonly Block[])[]): string[][] => layers.map((layer) => layer.map(({ title }) => title));
+const titles = (layers: readonly (readonly Block[])[]): string[][] =>
+  layers.map((layer) => layer.map(({ title }) => title));
 
 describe("the layout of blocks", () => {
   it("puts each phase to the right of all that come before it", () => {
@@ -34,18 +35,21 @@ describe("the layout of blocks", () => {
       { name: "after-a", after: ["a"] },
     ]);
     const { blocks, arrows } = graphOf(parseText(text).documents);
-    expect(titles(layersOf(blocks.filter(({ kind }) => kind === "phase"), arrows))).toEqual([
+    expect(
+      titles(
+        layersOf(
+          blocks.filter(({ kind }) => kind === "phase"),
+          arrows,
+        ),
+      ),
+    ).toEqual([
       ["a", "b"],
       ["after-a", "after-b"],
     ]);
   });
 
   it("draws what is wrong too: a cycle, a phase after itself, names that are there twice or not at all", () => {
-    const text = application([
-      { name: "a", after: ["b", "a", "nobody"] },
-      { name: "b", after: ["a"] },
-      { name: "b" },
-    ]);
+    const text = application([{ name: "a", after: ["b", "a", "nobody"] }, { name: "b", after: ["a"] }, { name: "b" }]);
     const graph = graphOf(parseText(text).documents);
     expect(layout(graph).size).toBe(graph.blocks.length);
   });
@@ -56,7 +60,9 @@ describe("the layout of blocks", () => {
     const texts = fc.array(fc.array(phase, { maxLength: 6 }).map(application), { minLength: 1, maxLength: 3 });
     fc.assert(
       fc.property(texts, (all) => {
-        const graph = graphOf(parseText([...all, '{"kind": "Software", "metadata": {"name": "s"}}'].join("\n---\n")).documents);
+        const graph = graphOf(
+          parseText([...all, '{"kind": "Software", "metadata": {"name": "s"}}'].join("\n---\n")).documents,
+        );
         const boxes = layout(graph);
         const inner = graph.blocks.filter(({ kind }) => kind !== "application");
         for (const one of inner) {
@@ -72,7 +78,10 @@ describe("the layout of blocks", () => {
             const next = boxes.get(other.id);
             if (one === other || next === undefined) continue;
             const isApart =
-              box.x + box.width <= next.x || next.x + next.width <= box.x || box.y + box.height <= next.y || next.y + next.height <= box.y;
+              box.x + box.width <= next.x ||
+              next.x + next.width <= box.x ||
+              box.y + box.height <= next.y ||
+              next.y + next.height <= box.y;
             expect(isApart, `${one.id} and ${other.id}`).toBe(true);
           }
         }

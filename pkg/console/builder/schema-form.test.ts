@@ -7,11 +7,20 @@ const schemas = new Schemas(new Map(Object.entries(openApiSchemas)));
 const application = { apiVersion: "plush.dev/v1", kind: "Application" };
 
 describe("forms from schemas", () => {
-  const component = formFields(schemas, { ...application, path: ["spec", "components", 0] }, { spares: 1, name: "web" });
+  const component = formFields(
+    schemas,
+    { ...application, path: ["spec", "components", 0] },
+    { spares: 1, name: "web" },
+  );
   const field = (name: string) => component.find((one) => one.name === name);
 
   it("ask for each field in the way of its type, the name first", () => {
-    expect(component[0]).toMatchObject({ name: "name", isRequired: true, value: "web", path: ["spec", "components", 0, "name"] });
+    expect(component[0]).toMatchObject({
+      name: "name",
+      isRequired: true,
+      value: "web",
+      path: ["spec", "components", 0, "name"],
+    });
     expect(field("replicas")?.widget).toEqual({ type: "number", placeholder: "1", min: 0 });
     expect(field("everyResource")?.widget).toEqual({ type: "switch", isOn: false });
     expect(field("minReady")?.widget).toEqual({ type: "text", placeholder: "3, 50%", mayBeNumber: true });
@@ -32,7 +41,10 @@ describe("forms from schemas", () => {
     expect(phase.find(({ name }) => name === "onFailure")?.widget).toEqual({
       ...{ type: "choice", options: ["Fail", "Retry", "Continue"], otherwise: "Fail" },
     });
-    expect(phase.find(({ name }) => name === "timeout")?.widget).toMatchObject({ type: "text", placeholder: "10s, 5m, 24h" });
+    expect(phase.find(({ name }) => name === "timeout")?.widget).toMatchObject({
+      type: "text",
+      placeholder: "10s, 5m, 24h",
+    });
   });
 
   it("show no values of Secrets", () => {

@@ -31,9 +31,33 @@ export interface FormField {
 
 /** What an object's form begins with; the rest is asked for when it is wanted. */
 const usual: ReadonlySet<string> = new Set([
-  ...["name", "replicas", "minReady", "spares", "software", "resources", "pool", "attributes", "requests", "cpu", "memory"],
+  ...[
+    "name",
+    "replicas",
+    "minReady",
+    "spares",
+    "software",
+    "resources",
+    "pool",
+    "attributes",
+    "requests",
+    "cpu",
+    "memory",
+  ],
   ...["min", "max", "in", "ideal", "penalty", "after", "component", "command", "env", "restartPolicy", "ports", "port"],
-  ...["readinessProbe", "barrier", "release", "percent", "timeout", "minimum", "work", "value", "source", "url", "install"],
+  ...[
+    "readinessProbe",
+    "barrier",
+    "release",
+    "percent",
+    "timeout",
+    "minimum",
+    "work",
+    "value",
+    "source",
+    "url",
+    "install",
+  ],
   ...["provider", "data", "spread", "by", "count", "items", "lines", "perMember"],
 ]);
 
@@ -46,7 +70,11 @@ export interface FormPlace {
 }
 
 /** The fields of an object that stands at a path, in the order of its schema; none where it is no object. */
-export function formFields(schemas: Schemas, { apiVersion, kind, path, leftOut = [] }: FormPlace, value: unknown): readonly FormField[] {
+export function formFields(
+  schemas: Schemas,
+  { apiVersion, kind, path, leftOut = [] }: FormPlace,
+  value: unknown,
+): readonly FormField[] {
   const schema = schemas.at(apiVersion, kind, path);
   if (schema === undefined) return [];
   const required = new Set(list(schema["required"]).map(text));
@@ -63,7 +91,9 @@ export function formFields(schemas: Schemas, { apiVersion, kind, path, leftOut =
         isRequired,
         isRare: !isRequired && own[name] === undefined && !usual.has(name),
         value: own[name],
-        widget: isHidden(kind, name) ? { type: "secret", names: Object.keys(fields(own[name])) } : widgetOf(schemas, apiVersion, resolved),
+        widget: isHidden(kind, name)
+          ? { type: "secret", names: Object.keys(fields(own[name])) }
+          : widgetOf(schemas, apiVersion, resolved),
       },
     ];
   });
@@ -105,7 +135,9 @@ function numberWidget(schema: Fields, placeholder: string): Widget {
 }
 
 function allowsNumber(schema: Fields): boolean {
-  const types = [schema, ...list(schema["oneOf"]).map(fields), ...list(schema["anyOf"]).map(fields)].map((one) => one["type"]);
+  const types = [schema, ...list(schema["oneOf"]).map(fields), ...list(schema["anyOf"]).map(fields)].map(
+    (one) => one["type"],
+  );
   return types.includes("number") || types.includes("integer");
 }
 

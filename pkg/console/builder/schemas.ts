@@ -1,4 +1,4 @@
-import { type Transport, readBody, statusErrorOf } from "../../client/portable.ts";
+import { readBody, statusErrorOf, type Transport } from "../../client/portable.ts";
 import { kindSchema, memberSchema, resolveSchema } from "../../manifests/portable.ts";
 import { dig, type Fields, fields, text } from "../../merge/index.ts";
 import type { Path } from "./edit-value.ts";
@@ -48,7 +48,8 @@ export class Schemas {
   }
 
   private member(schemas: Fields, schema: Fields, step: string | number): Fields | undefined {
-    if (typeof step === "number") return schema["type"] === "array" ? resolveSchema(schemas, schema["items"]) : undefined;
+    if (typeof step === "number")
+      return schema["type"] === "array" ? resolveSchema(schemas, schema["items"]) : undefined;
     const own = fields(schema["properties"])[step];
     if (own !== undefined) return resolveSchema(schemas, own);
     const isMap = schema["properties"] === undefined && typeof schema["additionalProperties"] === "object";

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { kinds } from "../../api/index.ts";
 import { openTestApi } from "../../../test/support/test-api.ts";
+import { kinds } from "../../api/index.ts";
 import { manifestOf } from "./starter.ts";
 
 const applied = {
@@ -8,10 +8,16 @@ const applied = {
   kind: "Application",
   metadata: { name: "web", namespace: "default", labels: { team: "a" } },
   spec: {
-    components: [{ name: "servers", replicas: 2, software: ["site"], resources: { attributes: [{ name: "cpu.cores", min: 2 }] } }],
+    components: [
+      { name: "servers", replicas: 2, software: ["site"], resources: { attributes: [{ name: "cpu.cores", min: 2 }] } },
+    ],
     phases: [
       { name: "load", processes: [{ name: "fill", command: ["sh", "-c", "true"], restartPolicy: "Never" }] },
-      { name: "serve", after: ["load"], processes: [{ name: "serve", command: ["sleep", "1h"], restartPolicy: "Always" }] },
+      {
+        name: "serve",
+        after: ["load"],
+        processes: [{ name: "serve", command: ["sleep", "1h"], restartPolicy: "Always" }],
+      },
     ],
   },
 } as const;
@@ -20,7 +26,12 @@ it("an object that was applied is its manifest again, without what the server fi
   const { user } = await openTestApi();
   const key = { namespace: "default", name: "web" };
   const body = structuredClone(applied) as never;
-  const stored = await user.patch(kinds.Application, key, { type: "apply", body }, { fieldManager: "plush", force: true });
+  const stored = await user.patch(
+    kinds.Application,
+    key,
+    { type: "apply", body },
+    { fieldManager: "plush", force: true },
+  );
   expect(stored.spec.components[0]).toHaveProperty("everyResource");
   expect(manifestOf(stored)).toEqual(applied);
 });

@@ -1,5 +1,5 @@
 import type { KubeObject } from "../../api/index.ts";
-import { decodeManagedFields, type Fields, type FieldSet, fields, isObject } from "../../merge/index.ts";
+import { decodeManagedFields, type FieldSet, type Fields, fields, isObject } from "../../merge/index.ts";
 
 /**
  * An object as a manifest would say it: what somebody has set, without what the server added and without its status. Who set
@@ -33,8 +33,12 @@ function withoutOurs(annotations: Readonly<Record<string, string>> | undefined):
 
 /** Undefined: nobody has applied it, so that what was asked for cannot be told from what was filled in. */
 function ownedFields({ metadata }: KubeObject): readonly FieldSet[] | undefined {
-  const ownerships = decodeManagedFields(metadata.managedFields).filter(({ manager }) => manager.subresource !== "status");
-  return ownerships.some(({ manager }) => manager.operation === "Apply") ? ownerships.map((one) => one.fields) : undefined;
+  const ownerships = decodeManagedFields(metadata.managedFields).filter(
+    ({ manager }) => manager.subresource !== "status",
+  );
+  return ownerships.some(({ manager }) => manager.operation === "Apply")
+    ? ownerships.map((one) => one.fields)
+    : undefined;
 }
 
 /** The part of a value that one of the sets names; undefined where that is nothing. */
@@ -52,7 +56,9 @@ function pick(value: unknown, sets: readonly FieldSet[]): unknown {
 
 function pickItems(items: readonly unknown[], sets: readonly FieldSet[]): readonly unknown[] | undefined {
   const picked = items.flatMap((item) => {
-    const below = sets.flatMap((set) => Object.entries(set).flatMap(([step, node]) => (isStepOf(step, item) ? [node] : [])));
+    const below = sets.flatMap((set) =>
+      Object.entries(set).flatMap(([step, node]) => (isStepOf(step, item) ? [node] : [])),
+    );
     if (below.length === 0) return [];
     // An item is there by its keys, whatever else of it is owned.
     const part = pick(item, below);

@@ -11,6 +11,12 @@ export const builderTexts = {
   empty: "An empty application",
   emptyHint: "One component, one process.",
   examples: "Examples",
+  exampleList: {
+    hello: { name: "Hello", hint: "Two web servers." },
+    phases: { name: "Phases and a barrier", hint: "Servers first, then clients, then a report." },
+    spares: { name: "Spares", hint: "A machine that stands by, and a monitor that has it step in." },
+    work: { name: "Work", hint: "A hundred items on every machine of the pool." },
+  },
   running: "Running applications",
   noneRunning: "No application is running.",
   file: "A file",
@@ -42,6 +48,7 @@ export const builderTexts = {
     object: "object",
   },
   unnamed: "no name",
+  noSuchApplication: (namespace: string, name: string) => `There is no application ${namespace}/${name}.`,
   everyMachine: "every machine",
   times: (count: string) => `× ${count}`,
   spares: (count: string) => `${count} spare`,
@@ -56,7 +63,8 @@ export const builderTexts = {
   barrierKnee: "knee",
   graphLabel: "Blocks of the manifest. Tab moves between blocks, Enter opens one, Delete removes it.",
   graphEmpty: "Nothing here yet. Add an application, or start from an example.",
-  brokenAt: (line: number, words: string) => `The YAML is broken at line ${line}: ${words}. The blocks show what it was before.`,
+  brokenAt: (line: number, words: string) =>
+    `The YAML is broken at line ${line}: ${words}. The blocks show what it was before.`,
   refusals: {
     noApplication: "Add an application first.",
     noPhase: "Add a phase first: processes and barriers belong to one.",
@@ -120,6 +128,7 @@ export const builderTexts = {
     because: (why: string) => `because ${why}`,
     moreSteps: (count: number) => `… and ${count} more steps`,
     moreRows: (count: number) => `… and ${count} more`,
+    member: (name: string, machine: string) => `${name} on ${machine}`,
     step: (member: string, words: string) => `${member}: ${words}`,
     stop: "stop",
     start: "start",

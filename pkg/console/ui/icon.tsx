@@ -32,6 +32,8 @@ const paths = {
   pause: "M4.500 3v10M11.500 3v10",
   trash: "M2.500 4h11M6 4V2.500h4V4M4 4l.7 9.500h6.600L12 4",
   more: "M3 8h.5M8 8h.5M13 8h.5",
+  undo: "M6 3L2.500 6.500 6 10M2.500 6.500h7a3.500 3.5 0 0 1 0 7H7",
+  redo: "M10 3l3.500 3.500L10 10M13.500 6.500h-7a3.500 3.5 0 0 0 0 7H9",
 } as const;
 
 export type IconName = keyof typeof paths;
