@@ -66,6 +66,7 @@ function FormHead({ document, place, builder }: PartProps) {
           {crumbs.map((crumb) => (
             <button
               type="button"
+              className="builder-crumb"
               key={crumb.path.join("/")}
               onClick={() => builder.select({ document: document.index, path: crumb.path })}
             >

@@ -56,7 +56,7 @@ function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }
   );
   const edges = useMemo(() => edgesOf(graph, selectedArrow), [graph, selectedArrow]);
   const blockOf = (id: string | null): Block | undefined => graph.blocks.find((block) => block.id === id);
-  useFit(graph.blocks.map(({ id }) => id).join(" "), shape);
+  useFit(extentOf(boxes), shape);
 
   const draw = ({ source, target }: Connection): void => {
     const [from, to] = [blockOf(source), blockOf(target)];
@@ -113,14 +113,19 @@ function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }
   );
 }
 
-/** Shows all of it again when blocks came or went, or the view has another size. */
-function useFit(blocks: string, shape: string): void {
+/** Shows all of it again when it takes more or less room, or the view has another size. */
+function useFit(extent: string, shape: string): void {
   const { fitView } = useReactFlow();
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is named changed
   useEffect(() => {
     const timer = setTimeout(() => void fitView({ padding: 0.08, maxZoom: 1 }), 30);
     return () => clearTimeout(timer);
-  }, [blocks, shape, fitView]);
+  }, [extent, shape, fitView]);
+}
+
+function extentOf(boxes: ReadonlyMap<string, Box>): string {
+  const all = [...boxes.values()];
+  return `${boxes.size} ${Math.max(0, ...all.map(({ x, width }) => x + width))} ${Math.max(0, ...all.map(({ y, height }) => y + height))}`;
 }
 
 function nodeOf(
