@@ -26,8 +26,8 @@ export async function bundleConsole() {
     chunkNames: "[name]-[hash]",
     assetNames: "[name]-[hash]",
     publicPath: "/ui/assets",
-    // The map's data is fetched when the map is first drawn.
-    loader: { ".json": "file" },
+    // The map's data is fetched when the map is first drawn; examples are texts of the builder's chunk.
+    loader: { ".json": "file", ".yaml": "text" },
     alias: { "world-atlas": require.resolve("world-atlas/countries-110m.json").replace(/\/countries-110m\.json$/, "") },
     define: { "process.env.NODE_ENV": '"production"' },
     legalComments: "none",

@@ -6,3 +6,9 @@ declare module "*.json" {
   const url: string;
   export default url;
 }
+
+/** Manifests: their text. */
+declare module "*.yaml" {
+  const text: string;
+  export default text;
+}

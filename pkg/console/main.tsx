@@ -9,6 +9,8 @@ import "./ui/terminal.css";
 import "./actions/actions.css";
 import "./operate/operate.css";
 import "./app/palette/palette.css";
+import "@xyflow/react/dist/base.css";
+import "./builder/builder.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { applyTheme } from "./app/theme.ts";

@@ -5,9 +5,14 @@ import type { LocatedManifest, ManifestFault } from "./manifest.ts";
 export function faultsOf(manifest: LocatedManifest, error: StatusError): ManifestFault[] {
   const { file, lineOf } = manifest;
   if (manifest.isHidden === true) return hiddenFaults(manifest, error);
-  const causes = error.details.causes ?? unknownFields(error.message);
+  const causes = causesOf(error);
   if (causes.length === 0) return [{ file, line: lineOf(""), message: error.message }];
   return causes.map((cause) => ({ file, line: lineOf(cause.field ?? ""), message: causeText(cause) }));
+}
+
+/** What the server has to say about single fields; none: it is about the whole. */
+export function causesOf(error: StatusError): readonly StatusCause[] {
+  return error.details.causes ?? unknownFields(error.message);
 }
 
 /** Where, and no more: messages of the server quote what they are about. */

@@ -3,6 +3,7 @@
  * whole, and the packing of files that they name. For whoever applies sets: the command line and GitSync.
  */
 export { inApplyOrder } from "./apply-order.ts";
+export { type ApplyWord, applyWord } from "./apply-word.ts";
 export { applyOptions, type CheckedManifest, type CheckedSet, checkSet } from "./check-set.ts";
 export { causeText, faultsOf } from "./faults.ts";
 export { fieldChanges } from "./field-changes.ts";
@@ -17,7 +18,9 @@ export {
   placeManifest,
 } from "./manifest.ts";
 export { objectChanges } from "./object-changes.ts";
+export { kindSchema, memberSchema, resolveSchema } from "./open-api.ts";
 export { type PackedFile, packSource } from "./pack.ts";
 export { parseManifests } from "./parse-manifests.ts";
+export { queryGroup } from "./query-group.ts";
 export { selectFiles } from "./select-files.ts";
 export type { Value, Values } from "./substitute.ts";

@@ -1,6 +1,7 @@
 import type { KindInfo } from "../../api/index.ts";
 import type { Transport } from "../../client/index.ts";
-import { fetchOpenApi, memberSchema, resolveSchema } from "../explain/open-api.ts";
+import { memberSchema, resolveSchema } from "../../manifests/index.ts";
+import { fetchOpenApi } from "../explain/open-api.ts";
 import { didYouMean } from "../nearest-word.ts";
 import { fields } from "../wire-fields.ts";
 

@@ -1,9 +1,15 @@
 import type { KubeObject } from "../../api/index.ts";
-import { type CheckedManifest, inApplyOrder, type LocatedManifest } from "../../manifests/index.ts";
+import {
+  type ApplyWord,
+  applyWord,
+  type CheckedManifest,
+  inApplyOrder,
+  type LocatedManifest,
+} from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { awaitReady } from "../apply/await-ready.ts";
 import { checkSet } from "../apply/check-set.ts";
-import { type ApplyWord, appliedLine, applyWord, writeSet } from "../apply/write-set.ts";
+import { appliedLine, writeSet } from "../apply/write-set.ts";
 import type { Command, Invocation } from "../command.ts";
 import { fileFlags, namesFiles } from "../manifests/file-flags.ts";
 import { failOnFaults, loadManifests } from "../manifests/located-manifests.ts";

@@ -1,7 +1,8 @@
 import type { KindInfo } from "../../api/index.ts";
+import { memberSchema, resolveSchema } from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { type Fields, fields, list, text } from "../wire-fields.ts";
-import { memberSchema, type OpenApi, resolveSchema, typeName } from "./open-api.ts";
+import { type OpenApi, typeName } from "./open-api.ts";
 
 export interface ExplainOptions {
   /** Fields that lead from the kind to what is asked. */

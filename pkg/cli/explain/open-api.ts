@@ -1,5 +1,6 @@
 import type { KindInfo } from "../../api/index.ts";
 import type { Transport } from "../../client/index.ts";
+import { kindSchema, resolveSchema } from "../../manifests/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { getJson } from "../discovery.ts";
 import { dig, type Fields, fields, list, text } from "../wire-fields.ts";
@@ -17,36 +18,9 @@ export async function fetchOpenApi(transport: Transport, kind: KindInfo): Promis
   const url = text(dig(paths[name], "serverRelativeURL"));
   if (url === "") throw new StatusError("NotFound", `the server publishes no schema of ${name}`);
   const schemas = fields(dig(await getJson(transport, url), "components", "schemas"));
-  const root = Object.values(schemas)
-    .map(fields)
-    .find((schema) => isOf(schema, kind));
+  const root = kindSchema(schemas, kind.group, kind.version, kind.kind);
   if (root === undefined) throw new StatusError("NotFound", `the server publishes no schema of ${kind.kind}`);
   return { schemas, root };
-}
-
-function isOf(schema: Fields, { group, version, kind }: KindInfo): boolean {
-  return list(schema["x-kubernetes-group-version-kind"])
-    .map(fields)
-    .some((each) => text(each["group"]) === group && text(each["version"]) === version && text(each["kind"]) === kind);
-}
-
-/** A schema with its references followed; a description beside a reference is more to the point than the one behind it. */
-export function resolveSchema(schemas: Fields, schema: unknown): Fields {
-  const own = fields(schema);
-  const all = list(own["allOf"]);
-  const reference = text(own["$ref"]) || (all.length === 1 ? text(dig(all[0], "$ref")) : "");
-  if (reference === "") return own;
-  const { $ref: _, allOf: _all, ...rest } = own;
-  return { ...resolveSchema(schemas, schemas[reference.split("/").at(-1) ?? ""]), ...rest };
-}
-
-/** The schema that a value's fields are in: that of a list's items, or of a map's values. */
-export function memberSchema(schemas: Fields, schema: Fields): Fields {
-  if (schema["type"] === "array") return memberSchema(schemas, resolveSchema(schemas, schema["items"]));
-  const values = schema["additionalProperties"];
-  if (schema["properties"] === undefined && typeof values === "object")
-    return memberSchema(schemas, resolveSchema(schemas, values));
-  return schema;
 }
 
 /** "<[]ComponentTemplate>", "<string>", "<map[string]string>", as kubectl writes types. */

@@ -1,4 +1,5 @@
 import { type KubeObject, kinds, parseLabelSelector } from "../../api/index.ts";
+import { queryGroup } from "../../manifests/index.ts";
 import type { Arguments } from "../arguments.ts";
 import { UsageError } from "../usage-error.ts";
 import { dig, fields, list } from "../wire-fields.ts";
@@ -86,11 +87,6 @@ function readSelector(text: string): NonNullable<ResourcesManifest["selector"]> 
 export function specOf(object: KubeObject): object | undefined {
   const { spec } = fields(object);
   if (object.kind === kinds.ResourceQuery.kind) return fields(spec);
-  if (object.kind === kinds.Application.kind) return { groups: list(dig(spec, "components")).map(groupOf) };
-  return object.kind === kinds.Component.kind ? { groups: [groupOf(spec)] } : undefined;
-}
-
-function groupOf(component: unknown): object {
-  const { name, replicas, resources } = fields(component);
-  return { name, ...(replicas !== undefined && { count: replicas }), ...(resources !== undefined && { resources }) };
+  if (object.kind === kinds.Application.kind) return { groups: list(dig(spec, "components")).map(queryGroup) };
+  return object.kind === kinds.Component.kind ? { groups: [queryGroup(spec)] } : undefined;
 }

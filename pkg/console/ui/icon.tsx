@@ -37,6 +37,8 @@ const paths = {
   table: "M2 3h12v10H2zM2 6.500h12M2 9.800h12M6.500 6.500V13",
   tree: "M8 2v4M3.500 10V8h9v2M8 6v4M2 10.500h3v3H2zM6.500 10.500h3v3h-3zM11 10.500h3v3h-3z",
   more: "M3 8h.5M8 8h.5M13 8h.5",
+  undo: "M6 3L2.500 6.500 6 10M2.500 6.500h7a3.500 3.5 0 0 1 0 7H7",
+  redo: "M10 3l3.500 3.500L10 10M13.500 6.500h-7a3.500 3.5 0 0 0 0 7H9",
 } as const;
 
 export type IconName = keyof typeof paths;

@@ -1,8 +1,8 @@
 import { type KubeObject, kinds } from "../../../api/index.ts";
 import type { InventoryMachines } from "../../../inventory/index.ts";
+import { type ApplyWord, applyWord } from "../../../manifests/index.ts";
 import { isReason } from "../../../status/index.ts";
 import { fieldManager } from "../../apply/check-set.ts";
-import { type ApplyWord, applyWord } from "../../apply/write-set.ts";
 import type { Command, Invocation } from "../../command.ts";
 import { objectName } from "../../kind-names.ts";
 import { UsageError } from "../../usage-error.ts";

@@ -1,0 +1,2 @@
+/** What is dragged out of the palette. */
+export const paletteType = "application/x-plush-block";
