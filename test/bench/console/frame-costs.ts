@@ -6,6 +6,8 @@ export interface TraceEvent {
   readonly tid: number;
   readonly ts: number;
   readonly dur?: number;
+  /** Of that, what the thread had a processor for. */
+  readonly tdur?: number;
   readonly args?: {
     readonly name?: string;
     readonly data?: { readonly frame?: string; readonly isMainFrame?: boolean };
@@ -17,7 +19,7 @@ const frameUs = 1_000_000 / 60;
 
 /**
  * What the page's main thread worked in each frame's time, in milliseconds: script, style, layout, paint, and whatever else it
- * did. Frames in which it did nothing count as 0; a task counts where it begins, however long it is.
+ * did, as far as it had a processor. Frames in which it did nothing count as 0; a task counts where it begins, however long it is.
  */
 export function frameCosts(events: readonly TraceEvent[]): readonly number[] {
   const threads = mainThreads(events);
@@ -28,9 +30,9 @@ export function frameCosts(events: readonly TraceEvent[]): readonly number[] {
   const last = Math.max(...tasks.map(({ ts }) => ts));
   if (tasks.length === 0) return [];
   const costs = new Array<number>(Math.floor((last - first) / frameUs) + 1).fill(0);
-  for (const { ts, dur = 0 } of tasks) {
+  for (const { ts, dur = 0, tdur = dur } of tasks) {
     const frame = Math.floor((ts - first) / frameUs);
-    costs[frame] = (costs[frame] ?? 0) + dur / 1000;
+    costs[frame] = (costs[frame] ?? 0) + tdur / 1000;
   }
   return costs;
 }
