@@ -5,7 +5,7 @@ import { sleep, systemClock } from "../clock/index.ts";
 import { AgentProcess } from "./testing/agent-process.ts";
 import { claimOrder, documentOf, processOrder } from "./testing/orders.ts";
 
-const rounds = 24;
+const rounds = 16;
 
 test("an agent killed at any moment of a start starts nothing twice and forgets nothing", {
   timeout: 120_000,
@@ -34,7 +34,7 @@ test("an agent killed at any moment of a start starts nothing twice and forgets 
     const accepted = client.put(documentOf(claims.slice(0, round + 1), { generation: round + 1 }));
     accepted.catch(() => undefined);
     // From before the document is on disk to after both processes run.
-    await sleep(systemClock, round * 1.5 + Math.random() * 3);
+    await sleep(systemClock, round * 2.25 + Math.random() * 3);
     await agent.kill();
   }
   const client = await agent.start();

@@ -175,8 +175,11 @@ describe("grants", () => {
 });
 
 test("B-FEN-3: a frozen agent, and one that was killed, keep nothing running", { timeout: 60_000 }, async () => {
-  for (const end of ["frozen", "killed"] as const) {
-    const agent = new AgentProcess();
+  const agents = [
+    ["frozen", new AgentProcess()],
+    ["killed", new AgentProcess()],
+  ] as const;
+  const endOne = async ([end, agent]: (typeof agents)[number]): Promise<void> => {
     await agent.build();
     const client = await agent.start();
     client.leaseMs = fencing.leaseMs;
@@ -189,5 +192,6 @@ test("B-FEN-3: a frozen agent, and one that was killed, keep nothing running", {
     await expect.poll(() => lives(pid), eventually).toBe(false);
     expect(uptimeMs() - stopped, end).toBeLessThan(fencing.leaseMs + 900);
     agent.signal("SIGCONT");
-  }
+  };
+  await Promise.all(agents.map(endOne));
 });

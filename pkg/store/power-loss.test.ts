@@ -47,7 +47,7 @@ describe.runIf(process.platform === "linux" && isInstalled("cc"))("a power loss 
     await losePower({
       root,
       recording,
-      points: 400,
+      points: 250,
       check: async ({ directory, at }) => {
         const path = join(directory, "data", "store");
         const store = await openStore({ directory: path, clock: systemClock });

@@ -5,10 +5,10 @@ import { startFuzzServer } from "../fuzz/fuzz-server.ts";
 
 const seed = Number(process.env["FUZZ_SEED"] ?? Date.now() % 1_000_000);
 
-test(`5,000 mutated requests: no 5xx, no crash, nothing but objects and Statuses, nothing left open (seed ${seed})`, async () => {
+test(`3,000 mutated requests: no 5xx, no crash, nothing but objects and Statuses, nothing left open (seed ${seed})`, async () => {
   const server = await startFuzzServer();
   onTestFinished(() => server.close());
-  const { codes, failures } = await fuzz(server, { requests: 5000, seed });
+  const { codes, failures } = await fuzz(server, { requests: 3000, seed });
   expect(failures).toEqual([]);
   // A fuzzer that is always refused at the door has seen nothing.
   for (const code of [200, 201, 400, 403, 404, 405, 409, 415, 422])
@@ -28,7 +28,9 @@ test("a fault of the server is found, and told with the command that shows it", 
     headers: { "content-type": "application/json" },
     body: Buffer.from('{"it\'s":"é"}'),
   };
-  const { failures } = await fuzz(server, {
+  // What is left open is no matter here.
+  const target = { ...server, settle: async () => ({ heapBytes: 0, handles: 0 }) };
+  const { failures } = await fuzz(target, {
     requests: 200,
     seed: 1,
     choose: (choices) => (choices.chance(0.05) ? planted : choices.one(recordedRequests)),

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { runCaptured } from "../../pkg/cli/fixtures/run-captured.ts";
 
 const root = resolve(import.meta.dirname, import.meta.url.includes("/dist/") ? ".." : "../..");
 export const plushProgram = join(root, "bin/plush");
@@ -115,11 +116,18 @@ export class PlushServer {
 
   /** An object as the API has it. */
   async get<T = Record<string, unknown>>(kind: string, name: string): Promise<T> {
-    return JSON.parse(await this.plush("get", kind, name, "-o", "json")) as T;
+    return JSON.parse(await this.#read("get", kind, name, "-o", "json")) as T;
   }
 
   async list<T = Record<string, unknown>>(kind: string): Promise<readonly T[]> {
-    return (JSON.parse(await this.plush("get", kind, "-o", "json")) as { items: readonly T[] }).items;
+    return (JSON.parse(await this.#read("get", kind, "-o", "json")) as { items: readonly T[] }).items;
+  }
+
+  /** In this process: who waits for something asks many times, and to start the program each time costs more than all else. */
+  async #read(...args: readonly string[]): Promise<string> {
+    const { code, out, err } = await runCaptured([...args, "--kubeconfig", this.kubeconfig]);
+    if (code !== 0) throw new Error(`plush ${args.join(" ")}: exit ${code}\n${out}\n${err}`);
+    return out;
   }
 
   #end(signal: NodeJS.Signals): Promise<void> {

@@ -26,9 +26,11 @@ function entry(client: AgentClient) {
   return client.process(claim, uid)?.barriers?.[0];
 }
 
-/** Whatever was sent before has been seen: one connection is read in order. */
+/** Whatever was sent before has been seen, for one connection is read in order; and what came of it was told before a beat. */
 async function isStillWaiting(client: AgentClient): Promise<void> {
-  expect((await client.request("GET", "/v1/usage")).status).toBe(200);
+  expect((await client.hello()).status).toBe(200);
+  const { length } = client.messages;
+  await expect.poll(() => client.messages.length).toBeGreaterThan(length + 1);
   expect(entry(client)?.state).toBe("Waiting");
 }
 

@@ -10,6 +10,25 @@ import { makeSealKeys } from "../../seal/index.ts";
 import { AgentClient } from "./agent-client.ts";
 import { clearMachine } from "./test-agent.ts";
 
+/** Once for all tests of a worker. */
+let bundled: Promise<Uint8Array> | undefined;
+
+async function bundleAgent(): Promise<Uint8Array> {
+  const { outputFiles } = await build({
+    entryPoints: ["cmd/plush-agent/main.ts"],
+    bundle: true,
+    write: false,
+    platform: "node",
+    target: "node18",
+    format: "esm",
+    banner: {
+      js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
+    },
+    logLevel: "error",
+  });
+  return outputFiles[0]?.contents ?? new Uint8Array();
+}
+
 /** An agent as a process of its own, from the bundle as it is shipped: for tests that kill it. */
 export class AgentProcess {
   readonly directory = mkdtempSync(join(tmpdir(), "plush-agent-test-"));
@@ -37,18 +56,8 @@ export class AgentProcess {
   }
 
   async build(): Promise<void> {
-    await build({
-      entryPoints: ["cmd/plush-agent/main.ts"],
-      bundle: true,
-      platform: "node",
-      target: "node18",
-      format: "esm",
-      outfile: this.bundle,
-      banner: {
-        js: 'import { createRequire as makeRequire } from "node:module"; const require = makeRequire(import.meta.url);',
-      },
-      logLevel: "error",
-    });
+    bundled ??= bundleAgent();
+    writeFileSync(this.bundle, await bundled);
   }
 
   async start(): Promise<AgentClient> {
