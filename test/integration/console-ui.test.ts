@@ -139,7 +139,7 @@ describe.skipIf(!isInstalled("chromium"))("the console in a browser", () => {
     await tab.locator(".first-run").getByRole("link", { name: "Add machines" }).click();
     await tab.getByRole("button", { name: "Connect" }).click();
     await tab.getByText("Which machines? Paste at least one.").waitFor();
-    const hosts = tab.getByLabel("Machines", { exact: true });
+    const hosts = tab.getByRole("textbox", { name: "Machines", exact: true });
     await hosts.fill(
       "[lab]\na ansible_host=127.0.0.1 ansible_port=1 ansible_user=me\n[lab:vars]\nansible_become=yes\n",
     );
