@@ -24,6 +24,7 @@ need c++ g++
 need cc gcc
 need python3 python3
 need chromium chromium
+need certutil libnss3-tools
 need haproxy haproxy
 need etcd etcd-server
 need promtool prometheus

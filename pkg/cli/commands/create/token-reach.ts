@@ -22,6 +22,7 @@ export async function tellReach(call: Invocation, reach: TokenReach): Promise<vo
   const note = (line: string): void => call.terminal.note(line);
   note(`token ${name} for ${token.status?.subject ?? ""}: ${rights}; expires: ${expires ?? "never"}`);
   note(`take it back with: plush delete token ${name}`);
+  note(`it signs in at ${(await call.session.configuration()).connection.server}/ui/ too: paste what is printed there`);
   if (!(await mayRun(call, reach))) return note("it starts nothing on machines");
   for (const line of await poolLines(call, namespace)) note(line);
 }

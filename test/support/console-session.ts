@@ -1,0 +1,58 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { BrowserContext, Page } from "playwright-core";
+import { onTestFinished } from "vitest";
+import { PlushServer, plushProgram } from "./plush-server.ts";
+
+/** `plush server` on a data directory of its own; it goes with the test. */
+export async function startServer(): Promise<PlushServer> {
+  // Short, because Unix sockets of local machines lie below it.
+  const directory = mkdtempSync(join(tmpdir(), "plush-ui-"));
+  const server = new PlushServer(join(directory, "server"), directory);
+  onTestFinished(async () => {
+    await server.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  await server.start();
+  return server;
+}
+
+/** `plush ui` as its users run it; resolves with the link that it prints. */
+export async function startUi(server: PlushServer): Promise<string> {
+  const child = spawn(plushProgram, ["ui", "--no-open"], {
+    env: server.environment(),
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+  onTestFinished(async () => {
+    child.kill("SIGINT");
+    await ended;
+  });
+  let printed = "";
+  return new Promise((resolve, reject) => {
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+      const link = /^http:\S+\n/.exec(printed)?.[0];
+      if (link !== undefined) resolve(link.trim());
+    });
+    child.stderr.on("data", (chunk) => {
+      printed += chunk;
+    });
+    void ended.then((code) => reject(new Error(`plush ui ended (${code}): ${printed}`)));
+  });
+}
+
+/** A tab, and what went wrong in it: errors, and what the page's policy forbade. */
+export async function openTab(browser: BrowserContext): Promise<{ readonly tab: Page; readonly faults: string[] }> {
+  const tab = await browser.newPage();
+  onTestFinished(() => tab.close());
+  const faults: string[] = [];
+  tab.on("pageerror", (error) => faults.push(error.message));
+  await tab.exposeFunction("noteViolation", (text: string) => faults.push(text));
+  await tab.addInitScript(
+    'addEventListener("securitypolicyviolation", (event) => noteViolation(event.violatedDirective + " " + event.blockedURI))',
+  );
+  return { tab, faults };
+}
