@@ -47,6 +47,7 @@ describe.skipIf(!isInstalled("chromium"))("the console's map", () => {
       expect(faults).toEqual([]);
     });
     await tab.goto(loopback.newLink());
+    await tab.waitForURL(/\/ui\/map$/);
     return {
       ...{ server, tab },
       go: async (path) => {
@@ -173,9 +174,9 @@ describe.skipIf(!isInstalled("chromium"))("the console's map", () => {
     await tab.keyboard.press("ArrowRight");
     await tab.keyboard.press("ArrowRight");
     await tab.keyboard.press("Enter");
-    await expect.poll(() => queryOf(tab)).toBe("?machine=frankfurt-1");
-    await server.controller.delete(kinds.Resource, { namespace: "", name: "frankfurt-1" });
-    await tab.getByText("There is no machine frankfurt-1 any more.").waitFor();
+    await expect.poll(() => queryOf(tab)).toBe("?machine=dallas-2");
+    await server.controller.delete(kinds.Resource, { namespace: "", name: "dallas-2" });
+    await tab.getByText("There is no machine dallas-2 any more.").waitFor();
     await expect.poll(() => cards(tab).getAttribute("aria-label"), soon).toMatch(/15 machines at 8 sites/);
   });
 

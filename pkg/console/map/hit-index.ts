@@ -43,6 +43,24 @@ export class HitIndex {
   }
 }
 
+/** The nearest of all points, however far away. */
+export function nearest(
+  xs: ArrayLike<number>,
+  ys: ArrayLike<number>,
+  at: Point,
+  isWanted: (index: number) => boolean,
+): number | undefined {
+  let best: number | undefined;
+  let least = Number.POSITIVE_INFINITY;
+  for (let index = 0; index < xs.length; index++) {
+    const distance = Math.hypot((xs[index] ?? 0) - at.x, (ys[index] ?? 0) - at.y);
+    if (distance >= least || !isWanted(index)) continue;
+    best = index;
+    least = distance;
+  }
+  return best;
+}
+
 /** The next point from `from` to one side, rather straight ahead than near: for arrow keys. Undefined: there is none. */
 export function neighbour(
   xs: ArrayLike<number>,

@@ -30,9 +30,10 @@ function sceneOf(count: number, location?: typeof paris): Scene {
   return scene;
 }
 
+/** Of some dots to all others. */
 function leastDistance({ xs, ys }: Placement): number {
   let least = Number.POSITIVE_INFINITY;
-  for (let a = 0; a < xs.length; a++)
+  for (let a = 0; a < Math.min(200, xs.length); a++)
     for (let b = a + 1; b < xs.length; b++)
       least = Math.min(least, Math.hypot((xs[a] ?? 0) - (xs[b] ?? 0), (ys[a] ?? 0) - (ys[b] ?? 0)));
   return least;

@@ -2,7 +2,7 @@ import { Colours, onThemeChange } from "./colours.ts";
 import { type DotRules, DotsPainter } from "./dots-painter.ts";
 import { takeGestures } from "./gestures.ts";
 import { GroundPainter } from "./ground-painter.ts";
-import { HitIndex, neighbour } from "./hit-index.ts";
+import { HitIndex, nearest, neighbour } from "./hit-index.ts";
 import { type Land, loadLand } from "./land.ts";
 import { LandLayer } from "./land-layer.ts";
 import { Layer } from "./layer.ts";
@@ -141,8 +141,8 @@ export class MapCanvas {
     const isSeen = ({ x, y }: Point): boolean => x >= 0 && y >= 0 && x <= middle.x * 2 && y <= middle.y * 2;
     const distance = ({ x, y }: Point): number => Math.hypot(x - middle.x, y - middle.y);
     const places = dot === undefined ? groups : [{ x: xs[dot] ?? 0, y: ys[dot] ?? 0 }];
-    const [nearest] = places.filter(isSeen).sort((a, b) => distance(a) - distance(b));
-    this.#zoomSmoothly(factor, nearest ?? middle);
+    const [closest] = places.filter(isSeen).sort((a, b) => distance(a) - distance(b));
+    this.#zoomSmoothly(factor, closest ?? middle);
   }
 
   /** Brings a machine into sight; nothing moves where it is seen already. */
@@ -356,11 +356,11 @@ export class MapCanvas {
     const placement = this.#placed();
     const from = placement.indices.get(this.#pointed ?? this.#settings.selected ?? "");
     const { xs, ys } = placement;
-    // From outside: the first one is the nearest to the left upper corner.
-    const at = from === undefined ? { x: -1e6, y: -1e6 } : { x: xs[from] ?? 0, y: ys[from] ?? 0 };
-    const next = neighbour(xs, ys, at, from === undefined ? { x: 0.7, y: 0.7 } : side, (index) =>
-      this.#isWanted(index),
-    );
+    const isWanted = (index: number): boolean => this.#isWanted(index);
+    const next =
+      from === undefined
+        ? nearest(xs, ys, { x: 0, y: 0 }, isWanted)
+        : neighbour(xs, ys, { x: xs[from] ?? 0, y: ys[from] ?? 0 }, side, isWanted);
     const name = placement.names[next ?? -1];
     if (name === undefined) return;
     this.show(name);

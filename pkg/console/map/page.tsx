@@ -51,7 +51,7 @@ function Filled({ store, selected }: { readonly store: MachineStore; readonly se
   const filter = useMemo((): MachineFilter => ({ text, pool, categories }), [text, pool, categories]);
   const palette = usePalette(store, colouring, selected);
   const isWanted = useMemo(() => matches(filter, palette), [filter, palette]);
-  const { shown, first, hasTree, isPlaced } = useFound(store, isWanted);
+  const { shown, first, hasTree, hasCards } = useFound(store, isWanted);
   const toggle = (category: string): void => {
     const next = new Set(categories);
     if (!next.delete(category)) next.add(category);
@@ -72,7 +72,7 @@ function Filled({ store, selected }: { readonly store: MachineStore; readonly se
         hasEdges={hasTree ? hasEdges : undefined}
         note={texts.shown(shown, store.machines.size)}
       />
-      <div className={isPlaced ? "map-stage" : "map-stage map-stage-grid"}>
+      <div className={hasCards ? "map-stage map-stage-grid" : "map-stage"}>
         {look === "table" ? (
           <MachineTable store={store} isWanted={isWanted} selected={selected} onSelect={select} />
         ) : (
@@ -101,21 +101,21 @@ function useIsEmpty(store: MachineStore): boolean {
   return store.machines.size === 0;
 }
 
-/** How many are asked for, the first of them; and of all, whether any is reached through another one, or has its place on the map. */
+/** How many are asked for, the first of them; and of all, whether any is reached through another one, or stands in a card. */
 function useFound(store: MachineStore, isWanted: Parameters<typeof MachineTable>[0]["isWanted"]) {
   const version = useMachineVersion(store);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the machines
   return useMemo(() => {
-    let [shown, hasTree, isPlaced] = [0, false, false];
+    let [shown, hasTree, hasCards] = [0, false, false];
     let first: string | undefined;
     let order = "";
     for (const machine of store.machines.values()) {
       hasTree ||= machine.parent !== undefined;
-      isPlaced ||= machine.location !== undefined;
+      hasCards ||= machine.location === undefined;
       if (!isWanted(machine)) continue;
       shown++;
       if (first === undefined || machine.order < order) [first, order] = [machine.name, machine.order];
     }
-    return { shown, first, hasTree, isPlaced };
+    return { shown, first, hasTree, hasCards };
   }, [store, version, isWanted]);
 }

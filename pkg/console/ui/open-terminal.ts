@@ -1,6 +1,6 @@
 import type { Terminal as Xterm } from "@xterm/xterm";
 import { onThemeChange } from "../map/colours.ts";
-import { documentWithNonce, whileElementsHaveNonce } from "./terminal-document.ts";
+import { setSpanStylesByObject, whileStylesHaveNonce } from "./terminal-styles.ts";
 
 export interface OpenTerminal {
   readonly xterm: Xterm;
@@ -16,7 +16,6 @@ export async function openTerminal(
   const [{ Terminal }, { FitAddon }] = await Promise.all([import("@xterm/xterm"), import("@xterm/addon-fit")]);
   const style = getComputedStyle(element);
   const xterm = new Terminal({
-    documentOverride: documentWithNonce(document, nonce),
     fontFamily: style.getPropertyValue("--mono"),
     fontSize: 13,
     cursorBlink: !matchMedia("(prefers-reduced-motion: reduce)").matches,
@@ -26,7 +25,8 @@ export async function openTerminal(
   });
   const fit = new FitAddon();
   xterm.loadAddon(fit);
-  whileElementsHaveNonce(document, nonce, () => xterm.open(element));
+  setSpanStylesByObject();
+  whileStylesHaveNonce(nonce, () => xterm.open(element));
   xterm.textarea?.setAttribute("aria-label", label);
   const watching = new ResizeObserver(() => fit.fit());
   watching.observe(element);
