@@ -60,6 +60,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await block(tab, "component component").getByText("× 7").waitFor();
     await palette(tab, "Process").dragTo(block(tab, "phase run"));
     await block(tab, "phase run").getByRole("button", { name: "process" }).waitFor();
+    await expect.poll(() => yamlOf(tab)).toContain("name: process");
     // A circle is refused with its way, and nothing is changed.
     const before = await yamlOf(tab);
     await draw(tab, "phase phase", "phase run");
@@ -152,24 +153,19 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await typeAll(tab, commented);
     await block(tab, "component web").click();
     await tab.getByText("The server would take it.").waitFor();
-    for (const [name, width, height] of [
-      ["wide", 3840, 2160],
-      ["phone", 390, 844],
-    ] as const) {
+    const looks = [
+      { name: "wide", width: 3840, height: 2160, colorScheme: "light", panes: ["all"] },
+      { name: "phone", width: 390, height: 844, colorScheme: "dark", panes: ["Blocks", "Form", "YAML"] },
+    ] as const;
+    for (const { name, width, height, colorScheme, panes } of looks) {
       await tab.setViewportSize({ width, height });
-      for (const colorScheme of ["light", "dark"] as const) {
-        await tab.emulateMedia({ colorScheme });
-        for (const pane of name === "phone" ? ["Blocks", "Form", "YAML"] : ["all"]) {
-          if (name === "phone") await tab.getByRole("button", { name: pane, exact: true }).click();
-          await tab
-            .locator(
-              pane === "all" || pane === "Blocks" ? ".react-flow" : pane === "Form" ? ".builder-form" : ".cm-editor",
-            )
-            .waitFor();
-          if (pane === "all" || pane === "Blocks") await settled(block(tab, "component web"));
-          await shot(tab, `${name}-${colorScheme}-${pane}`);
-          expect(await seriousFaults(tab), `${name} ${colorScheme} ${pane}`).toEqual([]);
-        }
+      await tab.emulateMedia({ colorScheme });
+      for (const pane of panes) {
+        if (pane !== "all") await tab.getByRole("button", { name: pane, exact: true }).click();
+        await tab.locator(parts[pane]).waitFor();
+        if (pane === "all" || pane === "Blocks") await settled(block(tab, "component web"));
+        await shot(tab, `${name}-${pane}`);
+        expect(await seriousFaults(tab), `${name} ${pane}`).toEqual([]);
       }
       const isTooWide = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
       expect(isTooWide, name).toBe(false);
@@ -323,6 +319,9 @@ async function typeAll(tab: Page, text: string): Promise<void> {
   await tab.keyboard.press("ControlOrMeta+a");
   await tab.keyboard.insertText(text);
 }
+
+/** What is in sight of each part. */
+const parts = { all: ".react-flow", Blocks: ".react-flow", Form: ".builder-form", YAML: ".cm-editor" } as const;
 
 function editor(tab: Page) {
   return tab.locator(".cm-content");
