@@ -1,10 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { consoleFiles, openBrowser } from "../support/console.ts";
 import { useLocalPool } from "../support/local-pool.ts";
 import { PageServer } from "../support/page-server.ts";
+import type { PlushServer } from "../support/plush-server.ts";
 import { isInstalled } from "../support/programs.ts";
 import { startTestServer, type TestServer } from "../support/test-api.ts";
 
@@ -18,7 +20,10 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
   afterAll(() => browser?.close());
 
   /** The builder over a server, and what went wrong in its page. */
-  async function openBuilder(kubeconfig: string, path = "/build"): Promise<{ readonly tab: Page; readonly faults: readonly string[] }> {
+  async function openBuilder(
+    kubeconfig: string,
+    path = "/build",
+  ): Promise<{ readonly tab: Page; readonly faults: readonly string[] }> {
     const pages = await PageServer.start(kubeconfig, consoleFiles(), place);
     const tab = await browser.newPage();
     onTestFinished(async () => {
@@ -32,7 +37,9 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     return { tab, faults };
   }
 
-  async function openOverTestServer(path?: string): Promise<{ readonly tab: Page; readonly faults: readonly string[]; readonly server: TestServer }> {
+  async function openOverTestServer(
+    path?: string,
+  ): Promise<{ readonly tab: Page; readonly faults: readonly string[]; readonly server: TestServer }> {
     const server = await startTestServer();
     const kubeconfig = join(server.directory, "kubeconfig");
     writeFileSync(kubeconfig, server.kubeconfig);
@@ -51,6 +58,9 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await tab.getByLabel("replicas").fill("7");
     await expect.poll(() => yamlOf(tab)).toContain("    - name: component\n      replicas: 7\n");
     await block(tab, "component component").getByText("× 7").waitFor();
+    await palette(tab, "Process").dragTo(block(tab, "phase run"));
+    await block(tab, "phase run").getByRole("button", { name: "process" }).waitFor();
+    await expect.poll(() => yamlOf(tab)).toContain("name: process");
     // A circle is refused with its way, and nothing is changed.
     const before = await yamlOf(tab);
     await draw(tab, "phase phase", "phase run");
@@ -88,6 +98,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await field.locator(".builder-problem").waitFor();
     await expect.poll(() => tab.locator(".cm-lint-marker-error").count()).toBe(1);
     await tab.locator(".builder-status", { hasText: "line 8" }).waitFor();
+    await shot(tab, "problem");
     await tab.getByLabel("replicas").fill("2");
     await tab.getByText("The server would take it.").waitFor();
     await expect.poll(() => tab.locator(".builder-problem, .cm-lint-marker-error").count()).toBe(0);
@@ -111,10 +122,59 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await expect.poll(() => tab.getByText("That is 5.0 MiB.").count()).toBe(2);
     await block(tab, "phase run").waitFor();
   });
+
+  it("B-UI-47 all of it goes by keyboard: blocks, arrows, steps back", async () => {
+    const { tab } = await openOverTestServer();
+    await typeAll(tab, commented);
+    const arrow = tab.locator(".react-flow__edge.builder-arrow-after");
+    await arrow.focus();
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("Delete");
+    await expect.poll(() => yamlOf(tab)).toBe(commented.replace("      after: [load] # an arrow\n", ""));
+    await block(tab, "phase serve").focus();
+    await tab.keyboard.press("Enter");
+    const chip = tab.locator(".builder-field", { hasText: "after" }).getByRole("button", { name: "load" });
+    await chip.press("Enter");
+    await expect.poll(() => arrow.count()).toBe(1);
+    await block(tab, "phase load").focus();
+    await tab.keyboard.press("Enter");
+    await tab.keyboard.press("Delete");
+    await expect.poll(() => block(tab, "phase load").count()).toBe(0);
+    expect(await yamlOf(tab)).not.toContain("after");
+    await tab.keyboard.press("ControlOrMeta+z");
+    await block(tab, "phase load").waitFor();
+    await tab.getByText("Select a block to see its form.").waitFor();
+    await palette(tab, "Process").press("Enter");
+    await block(tab, "phase serve").getByText("process").waitFor();
+  });
+
+  it("B-UI-48 is whole at 390 pixels and at 4K, dark and light, without a serious fault of accessibility", async () => {
+    const { tab } = await openOverTestServer();
+    await typeAll(tab, commented);
+    await block(tab, "component web").click();
+    await tab.getByText("The server would take it.").waitFor();
+    const looks = [
+      { name: "wide", width: 3840, height: 2160, colorScheme: "light", panes: ["all"] },
+      { name: "phone", width: 390, height: 844, colorScheme: "dark", panes: ["Blocks", "Form", "YAML"] },
+    ] as const;
+    for (const { name, width, height, colorScheme, panes } of looks) {
+      await tab.setViewportSize({ width, height });
+      await tab.emulateMedia({ colorScheme });
+      for (const pane of panes) {
+        if (pane !== "all") await tab.getByRole("button", { name: pane, exact: true }).click();
+        await tab.locator(parts[pane]).waitFor();
+        if (pane === "all" || pane === "Blocks") await settled(block(tab, "component web"));
+        await shot(tab, `${name}-${pane}`);
+        expect(await seriousFaults(tab), `${name} ${pane}`).toEqual([]);
+      }
+      const isTooWide = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      expect(isTooWide, name).toBe(false);
+    }
+  });
 });
 
 describe.skipIf(!isInstalled("chromium"))("the builder over a server with machines", () => {
-  const { home, server } = useLocalPool("builder", 2);
+  const { server } = useLocalPool("builder", 2);
   let browser: BrowserContext;
   beforeAll(async () => {
     browser = await openBrowser({ width: 1680, height: 950 });
@@ -141,25 +201,23 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     await tab.getByRole("button", { name: "Plan" }).click();
     const sheet = tab.getByRole("dialog", { name: "What will happen" });
     await sheet.getByText("create").first().waitFor();
-    await sheet.locator(".builder-diff", { hasText: "spec.components" }).first().waitFor();
+    await sheet.locator(".builder-diff", { hasText: "components:" }).first().waitFor();
     await expect.poll(() => sheet.locator("table.table tr", { hasText: "built/web" }).count()).toBe(2);
     await sheet.getByText(/web-0 on .*: start serve\/server/).waitFor();
     await sheet.getByText("plush apply -f -").waitFor();
+    await shot(tab, "plan");
     await sheet.getByRole("button", { name: "Apply 2 objects" }).click();
     await sheet.getByRole("link", { name: "Open built" }).click();
     await expect.poll(() => tab.url()).toMatch(/\/ui\/applications\/default\/built$/);
     await server.apply(pooled("applied"));
-    const [built, applied] = await Promise.all([
-      server.get<Stored>("application", "built"),
-      server.get<Stored>("application", "applied"),
-    ]);
+    const [built, applied] = await Promise.all([stored(server, "built"), stored(server, "applied")]);
     expect(built.spec).toEqual(applied.spec);
     const owner = ({ metadata }: Stored) =>
       metadata.managedFields.find(({ operation }) => operation === "Apply") as Record<string, unknown>;
     expect({ ...owner(built), time: "" }).toEqual({ ...owner(applied), time: "" });
     // The same text again changes nothing.
     const { stdout } = await server.run(["apply", "-f", "-"], { input: text });
-    expect(stdout).toContain("application/built unchanged");
+    expect(stdout).toContain("application.plush.dev/built unchanged");
   });
 
   it("B-UI-45 begins with a running application as it was applied, with every example, and goes on where one left", async () => {
@@ -181,6 +239,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
       await tab.getByRole("dialog").getByRole("button", { name }).click();
       await tab.getByText("Checking …").waitFor();
       await tab.getByText("The server would take it.").waitFor();
+      await shot(tab, `example-${name}`);
     }
   });
 
@@ -195,15 +254,19 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     await item.getByLabel("name").press("Enter");
     await item.getByLabel("min", { exact: false }).first().fill("4000");
     await tab.getByText("0 of 2 machines match").waitFor();
+    await shot(tab, "match");
     await tab.getByText(/refused: 2 × cpu\.cores/).waitFor();
     await expect.poll(() => tab.locator(".builder-dots [role=img]").count()).toBe(2);
-    expect(home).toContain("builder");
   });
 });
 
 interface Stored {
   readonly spec: unknown;
   readonly metadata: { readonly managedFields: readonly { readonly operation: string }[] };
+}
+
+async function stored(server: PlushServer, name: string): Promise<Stored> {
+  return JSON.parse(await server.plush("get", "application", name, "-o", "json", "--show-managed-fields"));
 }
 
 const pooled = (name: string): string => `# by hand
@@ -257,6 +320,9 @@ async function typeAll(tab: Page, text: string): Promise<void> {
   await tab.keyboard.insertText(text);
 }
 
+/** What is in sight of each part. */
+const parts = { all: ".react-flow", Blocks: ".react-flow", Form: ".builder-form", YAML: ".cm-editor" } as const;
+
 function editor(tab: Page) {
   return tab.locator(".cm-content");
 }
@@ -271,7 +337,10 @@ function block(tab: Page, label: string) {
 
 /** From the handle on the right of one block to the one on the left of another. */
 async function draw(tab: Page, from: string, to: string): Promise<void> {
-  const [source, target] = [block(tab, from).locator(".react-flow__handle.source"), block(tab, to).locator(".react-flow__handle.target")];
+  const [source, target] = [
+    block(tab, from).locator(".react-flow__handle.source"),
+    block(tab, to).locator(".react-flow__handle.target"),
+  ];
   const [one, other] = [await settled(source), await settled(target)];
   await tab.mouse.move(one.x + one.width / 2, one.y + one.height / 2);
   await tab.mouse.down();
@@ -303,4 +372,37 @@ interface Box {
 /** The whole text: what is out of sight is not in the page. */
 function yamlOf(tab: Page): Promise<string> {
   return tab.evaluate(() => localStorage.getItem("plush-draft:new") ?? "");
+}
+
+/** For who wants to look: SHOTS names a folder. */
+async function shot(tab: Page, name: string): Promise<void> {
+  const folder = process.env["SHOTS"];
+  if (folder !== undefined) await tab.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+/** What axe finds that would keep somebody from using the page. */
+async function seriousFaults(tab: Page): Promise<readonly string[]> {
+  await tab.addScriptTag({ path: axe });
+  return tab.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as Axe).axe.run(document, { resultTypes: ["violations"] });
+    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+    return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
+  });
+}
+
+interface Axe {
+  readonly axe: {
+    run(
+      root: Document,
+      options: object,
+    ): Promise<{
+      readonly violations: readonly {
+        readonly id: string;
+        readonly impact: string;
+        readonly nodes: readonly { readonly html: string }[];
+      }[];
+    }>;
+  };
 }

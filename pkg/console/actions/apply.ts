@@ -1,11 +1,12 @@
 import type { KubeObject } from "../../api/index.ts";
+import type { ApplyWord } from "../../manifests/portable.ts";
 import { StatusError } from "../../status/index.ts";
 import type { Session } from "../live/session.ts";
 import { actionTexts as texts } from "../texts/actions.ts";
 import type { Action, Effect } from "./action.ts";
 
 /** What the command line calls itself as an owner of fields: who applies by both is one and the same. */
-const fieldManager = "plush";
+export const fieldManager = "plush";
 
 /** As the server takes them. */
 export const maxManifestBytes = 3 << 20;
@@ -15,10 +16,12 @@ export interface ApplyOptions {
   readonly namespace: string;
   /** Fields of others are taken over. */
   readonly force?: boolean;
+  /** Told of each object, in the order in which they are written. */
+  readonly onApplied?: (word: ApplyWord) => void;
 }
 
 /** Makes objects as manifests say; all are checked before any is changed. */
-export function apply(text: string, { namespace, force = false }: ApplyOptions): Action {
+export function apply(text: string, { namespace, force = false, onApplied }: ApplyOptions): Action {
   return {
     title: texts.apply,
     command: ["apply", "-f", "-", "-n", namespace, ...(force ? ["--force-conflicts"] : [])],
@@ -34,11 +37,13 @@ export function apply(text: string, { namespace, force = false }: ApplyOptions):
       );
     },
     async perform(session) {
-      const { applyOptions } = await import("../../manifests/portable.ts");
-      for (const { manifest } of await check(session, text, { namespace, force })) {
+      const { applyOptions, applyWord } = await import("../../manifests/portable.ts");
+      for (const { manifest, live } of await check(session, text, { namespace, force })) {
         const { kind, name, object } = manifest;
         const key = { namespace: manifest.namespace, name };
-        await session.api.patch(kind, key, { type: "apply", body: object }, applyOptions(fieldManager, force));
+        const patch = { type: "apply" as const, body: object };
+        const written = await session.api.patch(kind, key, patch, applyOptions(fieldManager, force));
+        onApplied?.(applyWord(live, written));
       }
     },
   };

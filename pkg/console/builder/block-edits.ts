@@ -12,7 +12,8 @@ export type NewKind = (typeof newKinds)[number];
 /** The text after a change, and what to look at then. */
 export interface Changed {
   readonly text: string;
-  readonly select?: Place | undefined;
+  /** Absent: what was looked at before. */
+  readonly select?: Place | "nothing" | undefined;
 }
 
 /** Why something cannot be done. */
@@ -58,7 +59,7 @@ function addUsed(parsed: ParsedText, kind: string, spec: object, selected: Place
   const component = selected?.path[1] === "components" ? selected : undefined;
   if (component === undefined) return added;
   const now = parseText(added.text, parsed);
-  const { name } = now.documents[added.select?.document ?? -1] ?? { name: "" };
+  const name = now.documents.at(-1)?.name ?? "";
   const edit = linkEdit(now, component, kind === "Software" ? "software" : "pool", name);
   return edit === undefined ? added : { ...added, text: editText(now, component.document, [edit]) };
 }

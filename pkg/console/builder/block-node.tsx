@@ -10,6 +10,8 @@ export interface BlockNodeData extends Record<string, unknown> {
   readonly block: Block;
   readonly problems: readonly Problem[];
   readonly selectedId: string;
+  /** Arrows come from above and go on below. */
+  readonly isDown: boolean;
   readonly onSelect: (place: Place | undefined) => void;
 }
 
@@ -26,7 +28,7 @@ const icons = {
 
 /** A component, a phase with its processes and its barrier, or an object beside the application. */
 export const BlockNode = memo(function BlockNode({ data, selected }: BlockNodeProps) {
-  const { block, problems, selectedId, onSelect } = data;
+  const { block, problems, selectedId, onSelect, isDown } = data;
   const { kind, title, facts, processes, barrier, hue, word } = block;
   return (
     <div
@@ -35,7 +37,9 @@ export const BlockNode = memo(function BlockNode({ data, selected }: BlockNodePr
       data-hue={hue}
       data-bad={problems.length > 0}
     >
-      {kind !== "object" && kind !== "pool" && kind !== "software" && <Handle type="target" position={Position.Left} />}
+      {kind !== "object" && kind !== "pool" && kind !== "software" && (
+        <Handle type="target" position={isDown ? Position.Top : Position.Left} />
+      )}
       <div className="builder-block-head">
         <Icon name={icons[kind]} />
         <strong>{title || texts.unnamed}</strong>
@@ -57,7 +61,7 @@ export const BlockNode = memo(function BlockNode({ data, selected }: BlockNodePr
       )}
       <Problems problems={problems} />
       {(kind === "phase" || kind === "software" || kind === "pool") && (
-        <Handle type="source" position={Position.Right} />
+        <Handle type="source" position={isDown ? Position.Bottom : Position.Right} />
       )}
     </div>
   );

@@ -1,13 +1,4 @@
-import {
-  type CSSProperties,
-  type DragEvent,
-  type KeyboardEvent,
-  lazy,
-  Suspense,
-  useCallback,
-  useMemo,
-  useState,
-} from "react";
+import { type CSSProperties, type DragEvent, lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { builderTexts as texts } from "../texts/builder.ts";
 import { Button } from "../ui/button.tsx";
 import { Icon } from "../ui/icon.tsx";
@@ -49,7 +40,7 @@ export function BuilderView({ target, original, draft, namespace }: BuilderViewP
   const builder = useBuilder(target, draft ?? original);
   const [hasDraft, setHasDraft] = useState(draft !== undefined);
   const [pane, setPane] = useState<Pane>("blocks");
-  const [widths, setWidths] = useState({ form: 340, yaml: 440 });
+  const [widths, setWidths] = useState(firstWidths);
   const check = useCheck(builder.parsed, namespace);
   const problems = useMemo(
     () => [...brokenProblems(builder.parsed), ...check.problems],
@@ -64,21 +55,14 @@ export function BuilderView({ target, original, draft, namespace }: BuilderViewP
     keepDraft(target, undefined);
     setHasDraft(false);
   };
-  const keys = (event: KeyboardEvent): void => {
-    if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented || isTyping(event.target)) return;
-    if (event.key === "z" && !event.shiftKey) builder.undo();
-    else if (event.key === "y" || (event.key.toLowerCase() === "z" && event.shiftKey)) builder.redo();
-    else return;
-    event.preventDefault();
-  };
+  useKeys(builder);
   const style = { "--builder-form": `${widths.form}px`, "--builder-yaml": `${widths.yaml}px` } as CSSProperties;
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped, and keys pressed, anywhere in it
+    // biome-ignore lint/a11y/noStaticElementInteractions: files are dropped anywhere in it
     <div
       className="builder"
       data-pane={pane}
       style={style}
-      onKeyDown={keys}
       onDragOver={allowFiles}
       onDrop={(event) => takeFile(event, builder)}
     >
@@ -257,7 +241,30 @@ function Toolbar({ builder, hasDraft, onDiscard, onPlan }: ToolbarProps) {
   );
 }
 
-function isTyping(target: EventTarget): boolean {
+/** Columns grow with the screen. */
+function firstWidths(): { readonly form: number; readonly yaml: number } {
+  const part = (share: number, least: number, most: number): number =>
+    Math.min(most, Math.max(least, innerWidth * share));
+  return { form: part(0.2, 320, 640), yaml: part(0.26, 400, 960) };
+}
+
+/** Undo and redo, wherever the focus is that does not type. */
+function useKeys({ undo, redo }: Builder): void {
+  useEffect(() => {
+    const press = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.defaultPrevented || isTyping(event.target)) return;
+      const key = event.key.toLowerCase();
+      if (key === "z" && !event.shiftKey) undo();
+      else if (key === "y" || key === "z") redo();
+      else return;
+      event.preventDefault();
+    };
+    window.addEventListener("keydown", press);
+    return () => window.removeEventListener("keydown", press);
+  }, [undo, redo]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.closest("input, textarea, select, .cm-editor") !== null;
 }
 

@@ -81,7 +81,7 @@ function FormHead({ document, place, builder }: PartProps) {
         className="icon-button"
         aria-label={texts.remove}
         title={texts.remove}
-        onClick={() => builder.change((parsed) => ({ text: removeBlock(parsed, place) }))}
+        onClick={() => builder.change((parsed) => ({ text: removeBlock(parsed, place), select: "nothing" }))}
       >
         <Icon name="trash" />
       </button>

@@ -11,14 +11,15 @@ import {
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
+  useStore,
 } from "@xyflow/react";
-import { type DragEvent, useEffect, useMemo, useState } from "react";
+import { type DragEvent, type KeyboardEvent, useEffect, useMemo, useState } from "react";
 import { builderTexts as texts } from "../texts/builder.ts";
 import { type Changed, connect, disconnect, type NewKind, newKinds, type Refused, removeBlock } from "./block-edits.ts";
 import { BlockNode, type BlockNodeData, FrameNode } from "./block-node.tsx";
 import { type Block, type Graph, graphOf, idOf, type Place } from "./blocks.ts";
 import type { ParsedText } from "./document.ts";
-import { type Box, layout } from "./layout.ts";
+import { type Box, type Direction, fittingLayout } from "./layout.ts";
 import type { Problem } from "./manifest-set.ts";
 import { paletteType } from "./palette-type.ts";
 
@@ -48,35 +49,41 @@ export default function GraphView(props: GraphViewProps) {
 
 function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }: GraphViewProps) {
   const graph = useMemo(() => graphOf(parsed.documents), [parsed]);
-  const boxes = useMemo(() => layout(graph), [graph]);
+  const [width, height] = useStore(viewSize, isSameSize);
+  const { boxes, direction, extent } = useMemo(() => fittingLayout(graph, { width, height }), [graph, width, height]);
   const [selectedArrow, setSelectedArrow] = useState<string>();
   const nodes = useMemo(
-    () => graph.blocks.flatMap((block) => nodeOf(block, boxes, { problems, selected, onSelect })),
-    [graph, boxes, problems, selected, onSelect],
+    () => graph.blocks.flatMap((block) => nodeOf(block, boxes, { problems, selected, onSelect, direction })),
+    [graph, boxes, direction, problems, selected, onSelect],
   );
   const edges = useMemo(() => edgesOf(graph, selectedArrow), [graph, selectedArrow]);
   const blockOf = (id: string | null): Block | undefined => graph.blocks.find((block) => block.id === id);
-  useFit(extentOf(boxes), shape);
+  useFit(`${extent.width} ${extent.height} ${boxes.size}`, shape);
 
   const draw = ({ source, target }: Connection): void => {
     const [from, to] = [blockOf(source), blockOf(target)];
     if (from !== undefined && to !== undefined) onChange((text) => connect(text, from, to));
   };
+  // Either a block or an arrow: what is deleted is never in doubt.
   const changeNodes = (changes: readonly NodeChange<FlowNode>[]): void => {
     for (const change of changes) {
-      if (change.type === "select" && change.selected) onSelect(blockOf(change.id)?.place);
-      if (change.type === "remove") {
-        const block = blockOf(change.id);
-        if (block !== undefined) onChange((text) => ({ text: removeBlock(text, block.place) }));
-      }
+      if (change.type !== "select" || !change.selected) continue;
+      setSelectedArrow(undefined);
+      onSelect(blockOf(change.id)?.place);
     }
   };
   const changeEdges = (changes: readonly EdgeChange[]): void => {
     for (const change of changes) {
-      if (change.type === "select") setSelectedArrow(change.selected ? change.id : undefined);
-      const arrow = change.type === "remove" ? graph.arrows.find(({ id }) => id === change.id) : undefined;
-      if (arrow !== undefined) onChange((text) => ({ text: disconnect(text, arrow, graph.blocks) }));
+      if (change.type !== "select") continue;
+      setSelectedArrow(change.selected ? change.id : undefined);
+      if (change.selected) onSelect(undefined);
     }
+  };
+  const press = (event: KeyboardEvent): void => {
+    if (event.key !== "Delete" && event.key !== "Backspace") return;
+    const arrow = graph.arrows.find(({ id }) => id === selectedArrow);
+    if (arrow !== undefined) onChange((text) => ({ text: disconnect(text, arrow, graph.blocks) }));
+    else if (selected !== undefined) onChange((text) => ({ text: removeBlock(text, selected), select: "nothing" }));
   };
   const drop = (event: DragEvent): void => {
     const kind = newKinds.find((one) => one === event.dataTransfer.getData(paletteType));
@@ -96,7 +103,8 @@ function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }
       nodesDraggable={false}
       minZoom={0.2}
       maxZoom={1.5}
-      deleteKeyCode={["Delete", "Backspace"]}
+      deleteKeyCode={null}
+      onKeyDown={press}
       onConnect={draw}
       onNodesChange={changeNodes}
       onEdgesChange={changeEdges}
@@ -123,15 +131,19 @@ function useFit(extent: string, shape: string): void {
   }, [extent, shape, fitView]);
 }
 
-function extentOf(boxes: ReadonlyMap<string, Box>): string {
-  const all = [...boxes.values()];
-  return `${boxes.size} ${Math.max(0, ...all.map(({ x, width }) => x + width))} ${Math.max(0, ...all.map(({ y, height }) => y + height))}`;
-}
+const viewSize = ({ width, height }: { readonly width: number; readonly height: number }) => [width, height] as const;
+const isSameSize = (a: readonly [number, number], b: readonly [number, number]): boolean =>
+  a[0] === b[0] && a[1] === b[1];
 
 function nodeOf(
   block: Block,
   boxes: ReadonlyMap<string, Box>,
-  { problems, selected, onSelect }: Pick<GraphViewProps, "problems" | "selected" | "onSelect">,
+  {
+    problems,
+    selected,
+    onSelect,
+    direction,
+  }: Pick<GraphViewProps, "problems" | "selected" | "onSelect"> & { readonly direction: Direction },
 ): readonly FlowNode[] {
   const box = boxes.get(block.id);
   if (box === undefined) return [];
@@ -139,24 +151,35 @@ function nodeOf(
   const isFrame = block.kind === "application";
   const selectedId = selected === undefined ? "" : idOf(selected);
   const isSelected = selectedId === block.id || (!isFrame && selectedId.startsWith(`${block.id}/`));
-  const handle = { width: 10, height: 10, y: 12 };
-  const handles = [
-    { ...handle, type: "target" as const, position: Position.Left, x: -5 },
-    { ...handle, type: "source" as const, position: Position.Right, x: width - 5 },
-  ];
+  // Components are a list: what they use comes from the left.
+  const isDown = block.kind !== "component" && direction === "down";
   return [
     {
       id: block.id,
       type: isFrame ? "frame" : "block",
       position: { x, y },
       ...{ width, height, measured: { width, height } },
-      ...(!isFrame && { handles }),
+      ...(!isFrame && { handles: handlesOf(box, isDown) }),
       selected: isSelected,
       zIndex: isFrame ? -1 : 1,
       connectable: !isFrame,
       ariaLabel: `${block.word ?? texts.kinds[block.kind]} ${block.title}`,
-      data: { block, problems: problemsOf(block, problems), selectedId, onSelect },
+      data: { block, problems: problemsOf(block, problems), selectedId, onSelect, isDown },
     },
+  ];
+}
+
+/** Where arrows begin and end: known before the block is drawn. */
+function handlesOf({ width, height }: Box, isDown: boolean): NonNullable<FlowNode["handles"]> {
+  const handle = { width: 10, height: 10 };
+  const middle = width / 2 - 5;
+  return [
+    isDown
+      ? { ...handle, type: "target", position: Position.Top, x: middle, y: -5 }
+      : { ...handle, type: "target", position: Position.Left, x: -5, y: 12 },
+    isDown
+      ? { ...handle, type: "source", position: Position.Bottom, x: middle, y: height - 5 }
+      : { ...handle, type: "source", position: Position.Right, x: width - 5, y: 12 },
   ];
 }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Block, graphOf } from "./blocks.ts";
 import { parseText } from "./document.ts";
-import { layersOf, layout } from "./layout.ts";
+import { fittingLayout, layersOf, layout } from "./layout.ts";
 
 const application = (phases: readonly { name: string; after?: readonly string[] }[]): string =>
   JSON.stringify({
@@ -54,16 +54,24 @@ describe("the layout of blocks", () => {
     expect(layout(graph).size).toBe(graph.blocks.length);
   });
 
+  it("leads downwards where that can be shown larger", () => {
+    const phases = ["a", "b", "c", "d"].map((name, at, all) => ({ name, after: all.slice(Math.max(0, at - 1), at) }));
+    const graph = graphOf(parseText(application(phases)).documents);
+    expect(fittingLayout(graph, { width: 390, height: 700 })).toMatchObject({ direction: "down" });
+    expect(fittingLayout(graph, { width: 1800, height: 500 })).toMatchObject({ direction: "right", zoom: 1 });
+    expect(fittingLayout(graphOf([]), { width: 0, height: 0 }).boxes.size).toBe(0);
+  });
+
   it("lets no two blocks overlap, and keeps those of an application in its frame", () => {
     const name = fc.constantFrom("a", "b", "c", "d", "e", "f");
     const phase = fc.record({ name, after: fc.array(name, { maxLength: 3 }) });
     const texts = fc.array(fc.array(phase, { maxLength: 6 }).map(application), { minLength: 1, maxLength: 3 });
     fc.assert(
-      fc.property(texts, (all) => {
+      fc.property(texts, fc.constantFrom("right" as const, "down" as const), (all, direction) => {
         const graph = graphOf(
           parseText([...all, '{"kind": "Software", "metadata": {"name": "s"}}'].join("\n---\n")).documents,
         );
-        const boxes = layout(graph);
+        const boxes = layout(graph, direction);
         const inner = graph.blocks.filter(({ kind }) => kind !== "application");
         for (const one of inner) {
           const box = boxes.get(one.id);

@@ -9,7 +9,7 @@ export interface Box {
 
 /** As builder.css has them. */
 const size = { width: 220, head: 34, fact: 20, process: 26, foot: 26, rest: 10 } as const;
-const gap = { x: 72, y: 24, frame: 28, title: 40 } as const;
+const gap = { x: 72, y: 24, row: 48, frame: 28, title: 40 } as const;
 
 /** How large a block is drawn. */
 export function sizeOf({ kind, facts, processes }: Block): { readonly width: number; readonly height: number } {
@@ -18,48 +18,96 @@ export function sizeOf({ kind, facts, processes }: Block): { readonly width: num
   return { width: size.width, height: size.head + rows + foot + size.rest };
 }
 
+/** Which way the order of phases leads. */
+export type Direction = "right" | "down";
+
 /**
- * Where each block is drawn: of each application a frame with components on the left, and phases to the right of all that
- * come before them; what components use stands to the left of all frames. Nothing of it is stored.
+ * Where each block is drawn: of each application a frame with components on the left, and each phase beyond all that come
+ * before it; what components use stands to the left of all frames, or above them. Nothing of it is stored.
  */
-export function layout({ blocks, arrows }: Graph): ReadonlyMap<string, Box> {
+export function layout({ blocks, arrows }: Graph, direction: Direction = "right"): ReadonlyMap<string, Box> {
   const boxes = new Map<string, Box>();
   const outside = blocks.filter(({ kind }) => kind === "software" || kind === "pool" || kind === "object");
   const frames = blocks.filter(({ kind }) => kind === "application");
-  const left = outside.length === 0 ? 0 : size.width + gap.x;
-  stack(outside, 0, frames.length === 0 ? 0 : gap.title, boxes);
-  let top = 0;
+  const isBeside = direction === "right";
+  const left = outside.length === 0 || !isBeside ? 0 : size.width + gap.x;
+  let y = 0;
+  if (isBeside) stack(outside, 0, frames.length === 0 ? 0 : gap.title, boxes);
+  else y = rows(outside, boxes);
   for (const frame of frames) {
-    const bottom = layoutFrame(frame, blocks, arrows, { x: left, y: top }, boxes);
-    top = bottom + gap.frame;
+    const inside = blocks.filter(({ parent }) => parent === frame.id);
+    const content = layoutInside(inside, arrows, { x: left + gap.frame, y: y + gap.title }, direction, boxes);
+    const [width, height] = [content.width + 2 * gap.frame, gap.title + content.height + gap.frame];
+    boxes.set(frame.id, { x: left, y, width, height });
+    y += height + gap.frame;
   }
   return boxes;
 }
 
-function layoutFrame(
-  frame: Block,
-  blocks: readonly Block[],
-  arrows: readonly Arrow[],
-  corner: { readonly x: number; readonly y: number },
-  boxes: Map<string, Box>,
-): number {
-  const inside = blocks.filter(({ parent }) => parent === frame.id);
-  const components = inside.filter(({ kind }) => kind === "component");
-  const phases = inside.filter(({ kind }) => kind === "phase");
-  const layers = layersOf(phases, arrows);
-  const columns = [...(components.length === 0 ? [] : [components]), ...layers];
-  const tallest = Math.max(size.head, ...columns.map(heightOf));
-  const top = corner.y + gap.title;
-  columns.forEach((column, at) => {
-    const x = corner.x + gap.frame + at * (size.width + gap.x);
-    // Phases stand around the middle, so that arrows run straight; components are a list.
-    const isList = column === components;
-    stack(column, x, isList ? top : top + (tallest - heightOf(column)) / 2, boxes);
+/** The layout that can be shown larger in a view of this size. */
+export function fittingLayout(graph: Graph, view: { readonly width: number; readonly height: number }) {
+  const [right, down] = (["right", "down"] as const).map((direction) => {
+    const boxes = layout(graph, direction);
+    const extent = extentOf(boxes);
+    return { direction, boxes, extent, zoom: Math.min(1, view.width / extent.width, view.height / extent.height) };
   });
-  const width = Math.max(1, columns.length) * (size.width + gap.x) - gap.x + 2 * gap.frame;
-  const height = gap.title + tallest + gap.frame;
-  boxes.set(frame.id, { ...corner, width, height });
-  return corner.y + height;
+  if (right === undefined || down === undefined) throw new Error("there are two directions");
+  return down.zoom > right.zoom ? down : right;
+}
+
+function extentOf(boxes: ReadonlyMap<string, Box>): { readonly width: number; readonly height: number } {
+  const all = [...boxes.values()];
+  return {
+    width: Math.max(1, ...all.map(({ x, width }) => x + width)),
+    height: Math.max(1, ...all.map(({ y, height }) => y + height)),
+  };
+}
+
+type Corner = Pick<Box, "x" | "y">;
+
+function layoutInside(
+  inside: readonly Block[],
+  arrows: readonly Arrow[],
+  corner: Corner,
+  direction: Direction,
+  boxes: Map<string, Box>,
+): Pick<Box, "width" | "height"> {
+  const components = inside.filter(({ kind }) => kind === "component");
+  const layers = layersOf(
+    inside.filter(({ kind }) => kind === "phase"),
+    arrows,
+  );
+  const list = components.length === 0 ? 0 : size.width + gap.x;
+  const place = { x: corner.x + list, y: corner.y };
+  const least = Math.max(size.head, heightOf(components));
+  stack(components, corner.x, corner.y, boxes);
+  const phases = direction === "right" ? layoutRight(layers, place, least, boxes) : layoutDown(layers, place, boxes);
+  const width = layers.length === 0 ? Math.max(size.width, list - gap.x) : list + phases.width;
+  return { width, height: Math.max(least, phases.height) };
+}
+
+/** Layers are columns around one middle, so that arrows run straight. */
+function layoutRight(layers: readonly (readonly Block[])[], { x, y }: Corner, least: number, boxes: Map<string, Box>) {
+  const height = Math.max(least, ...layers.map(heightOf));
+  layers.forEach((layer, at) => {
+    stack(layer, x + at * (size.width + gap.x), y + (height - heightOf(layer)) / 2, boxes);
+  });
+  return { width: layers.length * (size.width + gap.x) - gap.x, height };
+}
+
+/** Layers are rows around one middle. */
+function layoutDown(layers: readonly (readonly Block[])[], { x, y }: Corner, boxes: Map<string, Box>) {
+  const widthOf = (count: number): number => count * (size.width + gap.y) - gap.y;
+  const width = Math.max(0, ...layers.map(({ length }) => widthOf(length)));
+  let top = y;
+  for (const layer of layers) {
+    const left = x + (width - widthOf(layer.length)) / 2;
+    layer.forEach((block, at) => {
+      boxes.set(block.id, { x: left + at * (size.width + gap.y), y: top, ...sizeOf(block) });
+    });
+    top += Math.max(...layer.map((block) => sizeOf(block).height)) + gap.row;
+  }
+  return { width, height: Math.max(0, top - gap.row - y) };
 }
 
 function stack(column: readonly Block[], x: number, top: number, boxes: Map<string, Box>): void {
@@ -69,6 +117,19 @@ function stack(column: readonly Block[], x: number, top: number, boxes: Map<stri
     boxes.set(block.id, { x, y, ...box });
     y += box.height + gap.y;
   }
+}
+
+/** Two a row, as wide as a frame at least is; returns where they end. */
+function rows(all: readonly Block[], boxes: Map<string, Box>): number {
+  let y = 0;
+  for (let at = 0; at < all.length; at += 2) {
+    const row = all.slice(at, at + 2);
+    row.forEach((block, index) => {
+      boxes.set(block.id, { x: index * (size.width + gap.x), y, ...sizeOf(block) });
+    });
+    y += Math.max(...row.map((block) => sizeOf(block).height)) + gap.y;
+  }
+  return y;
 }
 
 function heightOf(column: readonly Block[]): number {

@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from "react";
 import { kinds, type Resource } from "../../api/index.ts";
 import { dig, list } from "../../merge/index.ts";
 import { useSelected, useSession } from "../live/use-world.ts";
 import type { Objects } from "../live/world.ts";
+import type { Fit } from "../map/machine-map.tsx";
 import { builderTexts } from "../texts/builder.ts";
 import { Shape } from "../ui/state.tsx";
 import type { ParsedDocument } from "./document.ts";
@@ -10,6 +11,7 @@ import { askMatch, type Match } from "./match.ts";
 import { bySite } from "./sites.ts";
 
 const texts = builderTexts.match;
+const MachineMap = lazy(() => import("../map/machine-map.tsx").then((map) => ({ default: map.MachineMap })));
 
 interface MatchViewProps {
   /** An application. */
@@ -42,8 +44,28 @@ function Answer({ match }: { readonly match: Match }) {
         {reasons !== "" && <span className="quiet">; {texts.refused(reasons)}</span>}
       </p>
       {match.good.size === 0 && <p className="quiet">{match.message}</p>}
+      {all > 0 && <FitMap match={match} />}
       <SiteList match={match} />
     </>
+  );
+}
+
+/** The map with those that would do marked. */
+function FitMap({ match }: { readonly match: Match }) {
+  const highlight = useMemo(
+    () =>
+      new Map<string, Fit>([
+        ...[...match.good].map(([name, penalty]) => [name, { penalty }] as const),
+        ...[...match.refused].map(([name, reason]) => [name, { reason }] as const),
+      ]),
+    [match],
+  );
+  return (
+    <div className="builder-match-map">
+      <Suspense fallback={null}>
+        <MachineMap highlight={highlight} isSmall />
+      </Suspense>
+    </div>
   );
 }
 

@@ -25,7 +25,7 @@ it("a component's match is what was found for it, and what would do besides", ()
     },
     "web",
   );
-  expect([...match.good].sort()).toEqual(["m1", "m2", "m3"]);
+  expect([...match.good.keys()].sort()).toEqual(["m1", "m2", "m3"]);
   expect(match.refused.get("m4")).toBe("cpu.cores < 4: cpu.cores is 2");
   expect(match.reasons).toEqual([
     { words: "cpu.cores < 4", count: 2 },

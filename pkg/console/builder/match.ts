@@ -5,7 +5,8 @@ import type { Session } from "../live/session.ts";
 
 /** Which machines would do for the members of a component, each by itself. */
 export interface Match {
-  readonly good: ReadonlySet<string>;
+  /** With what each costs. */
+  readonly good: ReadonlyMap<string, number>;
   readonly refused: ReadonlyMap<string, string>;
   /** Why machines will not do, the commonest first. */
   readonly reasons: readonly { readonly words: string; readonly count: number }[];
@@ -50,7 +51,10 @@ export function matchOf(status: ResourceQueryStatus, component: string): Match {
     counts.set(kind, (counts.get(kind) ?? 0) + 1);
   }
   return {
-    good: new Set([...taken, ...left, ...busy].map(({ resource }) => resource)),
+    good: new Map([
+      ...busy.map(({ resource }) => [resource, 0] as const),
+      ...[...taken, ...left].map(({ resource, penalty }) => [resource, penalty] as const),
+    ]),
     refused: new Map(bad.map(({ resource, message: words }) => [resource, words])),
     reasons: [...counts].map(([words, count]) => ({ words, count })).sort((one, other) => other.count - one.count),
     message,

@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { type Application, kinds } from "../../api/index.ts";
 import type { PageProps } from "../app/page-props.ts";
+import { useNamespace } from "../live/namespace.ts";
 import { useKindState, useObject } from "../live/use-world.ts";
 import { builderTexts as texts } from "../texts/builder.ts";
 import { ErrorNote } from "../ui/error-note.tsx";
@@ -20,7 +21,8 @@ export default function BuilderPage({ namespace, name }: PageProps) {
 
 function NewApplication() {
   const [draft] = useState(() => readDraft("new"));
-  return <BuilderView target="new" original={emptyExample.text} draft={draft} namespace="default" />;
+  const namespace = useNamespace() ?? "default";
+  return <BuilderView target="new" original={emptyExample.text} draft={draft} namespace={namespace} />;
 }
 
 function Existing({ namespace, name }: { readonly namespace: string; readonly name: string }) {

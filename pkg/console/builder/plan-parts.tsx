@@ -1,3 +1,4 @@
+import { stringify } from "yaml";
 import type { ApplyWord } from "../../manifests/portable.ts";
 import type {
   FieldChange,
@@ -127,10 +128,11 @@ function FieldChanges({ fields }: { readonly fields: readonly FieldChange[] }) {
   );
 }
 
+/** Short values on their line, others as a manifest would say them. */
 function shown(value: unknown): string {
-  return typeof value === "string"
-    ? value
-    : JSON.stringify(value, undefined, JSON.stringify(value).length > 80 ? 1 : 0);
+  if (typeof value === "string") return value;
+  const line = JSON.stringify(value);
+  return line.length <= 60 ? line : stringify(value, { lineWidth: 0, aliasDuplicateObjects: false }).trimEnd();
 }
 
 function Machines({ machines }: { readonly machines: readonly PlannedMachine[] }) {

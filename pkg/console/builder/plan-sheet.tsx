@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
-import type { ApplyWord, CheckedManifest } from "../../manifests/portable.ts";
+import type { ApplyWord, LocatedManifest } from "../../manifests/portable.ts";
 import type { PlanStatus } from "../../protocol/index.ts";
+import { apply } from "../actions/apply.ts";
 import { Link, pathOf } from "../app/router.tsx";
 import { useSession } from "../live/use-world.ts";
 import { builderTexts } from "../texts/builder.ts";
@@ -11,12 +12,11 @@ import { closeDialog, openDialog } from "../ui/dialog.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { notify } from "../ui/notices.tsx";
+import { saveFile } from "../ui/save-file.ts";
 import { Shape } from "../ui/state.tsx";
-import { applyAction } from "./apply-action.ts";
 import { askPlan } from "./ask-plan.ts";
-import { type CheckedText, checkText } from "./check-text.ts";
+import { checkText } from "./check-text.ts";
 import type { ParsedText } from "./document.ts";
-import { download } from "./download.ts";
 import { manifestSet, type Problem } from "./manifest-set.ts";
 import { PlanParts } from "./plan-parts.tsx";
 
@@ -43,14 +43,13 @@ function PlanSheet({ parsed, namespace, onApplied }: PlanSheetProps) {
   const session = useSession();
   const count = set?.length ?? 0;
   const isDone = count > 0 && words.length === count;
-  const apply = async (checked: readonly CheckedManifest[]): Promise<void> => {
+  const action = apply(parsed.text, { namespace, force, onApplied: (word) => setWords((before) => [...before, word]) });
+  const perform = async (): Promise<void> => {
     setBusy(true);
     setProblem(undefined);
     setWords([]);
     try {
-      await applyAction(checked, { force, onApplied: (word) => setWords((before) => [...before, word]) }).perform(
-        session,
-      );
+      await action.perform(session);
       notify(texts.applied);
       onApplied();
     } catch (error) {
@@ -71,7 +70,7 @@ function PlanSheet({ parsed, namespace, onApplied }: PlanSheetProps) {
         ))}
       </ul>
       {problem !== undefined && <ErrorNote error={problem} />}
-      <SameByCommand text={parsed.text} command={applyAction([], { force }).command} />
+      <SameByCommand text={parsed.text} command={action.command} />
       <footer>
         <label className="builder-switch">
           <input
@@ -91,7 +90,7 @@ function PlanSheet({ parsed, namespace, onApplied }: PlanSheetProps) {
             <Button
               look="primary"
               disabled={isBusy || set === undefined || count === 0 || problems.length > 0}
-              onClick={() => void apply(set ?? [])}
+              onClick={() => void perform()}
             >
               {isBusy ? texts.applying : texts.apply(count)}
             </Button>
@@ -103,9 +102,9 @@ function PlanSheet({ parsed, namespace, onApplied }: PlanSheetProps) {
 }
 
 /** Where what was applied can be looked at. */
-function Applied({ set }: { readonly set: readonly CheckedManifest[] }) {
-  const applications = set.filter(({ manifest }) => manifest.kind.kind === "Application");
-  return applications.map(({ manifest: { namespace, name } }) => (
+function Applied({ set }: { readonly set: readonly LocatedManifest[] }) {
+  const applications = set.filter(({ kind }) => kind.kind === "Application");
+  return applications.map(({ namespace, name }) => (
     <Link
       key={`${namespace}/${name}`}
       className="button button-primary"
@@ -126,7 +125,7 @@ function SameByCommand({ text, command }: { readonly text: string; readonly comm
         <Button onClick={() => void navigator.clipboard.writeText(text).then(() => notify(uiTexts.copied))}>
           <Icon name="copy" /> {texts.copyText}
         </Button>
-        <Button onClick={() => download("application.yaml", text)}>
+        <Button onClick={() => saveFile("application.yaml", new Blob([text], { type: "application/yaml" }))}>
           <Icon name="download" /> {texts.downloadText}
         </Button>
       </div>
@@ -136,8 +135,8 @@ function SameByCommand({ text, command }: { readonly text: string; readonly comm
 
 interface Planned {
   readonly plan: PlanStatus | undefined;
-  /** What may be applied; undefined until it is known. */
-  readonly set: CheckedText["checked"] | undefined;
+  /** What would be applied; undefined until it is known. */
+  readonly set: readonly LocatedManifest[] | undefined;
   readonly problems: readonly Problem[];
   readonly failure: unknown;
 }
@@ -153,11 +152,11 @@ function usePlan(parsed: ParsedText, namespace: string, force: boolean): Planned
     const ask = async (): Promise<void> => {
       try {
         const { manifests } = manifestSet(parsed, namespace);
-        const [{ checked, problems }, plan] = await Promise.all([
+        const [problems, plan] = await Promise.all([
           checkText(session, parsed, { namespace, force, signal }),
           askPlan(session, manifests, force, signal),
         ]);
-        if (!signal.aborted) setPlanned({ plan, set: checked, problems, failure: undefined });
+        if (!signal.aborted) setPlanned({ plan, set: manifests, problems, failure: undefined });
       } catch (failure) {
         if (!signal.aborted) setPlanned({ ...nothing, failure });
       }

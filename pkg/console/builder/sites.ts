@@ -14,7 +14,7 @@ export function bySite(
   machines: ReadonlyMap<string, Pick<Resource, "spec">>,
 ): readonly { readonly site: string; readonly members: readonly SiteMember[] }[] {
   const sites = new Map<string, SiteMember[]>();
-  for (const name of [...good, ...refused.keys()].sort()) {
+  for (const name of [...good.keys(), ...refused.keys()].sort()) {
     const site = machines.get(name)?.spec.labels["site"] ?? "";
     const members = sites.get(site) ?? [];
     members.push({ name, isGood: good.has(name), why: refused.get(name) });

@@ -23,7 +23,7 @@ type Step =
       readonly text: string;
       readonly tag: string;
       readonly atMs: number;
-      readonly select?: Place | undefined;
+      readonly select?: Changed["select"];
     }
   | { readonly type: "select"; readonly place: Place | undefined }
   | { readonly type: "undo" | "redo" };
@@ -32,7 +32,8 @@ function reduce(state: BuilderState, step: Step): BuilderState {
   switch (step.type) {
     case "change": {
       const next = withHistory(state, changeText(state.history, step.text, step.tag, step.atMs));
-      return step.select === undefined ? next : { ...next, selected: step.select };
+      if (step.select === undefined) return next;
+      return { ...next, selected: step.select === "nothing" ? undefined : step.select };
     }
     case "select":
       return { ...state, selected: step.place };
@@ -90,7 +91,7 @@ export function useBuilder(target: string, initial: string): Builder {
 }
 
 function actionsOn(parsed: ParsedText, dispatch: (step: Step) => void): Omit<Builder, keyof BuilderState> {
-  const put = (text: string, tag = "", select?: Place): boolean => {
+  const put = (text: string, tag = "", select?: Changed["select"]): boolean => {
     const refusal = sizeRefusal(byteSize(text));
     if (refusal !== undefined) {
       notify(refusal, "bad");

@@ -29,7 +29,7 @@ export function useCheck(parsed: ParsedText, namespace: string): Check {
     const ask = async (): Promise<void> => {
       setCheck((before) => ({ ...before, isBusy: true }));
       try {
-        const { problems } = await checkText(session, parsed, { namespace, force: false, signal: asking.signal });
+        const problems = await checkText(session, parsed, { namespace, force: false, signal: asking.signal });
         if (!asking.signal.aborted) setCheck({ ...nothing, problems, of: parsed.text });
       } catch (failure) {
         if (!asking.signal.aborted) setCheck({ ...nothing, failure });

@@ -117,7 +117,7 @@ function makeState(latest: { readonly current: YamlEditorProps }): EditorState {
     doc: latest.current.text,
     extensions: [
       ...(nonce === undefined ? [] : [EditorView.cspNonce.of(nonce)]),
-      EditorView.contentAttributes.of({ "aria-label": texts.editorLabel }),
+      EditorView.contentAttributes.of({ "aria-label": texts.editorLabel, tabindex: "0" }),
       ...[lineNumbers(), foldGutter(), lintGutter(), drawSelection(), highlightActiveLine(), bracketMatching()],
       ...[yaml(), indentOnInput(), indentUnit.of("  "), syntaxHighlighting(classHighlighter)],
       autocompletion({ override: [(context) => complete(context, latest.current.schemas)], icons: false }),
