@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import {
   type Api,
+  type ApiOptions,
   type ApiServer,
   type ApiServerOptions,
   openApi,
@@ -32,7 +33,7 @@ export interface TestApi {
 
 /** The API over a real store in a directory of its own; all of it goes with the test. */
 export async function openTestApi(
-  options: { readonly clock?: Clock; readonly retention?: StoreOptions["retention"] } = {},
+  options: { readonly clock?: Clock; readonly retention?: StoreOptions["retention"] } & Pick<ApiOptions, "reboot"> = {},
 ): Promise<TestApi> {
   const clock = options.clock ?? systemClock;
   const directory = await mkdtemp(join(tmpdir(), "plush-api-"));
@@ -45,7 +46,9 @@ export async function openTestApi(
     await store.close();
     await rm(directory, { recursive: true, force: true });
   });
-  const api = await openApi({ store, clock, sealer: await openSealer(directory), version: "0.0.0" });
+  const { reboot } = options;
+  const sealer = await openSealer(directory);
+  const api = await openApi({ store, clock, sealer, version: "0.0.0", ...(reboot && { reboot }) });
   return {
     directory,
     store,
@@ -64,8 +67,11 @@ export interface TestServer extends TestApi {
 }
 
 /** The same behind HTTPS on a free port of loopback. */
-export async function startTestServer(options: Partial<ApiServerOptions> = {}): Promise<TestServer> {
-  const test = await openTestApi();
+export async function startTestServer(
+  options: Partial<ApiServerOptions> = {},
+  apiOptions: Parameters<typeof openTestApi>[0] = {},
+): Promise<TestServer> {
+  const test = await openTestApi(apiOptions);
   const pki = await ensurePki(join(test.directory, "pki"), { hosts: [], now: Date.now() });
   const metrics = new Metrics();
   const server = await startApiServer({

@@ -1,5 +1,5 @@
 import { type KindInfo, type KubeObject, kindByName } from "../../api/index.ts";
-import { useMay } from "../live/access.ts";
+import { useMay } from "../live/use-may.ts";
 import { useWorld } from "../live/use-world.ts";
 import { actionTexts as texts } from "../texts/actions.ts";
 import { Button } from "../ui/button.tsx";
@@ -65,9 +65,14 @@ export function take({ offer, kind, object }: OfferProps): void {
   else confirm(offer.make());
 }
 
+/** A kind of no namespace is asked for in none; what a machine's drain evicts is in all of them. */
+function useMayTake({ offer, object }: OfferProps): boolean {
+  const { verb, kind, subresource } = offer.needs;
+  return useMay(verb, kind, object.metadata.namespace, { subresource });
+}
+
 function OfferButton(props: OfferProps) {
-  const { verb, kind } = props.offer.needs;
-  if (!useMay(verb, kind, props.object.metadata.namespace)) return null;
+  if (!useMayTake(props)) return null;
   return (
     <Button onClick={() => take(props)}>
       <Icon name={props.offer.icon} />
@@ -77,8 +82,7 @@ function OfferButton(props: OfferProps) {
 }
 
 function OfferItem(props: OfferProps) {
-  const { verb, kind } = props.offer.needs;
-  if (!useMay(verb, kind, props.object.metadata.namespace)) return null;
+  if (!useMayTake(props)) return null;
   return (
     <MenuItem icon={props.offer.icon} isDangerous={props.offer.isDangerous === true} onSelect={() => take(props)}>
       {props.offer.text}

@@ -32,7 +32,7 @@ export interface Offer {
   readonly text: string;
   readonly icon: IconName;
   /** What the user has to be allowed: a verb, on objects of a kind. */
-  readonly needs: { readonly verb: string; readonly kind: KindInfo };
+  readonly needs: { readonly verb: string; readonly kind: KindInfo; readonly subresource?: string };
   /** Stands beside the menu: it is what one comes for. */
   readonly isPrimary?: boolean;
   readonly isDangerous?: boolean;
@@ -78,7 +78,8 @@ function applicationOffers(application: Application): readonly Offer[] {
 function machineOffers(machine: Resource): readonly Offer[] {
   const needs = { verb: "patch", kind: kinds.Resource };
   const isAway = machine.spec.unschedulable || machine.status?.quarantine !== undefined;
-  const evicts = { verb: "create", kind: kinds.Claim };
+  const evicts = { verb: "create", kind: kinds.Claim, subresource: "eviction" };
+  const restarts = { verb: "create", kind: kinds.Resource, subresource: "reboot" };
   return [
     ...(machine.status?.presentedHostKey === undefined
       ? []
@@ -94,7 +95,7 @@ function machineOffers(machine: Resource): readonly Offer[] {
       isDangerous: true,
       make: () => drain(machine, { force: true }),
     },
-    { text: texts.reboot, icon: "sync", needs, isDangerous: true, make: () => reboot(machine) },
+    { text: texts.reboot, icon: "sync", needs: restarts, isDangerous: true, make: () => reboot(machine) },
   ];
 }
 
@@ -114,7 +115,12 @@ function syncOffers(sync: GitSync): readonly Offer[] {
   const needs = { verb: "patch", kind: kinds.GitSync };
   return [
     { text: texts.syncNow, icon: "sync", needs, isPrimary: true, make: () => syncNow(sync) },
-    { text: texts.syncDiff, icon: "file", needs: { verb: "create", kind: kinds.GitSync }, make: "syncDiff" },
+    {
+      text: texts.syncDiff,
+      icon: "file",
+      needs: { verb: "create", kind: kinds.GitSync, subresource: "diff" },
+      make: "syncDiff",
+    },
     sync.spec.suspend
       ? { text: texts.resumeSync, icon: "play", needs, isPrimary: true, make: () => resumeSync(sync) }
       : { text: texts.suspendSync, icon: "pause", needs, make: () => suspendSync(sync) },
@@ -123,10 +129,11 @@ function syncOffers(sync: GitSync): readonly Offer[] {
 
 function commonOffers(kind: KindInfo, object: KubeObject): readonly Offer[] {
   const patches = { verb: "patch", kind };
+  const scales = { ...patches, subresource: "scale" };
   return [
     ...(replicasOf(kind, object) === undefined
       ? []
-      : [{ text: texts.scale, icon: "pools" as const, needs: patches, isPrimary: true, make: "scale" as const }]),
+      : [{ text: texts.scale, icon: "pools" as const, needs: scales, isPrimary: true, make: "scale" as const }]),
     ...(hasVerb(kind, "patch")
       ? [
           { text: texts.edit, icon: "file" as const, needs: { verb: "update", kind }, make: "edit" as const },

@@ -5,7 +5,7 @@ import { deleteObjects } from "../actions/delete.ts";
 import { MetadataForm } from "../actions/metadata-form.tsx";
 import { restartApplications, restartProcesses } from "../actions/restart-many.ts";
 import { isMadeAnew } from "../actions/restart-process.ts";
-import { useMay } from "../live/access.ts";
+import { useMay } from "../live/use-may.ts";
 import { useWorld } from "../live/use-world.ts";
 import { actionTexts } from "../texts/actions.ts";
 import { operateTexts as texts } from "../texts/operate.ts";

@@ -3,7 +3,7 @@ import { kinds } from "../../api/index.ts";
 import { formatDuration, parseDuration } from "../../clock/index.ts";
 import { foldNames } from "../../operations/index.ts";
 import { setQuery, useQuery } from "../app/router.tsx";
-import { useMay } from "../live/access.ts";
+import { useMay } from "../live/use-may.ts";
 import { useObjects, useSession, useWorld } from "../live/use-world.ts";
 import { operateTexts as texts } from "../texts/operate.ts";
 import { Button } from "../ui/button.tsx";
@@ -23,7 +23,7 @@ export default function Page() {
   const { isPast } = useWorld();
   const form = useRunForm();
   const { choice, argv, timeoutMs, user, max } = form;
-  const mayRun = useMay("create", choice.way === "application" ? kinds.Claim : kinds.Resource);
+  const mayRun = useMayRun(choice);
   const machines = machinesOf(choice);
   const resources = useObjects(kinds.Resource);
   const claims = useObjects(kinds.Claim);
@@ -75,6 +75,14 @@ export default function Page() {
       {run !== undefined && <RunAnswers run={run} />}
     </div>
   );
+}
+
+/** The right to run commands in an application's claims, or on machines. */
+function useMayRun({ way, value }: RunChoice): boolean {
+  const exec = { subresource: "exec" };
+  const onClaims = useMay("create", kinds.Claim, value.split("/")[0], exec);
+  const onMachines = useMay("create", kinds.Resource, undefined, exec);
+  return way === "application" ? onClaims : onMachines;
 }
 
 function commandOf({ choice, argv = [], timeout, timeoutMs, user, max }: RunForm): readonly string[] {

@@ -184,6 +184,7 @@ export const operateTexts = {
   noOutput: "no output",
   sameByCommand: "The same by command",
   // Files.
+  terminalTitle: (name: string) => `Terminal in ${name}`,
   filesTitle: (name: string) => `Files of ${name}`,
   filesPath: "Path",
   filesWhere: "From the working directory, or from the root where it begins with /.",

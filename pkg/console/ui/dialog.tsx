@@ -8,8 +8,8 @@ interface OpenDialog {
   readonly look: DialogLook;
 }
 
-/** "palette": without a head, high on the page. */
-type DialogLook = "plain" | "palette";
+/** "palette": without a head, high on the page; "wide": as wide as the page lets it be. */
+type DialogLook = "plain" | "palette" | "wide";
 
 let open: OpenDialog | undefined;
 const listeners = new Set<() => void>();
@@ -47,7 +47,7 @@ export function Dialogs() {
   if (current === undefined) return null;
   return (
     <dialog ref={element} className={`dialog dialog-${current.look}`} aria-label={current.title} onClose={closeDialog}>
-      {current.look === "plain" && (
+      {current.look !== "palette" && (
         <header>
           <h2>{current.title}</h2>
           <button type="button" className="icon-button" aria-label={texts.close} onClick={closeDialog}>
