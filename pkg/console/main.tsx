@@ -3,6 +3,8 @@ import "./styles/base.css";
 import "./ui/ui.css";
 import "./app/shell.css";
 import "./history/history.css";
+import "./application/application.css";
+import "uplot/dist/uPlot.min.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { applyTheme } from "./app/theme.ts";

@@ -6,6 +6,7 @@ const tones: Readonly<Record<string, Tone>> = {
   ...{ Free: "good", Claimed: "good", Pending: "busy", Bootstrapping: "busy", Draining: "warn", Degraded: "warn" },
   ...{ Unreachable: "bad", Failed: "bad", Quarantined: "warn" },
   // Applications, phases, claims, processes.
+  ...{ Available: "good", Expired: "idle", Deleting: "busy", Updating: "busy", Claiming: "busy" },
   ...{ Running: "good", Ready: "good", Complete: "good", Released: "good", Configured: "good", Exited: "idle" },
   ...{ Starting: "busy", Progressing: "busy", Installing: "busy", Bound: "busy", Open: "busy", Waiting: "idle" },
   ...{ Stopping: "busy", Releasing: "busy", CleaningUp: "busy", CleanedUp: "idle", Suspended: "idle" },
