@@ -51,5 +51,8 @@ export function waitingFor({ status }: Application): string {
 export function isShown(row: ApplicationRow, { namespace, search }: ListFilter): boolean {
   if (namespace !== "" && row.namespace !== namespace) return false;
   const text = `${row.namespace}/${row.name} ${row.state ?? ""} ${row.phase} ${row.words}`.toLowerCase();
-  return search.toLowerCase().split(/\s+/).every((word) => text.includes(word));
+  return search
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }

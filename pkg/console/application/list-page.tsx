@@ -6,7 +6,7 @@ import { applicationTexts } from "../texts/application.ts";
 import { Age } from "../ui/age.tsx";
 import { ErrorNote } from "../ui/error-note.tsx";
 import { State } from "../ui/state.tsx";
-import { Windowed } from "../ui/windowed.tsx";
+import { Cell, Windowed } from "../ui/windowed.tsx";
 import { type ApplicationRow, isShown, rowOf } from "./application-rows.ts";
 import { MembersBar } from "./members-bar.tsx";
 import { Sparkline } from "./sparkline.tsx";
@@ -106,9 +106,9 @@ function Head() {
   return (
     <div className="application-row application-columns">
       {Object.entries(columns).map(([name, text]) => (
-        <span key={name} role="columnheader" tabIndex={-1} className={`application-cell-${name}`}>
+        <Cell key={name} isHeader className={`application-cell-${name}`}>
           {text}
-        </span>
+        </Cell>
       ))}
     </div>
   );
@@ -119,30 +119,28 @@ function Row({ row }: { readonly row: ApplicationRow | undefined }) {
   const { namespace, name, state, ready, wanted, phase, words, created, isStalled } = row;
   return (
     <div className="application-row">
-      <span role="cell" className="application-cell-name">
+      <Cell className="application-cell-name">
         <Link to={pathOf("applications", namespace, name)} className="application-row-link">
           {name}
         </Link>{" "}
         <span className="quiet">{namespace}</span>
-      </span>
-      <span role="cell" className="application-cell-state">
+      </Cell>
+      <Cell className="application-cell-state">
         <State state={state} {...(isStalled && { tone: "bad" as const })} />
-      </span>
-      <span role="cell" className="application-cell-members">
+      </Cell>
+      <Cell className="application-cell-members">
         <MembersBar ready={ready} wanted={wanted} />
-      </span>
-      <span role="cell" className="application-cell-phase">
-        {phase || applicationTexts.none}
-      </span>
-      <span role="cell" className="application-cell-trend">
+      </Cell>
+      <Cell className="application-cell-phase">{phase || applicationTexts.none}</Cell>
+      <Cell className="application-cell-trend">
         <Sparkline of={`${namespace}/${name}`} ready={ready} wanted={wanted} />
-      </span>
-      <span role="cell" className="application-cell-words quiet" title={words}>
+      </Cell>
+      <Cell className="application-cell-words quiet" title={words}>
         {words}
-      </span>
-      <span role="cell" className="application-cell-age">
+      </Cell>
+      <Cell className="application-cell-age">
         <Age since={created} />
-      </span>
+      </Cell>
     </div>
   );
 }

@@ -68,7 +68,10 @@ function useApplication(namespace: string, name: string): OwnApplication | undef
   const world = useWorld();
   const id = `${namespace}/${name}`;
   const memory = memoryOf(world, id);
-  const now = useObject(kinds.Application, useMemo(() => ({ namespace, name }), [namespace, name]));
+  const now = useObject(
+    kinds.Application,
+    useMemo(() => ({ namespace, name }), [namespace, name]),
+  );
   memory.see(now);
   useEffect(() => memory.follow(), [memory]);
   const application = now ?? memory.last;

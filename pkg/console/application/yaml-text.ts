@@ -46,10 +46,12 @@ function scalar(value: unknown): string {
   return plain.test(value) && !otherwise.test(value) ? value : JSON.stringify(value);
 }
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they cannot stand in a block
+const unfit = /^\s|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]|[ \t](\n|$)/;
+
 /** Texts of several lines are shown as such, where that loses nothing. */
 function isText(value: string): boolean {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they cannot stand in such a block
-  return /[^\n]\n./.test(value) && !/^\s|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029\ufeff]|[ \t](\n|$)/.test(value);
+  return /[^\n]\n./.test(value) && !unfit.test(value);
 }
 
 function chomp(value: string): string {

@@ -50,10 +50,7 @@ it("keeps groups up to date, and wakes only who looks at one that has changed", 
   const groups = groupsIn(world, byTeam);
   expect(groupsIn(world, byTeam)).toBe(groups);
   const told: string[] = [];
-  const leave = [
-    groups.subscribe("red", () => told.push("red")),
-    groups.subscribe("blue", () => told.push("blue")),
-  ];
+  const leave = [groups.subscribe("red", () => told.push("red")), groups.subscribe("blue", () => told.push("blue"))];
   expect(world.followers).toBe(1);
   const blue = groups.members("blue");
   world.set("d", map("d", "red"));

@@ -78,17 +78,19 @@ export class Groups<T extends KubeObject> {
   }
 
   #take(changes: readonly Change<T>[]): void {
-    const touched = new Set<string>();
-    for (const { key, now } of changes) {
-      const before = this.#groupByKey.get(key);
-      const after = now === undefined ? undefined : this.#grouping.groupOf(now);
-      if (before !== undefined && before !== after) this.#remove(key, before);
-      if (now !== undefined) this.#put(key, now);
-      for (const group of [before, after]) if (group !== undefined) touched.add(group);
-    }
+    const touched = new Set(changes.flatMap((change) => this.#move(change)));
     this.#builtVersion = this.#world.view(this.#grouping.kind).version;
     for (const group of touched) this.#arrays.delete(group);
     for (const group of touched) for (const wake of [...(this.#listeners.get(group) ?? [])]) wake();
+  }
+
+  /** The groups that it left, came to, or is changed in. */
+  #move({ key, now }: Change<T>): readonly string[] {
+    const before = this.#groupByKey.get(key);
+    const after = now === undefined ? undefined : this.#grouping.groupOf(now);
+    if (before !== undefined && before !== after) this.#remove(key, before);
+    if (now !== undefined) this.#put(key, now);
+    return [before, after].filter((group) => group !== undefined);
   }
 
   #put(key: string, object: T): void {

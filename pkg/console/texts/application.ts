@@ -11,7 +11,15 @@ export const applicationTexts = {
     noMatch: "Nothing fits what is searched for.",
     build: "Build an application",
     setup: "Add machines",
-    columns: { name: "Name", state: "State", members: "Members", phase: "Phase", trend: "Ready since you came", words: "", age: "Age" },
+    columns: {
+      name: "Name",
+      state: "State",
+      members: "Members",
+      phase: "Phase",
+      trend: "Ready since you came",
+      words: "",
+      age: "Age",
+    },
   },
   tabs: {
     overview: "Overview",
@@ -93,7 +101,8 @@ export const applicationTexts = {
       `${member} entered at ${time}, ${after} after the release.`,
     derived: " The phase does not say when: this is when its last process was done.",
     someDerived: "Some phases do not say when members entered: these marks are when their processes were done.",
-    open: (phase: string, entered: number, expected: number) => `${phase} is open: ${entered} of ${expected} have entered.`,
+    open: (phase: string, entered: number, expected: number) =>
+      `${phase} is open: ${entered} of ${expected} have entered.`,
     waiting: (phase: string) => `${phase} has not opened.`,
     failedRow: (phase: string) => `${phase} has failed.`,
     lateNow: (members: string) => `Not in yet: ${members}.`,
@@ -122,7 +131,8 @@ export const applicationTexts = {
       `Released: nobody had come for longer than the pace explained; ${entered} of ${expected} had entered`,
     timeout: (entered: number, expected: number, timeout: string) =>
       `Released: ${timeout} were over; ${entered} of ${expected} had entered`,
-    other: (rule: string, entered: number, expected: number) => `Released (${rule}): ${entered} of ${expected} had entered`,
+    other: (rule: string, entered: number, expected: number) =>
+      `Released (${rule}): ${entered} of ${expected} had entered`,
   },
   members: {
     title: "Members",
@@ -225,7 +235,9 @@ export const applicationTexts = {
     ordinal: "Member",
     all: "all",
     count: (shown: number, all: number) =>
-      shown === all ? `${all.toLocaleString("en")} lines` : `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} lines`,
+      shown === all
+        ? `${all.toLocaleString("en")} lines`
+        : `${shown.toLocaleString("en")} of ${all.toLocaleString("en")} lines`,
     newer: (count: number) => `${count.toLocaleString("en")} newer`,
     waiting: "Waiting for lines",
     ended: "All processes have ended.",

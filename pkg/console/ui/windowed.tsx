@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
+import { type HTMLAttributes, type ReactNode, useCallback, useLayoutEffect, useRef, useState } from "react";
 
 export interface WindowedProps {
   readonly count: number;
@@ -30,6 +30,7 @@ export function Windowed({ count, rowHeight, open, label, header, row, className
   const rows = [];
   for (let index = first; index < last; index++)
     rows.push(
+      // biome-ignore lint/a11y/useSemanticElements: a tr cannot be placed
       <div
         key={index}
         role="row"
@@ -54,6 +55,7 @@ export function Windowed({ count, rowHeight, open, label, header, row, className
       onScroll={follow}
     >
       {header !== undefined && (
+        // biome-ignore lint/a11y/useSemanticElements: as the others
         <div role="row" tabIndex={-1} aria-rowindex={1} className="windowed-header">
           {header}
         </div>
@@ -63,6 +65,11 @@ export function Windowed({ count, rowHeight, open, label, header, row, className
       </div>
     </div>
   );
+}
+
+/** A cell of such a row, or of its header. */
+export function Cell({ isHeader = false, ...rest }: { readonly isHeader?: boolean } & HTMLAttributes<HTMLSpanElement>) {
+  return <span {...rest} role={isHeader ? "columnheader" : "cell"} />;
 }
 
 /** Where an element is scrolled to, and how much of it is seen. */

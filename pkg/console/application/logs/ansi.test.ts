@@ -5,7 +5,12 @@ import { ansiSpans, plainText } from "./ansi.ts";
 const esc = "\u001b";
 const shown = (line: string): string =>
   ansiSpans(line)
-    .map(({ text, ...style }) => `${Object.entries(style).map(([name, value]) => (value === true ? name : value)).join("+")}(${text})`)
+    .map(
+      ({ text, ...style }) =>
+        `${Object.entries(style)
+          .map(([name, value]) => (value === true ? name : value))
+          .join("+")}(${text})`,
+    )
     .join("");
 
 describe("ansiSpans", () => {
@@ -31,7 +36,9 @@ describe("ansiSpans", () => {
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
         const line = pieces.join("");
-        const text = ansiSpans(line).map((span) => span.text).join("");
+        const text = ansiSpans(line)
+          .map((span) => span.text)
+          .join("");
         expect(text).toBe(plainText(line));
         // biome-ignore lint/suspicious/noControlCharactersInRegex: none of them is left
         expect(text).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f]/);

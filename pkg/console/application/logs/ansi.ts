@@ -16,8 +16,9 @@ interface Style {
 const colours = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"] as const;
 
 // Colours (CSI … m), what else moves a cursor or sets a title, and characters that are no text.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const escapes = /\u001b\[([0-9;:]*)m|\u001b\[[0-?]*[ -/]*[@-~]?|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
+const escapes =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  /\u001b\[([0-9;:]*)m|\u001b\[[0-?]*[ -/]*[@-~]?|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]?|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** A line without escape codes. */
 export function plainText(line: string): string {

@@ -40,7 +40,12 @@ describe("LogBuffer", () => {
   it("keeps the last lines, and cuts one that never ends", () => {
     const buffer = new LogBuffer(1000);
     fill(buffer, 0, 2500);
-    expect([buffer.first, buffer.end, buffer.at(1499), buffer.at(1500)?.text]).toEqual([1500, 2500, undefined, "line 1500"]);
+    expect([buffer.first, buffer.end, buffer.at(1499), buffer.at(1500)?.text]).toEqual([
+      1500,
+      2500,
+      undefined,
+      "line 1500",
+    ]);
     buffer.take("p", "x".repeat(100_000));
     buffer.settle();
     expect(buffer.at(2500)?.text).toHaveLength(16 << 10);
@@ -50,7 +55,8 @@ describe("LogBuffer", () => {
     const buffer = new LogBuffer();
     const view = new LogView(buffer);
     view.search(({ text }) => text.includes("7 of"));
-    const line = "2026-01-01T00:00:00.123456Z \u001b[32mINFO\u001b[0m request 7 of many was answered in 12ms with status 200\n";
+    const line =
+      "2026-01-01T00:00:00.123456Z \u001b[32mINFO\u001b[0m request 7 of many was answered in 12ms with status 200\n";
     const began = process.cpuUsage();
     for (let frame = 0; frame < 600; frame++) {
       for (let process = 0; process < 17; process++) buffer.take(`p-${process}`, line.repeat(10));

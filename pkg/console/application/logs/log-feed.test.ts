@@ -12,7 +12,14 @@ function stage(messages: readonly LogsMessage[]) {
     async request({ body }) {
       asked.push(String(body));
       const bytes = new TextEncoder().encode(messages.map((message) => `${JSON.stringify(message)}\n`).join(""));
-      return { status: 200, headers: {}, warnings: [], body: (async function* () { yield bytes; })() };
+      return {
+        status: 200,
+        headers: {},
+        warnings: [],
+        body: (async function* () {
+          yield bytes;
+        })(),
+      };
     },
     close: () => undefined,
   };
@@ -43,7 +50,11 @@ it("sorts by time what was there, and tells once a frame", async () => {
   let told = 0;
   feed.subscribe(() => told++);
   await feed.run();
-  expect([frames.length, told, JSON.parse(asked[0] ?? "{}")]).toEqual([1, 0, { namespace: "default", selectors: ["a=b"], follow: true }]);
+  expect([frames.length, told, JSON.parse(asked[0] ?? "{}")]).toEqual([
+    1,
+    0,
+    { namespace: "default", selectors: ["a=b"], follow: true },
+  ]);
   draw();
   expect([seen(feed), told, feed.state, feed.failed]).toEqual([["one", "two", "three", "four"], 1, "ended", 1]);
   expect([feed.numberOf("a"), feed.numberOf("b")]).toEqual([0, 1]);

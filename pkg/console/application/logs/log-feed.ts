@@ -1,5 +1,5 @@
 import { manyLogs, type Transport } from "../../../client/portable.ts";
-import type { LogsRequest } from "../../../protocol/index.ts";
+import type { LogsMessage, LogsRequest } from "../../../protocol/index.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import { LogView } from "./log-view.ts";
 
@@ -86,16 +86,7 @@ export class LogFeed {
     const { transport, request } = this.#options;
     const { signal } = this.#running;
     try {
-      for await (const message of manyLogs(transport, request, signal)) {
-        this.#lastAt = this.#options.now();
-        if (message.type === "members")
-          for (const process of message.processes) this.#numbers.set(process, this.#numbers.size);
-        else if (message.type === "text") this.buffer.take(message.process, message.text);
-        else if (message.type === "note" && message.note === "failed") this.#failed.add(message.process);
-        else if (message.type === "note") this.#failed.delete(message.process);
-        if (this.#state === "waiting") this.#state = "open";
-        this.#schedule();
-      }
+      for await (const message of manyLogs(transport, request, signal)) this.#take(message);
       this.#state = "ended";
     } catch (error) {
       if (signal.aborted) return;
@@ -103,6 +94,17 @@ export class LogFeed {
       this.#problem = error;
     }
     this.buffer.finish();
+    this.#schedule();
+  }
+
+  #take(message: LogsMessage): void {
+    this.#lastAt = this.#options.now();
+    if (message.type === "members")
+      for (const process of message.processes) this.#numbers.set(process, this.#numbers.size);
+    else if (message.type === "text") this.buffer.take(message.process, message.text);
+    else if (message.type === "note" && message.note === "failed") this.#failed.add(message.process);
+    else if (message.type === "note") this.#failed.delete(message.process);
+    if (this.#state === "waiting") this.#state = "open";
     this.#schedule();
   }
 

@@ -24,53 +24,24 @@ interface LogListProps {
 }
 
 /** The lines that can be seen, of any number. It stays at the end while it follows, and at its lines while it does not. */
-export function LogList({ feed, search, isFollowing, onFollow, isWrapped, hasTimes }: LogListProps) {
-  const version = useSyncExternalStore(
-    (wake) => feed.subscribe(wake),
-    () => feed.version,
-  );
-  const [, drawAgain] = useReducer((count: number) => count + 1, 0);
-  const box = useRef<HTMLDivElement>(null);
-  const last = useRef({ top: 0, height: 400, dropped: 0, seen: 0 });
+export function LogList(props: LogListProps) {
+  const { feed, search, isFollowing, onFollow, isWrapped, hasTimes } = props;
+  const { box, first, end, newer, onScroll } = useLogWindow(props);
   const { view } = feed;
-  const { top, height } = last.current;
-  const count = view.count;
-  const moved = isFollowing ? 0 : (view.dropped - last.current.dropped) * rowHeight;
-  const shown = Math.ceil(height / rowHeight) + overscan;
-  const first = isFollowing
-    ? Math.max(0, count - shown)
-    : Math.max(0, Math.min(count, Math.floor((top - moved) / rowHeight)) - overscan);
-  const end = Math.min(count, first + shown + overscan);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever was drawn
-  useLayoutEffect(() => {
-    const element = box.current;
-    if (element === null) return;
-    if (isFollowing) element.scrollTop = element.scrollHeight;
-    else if (moved !== 0) element.scrollTop -= moved;
-    last.current = {
-      top: element.scrollTop,
-      height: element.clientHeight,
-      dropped: view.dropped,
-      seen: isFollowing ? feed.buffer.end : last.current.seen,
-    };
-  }, [version, isFollowing, isWrapped, search]);
-  const onScroll = (): void => {
-    const element = box.current;
-    if (element === null) return;
-    const isUp = element.scrollTop < last.current.top - 1;
-    const isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 2;
-    last.current = { ...last.current, top: element.scrollTop, height: element.clientHeight };
-    if (isFollowing && isUp && !isAtEnd) onFollow(false);
-    else if (!isFollowing && !isUp && isAtEnd && count > 0) onFollow(true);
-    drawAgain();
-  };
   const rows = [];
   for (let index = first; index < end; index++) {
     const line = view.at(index);
     if (line !== undefined)
-      rows.push(<Line key={line.seq} line={line} hue={feed.numberOf(line.process) % hues} search={search} hasTimes={hasTimes} />);
+      rows.push(
+        <Line
+          key={line.seq}
+          line={line}
+          hue={feed.numberOf(line.process) % hues}
+          search={search}
+          hasTimes={hasTimes}
+        />,
+      );
   }
-  const newer = feed.buffer.end - last.current.seen;
   return (
     <div className="application-log-frame">
       <div
@@ -83,7 +54,7 @@ export function LogList({ feed, search, isFollowing, onFollow, isWrapped, hasTim
         tabIndex={0}
         onScroll={onScroll}
       >
-        <div style={{ paddingTop: first * rowHeight, paddingBottom: (count - end) * rowHeight }}>{rows}</div>
+        <div style={{ paddingTop: first * rowHeight, paddingBottom: (view.count - end) * rowHeight }}>{rows}</div>
       </div>
       {!isFollowing && newer > 0 && (
         <Button look="primary" className="application-log-newer" onClick={() => onFollow(true)}>
@@ -92,6 +63,52 @@ export function LogList({ feed, search, isFollowing, onFollow, isWrapped, hasTim
       )}
     </div>
   );
+}
+
+/** Which lines are drawn, and keeping the place where the list is scrolled to while lines come and go. */
+function useLogWindow({ feed, search, isFollowing, onFollow, isWrapped }: LogListProps) {
+  const version = useSyncExternalStore(
+    (wake) => feed.subscribe(wake),
+    () => feed.version,
+  );
+  const [, drawAgain] = useReducer((times: number) => times + 1, 0);
+  const box = useRef<HTMLDivElement>(null);
+  const last = useRef({ top: 0, height: 400, dropped: 0, seen: 0 });
+  const { view, buffer } = feed;
+  const { top, height } = last.current;
+  const { count } = view;
+  const moved = isFollowing ? 0 : (view.dropped - last.current.dropped) * rowHeight;
+  const shown = Math.ceil(height / rowHeight) + overscan;
+  const first = isFollowing
+    ? Math.max(0, count - shown)
+    : Math.max(0, Math.min(count, Math.floor((top - moved) / rowHeight)) - overscan);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whatever was drawn
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (element === null) return;
+    if (isFollowing) element.scrollTop = element.scrollHeight;
+    else if (moved !== 0) element.scrollTop -= moved;
+    const { scrollTop, clientHeight } = element;
+    const seen = isFollowing ? buffer.end : last.current.seen;
+    last.current = { top: scrollTop, height: clientHeight, dropped: view.dropped, seen };
+  }, [version, isFollowing, isWrapped, search]);
+  const onScroll = (): void => {
+    const element = box.current;
+    if (element === null) return;
+    const isUp = element.scrollTop < last.current.top - 1;
+    const isAtEnd = element.scrollTop + element.clientHeight >= element.scrollHeight - 2;
+    last.current = { ...last.current, top: element.scrollTop, height: element.clientHeight };
+    if (isFollowing && isUp && !isAtEnd) onFollow(false);
+    else if (!isFollowing && !isUp && isAtEnd && count > 0) onFollow(true);
+    drawAgain();
+  };
+  return {
+    box,
+    first,
+    end: Math.min(count, first + shown + overscan),
+    newer: buffer.end - last.current.seen,
+    onScroll,
+  };
 }
 
 interface LineProps {

@@ -52,9 +52,7 @@ export class LogView {
   }
 
   get count(): number {
-    return this.#matches === undefined
-      ? this.#buffer.end - this.#buffer.first
-      : this.#found.length - this.#head;
+    return this.#matches === undefined ? this.#buffer.end - this.#buffer.first : this.#found.length - this.#head;
   }
 
   at(index: number): LogLine | undefined {

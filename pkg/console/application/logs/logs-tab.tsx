@@ -59,22 +59,13 @@ export default function LogsTab() {
         </Button>
         <Check text={texts.wrap} isOn={isWrapped} onChange={setWrapped} />
         <Check text={texts.times} isOn={hasTimes} onChange={setTimes} />
-        <button
-          type="button"
-          className="icon-button"
-          aria-label={texts.download}
-          title={texts.download}
-          onClick={save}
-        >
+        <button type="button" className="icon-button" aria-label={texts.download} title={texts.download} onClick={save}>
           <Icon name="download" />
         </button>
       </div>
       {search.problem !== undefined && <p className="tone-bad">{search.problem}</p>}
       <FeedState feed={feed} onAgain={connect} />
-      <LogList
-        {...{ feed, search, isFollowing, isWrapped, hasTimes }}
-        onFollow={setFollowing}
-      />
+      <LogList {...{ feed, search, isFollowing, isWrapped, hasTimes }} onFollow={setFollowing} />
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import type { Claim, Event } from "../../../api/index.ts";
 import { useGroup } from "../../live/use-world.ts";
 import { applicationTexts } from "../../texts/application.ts";
+import { Cell } from "../../ui/windowed.tsx";
 import { clockText } from "../clock-text.ts";
 import { eventsOfObject } from "../groupings.ts";
 import { MachineLink } from "../object-link.tsx";
@@ -11,10 +12,10 @@ const texts = applicationTexts.members;
 /** Every machine that held a member, and what happened to it. */
 export function MemberHistory({ claim, height }: { readonly claim: Claim; readonly height: number }) {
   return (
-    <div role="cell" className="application-history" style={{ height }}>
+    <Cell className="application-history" style={{ height }}>
       <Holders claim={claim} />
       <Events uid={claim.metadata.uid ?? ""} />
-    </div>
+    </Cell>
   );
 }
 

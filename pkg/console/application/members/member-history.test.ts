@@ -4,9 +4,18 @@ import type { Claim } from "../../../api/index.ts";
 import { holdersOf, membersInOrder } from "./member-history.ts";
 
 const at = (minute: number): string => `2026-01-01T00:${String(minute).padStart(2, "0")}:00Z`;
-const claim = (name: string, spec: Partial<Claim["spec"]>, replacements: NonNullable<Claim["status"]>["replacements"] = []): Claim => {
+const claim = (
+  name: string,
+  spec: Partial<Claim["spec"]>,
+  replacements: NonNullable<Claim["status"]>["replacements"] = [],
+): Claim => {
   const base = aBoundClaim(name, "m9");
-  return { ...base, metadata: { ...base.metadata, creationTimestamp: at(0) }, spec: { ...base.spec, ...spec }, status: { replacements } };
+  return {
+    ...base,
+    metadata: { ...base.metadata, creationTimestamp: at(0) },
+    spec: { ...base.spec, ...spec },
+    status: { replacements },
+  };
 };
 
 it("tells who held a member, from when until when, and why it was left", () => {
@@ -22,8 +31,17 @@ it("tells who held a member, from when until when, and why it was left", () => {
 });
 
 it("does not claim to know when the oldest that is remembered began, where there may have been others", () => {
-  const ten = Array.from({ length: 10 }, (_, index) => ({ at: at(index), from: `m${index}`, epoch: index + 4, reason: "HostLost" }));
-  expect(holdersOf(claim("web-0", { epoch: 14 }, ten)).at(-1)).toMatchObject({ epoch: 4, machine: "m0", from: undefined });
+  const ten = Array.from({ length: 10 }, (_, index) => ({
+    at: at(index),
+    from: `m${index}`,
+    epoch: index + 4,
+    reason: "HostLost",
+  }));
+  expect(holdersOf(claim("web-0", { epoch: 14 }, ten)).at(-1)).toMatchObject({
+    epoch: 4,
+    machine: "m0",
+    from: undefined,
+  });
 });
 
 it("orders members by number, and spares after them", () => {

@@ -20,7 +20,11 @@ export function holdersOf({ spec, status, metadata }: Claim): readonly Holder[] 
   const replacements = status?.replacements ?? [];
   const ended = replacements.map(({ at, from, epoch, reason }, index): Holder => {
     const isFirst = index === 0;
-    const began = isFirst ? (replacements.length < remembered ? metadata.creationTimestamp : undefined) : replacements[index - 1]?.at;
+    const began = isFirst
+      ? replacements.length < remembered
+        ? metadata.creationTimestamp
+        : undefined
+      : replacements[index - 1]?.at;
     return { epoch: epoch ?? index + 1, machine: from, from: began, until: at, reason };
   });
   if (spec.resourceName === undefined) return ended.reverse();

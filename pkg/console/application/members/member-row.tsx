@@ -6,6 +6,7 @@ import { Age } from "../../ui/age.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { Shape, State } from "../../ui/state.tsx";
 import { toneOf } from "../../ui/tone.ts";
+import { Cell } from "../../ui/windowed.tsx";
 import { processesOfClaim } from "../groupings.ts";
 import { MachineLink } from "../object-link.tsx";
 
@@ -20,9 +21,9 @@ export function MemberHead() {
   return (
     <div className="application-member">
       {Object.entries(texts.columns).map(([name, text]) => (
-        <span key={name} role="columnheader" tabIndex={-1} className={`application-cell-${name}`}>
+        <Cell key={name} isHeader className={`application-cell-${name}`}>
           {text}
-        </span>
+        </Cell>
       ))}
     </div>
   );
@@ -41,7 +42,7 @@ export const MemberRow = memo(({ claim, site, isOpen, onToggle }: MemberRowProps
   const name = memberText(claim);
   return (
     <div className="application-member">
-      <span role="cell" className="application-cell-member">
+      <Cell className="application-cell-member">
         <button
           type="button"
           className="application-expand"
@@ -53,29 +54,25 @@ export const MemberRow = memo(({ claim, site, isOpen, onToggle }: MemberRowProps
         </button>
         <strong>{name}</strong>
         {spec.ordinal === undefined && <span className="application-badge">{texts.spares}</span>}
-      </span>
-      <span role="cell" className="application-cell-machine">
+      </Cell>
+      <Cell className="application-cell-machine">
         {spec.resourceName === undefined ? (
           <span className="quiet">{texts.noMachine}</span>
         ) : (
           <MachineLink name={spec.resourceName} />
         )}
-      </span>
-      <span role="cell" className="application-cell-site quiet">
-        {site}
-      </span>
-      <span role="cell" className="application-cell-state">
+      </Cell>
+      <Cell className="application-cell-site quiet">{site}</Cell>
+      <Cell className="application-cell-state">
         <State state={status?.state} />
-      </span>
-      <span role="cell" className="application-cell-epoch">
-        {texts.holder(spec.epoch ?? 0)}
-      </span>
-      <span role="cell" className="application-cell-processes">
+      </Cell>
+      <Cell className="application-cell-epoch">{texts.holder(spec.epoch ?? 0)}</Cell>
+      <Cell className="application-cell-processes">
         <Processes uid={claim.metadata.uid ?? ""} />
-      </span>
-      <span role="cell" className="application-cell-since">
+      </Cell>
+      <Cell className="application-cell-since">
         <Age since={sinceOf(claim)} />
-      </span>
+      </Cell>
     </div>
   );
 });

@@ -6,8 +6,8 @@ import { applicationTexts } from "../../texts/application.ts";
 import { Windowed } from "../../ui/windowed.tsx";
 import { claimsOf } from "../groupings.ts";
 import { useOwnObjects } from "../own-objects.ts";
-import { MemberHistory } from "./member-history-panel.tsx";
 import { membersInOrder } from "./member-history.ts";
+import { MemberHistory } from "./member-history-panel.tsx";
 import { MemberHead, MemberRow } from "./member-row.tsx";
 
 const texts = applicationTexts.members;
@@ -24,10 +24,7 @@ export default function MembersTab() {
   const [open, setOpen] = useState<string>();
   const wanted = useDeferredValue(search.trim().toLowerCase());
   const rows = useMemo(
-    () =>
-      ordered.filter(
-        (claim) => (!isTrouble || claim.status?.state !== "Ready") && fits(claim, wanted, sites),
-      ),
+    () => ordered.filter((claim) => (!isTrouble || claim.status?.state !== "Ready") && fits(claim, wanted, sites)),
     [ordered, isTrouble, wanted, sites],
   );
   const openIndex = rows.findIndex(({ metadata }) => metadata.uid === open);
@@ -39,12 +36,7 @@ export default function MembersTab() {
       const isOpen = uid === open;
       return (
         <>
-          <MemberRow
-            claim={claim}
-            site={sites.get(claim.spec.resourceName ?? "")}
-            isOpen={isOpen}
-            onToggle={setOpen}
-          />
+          <MemberRow claim={claim} site={sites.get(claim.spec.resourceName ?? "")} isOpen={isOpen} onToggle={setOpen} />
           {isOpen && <MemberHistory claim={claim} height={historyHeight} />}
         </>
       );

@@ -19,7 +19,8 @@ it("shows what belongs to what, as far as it is opened", () => {
   const processes = claims.map((claim) => aProcess(`${claim.metadata.name}-main`, claim));
   const names = (isOpen: (uid: string, depth: number) => boolean): string[] =>
     treeRows(application, { components: [component], claims, phases: [], processes }, isOpen).map(
-      ({ object, depth, isOpen: open }) => `${" ".repeat(depth)}${object.metadata.name}${open === undefined ? "" : open ? "-" : "+"}`,
+      ({ object, depth, isOpen: open }) =>
+        `${" ".repeat(depth)}${object.metadata.name}${open === undefined ? "" : open ? "-" : "+"}`,
     );
   expect(names(() => true)).toEqual([
     "web-",

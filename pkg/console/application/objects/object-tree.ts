@@ -31,17 +31,18 @@ export function treeRows(
     rows.push({ object, depth, uid, isOpen: isShown });
     return isShown === true;
   };
-  const all = [...inOrder(components), ...inOrder(phases)];
-  if (!add({ ...application, kind: "Application" }, 0, all)) return rows;
-  for (const component of inOrder(components)) {
+  const addMember = (claim: Claim): void => {
+    const run = processesByClaim.get(claim.metadata.uid ?? "") ?? [];
+    if (add(claim, 2, run)) for (const process of run) add(process, 3, []);
+  };
+  const parts = inOrder(components);
+  const steps = inOrder(phases);
+  if (!add({ ...application, kind: "Application" }, 0, [...parts, ...steps])) return rows;
+  for (const component of parts) {
     const own = claimsByComponent.get(component.metadata.name ?? "") ?? [];
-    if (!add(component, 1, own)) continue;
-    for (const claim of own) {
-      const run = processesByClaim.get(claim.metadata.uid ?? "") ?? [];
-      if (add(claim, 2, run)) for (const process of run) add(process, 3, []);
-    }
+    if (add(component, 1, own)) for (const claim of own) addMember(claim);
   }
-  for (const phase of inOrder(phases)) add(phase, 1, []);
+  for (const phase of steps) add(phase, 1, []);
   return rows;
 }
 

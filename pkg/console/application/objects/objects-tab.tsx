@@ -3,7 +3,7 @@ import { type KubeObject, stateOf } from "../../../api/index.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { State } from "../../ui/state.tsx";
-import { Windowed } from "../../ui/windowed.tsx";
+import { Cell, Windowed } from "../../ui/windowed.tsx";
 import { claimsOf, componentsOf, phasesOf, processesOf } from "../groupings.ts";
 import { ObjectLink } from "../object-link.tsx";
 import { useOwn, useOwnObjects } from "../own-objects.ts";
@@ -26,7 +26,16 @@ export default function ObjectsTab() {
   }, []);
   const row = (index: number) => {
     const each = rows[index];
-    return each && <Row row={each} isChosen={each.object.metadata.uid === shown.metadata.uid} onToggle={toggle} onChoose={choose} />;
+    return (
+      each && (
+        <Row
+          row={each}
+          isChosen={each.object.metadata.uid === shown.metadata.uid}
+          onToggle={toggle}
+          onChoose={choose}
+        />
+      )
+    );
   };
   return (
     <div className="application-objects">
@@ -47,11 +56,7 @@ function useRows(toggled: ReadonlySet<string>): readonly TreeRow[] {
   const [phases, processes] = [useOwnObjects(phasesOf), useOwnObjects(processesOf)];
   return useMemo(
     () =>
-      treeRows(
-        application,
-        { components, claims, phases, processes },
-        (uid, depth) => depth < 2 !== toggled.has(uid),
-      ),
+      treeRows(application, { components, claims, phases, processes }, (uid, depth) => depth < 2 !== toggled.has(uid)),
     [application, components, claims, phases, processes, toggled],
   );
 }
@@ -79,9 +84,9 @@ function Row({ row: { object, depth, uid, isOpen }, isChosen, onToggle, onChoose
           <Icon name="chevron" />
         </button>
       )}
-      <span role="cell" className="application-tree-name">
+      <Cell className="application-tree-name">
         <ObjectLink object={object} />
-      </span>
+      </Cell>
       <State state={stateOf(object) || undefined} />
       <button
         type="button"

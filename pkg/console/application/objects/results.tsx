@@ -6,7 +6,7 @@ import { useSession } from "../../live/use-world.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { ErrorNote } from "../../ui/error-note.tsx";
 import { Icon } from "../../ui/icon.tsx";
-import { Windowed } from "../../ui/windowed.tsx";
+import { Cell, Windowed } from "../../ui/windowed.tsx";
 import { processesOf } from "../groupings.ts";
 import { useOwnObjects } from "../own-objects.ts";
 import { saveFile } from "../save-file.ts";
@@ -55,9 +55,9 @@ function File({ file, onFetch }: { readonly file: KeptFile; readonly onFetch: (f
   const { name, size, truncated } = file.result;
   return (
     <div className="application-tree-row">
-      <span role="cell" className="application-tree-name">
+      <Cell className="application-tree-name">
         {file.process.metadata.name}/{name}
-      </span>
+      </Cell>
       <span className="quiet">
         {formatBytes(size)}
         {truncated === true && ` (${texts.truncated})`}

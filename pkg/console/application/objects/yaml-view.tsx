@@ -3,7 +3,7 @@ import type { KubeObject } from "../../../api/index.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { uiTexts } from "../../texts/ui.ts";
 import { Icon } from "../../ui/icon.tsx";
-import { Windowed } from "../../ui/windowed.tsx";
+import { Cell, Windowed } from "../../ui/windowed.tsx";
 import { yamlLines, yamlText } from "../yaml-text.ts";
 
 const texts = applicationTexts.objects;
@@ -52,7 +52,7 @@ export function YamlView({ object }: { readonly object: KubeObject }) {
 function Line({ text }: { readonly text: string }) {
   const [, indent = "", name = "", rest = ""] = key.exec(text) ?? [];
   return (
-    <code role="cell">
+    <Cell className="application-code-line">
       {name === "" ? (
         text
       ) : (
@@ -62,6 +62,6 @@ function Line({ text }: { readonly text: string }) {
           {rest}
         </>
       )}
-    </code>
+    </Cell>
   );
 }

@@ -59,24 +59,28 @@ function Components() {
         <table className="table">
           <thead>
             <tr>
-              {[texts.component, texts.ready, texts.claimed, texts.configured, texts.updated, texts.spares].map((text) => (
-                <th key={text}>{text}</th>
-              ))}
+              {[texts.component, texts.ready, texts.claimed, texts.configured, texts.updated, texts.spares].map(
+                (text) => (
+                  <th key={text}>{text}</th>
+                ),
+              )}
             </tr>
           </thead>
           <tbody>
-            {components.map(({ name, replicas = 0, claimed = 0, configured = 0, ready = 0, updated = 0, spares = 0 }) => (
-              <tr key={name}>
-                <td>{name}</td>
-                <td>
-                  <MembersBar ready={ready} wanted={replicas} />
-                </td>
-                <td>{claimed}</td>
-                <td>{configured}</td>
-                <td>{updated}</td>
-                <td>{spares}</td>
-              </tr>
-            ))}
+            {components.map(
+              ({ name, replicas = 0, claimed = 0, configured = 0, ready = 0, updated = 0, spares = 0 }) => (
+                <tr key={name}>
+                  <td>{name}</td>
+                  <td>
+                    <MembersBar ready={ready} wanted={replicas} />
+                  </td>
+                  <td>{claimed}</td>
+                  <td>{configured}</td>
+                  <td>{updated}</td>
+                  <td>{spares}</td>
+                </tr>
+              ),
+            )}
           </tbody>
         </table>
       </div>

@@ -82,7 +82,9 @@ function useCauses(): readonly Cause[] {
 
 function isSameChain(a: readonly Cause[], b: readonly Cause[]): boolean {
   const text = (chain: readonly Cause[]): string =>
-    chain.map(({ object, words }) => [object.kind, object.metadata.name, stateOf(object), words].join("\n")).join("\n\n");
+    chain
+      .map(({ object, words }) => [object.kind, object.metadata.name, stateOf(object), words].join("\n"))
+      .join("\n\n");
   return a === b || text(a) === text(b);
 }
 

@@ -28,9 +28,12 @@ describe("compilePattern", () => {
     expect(compilePattern(pattern).test(line)).toBe(true);
   });
 
-  it.each(["(", "a)", "[a", "*a", "\\", "a{3,2}", "(?=a)", "\\bword", "(a{1000}){1000}", "[z-a]"])("refuses %s", (pattern) => {
-    expect(() => compilePattern(pattern)).toThrow();
-  });
+  it.each(["(", "a)", "[a", "*a", "\\", "a{3,2}", "(?=a)", "\\bword", "(a{1000}){1000}", "[z-a]"])(
+    "refuses %s",
+    (pattern) => {
+      expect(() => compilePattern(pattern)).toThrow();
+    },
+  );
 
   it("finds what the browser's engine finds", () => {
     const atom = fc.constantFrom("a", "b", ".", "[ab]", "[^a]", "\\d", "(a|bc)", "(?:b*)", "^", "$", "1");
@@ -38,9 +41,9 @@ describe("compilePattern", () => {
       // What stands at no width cannot be repeated everywhere.
       pair[0] === "^" || pair[0] === "$" ? pair[0] : pair.join(""),
     );
-    const pattern = fc.tuple(fc.array(part, { maxLength: 4 }), fc.array(part, { maxLength: 3 })).map(
-      ([left, right]) => (right.length === 0 ? left.join("") : `${left.join("")}|${right.join("")}`),
-    );
+    const pattern = fc
+      .tuple(fc.array(part, { maxLength: 4 }), fc.array(part, { maxLength: 3 }))
+      .map(([left, right]) => (right.length === 0 ? left.join("") : `${left.join("")}|${right.join("")}`));
     fc.assert(
       fc.property(pattern, fc.stringMatching(/^[abcAB1]{0,12}$/), (text, line) => {
         expect(compilePattern(text).test(line)).toBe(new RegExp(text, "i").test(line));

@@ -108,18 +108,24 @@ class Automaton implements Pattern {
     const found: Range[] = [];
     let steps = 0;
     for (let from = 0; from < line.length && steps < maxRangeSteps; ) {
-      let state = this.#state([this.#start], from === 0, false);
-      let to = -1;
-      let index = from;
-      for (; index < line.length && state.waiting.length > 0; index++, steps++) {
-        state = this.#step(state, line.charCodeAt(index), false);
-        if (index + 1 === line.length ? state.isMatchAtEnd : state.isMatch) to = index + 1;
-      }
+      const [to, seen] = this.#longest(line, from);
+      steps += seen;
       if (to > from) found.push({ from, to });
-      from = to > from ? to : from + 1;
-      steps++;
+      from = Math.max(to, from + 1);
     }
     return found;
+  }
+
+  /** Where the longest match from a place ends, -1 where there is none; and how many characters were looked at. */
+  #longest(line: string, from: number): readonly [to: number, seen: number] {
+    let state = this.#state([this.#start], from === 0, false);
+    let to = -1;
+    let index = from;
+    while (index < line.length && state.waiting.length > 0) {
+      state = this.#step(state, line.charCodeAt(index++), false);
+      if (index === line.length ? state.isMatchAtEnd : state.isMatch) to = index;
+    }
+    return [to, index - from + 1];
   }
 
   #step(state: State, code: number, isSearch: boolean): State {

@@ -46,6 +46,7 @@ export function PhaseGraph({ phases, chosen, onChoose }: PhaseGraphProps) {
               className={`application-phase tone-${toneOf(phase.status?.state ?? "Waiting")}`}
               style={{ left: x, top: y, width: sizes.width, height: sizes.height }}
               aria-pressed={name === chosen}
+              aria-label={labelOf(phase)}
               onClick={() => onChoose(name)}
             >
               <PhaseNode phase={phase} />
@@ -57,20 +58,35 @@ export function PhaseGraph({ phases, chosen, onChoose }: PhaseGraphProps) {
   );
 }
 
-function PhaseNode({ phase: { spec, status } }: { readonly phase: Phase }) {
-  const state = status?.state ?? "Waiting";
-  const { work, expected = [], entered = [], late = [], failed = [] } = status ?? {};
-  const [done, all] = work === undefined ? [entered.length, expected.length] : [work.done, work.total];
+function countsOf({ status }: Phase): readonly [done: number, all: number] {
+  const { work, expected = [], entered = [] } = status ?? {};
+  return work === undefined ? [entered.length, expected.length] : [work.done, work.total];
+}
+
+function countText(phase: Phase): string {
+  const [done, all] = countsOf(phase);
+  return phase.status?.work === undefined
+    ? `${applicationTexts.ofAll(done, all)} ${texts.entered}`
+    : texts.items(done, all);
+}
+
+function labelOf(phase: Phase): string {
+  return `${phase.spec.phase} ${phase.status?.state ?? "Waiting"}, ${countText(phase)}`;
+}
+
+function PhaseNode({ phase }: { readonly phase: Phase }) {
+  const { state = "Waiting", late = [], failed = [] } = phase.status ?? {};
+  const [done, all] = countsOf(phase);
   const share = all === 0 ? (state === "Released" ? 1 : 0) : Math.min(1, done / all);
   return (
     <>
       <span className="application-phase-name">
         <Shape tone={toneOf(state)} />
-        <strong>{spec.phase}</strong>
+        <strong>{phase.spec.phase}</strong>
         <span className="application-phase-state">{state}</span>
       </span>
       <span className="application-phase-counts">
-        <span>{work === undefined ? `${applicationTexts.ofAll(done, all)} ${texts.entered}` : texts.items(done, all)}</span>
+        <span>{countText(phase)}</span>
         {late.length > 0 && <span className="tone-warn">{texts.late(late.length)}</span>}
         {failed.length > 0 && <span className="tone-bad">{texts.failed(failed.length)}</span>}
       </span>

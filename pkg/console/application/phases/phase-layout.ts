@@ -136,14 +136,12 @@ function placeEdge(
   place: ReadonlyMap<string, PlacedNode>,
   { width, height }: LayoutSizes,
 ): PlacedEdge {
-  const points: { x: number; y: number }[] = [];
-  for (let layer = layers.get(from) ?? 0; layer <= (layers.get(to) ?? 0); layer++) {
-    const isEnd = layer === layers.get(from) || layer === layers.get(to);
-    const spot = place.get(layer === layers.get(from) ? from : layer === layers.get(to) ? to : passing(from, to, layer));
-    if (spot === undefined) continue;
-    const y = spot.y + height / 2;
-    if (!isEnd || layer === layers.get(to)) points.push({ x: spot.x, y });
-    if (!isEnd || layer === layers.get(from)) points.push({ x: spot.x + width, y });
-  }
-  return { from, to, points };
+  const [first = 0, last = 0] = [layers.get(from), layers.get(to)];
+  const between = Array.from({ length: last - first - 1 }, (_, index) => passing(from, to, first + 1 + index));
+  const side = (id: string, isRight: boolean): readonly { x: number; y: number }[] => {
+    const spot = place.get(id);
+    return spot === undefined ? [] : [{ x: spot.x + (isRight ? width : 0), y: spot.y + height / 2 }];
+  };
+  const passed = between.flatMap((id) => [...side(id, false), ...side(id, true)]);
+  return { from, to, points: [...side(from, true), ...passed, ...side(to, false)] };
 }

@@ -5,8 +5,8 @@ import { applicationTexts } from "../../texts/application.ts";
 import { Button } from "../../ui/button.tsx";
 import { Shape } from "../../ui/state.tsx";
 import { toneOf } from "../../ui/tone.ts";
-import { processesOf } from "../groupings.ts";
 import { clockText, spanText } from "../clock-text.ts";
+import { processesOf } from "../groupings.ts";
 import { useOwnObjects } from "../own-objects.ts";
 import { releaseWords } from "./release-words.ts";
 import { axisTicks, type Entry, nearestEntry, type TimeLineRow, timeLineOf } from "./time-line.ts";
@@ -62,9 +62,9 @@ export function TimeLineChart({ phases }: { readonly phases: readonly Phase[] })
           ))}
         </ul>
         <div ref={box} className="application-time-line-chart">
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go from mark to mark */}
           <svg
             role="application"
+            // biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys go from mark to mark
             tabIndex={0}
             aria-label={texts.chart}
             width={range.width}
@@ -96,7 +96,7 @@ export function TimeLineChart({ phases }: { readonly phases: readonly Phase[] })
       <div className="application-buttons">
         <Button onClick={() => range.zoom(0.5)}>{texts.zoomIn}</Button>
         <Button onClick={() => range.zoom(2)}>{texts.zoomOut}</Button>
-        <Button onClick={range.fit} disabled={range.isFit}>
+        <Button onClick={range.showAll} disabled={range.isFit}>
           {texts.fit}
         </Button>
       </div>
@@ -115,7 +115,7 @@ interface AxisProps {
 function Axis({ origin, from, to, x, height }: AxisProps) {
   const ticks = axisTicks(origin, from, to, Math.max(2, Math.floor((x(to) - x(from)) / 90)));
   return (
-    <g className="application-axis" aria-hidden="true">
+    <g className="application-axis">
       {ticks.map((at) => (
         <g key={at} transform={`translate(${x(at)} 0)`}>
           <line y1={axisHeight - 6} y2={height} />
@@ -145,7 +145,7 @@ function Row({ row, top, x, end }: RowProps) {
       .map(({ at }) => `M${x(at).toFixed(1)} ${top + 8}v${rowHeight - 16}`)
       .join("");
   return (
-    <g className={`tone-${toneOf(state)}`} aria-hidden="true">
+    <g className={`tone-${toneOf(state)}`}>
       <rect
         className="application-time-bar"
         x={x(from)}

@@ -5,7 +5,8 @@ import { axisTicks, nearestEntry, timeLineOf } from "./time-line.ts";
 
 const origin = Date.UTC(2026, 0, 1);
 const at = (second: number): string => new Date(origin + second * 1000).toISOString();
-const seconds = (time: number | undefined): number | undefined => (time === undefined ? undefined : (time - origin) / 1000);
+const seconds = (time: number | undefined): number | undefined =>
+  time === undefined ? undefined : (time - origin) / 1000;
 const member = (ordinal: number, second?: number) => ({
   ...{ component: "web", ordinal, epoch: 1 },
   ...(second !== undefined && { at: at(second) }),
@@ -51,7 +52,9 @@ describe("timeLineOf", () => {
 
   it("takes a time that is not told from the member's processes, and says so", () => {
     const open = phase("two", { state: "Open", openedAt: at(0), expected, entered: [member(0)] });
-    const process = aProcess("p", aBoundClaim("c", "m"), { spec: { phaseName: "app-two", component: "web", ordinal: 0 } });
+    const process = aProcess("p", aBoundClaim("c", "m"), {
+      spec: { phaseName: "app-two", component: "web", ordinal: 0 },
+    });
     const done = { ...process, status: { finishedAt: at(7) } };
     const [row] = timeLineOf([open], [done], origin + 9000).rows;
     expect(row?.entries).toEqual([{ member: "web-0", at: origin + 7000, isLate: false, isDerived: true }]);
@@ -60,7 +63,13 @@ describe("timeLineOf", () => {
 
 it("finds the entry under the pointer", () => {
   const entries = [10, 20, 40].map((time) => ({ member: String(time), at: time, isLate: false, isDerived: false }));
-  expect([0, 14, 16, 31, 99].map((time) => nearestEntry(entries, time)?.member)).toEqual(["10", "10", "20", "40", "40"]);
+  expect([0, 14, 16, 31, 99].map((time) => nearestEntry(entries, time)?.member)).toEqual([
+    "10",
+    "10",
+    "20",
+    "40",
+    "40",
+  ]);
   expect(nearestEntry([], 5)).toBeUndefined();
 });
 

@@ -43,7 +43,9 @@ export function timeLineOf(phases: readonly Phase[], processes: readonly Process
   const rows = phases.map((phase) => rowOf(phase, processes));
   const begin = ({ from }: TimeLineRow): number => from ?? Number.POSITIVE_INFINITY;
   const sorted = rows.sort((a, b) => (begin(a) === begin(b) ? 0 : begin(a) - begin(b)));
-  const times = sorted.flatMap(({ from, to, entries }) => [from, to, entries.at(-1)?.at]).filter((at) => at !== undefined);
+  const times = sorted
+    .flatMap(({ from, to, entries }) => [from, to, entries.at(-1)?.at])
+    .filter((at) => at !== undefined);
   const isGoingOn = sorted.some(({ from, to, state }) => from !== undefined && to === undefined && state !== "Failed");
   const first = times.length === 0 ? now : Math.min(...times);
   const last = isGoingOn || times.length === 0 ? now : Math.max(...times);

@@ -7,7 +7,7 @@ export interface TimeRange {
   readonly width: number;
   /** Whether it is all there is. */
   readonly isFit: boolean;
-  fit(): void;
+  showAll(): void;
   /** Around the middle; below 1: closer. */
   zoom(factor: number): void;
   /** Dragging moves it. */
@@ -69,16 +69,18 @@ export function useTimeRange(first: number, last: number, box: RefObject<HTMLDiv
       setChosen({ from: from + by, to: to + by });
     };
     element.addEventListener("pointermove", move);
-    element.addEventListener("lostpointercapture", () => element.removeEventListener("pointermove", move), { once: true });
+    element.addEventListener("lostpointercapture", () => element.removeEventListener("pointermove", move), {
+      once: true,
+    });
   };
   const zoom = (factor: number): void => around(factor, (from + to) / 2);
-  const fit = (): void => setChosen(undefined);
+  const showAll = (): void => setChosen(undefined);
   const key = (name: string): boolean => {
     if (name === "+" || name === "=") zoom(0.5);
     else if (name === "-") zoom(2);
-    else if (name === "0") fit();
+    else if (name === "0") showAll();
     else return false;
     return true;
   };
-  return { from, to, width, isFit: chosen === undefined, fit, zoom, grab, key };
+  return { from, to, width, isFit: chosen === undefined, showAll, zoom, grab, key };
 }

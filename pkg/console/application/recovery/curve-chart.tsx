@@ -136,7 +136,11 @@ function drawLosses({ ctx, bbox, valToPos }: uPlot, losses: readonly Loss[], col
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    ctx.fillText(texts.lossAt(machines.length > 3 ? String(machines.length) : machines.join(", ")), x + 4, bbox.top + 12);
+    ctx.fillText(
+      texts.lossAt(machines.length > 3 ? String(machines.length) : machines.join(", ")),
+      x + 4,
+      bbox.top + 12,
+    );
   }
   ctx.restore();
 }

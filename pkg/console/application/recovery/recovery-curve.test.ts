@@ -11,13 +11,13 @@ const points = (text: string, wanted = 4): CurvePoint[] =>
     return { at: time, ready, wanted: other };
   });
 
-function claim(name: string, status: Partial<Claim["status"] & object>, ordinal: number | undefined = 0): Claim {
+function claim(name: string, status: Partial<Claim["status"] & object>, ordinal: number | "spare" = 0): Claim {
   const base = aBoundClaim(name, "m1");
   const { ordinal: _, ...spec } = base.spec;
   return {
     ...base,
     metadata: { ...base.metadata, uid: name, creationTimestamp: at(0) },
-    spec: { ...spec, ...(ordinal !== undefined && { ordinal }) },
+    spec: { ...spec, ...(ordinal !== "spare" && { ordinal }) },
     status: { ...base.status, ...status },
   };
 }
@@ -27,7 +27,9 @@ const event = (uid: string, reason: string, second: number): Event =>
 
 describe("dipsOf", () => {
   it("tells how many were lost, and when all were back", () => {
-    expect(dipsOf(points("0:0 1:2 2:4 10:3 11:1 12:3 14:4 20:4"))).toEqual([{ from: 10, lost: 3, level: 4, until: 14 }]);
+    expect(dipsOf(points("0:0 1:2 2:4 10:3 11:1 12:3 14:4 20:4"))).toEqual([
+      { from: 10, lost: 3, level: 4, until: 14 },
+    ]);
     expect(dipsOf(points("0:4 5:2"))).toEqual([{ from: 5, lost: 2, level: 4, until: undefined }]);
   });
 
@@ -49,10 +51,16 @@ describe("pastCurve", () => {
       replacements: [{ at: at(30), from: "m1", to: "m2", epoch: 1, reason: "HostLost" }],
     });
     const other = claim("b", { state: "Ready", readySince: at(9) }, 1);
-    const spare = claim("spare", { state: "Configured" }, undefined);
+    const spare = claim("spare", { state: "Configured" }, "spare");
     const curve = pastCurve([lost, other, spare], [event("a", "Ready", 10), event("a", "HostDead", 29)]);
     expect(curve.map((point) => [seconds(point.at), point.ready, point.wanted])).toEqual([
-      ...[[0, 0, 2], [9, 1, 2], [10, 2, 2], [29, 1, 2], [33, 2, 2]],
+      ...[
+        [0, 0, 2],
+        [9, 1, 2],
+        [10, 2, 2],
+        [29, 1, 2],
+        [33, 2, 2],
+      ],
     ]);
     expect(dipsOf(curve).map(({ from, until, lost }) => [seconds(from), seconds(until), lost])).toEqual([[29, 33, 1]]);
     expect(servingOf([lost, other, spare])).toEqual({ ready: 2, wanted: 2 });
@@ -62,7 +70,12 @@ describe("pastCurve", () => {
 it("losses that were decided together are one", () => {
   const replaced = (name: string, second: number, from: string): Claim =>
     claim(name, { replacements: [{ at: at(second), from, epoch: 1, reason: "HostLost" }] });
-  const losses = lossesOf([replaced("a", 10, "m1"), replaced("b", 10.5, "m2"), replaced("c", 40, "m1"), replaced("d", 10, "m1")]);
+  const losses = lossesOf([
+    replaced("a", 10, "m1"),
+    replaced("b", 10.5, "m2"),
+    replaced("c", 40, "m1"),
+    replaced("d", 10, "m1"),
+  ]);
   expect(losses.map((loss) => [seconds(loss.at), loss.machines])).toEqual([
     [10, ["m1", "m2"]],
     [40, ["m1"]],

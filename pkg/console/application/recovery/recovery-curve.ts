@@ -74,23 +74,32 @@ export function pastCurve(claims: readonly Claim[], events: readonly Event[]): r
   const eventsOf = new Map<string, Event[]>();
   for (const event of events) {
     const { uid = "" } = event.involvedObject;
-    eventsOf.set(uid, [...(eventsOf.get(uid) ?? []), event]);
+    const own = eventsOf.get(uid) ?? [];
+    eventsOf.set(uid, own);
+    own.push(event);
   }
-  const steps: { at: number; ready: number; wanted: number }[] = [];
-  for (const claim of claims) {
-    if (claim.spec.ordinal === undefined) continue;
-    const begin = timeOf(claim.metadata.creationTimestamp);
-    if (begin !== undefined) steps.push({ at: begin, ready: 0, wanted: 1 });
-    let isUp = false;
-    for (const turn of turnsOf(claim, eventsOf.get(claim.metadata.uid ?? "") ?? [])) {
-      if (turn.isUp !== isUp) steps.push({ at: turn.at, ready: turn.isUp ? 1 : -1, wanted: 0 });
-      isUp = turn.isUp;
-    }
+  const members = claims.filter(({ spec }) => spec.ordinal !== undefined);
+  return summedUp(members.flatMap((claim) => stepsOf(claim, eventsOf.get(claim.metadata.uid ?? "") ?? [])));
+}
+
+/** One more or one fewer. */
+type Step = CurvePoint;
+
+function stepsOf(claim: Claim, events: readonly Event[]): readonly Step[] {
+  const begin = timeOf(claim.metadata.creationTimestamp);
+  const steps: Step[] = begin === undefined ? [] : [{ at: begin, ready: 0, wanted: 1 }];
+  let isUp = false;
+  for (const turn of turnsOf(claim, events)) {
+    if (turn.isUp !== isUp) steps.push({ at: turn.at, ready: turn.isUp ? 1 : -1, wanted: 0 });
+    isUp = turn.isUp;
   }
-  steps.sort((a, b) => a.at - b.at);
+  return steps;
+}
+
+function summedUp(steps: readonly Step[]): readonly CurvePoint[] {
   const points: CurvePoint[] = [];
   let [ready, wanted] = [0, 0];
-  for (const step of steps) {
+  for (const step of [...steps].sort((a, b) => a.at - b.at)) {
     ready += step.ready;
     wanted += step.wanted;
     if (points.at(-1)?.at === step.at) points.pop();

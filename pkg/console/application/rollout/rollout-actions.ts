@@ -19,7 +19,11 @@ const texts = applicationTexts.rollout;
 const toldChanges = 8;
 const longestValue = 80;
 
-export function undoAction(application: Application, to: ApplicationRevision, all: readonly ApplicationRevision[]): Action {
+export function undoAction(
+  application: Application,
+  to: ApplicationRevision,
+  all: readonly ApplicationRevision[],
+): Action {
   const number = to.spec.revision;
   return steering(application, {
     title: texts.titles.undo(nameOf(application), number),

@@ -9,8 +9,8 @@ import { Button } from "../../ui/button.tsx";
 import { Icon } from "../../ui/icon.tsx";
 import { revisionsOf } from "../groupings.ts";
 import { useOwn, useOwnObjects } from "../own-objects.ts";
-import { pauseAction, restartAction, resumeAction, undoAction } from "./rollout-actions.ts";
 import { RevisionView } from "./revision-view.tsx";
+import { pauseAction, restartAction, resumeAction, undoAction } from "./rollout-actions.ts";
 
 const texts = applicationTexts.rollout;
 const changeCause = "kubernetes.io/change-cause";
