@@ -3,9 +3,8 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { killAllOf } from "../../pkg/providers/local/processes.ts";
-import { consoleFiles, openBrowser } from "../support/console.ts";
+import { openBrowser } from "../support/console.ts";
 import { useLocalPool } from "../support/local-pool.ts";
-import { PageServer } from "../support/page-server.ts";
 import { isInstalled } from "../support/programs.ts";
 
 const soon = { timeout: 30_000 };
@@ -19,7 +18,8 @@ interface Seen {
 describe.skipIf(!isInstalled("chromium"))("the console's pages of an application", () => {
   const { server } = useLocalPool("app", 5);
   let browser: BrowserContext;
-  let pages: PageServer;
+  let closeConsole: () => Promise<void>;
+  let origin: string;
   let tab: Page;
   const faults: string[] = [];
 
@@ -50,17 +50,20 @@ spec:
   beforeAll(async () => {
     await server.apply(web("v1"));
     await server.plush("wait", "app/web", "--for=condition=Ready", "--timeout=60s");
-    pages = await PageServer.start(server.kubeconfig, consoleFiles(), { prefix: "/ui/", fallback: "index.html" });
+    const { link, close } = await server.openConsole();
+    closeConsole = close;
+    origin = new URL(link).origin;
     browser = await openBrowser();
     tab = await browser.newPage();
     tab.on("pageerror", (error) => faults.push(error.message));
+    await tab.goto(link);
   });
   afterAll(async () => {
     await browser?.close();
-    await pages?.close();
+    await closeConsole?.();
   });
 
-  const open = (path: string): Promise<unknown> => tab.goto(`${pages.url}/ui/applications${path}`);
+  const open = (path: string): Promise<unknown> => tab.goto(`${origin}/ui/applications${path}`);
 
   it("B-UI-60: the list leads to each application, with its state and its members", async () => {
     await open("");
@@ -69,7 +72,7 @@ spec:
     await tab.getByText("Nothing fits what is searched for.").waitFor();
     await tab.getByRole("searchbox", { name: "Search" }).fill("web avail");
     await tab.getByRole("link", { name: "web" }).click();
-    await expect.poll(() => tab.url()).toBe(`${pages.url}/ui/applications/default/web`);
+    await expect.poll(() => tab.url()).toBe(`${origin}/ui/applications/default/web`);
     await tab.getByRole("heading", { name: "Conditions" }).waitFor();
   });
 
@@ -124,7 +127,7 @@ spec:
     const dialog = tab.getByRole("dialog");
     await dialog.getByText("Members go from 2 back to revision 1").waitFor();
     const command = await dialog.locator(".command-line code").textContent();
-    expect(command).toBe("plush rollout undo application/web --to-revision 1 --namespace default");
+    expect(command).toBe("plush rollout undo application/web -n default --to-revision 1");
     await dialog.getByRole("button", { name: "Roll web back to revision 1" }).click();
     await expect.poll(() => dialog.count()).toBe(0);
     const application = (): Promise<Seen> => server.get<Seen>("application", "web");

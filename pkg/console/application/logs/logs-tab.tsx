@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
-import { labels } from "../../../api/index.ts";
+import { type Application, labels } from "../../../api/index.ts";
 import type { LogsRequest } from "../../../protocol/index.ts";
 import { setQuery, useQuery } from "../../app/router.tsx";
 import { useSession } from "../../live/use-world.ts";
@@ -53,6 +53,10 @@ export default function LogsTab() {
           onChange={(isOn) => setQuery({ regexp: isOn ? "true" : undefined })}
         />
         <LogFilters />
+      </div>
+      {search.problem !== undefined && <p className="tone-bad">{search.problem}</p>}
+      <div className="application-filters">
+        <FeedState feed={feed} onAgain={connect} />
         <span className="spacer" />
         <Button onClick={() => setFollowing(!isFollowing)}>
           <Icon name={isFollowing ? "pause" : "play"} /> {isFollowing ? texts.pause : texts.goOn}
@@ -63,8 +67,6 @@ export default function LogsTab() {
           <Icon name="download" />
         </button>
       </div>
-      {search.problem !== undefined && <p className="tone-bad">{search.problem}</p>}
-      <FeedState feed={feed} onAgain={connect} />
       <LogList {...{ feed, search, isFollowing, isWrapped, hasTimes }} onFollow={setFollowing} />
     </div>
   );
@@ -75,8 +77,7 @@ function useFeed(): readonly [LogFeed, () => void] {
   const { transport } = useSession();
   const { application, key } = useOwn();
   const [attempt, setAttempt] = useState(0);
-  const members = (application.status?.components ?? []).reduce((sum, { replicas = 0 }) => sum + replicas, 0);
-  const tailLines = Math.max(tail.least, Math.floor(tail.all / Math.max(1, 2 ** Math.ceil(Math.log2(members || 1)))));
+  const [tailLines] = useState(() => tailFor(application));
   const [component, phase, process] = [useQuery("component"), useQuery("phase"), useQuery("process")];
   const [ordinal, since] = [useQuery("ordinal"), useQuery("since")];
   // biome-ignore lint/correctness/useExhaustiveDependencies: another attempt is another stream
@@ -101,6 +102,11 @@ function useFeed(): readonly [LogFeed, () => void] {
     return () => feed.stop();
   }, [feed]);
   return [feed, () => setAttempt(attempt + 1)];
+}
+
+function tailFor({ status }: Application): number {
+  const members = (status?.components ?? []).reduce((sum, { replicas = 0 }) => sum + replicas, 0);
+  return Math.max(tail.least, Math.floor(tail.all / Math.max(1, members)));
 }
 
 function FeedState({ feed, onAgain }: { readonly feed: LogFeed; readonly onAgain: () => void }) {

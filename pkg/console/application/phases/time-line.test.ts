@@ -41,6 +41,18 @@ describe("timeLineOf", () => {
     expect([seconds(row?.from), seconds(row?.to), row?.missing]).toEqual([0, 3, ["web-2"]]);
   });
 
+  it("finds who came after the release by its processes", () => {
+    const { entered = [], ...status } = released.status ?? {};
+    const phase = { ...released, status: { ...status, entered: entered.slice(0, 2) } };
+    const process = aProcess("p", aBoundClaim("c", "m"), {
+      spec: { phaseName: "app-one", component: "web", ordinal: 2 },
+    });
+    const [row] = timeLineOf([phase], [{ ...process, status: { finishedAt: at(5) } }], origin + 9000).rows;
+    expect(row?.entries.at(-1)).toEqual({ member: "web-2", at: origin + 5000, isLate: true, isDerived: true });
+    const running = timeLineOf([phase], [process], origin + 9000).rows[0];
+    expect(running?.entries.map(({ member: name }) => name)).toEqual(["web-0", "web-1"]);
+  });
+
   it("ends where the last thing happened, or now while something goes on", () => {
     const open = phase("two", { state: "Open", openedAt: at(4), expected, entered: [member(0, 5)] });
     const waiting = phase("three", {});

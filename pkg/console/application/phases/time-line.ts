@@ -56,7 +56,9 @@ function rowOf({ spec, status, metadata }: Phase, processes: readonly Process[])
   const { expected = [], entered = [], failed = [], release } = status ?? {};
   const to = timeOf(release?.at);
   const own = processes.filter((process) => process.spec.phaseName === metadata.name);
-  const entries = [...inAtAll(entered, release?.members ?? [])].flatMap(([member, { at }]): Entry[] => {
+  // Who comes after the release is not written down: its processes tell.
+  const late = (release?.missing ?? []).map((member): EnteredMember => ({ ...member, epoch: 0 }));
+  const entries = [...inAtAll([...late, ...entered], release?.members ?? [])].flatMap(([member, { at }]): Entry[] => {
     const told = timeOf(at);
     const when = told ?? doneAt(member, own);
     return when === undefined

@@ -1,11 +1,12 @@
 import { useMemo, useState } from "react";
-import type { ApplicationRevision } from "../../../api/index.ts";
+import { type ApplicationRevision, kinds } from "../../../api/index.ts";
 import { confirm } from "../../actions/confirm.tsx";
+import { useMay } from "../../live/use-may.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { Button } from "../../ui/button.tsx";
 import { useOwn } from "../own-objects.ts";
 import { changesBetween, revisionDiff } from "./revision-diff.ts";
-import { changeWords, undoAction } from "./rollout-actions.ts";
+import { changeWords, undoTo } from "./rollout-actions.ts";
 
 const texts = applicationTexts.rollout;
 const toldChanges = 12;
@@ -19,6 +20,7 @@ interface RevisionViewProps {
 /** What a revision changed, or how it differs from what runs. */
 export function RevisionView({ revision, revisions, current }: RevisionViewProps) {
   const { application, isGone } = useOwn();
+  const may = useMay("patch", kinds.Application, application.metadata.namespace);
   const [against, setAgainst] = useState<"before" | "current">("before");
   const before = revisions[revisions.indexOf(revision) - 1];
   const other = against === "before" ? before : current;
@@ -39,8 +41,8 @@ export function RevisionView({ revision, revisions, current }: RevisionViewProps
           <option value="before">{texts.against.before}</option>
           <option value="current">{texts.against.current}</option>
         </select>
-        {!isGone && revision !== current && (
-          <Button onClick={() => confirm(undoAction(application, revision, revisions))}>
+        {!isGone && may && revision !== current && (
+          <Button onClick={() => confirm(undoTo(application, revision, revisions))}>
             {texts.undoTo(revision.spec.revision)}
           </Button>
         )}

@@ -1,8 +1,10 @@
 import { useMemo } from "react";
-import type { Application, ApplicationRevision } from "../../../api/index.ts";
+import { type Application, type ApplicationRevision, kinds } from "../../../api/index.ts";
 import { earlierRevision, inOrder, marksOf, type RevisionMark, rolloutState } from "../../../rollout/index.ts";
 import { confirm } from "../../actions/confirm.tsx";
+import { pauseRollout, restartApplication, resumeRollout } from "../../actions/rollout.ts";
 import { setQuery, useQuery } from "../../app/router.tsx";
+import { useMay } from "../../live/use-may.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { Age } from "../../ui/age.tsx";
 import { Button } from "../../ui/button.tsx";
@@ -10,7 +12,7 @@ import { Icon } from "../../ui/icon.tsx";
 import { revisionsOf } from "../groupings.ts";
 import { useOwn, useOwnObjects } from "../own-objects.ts";
 import { RevisionView } from "./revision-view.tsx";
-import { pauseAction, restartAction, resumeAction, undoAction } from "./rollout-actions.ts";
+import { undoTo } from "./rollout-actions.ts";
 
 const texts = applicationTexts.rollout;
 const changeCause = "kubernetes.io/change-cause";
@@ -86,32 +88,35 @@ function Steering({ application, revisions }: SteeringProps) {
   const before = earlierRevision(application, revisions);
   const to = revisions.find(({ spec }) => spec.revision === before);
   const isHeld = paused || pinnedRevision !== undefined;
+  const may = useMay("patch", kinds.Application, application.metadata.namespace);
   return (
     <section className="application-steering">
       <p className={rolloutState(application).isFailed ? "tone-bad" : "quiet"}>{rolloutState(application).words}</p>
       {paused && <p className="tone-warn">{texts.paused}</p>}
       {pinnedRevision !== undefined && <p className="tone-warn">{texts.pinned(pinnedRevision)}</p>}
-      <div className="application-buttons">
-        <Button
-          disabled={to === undefined}
-          onClick={() => to !== undefined && confirm(undoAction(application, to, revisions))}
-        >
-          {texts.undo}
-        </Button>
-        {!paused && (
-          <Button onClick={() => confirm(pauseAction(application))}>
-            <Icon name="pause" /> {texts.pause}
+      {may && (
+        <div className="application-buttons">
+          <Button
+            disabled={to === undefined}
+            onClick={() => to !== undefined && confirm(undoTo(application, to, revisions))}
+          >
+            {texts.undo}
           </Button>
-        )}
-        {isHeld && (
-          <Button onClick={() => confirm(resumeAction(application))}>
-            <Icon name="play" /> {texts.resume}
+          {!paused && (
+            <Button onClick={() => confirm(pauseRollout(application))}>
+              <Icon name="pause" /> {texts.pause}
+            </Button>
+          )}
+          {isHeld && (
+            <Button onClick={() => confirm(resumeRollout(application))}>
+              <Icon name="play" /> {texts.resume}
+            </Button>
+          )}
+          <Button onClick={() => confirm(restartApplication(application))}>
+            <Icon name="sync" /> {texts.restart}
           </Button>
-        )}
-        <Button onClick={() => confirm(restartAction(application))}>
-          <Icon name="sync" /> {texts.restart}
-        </Button>
-      </div>
+        </div>
+      )}
     </section>
   );
 }
