@@ -29,6 +29,7 @@ kind: Application
 metadata: {name: web, annotations: {kubernetes.io/change-cause: "to ${version}"}}
 spec:
   components: [{name: web, replicas: 4}]
+  updateStrategy: {maxUnavailable: 4}
   phases:
   - name: configure
     processes:
@@ -147,7 +148,9 @@ spec:
     await tab.getByText("4 of 4 serve now").waitFor();
     const { spec } = await server.get<Seen>("claim", "web-web-2");
     await switchOff(spec.resourceName ?? "");
-    await tab.getByText(/1 lost \d\d:\d\d:\d\d, all 4 again after [\d.ms]+/).waitFor(soon);
+    await tab
+      .getByText(new RegExp(`1 lost \\d\\d:\\d\\d:\\d\\d \\(${spec.resourceName}\\), all 4 again after [\\d.ms]+`))
+      .waitFor(soon);
     await tab.getByRole("link", { name: "Members" }).click();
     const row = tab.getByRole("row").filter({ hasText: "web-2" });
     await row.getByRole("button", { name: "What became of web-2" }).click();
@@ -183,7 +186,7 @@ spec:
       ["Phases", "gather"],
       ["Objects", "process/web-serve-main-web-0"],
     ] as const) {
-      await tab.getByRole("link", { name }).click();
+      await tab.getByRole("link", { name, exact: true }).click();
       if (name === "Objects") await tab.getByRole("button", { name: "Show what claim/web-web-0 has" }).click();
       await tab.getByText(words).first().waitFor();
     }

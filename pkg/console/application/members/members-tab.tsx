@@ -6,13 +6,12 @@ import { applicationTexts } from "../../texts/application.ts";
 import { Windowed } from "../../ui/windowed.tsx";
 import { claimsOf } from "../groupings.ts";
 import { useOwnObjects } from "../own-objects.ts";
-import { membersInOrder } from "./member-history.ts";
+import { holdersOf, membersInOrder } from "./member-history.ts";
 import { MemberHistory } from "./member-history-panel.tsx";
 import { MemberHead, MemberRow } from "./member-row.tsx";
 
 const texts = applicationTexts.members;
 const rowHeight = 40;
-const historyHeight = 260;
 
 /** Members by ordinal, each with every machine that held it; spares apart. */
 export default function MembersTab() {
@@ -27,7 +26,8 @@ export default function MembersTab() {
     () => ordered.filter((claim) => (!isTrouble || claim.status?.state !== "Ready") && fits(claim, wanted, sites)),
     [ordered, isTrouble, wanted, sites],
   );
-  const openIndex = rows.findIndex(({ metadata }) => metadata.uid === open);
+  const openIndex = open === undefined ? -1 : rows.findIndex(({ metadata }) => metadata.uid === open);
+  const opened = rows[openIndex];
   const row = useCallback(
     (index: number) => {
       const claim = rows[index];
@@ -37,7 +37,7 @@ export default function MembersTab() {
       return (
         <>
           <MemberRow claim={claim} site={sites.get(claim.spec.resourceName ?? "")} isOpen={isOpen} onToggle={setOpen} />
-          {isOpen && <MemberHistory claim={claim} height={historyHeight} />}
+          {isOpen && <MemberHistory claim={claim} height={historyHeight(claim)} />}
         </>
       );
     },
@@ -69,13 +69,18 @@ export default function MembersTab() {
           label={texts.title}
           count={rows.length}
           rowHeight={rowHeight}
-          open={openIndex < 0 ? undefined : { index: openIndex, height: historyHeight }}
+          open={opened && { index: openIndex, height: historyHeight(opened) }}
           header={<MemberHead />}
           row={row}
         />
       )}
     </div>
   );
+}
+
+/** As much as its holders need; its Events scroll beside them. */
+function historyHeight(claim: Claim): number {
+  return Math.min(320, 120 + 33 * holdersOf(claim).length);
 }
 
 /** Sorted anew only when members come or go: of many members one changes all the time. */

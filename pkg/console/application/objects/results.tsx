@@ -59,7 +59,7 @@ function File({ file, onFetch }: { readonly file: KeptFile; readonly onFetch: (f
         {file.process.metadata.name}/{name}
       </Cell>
       <span className="quiet">
-        {formatBytes(size)}
+        {`${formatBytes(size)}B`}
         {truncated === true && ` (${texts.truncated})`}
       </span>
       <button

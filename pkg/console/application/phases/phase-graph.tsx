@@ -28,7 +28,13 @@ export function PhaseGraph({ phases, chosen, onChoose }: PhaseGraphProps) {
   return (
     <div className="application-graph">
       <div style={{ width, height }}>
-        <svg viewBox={`0 0 ${width} ${height}`} width={width} height={height} aria-hidden="true">
+        <svg
+          className="application-edges"
+          viewBox={`0 0 ${width} ${height}`}
+          width={width}
+          height={height}
+          aria-hidden="true"
+        >
           {edges.map((edge) => (
             <path
               key={`${edge.from} ${edge.to}`}

@@ -27,19 +27,24 @@ const event = (uid: string, reason: string, second: number): Event =>
 
 describe("dipsOf", () => {
   it("tells how many were lost, and when all were back", () => {
-    expect(dipsOf(points("0:0 1:2 2:4 10:3 11:1 12:3 14:4 20:4"))).toEqual([
-      { from: 10, lost: 3, level: 4, until: 14 },
-    ]);
-    expect(dipsOf(points("0:4 5:2"))).toEqual([{ from: 5, lost: 2, level: 4, until: undefined }]);
+    const dip = { from: 10, lost: 3, level: 4, until: 14 };
+    const text = "0:0 1:2 2:4 10:3 11:1 12:3 14:4 20:4";
+    expect(dipsOf(points(text), [])).toEqual([{ ...dip, machines: [] }]);
+    const losses = [
+      { at: 11, machines: ["m1", "m2"] },
+      { at: 99_000, machines: ["m3"] },
+    ];
+    expect(dipsOf(points(text), losses)).toEqual([{ ...dip, machines: ["m1", "m2"] }]);
+    expect(dipsOf(points("0:4 5:2"), [])).toEqual([{ from: 5, lost: 2, level: 4, until: undefined, machines: [] }]);
   });
 
   it("a start is none, nor a smaller application", () => {
-    expect(dipsOf(points("0:0 1:1 2:2 3:4"))).toEqual([]);
-    expect(dipsOf(points("0:4 5:4:2 6:2:2 7:2:2"))).toEqual([]);
+    expect(dipsOf(points("0:0 1:1 2:2 3:4"), [])).toEqual([]);
+    expect(dipsOf(points("0:4 5:4:2 6:2:2 7:2:2"), [])).toEqual([]);
   });
 
   it("what is not wanted any more need not come back", () => {
-    expect(dipsOf(points("0:4 5:2 6:2:2"))).toEqual([{ from: 5, lost: 2, level: 4, until: 6 }]);
+    expect(dipsOf(points("0:4 5:2 6:2:2"), [])).toMatchObject([{ from: 5, lost: 2, level: 4, until: 6 }]);
   });
 });
 
@@ -62,7 +67,9 @@ describe("pastCurve", () => {
         [33, 2, 2],
       ],
     ]);
-    expect(dipsOf(curve).map(({ from, until, lost }) => [seconds(from), seconds(until), lost])).toEqual([[29, 33, 1]]);
+    expect(dipsOf(curve, []).map(({ from, until, lost }) => [seconds(from), seconds(until), lost])).toEqual([
+      [29, 33, 1],
+    ]);
     expect(servingOf([lost, other, spare])).toEqual({ ready: 2, wanted: 2 });
   });
 });

@@ -22,6 +22,8 @@ export interface Dip {
   readonly level: number;
   /** Undefined: not yet. */
   readonly until: number | undefined;
+  /** Machines that were lost meanwhile; none: members were only away, as in an update. */
+  readonly machines: readonly string[];
 }
 
 const maxPoints = 20_000;
@@ -153,8 +155,8 @@ export function lossesOf(claims: readonly Claim[]): readonly Loss[] {
 }
 
 /** Where fewer served than before, though as many were wanted. To start is not to recover, and to scale down no loss. */
-export function dipsOf(points: readonly CurvePoint[]): readonly Dip[] {
-  const dips: Dip[] = [];
+export function dipsOf(points: readonly CurvePoint[], losses: readonly Loss[]): readonly Dip[] {
+  const dips: Omit<Dip, "machines">[] = [];
   let level = 0;
   let open: { from: number; lost: number; level: number } | undefined;
   for (const { at, ready, wanted } of points) {
@@ -168,7 +170,17 @@ export function dipsOf(points: readonly CurvePoint[]): readonly Dip[] {
       open = undefined;
     }
   }
-  return open === undefined ? dips : [...dips, { ...open, until: undefined }];
+  if (open !== undefined) dips.push({ ...open, until: undefined });
+  return dips.map((dip) => ({ ...dip, machines: lostWithin(losses, dip.from, dip.until) }));
+}
+
+/** The clocks of the page and of the server are not the same. */
+const clocksApartMs = 2000;
+
+function lostWithin(losses: readonly Loss[], from: number, until = Number.POSITIVE_INFINITY): readonly string[] {
+  return losses
+    .filter(({ at }) => at >= from - clocksApartMs && at <= until + clocksApartMs)
+    .flatMap(({ machines }) => machines);
 }
 
 function timeOf(text: string | undefined): number | undefined {

@@ -14,6 +14,7 @@ import { type CurvePoint, type Dip, dipsOf, lossesOf, pastCurve, servingOf } fro
 const texts = applicationTexts.recovery;
 const periodMs = 100;
 const shownDips = 20;
+const shownMachines = 5;
 type RangeName = keyof typeof texts.ranges;
 
 /** Members that serve, over time: what a loss costs, and how soon it is over. */
@@ -26,7 +27,7 @@ export default function RecoveryTab() {
   const until = isGone ? (points.at(-1)?.at ?? now) : now;
   const from = range === "all" ? (points[0]?.at ?? until) : until - Number(range) * 1000;
   const losses = useMemo(() => lossesOf(claims), [claims]);
-  const dips = useMemo(() => dipsOf(points).slice(-shownDips).reverse(), [points]);
+  const dips = useMemo(() => dipsOf(points, losses).slice(-shownDips).reverse(), [points, losses]);
   const { ready, wanted } = points.at(-1) ?? servingOf(claims);
   return (
     <div className="application-scroll">
@@ -67,9 +68,11 @@ export default function RecoveryTab() {
 }
 
 /** "20 lost 14:02:11, all 100 again after 3.4 s". */
-function dipWords({ from, lost, level, until }: Dip): string {
+function dipWords({ from, lost, level, until, machines }: Dip): string {
   const after = until === undefined ? texts.notBack : texts.back(level, spanText(until - from));
-  return `${texts.lost(lost, clockText(from).slice(0, 8))}, ${after}`;
+  const time = clockText(from).slice(0, 8);
+  const names = machines.length > shownMachines ? String(machines.length) : machines.join(", ");
+  return `${machines.length === 0 ? texts.away(lost, time) : texts.lost(lost, time, names)}, ${after}`;
 }
 
 /** What can be told of the time before, then what was seen. */
