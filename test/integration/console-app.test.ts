@@ -1,4 +1,4 @@
-import { readdirSync, writeFileSync } from "node:fs";
+import { readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -157,6 +157,7 @@ spec:
     const holders = row.getByRole("table");
     await expect.poll(() => holders.textContent()).toContain(`no. 1${spec.resourceName}`);
     expect(await holders.textContent()).toMatch(/no\. 2local-\d.*now.*no\. 1.*HostLost/);
+    switchOn(spec.resourceName ?? "");
   });
 
   it("B-UI-65: what is red says why, down to the last words of the process", async () => {
@@ -170,10 +171,39 @@ spec:
 `);
     await open("/default/broken");
     const why = tab.getByRole("region", { name: "Why" });
-    await why.getByText("<img src=x onerror=alert(1)>").waitFor(soon);
+    await why.getByText("<img src=x onerror=alert(1)>", { exact: true }).waitFor(soon);
     await expect
       .poll(() => why.getByRole("link").allTextContents(), soon)
       .toEqual(["application/broken", "phase/broken-run", "process/broken-run-run-a-0"]);
+  });
+
+  it("B-UI-67: ten thousand lines a second are followed and searched, and the page still moves", async () => {
+    await server.apply(`
+apiVersion: plush.dev/v1
+kind: Application
+metadata: {name: chatty}
+spec:
+  components: [{name: a, replicas: 2}]
+  phases: [{name: run, processes: [{name: run, restartPolicy: Always, stop: {timeout: 1s},
+    command: [sh, -c, "i=0; while :; do seq -f 'line %.0f of very many' $i $((i+499)); i=$((i+500)); sleep 0.1; done"]}]}]
+`);
+    await open("/default/chatty/logs");
+    const counted = async (): Promise<number> => {
+      const text = (await tab.locator(".application-log-state").textContent()) ?? "";
+      return Number(/([\d,]+) lines/.exec(text)?.[1]?.replaceAll(",", "") ?? 0);
+    };
+    await expect.poll(counted, soon).toBeGreaterThan(15_000);
+    const frames = await tab.evaluate<number>(`new Promise((resolve) => {
+      const end = performance.now() + 2000;
+      let count = 0;
+      const frame = (now) => (count++, now < end ? requestAnimationFrame(frame) : resolve(count));
+      requestAnimationFrame(frame);
+    })`);
+    // 120 where nothing else runs on the computer.
+    expect(frames).toBeGreaterThan(20);
+    await tab.getByRole("searchbox", { name: "Search" }).fill("line 4242 of");
+    await expect.poll(() => tab.getByRole("log").locator("mark").count(), soon).toBe(2);
+    await server.plush("delete", "application", "chatty", "--timeout=60s");
   });
 
   it("B-UI-66: an application that is deleted while it is looked at stays as it was known", async () => {
@@ -193,14 +223,21 @@ spec:
     expect(faults).toEqual([]);
   });
 
-  /** As a power cut: everything that runs there ends at once, and nothing starts again. */
+  /** As a power cut: everything that runs there ends at once, and nothing starts before `switchOn`. */
   async function switchOff(machine: string): Promise<void> {
+    writeFileSync(join(directoryOf(machine), "switched-off"), "");
+    await killAllOf(directoryOf(machine));
+  }
+
+  function switchOn(machine: string): void {
+    for (const file of ["boot-identity", "switched-off"]) rmSync(join(directoryOf(machine), file), { force: true });
+  }
+
+  function directoryOf(machine: string): string {
     const local = join(server.dataDirectory, "local");
-    const directory = readdirSync(local, { recursive: true, encoding: "utf8" }).find((path) =>
+    const found = readdirSync(local, { recursive: true, encoding: "utf8" }).find((path) =>
       path.endsWith(`/${machine}`),
     );
-    const path = join(local, directory ?? "missing");
-    writeFileSync(join(path, "switched-off"), "");
-    await killAllOf(path);
+    return join(local, found ?? "missing");
   }
 });

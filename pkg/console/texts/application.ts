@@ -100,7 +100,7 @@ export const applicationTexts = {
     entryLate: (member: string, time: string, after: string) =>
       `${member} entered at ${time}, ${after} after the release.`,
     derived: " The phase does not say when: this is when its last process was done.",
-    someDerived: "Some phases do not say when members entered: these marks are when their processes were done.",
+    someDerived: "Where a phase does not say when a member entered, its mark is when its last process was done.",
     open: (phase: string, entered: number, expected: number) =>
       `${phase} is open: ${entered} of ${expected} have entered.`,
     waiting: (phase: string) => `${phase} has not opened.`,
