@@ -11,6 +11,8 @@ import "./operate/operate.css";
 import "./app/palette/palette.css";
 import "@xyflow/react/dist/base.css";
 import "./builder/builder.css";
+import "./application/application.css";
+import "uplot/dist/uPlot.min.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/app.tsx";
 import { applyTheme } from "./app/theme.ts";

@@ -75,6 +75,18 @@ describe("causesOf", () => {
     ]);
   });
 
+  test("the member that needs a person is the cause, not the one before it that waits for it", () => {
+    const component = owned(telling(aComponent("web", {}), "NotEnoughReady: 0 of 2 members are ready"), "app");
+    const waiting = telling(aBoundClaim("web-0", "m1"), "ProcessNotReady: not ordered yet");
+    const stuck = telling(aBoundClaim("web-1", "m2"), "Unschedulable: no machine fits");
+    const stalled = { type: "Stalled", status: "True", reason: "Unschedulable", message: "no machine fits" } as const;
+    const conditions = [{ ...stalled, lastTransitionTime: "2026-01-01T00:00:00Z" }];
+    const claims = [waiting, { ...stuck, status: { conditions } }];
+    expect(chain(telling(application, "Stalled: x"), { components: [component], claims }).slice(2)).toEqual([
+      "Claim web-1: Unschedulable: no machine fits",
+    ]);
+  });
+
   test("what is well has no cause", () => {
     expect(chain(telling(application), { phases: [] })).toEqual(["Application web: is ready"]);
   });

@@ -71,7 +71,7 @@ function nextCause(object: KubeObject, world: CauseWorld): KubeObject | undefine
     case "Application":
       return ofApplication(object, world);
     case "Component":
-      return first(claimsOf(object, world));
+      return stalled(claimsOf(object, world)) ?? first(claimsOf(object, world));
     case "Phase":
       return ofPhase(object as Phase, world);
     case "Claim":
@@ -92,6 +92,13 @@ function nextCause(object: KubeObject, world: CauseWorld): KubeObject | undefine
 /** The first that is not well. */
 function first<T extends KubeObject>(objects: readonly T[]): T | undefined {
   return objects.find((object) => !isWell(object));
+}
+
+/** The first that needs a person: others may wait for that one. */
+function stalled<T extends KubeObject>(objects: readonly T[]): T | undefined {
+  return objects.find((object) =>
+    conditionsOf(object).some(({ type, status }) => type === "Stalled" && status === "True"),
+  );
 }
 
 function ofApplication(application: KubeObject, world: CauseWorld): KubeObject | undefined {

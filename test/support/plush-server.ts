@@ -130,6 +130,31 @@ export class PlushServer {
     return out;
   }
 
+  /** `plush ui`: the link that lets one browser in, and what ends it. */
+  async openConsole(): Promise<{ readonly link: string; close(): Promise<void> }> {
+    const child = spawn(plushProgram, ["ui", "--no-open"], {
+      env: this.environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let told = "";
+    const link = await new Promise<string>((resolve, reject) => {
+      child.once("exit", (code) => reject(new Error(`plush ui ended (${code}): ${told}`)));
+      for (const stream of [child.stdout, child.stderr])
+        stream.on("data", (chunk) => {
+          told += chunk;
+          const [found] = /http:\S+/.exec(told) ?? [];
+          if (found !== undefined && told.includes("\n")) resolve(found);
+        });
+    });
+    const close = (): Promise<void> =>
+      new Promise((resolve) => {
+        child.removeAllListeners("exit");
+        child.once("exit", () => resolve());
+        child.kill("SIGINT");
+      });
+    return { link, close };
+  }
+
   #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     this.#process = undefined;

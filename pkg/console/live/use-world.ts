@@ -1,6 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useRef, useState, useSyncExternalStore } from "react";
 import type { KindInfo, KubeObject, ObjectKey } from "../../api/index.ts";
 import { keyText } from "../../api/index.ts";
+import { type Grouping, groupsIn } from "./groups.ts";
 import type { Session } from "./session.ts";
 import type { ChangeListener, KindView, Objects, World } from "./world.ts";
 
@@ -61,6 +62,13 @@ export function useObject<T extends KubeObject>(kind: KindInfo<T>, key: ObjectKe
     useCallback((objects: Objects<T>) => objects.get(text), [text]),
     Object.is,
   );
+}
+
+/** The objects of one group, in no order that is promised; a new array whenever one of them changed. */
+export function useGroup<T extends KubeObject>(grouping: Grouping<T>, group: string): readonly T[] {
+  const groups = groupsIn(useWorld(), grouping);
+  const subscribe = useCallback((wake: () => void) => groups.subscribe(group, wake), [groups, group]);
+  return useSyncExternalStore(subscribe, () => groups.members(group));
 }
 
 /** Whether all objects of a kind have been heard of, and what is wrong where they cannot be. */

@@ -6,15 +6,8 @@ const tones: Readonly<Record<string, Tone>> = {
   ...{ Free: "good", Claimed: "good", Pending: "busy", Bootstrapping: "busy", Draining: "warn", Degraded: "warn" },
   ...{ Unreachable: "bad", Failed: "bad", Quarantined: "warn" },
   // Applications, phases, claims, processes.
-  ...{
-    Available: "good",
-    Running: "good",
-    Ready: "good",
-    Complete: "good",
-    Released: "good",
-    Configured: "good",
-    Exited: "idle",
-  },
+  ...{ Available: "good", Expired: "idle", Deleting: "busy", Updating: "busy", Claiming: "busy" },
+  ...{ Running: "good", Ready: "good", Complete: "good", Released: "good", Configured: "good", Exited: "idle" },
   ...{ Starting: "busy", Progressing: "busy", Installing: "busy", Bound: "busy", Open: "busy", Waiting: "idle" },
   ...{ Stopping: "busy", Releasing: "busy", CleaningUp: "busy", CleanedUp: "idle", Suspended: "idle" },
   ...{ Lost: "bad", Stalled: "bad" },

@@ -1,0 +1,10 @@
+/** Has the browser save a file. */
+export function saveFile(name: string, parts: readonly BlobPart[], type = "text/plain"): void {
+  const url = URL.createObjectURL(new Blob([...parts], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}
