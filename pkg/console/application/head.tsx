@@ -4,6 +4,7 @@ import { applicationTexts as texts } from "../texts/application.ts";
 import { Age } from "../ui/age.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { State } from "../ui/state.tsx";
+import { ApplicationActions } from "./application-actions.tsx";
 import { rowOf } from "./application-rows.ts";
 import { MembersBar } from "./members-bar.tsx";
 import { useOwn } from "./own-objects.ts";
@@ -25,6 +26,7 @@ export function Head() {
         <Link to={pathOf("build", key.namespace, key.name)} className="button">
           <Icon name="build" /> {texts.edit}
         </Link>
+        {!isGone && <ApplicationActions application={application} />}
       </div>
       {words !== "" && !isGone && (
         <p className={isStalled ? "tone-bad" : "quiet"}>

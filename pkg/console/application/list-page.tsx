@@ -1,6 +1,7 @@
 import { useCallback, useDeferredValue, useMemo, useState } from "react";
 import { type Application, kinds } from "../../api/index.ts";
-import { Link, pathOf, setQuery, useQuery } from "../app/router.tsx";
+import { Link, pathOf, useQuery } from "../app/router.tsx";
+import { useNamespace } from "../live/namespace.ts";
 import { useKindState, useObjects } from "../live/use-world.ts";
 import { applicationTexts } from "../texts/application.ts";
 import { Age } from "../ui/age.tsx";
@@ -18,10 +19,9 @@ const rowHeight = 44;
 export default function ListPage() {
   const { isSynced, problem } = useKindState(kinds.Application);
   const rows = useRows(useObjects(kinds.Application));
-  const namespace = useQuery("namespace") ?? "";
+  const namespace = useNamespace() ?? "";
   const [search, setSearch] = useState(useQuery("search") ?? "");
   const wanted = useDeferredValue(search);
-  const namespaces = useMemo(() => [...new Set(rows.map((row) => row.namespace))].sort(), [rows]);
   const shown = useMemo(
     () => rows.filter((row) => isShown(row, { namespace, search: wanted })),
     [rows, namespace, wanted],
@@ -33,17 +33,6 @@ export default function ListPage() {
         <h1>{texts.title}</h1>
         {rows.length > 0 && <span className="quiet">{texts.count(shown.length, rows.length)}</span>}
         <span className="spacer" />
-        <select
-          className="input"
-          aria-label={texts.namespace}
-          value={namespace}
-          onChange={({ target }) => setQuery({ namespace: target.value || undefined })}
-        >
-          <option value="">{texts.allNamespaces}</option>
-          {namespaces.map((name) => (
-            <option key={name}>{name}</option>
-          ))}
-        </select>
         <input
           className="input"
           type="search"

@@ -3,8 +3,6 @@ export const applicationTexts = {
   list: {
     title: "Applications",
     search: "Search",
-    namespace: "Namespace",
-    allNamespaces: "All namespaces",
     count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
     none: "No application runs yet.",
     noneHint: "Build one, or first add machines on which it can run.",
