@@ -101,6 +101,8 @@ function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }
       edges={edges}
       nodeTypes={nodeTypes}
       nodesDraggable={false}
+      // An application lies below what is in it, selected or not.
+      elevateNodesOnSelect={false}
       minZoom={0.2}
       maxZoom={1.5}
       deleteKeyCode={null}
