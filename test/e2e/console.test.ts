@@ -148,7 +148,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
         expect(moved.spec.epoch).toBe(2);
       }, 60_000);
       await row.getByText("Ready").waitFor();
-      await row.getByText("2", { exact: true }).first().waitFor();
+      await row.getByText("no. 2").waitFor();
       await go("/applications/default/shop/recovery");
       await tab.locator("canvas").first().waitFor();
       await picture("application");
@@ -171,11 +171,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
     it("B-UI-80: it is deleted with what goes with it, told before, by the command that is shown", async () => {
       keepLook();
       await go("/applications/default/shop");
-      await tab
-        .getByRole("button", { name: "More" })
-        .or(tab.getByRole("button", { name: /actions/i }))
-        .first()
-        .click();
+      await tab.getByRole("button", { name: "More actions" }).click();
       await tab.getByRole("menuitem", { name: /Delete/ }).click();
       const dialog = tab.getByRole("dialog");
       await dialog.getByText("plush delete application/shop").waitFor();
