@@ -65,7 +65,8 @@ function notAnObject(value: unknown): StatusError {
 
 function deepFreeze(value: unknown): unknown {
   if (typeof value !== "object" || value === null || Object.isFrozen(value)) return value;
-  Object.freeze(value);
+  // Frozen arrays are slow to search: their types keep them.
+  if (!Array.isArray(value)) Object.freeze(value);
   for (const member of Object.values(value)) deepFreeze(member);
   return value;
 }

@@ -25,6 +25,8 @@ export type SourceChooser = <T extends KubeObject>(kind: KindInfo<T>) => ObjectS
 export class Informers implements WriteObserver {
   readonly #options: InformersOptions;
   readonly #byResource = new Map<string, ObjectSource<KubeObject>>();
+  /** The same: every look into a cache begins here. */
+  readonly #byKind = new Map<KindInfo, ObjectSource<KubeObject>>();
   readonly #stopped: Promise<void>;
   #markStopped: () => void = () => {};
   #isStarted = false;
@@ -40,9 +42,15 @@ export class Informers implements WriteObserver {
 
   /** Made on first use; one that is made after the start is started at once. */
   of<T extends KubeObject>(kind: KindInfo<T>): ObjectSource<T> {
+    const found = this.#byKind.get(kind) ?? (this.#make(kind) as unknown as ObjectSource<KubeObject>);
+    this.#byKind.set(kind, found);
+    // The map is keyed by kind, so what stands there is of this kind.
+    return found as unknown as ObjectSource<T>;
+  }
+
+  #make<T extends KubeObject>(kind: KindInfo<T>): ObjectSource<T> {
     const resource = qualifiedResource(kind);
     const existing = this.#byResource.get(resource);
-    // The map is keyed by kind, so what stands there is of this kind.
     if (existing !== undefined) return existing as unknown as ObjectSource<T>;
     const { onLateCache, sourceOf } = this.#options;
     const informer = sourceOf?.(kind) ?? this.#makeInformer(kind, resource);

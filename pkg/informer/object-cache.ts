@@ -4,6 +4,35 @@ import type { Cache } from "./cache.ts";
 /** Deleted objects that are remembered; far more than can be on their way at a time. */
 const maxTombstones = 10_000;
 
+/** By what an object is looked up. One that was asked for with objects of a kind is only ever called with these. */
+type Terms = (object: KubeObject) => readonly string[];
+
+/** Those that read nothing but what hardly ever changes. */
+const metadataTerms = new WeakSet<Terms>();
+
+function ofMetadata(term: (object: KubeObject) => string | undefined): Terms {
+  const terms: Terms = (object) => {
+    const found = term(object);
+    return found === undefined ? nothing : [found];
+  };
+  metadataTerms.add(terms);
+  return terms;
+}
+
+/** Most changes are of a status: metadata shares its parts then. */
+function hasSameTerms({ metadata: before }: KubeObject, { metadata: after }: KubeObject): boolean {
+  return (
+    before.namespace === after.namespace &&
+    before.labels === after.labels &&
+    before.ownerReferences === after.ownerReferences
+  );
+}
+
+const nothing: readonly never[] = [];
+
+const byNamespace = ofMetadata(({ metadata }) => metadata.namespace ?? "");
+const byOwner = ofMetadata(({ metadata }) => metadata.ownerReferences?.find(({ controller }) => controller)?.uid);
+
 /** What a change was: undefined on one side for creation and deletion. */
 export interface CacheChange<T> {
   readonly before: T | undefined;
@@ -17,12 +46,10 @@ export interface CacheChange<T> {
  */
 export class ObjectCache<T extends KubeObject> implements Cache<T> {
   readonly #all = new Bucket<T>();
-  readonly #byNamespace = new Index<T>();
-  readonly #byOwner = new Index<T>();
-  readonly #byLabel = new Index<T>();
   readonly #byUid = new Map<string, T>();
-  /** Those that readers asked for, by what makes an object's terms in it. */
-  readonly #asked = new Map<(object: T) => readonly string[], Index<T>>();
+  /** Those that readers asked for, by what makes an object's terms in it: what nobody asks by costs nothing. */
+  readonly #asked = new Map<Terms, Index<T>>();
+  readonly #byLabel = new Map<string, Terms>();
   /** Uids of deleted objects, oldest deletion first. */
   readonly #tombstones = new Map<string, true>();
   /** By key text: the version of the object that was deleted last under it. What comes later is newer. */
@@ -37,31 +64,41 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
   }
 
   list(namespace?: string): readonly T[] {
-    return namespace === undefined ? this.#all.list() : this.#byNamespace.list(namespace);
+    return namespace === undefined ? this.#all.list() : this.#indexOf(byNamespace).list(namespace);
   }
 
   version(namespace?: string): object {
-    return namespace === undefined ? this.#all.version : this.#byNamespace.version(namespace);
+    return namespace === undefined ? this.#all.version : this.#indexOf(byNamespace).version(namespace);
   }
 
   versionWithLabel(label: string, value: string): object {
-    return this.#byLabel.version(labelTerm(label, value));
+    return this.#indexOf(this.#labelled(label)).version(value);
   }
 
   ownedBy(uid: string): readonly T[] {
-    return this.#byOwner.list(uid);
+    return this.#indexOf(byOwner).list(uid);
   }
 
   withLabel(label: string, value: string, namespace?: string): readonly T[] {
-    return this.#byLabel.list(labelTerm(label, value), namespace);
+    return this.#indexOf(this.#labelled(label)).list(value, namespace);
   }
 
   index(terms: (object: T) => readonly string[]): (term: string) => readonly T[] {
-    const index = this.#asked.get(terms) ?? this.#newIndex(terms);
+    const index = this.#indexOf(terms as Terms);
     return (term) => index.list(term);
   }
 
-  #newIndex(terms: (object: T) => readonly string[]): Index<T> {
+  #labelled(label: string): Terms {
+    const known = this.#byLabel.get(label);
+    if (known !== undefined) return known;
+    const terms = ofMetadata((object) => object.metadata.labels?.[label]);
+    this.#byLabel.set(label, terms);
+    return terms;
+  }
+
+  #indexOf(terms: Terms): Index<T> {
+    const known = this.#asked.get(terms);
+    if (known !== undefined) return known;
     const index = new Index<T>();
     this.#asked.set(terms, index);
     for (const object of this.list()) for (const term of terms(object)) index.set(term, keyText(keyOf(object)), object);
@@ -75,12 +112,12 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     const before = this.get(key);
     const known = before === undefined ? this.#floors.get(keyText(key)) : versionOf(before);
     if (known !== undefined && versionOf(object) <= known) return undefined;
-    if (before !== undefined) {
-      this.#unlinkFormerTerms(before, object);
+    if (before !== undefined && uidOf(before) !== uidOf(object)) {
       // Another object of the same name has taken its place: the old one is gone, even if nobody said so.
-      if (uidOf(before) !== uidOf(object)) this.#bury(uidOf(before));
+      this.#byUid.delete(uidOf(before));
+      this.#bury(uidOf(before));
     }
-    this.#link(object);
+    this.#link(object, before);
     return { before, after: object };
   }
 
@@ -102,50 +139,25 @@ export class ObjectCache<T extends KubeObject> implements Cache<T> {
     return [...removed, ...objects.flatMap((object) => this.upsert(object) ?? [])];
   }
 
-  #link(object: T): void {
+  /** What the object stays under is left as it is: keys that neither come nor go need not be sorted again. */
+  #link(object: T, before: T | undefined): void {
     const text = keyText(keyOf(object));
     this.#all.set(text, object);
     this.#byUid.set(uidOf(object), object);
-    for (const [index, term] of this.#terms(object)) index.set(term, text, object);
+    const isSameToMetadata = before !== undefined && hasSameTerms(before, object);
+    for (const [terms, index] of this.#asked) {
+      const now = terms(object);
+      if (before !== undefined && !(isSameToMetadata && metadataTerms.has(terms)))
+        for (const term of terms(before)) if (!now.includes(term)) index.delete(term, text);
+      for (const term of now) index.set(term, text, object);
+    }
   }
 
   #unlink(object: T): void {
     const text = keyText(keyOf(object));
     this.#all.delete(text);
     this.#byUid.delete(uidOf(object));
-    for (const [index, term] of this.#terms(object)) index.delete(term, text);
-  }
-
-  /** What the object stays under is left as it is: keys that neither come nor go need not be sorted again. */
-  #unlinkFormerTerms(before: T, after: T): void {
-    const text = keyText(keyOf(before));
-    if (uidOf(before) !== uidOf(after)) this.#byUid.delete(uidOf(before));
-    // Most changes are of a status: metadata shares its parts then.
-    const isSame = (name: "namespace" | "labels" | "ownerReferences"): boolean =>
-      before.metadata[name] === after.metadata[name];
-    const hasSameMetadata = isSame("namespace") && isSame("labels") && isSame("ownerReferences");
-    const termsOf = (object: T): (readonly [Index<T>, string])[] =>
-      hasSameMetadata ? this.#askedTerms(object) : this.#terms(object);
-    const kept = termsOf(after);
-    for (const [index, term] of termsOf(before)) {
-      if (!kept.some((one) => one[0] === index && one[1] === term)) index.delete(term, text);
-    }
-  }
-
-  #terms(object: T): (readonly [Index<T>, string])[] {
-    const { metadata } = object;
-    const owner = metadata.ownerReferences?.find(({ controller }) => controller === true);
-    const labels = Object.entries(metadata.labels ?? {});
-    return [
-      [this.#byNamespace, metadata.namespace ?? ""],
-      ...(owner === undefined ? [] : [[this.#byOwner, owner.uid] as const]),
-      ...labels.map(([label, value]) => [this.#byLabel, labelTerm(label, value)] as const),
-      ...this.#askedTerms(object),
-    ];
-  }
-
-  #askedTerms(object: T): (readonly [Index<T>, string])[] {
-    return [...this.#asked].flatMap(([terms, index]) => terms(object).map((term) => [index, term] as const));
+    for (const [terms, index] of this.#asked) for (const term of terms(object)) index.delete(term, text);
   }
 
   #bury(uid: string): void {
@@ -170,12 +182,6 @@ export function versionOf(object: KubeObject): number {
 export function uidOf(object: KubeObject): string {
   return object.metadata.uid ?? "";
 }
-
-function labelTerm(label: string, value: string): string {
-  return `${label}=${value}`;
-}
-
-const nothing: readonly never[] = [];
 
 /**
  * Objects by key text, listed in key order. A change costs the same however many there are; a list is made when somebody asks

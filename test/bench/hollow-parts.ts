@@ -21,15 +21,15 @@ export class HollowParts {
     this.#children = children;
   }
 
-  /** Agents hollow-1 to hollow-N. Resolves when they can be connected to. */
-  static async start(agents: number, directory: string): Promise<HollowParts> {
+  /** Agents hollow-1 to hollow-N; `profile`: options of Node.js. Resolves when they can be connected to. */
+  static async start(agents: number, directory: string, profile: readonly string[]): Promise<HollowParts> {
     const count = Math.ceil(agents / agentsEach);
     const sockets = Array.from({ length: count }, (_, index) => join(directory, `hollow-${index + 1}.sock`));
     const pings = agents > pingedAgents ? ["--ping-ms", String(seldomPingMs)] : [];
     const children = sockets.map((socket, index) => {
       const part = ["--part", `${index + 1}/${count}`, "--socket", socket, "--script", "-"];
       const argv = [program, "agents", "--agents", String(agents), ...part, ...pings];
-      return spawn(process.execPath, argv, { stdio: ["pipe", "pipe", "inherit"] });
+      return spawn(process.execPath, [...profile, ...argv], { stdio: ["pipe", "pipe", "inherit"] });
     });
     await Promise.all(children.map((child) => once(child.stdout ?? child, "data")));
     return new HollowParts(sockets, children);

@@ -118,10 +118,10 @@ class HollowWorld {
 
   static async start(): Promise<HollowWorld> {
     const directory = mkdtempSync("/tmp/plush-hollow-bench-");
-    const fleet = await HollowParts.start(agents, directory);
     const dataDir = join(directory, "data");
     const program = resolve(import.meta.dirname, "plush-hollow.mjs");
     const profile = profileDirectory === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDirectory];
+    const fleet = await HollowParts.start(agents, directory, profile);
     const sockets = fleet.sockets.flatMap((socket) => ["--socket", socket]);
     const server = spawn(process.execPath, [...profile, program, "server", "--data-dir", dataDir, ...sockets], {
       stdio: ["ignore", "pipe", "inherit"],
