@@ -95,7 +95,7 @@ describe("sinks", () => {
     const attempts = numbers().filter((number) => number === 0).length;
     expect(attempts).toBeGreaterThan(1);
     // One that is too old has one attempt.
-    expect(numbers().slice(attempts, attempts + 2)).toEqual([1, 2]);
+    await expect.poll(() => numbers().slice(attempts, attempts + 2)).toEqual([1, 2]);
     const { loss, lastFailure } = sinks.follow({ sink, version: "1" });
     expect(loss).toEqual({
       reason: "GaveUp",

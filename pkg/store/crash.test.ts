@@ -33,7 +33,7 @@ async function runAndKill(store: string, enough: number): Promise<ReadonlyMap<st
   return highestAcknowledged(output);
 }
 
-test("what was acknowledged survives kill -9 at any time, and commits stay whole", async () => {
+test("what was acknowledged survives kill -9 at any time, and commits stay whole", { timeout: 120_000 }, async () => {
   const path = join(directory, "store");
   for (const enough of [1, 50, 400, 1500]) {
     const acknowledged = await runAndKill(path, enough);

@@ -135,6 +135,8 @@ export class TreeMachineBed implements Connector {
   readonly uid = randomUUID();
   readonly name: string;
   sees: ProbeVerdict = "answered";
+  /** Who connects to it waits for this. */
+  held: Promise<void> = Promise.resolve();
   /** Direct connections that were made. */
   direct = 0;
   /** Direct connections that are open. */
@@ -157,6 +159,7 @@ export class TreeMachineBed implements Connector {
   }
 
   async connect({ config, onStep }: ConnectRequest): Promise<AgentConnection> {
+    await this.held;
     if (this.#isOff) throw new ConnectError("Unreachable", "it is off");
     this.direct++;
     if (this.#agent === undefined) {

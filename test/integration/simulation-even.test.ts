@@ -1,6 +1,0 @@
-import { test } from "vitest";
-import { checkSeeds, seedsTimeoutMs } from "../simulation/check-seeds.ts";
-
-test("B-SIM-1: simulated worlds keep every promise, whatever goes wrong: even seeds", { timeout: seedsTimeoutMs }, () =>
-  checkSeeds(1),
-);
