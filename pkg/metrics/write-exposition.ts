@@ -44,6 +44,10 @@ function escapeHelp(text: string, format: ExpositionFormat): string {
   return format === "openmetrics" ? escaped.replaceAll('"', '\\"') : escaped;
 }
 
+/** Hardly any has something to escape, and there are thousands. */
+const special = /[\\\n"]/;
+
 export function escapeLabel(value: string): string {
+  if (!special.test(value)) return value;
   return value.replaceAll("\\", "\\\\").replaceAll('"', '\\"').replaceAll("\n", "\\n");
 }

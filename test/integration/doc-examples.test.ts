@@ -2,24 +2,29 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { expect, it } from "vitest";
 import { runCaptured } from "../../pkg/cli/fixtures/run-captured.ts";
-import { docCommands, docExamples, examplesOf } from "../support/doc-examples.ts";
+import { type DocExample, docCommands, docExamples, examplesOf } from "../support/doc-examples.ts";
 import { startTestServer } from "../support/test-api.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const examples = docExamples(root);
 
-// A server without controllers: what is asked is whether it takes the example, not what becomes of its machines.
-it.each(examples.filter(({ notApplied }) => notApplied === undefined))(
-  "the example at $place is applied as it stands",
-  async ({ yaml }) => {
-    const test = await startTestServer();
-    const kubeconfig = join(test.directory, "kubeconfig");
-    writeFileSync(kubeconfig, test.kubeconfig);
+const pages = new Map<string, DocExample[]>();
+for (const example of examples.filter(({ notApplied }) => notApplied === undefined)) {
+  const [page = ""] = example.place.split(":");
+  pages.set(page, [...(pages.get(page) ?? []), example]);
+}
+
+// A server without controllers: what is asked is whether it takes the examples, not what becomes of their machines.
+it.each([...pages])("the examples of %s are applied as they stand", async (_page, all) => {
+  const test = await startTestServer();
+  const kubeconfig = join(test.directory, "kubeconfig");
+  writeFileSync(kubeconfig, test.kubeconfig);
+  for (const { place, yaml } of all) {
     // In this process: the program itself would be started hundreds of times.
     const run = (...args: string[]) => runCaptured([...args, "--kubeconfig", kubeconfig], { input: yaml });
     const plush = async (...args: string[]): Promise<string> => {
       const { code, out, err } = await run(...args);
-      expect(code, `plush ${args.join(" ")}\n${out}\n${err}\n${yaml}`).toBe(0);
+      expect(code, `${place}: plush ${args.join(" ")}\n${out}\n${err}\n${yaml}`).toBe(0);
       return out;
     };
     for (const [, namespace = ""] of yaml.matchAll(/\bnamespace: ([a-z0-9-]+)/g))
@@ -27,13 +32,13 @@ it.each(examples.filter(({ notApplied }) => notApplied === undefined))(
     const verb = /^# plush create -f /m.test(yaml) ? "create" : "apply";
     await plush(verb, "--dry-run=server", "-f", "-");
     const done = await plush(verb, "-f", "-");
-    expect(done.trim().split("\n")).toHaveLength(yaml.match(/^kind:/gm)?.length ?? 0);
-    if (verb === "apply") expect(await plush("apply", "-f", "-")).not.toMatch(/created|configured/);
-  },
-);
+    expect(done.trim().split("\n"), place).toHaveLength(yaml.match(/^kind:/gm)?.length ?? 0);
+    if (verb === "apply") expect(await plush("apply", "-f", "-"), place).not.toMatch(/created|configured/);
+  }
+});
 
 it("every command of the pages is one, with flags that it has", async () => {
-  const outside = new Set(["server", "demo", "restore"]); // in cmd/plush, which the bundle alone has
+  const outside = new Set(["server", "demo", "restore", "ui"]); // in cmd/plush, which the bundle alone has
   const faults: string[] = [];
   for (const { place, words } of docCommands(root).filter(({ words: [first = ""] }) => !outside.has(first))) {
     const end = words.indexOf("--");

@@ -20,6 +20,8 @@ need rpm rpm
 need zstd zstd
 need curl curl
 need kubectl kubernetes-client
+need jq jq
+need openssl openssl
 need c++ g++
 need cc gcc
 need python3 python3
