@@ -45,7 +45,7 @@ export function needsToken(): boolean {
 }
 
 /** Of this tab alone: closing it forgets the token. */
-export function readToken(): string | undefined {
+function readToken(): string | undefined {
   return sessionStorage.getItem(tokenKey) ?? undefined;
 }
 
