@@ -30,6 +30,8 @@ export interface Loopback {
 }
 
 const host = "127.0.0.1";
+/** Everybody may have them, and a page whose cookie is not good any more needs them to say so. */
+const assets = `${pageRoot}assets/`;
 
 /**
  * Serves the console and the API on this computer's loopback. A browser is let in by a code, and known by a cookie from
@@ -127,9 +129,9 @@ class Door {
       const target = targetOf(address);
       if (cookie !== undefined) sendPage(response, request.method, leadOn(target, this.#setCookie(cookie)));
       else sendPage(response, request.method, session === undefined ? strangerPage() : leadOn(target));
-    } else if (session !== undefined) {
+    } else if (session !== undefined || (request.url ?? "").startsWith(assets)) {
       const { pages, server } = this.#options;
-      const facts = { session: "proxy", csrf: session.csrf, server } as const;
+      const facts = { session: "proxy", csrf: session?.csrf ?? "", server } as const;
       sendPage(response, request.method, await answerPage(pages, request, facts));
     } else {
       // From a link of another page a browser sends no cookie that it may have.

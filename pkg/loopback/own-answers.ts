@@ -5,9 +5,13 @@ import { StatusError, type StatusReason } from "../status/index.ts";
 /** Answers of ours to programs: a Status, as the server would say it. */
 export interface Refusal {
   readonly code: number;
+  /** Why, for the page: it cannot be told from the server's own answers else. */
+  readonly mark?: "stranger";
   readonly reason: StatusReason;
   readonly message: string;
 }
+
+const markHeader = "x-plush-ui";
 
 export function forbidden(message: string): Refusal {
   return { code: 403, reason: "Forbidden", message };
@@ -15,6 +19,7 @@ export function forbidden(message: string): Refusal {
 
 export const notLetIn: Refusal = {
   code: 401,
+  mark: "stranger",
   reason: "Unauthorized",
   message: "this browser was not let in: open the link that `plush ui` prints",
 };
@@ -35,6 +40,7 @@ export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
     "content-length": String(Buffer.byteLength(body)),
     "cache-control": "no-store",
     "x-content-type-options": "nosniff",
+    ...(refusal.mark !== undefined && { [markHeader]: refusal.mark }),
     // What of a request was not read is not worth reading.
     connection: "close",
   });

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { isSame } from "./sessions.ts";
 
-export const csrfHeader = "x-plush-csrf";
+const csrfHeader = "x-plush-csrf";
 
 export interface CheckedRequest {
   readonly method?: string | undefined;

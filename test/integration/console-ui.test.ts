@@ -87,13 +87,13 @@ describe.skipIf(!isInstalled("chromium"))("the console in a browser", () => {
     const server = await startServer();
     const { tab, faults } = await openTab(browser);
     await tab.goto(await startUi(server));
-    await tab.getByText("There are no machines yet.").waitFor();
+    await tab.locator(".first-run").waitFor();
     expect(tab.url()).not.toContain("code=");
     await server.stop();
     const banner = tab.getByRole("alert").getByText("The server does not answer since");
     await banner.waitFor();
     // What was there is there.
-    expect(await tab.getByText("There are no machines yet.").count()).toBe(1);
+    expect(await tab.locator(".first-run").count()).toBe(1);
     await server.start();
     await tab
       .getByRole("button", { name: "Try now" })
@@ -103,7 +103,11 @@ describe.skipIf(!isInstalled("chromium"))("the console in a browser", () => {
     await server.apply(
       "{apiVersion: plush.dev/v1, kind: ResourcePool, metadata: {name: p}, spec: {provider: {join: {}}}}",
     );
-    await tab.getByText("There are no machines yet.").waitFor({ state: "detached" });
+    await tab.locator(".first-run").waitFor({ state: "detached" });
+    // As after a restart of `plush ui` on the same port.
+    await browser.clearCookies();
+    await tab.getByRole("link", { name: "Git" }).click();
+    await tab.getByText("does not know this browser").waitFor();
     expect(faults).toEqual([]);
   });
 

@@ -48,8 +48,10 @@ it("B-UI-5: a link lets one browser in, once; its page acts in the user's name, 
   const second = await ask(port, pathname + search);
   expect(second).toMatchObject({ code: 401, body: expect.stringContaining("was used") });
   expect(second.headers["set-cookie"]).toBeUndefined();
-  // Without a cookie there is nothing: no page, no file of it, no API.
-  for (const path of ["/ui/", "/ui/assets/main-A.js", "/version", maps]) expect((await ask(port, path)).code).toBe(401);
+  // Without a cookie there is nothing but the files that everybody may have: no page, no API.
+  for (const path of ["/ui/", "/ui/map", "/version", maps]) expect((await ask(port, path)).code).toBe(401);
+  for (const path of ["/ui/assets/main-A.js", "/ui/assets/../index.html", "/ui/assets/none"])
+    expect((await ask(port, path)).body).not.toContain("plush-csrf");
   const { cookie, csrf } = await enter(loopback);
   const page = await ask(port, "/ui/deep/link", { headers: { cookie } });
   expect(page).toMatchObject({ code: 200, body: expect.stringContaining('name="plush-session" content="proxy"') });

@@ -24,11 +24,11 @@ export function App() {
     setDoor(reason === undefined ? { is: "shut" } : { is: "shut", reason });
   }, []);
   if (door.is === "open") return <Inside onLeave={leave} />;
-  return isProxied() ? <Refused /> : <Login reason={door.reason} onToken={enter} />;
+  return isProxied() ? <Refused reason={door.reason} /> : <Login reason={door.reason} onToken={enter} />;
 }
 
 function Inside({ onLeave }: { readonly onLeave: (reason?: string) => void }) {
-  const session = useMemo(() => openSession(() => onLeave(loginTexts.expired)), [onLeave]);
+  const session = useMemo(() => openSession((isStranger) => onLeave(reasonOf(isStranger))), [onLeave]);
   const world = useMemo(
     () => new LiveWorld({ client: session.api, clock: systemClock, beforeFrame: requestAnimationFrame.bind(window) }),
     [session],
@@ -51,4 +51,9 @@ function Inside({ onLeave }: { readonly onLeave: (reason?: string) => void }) {
       </HistoryProvider>
     </SessionProvider>
   );
+}
+
+function reasonOf(isStranger: boolean): string | undefined {
+  if (isProxied()) return isStranger ? loginTexts.proxyStranger : loginTexts.proxyExpired;
+  return loginTexts.expired;
 }

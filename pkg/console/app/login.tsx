@@ -92,8 +92,8 @@ async function tokenOf(text: string): Promise<string> {
   return pasted.token;
 }
 
-/** `plush ui` stands between, and what it knows of the user is not good any more. */
-export function Refused() {
+/** `plush ui` stands between, and does not know this browser, or what it knows of the user is not good any more. */
+export function Refused({ reason }: { readonly reason: string | undefined }) {
   return (
     <main className="login">
       <div className="card">
@@ -101,7 +101,7 @@ export function Refused() {
           <Icon name="brand" />
           <h1>{texts.proxyRefused}</h1>
         </header>
-        <p>{texts.proxyRefusedText}</p>
+        <p>{reason}</p>
         <Button look="primary" onClick={() => location.reload()}>
           {texts.reload}
         </Button>

@@ -45,7 +45,7 @@ export function needsToken(): boolean {
 }
 
 /** Of this tab alone: closing it forgets the token. */
-export function readToken(): string | undefined {
+function readToken(): string | undefined {
   return sessionStorage.getItem(tokenKey) ?? undefined;
 }
 
@@ -54,8 +54,8 @@ export function rememberToken(token: string | undefined): void {
   else sessionStorage.setItem(tokenKey, token);
 }
 
-/** `onUnauthorized`: the server does not know, or no more, who this is. */
-export function openSession(onUnauthorized: () => void): Session {
+/** `onUnauthorized`: the server, or `plush ui`, does not know, or no more, who this is. */
+export function openSession(onUnauthorized: (isStranger: boolean) => void): Session {
   const mode = isProxied() ? "proxy" : "token";
   const own = transportWith(mode === "token" ? readToken() : undefined);
   const connection = new Connection({

@@ -35,7 +35,7 @@ function open() {
   });
   const transport = steadyTransport(inner, {
     connection,
-    onUnauthorized: () => told.push("unauthorized"),
+    onUnauthorized: (isStranger) => told.push(isStranger ? "stranger" : "unauthorized"),
     onForbidden: () => told.push("forbidden"),
   });
   onTestFinished(() => transport.close());

@@ -4,8 +4,8 @@ import type { Connection } from "./connection.ts";
 
 export interface SteadyOptions {
   readonly connection: Connection;
-  /** The server does not know who asks. */
-  readonly onUnauthorized: () => void;
+  /** The server does not know who asks; or, with `isStranger`, `plush ui` does not know this browser. */
+  readonly onUnauthorized: (isStranger: boolean) => void;
   /** Who asks may not do this. */
   readonly onForbidden: () => void;
 }
@@ -23,7 +23,7 @@ export function steadyTransport(transport: WholeTransport, options: SteadyOption
   const { connection, onUnauthorized, onForbidden } = options;
   const silences = new Silences();
   const judge = (error: unknown): void => {
-    if (isReason(error, "Unauthorized")) onUnauthorized();
+    if (isReason(error, "Unauthorized")) onUnauthorized(false);
     else if (isReason(error, "Forbidden")) onForbidden();
     else if (isReason(error, "Unreachable") || isReason(error, "ServiceUnavailable")) connection.doubt();
   };
@@ -34,7 +34,7 @@ export function steadyTransport(transport: WholeTransport, options: SteadyOption
         judge(error);
         throw error;
       });
-      if (response.status === 401) onUnauthorized();
+      if (response.status === 401) onUnauthorized(response.headers["x-plush-ui"] === "stranger");
       else if (response.status === 403) onForbidden();
       if (awayCodes.has(response.status)) connection.doubt();
       else connection.heard();

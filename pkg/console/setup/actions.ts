@@ -1,10 +1,10 @@
 import { type KubeObject, kinds } from "../../api/index.ts";
-import { isReason, StatusError } from "../../status/index.ts";
+import { StatusError } from "../../status/index.ts";
 import type { Action } from "../actions/action.ts";
 import type { Session } from "../live/session.ts";
 import { setupTexts as texts } from "../texts/setup.ts";
 import type { Example } from "./examples/example.ts";
-import { createPoolCommand, keyName, keyNamespace, localPool, type PoolForm, poolObjects } from "./pool-plan.ts";
+import { createPoolCommand, keyName, localPool, type PoolForm, poolObjects } from "./pool-plan.ts";
 
 /** The command line's: what is made here can be changed there. */
 const writing = { fieldManager: "plush", force: true, fieldValidation: "Strict" } as const;
@@ -41,7 +41,7 @@ export function createLocalPool(): Action {
   };
 }
 
-/** Takes the pool away, and its key where it was made with it. */
+/** Takes the pool away. Its key stays: machines are let go with it, which takes its time. */
 export function deletePool(name: string, machines: number, hasKey: boolean): Action {
   return {
     title: texts.undoTitle(name),
@@ -49,15 +49,9 @@ export function deletePool(name: string, machines: number, hasKey: boolean): Act
     isDangerous: true,
     preview: async () => [
       { tone: "warn", text: texts.undoEffect(machines) },
-      ...(hasKey ? [{ tone: "warn", text: texts.undoKey(keyName(name)) } as const] : []),
+      ...(hasKey ? [{ tone: "idle", text: texts.undoKey(keyName(name)) } as const] : []),
     ],
-    async perform({ api }) {
-      await api.delete(kinds.ResourcePool, { namespace: "", name });
-      if (!hasKey) return;
-      await api.delete(kinds.Secret, { namespace: keyNamespace, name: keyName(name) }).catch((error: unknown) => {
-        if (!isReason(error, "NotFound")) throw error;
-      });
-    },
+    perform: async ({ api }) => void (await api.delete(kinds.ResourcePool, { namespace: "", name })),
   };
 }
 

@@ -31,7 +31,7 @@ export function problemsOf(form: PoolForm): readonly FormProblem[] {
   return problems;
 }
 
-export const keyNamespace = "default";
+const keyNamespace = "default";
 export const keyName = (pool: string): string => `${pool}-key`;
 
 /** The Secret and the pool, as `plush create pool` makes them. */

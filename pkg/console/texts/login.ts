@@ -21,8 +21,9 @@ export const loginTexts = {
     file: "This kubeconfig names a file with the token: paste what is in that file.",
     nobody: "The user of this kubeconfig's current context has no token.",
   },
-  proxyRefused: "The server does not accept your kubeconfig's credentials",
-  proxyRefusedText:
-    "They may have expired, or belong to another server. Renew them and load this page again; where that does not help, end plush ui and start it anew.",
+  proxyRefused: "You are not let in",
+  proxyExpired:
+    "The server does not accept your kubeconfig's credentials. They may have expired, or belong to another server. Renew them and load this page again; where that does not help, end plush ui and start it anew.",
+  proxyStranger: "plush ui was started anew, and does not know this browser: open the link that it prints.",
   reload: "Load again",
 } as const;

@@ -81,7 +81,7 @@ export const setupTexts = {
   undoTitle: (name: string) => `Delete pool ${name}`,
   undoEffect: (count: number) =>
     `${count} ${count === 1 ? "machine is" : "machines are"} let go: the agent is removed from ${count === 1 ? "it" : "them"}.`,
-  undoKey: (name: string) => `The key is deleted (Secret ${name}).`,
+  undoKey: (name: string) => `Its key stays, as the machines are let go with it: Secret ${name} in namespace default.`,
   examplesIntro: "Choose one, look at what it says, and start it. It can be deleted again at any time.",
   notYet: "Once the first machine is ready.",
   start: "Start it",

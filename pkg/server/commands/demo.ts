@@ -63,6 +63,7 @@ async function keep(ports: DemoPorts, signal: AbortSignal): Promise<void> {
   ports.print("");
   ports.print("Look around in another terminal, and end the demo with Ctrl-C:");
   ports.print(`  export PLUSHCONFIG=${ports.server.kubeconfig}`);
+  ports.print("  plush ui");
   ports.print("  plush get all");
   ports.print("  plush describe application wordcount");
   ports.print("  plush events");
