@@ -83,7 +83,7 @@ describe.skipIf(!isInstalled("chromium"))("a machine in the console", () => {
     // A colour that is in no palette is written into the element: by the object model, as the policy wants it.
     await page.keyboard.type("printf '\\033[38;2;1;2;3mtinted\\033[0m\\n'\n");
     const tinted = rows.locator("span", { hasText: /^tinted$/ });
-    await expect.poll(() => tinted.evaluate((element) => getComputedStyle(element).color), soon).toBe("rgb(1, 2, 3)");
+    await expect.poll(() => tinted.evaluate("(element) => getComputedStyle(element).color"), soon).toBe("rgb(1, 2, 3)");
     await page.keyboard.type("exit 3\n");
     await page.getByText("The shell has ended (exit code 3).").waitFor();
     await page.getByRole("button", { name: "Open another one" }).click();

@@ -218,11 +218,10 @@ describe.skipIf(!isInstalled("chromium"))("the console's map", () => {
 
 /** Where the dot is that a tip tells of: tips stand at their dots. */
 async function placeOf(tip: ReturnType<Page["getByRole"]>): Promise<{ readonly x: number; readonly y: number }> {
-  return tip.evaluate((element) => {
-    const { left, top } = element.parentElement?.getBoundingClientRect() ?? new DOMRect();
-    const { style } = element as HTMLElement;
-    return { x: left + Number.parseFloat(style.left), y: top + Number.parseFloat(style.top) };
-  });
+  const style = (await tip.getAttribute("style")) ?? "";
+  const { x = 0, y = 0 } = (await tip.locator("xpath=..").boundingBox()) ?? {};
+  const [, left, top] = /left: ([-\d.]+)px; top: ([-\d.]+)px/.exec(style) ?? [];
+  return { x: x + Number(left), y: y + Number(top) };
 }
 
 /** The picture of the dot that a tip tells of, as it is on the screen. */

@@ -1,4 +1,4 @@
-import { type Claim, kinds, labels, type Resource, type ResourcePool } from "../../pkg/api/index.ts";
+import { kinds, labels, type Resource } from "../../pkg/api/index.ts";
 import type { TestServer } from "./test-api.ts";
 
 export interface MadeMachine {
@@ -15,7 +15,7 @@ export async function makeMachines(server: TestServer, machines: readonly MadeMa
     await server.controller.create(kinds.ResourcePool, {
       ...{ apiVersion: "plush.dev/v1", kind: "ResourcePool", metadata: { name } },
       spec: { provider: { static: { hosts: [{ address: "192.0.2.1" }] } }, ssh: { user: "nobody" } },
-    } as ResourcePool);
+    } as never);
   const make = async (machine: MadeMachine, index: number): Promise<void> => {
     const { name, pool = "lab", labels = {}, location, status } = machine;
     await server.controller.create(kinds.Resource, {
@@ -45,7 +45,7 @@ export async function placeMember(server: TestServer, machine: string, applicati
     ...{ apiVersion: "plush.dev/v1", kind: "Claim" },
     metadata: { name, namespace: "default", labels: { [labels.application]: application } },
     spec: { component: "server", requests: { cpu: "2", memory: "4Gi" } },
-  } as Claim);
+  } as never);
   const { metadata } = await controller.get(kinds.Resource, { namespace: "", name: machine });
   const binding = { apiVersion: "plush.dev/v1", kind: "Binding", resourceName: machine, resourceUid: metadata.uid };
   await controller.post(kinds.Claim, { namespace: "default", name }, "binding", { ...binding, epoch: 1 });

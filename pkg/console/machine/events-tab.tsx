@@ -1,17 +1,12 @@
-import { useMemo } from "react";
-import { kinds } from "../../api/index.ts";
-import { useSelected } from "../live/use-world.ts";
+import { useGroup } from "../live/use-world.ts";
 import { machineTexts as texts } from "../texts/machine.ts";
 import { Age } from "../ui/age.tsx";
 import { Shape } from "../ui/state.tsx";
-import { eventsAbout, timeOf } from "./events-of.ts";
+import { eventsByMachine, newestFirst, timeOf } from "./events-of.ts";
 
 /** What happened to a machine lately. */
 export function EventsTab({ machine }: { readonly machine: string }) {
-  const events = useSelected(
-    kinds.Event,
-    useMemo(() => eventsAbout(machine), [machine]),
-  );
+  const events = newestFirst(useGroup(eventsByMachine, machine));
   if (events.length === 0) return <p className="empty">{texts.noEvents}</p>;
   return (
     <ol className="machine-events">

@@ -1,21 +1,17 @@
 import { useEffect, useMemo, useRef, useState } from "react";
-import { kinds } from "../../api/index.ts";
 import { manyLogs } from "../../client/portable.ts";
 import type { LogsMessage } from "../../protocol/index.ts";
 import { setQuery, useQuery } from "../app/router.tsx";
-import { useSelected, useSession } from "../live/use-world.ts";
+import { useGroup, useSession } from "../live/use-world.ts";
 import { machineTexts as texts } from "../texts/machine.ts";
 import { ErrorNote } from "../ui/error-note.tsx";
-import { useRows } from "../ui/use-rows.ts";
+import { useVisibleRows } from "../ui/use-visible-rows.ts";
 import { LogLines } from "./log-lines.ts";
-import { processesOn } from "./processes-of.ts";
+import { byName, processesByMachine } from "./processes-of.ts";
 
 /** The log of one process of a machine, chosen here or by the address. */
 export default function LogsTab({ machine }: { readonly machine: string }) {
-  const processes = useSelected(
-    kinds.Process,
-    useMemo(() => processesOn(machine), [machine]),
-  );
+  const processes = byName(useGroup(processesByMachine, machine));
   const names = processes.map(({ metadata: { namespace = "", name } }) => `${namespace}/${name}`);
   const asked = useQuery("process");
   const chosen = asked ?? names[0];
@@ -46,7 +42,7 @@ function Log({ process }: { readonly process: string }) {
   const [isFollowing, setFollowing] = useState(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the lines
   const found = useMemo(() => lines.found(search.toLowerCase()), [lines, version, search]);
-  const { scroller, first, end } = useRows(found.length, lineHeight);
+  const { scroller, first, end } = useVisibleRows(found.length, lineHeight);
   // biome-ignore lint/correctness/useExhaustiveDependencies: to the end whenever there is more
   useEffect(() => {
     const element = scroller.current;

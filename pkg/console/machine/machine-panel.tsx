@@ -1,7 +1,8 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect } from "react";
 import { kinds, type Resource } from "../../api/index.ts";
 import { Link, pathOf, setQuery, useQuery } from "../app/router.tsx";
-import { useKindState, useObject } from "../live/use-world.ts";
+import { useMay } from "../live/use-may.ts";
+import { useKindState, useObject, useWorld } from "../live/use-world.ts";
 import { machineTexts as texts } from "../texts/machine.ts";
 import { Icon } from "../ui/icon.tsx";
 import { State } from "../ui/state.tsx";
@@ -23,7 +24,6 @@ const close = (): void => setQuery({ machine: undefined, tab: undefined, process
 export function MachinePanel({ name }: { readonly name: string }) {
   const machine = useObject(kinds.Resource, { namespace: "", name });
   const { isSynced } = useKindState(kinds.Resource);
-  const panel = useRef<HTMLElement>(null);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       // In a terminal and in a search box Escape means something else.
@@ -34,7 +34,7 @@ export function MachinePanel({ name }: { readonly name: string }) {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   return (
-    <aside ref={panel} className="machine-panel" aria-label={texts.panel(name)}>
+    <aside className="machine-panel" aria-label={texts.panel(name)}>
       <header>
         <h2 title={name}>{name}</h2>
         <Link
@@ -60,7 +60,11 @@ export function MachinePanel({ name }: { readonly name: string }) {
 
 function Content({ name, machine }: { readonly name: string; readonly machine: Resource }) {
   const asked = useQuery("tab");
-  const tab = tabs.find((one) => one === asked) ?? "overview";
+  const mayEnter = useMay("create", kinds.Resource, undefined, { subresource: "exec", name });
+  // Logs and shells are of now: there are none of the past.
+  const { isPast } = useWorld();
+  const offered = tabs.filter((one) => (one === "terminal" ? mayEnter && !isPast : one !== "logs" || !isPast));
+  const tab = offered.find((one) => one === asked) ?? "overview";
   const show = (next: Tab): void => setQuery({ tab: next === "overview" ? undefined : next });
   return (
     <>
@@ -69,7 +73,7 @@ function Content({ name, machine }: { readonly name: string; readonly machine: R
         {machine.spec.unschedulable === true && <span className="machine-badge">{texts.cordoned}</span>}
         <MachineActions machine={machine} />
       </div>
-      <Tabs tabs={tabs} texts={texts.tabs} current={tab} onShow={show} label={texts.panel(name)}>
+      <Tabs tabs={offered} texts={texts.tabs} current={tab} onShow={show} label={texts.panel(name)}>
         <Suspense fallback={<div className="loading" />}>{contentOf(tab, name, machine)}</Suspense>
       </Tabs>
     </>

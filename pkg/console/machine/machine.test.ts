@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import type { Event, Process } from "../../api/index.ts";
 import { attributeTexts } from "./attribute-text.ts";
-import { eventsAbout } from "./events-of.ts";
+import { eventsByMachine, newestFirst } from "./events-of.ts";
 import { LogLines } from "./log-lines.ts";
-import { processesOn } from "./processes-of.ts";
+import { byName, processesByMachine } from "./processes-of.ts";
 
 it("keeps the last lines of a log that does not end, and says how many are gone", () => {
   const lines = new LogLines(100);
@@ -34,7 +34,8 @@ it("shows the events of one machine, the newest first", () => {
     event("other", { name: "n2" }, "2026-01-03T00:00:00Z"),
     event("claim", { kind: "Claim" }, "2026-01-03T00:00:00Z"),
   ]);
-  expect(eventsAbout("n1")(events).map(({ metadata }) => metadata.name)).toEqual(["new", "old"]);
+  const about = [...events.values()].filter((one) => eventsByMachine.groupOf(one) === "n1");
+  expect(newestFirst(about).map(({ metadata }) => metadata.name)).toEqual(["new", "old"]);
 });
 
 it("finds the processes of a machine by its label, and where that has none, by what was observed", () => {
@@ -50,7 +51,8 @@ it("finds the processes of a machine by its label, and where that has none, by w
     process("a", { status: { resourceName: "n1" } }),
     process("d", {}),
   ]);
-  expect(processesOn("n1")(processes).map(({ metadata }) => metadata.name)).toEqual(["a", "b"]);
+  const there = [...processes.values()].filter((one) => processesByMachine.groupOf(one) === "n1");
+  expect(byName(there).map(({ metadata }) => metadata.name)).toEqual(["a", "b"]);
 });
 
 it("tells attributes in units that people read", () => {

@@ -1,7 +1,8 @@
 import type { ReactNode } from "react";
-import { cpuMillis, formatCpu, labels, machineAttribute, memoryBytes, type Resource } from "../../api/index.ts";
+import { formatCpu, labels, machineAttribute, type Resource } from "../../api/index.ts";
 import { Link, pathOf, setQuery } from "../app/router.tsx";
 import { bytesText } from "../map/detail.ts";
+import { machineOf } from "../map/machine.ts";
 import { machineTexts as texts } from "../texts/machine.ts";
 import { Age } from "../ui/age.tsx";
 import { Conditions } from "../ui/conditions.tsx";
@@ -112,15 +113,11 @@ function MachineLink({ name }: { readonly name: string }) {
   );
 }
 
-function Work({ machine: { status } }: { readonly machine: Resource }) {
-  const { allocatable, allocations = [], residue = [] } = status ?? {};
-  const taken = (amount: (requests: { readonly cpu?: string | number; readonly memory?: string | number }) => number) =>
-    allocations.reduce((sum, { requests }) => sum + amount(requests ?? {}), 0);
-  const [millis, bytes] = [cpuMillis(allocatable?.cpu ?? 0), memoryBytes(allocatable?.memory ?? 0)];
-  const [freeMillis, freeBytes] = [
-    millis - taken(({ cpu }) => cpuMillis(cpu ?? 0)),
-    bytes - taken(({ memory }) => memoryBytes(memory ?? 0)),
-  ];
+function Work({ machine }: { readonly machine: Resource }) {
+  const { allocations = [], residue = [] } = machine.status ?? {};
+  const { millis, takenMillis, bytes, takenBytes } = machineOf(machine).room;
+  const freeMillis = Math.max(0, millis - takenMillis);
+  const freeBytes = Math.max(0, bytes - takenBytes);
   return (
     <section>
       <h3>{texts.work}</h3>
@@ -149,8 +146,8 @@ function Work({ machine: { status } }: { readonly machine: Resource }) {
       </ul>
       {millis > 0 && (
         <p className="quiet">
-          {texts.free}: {texts.cores} {texts.freeText(formatCpu(Math.max(0, freeMillis)), formatCpu(millis))},{" "}
-          {texts.memory} {texts.freeText(bytesText(Math.max(0, freeBytes)), bytesText(bytes))}
+          {texts.free}: {texts.cores} {texts.freeText(formatCpu(freeMillis), formatCpu(millis))}, {texts.memory}{" "}
+          {texts.freeText(bytesText(freeBytes), bytesText(bytes))}
         </p>
       )}
     </section>

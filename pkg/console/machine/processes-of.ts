@@ -1,17 +1,16 @@
-import { labels, type Process } from "../../api/index.ts";
-import type { Objects } from "../live/world.ts";
+import { kinds, labels, type Process } from "../../api/index.ts";
+import type { Grouping } from "../live/groups.ts";
 
-/** The machine that a process is on, or was ordered to. */
-export function machineOfProcess({ metadata, spec, status }: Process): string | undefined {
-  return metadata.labels?.[labels.resource] ?? status?.resourceName ?? spec.resourceName;
-}
+/** Processes by the machine that they are on, or were ordered to. */
+export const processesByMachine: Grouping<Process> = {
+  kind: kinds.Process,
+  groupOf: ({ metadata, spec, status }) =>
+    metadata.labels?.[labels.resource] ?? status?.resourceName ?? spec.resourceName,
+};
 
-/** Processes of a machine, those of one application together. */
-export function processesOn(machine: string): (processes: Objects<Process>) => readonly Process[] {
-  return (processes) =>
-    [...processes.values()]
-      .filter((process) => machineOfProcess(process) === machine)
-      .sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+/** Those of one application together. */
+export function byName(processes: readonly Process[]): readonly Process[] {
+  return [...processes].sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
 }
 
 const nameOf = ({ metadata }: Process): string => `${metadata.namespace}/${metadata.name}`;

@@ -1,19 +1,14 @@
-import { useMemo } from "react";
-import { kinds } from "../../api/index.ts";
 import { Link, pathOf, setQuery } from "../app/router.tsx";
-import { useSelected } from "../live/use-world.ts";
+import { useGroup } from "../live/use-world.ts";
 import { machineTexts as texts } from "../texts/machine.ts";
 import { Age } from "../ui/age.tsx";
 import { Icon } from "../ui/icon.tsx";
 import { State } from "../ui/state.tsx";
-import { processesOn } from "./processes-of.ts";
+import { byName, processesByMachine } from "./processes-of.ts";
 
 /** The processes of a machine: how they are, and on to their logs. */
 export function ProcessesTab({ machine }: { readonly machine: string }) {
-  const processes = useSelected(
-    kinds.Process,
-    useMemo(() => processesOn(machine), [machine]),
-  );
+  const processes = byName(useGroup(processesByMachine, machine));
   if (processes.length === 0) return <p className="empty">{texts.noProcesses}</p>;
   return (
     <ul className="machine-list">

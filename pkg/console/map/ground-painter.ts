@@ -3,7 +3,7 @@ import type { Colours } from "./colours.ts";
 import type { Layer } from "./layer.ts";
 import type { Machine } from "./machine.ts";
 import type { PlacedGroup, Placement } from "./placement.ts";
-import { drawShape } from "./sprites.ts";
+import { drawShape } from "./shapes.ts";
 import type { Size } from "./view.ts";
 
 interface Box {
@@ -148,10 +148,7 @@ export class GroundPainter {
     let at = x + context.measureText(String(slots.count)).width;
     for (const tone of toldTones) {
       if (tones[tone] === 0) continue;
-      context.save();
-      context.translate(at + 14, y);
-      drawShape(context, tone, this.#colours.of(`--${tone}`), 4);
-      context.restore();
+      drawShape(context, tone, this.#colours.of(`--${tone}`), { x: at + 14, y, radius: 4 });
       context.fillStyle = this.#colours.of("--text-soft");
       context.fillText(String(tones[tone]), at + 22, y);
       at += 24 + context.measureText(String(tones[tone])).width;

@@ -1,4 +1,4 @@
-import type { GeometryCollection, Topology } from "topojson-specification";
+import type { feature, mesh } from "topojson-client";
 import countriesUrl from "world-atlas/countries-110m.json";
 import { naturalEarth, unitsPerRadian } from "./projection.ts";
 
@@ -8,7 +8,14 @@ export interface Land {
   readonly borders: Path2D;
 }
 
-type Countries = Topology<{ readonly countries: GeometryCollection; readonly land: GeometryCollection }>;
+/** As world-atlas has it. */
+type Topology = Parameters<typeof mesh>[0];
+type Countries = Topology & {
+  readonly objects: {
+    readonly countries: NonNullable<Parameters<typeof mesh>[1]>;
+    readonly land: Parameters<typeof feature>[1];
+  };
+};
 
 let loaded: Promise<Land> | undefined;
 
@@ -23,7 +30,7 @@ export function loadLand(): Promise<Land> {
 }
 
 async function readLand(): Promise<Land> {
-  const [{ geoPath, geoProjection }, { feature, mesh }, response] = await Promise.all([
+  const [{ geoPath, geoProjection }, topojson, response] = await Promise.all([
     import("d3-geo"),
     import("topojson-client"),
     fetch(countriesUrl),
@@ -36,7 +43,7 @@ async function readLand(): Promise<Land> {
     return path;
   };
   return {
-    shores: drawn(feature(world, world.objects.land)),
-    borders: drawn(mesh(world, world.objects.countries, (a, b) => a !== b)),
+    shores: drawn(topojson.feature(world, world.objects.land)),
+    borders: drawn(topojson.mesh(world, world.objects.countries, (a, b) => a !== b)),
   };
 }

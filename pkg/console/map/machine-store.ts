@@ -16,7 +16,7 @@ export interface MachineNews {
 }
 
 /** Texts and numbers follow after so long at most; dots follow with the next frame. */
-const restMs = 150;
+const restMs = 180;
 
 /** Every machine of a world: canvases are told of each change once a frame, the rest of the page a few times a second. */
 export class MachineStore {

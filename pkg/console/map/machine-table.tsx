@@ -1,6 +1,6 @@
 import { type KeyboardEvent, memo, useEffect, useMemo, useRef, useState } from "react";
 import { mapTexts as texts } from "../texts/map.ts";
-import { useRows } from "../ui/use-rows.ts";
+import { useVisibleRows } from "../ui/use-visible-rows.ts";
 import type { Machine } from "./machine.ts";
 import { type ColumnKey, columns, type Order, sorted } from "./machine-columns.tsx";
 import type { MachineStore } from "./machine-store.ts";
@@ -24,7 +24,7 @@ export function MachineTable({ store, isWanted, selected, onSelect }: MachineTab
     () => sorted([...store.machines.values()].filter(isWanted), order),
     [store, version, isWanted, order],
   );
-  const { scroller, first, end } = useRows(machines.length, rowHeight, rowHeight);
+  const { scroller, first, end } = useVisibleRows(machines.length, rowHeight, rowHeight);
   const [focused, setFocused] = useState(0);
   const row = Math.min(focused, Math.max(0, machines.length - 1));
   // A row that is far away is drawn only after the table has scrolled to it.

@@ -1,4 +1,12 @@
-import { machineAttribute, type Resource, type ResourceState, usingPool } from "../../api/index.ts";
+import {
+  cpuMillis,
+  machineAttribute,
+  memoryBytes,
+  type Requests,
+  type Resource,
+  type ResourceState,
+  usingPool,
+} from "../../api/index.ts";
 import type { Coordinates } from "../../coordinates/index.ts";
 
 /** A machine as the map and its table see it. */
@@ -25,6 +33,13 @@ export interface Machine {
   readonly parent: string | undefined;
   /** Since when it is known, milliseconds since the epoch. */
   readonly since: number;
+  /** What may be requested of it, and what is: thousandths of cores, and bytes. */
+  readonly room: {
+    readonly millis: number;
+    readonly takenMillis: number;
+    readonly bytes: number;
+    readonly takenBytes: number;
+  };
   /** Sorts as people count: n2 before n10. */
   readonly order: string;
   /** What a search looks in, in small letters. */
@@ -65,6 +80,7 @@ function makeMachine(resource: Resource): Machine {
     nearestMs: status?.roundTrips?.[0]?.ms,
     coordinates: status?.coordinates,
     applications: applicationsOf(resource),
+    room: roomOf(resource),
     since: Date.parse(metadata.creationTimestamp ?? "") || 0,
     order: orderOf(name),
     words: wordsOf(resource, pool),
@@ -81,6 +97,18 @@ function applicationsOf({ status }: Resource): readonly string[] {
 function wordsOf({ metadata, spec }: Resource, pool: string): string {
   const labels = Object.entries({ ...metadata.labels, ...spec.labels }).map(([key, value]) => `${key}=${value}`);
   return [metadata.name, spec.address, pool, ...labels].join(" ").toLowerCase();
+}
+
+function roomOf({ status }: Resource): Machine["room"] {
+  const { allocatable, allocations = [] } = status ?? {};
+  const sum = (amountOf: (requests: Requests) => number): number =>
+    allocations.reduce((total, { requests = {} }) => total + amountOf(requests), 0);
+  return {
+    millis: cpuMillis(allocatable?.cpu ?? 0),
+    bytes: memoryBytes(allocatable?.memory ?? 0),
+    takenMillis: sum(({ cpu = 0 }) => cpuMillis(cpu)),
+    takenBytes: sum(({ memory = 0 }) => memoryBytes(memory)),
+  };
 }
 
 /** About ten kilometres make one place. */

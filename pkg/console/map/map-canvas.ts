@@ -11,7 +11,7 @@ import type { MachineNews, MachineStore } from "./machine-store.ts";
 import { OverlayPainter } from "./overlay-painter.ts";
 import { placeInGrid } from "./place-in-grid.ts";
 import { fitGroups, placeOnMap } from "./place-on-map.ts";
-import type { Placement } from "./placement.ts";
+import { type Placement, type Roster, rosterOf } from "./placement.ts";
 import type { Point } from "./projection.ts";
 import { Pulses } from "./pulses.ts";
 import { between, panned, type Size, type View, worldView, zoomed } from "./view.ts";
@@ -78,6 +78,8 @@ export class MapCanvas {
   #recountTimer: ReturnType<typeof setTimeout> | undefined;
   #frame: number | undefined;
   #placement: Placement | undefined;
+  /** Kept until somebody comes or goes. */
+  #roster: Roster | undefined;
   #index: HitIndex | undefined;
   #pointed: string | undefined;
 
@@ -174,7 +176,6 @@ export class MapCanvas {
       this.#store.onNews((news) => this.#hear(news)),
       onThemeChange(() => {
         this.#colours.forget();
-        this.#dots.forget();
         this.#landLayer.forget();
         this.#soil("ground", "dots", "overlay");
       }),
@@ -202,8 +203,10 @@ export class MapCanvas {
   }
 
   #hear({ changed, noted, isMoved, isRecounted }: MachineNews): void {
-    if (isMoved) this.#soil("placement");
-    else for (const name of changed) this.#changed.add(name);
+    if (isMoved) {
+      this.#roster = undefined;
+      this.#soil("placement");
+    } else for (const name of changed) this.#changed.add(name);
     if (isRecounted && !isMoved)
       this.#recountTimer ??= setTimeout(() => {
         this.#recountTimer = undefined;
@@ -231,7 +234,7 @@ export class MapCanvas {
     const placement = this.#placed();
     if (this.#dirt.has("ground")) this.#paintGround(placement);
     if (this.#dirt.has("dots"))
-      this.#dots.all(placement, this.#store.machines, this.#settings, this.#canvasSize(placement), this.#ratio);
+      this.#dots.all(placement, this.#store.machines, this.#settings, this.#canvasSize(placement));
     else this.#paintChanged(placement);
     if (this.#dirt.has("overlay")) this.#paintOverlay(placement);
     else this.#dirt.clear();
@@ -280,7 +283,10 @@ export class MapCanvas {
   #place(): void {
     if (!this.#isMoved && this.#flight === undefined) this.#view = this.#wholeView();
     const groups = this.#store.scene.groups(this.#isOnMap);
-    const placement = this.#isOnMap ? placeOnMap(groups, this.#view, this.#size) : placeInGrid(groups, this.#size);
+    this.#roster ??= rosterOf(groups);
+    const placement = this.#isOnMap
+      ? placeOnMap(groups, this.#view, this.#size, this.#roster)
+      : placeInGrid(groups, this.#size);
     this.#placement = placement;
     this.#index = undefined;
     const size = this.#canvasSize(placement);

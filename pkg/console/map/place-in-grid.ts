@@ -1,4 +1,4 @@
-import { Dots, type PlacedGroup, type Placement } from "./placement.ts";
+import { type PlacedGroup, type Placement, placeGroup, rosterOf } from "./placement.ts";
 import type { Group } from "./scene.ts";
 import type { Size } from "./view.ts";
 
@@ -37,20 +37,21 @@ export function placeInGrid(groups: readonly Group[], size: Size): Placement {
   const total = groups.reduce((sum, { slots }) => sum + slots.count, 0);
   const plan = choosePlan(groups, size, total);
   const { cell, cardWidth } = plan;
-  const dots = new Dots();
+  const roster = rosterOf(groups);
+  const { names, indices } = roster;
+  const [xs, ys] = [new Float32Array(names.length), new Float32Array(names.length)];
   const perRow = perRowOf(cell, cardWidth);
   // Tiles fill their card's width.
   const width = cell.isTile ? (cardWidth - 2 * padding + tileGap) / perRow : cell.width;
-  const placed = stack(groups, plan, ({ slots }, x, y) => {
-    for (const [name, slot] of slots.entries()) {
-      const [column, row] = [slot % perRow, Math.floor(slot / perRow)];
-      const left = x + padding + column * width;
-      const top = y + heading + row * cell.height;
-      dots.add(name, cell.isTile ? left + 16 : left + width / 2, top + cell.height / 2);
-    }
-  });
+  const placed = stack(groups, plan);
+  for (const [group, { x, y }] of placed.entries())
+    placeGroup(roster, group, { xs, ys }, (slot) => {
+      const left = x + padding + (slot % perRow) * width;
+      const top = y + heading + Math.floor(slot / perRow) * cell.height;
+      return { x: cell.isTile ? left + 16 : left + width / 2, y: top + cell.height / 2 };
+    });
   return {
-    ...dots.placed(),
+    ...{ names, indices, xs, ys },
     ...{ radius: cell.radius, pitch: Math.min(width, cell.height), height: plan.height },
     naming: cell.isTile ? "beside" : "none",
     tile: cell.isTile ? { width: width - tileGap, height: cell.height - tileGap } : undefined,
@@ -75,17 +76,13 @@ function lowest(groups: readonly Group[], width: number, cell: Cell): Plan {
     const columns = index + 1;
     const cardWidth = (width - gap * (columns + 1)) / columns;
     const plan = { cell, columns, cardWidth, height: 0 };
-    const bottoms = stack(groups, plan, () => undefined).map(({ y, card }) => y + (card?.height ?? 0) + gap);
+    const bottoms = stack(groups, plan).map(({ y, card }) => y + (card?.height ?? 0) + gap);
     return { ...plan, height: Math.max(0, ...bottoms) };
   });
   return plans.reduce((best, plan) => (plan.height < best.height ? plan : best));
 }
 
-function stack(
-  groups: readonly Group[],
-  { cell, columns, cardWidth }: Plan,
-  each: (group: Group, x: number, y: number) => void,
-): readonly PlacedGroup[] {
+function stack(groups: readonly Group[], { cell, columns, cardWidth }: Plan): readonly PlacedGroup[] {
   const bottoms: number[] = Array.from({ length: columns }, () => gap);
   return groups.map((group) => {
     const column = bottoms.indexOf(Math.min(...bottoms));
@@ -93,7 +90,6 @@ function stack(
     const rows = Math.ceil(group.slots.end / perRowOf(cell, cardWidth));
     const card = { width: cardWidth, height: heading + rows * cell.height + padding };
     bottoms[column] = y + card.height + gap;
-    each(group, x, y);
     return { group, x, y, radius: 0, card, anchor: undefined };
   });
 }

@@ -1,5 +1,5 @@
 import { discRadius, seed } from "./packing.ts";
-import { Dots, type Placement } from "./placement.ts";
+import { type Placement, placeGroup, type Roster, rosterOf } from "./placement.ts";
 import type { Point } from "./projection.ts";
 import type { Group } from "./scene.ts";
 import { spreadDiscs } from "./spread-discs.ts";
@@ -33,18 +33,22 @@ function discsOf(groups: readonly Group[], view: View, size: Size): Discs {
 }
 
 /** Each group around its place on the map; where two overlap they make way for each other. */
-export function placeOnMap(groups: readonly Group[], view: View, size: Size): Placement {
+export function placeOnMap(
+  groups: readonly Group[],
+  view: View,
+  size: Size,
+  roster: Roster = rosterOf(groups),
+): Placement {
   const { pitch, anchors, centres, radii } = discsOf(groups, view, size);
-  const dots = new Dots();
-  for (const [index, { slots }] of groups.entries()) {
-    const { x, y } = centres[index] ?? { x: 0, y: 0 };
-    for (const [name, slot] of slots.entries()) {
+  const { names, indices } = roster;
+  const [xs, ys] = [new Float32Array(names.length), new Float32Array(names.length)];
+  for (const [group, { x, y }] of centres.entries())
+    placeGroup(roster, group, { xs, ys }, (slot) => {
       const at = seed(slot);
-      dots.add(name, x + at.x * pitch, y + at.y * pitch);
-    }
-  }
+      return { x: x + at.x * pitch, y: y + at.y * pitch };
+    });
   return {
-    ...dots.placed(),
+    ...{ names, indices, xs, ys },
     ...{ pitch, radius: Math.min(largestDot, pitch * 0.4), tile: undefined, height: size.height },
     naming: pitch >= namesFrom ? "below" : "none",
     groups: groups.map((group, index) => {

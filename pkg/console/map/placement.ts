@@ -32,22 +32,40 @@ export interface PlacedGroup {
   readonly anchor: { readonly x: number; readonly y: number } | undefined;
 }
 
-/** Collects dots. */
-export class Dots {
-  readonly names: string[] = [];
-  readonly indices = new Map<string, number>();
-  readonly #xs: number[] = [];
-  readonly #ys: number[] = [];
+/** Who is placed, in one order for as long as nobody comes or goes. */
+export interface Roster {
+  readonly names: readonly string[];
+  readonly indices: ReadonlyMap<string, number>;
+  /** Of each name: its slot in its group. */
+  readonly slots: Uint32Array;
+  /** Of each group: the index of its first name; and one more, the number of all. */
+  readonly starts: readonly number[];
+}
 
-  add(name: string, x: number, y: number): void {
-    this.indices.set(name, this.names.length);
-    this.names.push(name);
-    this.#xs.push(x);
-    this.#ys.push(y);
+export function rosterOf(groups: readonly Group[]): Roster {
+  const names: string[] = [];
+  const slots: number[] = [];
+  const starts = [0];
+  for (const group of groups) {
+    for (const [name, slot] of group.slots.entries()) {
+      names.push(name);
+      slots.push(slot);
+    }
+    starts.push(names.length);
   }
+  return { names, indices: new Map(names.map((name, index) => [name, index])), slots: Uint32Array.from(slots), starts };
+}
 
-  placed(): Pick<Placement, "names" | "indices" | "xs" | "ys"> {
-    const { names, indices } = this;
-    return { names, indices, xs: Float32Array.from(this.#xs), ys: Float32Array.from(this.#ys) };
+/** Puts each name of a group where its slot says. */
+export function placeGroup(
+  { slots, starts }: Roster,
+  group: number,
+  { xs, ys }: { readonly xs: Float32Array; readonly ys: Float32Array },
+  placeOf: (slot: number) => { readonly x: number; readonly y: number },
+): void {
+  for (let index = starts[group] ?? 0; index < (starts[group + 1] ?? 0); index++) {
+    const { x, y } = placeOf(slots[index] ?? 0);
+    xs[index] = x;
+    ys[index] = y;
   }
 }

@@ -1,4 +1,3 @@
-import { cpuMillis, memoryBytes } from "../../api/index.ts";
 import { type Tone, toneOf } from "../ui/tone.ts";
 import type { Machine } from "./machine.ts";
 
@@ -29,18 +28,15 @@ export function summaryOf(machines: Iterable<Machine>): Summary {
     { taken: 0, total: 0 },
   ];
   let [count, members] = [0, 0];
-  for (const { resource, state, group } of machines) {
+  for (const { resource, state, group, room } of machines) {
     count++;
     sites.add(group);
     states.set(state, (states.get(state) ?? 0) + 1);
-    const { allocatable, allocations = [] } = resource.status ?? {};
-    millis.total += cpuMillis(allocatable?.cpu ?? 0);
-    bytes.total += memoryBytes(allocatable?.memory ?? 0);
-    members += allocations.length;
-    for (const { requests } of allocations) {
-      millis.taken += cpuMillis(requests?.cpu ?? 0);
-      bytes.taken += memoryBytes(requests?.memory ?? 0);
-    }
+    members += resource.status?.allocations?.length ?? 0;
+    millis.total += room.millis;
+    millis.taken += room.takenMillis;
+    bytes.total += room.bytes;
+    bytes.taken += room.takenBytes;
   }
   const ranked = [...states].sort(([a], [b]) => severity[toneOf(a)] - severity[toneOf(b)] || (a < b ? -1 : 1));
   return { machines: count, sites: sites.size, states: ranked, members, millis, bytes };

@@ -4,7 +4,7 @@ import { Shape } from "./state.tsx";
 import type { Tone } from "./tone.ts";
 
 /** Those that are good when they are false. */
-const negative = /^(Stalled|Reconciling|.*Pressure|Quarantined|Degraded)$/;
+const negative = /^(Stalled|Reconciling|.*Pressure|Quarantined|Degraded|Orphans)$/;
 
 function toneOfCondition({ type, status }: Condition): Tone {
   if (status === "Unknown") return "busy";

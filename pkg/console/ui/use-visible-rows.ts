@@ -1,6 +1,6 @@
 import { type RefObject, useEffect, useRef, useState } from "react";
 
-export interface Rows {
+export interface VisibleRows {
   /** Of the element that scrolls. */
   readonly scroller: RefObject<HTMLDivElement | null>;
   /** The first row that is drawn, and the one after the last. */
@@ -12,7 +12,7 @@ export interface Rows {
 const spare = 8;
 
 /** Which of many rows of one height have to be drawn. `above`: what stands before the first of them, as a heading. */
-export function useRows(count: number, rowHeight: number, above = 0): Rows {
+export function useVisibleRows(count: number, rowHeight: number, above = 0): VisibleRows {
   const scroller = useRef<HTMLDivElement>(null);
   const [shown, setShown] = useState({ first: 0, end: 60 });
   useEffect(() => {
