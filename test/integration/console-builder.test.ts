@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { BrowserContext, Locator, Page } from "playwright-core";
@@ -181,14 +181,23 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
   });
   afterAll(() => browser?.close());
 
+  /** Over the server's own pages, under its own policy; what that policy refuses fails the test. */
   async function openBuilder(path: string): Promise<Page> {
-    const pages = await PageServer.start(server.kubeconfig, consoleFiles(), place);
+    const token = (
+      await server.plush("create", "token", "builder", "--role", "admin", "--cluster", "-o", "token")
+    ).trim();
+    const address = /server: (\S+)/.exec(readFileSync(server.kubeconfig, "utf8"))?.[1] ?? "";
     const tab = await browser.newPage();
+    const refused: string[] = [];
+    tab.on("console", (message) => {
+      if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+    });
     onTestFinished(async () => {
       await tab.close();
-      await pages.close();
+      expect(refused).toEqual([]);
     });
-    await tab.goto(`${pages.url}/ui${path}`);
+    await tab.addInitScript((known) => sessionStorage.setItem("plush-token", known), token);
+    await tab.goto(`${address}/ui${path}`);
     await editor(tab).waitFor();
     return tab;
   }
