@@ -108,12 +108,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     const { tab } = await openOverTestServer();
     await tab.getByText("The server would take it.").waitFor();
     const begun = Date.now();
-    await tab.evaluate(() => {
-      const data = new DataTransfer();
-      data.setData("text/plain", "a: 1\n".repeat(1_048_576));
-      const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-      document.querySelector(".cm-content")?.dispatchEvent(paste);
-    });
+    await paste(tab, "a: 1\n".repeat(1_048_576));
     await tab.getByText("That is 5.0 MiB. A manifest may have at most 3 MiB.").first().waitFor();
     expect(Date.now() - begun).toBeLessThan(5000);
     await tab.getByRole("button", { name: "Start from" }).click();
@@ -176,17 +171,18 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
 describe.skipIf(!isInstalled("chromium"))("the builder over a server with machines", () => {
   const { server } = useLocalPool("builder", 2);
   let browser: BrowserContext;
+  let token = "";
+  let address = "";
   beforeAll(async () => {
     browser = await openBrowser({ width: 1680, height: 950 });
+    const made = await server.plush("create", "token", "builder", "--role", "admin", "--cluster", "-o", "token");
+    token = made.trim();
+    address = JSON.parse(readFileSync(server.kubeconfig, "utf8")).clusters[0].cluster.server;
   });
   afterAll(() => browser?.close());
 
   /** Over the server's own pages, under its own policy; what that policy refuses fails the test. */
   async function openBuilder(path: string): Promise<Page> {
-    const token = (
-      await server.plush("create", "token", "builder", "--role", "admin", "--cluster", "-o", "token")
-    ).trim();
-    const address = /server: (\S+)/.exec(readFileSync(server.kubeconfig, "utf8"))?.[1] ?? "";
     const tab = await browser.newPage();
     const refused: string[] = [];
     tab.on("console", (message) => {
@@ -205,7 +201,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
   it("B-UI-44 a plan shows changes, machines and steps; what is applied is what `plush apply` makes of the same text", async () => {
     const tab = await openBuilder("/build");
     const text = pooled("built");
-    await typeAll(tab, text);
+    await pasteAll(tab, text);
     await tab.getByText("The server would take it.").waitFor();
     await tab.getByRole("button", { name: "Plan" }).click();
     const sheet = tab.getByRole("dialog", { name: "What will happen" });
@@ -254,7 +250,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
 
   it("B-UI-46 machines that would do are counted while requirements are edited, and why the others will not", async () => {
     const tab = await openBuilder("/build");
-    await typeAll(tab, pooled("matched"));
+    await pasteAll(tab, pooled("matched"));
     await block(tab, "component web").click();
     await tab.getByText("2 of 2 machines match").waitFor();
     await tab.getByRole("button", { name: "Add one: attributes" }).click();
@@ -321,6 +317,22 @@ kind: Software
 metadata: {name: site}
 spec: {install: [sh, -c, "true"]}
 `;
+
+/** As from the clipboard. */
+async function paste(tab: Page, text: string): Promise<void> {
+  await tab.evaluate((pasted) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", pasted);
+    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    document.querySelector(".cm-content")?.dispatchEvent(event);
+  }, text);
+}
+
+async function pasteAll(tab: Page, text: string): Promise<void> {
+  await editor(tab).click();
+  await tab.keyboard.press("ControlOrMeta+a");
+  await paste(tab, text);
+}
 
 /** In place of all that stands in the editor. */
 async function typeAll(tab: Page, text: string): Promise<void> {
