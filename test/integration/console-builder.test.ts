@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
+import axe, { type AxeResults } from "axe-core";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { consoleFiles, openBrowser } from "../support/console.ts";
@@ -162,7 +162,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
         await shot(tab, `${name}-${pane}`);
         expect(await seriousFaults(tab), `${name} ${pane}`).toEqual([]);
       }
-      const isTooWide = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      const isTooWide = await tab.evaluate("document.documentElement.scrollWidth > innerWidth");
       expect(isTooWide, name).toBe(false);
     }
   });
@@ -192,7 +192,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
       await tab.close();
       expect(refused).toEqual([]);
     });
-    await tab.addInitScript((known) => sessionStorage.setItem("plush-token", known), token);
+    await tab.addInitScript(`sessionStorage.setItem("plush-token", ${JSON.stringify(token)})`);
     await tab.goto(`${address}/ui${path}`);
     await editor(tab).waitFor();
     return tab;
@@ -231,7 +231,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     await block(tab, "component web").getByText("× 2").waitFor();
     await block(tab, "component web").click();
     await tab.getByLabel("replicas").fill("1");
-    const draft = (): Promise<string> => tab.evaluate(() => localStorage.getItem("plush-draft:default/running") ?? "");
+    const draft = (): Promise<string> => draftOf(tab, "default/running");
     await expect.poll(draft).toContain("replicas: 1");
     // No more than was asked for: nothing that the server filled in.
     expect((await draft()).split("\n").filter((line) => /prefetch|everyResource|status:|uid/.test(line))).toEqual([]);
@@ -320,12 +320,12 @@ spec: {install: [sh, -c, "true"]}
 
 /** As from the clipboard. */
 async function paste(tab: Page, text: string): Promise<void> {
-  await tab.evaluate((pasted) => {
+  await tab.evaluate(`{
     const data = new DataTransfer();
-    data.setData("text/plain", pasted);
+    data.setData("text/plain", ${JSON.stringify(text)});
     const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-    document.querySelector(".cm-content")?.dispatchEvent(event);
-  }, text);
+    document.querySelector(".cm-content").dispatchEvent(event);
+  }`);
 }
 
 async function pasteAll(tab: Page, text: string): Promise<void> {
@@ -377,7 +377,7 @@ async function settled(locator: Locator): Promise<Box> {
     const box = await locator.boundingBox();
     same = box !== null && box.x === before?.x && box.y === before.y ? same + 1 : 0;
     before = box;
-    await locator.page().evaluate(() => new Promise(requestAnimationFrame));
+    await locator.page().evaluate("new Promise(requestAnimationFrame)");
   }
   if (before === null) throw new Error("it is not drawn");
   return before;
@@ -392,7 +392,11 @@ interface Box {
 
 /** The whole text: what is out of sight is not in the page. */
 function yamlOf(tab: Page): Promise<string> {
-  return tab.evaluate(() => localStorage.getItem("plush-draft:new") ?? "");
+  return draftOf(tab, "new");
+}
+
+function draftOf(tab: Page, target: string): Promise<string> {
+  return tab.evaluate(`localStorage.getItem(${JSON.stringify(`plush-draft:${target}`)}) ?? ""`);
 }
 
 /** For who wants to look: SHOTS names a folder. */
@@ -401,29 +405,10 @@ async function shot(tab: Page, name: string): Promise<void> {
   if (folder !== undefined) await tab.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
 /** What axe finds that would keep somebody from using the page. */
 async function seriousFaults(tab: Page): Promise<readonly string[]> {
-  await tab.addScriptTag({ path: axe });
-  return tab.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as Axe).axe.run(document, { resultTypes: ["violations"] });
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-  });
-}
-
-interface Axe {
-  readonly axe: {
-    run(
-      root: Document,
-      options: object,
-    ): Promise<{
-      readonly violations: readonly {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string }[];
-      }[];
-    }>;
-  };
+  await tab.evaluate(axe.source);
+  const { violations } = await tab.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }
