@@ -1,6 +1,6 @@
-import { writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import axe, { type AxeResults } from "axe-core";
 import type { BrowserContext, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { consoleFiles, openBrowser } from "../support/console.ts";
@@ -108,12 +108,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     const { tab } = await openOverTestServer();
     await tab.getByText("The server would take it.").waitFor();
     const begun = Date.now();
-    await tab.evaluate(() => {
-      const data = new DataTransfer();
-      data.setData("text/plain", "a: 1\n".repeat(1_048_576));
-      const paste = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
-      document.querySelector(".cm-content")?.dispatchEvent(paste);
-    });
+    await paste(tab, "a: 1\n".repeat(1_048_576));
     await tab.getByText("That is 5.0 MiB. A manifest may have at most 3 MiB.").first().waitFor();
     expect(Date.now() - begun).toBeLessThan(5000);
     await tab.getByRole("button", { name: "Start from" }).click();
@@ -167,7 +162,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
         await shot(tab, `${name}-${pane}`);
         expect(await seriousFaults(tab), `${name} ${pane}`).toEqual([]);
       }
-      const isTooWide = await tab.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      const isTooWide = await tab.evaluate("document.documentElement.scrollWidth > innerWidth");
       expect(isTooWide, name).toBe(false);
     }
   });
@@ -176,19 +171,29 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
 describe.skipIf(!isInstalled("chromium"))("the builder over a server with machines", () => {
   const { server } = useLocalPool("builder", 2);
   let browser: BrowserContext;
+  let token = "";
+  let address = "";
   beforeAll(async () => {
     browser = await openBrowser({ width: 1680, height: 950 });
+    const made = await server.plush("create", "token", "builder", "--role", "admin", "--cluster", "-o", "token");
+    token = made.trim();
+    address = JSON.parse(readFileSync(server.kubeconfig, "utf8")).clusters[0].cluster.server;
   });
   afterAll(() => browser?.close());
 
+  /** Over the server's own pages, under its own policy; what that policy refuses fails the test. */
   async function openBuilder(path: string): Promise<Page> {
-    const pages = await PageServer.start(server.kubeconfig, consoleFiles(), place);
     const tab = await browser.newPage();
+    const refused: string[] = [];
+    tab.on("console", (message) => {
+      if (/Content Security Policy/.test(message.text())) refused.push(message.text());
+    });
     onTestFinished(async () => {
       await tab.close();
-      await pages.close();
+      expect(refused).toEqual([]);
     });
-    await tab.goto(`${pages.url}/ui${path}`);
+    await tab.addInitScript(`sessionStorage.setItem("plush-token", ${JSON.stringify(token)})`);
+    await tab.goto(`${address}/ui${path}`);
     await editor(tab).waitFor();
     return tab;
   }
@@ -196,7 +201,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
   it("B-UI-44 a plan shows changes, machines and steps; what is applied is what `plush apply` makes of the same text", async () => {
     const tab = await openBuilder("/build");
     const text = pooled("built");
-    await typeAll(tab, text);
+    await pasteAll(tab, text);
     await tab.getByText("The server would take it.").waitFor();
     await tab.getByRole("button", { name: "Plan" }).click();
     const sheet = tab.getByRole("dialog", { name: "What will happen" });
@@ -226,7 +231,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     await block(tab, "component web").getByText("× 2").waitFor();
     await block(tab, "component web").click();
     await tab.getByLabel("replicas").fill("1");
-    const draft = (): Promise<string> => tab.evaluate(() => localStorage.getItem("plush-draft:default/running") ?? "");
+    const draft = (): Promise<string> => draftOf(tab, "default/running");
     await expect.poll(draft).toContain("replicas: 1");
     // No more than was asked for: nothing that the server filled in.
     expect((await draft()).split("\n").filter((line) => /prefetch|everyResource|status:|uid/.test(line))).toEqual([]);
@@ -245,7 +250,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
 
   it("B-UI-46 machines that would do are counted while requirements are edited, and why the others will not", async () => {
     const tab = await openBuilder("/build");
-    await typeAll(tab, pooled("matched"));
+    await pasteAll(tab, pooled("matched"));
     await block(tab, "component web").click();
     await tab.getByText("2 of 2 machines match").waitFor();
     await tab.getByRole("button", { name: "Add one: attributes" }).click();
@@ -313,6 +318,22 @@ metadata: {name: site}
 spec: {install: [sh, -c, "true"]}
 `;
 
+/** As from the clipboard. */
+async function paste(tab: Page, text: string): Promise<void> {
+  await tab.evaluate(`{
+    const data = new DataTransfer();
+    data.setData("text/plain", ${JSON.stringify(text)});
+    const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true });
+    document.querySelector(".cm-content").dispatchEvent(event);
+  }`);
+}
+
+async function pasteAll(tab: Page, text: string): Promise<void> {
+  await editor(tab).click();
+  await tab.keyboard.press("ControlOrMeta+a");
+  await paste(tab, text);
+}
+
 /** In place of all that stands in the editor. */
 async function typeAll(tab: Page, text: string): Promise<void> {
   await editor(tab).click();
@@ -356,7 +377,7 @@ async function settled(locator: Locator): Promise<Box> {
     const box = await locator.boundingBox();
     same = box !== null && box.x === before?.x && box.y === before.y ? same + 1 : 0;
     before = box;
-    await locator.page().evaluate(() => new Promise(requestAnimationFrame));
+    await locator.page().evaluate("new Promise(requestAnimationFrame)");
   }
   if (before === null) throw new Error("it is not drawn");
   return before;
@@ -371,7 +392,11 @@ interface Box {
 
 /** The whole text: what is out of sight is not in the page. */
 function yamlOf(tab: Page): Promise<string> {
-  return tab.evaluate(() => localStorage.getItem("plush-draft:new") ?? "");
+  return draftOf(tab, "new");
+}
+
+function draftOf(tab: Page, target: string): Promise<string> {
+  return tab.evaluate(`localStorage.getItem(${JSON.stringify(`plush-draft:${target}`)}) ?? ""`);
 }
 
 /** For who wants to look: SHOTS names a folder. */
@@ -380,29 +405,10 @@ async function shot(tab: Page, name: string): Promise<void> {
   if (folder !== undefined) await tab.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-const axe = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
 /** What axe finds that would keep somebody from using the page. */
 async function seriousFaults(tab: Page): Promise<readonly string[]> {
-  await tab.addScriptTag({ path: axe });
-  return tab.evaluate(async () => {
-    const { violations } = await (globalThis as unknown as Axe).axe.run(document, { resultTypes: ["violations"] });
-    const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-    return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-  });
-}
-
-interface Axe {
-  readonly axe: {
-    run(
-      root: Document,
-      options: object,
-    ): Promise<{
-      readonly violations: readonly {
-        readonly id: string;
-        readonly impact: string;
-        readonly nodes: readonly { readonly html: string }[];
-      }[];
-    }>;
-  };
+  await tab.evaluate(axe.source);
+  const { violations } = await tab.evaluate<AxeResults>("axe.run(document, { resultTypes: ['violations'] })");
+  const serious = violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+  return serious.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
 }

@@ -12,7 +12,7 @@ const size = { width: 220, head: 34, fact: 20, process: 26, foot: 26, rest: 10 }
 const gap = { x: 72, y: 24, row: 48, frame: 28, title: 40 } as const;
 
 /** How large a block is drawn. */
-export function sizeOf({ kind, facts, processes }: Block): { readonly width: number; readonly height: number } {
+function sizeOf({ kind, facts, processes }: Block): { readonly width: number; readonly height: number } {
   const rows = facts.length * size.fact + processes.length * size.process;
   const foot = kind === "phase" ? size.foot : 0;
   return { width: size.width, height: size.head + rows + foot + size.rest };

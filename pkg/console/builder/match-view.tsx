@@ -43,7 +43,7 @@ function Answer({ match }: { readonly match: Match }) {
         <Shape tone={match.good.size > 0 ? "good" : "bad"} /> {texts.count(match.good.size, all)}
         {reasons !== "" && <span className="quiet">; {texts.refused(reasons)}</span>}
       </p>
-      {match.good.size === 0 && <p className="quiet">{match.message}</p>}
+      {match.good.size === 0 && reasons === "" && <p className="quiet">{match.message}</p>}
       {all > 0 && <FitMap match={match} />}
       <SiteList match={match} />
     </>
