@@ -1,0 +1,94 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { Page } from "playwright-core";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { kinds } from "../../pkg/api/index.ts";
+import { openBrowser } from "../support/console.ts";
+import { openConsoleTab } from "../support/console-tab.ts";
+import { makeMachines, placeMember } from "../support/made-machines.ts";
+import { isInstalled } from "../support/programs.ts";
+import { startTestServer } from "../support/test-api.ts";
+
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+interface Violation {
+  readonly id: string;
+  readonly impact: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+/** Every page, and what says that it is there. */
+const places: readonly (readonly [string, string])[] = [
+  ["/map", "#page canvas"],
+  ["/applications", "#page:not(:has(.loading))"],
+  ["/applications/default/web", "#page:not(:has(.loading))"],
+  ["/events", "#page table"],
+  ["/build", "#page button"],
+  ["/run", "#page form"],
+  ["/setup", "#page button"],
+  ["/pools", "#page .pool-card"],
+  ["/syncs", "#page .sync-card"],
+  ["/access", "#page table"],
+  ["/objects/resources", "#page tbody a"],
+  ["/objects/applications/default/web", "#page .facts"],
+  ["/objects/applications/default/web?tab=yaml", "#page pre"],
+  ["/objects/applications/default/web?edit=1", "#page .cm-content"],
+];
+
+/** What stops somebody from using a page, and where. */
+async function violations(tab: Page): Promise<readonly string[]> {
+  const run = 'axe.run(document, { resultTypes: ["violations"] })';
+  // Evaluated as an expression of the page's inspector: no policy of the page stands in its way.
+  const found = (await tab.evaluate(`${run}.then(({ violations }) => violations)`)) as readonly Violation[];
+  return found
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) =>
+      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`),
+    );
+}
+
+describe.skipIf(!isInstalled("chromium"))("accessibility of the console", () => {
+  it.each(["light", "dark"] as const)("B-UI-88: no page has a serious violation in %s", async (colorScheme) => {
+    const server = await startTestServer();
+    await makeMachines(server, [
+      { name: "n1", status: { state: "Free", allocatable: { cpu: "8", memory: "16Gi" } } },
+      { name: "n2", status: { state: "Failed" } },
+    ]);
+    const components = [{ name: "server", replicas: 1 }];
+    const metadata = { namespace: "default", name: "web", labels: { tier: "front" } };
+    const [apiVersion, site] = ["plush.dev/v1", { namespace: "default", name: "site" }];
+    await server.user.create(
+      kinds.Application,
+      Object.assign({ apiVersion, kind: "Application", metadata }, { spec: { components } }),
+    );
+    await server.user.create(
+      kinds.GitSync,
+      Object.assign({ apiVersion, kind: "GitSync", metadata: site }, { spec: { url: "https://192.0.2.1/site.git" } }),
+    );
+    await placeMember(server, "n1", "web");
+    const kubeconfig = join(server.directory, "kubeconfig");
+    writeFileSync(kubeconfig, server.kubeconfig);
+    const browser = await openBrowser({ colorScheme });
+    onTestFinished(() => browser.close());
+    const { tab, go } = await openConsoleTab(browser, kubeconfig);
+    await tab.addInitScript(axe);
+    const found: Record<string, readonly string[]> = {};
+    for (const [path, sign] of places) {
+      await go(path);
+      await tab.locator(sign).first().waitFor();
+      found[path] = await violations(tab);
+    }
+    await go("/objects/resources/-/n1");
+    await tab.getByRole("button", { name: "More actions" }).click();
+    found["a menu"] = await violations(tab);
+    await tab.getByRole("menuitem", { name: "Delete", exact: true }).click();
+    await tab.getByRole("dialog").getByText("resource n1 goes").waitFor();
+    found["a dialog"] = await violations(tab);
+    await tab.keyboard.press("Escape");
+    await tab.keyboard.press("Control+k");
+    await tab.getByRole("option").first().waitFor();
+    found["the palette"] = await violations(tab);
+    expect(Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0))).toEqual({});
+  });
+});
