@@ -36,12 +36,19 @@ const places: readonly (readonly [string, string])[] = [
   ["/objects/applications/default/web?edit=1", "#page .cm-content"],
 ];
 
-/** What stops somebody from using a page, and where. */
+/** What stops somebody from using what is shown, and where: in light, and what colours add to it in dark. */
 async function violations(tab: Page): Promise<readonly string[]> {
-  const run = 'axe.run(document, { resultTypes: ["violations"] })';
-  // Evaluated as an expression of the page's inspector: no policy of the page stands in its way.
-  const found = (await tab.evaluate(`${run}.then(({ violations }) => violations)`)) as readonly Violation[];
-  return found
+  const light = await found(tab, "{}");
+  await tab.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+  const dark = await found(tab, '{ runOnly: ["color-contrast"] }');
+  await tab.emulateMedia({ colorScheme: "light" });
+  return [...light, ...dark.map((text) => `dark: ${text}`)];
+}
+
+async function found(tab: Page, options: string): Promise<readonly string[]> {
+  // Colours that are on their way to others are none to judge: motion is reduced. Evaluated as an expression of the page's inspector: no policy of the page stands in its way.
+  const answer = (await tab.evaluate(`axe.run(document, ${options})`)) as { readonly violations: readonly Violation[] };
+  return answer.violations
     .filter(({ impact }) => impact === "serious" || impact === "critical")
     .flatMap(({ id, nodes }) =>
       nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)}: ${failureSummary}`),
@@ -49,7 +56,7 @@ async function violations(tab: Page): Promise<readonly string[]> {
 }
 
 describe.skipIf(!isInstalled("chromium"))("accessibility of the console", () => {
-  it.each(["light", "dark"] as const)("B-UI-88: no page has a serious violation in %s", async (colorScheme) => {
+  it("B-UI-88: no page has a serious violation, in light or in dark", async () => {
     const server = await startTestServer();
     await makeMachines(server, [
       { name: "n1", status: { state: "Free", allocatable: { cpu: "8", memory: "16Gi" } } },
@@ -69,26 +76,26 @@ describe.skipIf(!isInstalled("chromium"))("accessibility of the console", () => 
     await placeMember(server, "n1", "web");
     const kubeconfig = join(server.directory, "kubeconfig");
     writeFileSync(kubeconfig, server.kubeconfig);
-    const browser = await openBrowser({ colorScheme });
+    const browser = await openBrowser();
     onTestFinished(() => browser.close());
     const { tab, go } = await openConsoleTab(browser, kubeconfig);
     await tab.addInitScript(axe);
-    const found: Record<string, readonly string[]> = {};
+    const all: Record<string, readonly string[]> = {};
     for (const [path, sign] of places) {
       await go(path);
       await tab.locator(sign).first().waitFor();
-      found[path] = await violations(tab);
+      all[path] = await violations(tab);
     }
     await go("/objects/resources/-/n1");
     await tab.getByRole("button", { name: "More actions" }).click();
-    found["a menu"] = await violations(tab);
+    all["a menu"] = await violations(tab);
     await tab.getByRole("menuitem", { name: "Delete", exact: true }).click();
     await tab.getByRole("dialog").getByText("resource n1 goes").waitFor();
-    found["a dialog"] = await violations(tab);
+    all["a dialog"] = await violations(tab);
     await tab.keyboard.press("Escape");
     await tab.keyboard.press("Control+k");
-    await tab.getByRole("option").first().waitFor();
-    found["the palette"] = await violations(tab);
-    expect(Object.fromEntries(Object.entries(found).filter(([, list]) => list.length > 0))).toEqual({});
+    await tab.getByRole("listbox", { name: "What was found" }).getByRole("option").first().waitFor();
+    all["the palette"] = await violations(tab);
+    expect(Object.fromEntries(Object.entries(all).filter(([, list]) => list.length > 0))).toEqual({});
   });
 });

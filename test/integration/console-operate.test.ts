@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { annotations, type KindInfo, type KubeObject, kinds, labels } from "../../pkg/api/index.ts";
+import { runCaptured } from "../../pkg/cli/fixtures/run-captured.ts";
 import { splitShellLine } from "../../pkg/console/ui/shell-line.ts";
 import { isReason } from "../../pkg/status/index.ts";
-import { runInProcess } from "../support/cli.ts";
 import { openBrowser } from "../support/console.ts";
 import { openConsoleTab } from "../support/console-tab.ts";
 import { isInstalled } from "../support/programs.ts";
@@ -214,8 +214,10 @@ describe.skipIf(!isInstalled("chromium"))("operating in the console", () => {
     const kubeconfig = join(server.directory, "kubeconfig");
     writeFileSync(kubeconfig, server.kubeconfig);
     const { tab, go } = await openConsoleTab(browser, kubeconfig);
-    const plush = (argv: readonly string[], input?: string) =>
-      runInProcess(kubeconfig, argv, { home: server.directory, ...(input !== undefined && { input }) });
+    const plush = async (argv: readonly string[], input = "") => {
+      const { code, out, err } = await runCaptured(["--kubeconfig", kubeconfig, ...argv], { input });
+      return { code, text: out + err };
+    };
     return { server, tab, go, plush };
   }
 
