@@ -1,6 +1,6 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import axe from "axe-core";
 import type { Page } from "playwright-core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { kinds } from "../../pkg/api/index.ts";
@@ -9,8 +9,6 @@ import { openConsoleTab } from "../support/console-tab.ts";
 import { makeMachines, placeMember } from "../support/made-machines.ts";
 import { isInstalled } from "../support/programs.ts";
 import { startTestServer } from "../support/test-api.ts";
-
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 interface Violation {
   readonly id: string;
@@ -79,7 +77,7 @@ describe.skipIf(!isInstalled("chromium"))("accessibility of the console", () => 
     const browser = await openBrowser();
     onTestFinished(() => browser.close());
     const { tab, go } = await openConsoleTab(browser, kubeconfig);
-    await tab.addInitScript(axe);
+    await tab.addInitScript(axe.source);
     const all: Record<string, readonly string[]> = {};
     for (const [path, sign] of places) {
       await go(path);

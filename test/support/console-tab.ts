@@ -25,6 +25,8 @@ export async function openConsoleTab(browser: BrowserContext, kubeconfig: string
     expect(faults).toEqual([]);
   });
   await tab.goto(loopback.newLink());
+  // It goes on from there by itself: nobody else may send it elsewhere before.
+  await tab.waitForURL(/\/ui\/map/);
   return {
     tab,
     go: async (path) => {
