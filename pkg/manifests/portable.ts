@@ -4,7 +4,7 @@ export { type ApplyWord, applyWord } from "./apply-word.ts";
 export { applyOptions, type CheckedManifest, checkSet } from "./check-set.ts";
 export { causesOf } from "./faults.ts";
 export { locateSet } from "./locate.ts";
-export { faultText, type LocatedManifest, type Manifest } from "./manifest.ts";
+export type { LocatedManifest, Manifest } from "./manifest.ts";
 export { objectChanges } from "./object-changes.ts";
 export { kindSchema, memberSchema, resolveSchema } from "./open-api.ts";
 export { parseManifests } from "./parse-manifests.ts";

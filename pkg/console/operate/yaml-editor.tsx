@@ -40,6 +40,8 @@ export function YamlEditor({ label, initial, onChange }: YamlEditorProps) {
         }),
       ],
     });
+    // What scrolls is scrolled by keys too.
+    view.scrollDOM.tabIndex = 0;
     view.focus();
     return () => view.destroy();
   }, []);

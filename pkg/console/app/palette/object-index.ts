@@ -5,7 +5,7 @@ import { navigate } from "../router.tsx";
 import { type Entry, objectEntry } from "./entries.ts";
 
 /** What people look for by name, in this order where a query fits equally well. */
-export const indexedKinds: readonly KindInfo[] = [
+const indexedKinds: readonly KindInfo[] = [
   ...[kinds.Application, kinds.Resource, kinds.ResourcePool, kinds.Component, kinds.Process, kinds.Claim],
   ...[kinds.Phase, kinds.GitSync, kinds.Software, kinds.Secret, kinds.ConfigMap, kinds.Token],
 ];
