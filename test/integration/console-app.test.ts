@@ -142,12 +142,12 @@ spec:
     expect([byMouse.spec, managers(byMouse)]).toEqual([byCommand.spec, managers(byCommand)]);
     expect(byMouse.spec.pinnedRevision).toBe(1);
     await tab.getByText("Revision 1 is pinned").waitFor();
-    await server.plush("rollout", "status", "app/web", "--timeout=60s");
+    await tab.getByText("application web is rolled out: web-1").waitFor(soon);
   });
 
   it("B-UI-64: a machine that is lost is a dip of the curve, and a replacement of its member", async () => {
     await open("/default/web/recovery");
-    await tab.getByText("4 of 4 serve now").waitFor();
+    await tab.getByText("4 of 4 serve now").waitFor(soon);
     const { spec } = await server.get<Seen>("claim", "web-web-2");
     await switchOff(spec.resourceName ?? "");
     await tab
@@ -205,7 +205,6 @@ spec:
     expect(frames).toBeGreaterThan(20);
     await tab.getByRole("searchbox", { name: "Search" }).fill("line 4242 of");
     await expect.poll(() => tab.getByRole("log").locator("mark").count(), soon).toBe(2);
-    await server.plush("delete", "application", "chatty", "--timeout=60s");
   });
 
   it("B-UI-66: an application that is deleted while it is looked at stays as it was known", async () => {

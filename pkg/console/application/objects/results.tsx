@@ -58,19 +58,21 @@ function File({ file, onFetch }: { readonly file: KeptFile; readonly onFetch: (f
       <Cell className="application-tree-name">
         {file.process.metadata.name}/{name}
       </Cell>
-      <span className="quiet">
+      <Cell className="quiet">
         {`${formatBytes(size)}B`}
         {truncated === true && ` (${texts.truncated})`}
-      </span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={texts.download(name)}
-        title={texts.download(name)}
-        onClick={() => onFetch(file)}
-      >
-        <Icon name="download" />
-      </button>
+      </Cell>
+      <Cell>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={texts.download(name)}
+          title={texts.download(name)}
+          onClick={() => onFetch(file)}
+        >
+          <Icon name="download" />
+        </button>
+      </Cell>
     </div>
   );
 }
