@@ -99,7 +99,7 @@ spec:
     await tab.keyboard.press("ArrowUp");
     await expect
       .poll(() => told.textContent())
-      .toMatch(/^web-0 entered at \d\d:\d\d:\d\d\.\d{3}, .* after the opening: number 1 of 4\./);
+      .toMatch(/^web-\d entered at \d\d:\d\d:\d\d\.\d{3}, .* after the opening: number 1 of 4\./);
   });
 
   it("B-UI-62: logs of all members are merged, coloured, searched and filtered, and never markup", async () => {

@@ -7,8 +7,8 @@ import { applicationTexts } from "../../texts/application.ts";
 import { Button } from "../../ui/button.tsx";
 import { ErrorNote } from "../../ui/error-note.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { saveFile } from "../../ui/save-file.ts";
 import { useOwn } from "../own-objects.ts";
-import { saveFile } from "../save-file.ts";
 import { LogFeed } from "./log-feed.ts";
 import { LogFilters } from "./log-filters.tsx";
 import { LogList } from "./log-list.tsx";
@@ -33,7 +33,7 @@ export default function LogsTab() {
   const save = (): void => {
     const lines = Array.from({ length: feed.view.count }, (_, index) => feed.view.at(index));
     const text = lines.map((line) => (line === undefined ? "" : `${line.process} | ${line.time} ${line.text}\n`));
-    saveFile(texts.fileName(key.name), text);
+    saveFile(texts.fileName(key.name), new Blob(text, { type: "text/plain" }));
   };
   return (
     <div className="application-fill">
