@@ -10,15 +10,15 @@ import { isInstalled } from "../support/programs.ts";
 const soon = { timeout: 30_000 };
 
 /** Each part, and what of it is there when it is drawn. */
-const parts = [
-  ["overview", ["heading", { name: "Conditions" }]],
-  ["phases", ["button", { name: /^gather Released/ }]],
-  ["members", ["row", { name: /web-3/ }]],
-  ["rollout", ["heading", { name: "Revision 1" }]],
-  ["recovery", ["img", { name: /^Serving members over time/ }]],
-  ["logs", ["log"]],
-  ["objects", ["row", { name: /claim\/web-web-0/ }]],
-] as const;
+const parts: readonly (readonly [part: string, role: "heading" | "button" | "row" | "img" | "log", name: RegExp])[] = [
+  ["overview", "heading", /^Conditions/],
+  ["phases", "button", /^gather Released/],
+  ["members", "row", /web-3/],
+  ["rollout", "heading", /^Revision 1/],
+  ["recovery", "img", /^Serving members over time/],
+  ["logs", "log", /^Log lines/],
+  ["objects", "row", /claim\/web-web-0/],
+];
 
 interface Seen {
   readonly metadata: { readonly name: string; readonly managedFields?: readonly { readonly manager: string }[] };
@@ -70,7 +70,7 @@ spec:
     tab.on("pageerror", (error) => faults.push(error.message));
     await tab.goto(link);
     // The page that lets in leads on by itself.
-    await tab.waitForURL(/\/ui\/(map|setup)/);
+    await tab.getByRole("navigation", { name: "Main" }).waitFor({ timeout: 60_000 });
   });
   afterAll(async () => {
     await browser?.close();
@@ -222,12 +222,9 @@ spec:
     await open("");
     await tab.getByRole("link", { name: "broken" }).waitFor(soon);
     expect(await accessFaults(tab), "list").toEqual([]);
-    for (const [part, heading] of parts) {
+    for (const [part, role, name] of parts) {
       await open(`/default/web/${part}`);
-      await tab
-        .getByRole(...heading)
-        .first()
-        .waitFor(soon);
+      await tab.getByRole(role, { name }).first().waitFor(soon);
       expect(await accessFaults(tab), part).toEqual([]);
     }
   });
