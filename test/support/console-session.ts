@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BrowserContext, Page } from "playwright-core";
 import { onTestFinished } from "vitest";
-import { PlushServer, plushProgram } from "./plush-server.ts";
+import { PlushServer } from "./plush-server.ts";
 
 /** `plush server` on a data directory of its own; it goes with the test. */
 export async function startServer(): Promise<PlushServer> {
@@ -21,27 +20,9 @@ export async function startServer(): Promise<PlushServer> {
 
 /** `plush ui` as its users run it; resolves with the link that it prints. */
 export async function startUi(server: PlushServer): Promise<string> {
-  const child = spawn(plushProgram, ["ui", "--no-open"], {
-    env: server.environment(),
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
-  onTestFinished(async () => {
-    child.kill("SIGINT");
-    await ended;
-  });
-  let printed = "";
-  return new Promise((resolve, reject) => {
-    child.stdout.on("data", (chunk) => {
-      printed += chunk;
-      const link = /^http:\S+\n/.exec(printed)?.[0];
-      if (link !== undefined) resolve(link.trim());
-    });
-    child.stderr.on("data", (chunk) => {
-      printed += chunk;
-    });
-    void ended.then((code) => reject(new Error(`plush ui ended (${code}): ${printed}`)));
-  });
+  const { link, close } = await server.openConsole();
+  onTestFinished(close);
+  return link;
 }
 
 /** A tab, and what went wrong in it: errors, and what the page's policy forbade. */

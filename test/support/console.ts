@@ -1,8 +1,9 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, chromium } from "playwright-core";
+import { type BrowserContext, chromium, type Page } from "playwright-core";
 import { findProgram } from "./programs.ts";
 
 const directory = new URL("../../dist/console/", import.meta.url).pathname;
@@ -11,6 +12,16 @@ const directory = new URL("../../dist/console/", import.meta.url).pathname;
 export function consoleFiles(): ReadonlyMap<string, string> {
   const assets = readdirSync(join(directory, "assets")).map((name) => `assets/${name}`);
   return new Map(["index.html", ...assets].map((name) => [name, join(directory, name)]));
+}
+
+/** What axe finds in the page (not in what stands around it) that keeps people out: "rule: element". */
+export async function accessFaults(tab: Page): Promise<readonly string[]> {
+  // As text, because the page's policy allows no script but its own.
+  await tab.evaluate(readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8"));
+  return tab.evaluate<string[]>(`axe.run("#page").then(({ violations }) =>
+    violations
+      .filter(({ impact }) => impact === "serious" || impact === "critical")
+      .map(({ id, nodes }) => id + ": " + nodes[0].html.slice(0, 200)))`);
 }
 
 /** Debian's Chromium with a profile of its own, which goes with it. */

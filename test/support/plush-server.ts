@@ -130,28 +130,29 @@ export class PlushServer {
     return out;
   }
 
-  /** `plush ui`: the link that lets one browser in, and what ends it. */
-  async openConsole(): Promise<{ readonly link: string; close(): Promise<void> }> {
+  /** `plush ui` as its users run it: the link that it prints, and what ends it. */
+  async openConsole(): Promise<{ readonly link: string; readonly close: () => Promise<void> }> {
     const child = spawn(plushProgram, ["ui", "--no-open"], {
       env: this.environment(),
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let told = "";
-    const link = await new Promise<string>((resolve, reject) => {
-      child.once("exit", (code) => reject(new Error(`plush ui ended (${code}): ${told}`)));
-      for (const stream of [child.stdout, child.stderr])
-        stream.on("data", (chunk) => {
-          told += chunk;
-          const [found] = /http:\S+/.exec(told) ?? [];
-          if (found !== undefined && told.includes("\n")) resolve(found);
-        });
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    let printed = "";
+    child.stderr.on("data", (chunk) => {
+      printed += chunk;
     });
-    const close = (): Promise<void> =>
-      new Promise((resolve) => {
-        child.removeAllListeners("exit");
-        child.once("exit", () => resolve());
-        child.kill("SIGINT");
+    const link = await new Promise<string>((resolve, reject) => {
+      child.stdout.on("data", (chunk) => {
+        printed += chunk;
+        const found = /^http:\S+\n/m.exec(printed)?.[0];
+        if (found !== undefined) resolve(found.trim());
       });
+      void ended.then((code) => reject(new Error(`plush ui ended (${code}): ${printed}`)));
+    });
+    const close = async (): Promise<void> => {
+      child.kill("SIGINT");
+      await ended;
+    };
     return { link, close };
   }
 

@@ -38,7 +38,7 @@ export function rowOf(application: Application): ApplicationRow {
 }
 
 /** What keeps it from being well, in its own words. */
-export function waitingFor({ status }: Application): string {
+function waitingFor({ status }: Application): string {
   const stalled = findCondition(status?.conditions, "Stalled");
   if (stalled?.status === "True") return stalled.message ?? stalled.reason;
   const ready = findCondition(status?.conditions, "Ready");

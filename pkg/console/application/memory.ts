@@ -81,7 +81,8 @@ export class ApplicationMemory {
   }
 
   #record(): void {
-    if (!this.#world.view(kinds.Claim).isSynced) return;
+    // In the past time goes to and fro.
+    if (this.#world.isPast || !this.#world.view(kinds.Claim).isSynced) return;
     const claims = groupsIn(this.#world, claimsOf).members(this.#id);
     this.#curve.add({ at: this.#world.now(), ...servingOf(claims) });
   }

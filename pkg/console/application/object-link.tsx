@@ -2,7 +2,7 @@ import { allKinds, type KubeObject } from "../../api/index.ts";
 import { Link, pathOf } from "../app/router.tsx";
 
 /** Where an object is shown: machines on the map, applications on their page, everything else by its kind. */
-export function pathOfObject({ kind, metadata }: KubeObject): string {
+function pathOfObject({ kind, metadata }: KubeObject): string {
   const { name = "", namespace } = metadata;
   if (kind === "Resource") return `/map?machine=${encodeURIComponent(name)}`;
   if (kind === "Application") return pathOf("applications", namespace ?? "", name);

@@ -14,6 +14,7 @@ const byTeam: Grouping<ConfigMap> = {
 
 /** A world that is changed by hand. */
 class HandWorld implements World {
+  readonly isPast = false;
   readonly objects = new Map<string, ConfigMap>();
   followers = 0;
   #version = 0;

@@ -237,6 +237,7 @@ export const applicationTexts = {
     label: "Log lines",
     notes: (count: number) => `${count} of its processes cannot be read`,
     none: "No lines yet.",
+    present: "Logs are those of the present: no history of them is kept.",
     fileName: (name: string) => `${name}.log`,
   },
   objects: {

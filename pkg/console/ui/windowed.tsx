@@ -46,7 +46,7 @@ export function Windowed({ count, rowHeight, open, label, header, row, className
     // biome-ignore lint/a11y/useSemanticElements: rows of a table element cannot be placed
     <div
       ref={scroller}
-      className={`windowed ${className}`}
+      className={`windowed-rows ${className}`}
       role="table"
       aria-label={label}
       aria-rowcount={count + (header === undefined ? 0 : 1)}

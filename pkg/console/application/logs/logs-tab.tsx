@@ -2,13 +2,13 @@ import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { type Application, labels } from "../../../api/index.ts";
 import type { LogsRequest } from "../../../protocol/index.ts";
 import { setQuery, useQuery } from "../../app/router.tsx";
-import { useSession } from "../../live/use-world.ts";
+import { useSession, useWorld } from "../../live/use-world.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { Button } from "../../ui/button.tsx";
 import { ErrorNote } from "../../ui/error-note.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { saveFile } from "../../ui/save-file.ts";
 import { useOwn } from "../own-objects.ts";
-import { saveFile } from "../save-file.ts";
 import { LogFeed } from "./log-feed.ts";
 import { LogFilters } from "./log-filters.tsx";
 import { LogList } from "./log-list.tsx";
@@ -21,6 +21,7 @@ const tail = { all: 20_000, least: 20 };
 /** What all members print, merged. */
 export default function LogsTab() {
   const { key } = useOwn();
+  const { isPast } = useWorld();
   const [words, setWords] = useState(useQuery("search") ?? "");
   const isRegexp = useQuery("regexp") === "true";
   const [isFollowing, setFollowing] = useState(true);
@@ -32,7 +33,7 @@ export default function LogsTab() {
   const save = (): void => {
     const lines = Array.from({ length: feed.view.count }, (_, index) => feed.view.at(index));
     const text = lines.map((line) => (line === undefined ? "" : `${line.process} | ${line.time} ${line.text}\n`));
-    saveFile(texts.fileName(key.name), text);
+    saveFile(texts.fileName(key.name), new Blob(text, { type: "text/plain" }));
   };
   return (
     <div className="application-fill">
@@ -55,6 +56,7 @@ export default function LogsTab() {
         <LogFilters />
       </div>
       {search.problem !== undefined && <p className="tone-bad">{search.problem}</p>}
+      {isPast && <p className="tone-warn">{texts.present}</p>}
       <div className="application-filters">
         <FeedState feed={feed} onAgain={connect} />
         <span className="spacer" />

@@ -23,7 +23,7 @@ function Holders({ claim }: { readonly claim: Claim }) {
   const { columnsOfHolders: columns } = texts;
   return (
     <div>
-      <h3>{texts.holders}</h3>
+      <h2 className="application-caption">{texts.holders}</h2>
       <table className="table">
         <thead>
           <tr>
@@ -55,7 +55,7 @@ function Events({ uid }: { readonly uid: string }) {
   const sorted = [...events].sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1));
   return (
     <div>
-      <h3>{texts.events}</h3>
+      <h2 className="application-caption">{texts.events}</h2>
       {sorted.length === 0 && <p className="quiet">{texts.noEvents}</p>}
       <ul>
         {sorted.map((event) => (

@@ -13,7 +13,7 @@ import { MachineLink } from "../object-link.tsx";
 const texts = applicationTexts.members;
 
 /** "web-3", or the name of a spare's claim. */
-export function memberText({ spec, metadata }: Claim): string {
+function memberText({ spec, metadata }: Claim): string {
   return spec.ordinal === undefined ? (metadata.name ?? "") : `${spec.component}-${spec.ordinal}`;
 }
 

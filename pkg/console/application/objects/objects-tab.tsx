@@ -71,33 +71,37 @@ interface RowProps {
 function Row({ row: { object, depth, uid, isOpen }, isChosen, onToggle, onChoose }: RowProps) {
   return (
     <div className="application-tree-row" style={{ paddingLeft: depth * 18 }} data-chosen={isChosen}>
-      {isOpen === undefined ? (
-        <span className="application-expand" />
-      ) : (
-        <button
-          type="button"
-          className="application-expand"
-          aria-expanded={isOpen}
-          aria-label={texts.expand(nameOf(object))}
-          onClick={() => onToggle(uid)}
-        >
-          <Icon name="chevron" />
-        </button>
-      )}
       <Cell className="application-tree-name">
+        {isOpen === undefined ? (
+          <span className="application-expand" />
+        ) : (
+          <button
+            type="button"
+            className="application-expand"
+            aria-expanded={isOpen}
+            aria-label={texts.expand(nameOf(object))}
+            onClick={() => onToggle(uid)}
+          >
+            <Icon name="chevron" />
+          </button>
+        )}
         <ObjectLink object={object} />
       </Cell>
-      <State state={stateOf(object) || undefined} />
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={texts.yamlOf(nameOf(object))}
-        aria-pressed={isChosen}
-        title={texts.yamlOf(nameOf(object))}
-        onClick={() => onChoose(uid)}
-      >
-        <Icon name="file" />
-      </button>
+      <Cell>
+        <State state={stateOf(object) || undefined} />
+      </Cell>
+      <Cell>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={texts.yamlOf(nameOf(object))}
+          aria-pressed={isChosen}
+          title={texts.yamlOf(nameOf(object))}
+          onClick={() => onChoose(uid)}
+        >
+          <Icon name="file" />
+        </button>
+      </Cell>
     </div>
   );
 }

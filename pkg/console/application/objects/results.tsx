@@ -6,10 +6,10 @@ import { useSession } from "../../live/use-world.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { ErrorNote } from "../../ui/error-note.tsx";
 import { Icon } from "../../ui/icon.tsx";
+import { saveFile } from "../../ui/save-file.ts";
 import { Cell, Windowed } from "../../ui/windowed.tsx";
 import { processesOf } from "../groupings.ts";
 import { useOwnObjects } from "../own-objects.ts";
-import { saveFile } from "../save-file.ts";
 
 const texts = applicationTexts.objects;
 const rowHeight = 32;
@@ -58,19 +58,21 @@ function File({ file, onFetch }: { readonly file: KeptFile; readonly onFetch: (f
       <Cell className="application-tree-name">
         {file.process.metadata.name}/{name}
       </Cell>
-      <span className="quiet">
+      <Cell className="quiet">
         {`${formatBytes(size)}B`}
         {truncated === true && ` (${texts.truncated})`}
-      </span>
-      <button
-        type="button"
-        className="icon-button"
-        aria-label={texts.download(name)}
-        title={texts.download(name)}
-        onClick={() => onFetch(file)}
-      >
-        <Icon name="download" />
-      </button>
+      </Cell>
+      <Cell>
+        <button
+          type="button"
+          className="icon-button"
+          aria-label={texts.download(name)}
+          title={texts.download(name)}
+          onClick={() => onFetch(file)}
+        >
+          <Icon name="download" />
+        </button>
+      </Cell>
     </div>
   );
 }
@@ -87,5 +89,5 @@ async function download({ transport }: Session, { process, result }: KeptFile): 
   const { body } = await send(transport, { method: "GET", path, headers: { accept: "*/*" } });
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   for await (const chunk of bodyChunks(body)) chunks.push(new Uint8Array(chunk));
-  saveFile(`${name}-${result.name.replaceAll("/", "-")}`, chunks, "application/octet-stream");
+  saveFile(`${name}-${result.name.replaceAll("/", "-")}`, new Blob(chunks));
 }

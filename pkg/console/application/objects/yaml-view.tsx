@@ -2,13 +2,13 @@ import { useMemo, useState } from "react";
 import type { KubeObject } from "../../../api/index.ts";
 import { applicationTexts } from "../../texts/application.ts";
 import { uiTexts } from "../../texts/ui.ts";
+import { highlightYaml, type YamlToken } from "../../ui/highlight-yaml.ts";
 import { Icon } from "../../ui/icon.tsx";
 import { Cell, Windowed } from "../../ui/windowed.tsx";
-import { yamlLines, yamlText } from "../yaml-text.ts";
+import { yamlText } from "../yaml-text.ts";
 
 const texts = applicationTexts.objects;
 const rowHeight = 19;
-const key = /^(\s*(?:- )*)([\w./"-]+:)(.*)$/;
 
 /** An object as YAML, to be read and copied. */
 export function YamlView({ object }: { readonly object: KubeObject }) {
@@ -17,7 +17,8 @@ export function YamlView({ object }: { readonly object: KubeObject }) {
     const { managedFields, ...metadata } = object.metadata;
     return { ...object, metadata: hasManaged ? object.metadata : metadata };
   }, [object, hasManaged]);
-  const lines = useMemo(() => yamlLines(value), [value]);
+  const text = useMemo(() => yamlText(value), [value]);
+  const lines = useMemo(() => highlightYaml(text), [text]);
   return (
     <section className="card application-section application-yaml">
       <header className="application-section-head">
@@ -33,7 +34,7 @@ export function YamlView({ object }: { readonly object: KubeObject }) {
           className="icon-button"
           aria-label={uiTexts.copy}
           title={uiTexts.copy}
-          onClick={() => void navigator.clipboard.writeText(yamlText(value))}
+          onClick={() => void navigator.clipboard.writeText(text)}
         >
           <Icon name="copy" />
         </button>
@@ -43,25 +44,21 @@ export function YamlView({ object }: { readonly object: KubeObject }) {
         label={texts.yaml}
         count={lines.length}
         rowHeight={rowHeight}
-        row={(index) => <Line text={lines[index] ?? ""} />}
+        row={(index) => <Line tokens={lines[index] ?? []} />}
       />
     </section>
   );
 }
 
-function Line({ text }: { readonly text: string }) {
-  const [, indent = "", name = "", rest = ""] = key.exec(text) ?? [];
+function Line({ tokens }: { readonly tokens: readonly YamlToken[] }) {
   return (
     <Cell className="application-code-line">
-      {name === "" ? (
-        text
-      ) : (
-        <>
-          {indent}
-          <span className="application-yaml-key">{name}</span>
-          {rest}
-        </>
-      )}
+      {tokens.map(({ kind, text }, place) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a line have no other name
+        <span key={place} className={`yaml-${kind}`}>
+          {text}
+        </span>
+      ))}
     </Cell>
   );
 }

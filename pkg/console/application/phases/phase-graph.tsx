@@ -76,8 +76,11 @@ function countText(phase: Phase): string {
     : texts.items(done, all);
 }
 
+/** All that its node shows. */
 function labelOf(phase: Phase): string {
-  return `${phase.spec.phase} ${phase.status?.state ?? "Waiting"}, ${countText(phase)}`;
+  const { state = "Waiting", late = [], failed = [] } = phase.status ?? {};
+  const more = [late.length > 0 && texts.late(late.length), failed.length > 0 && texts.failed(failed.length)];
+  return [phase.spec.phase, state, countText(phase), ...more].filter(Boolean).join(" ");
 }
 
 function PhaseNode({ phase }: { readonly phase: Phase }) {

@@ -90,6 +90,8 @@ function usePoints(): readonly CurvePoint[] {
   );
   const past = useRef<readonly CurvePoint[] | undefined>(undefined);
   const read = (): readonly CurvePoint[] => {
+    if (world.isPast)
+      return pastCurve(groupsIn(world, claimsOf).members(id), groupsIn(world, claimEventsOf).members(id));
     const seen = memory.curve.points;
     // What was before the first that was seen does not change any more: it is put together once.
     if (world.view(kinds.Event).isSynced && seen.length > 0)

@@ -55,7 +55,11 @@ export function RevisionView({ revision, revisions, current }: RevisionViewProps
         ))}
         {changes.length > toldChanges && <li>{texts.effects.more(changes.length - toldChanges)}</li>}
       </ul>
-      <pre className="application-diff">
+      <pre
+        className="application-diff"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys
+        tabIndex={0}
+      >
         {hunks.map((hunk, index) => (
           <div key={`${hunk[0]?.before}-${hunk[0]?.after}`}>
             {index > 0 && <div className="application-diff-gap">{texts.skipped}</div>}

@@ -63,7 +63,7 @@ function RevisionButton({ revision, application, isChosen }: RevisionButtonProps
     <button type="button" aria-pressed={isChosen} onClick={() => setQuery({ revision: String(spec.revision) })}>
       <strong>{texts.revision(spec.revision)}</strong>
       {marksOf(revision, application).map((mark) => (
-        <span key={mark} className={`application-badge tone-${tones[mark]}`}>
+        <span key={mark} className={`application-badge application-badge-${tones[mark]}`}>
           {texts.marks[mark]}
         </span>
       ))}
