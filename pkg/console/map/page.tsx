@@ -22,6 +22,7 @@ export default function Page() {
   return (
     <div className={machine === undefined ? "map-page" : "map-page map-page-split"}>
       <div className="map-main">
+        <h1 className="map-title">{texts.title}</h1>
         <Machines store={store} selected={machine} />
       </div>
       {machine !== undefined && <MachinePanel key={machine} name={machine} />}
@@ -87,7 +88,7 @@ function Filled({ store, selected }: { readonly store: MachineStore; readonly se
 function Empty() {
   return (
     <div className="empty map-empty">
-      <h1>{texts.empty}</h1>
+      <h2>{texts.empty}</h2>
       <p>{texts.emptyText}</p>
       <Link to="/setup" className="button button-primary">
         {texts.emptyLink}
