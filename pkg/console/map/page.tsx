@@ -22,7 +22,7 @@ export default function Page() {
   return (
     <div className={machine === undefined ? "map-page" : "map-page map-page-split"}>
       <div className="map-main">
-        <h1 className="map-title">{texts.title}</h1>
+        <h1 className="sr-only">{texts.title}</h1>
         <Machines store={store} selected={machine} />
       </div>
       {machine !== undefined && <MachinePanel key={machine} name={machine} />}
