@@ -111,9 +111,7 @@ function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }
       onNodesChange={changeNodes}
       onEdgesChange={changeEdges}
       onPaneClick={() => onSelect(undefined)}
-      onDragOver={(event) => {
-        if (event.dataTransfer.types.includes(paletteType)) event.preventDefault();
-      }}
+      onDragOver={letDrop}
       onDrop={drop}
     >
       <Background gap={20} />
@@ -121,6 +119,10 @@ function Canvas({ parsed, problems, selected, shape, onSelect, onChange, onAdd }
       {graph.blocks.length === 0 && <p className="builder-canvas-empty">{texts.graphEmpty}</p>}
     </ReactFlow>
   );
+}
+
+function letDrop(event: DragEvent): void {
+  if (event.dataTransfer.types.includes(paletteType)) event.preventDefault();
 }
 
 /** Shows all of it again when it takes more or less room, or the view has another size. */
