@@ -104,11 +104,6 @@ export function peerPenalty(term: PeerTerm, machine: MachineView): number {
   return term.penalty * strangersAt(term, place);
 }
 
-/** Whether machines are told apart by what they pay for it. */
-export function isPaidFor(term: PeerTerm): boolean {
-  return term.kind === "latency" ? term.bounds.ideal !== undefined : term.penalty !== undefined;
-}
-
 function latencyPenalty(term: LatencyToPeers, machine: MachineView): number {
   const { ideal } = term.bounds;
   const here = machine.coordinates;

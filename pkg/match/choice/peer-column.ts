@@ -1,7 +1,4 @@
 import type { PeerTerm } from "../peer-term.ts";
-import { LatencyColumn } from "./latency-column.ts";
-import type { MachineRows } from "./machine-rows.ts";
-import { PlaceColumn } from "./place-column.ts";
 
 /** What one term about peers is worth on each machine, kept from one claim to the next. */
 export interface PeerColumn {
@@ -11,8 +8,4 @@ export interface PeerColumn {
   refresh(at: number): void;
   isMet(at: number): boolean;
   penalty(at: number): number;
-}
-
-export function makePeerColumn(term: PeerTerm, rows: MachineRows): PeerColumn {
-  return term.kind === "latency" ? new LatencyColumn(term, rows) : new PlaceColumn(term, rows);
 }

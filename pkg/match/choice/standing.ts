@@ -4,8 +4,10 @@ import { notAvoided, withinQuota } from "../eligibility-filters.ts";
 import { attributeOf, type MachineView, type MatchRequest } from "../machine-view.ts";
 import { refusalOf } from "../match.ts";
 import type { PeerTerm } from "../peer-term.ts";
+import { LatencyColumn } from "./latency-column.ts";
 import type { MachineRows } from "./machine-rows.ts";
-import { makePeerColumn, type PeerColumn } from "./peer-column.ts";
+import type { PeerColumn } from "./peer-column.ts";
+import { PlaceColumn } from "./place-column.ts";
 import { SpreadColumn } from "./spread-column.ts";
 
 /** What is known of a machine: nothing since it has changed, or whether it will do, peers and spread left aside. */
@@ -37,7 +39,9 @@ export class Standing {
     const hasPrice = wish.attributes.some(({ ideal, penalties }) => ideal !== undefined || penalties !== undefined);
     this.#isPaidFor = hasPrice || peers.length > 0;
     this.#spread = wish.spread.map((rule) => new SpreadColumn(rule, wish, rows));
-    this.#peers = peers.map((term) => makePeerColumn(term, rows));
+    this.#peers = peers.map((term) =>
+      term.kind === "latency" ? new LatencyColumn(term, rows) : new PlaceColumn(term, rows),
+    );
   }
 
   /** The machine that `match` would choose; undefined where none will do. */
