@@ -68,7 +68,7 @@ function copy(rest, stage, stages) {
   const target = resolve(stage.directory, paths.at(-1));
   for (const path of paths.slice(0, -1)) {
     const at = join(base, path);
-    const isInto = paths.length > 2 || (!statSync(at).isDirectory() && paths.at(-1) === ".");
+    const isInto = paths.length > 2 || (!statSync(at).isDirectory() && paths.at(-1).endsWith("/"));
     cpSync(at, join(stage.root, isInto ? join(target, basename(path)) : target), {
       recursive: true,
       verbatimSymlinks: true,
