@@ -46,7 +46,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     return { ...(await openBuilder(kubeconfig, path)), server };
   }
 
-  it("B-UI-40 an application is built by mouse: blocks, an arrow, a field; the YAML says the same", async () => {
+  it("B-UI-40: an application is built by mouse: blocks, an arrow, a field; the YAML says the same", async () => {
     const { tab, faults } = await openOverTestServer();
     await tab.getByText("The server would take it.").waitFor();
     await palette(tab, "Component").click();
@@ -69,7 +69,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     expect(faults).toEqual([]);
   });
 
-  it("B-UI-41 what is typed is drawn; comments stay; broken YAML is told with its line, and nothing is lost", async () => {
+  it("B-UI-41: what is typed is drawn; comments stay; broken YAML is told with its line, and nothing is lost", async () => {
     const { tab, faults } = await openOverTestServer();
     await typeAll(tab, commented);
     await block(tab, "phase load").waitFor();
@@ -89,7 +89,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     expect(faults).toEqual([]);
   });
 
-  it("B-UI-42 what the server refuses stands at the block, at the field and at the line", async () => {
+  it("B-UI-42: what the server refuses stands at the block, at the field and at the line", async () => {
     const { tab } = await openOverTestServer();
     await typeAll(tab, commented.replace("replicas: 2", "replicas: -2"));
     await block(tab, "component web").locator(".builder-block-problem").waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await expect.poll(() => tab.locator(".builder-problem, .cm-lint-marker-error").count()).toBe(0);
   });
 
-  it("B-UI-43 a manifest of 5 MB is refused with its size, pasted or as a file", async () => {
+  it("B-UI-43: a manifest of 5 MB is refused with its size, pasted or as a file", async () => {
     const { tab } = await openOverTestServer();
     await tab.getByText("The server would take it.").waitFor();
     const begun = Date.now();
@@ -118,7 +118,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await block(tab, "phase run").waitFor();
   });
 
-  it("B-UI-47 all of it goes by keyboard: blocks, arrows, steps back", async () => {
+  it("B-UI-47: all of it goes by keyboard: blocks, arrows, steps back", async () => {
     const { tab } = await openOverTestServer();
     await typeAll(tab, commented);
     const arrow = tab.locator(".react-flow__edge.builder-arrow-after");
@@ -143,7 +143,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder", () => {
     await block(tab, "phase serve").getByText("process").waitFor();
   });
 
-  it("B-UI-48 is whole at 390 pixels and at 4K, dark and light, without a serious fault of accessibility", async () => {
+  it("B-UI-48: is whole at 390 pixels and at 4K, dark and light, without a serious fault of accessibility", async () => {
     const { tab } = await openOverTestServer();
     await typeAll(tab, commented);
     await block(tab, "component web").click();
@@ -198,7 +198,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     return tab;
   }
 
-  it("B-UI-44 a plan shows changes, machines and steps; what is applied is what `plush apply` makes of the same text", async () => {
+  it("B-UI-44: a plan shows changes, machines and steps; what is applied is what `plush apply` makes of the same text", async () => {
     const tab = await openBuilder("/build");
     const text = pooled("built");
     await pasteAll(tab, text);
@@ -225,7 +225,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     expect(stdout).toContain("application.plush.dev/built unchanged");
   });
 
-  it("B-UI-45 begins with a running application as it was applied, with every example, and goes on where one left", async () => {
+  it("B-UI-45: begins with a running application as it was applied, with every example, and goes on where one left", async () => {
     await server.apply(pooled("running"));
     const tab = await openBuilder("/build/default/running");
     await block(tab, "component web").getByText("× 2").waitFor();
@@ -248,7 +248,7 @@ describe.skipIf(!isInstalled("chromium"))("the builder over a server with machin
     }
   });
 
-  it("B-UI-46 machines that would do are counted while requirements are edited, and why the others will not", async () => {
+  it("B-UI-46: machines that would do are counted while requirements are edited, and why the others will not", async () => {
     const tab = await openBuilder("/build");
     await pasteAll(tab, pooled("matched"));
     await block(tab, "component web").click();
