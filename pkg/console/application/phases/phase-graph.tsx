@@ -52,7 +52,6 @@ export function PhaseGraph({ phases, chosen, onChoose }: PhaseGraphProps) {
               className={`application-phase tone-${toneOf(phase.status?.state ?? "Waiting")}`}
               style={{ left: x, top: y, width: sizes.width, height: sizes.height }}
               aria-pressed={name === chosen}
-              aria-label={labelOf(phase)}
               onClick={() => onChoose(name)}
             >
               <PhaseNode phase={phase} />
@@ -76,13 +75,6 @@ function countText(phase: Phase): string {
     : texts.items(done, all);
 }
 
-/** All that its node shows. */
-function labelOf(phase: Phase): string {
-  const { state = "Waiting", late = [], failed = [] } = phase.status ?? {};
-  const more = [late.length > 0 && texts.late(late.length), failed.length > 0 && texts.failed(failed.length)];
-  return [phase.spec.phase, state, countText(phase), ...more].filter(Boolean).join(" ");
-}
-
 function PhaseNode({ phase }: { readonly phase: Phase }) {
   const { state = "Waiting", late = [], failed = [] } = phase.status ?? {};
   const [done, all] = countsOf(phase);
@@ -91,9 +83,8 @@ function PhaseNode({ phase }: { readonly phase: Phase }) {
     <>
       <span className="application-phase-name">
         <Shape tone={toneOf(state)} />
-        <strong>{phase.spec.phase}</strong>
-        <span className="application-phase-state">{state}</span>
-      </span>
+        <strong>{phase.spec.phase}</strong> <span className="application-phase-state">{state}</span>
+      </span>{" "}
       <span className="application-phase-counts">
         <span>{countText(phase)}</span>
         {late.length > 0 && <span className="tone-warn">{texts.late(late.length)}</span>}
