@@ -68,7 +68,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await tab.screenshot({ path: `${images}/console-${name}.png` });
     }
 
-    it("B-UI-122: an empty server has machines once their addresses and a key are pasted", async () => {
+    it("B-UI-130: an empty server has machines once their addresses and a key are pasted", async () => {
       keepLook();
       await tab.locator(".first-run").getByRole("link", { name: "Add machines" }).click();
       await tab.getByLabel("Machines", { exact: true }).fill(bed.hosts.map(({ address }) => address).join("\n"));
@@ -79,7 +79,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await tab.getByText("4 ready").waitFor();
     });
 
-    it("B-UI-47: an application is built by mouse, planned and applied", async () => {
+    it("B-UI-131: an application is built by mouse, planned and applied", async () => {
       keepLook();
       await go("/build");
       await tab.getByText("The server would take it.").waitFor();
@@ -104,7 +104,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await bed.server.plush("wait", "application/shop", "--for=condition=Ready", "--timeout=60s");
     });
 
-    it("B-UI-60: the log of all members is one, and is searched", async () => {
+    it("B-UI-132: the log of all members is one, and is searched", async () => {
       keepLook();
       await go("/applications/default/shop/logs");
       const lines = tab.getByLabel("Log lines");
@@ -114,7 +114,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await lines.getByText("sold 2").first().waitFor();
     });
 
-    it("B-UI-20: a terminal on a machine runs what is typed there", async () => {
+    it("B-UI-133: a terminal on a machine runs what is typed there", async () => {
       keepLook();
       const [host] = bed.hosts;
       await go(`/map?machine=${host?.address}&tab=terminal`);
@@ -125,7 +125,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await screen.getByText("42-there").first().waitFor();
     });
 
-    it("B-UI-61: a host that is powered off is seen to go, and its member to come back on another machine", async () => {
+    it("B-UI-134: a host that is powered off is seen to go, and its member to come back on another machine", async () => {
       keepLook();
       const claim = await bed.server.get<{ readonly spec: { readonly resourceName: string } }>(
         "claim",
@@ -154,7 +154,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await picture("application");
     });
 
-    it("B-UI-102: the slider shows the machine as it was before, and what one does happens now", async () => {
+    it("B-UI-135: the slider shows the machine as it was before, and what one does happens now", async () => {
       keepLook();
       await go("/applications");
       await tab.getByRole("button", { name: "Look at the past" }).click();
@@ -168,7 +168,7 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await tab.getByRole("button", { name: "Back to now" }).click();
     });
 
-    it("B-UI-80: it is deleted with what goes with it, told before, by the command that is shown", async () => {
+    it("B-UI-136: it is deleted with what goes with it, told before, by the command that is shown", async () => {
       keepLook();
       await go("/applications/default/shop");
       await tab.getByRole("button", { name: "More actions" }).click();
