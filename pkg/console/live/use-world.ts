@@ -3,7 +3,7 @@ import type { KindInfo, KubeObject, ObjectKey } from "../../api/index.ts";
 import { keyText } from "../../api/index.ts";
 import { type Grouping, groupsIn } from "./groups.ts";
 import type { Session } from "./session.ts";
-import type { ChangeListener, KindView, Objects, World } from "./world.ts";
+import type { KindView, Objects, World } from "./world.ts";
 
 const WorldContext = createContext<World | undefined>(undefined);
 export const WorldProvider = WorldContext.Provider;
@@ -80,14 +80,6 @@ export function useKindState(kind: KindInfo): Pick<KindView<KubeObject>, "isSync
   return { isSynced, problem };
 }
 
-/** Calls `listener` with each frame's changes, without drawing anything: for canvases and pulses. */
-export function useChanges<T extends KubeObject>(kind: KindInfo<T>, listener: ChangeListener<T>): void {
-  const world = useWorld();
-  const latest = useRef(listener);
-  latest.current = listener;
-  useEffect(() => world.subscribe<T>(kind, (changes) => latest.current(changes)), [world, kind]);
-}
-
 /** Milliseconds since the epoch, anew each `periodMs`: for ages. */
 export function useNow(periodMs = 1000): number {
   const world = useWorld();
@@ -104,7 +96,7 @@ function inOrder<T extends KubeObject>(objects: Objects<T>): readonly T[] {
   return [...objects.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
-export function isShallowlySame(a: unknown, b: unknown): boolean {
+function isShallowlySame(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b))
     return a.length === b.length && a.every((item, index) => Object.is(item, b[index]));
