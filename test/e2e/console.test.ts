@@ -13,6 +13,13 @@ import { startTestbed, type Testbed } from "../support/testbed.ts";
 const images = process.env["CONSOLE_SCREENSHOTS"] === "write" ? "docs/images" : undefined;
 const patience = { timeout: 60_000 };
 
+const places = [
+  { labels: { site: "san-jose" }, location: { latitude: 37.3, longitude: -121.9 } },
+  { labels: { site: "frankfurt" }, location: { latitude: 50.1, longitude: 8.7 } },
+  { labels: { site: "singapore" }, location: { latitude: 1.35, longitude: 103.8 } },
+  { labels: { site: "sao-paulo" }, location: { latitude: -23.5, longitude: -46.6 } },
+];
+
 // One story, told in order: what a test leaves, the next one finds.
 describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
   "the console over real hosts (emulated hosts)",
@@ -77,6 +84,12 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
       await tab.getByRole("textbox", { name: "Private key" }).fill(readFileSync(bed.identity, "utf8"));
       await tab.getByRole("button", { name: "Connect" }).click();
       await tab.getByText("4 ready").waitFor();
+      // From here on they are where the world map shows them.
+      const hosts = bed.hosts.map(({ address }, index) => ({ address, ...places[index] }));
+      const patch = { spec: { provider: { static: { hosts } } } };
+      await bed.server.plush("patch", "pool", "machines", "--type", "merge", "-p", JSON.stringify(patch));
+      await go("/map");
+      await tab.getByRole("application", { name: /^Map of machines/ }).waitFor();
     });
 
     it("B-UI-131: an application is built by mouse, planned and applied", async () => {
