@@ -47,7 +47,8 @@ function run(stage, argv) {
 
 /** A stage's root: made once, and copied, as a base image is. */
 function begin(rest, stages) {
-  const [, suite, name = `stage-${stages.length}`] = /^\S*\/debian:([a-z]+)-slim(?:\s+AS\s+(\S+))?$/.exec(rest) ?? [];
+  const [, suite, name = `stage-${stages.length}`] =
+    /^(?:\S*\/)?debian:([a-z]+)-slim(?:\s+AS\s+(\S+))?$/.exec(rest) ?? [];
   if (suite === undefined) throw new Error(`FROM ${rest}: a stage begins with Debian`);
   const base = join(work, `base-${suite}.tar`);
   if (!existsSync(base))
