@@ -8,7 +8,6 @@ export const uiTexts = {
   whatHappens: "What will happen",
   happensNow: "You are looking at the past: this happens now.",
   looking: "Asking the server …",
-  nothing: "Nothing here.",
   ago: (text: string) => `${text} ago`,
   failed: "That did not work",
 } as const;
