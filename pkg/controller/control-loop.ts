@@ -8,6 +8,7 @@ import { type QueueObserver, WorkQueue } from "../workqueue/index.ts";
 import type { Controller, ReconcileContext, WatchSource } from "./controller.ts";
 import { GiveWay } from "./give-way.ts";
 import type { Informers } from "./informers.ts";
+import type { Precedence } from "./precedence.ts";
 import type { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { type Attempt, settle } from "./settle.ts";
 import type { Turns } from "./turns.ts";
@@ -30,6 +31,7 @@ export interface ControlLoopParts {
   readonly log: Logger;
   readonly metrics: ReconcileMetrics;
   readonly turns: Turns;
+  readonly precedence: Precedence;
   /** Undefined: reconciles are not traced. */
   readonly tracer: Tracer | undefined;
 }
@@ -48,12 +50,13 @@ export class ControlLoop {
   #cancelResync: () => void = () => {};
 
   constructor(parts: ControlLoopParts) {
-    const { controller, clock, random, metrics, turns } = parts;
+    const { controller, clock, random, metrics, turns, precedence } = parts;
     this.#parts = parts;
     this.#giveWay = new GiveWay(clock, turns);
     this.#log = parts.log.child({ controller: controller.name, kind: controller.kind.kind });
     const observer: QueueObserver = metrics.add(controller.name);
     this.#queue = new WorkQueue({ clock, random, observer });
+    if (controller.goesFirst === true) precedence.add(() => this.#queue.depth);
     this.#subscribe();
   }
 
@@ -136,14 +139,19 @@ export class ControlLoop {
   }
 
   async #work(): Promise<void> {
-    const { turns } = this.#parts;
-    const next = (): Promise<string | undefined> => this.#queue.take(() => turns.give());
+    const next = (): Promise<string | undefined> => this.#queue.take(() => this.#turn());
     for (let text = await next(); text !== undefined; text = await next()) {
       const attempt = await this.#reconcile(text);
       const { restMs = 0, giveWayMs = 0 } = "result" in attempt ? attempt.result : {};
       this.#giveWay.limit(text, giveWayMs);
       this.#queue.done(text, Math.min(maxRestMs, restMs));
     }
+  }
+
+  async #turn(): Promise<void> {
+    const { controller, turns, precedence } = this.#parts;
+    await turns.give();
+    if (controller.goesFirst !== true) await precedence.wait();
   }
 
   /** One attempt, with its deadline. Its metrics and retries are those of `settle`. */

@@ -10,6 +10,7 @@ import { ControlLoop } from "./control-loop.ts";
 import type { Controller, ControllerPorts } from "./controller.ts";
 import { Informers, type SourceChooser } from "./informers.ts";
 import { observingClient } from "./observing-client.ts";
+import { Precedence } from "./precedence.ts";
 import { ReconcileMetrics } from "./reconcile-metrics.ts";
 import { Turns } from "./turns.ts";
 
@@ -38,6 +39,7 @@ export class ControllerManager {
   readonly #events: ApiRecorder;
   readonly #metrics: ReconcileMetrics;
   readonly #turns: Turns;
+  readonly #precedence: Precedence;
   readonly #loops: ControlLoop[] = [];
   readonly #ports: ControllerPorts;
   #state: "new" | "starting" | "started" | "stopped" = "new";
@@ -46,6 +48,7 @@ export class ControllerManager {
     const { api, clock, random, log, metrics, sourceOf, component = "plush" } = options;
     this.#options = options;
     this.#turns = new Turns(clock);
+    this.#precedence = new Precedence(clock);
     this.#metrics = new ReconcileMetrics(metrics);
     this.#informers = new Informers({
       api,
@@ -102,7 +105,13 @@ export class ControllerManager {
   add(controller: Controller): void {
     if (this.#state !== "new") throw new Error("controllers are added before the start");
     const { clock, random, log, tracer } = this.#options;
-    const shared = { tracer, informers: this.#informers, metrics: this.#metrics, turns: this.#turns };
+    const shared = {
+      tracer,
+      informers: this.#informers,
+      metrics: this.#metrics,
+      turns: this.#turns,
+      precedence: this.#precedence,
+    };
     this.#loops.push(new ControlLoop({ controller, clock, random, log, ...shared }));
   }
 

@@ -19,6 +19,8 @@ export interface Controller {
   readonly watches?: readonly WatchSource[];
   /** Signals from elsewhere (the fabric); returns what stops them. */
   readonly signals?: (enqueue: (key: ObjectKey) => void) => () => void;
+  /** It takes in what others report, and all other controllers wait until it has kept up with it; see Precedence. */
+  readonly goesFirst?: boolean;
   /** Default 4. */
   readonly concurrency?: number;
   /** A reconcile that takes longer is aborted. Default 60,000. */

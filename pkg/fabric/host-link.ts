@@ -168,8 +168,8 @@ export class HostLink {
   }
 
   /** Judges silence, by the attentive time of the BeatWatch; time before `floor` does not count. */
-  tick(now: number, floor: number): void {
-    if (this.#isPaused) return;
+  tick(now: number, floor: number): number {
+    if (this.#isPaused) return 0;
     const { phase, verdict } = this.#state;
     if (phase === "connected") {
       this.#judgeSilence(now, floor);
@@ -177,6 +177,20 @@ export class HostLink {
     } else if (phase === "lost" && verdict === "judging" && now - Math.max(this.#lostSince, floor) > undecidedMs) {
       this.#apply({ kind: "undecided" });
     }
+    return this.#calmUntil(floor);
+  }
+
+  /** When it can be late; 0 where it may be, or where there are other ways to it than its own. */
+  #calmUntil(floor: number): number {
+    const link = this.#link;
+    const { phase, suspect } = this.#state;
+    if (phase === "connecting") return Number.POSITIVE_INFINITY;
+    if (link === undefined || phase !== "connected" || suspect || this.#host.tree !== undefined) return 0;
+    return Math.max(this.#heard, floor) + this.#limitMs(link.beatMs);
+  }
+
+  #limitMs(beatMs: number): number {
+    return beatMs * this.#host.detection.missed + slackMs;
   }
 
   #judgeSilence(now: number, floor: number): void {
@@ -187,7 +201,7 @@ export class HostLink {
     }
     const { way, beatMs, session } = link;
     const silentMs = now - Math.max(this.#heard, floor);
-    const limitMs = beatMs * this.#host.detection.missed + slackMs;
+    const limitMs = this.#limitMs(beatMs);
     if (way === "direct") {
       if (silentMs > limitMs) this.#apply({ kind: "overdue", silentMs, limitMs });
       return;

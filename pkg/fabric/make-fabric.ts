@@ -48,6 +48,7 @@ import type { TreeAuthority } from "./relay-connector.ts";
 import { type Reading, readOn } from "./resumed-stream.ts";
 import { StartGate } from "./start-gate.ts";
 import { TreeKeeper } from "./tree-keeper.ts";
+import { Vigil } from "./vigil.ts";
 
 export interface FabricOptions {
   readonly clock: Clock;
@@ -93,6 +94,7 @@ class LinkFabric implements Fabric {
   readonly #metrics: FabricMetrics;
   readonly #ports: LinkPorts;
   readonly #watch: BeatWatch;
+  readonly #vigil = new Vigil();
   readonly #tree: TreeKeeper | undefined;
   readonly #packages: PackageKeeper | undefined;
   readonly #network: NetworkKeeper;
@@ -110,9 +112,7 @@ class LinkFabric implements Fabric {
     this.#startedAt = clock.monotonic();
     this.#startedWallAt = clock.now();
     this.#metrics = makeFabricMetrics(options.metrics, () => this.#observeAll());
-    this.#watch = new BeatWatch(clock, (now, floor) => {
-      for (const link of this.#links.values()) link.tick(now, floor);
-    });
+    this.#watch = new BeatWatch(clock, (now, floor) => this.#vigil.tick(now, floor));
     this.#tree = this.#makeTree();
     this.#packages = this.#makePackages();
     this.#network = this.#makeNetwork();
@@ -171,12 +171,12 @@ class LinkFabric implements Fabric {
     if (link === undefined) {
       const delivery = this.#delivery(host.resourceUid);
       // Whoever attaches it has long ended when it is reached.
-      this.#links.set(
-        host.resourceUid,
-        apart(() => new HostLink(host, delivery, this.#ports)),
-      );
+      const made = apart(() => new HostLink(host, delivery, this.#ports));
+      this.#links.set(host.resourceUid, made);
+      this.#vigil.add(host.resourceUid, made);
     } else if (link.host.fingerprint !== host.fingerprint) {
       link.reconfigure(host);
+      this.#vigil.wake(host.resourceUid);
     }
     this.#packages?.changed();
     this.#tree?.changed();
@@ -190,6 +190,7 @@ class LinkFabric implements Fabric {
     if (options.remove && link !== undefined) await this.#removeAgent(link, options.signal);
     link?.close();
     this.#links.delete(resourceUid);
+    this.#vigil.remove(resourceUid);
     this.#deliveries.delete(resourceUid);
     this.#packages?.forget(resourceUid);
     this.#network.forget(resourceUid);
@@ -366,6 +367,7 @@ class LinkFabric implements Fabric {
 
   /** Changes of one turn of the event loop are told once. */
   #notify(resourceUid: string, news: HostNews = "machine"): void {
+    this.#vigil.wake(resourceUid);
     if (this.#changed.size === 0) this.#options.clock.defer(() => this.#flush());
     if (this.#changed.get(resourceUid) !== "machine") this.#changed.set(resourceUid, news);
   }

@@ -123,10 +123,12 @@ export class TreeKeeper implements Ways {
       for (const [uid, place] of planTree({ fanOut, machines })) places.set(uid, place);
       for (const { host } of links) members.add(host.resourceUid);
     }
+    const wasTree = this.#members.size > 0;
     this.#places = places;
     this.#members = members;
     this.#orders.give(places);
-    this.#reroute(() => true);
+    // A star has one way to each.
+    if (wasTree || members.size > 0) this.#reroute(() => true);
     this.#passMs = this.#ports.clock.monotonic() - begin;
   }
 

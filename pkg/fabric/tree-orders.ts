@@ -56,6 +56,7 @@ export class TreeOrders {
   give(places: ReadonlyMap<string, TreePlace>): void {
     const children = childrenOf(places);
     for (const [uid, link] of this.#ports.links) {
+      if (places.size === 0 && link.view?.tree === undefined) continue;
       const links = this.#linksFor(link, places.get(uid), children.get(uid));
       const isSaid = links.listen !== undefined || links.parents.length > 0;
       if (isSaid || link.view?.tree !== undefined) this.#tell(link, links);

@@ -161,7 +161,8 @@ function newLoans(
   active: readonly Resource[],
   renewals: readonly LoanStep[],
 ): readonly (readonly LoanStep[])[] {
-  if (isDeleting(donor)) return [];
+  // Of most pools nobody borrows.
+  if (isDeleting(donor) || borrowers.length === 0) return [];
   const free = machines.filter(isFree).sort(byWork);
   const lentNow = machines.filter((machine) => machine.status?.loan !== undefined && !isOfProvider(machine)).length;
   let room = Math.max(0, (donor.spec.lend?.max ?? Number.POSITIVE_INFINITY) - lentNow);

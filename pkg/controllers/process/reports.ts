@@ -20,6 +20,7 @@ export function makeReportController(ports: ProcessPorts, reporter: StatusReport
     // At the start, and when nothing is heard, each process is looked at by itself.
     keys: () => [],
     concurrency: 16,
+    goesFirst: true,
     signals: (enqueue) =>
       ports.fabric.subscribe((uid) => {
         const resource = resources.byUid(uid);
