@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, Phase, Process, Resource } from "../../pkg/api/index.ts";
 import { type Client, connect, type ResourceInformer } from "../../pkg/sdk/node.ts";
+import { serverNodeFlags } from "../../pkg/server/node-flags.ts";
 import { eventually } from "../support/eventually.ts";
 import { plushProgram, runProgram } from "../support/plush-server.ts";
 import { broadcastFigure } from "./broadcast.ts";
@@ -123,9 +124,13 @@ class HollowWorld {
     const profile = profileDirectory === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDirectory];
     const fleet = await HollowParts.start(agents, directory, profile);
     const sockets = fleet.sockets.flatMap((socket) => ["--socket", socket]);
-    const server = spawn(process.execPath, [...profile, program, "server", "--data-dir", dataDir, ...sockets], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
+    const server = spawn(
+      process.execPath,
+      [...serverNodeFlags, ...profile, program, "server", "--data-dir", dataDir, ...sockets],
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+      },
+    );
     await once(server.stdout ?? server, "data");
     const client = await connect({ kubeconfig: kubeconfigIn(directory) });
     return new HollowWorld(directory, fleet, server, client);

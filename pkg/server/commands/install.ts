@@ -4,6 +4,7 @@ import { UsageError } from "../../cli/index.ts";
 import { installUnit } from "../install/install-unit.ts";
 import { unitFile } from "../install/unit-file.ts";
 import { installation } from "../installation.ts";
+import { serverNodeFlags } from "../node-flags.ts";
 
 /** Flags of `plush server install` alone; all others are those that the service is to run with. */
 export const installFlags: readonly Flag[] = [
@@ -25,7 +26,8 @@ export async function runInstall({ args, terminal }: Invocation, flags: readonly
   const user = args.text("run-as") ?? defaults.user;
   if (!/^[a-z_][a-z0-9_-]{0,31}$/.test(user)) throw new UsageError(`--run-as ${user}: not a name of a user`);
   const dataDirectory = resolve(args.text("data-dir") ?? defaults.dataDirectory);
-  const command = [process.execPath, installation.program, "server", ...serverArguments(args, flags, dataDirectory)];
+  const own = serverArguments(args, flags, dataDirectory);
+  const command = [process.execPath, ...serverNodeFlags, installation.program, "server", ...own];
   const writable = writtenBeside(args);
   const unit = unitFile({ command, user, dataDirectory, writable });
   if (args.on("dry-run")) {
