@@ -3,11 +3,12 @@ import { Agent, request } from "node:https";
 import { join } from "node:path";
 import { type KubeObject, kinds, type Token } from "../../../pkg/api/index.ts";
 import { type HttpClient, httpClient, loadConfiguration, type ServerConnection } from "../../../pkg/client/index.ts";
+import { serverNodeFlags } from "../../../pkg/server/node-flags.ts";
 import { PlushServer } from "../../support/plush-server.ts";
 
 const connections = 64;
 
-/** The server as its users run it, with the inspector open for measuring, and a user who comes with a token. */
+/** The server as its service runs it, with the inspector open for measuring, and a user who comes with a token. */
 export class BenchServer {
   readonly directory = mkdtempSync("/tmp/plush-bench-");
   readonly #agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -15,7 +16,7 @@ export class BenchServer {
   #connection: ServerConnection | undefined;
 
   constructor() {
-    const environment = { NODE_OPTIONS: "--inspect=127.0.0.1:0" };
+    const environment = { NODE_OPTIONS: ["--inspect=127.0.0.1:0", ...serverNodeFlags].join(" ") };
     this.#server = new PlushServer(join(this.directory, "data"), this.directory, [], environment);
   }
 
