@@ -2,7 +2,6 @@ import type { Logger } from "../log/index.ts";
 import type { AgentMessage, LeaseRequest, PrefetchPackage } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import type { AgentSession } from "./agent-session.ts";
-import { abortable } from "./deadline.ts";
 import { closeDialled, dialWay, type Haste, type Reached, type WayPorts } from "./dial-way.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
 import { ConnectError, type ConnectFailureReason, type HostConfig, type HostNews, type LeaseSource } from "./fabric.ts";
@@ -10,11 +9,12 @@ import type { LinkMeter } from "./fabric-metrics.ts";
 import { applyMessage, type HostView, newsOf } from "./host-view.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
+import { OtherWay, otherWayMs } from "./other-way.ts";
 import { PackageSender, type SenderPorts } from "./package-sender.ts";
 import { Pursuit } from "./pursuit.ts";
 import { RelayCheck } from "./relay-check.ts";
 import type { RelayWay } from "./relay-connector.ts";
-import { isSameWay, type Ways } from "./ways.ts";
+import { isSameWay } from "./ways.ts";
 
 export interface LinkPorts extends SenderPorts, LookPorts, WayPorts {
   readonly log: Logger;
@@ -39,10 +39,6 @@ const slackMs = 50;
 const undecidedMs = 1500;
 /** An agent that is only slow gets so long on its old link before a new one is tried. */
 const oldLinkMs = 1000;
-/** Who has lost its parent has mostly found another by then; else it is reached directly. */
-const otherParentMs = 300;
-/** Who has lost its parent and is not reached in another way within this is a suspect. */
-const otherWayMs = 2000;
 /** After a way was not found, until it is tried again. */
 const moveRetryMs = 2000;
 
@@ -70,19 +66,17 @@ export class HostLink {
   /** Attentive time. */
   #moveAgainAt: number | undefined;
   #way: RelayWay | "direct" | undefined;
-  #wayLostAt = 0;
-  #lostWay: RelayWay | undefined;
-  #hasLooked = false;
+  readonly #otherWay: OtherWay;
   /** The way through its parent was lost, and the pursuit of another is under way. */
   #isSearching = false;
   readonly #relayCheck = new RelayCheck();
-  #onWays: () => void = () => {};
   readonly #waiting = new Set<() => void>();
 
   constructor(host: HostConfig, delivery: DocumentDelivery, ports: LinkPorts) {
     this.#host = host;
     this.#delivery = delivery;
     this.#ports = ports;
+    this.#otherWay = new OtherWay(host.resourceUid, ports);
     this.#heardAt = ports.clock.now();
     this.#state = initialLink(this.#heardAt);
     this.#pursuit = new Pursuit({
@@ -196,7 +190,7 @@ export class HostLink {
   #judgeSilence(now: number, floor: number): void {
     const link = this.#link;
     if (link === undefined) {
-      this.#judgeSearch(now - Math.max(this.#wayLostAt, floor));
+      this.#judgeSearch(this.#otherWay.silentMs(now, floor));
       return;
     }
     const { way, beatMs, session } = link;
@@ -211,19 +205,16 @@ export class HostLink {
       this.#loseWay(way, `nothing came through its parent for ${Math.round(silentMs)} ms`);
   }
 
-  /** Who is dead is found out as soon as if it had beaten to the server: its parent has been silent about it for a while. */
   #judgeSearch(silentMs: number): void {
     const { beatMs, missed } = this.#host.detection;
-    if (silentMs > otherWayMs) this.#apply({ kind: "overdue", silentMs, limitMs: otherWayMs });
-    else if (!this.#hasLooked && silentMs > (beatMs * missed) / 2) {
-      this.#hasLooked = true;
-      this.#carryOut("look");
-    }
+    const verdict = this.#otherWay.verdict(silentMs, beatMs * missed);
+    if (verdict === "overdue") this.#apply({ kind: "overdue", silentMs, limitMs: otherWayMs });
+    else if (verdict === "look") this.#carryOut("look");
   }
 
   /** Goes over to the way by which the machine should be reached now; the former serves until then. */
   reroute(): void {
-    this.#onWays();
+    this.#otherWay.news();
     const link = this.#link;
     if (link === undefined || this.#state.phase !== "connected" || this.#isPaused || this.#moving !== undefined) return;
     const way = this.#ports.ways?.wayTo(this.#host.resourceUid);
@@ -255,9 +246,7 @@ export class HostLink {
   }
 
   #loseWay(way: RelayWay, why: string): void {
-    this.#wayLostAt = this.#ports.watch.now;
-    this.#lostWay = way;
-    this.#hasLooked = false;
+    this.#otherWay.begin(way, this.#ports.watch.now);
     const { resourceName, resourceUid } = this.#host;
     this.#ports.log.info({ resource: resourceName, why }, "way through its parent lost");
     this.#ports.ways?.failed(resourceUid, way.parentUid, why);
@@ -362,8 +351,8 @@ export class HostLink {
     const { ways } = this.#ports;
     const { resourceUid } = this.#host;
     if (ways === undefined || this.#replace !== undefined) return false;
-    if (attempts === 1 && this.#state.phase === "connected") await this.#awaitWay(ways, signal);
-    const way = this.#otherWay(ways);
+    if (attempts === 1 && this.#state.phase === "connected") await this.#otherWay.wait(signal);
+    const way = this.#otherWay.find();
     if (way === undefined || way === "direct") return false;
     try {
       this.#reached(await this.#dial(way, signal));
@@ -373,26 +362,6 @@ export class HostLink {
       ways.failed(resourceUid, way.parentUid, error.message);
       return false;
     }
-  }
-
-  /** Until it has found another parent, or has had the time for it. */
-  async #awaitWay(ways: Ways, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#ports;
-    const until = clock.monotonic() + otherParentMs;
-    while (this.#otherWay(ways) === undefined && clock.monotonic() < until) {
-      const news = new Promise<void>((resolve) => {
-        this.#onWays = resolve;
-      });
-      const cancel = clock.setTimer(until - clock.monotonic(), () => this.#onWays());
-      await abortable(news, signal).finally(cancel);
-    }
-  }
-
-  /** Than the one that was lost. */
-  #otherWay(ways: Ways): RelayWay | "direct" | undefined {
-    const way = ways.wayTo(this.#host.resourceUid);
-    const isLost = way !== undefined && this.#lostWay !== undefined && isSameWay(way, this.#lostWay);
-    return isLost ? undefined : way;
   }
 
   #dial(way: RelayWay | "direct", signal: AbortSignal, haste: Haste = this.#isSearching ? "urgent" : "usual") {
@@ -411,7 +380,7 @@ export class HostLink {
     const { session, connection, hello, way } = reached;
     this.#leaveLink();
     this.#isSearching = false;
-    this.#lostWay = undefined;
+    this.#otherWay.end();
     this.#way = way;
     this.#replace = undefined;
     this.#ports.links.reached(reached.roundTripMs, this.#wasReached);
