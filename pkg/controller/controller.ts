@@ -19,7 +19,7 @@ export interface Controller {
   readonly watches?: readonly WatchSource[];
   /** Signals from elsewhere (the fabric); returns what stops them. */
   readonly signals?: (enqueue: (key: ObjectKey) => void) => () => void;
-  /** It takes in what others report, and all other controllers wait until it has kept up with it; see Precedence. */
+  /** All other controllers wait while it has something to do, but for a share of the thread; see Precedence. */
   readonly goesFirst?: boolean;
   /** Default 4. */
   readonly concurrency?: number;

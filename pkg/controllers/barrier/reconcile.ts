@@ -33,6 +33,8 @@ export function makeBarrierController(ports: BarrierPorts): Controller {
   return {
     name: "barrier",
     kind: kinds.Barrier,
+    // All members stand still until it has looked.
+    goesFirst: true,
     watches: [
       { kind: kinds.Process, keys: barriersOf },
       { kind: kinds.Component, keys: (component: Component) => expecting(component, ports) },
