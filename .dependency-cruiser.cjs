@@ -5,7 +5,7 @@ const layers = [
   ["clock"],
   ["log", "metrics", "api", "disk", "coordinates", "systemd", "tracing"],
   ["protocol", "match", "graph", "barrier", "merge", "quota", "seal", "spdy", "pages", "streams", "template", "work", "rollout", "why", "cells"],
-  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "inventory", "values"],
+  ["validation", "store", "client", "remote", "blobs", "archive", "egress", "git", "emulation", "audit", "inventory", "values", "peers"],
   ["workqueue", "informer", "events", "fabric", "doctor", "loopback", "manifests", "operations"],
   ["providers/made"],
   ["controller", "auth", "hooks", "fencing", "sdk", "providers/emulated", "providers/exec", "providers/join", "providers/local", "providers/static", "providers/vm"],

@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 import { chmod, mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Duplex } from "node:stream";
-import type { AgentConfig, AgentHello, DocumentPosition, HostReport, SignedDocument } from "../protocol/index.ts";
+import type { AgentConfig, AgentHello, DocumentBody, DocumentPosition, HostReport } from "../protocol/index.ts";
 import { agentRun, protocolVersion } from "../protocol/index.ts";
 import { unseal } from "../seal/index.ts";
 import { ClaimTable } from "./claim/claim-table.ts";
@@ -295,7 +295,7 @@ class Daemon implements Agent {
     return {
       reports: this.#reports,
       hello: () => this.#hello(),
-      accept: (signed) => this.#accept(signed),
+      accept: (body) => this.#accept(body),
       grant: (signed) => this.#context.leases.accept(signed),
       acknowledge: (uid) => this.#claims.acknowledge(uid),
       shutdown: async (remove) => {
@@ -315,14 +315,15 @@ class Daemon implements Agent {
       resourceUid,
       bootIdentity: this.#context.boot,
       document: this.#documents.position,
+      peers: this.#documents.peers,
       tree: true,
       packages: true,
       network: true,
     };
   }
 
-  async #accept(signed: SignedDocument): Promise<DocumentPosition> {
-    const { term, generation } = await this.#documents.accept(signed);
+  async #accept(body: DocumentBody): Promise<DocumentPosition> {
+    const { term, generation } = await this.#documents.accept(body);
     await this.#claims.distribute(this.#documents.current);
     this.#reports.changed();
     return { term, generation };

@@ -79,5 +79,5 @@ function withoutSuccessor(entry: ClaimEntry): ClaimEntry {
 /** Peers, which are most of an order, are compared where nothing else tells the two apart. */
 function sameOrder({ peers: left, ...one }: ClaimOrder, { peers: right, ...other }: ClaimOrder): boolean {
   if (left.revision !== right.revision || JSON.stringify(one) !== JSON.stringify(other)) return false;
-  return left === right || JSON.stringify(left) === JSON.stringify(right);
+  return left.components === right.components || JSON.stringify(left) === JSON.stringify(right);
 }

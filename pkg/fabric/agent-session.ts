@@ -57,6 +57,9 @@ interface Answer {
   readonly body: string;
 }
 
+/** older: the agent has accepted a newer document. incomplete: it lacks peers that this one names. */
+export type DocumentAnswer = DocumentPosition | "older" | "incomplete";
+
 interface RequestOptions {
   readonly headers?: http2.OutgoingHttpHeaders;
   readonly body?: string | Readable;
@@ -141,10 +144,10 @@ export class Http2AgentSession {
     stream.on("close", () => this.#isRetired || this.#fail("agent ended its report stream"));
   }
 
-  /** Undefined where the agent has accepted a newer document than this. */
-  async putDocument({ body }: SentDocument): Promise<DocumentPosition | undefined> {
+  async putDocument({ body }: SentDocument): Promise<DocumentAnswer> {
     const answer = await this.#ask("PUT", routes.document, { body });
-    if (answer.status === 409) return undefined;
+    if (answer.status === 409) return "older";
+    if (answer.status === 410) return "incomplete";
     if (answer.status !== 200) throw refusal(answer, "agent refuses the document");
     return decodePosition(answer.body);
   }

@@ -1,16 +1,17 @@
 import { createHash } from "node:crypto";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
-import type { AgentDocument, DocumentPosition, PeersDocument } from "../protocol/index.ts";
+import type { AgentDocument, AgentHello, DocumentPosition } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import { type Tracer, traced } from "../tracing/index.ts";
-import type { AgentSession } from "./agent-session.ts";
-import type { SentDocument } from "./document-text.ts";
+import type { AgentSession, DocumentAnswer } from "./agent-session.ts";
+import { digestsIn, documentText, type HeldPeers, nothingHeld, type SentDocument } from "./document-text.ts";
 
 export interface DeliveryPorts {
   readonly clock: Clock;
   readonly log: Logger;
-  readonly sign: (document: AgentDocument) => SentDocument;
+  /** Signs a document, with what the agent lacks of its peers. */
+  readonly write: (document: AgentDocument, held: HeldPeers) => SentDocument;
   /** Absent: deliveries are traced only as part of what is traced. */
   readonly tracer?: Tracer | undefined;
   readonly onPush: (result: "accepted" | "older" | "failed") => void;
@@ -22,8 +23,7 @@ interface Wanted {
   readonly content: string;
 }
 
-interface Accepted {
-  readonly content: string;
+interface Accepted extends Wanted {
   readonly position: DocumentPosition;
 }
 
@@ -38,6 +38,8 @@ export class DocumentDelivery {
   readonly #ports: DeliveryPorts;
   #wanted: Wanted | undefined;
   #accepted: Accepted | undefined;
+  /** As the agent said when it was connected to, or accepted a document. */
+  #heldPeers: ReadonlySet<string> = nothingHeld.digests;
   #session: AgentSession | undefined;
   /** The agent holds a newer one than this generation; only a later one is worth another try. */
   #refused = -1;
@@ -56,9 +58,10 @@ export class DocumentDelivery {
     this.#push();
   }
 
-  connected(session: AgentSession, position: DocumentPosition): void {
+  connected(session: AgentSession, { document: position, peers = [] }: Pick<AgentHello, "document" | "peers">): void {
     this.#session = session;
     this.#refused = -1;
+    this.#heldPeers = new Set(peers);
     if (this.#accepted !== undefined && !isEqual(this.#accepted.position, position)) this.#accepted = undefined;
     this.#push();
   }
@@ -88,14 +91,15 @@ export class DocumentDelivery {
     const { resourceName, generation, claims } = wanted.document;
     const told = { "plush.machine": resourceName, "plush.generation": generation, "plush.claims": claims.length };
     try {
-      const put = () => session.putDocument(this.#ports.sign(wanted.document));
+      const put = () => this.#put(session, wanted);
       const position = await traced("deliver document", told, put, this.#ports.tracer);
-      if (position === undefined) {
+      if (position === "older") {
         this.#refused = wanted.document.generation;
         this.#ports.onPush("older");
         return true;
       }
-      this.#accepted = { content: wanted.content, position };
+      this.#accepted = { ...wanted, position };
+      if (this.#session === session) this.#heldPeers = digestsIn(wanted.document);
       this.#ports.onPush("accepted");
       return true;
     } catch (error) {
@@ -105,6 +109,16 @@ export class DocumentDelivery {
       return false;
     }
   }
+
+  /** What the agent turns out not to hold is sent whole. */
+  async #put(session: AgentSession, { document }: Wanted): Promise<DocumentPosition | "older"> {
+    const held: HeldPeers = { digests: this.#heldPeers, claims: this.#accepted?.document.claims ?? [] };
+    const answer: DocumentAnswer = await session.putDocument(this.#ports.write(document, held));
+    if (answer !== "incomplete") return answer;
+    const whole = await session.putDocument(this.#ports.write(document, nothingHeld));
+    if (whole !== "incomplete") return whole;
+    throw new StatusError("Invalid", "agent does not take the peers that the document names");
+  }
 }
 
 /** True where both were given the very same orders; false says nothing. */
@@ -112,24 +126,11 @@ function hasSameOrders(left: AgentDocument, right: AgentDocument): boolean {
   return left.claims === right.claims && left.term === right.term;
 }
 
-function contentOf({ claims, ...document }: AgentDocument): string {
-  const orders = claims.map((claim) => ({ ...claim, peers: peersContent(claim.peers) }));
-  return hashOf({ ...document, generation: 0, claims: orders });
-}
-
-/** Of peers, which all members of an application share: hashed once for all of them. */
-const peersContents = new WeakMap<PeersDocument, string>();
-
-function peersContent(peers: PeersDocument): string {
-  const known = peersContents.get(peers);
-  if (known !== undefined) return known;
-  const content = hashOf(peers);
-  peersContents.set(peers, content);
-  return content;
-}
-
-function hashOf(value: unknown): string {
-  return createHash("sha256").update(JSON.stringify(value)).digest("base64");
+/** Peers are told again where another revision says the same: what members wait for is the revision. */
+function contentOf(document: AgentDocument): string {
+  return createHash("sha256")
+    .update(documentText({ ...document, generation: 0 }))
+    .digest("base64");
 }
 
 function isEqual(left: DocumentPosition, right: DocumentPosition): boolean {

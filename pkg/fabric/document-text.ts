@@ -1,50 +1,74 @@
-import type { AgentDocument, PeersDocument, SignedDocument } from "../protocol/index.ts";
+import { type PeerComponents, packPeers, peersDigest } from "../peers/index.ts";
+import type {
+  AgentDocument,
+  ClaimOrder,
+  DocumentBody,
+  PeersDocument,
+  SentPeers,
+  SignedDocument,
+  WrittenOrder,
+} from "../protocol/index.ts";
 
-/** A signed document with the text in which it is sent. */
-export interface SentDocument extends SignedDocument {
+/** What is sent of a document, with the text in which it is sent. */
+export interface SentDocument extends DocumentBody {
   /** JSON. */
   readonly body: string;
 }
 
-/** A text, and the same within a string of JSON: what is signed is sent as a string. */
-interface Written {
-  readonly text: string;
-  readonly quoted: string;
+/** What an agent is believed to hold; where it does not, it says so. */
+export interface HeldPeers {
+  /** Digests. */
+  readonly digests: ReadonlySet<string>;
+  /** Of the document that it accepted last, as far as that is known. */
+  readonly claims: readonly ClaimOrder[];
 }
 
-/** Of peers, which all members of an application share, and which are most of their documents: written once for all of them. */
-const knownPeers = new WeakMap<PeersDocument, Written>();
+export const nothingHeld: HeldPeers = { digests: new Set(), claims: [] };
 
-/** The document as JSON, signed, and that as JSON. */
-export function signedText(document: AgentDocument, sign: (payload: string) => SignedDocument): SentDocument {
-  const parts = partsOf(document);
-  const sealed = sign(parts.map(({ text }) => text).join(""));
-  const quoted = parts.map((part) => part.quoted).join("");
-  return { ...sealed, body: `{"payload":"${quoted}","signature":${JSON.stringify(sealed.signature)}}` };
+/** The document as JSON, with names in place of its peers. */
+export function documentText({ claims, ...document }: AgentDocument): string {
+  const orders = claims.map((order): WrittenOrder => ({ ...order, peers: named(order.peers) }));
+  return JSON.stringify({ ...document, claims: orders });
 }
 
-function partsOf({ claims, ...document }: AgentDocument): readonly Written[] {
-  const orders = claims.flatMap(({ peers, ...order }, index) => [
-    written(`${index === 0 ? "" : ","}${withoutEnd(order)},"peers":`),
-    peersText(peers),
-    written("}"),
-  ]);
-  return [written(`${withoutEnd(document)},"claims":[`), ...orders, written("]}")];
+/** Digests of the peers that a document names. */
+export function digestsIn({ claims }: AgentDocument): ReadonlySet<string> {
+  return new Set(claims.flatMap(({ peers }) => (isNobody(peers) ? [] : peersDigest(peers.components))));
 }
 
-function peersText(peers: PeersDocument): Written {
-  const known = knownPeers.get(peers);
-  if (known !== undefined) return known;
-  const made = written(JSON.stringify(peers));
-  knownPeers.set(peers, made);
-  return made;
+/** The document signed, with those peers that the agent lacks. */
+export function sentDocument(
+  document: AgentDocument,
+  held: HeldPeers,
+  sign: (payload: string) => SignedDocument,
+): SentDocument {
+  const signed = sign(documentText(document));
+  const peers = lackingPeers(document, held);
+  return { ...signed, peers, body: JSON.stringify({ ...signed, peers }) };
 }
 
-function written(text: string): Written {
-  return { text, quoted: JSON.stringify(text).slice(1, -1) };
+function lackingPeers({ claims }: AgentDocument, held: HeldPeers): readonly SentPeers[] {
+  const lacking = new Map<string, SentPeers>();
+  for (const { uid, peers } of claims) {
+    if (isNobody(peers)) continue;
+    const digest = peersDigest(peers.components);
+    if (held.digests.has(digest) || lacking.has(digest)) continue;
+    lacking.set(digest, packPeers(peers.components, formerPeers(uid, held)));
+  }
+  return [...lacking.values()];
 }
 
-/** The text of an object that is not empty, up to its closing brace. */
-function withoutEnd(value: object): string {
-  return JSON.stringify(value).slice(0, -1);
+/** What the agent holds of the claim's peers: those of now differ little from them. */
+function formerPeers(claimUid: string, { claims, digests }: HeldPeers): PeerComponents | undefined {
+  const former = claims.find(({ uid }) => uid === claimUid)?.peers;
+  if (former === undefined || isNobody(former)) return undefined;
+  return digests.has(peersDigest(former.components)) ? former.components : undefined;
+}
+
+function named(peers: PeersDocument): WrittenOrder["peers"] {
+  return isNobody(peers) ? peers : { revision: peers.revision, digest: peersDigest(peers.components) };
+}
+
+function isNobody({ components }: PeersDocument): boolean {
+  return Object.keys(components).length === 0;
 }

@@ -394,7 +394,7 @@ export class HostLink {
     this.#view = view;
     this.#ports.onConnect("connected");
     this.#apply({ kind: "reached" });
-    this.#delivery.connected(session, hello.document);
+    this.#delivery.connected(session, hello);
     this.#packagesChanged(view);
     this.#ports.onNetwork(this);
     if (this.#prefetch !== undefined) this.#link?.sender.prefetch(this.#prefetch);

@@ -4,7 +4,7 @@
  */
 
 export { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
-export type { AgentSession } from "./agent-session.ts";
+export type { AgentSession, DocumentAnswer } from "./agent-session.ts";
 export { abortable } from "./deadline.ts";
 export type { MachineAnswer } from "./early-answers.ts";
 export {

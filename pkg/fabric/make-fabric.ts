@@ -25,7 +25,7 @@ import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
 import { CommandReading } from "./command-reading.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
-import { type SentDocument, signedText } from "./document-text.ts";
+import { type HeldPeers, type SentDocument, sentDocument } from "./document-text.ts";
 import { type MachineAnswer, tellEarly } from "./early-answers.ts";
 import {
   type BlobSource,
@@ -327,8 +327,9 @@ class LinkFabric implements Fabric {
     const known = this.#deliveries.get(resourceUid);
     if (known !== undefined) return known;
     const { clock, log, tracer } = this.#options;
-    const sign = (document: AgentDocument): SentDocument => signedText(document, (payload) => this.#seal(payload));
-    const delivery = new DocumentDelivery({ clock, log, sign, tracer, onPush: this.#metrics.pushes });
+    const write = (document: AgentDocument, held: HeldPeers): SentDocument =>
+      sentDocument(document, held, (payload) => this.#seal(payload));
+    const delivery = new DocumentDelivery({ clock, log, write, tracer, onPush: this.#metrics.pushes });
     this.#deliveries.set(resourceUid, delivery);
     return delivery;
   }

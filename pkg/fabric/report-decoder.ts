@@ -279,11 +279,12 @@ const hello = object<AgentHello>(
     resourceUid: text,
     bootIdentity: text,
     document: position,
+    peers: list(text),
     tree: yes,
     packages: yes,
     network: yes,
   },
-  ["tree", "packages", "network"],
+  ["peers", "tree", "packages", "network"],
 );
 
 const treeKey = object<TreeKey>({ publicKey: text });

@@ -18,6 +18,8 @@ export interface AgentHello {
   readonly resourceUid: string;
   readonly bootIdentity: string;
   readonly document: { readonly term: number; readonly generation: number };
+  /** Digests of the peers that it holds: those that this document names. */
+  readonly peers?: readonly string[];
   /** It can have a parent and children. */
   readonly tree?: true;
   /** It can fetch packages from other machines, and give them to these. */

@@ -130,6 +130,15 @@ export {
   runControlRoute,
   runRoute,
 } from "./run.ts";
+export type {
+  DocumentBody,
+  PeersChange,
+  PeersChanges,
+  PeersReference,
+  SentPeers,
+  WrittenDocument,
+  WrittenOrder,
+} from "./sent-document.ts";
 export type { SyncDiff } from "./sync-diff.ts";
 export {
   relayLinkBytes,

@@ -3,7 +3,8 @@
  * (DIR/run/agent.sock). Bodies are JSON unless said otherwise.
  *
  * POST /v1/hello           ServerHello → AgentHello. First on every connection; 409 where cluster or resource differ.
- * PUT  /v1/document        SignedDocument → 200 DocumentPosition; 409 older than accepted; 403 bad signature.
+ * PUT  /v1/document        DocumentBody → 200 DocumentPosition; 409 older than accepted; 403 bad signature; 410 the peers that it names
+ *                          neither came with it nor are here: they are to be sent whole.
  * POST /v1/answers         application/x-ndjson of SignedAnswers until either end closes: what the next document will answer to
  *                          processes at barriers. Nothing is answered; 404 where they are told by documents alone.
  * PUT  /v1/leases          SignedGrant → 200; 403 bad signature or for another machine, 409 of an older term or another boot.

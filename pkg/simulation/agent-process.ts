@@ -4,13 +4,13 @@ import {
   type AgentConfig,
   type AgentHello,
   type AgentMessage,
+  type DocumentBody,
   type DocumentPosition,
   type HostReport,
   type LookAnswer,
   type LookRequest,
   protocolVersion,
   type ServerHello,
-  type SignedDocument,
   type SignedGrant,
 } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
@@ -125,11 +125,12 @@ export class AgentProcess implements AgentEndpoint {
       resourceUid,
       bootIdentity: boot,
       document: this.#documents.position,
+      peers: this.#documents.peers,
     };
   }
 
-  async accept(signed: SignedDocument): Promise<DocumentPosition> {
-    const { term, generation } = await this.#documents.accept(signed);
+  async accept(body: DocumentBody): Promise<DocumentPosition> {
+    const { term, generation } = await this.#documents.accept(body);
     await this.#claims.distribute(this.#documents.current);
     this.#reports.changed();
     return { term, generation };

@@ -1,15 +1,15 @@
 import type { Duplex, Readable } from "node:stream";
-import type { AgentSession, OpenLog } from "../fabric/index.ts";
+import type { AgentSession, DocumentAnswer, OpenLog } from "../fabric/index.ts";
 import type {
   AgentHello,
   AgentMessage,
   ClockAnswer,
+  DocumentBody,
   DocumentPosition,
   LookAnswer,
   LookRequest,
   PackageKey,
   ServerHello,
-  SignedDocument,
   SignedGrant,
   TreeKey,
   UsageReport,
@@ -22,7 +22,7 @@ import type { Connection } from "./wire.ts";
 export interface AgentEndpoint {
   readonly clock: ProcessClock;
   hello(hello: ServerHello): AgentHello;
-  accept(document: SignedDocument): Promise<DocumentPosition>;
+  accept(document: DocumentBody): Promise<DocumentPosition>;
   acknowledge(claimUid: string): void;
   grant(leases: SignedGrant): Promise<void>;
   /** Returns what ends the stream. */
@@ -69,11 +69,12 @@ export class SimulatedSession implements AgentSession {
     );
   }
 
-  async putDocument(document: SignedDocument): Promise<DocumentPosition | undefined> {
+  async putDocument(document: DocumentBody): Promise<DocumentAnswer> {
     try {
       return await this.#ask(() => this.#agent.accept(document));
     } catch (error) {
-      if (isReason(error, "Conflict")) return undefined;
+      if (isReason(error, "Conflict")) return "older";
+      if (isReason(error, "Expired")) return "incomplete";
       throw error;
     }
   }

@@ -1,8 +1,17 @@
-import type { AgentConfig, AgentDocument, DocumentPosition, SignedDocument } from "../../protocol/index.ts";
+import { packPeers } from "../../peers/index.ts";
+import type {
+  AgentConfig,
+  AgentDocument,
+  DocumentBody,
+  DocumentPosition,
+  SignedDocument,
+  WrittenDocument,
+} from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { differInNewsOnly } from "../plan-order.ts";
-import { decodeDocument, decodeSigned } from "./decode.ts";
+import { decodeBody, decodeDocument } from "./decode.ts";
 import type { DocumentFile } from "./document-file.ts";
+import { type PeersByDigest, type WholeDocument, withPeers } from "./named-peers.ts";
 
 export interface DocumentKeeperOptions {
   /** Absent: it is held in memory alone. */
@@ -12,10 +21,15 @@ export interface DocumentKeeperOptions {
   readonly unseal: (signed: SignedDocument, key: string) => string | undefined;
 }
 
-/** Holds the last document accepted, in memory and (with a file) on disk. Whoever sends one, only the server's signature counts. */
+/**
+ * Holds the last document accepted with the peers that it names, in memory and (with a file) on disk: in one file, so that
+ * neither is there without the other. Whoever sends them, only the server's signature over the document counts.
+ */
 export class DocumentKeeper {
   readonly #options: DocumentKeeperOptions;
   #current: AgentDocument | undefined;
+  /** Those that it names. */
+  #peers: PeersByDigest = new Map();
   /** Documents are accepted one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
@@ -31,12 +45,18 @@ export class DocumentKeeper {
     return { term: this.#current?.term ?? 0, generation: this.#current?.generation ?? 0 };
   }
 
+  /** Digests of the peers that are here. */
+  get peers(): readonly string[] {
+    return [...this.#peers.keys()];
+  }
+
   /** Reads what an earlier agent accepted. A file that is not its server's any more is no document. */
   async load(): Promise<void> {
     const text = await this.#options.file?.read();
     if (text === undefined) return;
     try {
-      this.#current = this.#verify(decodeSigned(JSON.parse(text)));
+      const body = decodeBody(JSON.parse(text));
+      this.#hold(withPeers(this.#verify(body), body, this.#peers));
     } catch (error) {
       // Cut by a crash of the host: the ledger knows what runs, and the server sends it again.
       if (!(error instanceof StatusError || error instanceof SyntaxError)) throw error;
@@ -45,33 +65,42 @@ export class DocumentKeeper {
 
   /**
    * Accepts a document once it is on disk. Throws Forbidden (not signed by this agent's server, or for another
-   * machine), Conflict (older than the one accepted), Invalid.
+   * machine), Conflict (older than the one accepted), Expired (it names peers that are not here and did not come), Invalid.
    */
-  accept(signed: SignedDocument): Promise<AgentDocument> {
-    const accepted = this.#last.then(() => this.#accept(signed));
+  accept(body: DocumentBody): Promise<AgentDocument> {
+    const accepted = this.#last.then(() => this.#accept(body));
     this.#last = accepted.catch(() => undefined);
     return accepted;
   }
 
-  async #accept(signed: SignedDocument): Promise<AgentDocument> {
-    const document = this.#verify(signed);
+  async #accept(body: DocumentBody): Promise<AgentDocument> {
+    const written = this.#verify(body);
     const known = this.position;
-    if (isOlder(document, known)) {
-      const message = `document (${document.term}, ${document.generation}) is older than (${known.term}, ${known.generation})`;
+    if (isOlder(written, known)) {
+      const message = `document (${written.term}, ${written.generation}) is older than (${known.term}, ${known.generation})`;
       throw new StatusError("Conflict", message);
     }
-    await this.#save(signed, document);
-    this.#current = document;
-    return document;
+    const whole = withPeers(written, body, this.#peers);
+    await this.#save(body, whole);
+    this.#hold(whole);
+    return whole.document;
   }
 
-  async #save(signed: SignedDocument, document: AgentDocument): Promise<void> {
+  #hold({ document, peers }: WholeDocument): void {
+    this.#current = document;
+    this.#peers = peers;
+  }
+
+  async #save({ payload, signature }: SignedDocument, { document, peers }: WholeDocument): Promise<void> {
+    const { file } = this.#options;
+    if (file === undefined) return;
     const { claims, term } = this.#current ?? {};
     const durable = claims === undefined || term !== document.term || !differInNewsOnly(claims, document.claims);
-    await this.#options.file?.replace(`${JSON.stringify(signed)}\n`, durable);
+    const body: DocumentBody = { payload, signature, peers: [...peers.values()].map((one) => packPeers(one)) };
+    await file.replace(`${JSON.stringify(body)}\n`, durable);
   }
 
-  #verify(signed: SignedDocument): AgentDocument {
+  #verify(signed: SignedDocument): WrittenDocument {
     const { config, unseal } = this.#options;
     const payload = unseal(signed, config.serverKey);
     if (payload === undefined) throw new StatusError("Forbidden", "the document is not signed by this agent's server");

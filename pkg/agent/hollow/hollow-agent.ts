@@ -143,10 +143,11 @@ export class HollowAgent {
         resourceUid: this.#config.resourceUid,
         bootIdentity: this.#bootIdentity,
         document: this.#documents.position,
+        peers: this.#documents.peers,
         tree: true,
       }),
-      accept: async (signed) => {
-        const { term, generation } = await this.#documents.accept(signed);
+      accept: async (body) => {
+        const { term, generation } = await this.#documents.accept(body);
         this.#distribute();
         return { term, generation };
       },

@@ -1,7 +1,7 @@
-import type { AgentHello, AgentMessage, DocumentPosition, SignedDocument, SignedGrant } from "../../protocol/index.ts";
+import type { AgentHello, AgentMessage, DocumentBody, DocumentPosition, SignedGrant } from "../../protocol/index.ts";
 import { protocolVersion, routes } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
-import { decodeSigned } from "../document/decode.ts";
+import { decodeBody, decodeSigned } from "../document/decode.ts";
 import type { ReportHub } from "../report/report-hub.ts";
 import type { Handlers } from "./agent-server.ts";
 import { type AgentRequest, answer, readJson } from "./request.ts";
@@ -13,7 +13,7 @@ const maxBeatMs = 60_000;
 export interface AgentService {
   readonly reports: ReportHub;
   hello(): AgentHello;
-  accept(document: SignedDocument): Promise<DocumentPosition>;
+  accept(document: DocumentBody): Promise<DocumentPosition>;
   /** Takes leases over; resolves when shims see them. */
   grant(grant: SignedGrant): Promise<void>;
   acknowledge(claimUid: string): void;
@@ -27,7 +27,7 @@ export function makeHandlers(service: AgentService): Handlers {
   return {
     [`POST ${routes.hello}`]: (request) => hello(service, request),
     [`PUT ${routes.document}`]: async ({ stream, endOlder }) => {
-      const position = await service.accept(decodeSigned(await readJson(stream)));
+      const position = await service.accept(decodeBody(await readJson(stream)));
       // What an older server still asks for over its connection is obeyed no more; dialling again it learns so.
       endOlder(position.term);
       answer(stream, position);
