@@ -2,7 +2,7 @@ import { deflateRawSync, inflateRawSync } from "node:zlib";
 import type { PeersChanges, SentPeers } from "../protocol/index.ts";
 import { StatusError } from "../status/index.ts";
 import { applyChanges, changesBetween } from "./change-plan.ts";
-import { type PeerComponents, peersDigest, readPeers } from "./text.ts";
+import { type PeerComponents, peersDigest, peersText, readPeers } from "./text.ts";
 
 /** Texts of peers are alike from member to member: the least effort finds nearly all of it. */
 const level = 1;
@@ -24,9 +24,9 @@ export function packPeers(components: PeerComponents, before?: PeerComponents): 
 
 function pack(components: PeerComponents, before: PeerComponents | undefined): SentPeers | undefined {
   const digest = peersDigest(components);
-  if (before === undefined) return { digest, deflated: deflate(components) };
+  if (before === undefined) return { digest, deflated: deflate(peersText(components)) };
   const changes = changesBetween(before, components);
-  return changes && { digest, since: peersDigest(before), deflated: deflate(changes) };
+  return changes && { digest, since: peersDigest(before), deflated: deflate(JSON.stringify(changes)) };
 }
 
 /**
@@ -54,6 +54,6 @@ function unpack(sent: SentPeers, held: ReadonlyMap<string, PeerComponents>): Pee
   }
 }
 
-function deflate(value: unknown): string {
-  return deflateRawSync(JSON.stringify(value), { level }).toString("base64");
+function deflate(text: string): string {
+  return deflateRawSync(text, { level }).toString("base64");
 }

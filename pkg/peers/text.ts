@@ -1,15 +1,33 @@
 import { createHash } from "node:crypto";
-import type { PeersDocument } from "../protocol/index.ts";
+import type { PeerEntry, PeersDocument } from "../protocol/index.ts";
 
 export type PeerComponents = PeersDocument["components"];
 
 const known = new WeakMap<PeerComponents, string>();
+/** From one state to the next most members are the very same. */
+const entryTexts = new WeakMap<PeerEntry, string>();
+
+/** The components as JSON. */
+export function peersText(components: PeerComponents): string {
+  const parts = Object.entries(components).map(
+    ([name, entries]) => `${JSON.stringify(name)}:[${entries.map(entryText).join(",")}]`,
+  );
+  return `{${parts.join(",")}}`;
+}
+
+function entryText(entry: PeerEntry): string {
+  const before = entryTexts.get(entry);
+  if (before !== undefined) return before;
+  const text = JSON.stringify(entry);
+  entryTexts.set(entry, text);
+  return text;
+}
 
 /** "sha256:HEX" of the components as JSON, which is the same text again for what was read from it; worked out once. */
 export function peersDigest(components: PeerComponents): string {
   const before = known.get(components);
   if (before !== undefined) return before;
-  const digest = digestOf(JSON.stringify(components));
+  const digest = digestOf(peersText(components));
   known.set(components, digest);
   return digest;
 }

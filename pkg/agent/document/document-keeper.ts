@@ -1,4 +1,4 @@
-import { packPeers } from "../../peers/index.ts";
+import { packPeers, type unpackPeers } from "../../peers/index.ts";
 import type {
   AgentConfig,
   AgentDocument,
@@ -19,6 +19,8 @@ export interface DocumentKeeperOptions {
   readonly config: AgentConfig;
   /** What was signed; undefined where it was not signed with this key. */
   readonly unseal: (signed: SignedDocument, key: string) => string | undefined;
+  /** Absent: each agent reads the peers that it is sent. */
+  readonly unpack?: typeof unpackPeers;
 }
 
 /**
@@ -56,7 +58,7 @@ export class DocumentKeeper {
     if (text === undefined) return;
     try {
       const body = decodeBody(JSON.parse(text));
-      this.#hold(withPeers(this.#verify(body), body, this.#peers));
+      this.#hold(withPeers(this.#verify(body), body, this.#peers, this.#options.unpack));
     } catch (error) {
       // Cut by a crash of the host: the ledger knows what runs, and the server sends it again.
       if (!(error instanceof StatusError || error instanceof SyntaxError)) throw error;
@@ -80,7 +82,7 @@ export class DocumentKeeper {
       const message = `document (${written.term}, ${written.generation}) is older than (${known.term}, ${known.generation})`;
       throw new StatusError("Conflict", message);
     }
-    const whole = withPeers(written, body, this.#peers);
+    const whole = withPeers(written, body, this.#peers, this.#options.unpack);
     await this.#save(body, whole);
     this.#hold(whole);
     return whole.document;

@@ -19,10 +19,16 @@ export function withPeers(
   written: WrittenDocument,
   { peers: sent = [] }: DocumentBody,
   held: PeersByDigest,
+  unpack: typeof unpackPeers = unpackPeers,
 ): WholeDocument {
+  const received = (digest: string): PeerComponents => {
+    const found = sent.find((one) => one.digest === digest);
+    if (found === undefined) throw new StatusError("Expired", `peers ${digest} are not here`);
+    return unpack(found, held);
+  };
   const found = new Map<string, PeerComponents>();
   const find = (digest: string): PeerComponents => {
-    const components = found.get(digest) ?? held.get(digest) ?? received(digest, sent, held);
+    const components = found.get(digest) ?? held.get(digest) ?? received(digest);
     found.set(digest, components);
     return components;
   };
@@ -31,10 +37,4 @@ export function withPeers(
     return { ...order, peers: { revision: peers.revision, components: find(peers.digest) } };
   });
   return { document: { ...written, claims }, peers: found };
-}
-
-function received(digest: string, sent: NonNullable<DocumentBody["peers"]>, held: PeersByDigest): PeerComponents {
-  const found = sent.find((one) => one.digest === digest);
-  if (found === undefined) throw new StatusError("Expired", `peers ${digest} are not here`);
-  return unpackPeers(found, held);
 }

@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { type Logger, silentLogger } from "../../log/index.ts";
+import type { unpackPeers } from "../../peers/index.ts";
 import { type AgentConfig, agentRun, protocolVersion, routes } from "../../protocol/index.ts";
 import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
@@ -27,6 +28,8 @@ export interface HollowAgentOptions {
   readonly log?: Logger;
   /** How links to other agents of the tree run. */
   readonly wire: TreeWire;
+  /** Agents of one program read once what they all are sent. */
+  readonly unpack: typeof unpackPeers;
   /** It was told to go, and has gone. */
   readonly onRemoved: () => void;
 }
@@ -60,7 +63,7 @@ export class HollowAgent {
   constructor(config: AgentConfig, options: HollowAgentOptions) {
     this.#config = config;
     this.#options = options;
-    this.#documents = new DocumentKeeper({ config, unseal });
+    this.#documents = new DocumentKeeper({ config, unseal, unpack: options.unpack });
     this.#reports = new ReportHub(options.clock, config.beatMs, {
       host: () => this.#host(),
       document: () => this.#documents.position,

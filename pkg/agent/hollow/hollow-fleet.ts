@@ -6,6 +6,7 @@ import { readLine } from "../../streams/index.ts";
 import { Limiter } from "../limiter.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { type HollowFault, HollowMachine } from "./hollow-machine.ts";
+import { sharedUnpack } from "./shared-peers.ts";
 
 /** First line on a connection to a fleet's socket: which machine is meant, and what for. */
 export type HollowRequest =
@@ -49,6 +50,7 @@ export class HollowFleet {
     const inTurn = <T>(work: () => Promise<T>): Promise<T> => beginning.run(work);
     const options = {
       ...{ clock, random: Math.random, times: { ...defaultTimes, ...times }, nextPid, inTurn },
+      unpack: sharedUnpack(),
       ...(pingMs !== undefined && { pingMs }),
     };
     this.#machines = new Map(names.map((name) => [name, new HollowMachine(options)]));
