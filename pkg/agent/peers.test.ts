@@ -104,3 +104,19 @@ test("B-DOC-5: an agent that is started again goes on from the peers on its disk
   await expect.poll(() => fileOf(agent), eventually).toBe(fileFor(renumbered));
   expect(await second.bytes()).toBeLessThan(5000);
 });
+
+test("B-DOC-4: an agent that has lost what its server believes it to hold says so, and is sent all of it", async () => {
+  const agent = new TestAgent();
+  await agent.start();
+  const { fabric, bytes } = startServer(agent);
+  put(fabric, 1, peersAt(1));
+  await expect.poll(() => fileOf(agent), eventually).toBe(fileFor(peersAt(1)));
+  // A document behind this server's back, as by a lost answer of before: it names no peers.
+  const other = await agent.connect();
+  expect((await other.put(documentOf([order], { generation: 2 }))).status).toBe(200);
+  await expect.poll(() => fileOf(agent), eventually).toBe(fileFor(order.peers));
+  const before = await bytes();
+  put(fabric, 3, peersAt(3));
+  await expect.poll(() => fileOf(agent), eventually).toBe(fileFor(peersAt(3)));
+  expect((await bytes()) - before).toBeGreaterThan(10_000);
+});
