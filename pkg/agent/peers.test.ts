@@ -90,6 +90,8 @@ test("B-DOC-5: an agent that is started again goes on from the peers on its disk
   const first = startServer(agent);
   put(first.fabric, 1, peersAt(1));
   await expect.poll(() => fileOf(agent), eventually).toBe(fileFor(peersAt(1)));
+  const client = await agent.connect();
+  await expect.poll(() => client.process()?.state, eventually).toBe("Ready");
   await agent.stop();
   await agent.start();
   const before = await first.bytes();
