@@ -1,13 +1,15 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { sendSignal } from "../../pkg/signal/index.ts";
 import { eventually } from "../support/eventually.ts";
-import { startTestbed, type Testbed } from "../support/testbed.ts";
-import { type Figure, median, spread } from "./measure.ts";
+import type { Testbed } from "../support/testbed.ts";
+import { type Figure, type Figures, median, spread } from "./measure.ts";
+import { openBed } from "./open-bed.ts";
+import { pidsOf } from "./pids-of.ts";
 
 const run = promisify(execFile);
 
@@ -45,33 +47,29 @@ interface Others {
 }
 
 /** A package of 38 MB on a hundred hosts, unpacked, and a process of it running on each. */
-export async function benchPackages(): Promise<Figure[]> {
-  const bed = await startTestbed({ hosts });
-  try {
-    const others = await prepare(bed);
-    const ansible = await timed(ofOthers, () => throughAnsible(bed, others));
+export async function* benchPackages(): Figures {
+  const bed = await openBed({ hosts });
+  const others = await prepare(bed);
+  const ansible = await timed(ofOthers, () => throughAnsible(bed, others));
+  await clearOthers(bed);
+  const fromNothing: Round[] = [];
+  const bare: number[] = [];
+  const there: Round[] = [];
+  for (let round = 0; round < rounds; round++) {
+    bare.push(await timed(ofOthers, () => throughSsh(bed, others)));
     await clearOthers(bed);
-    const fromNothing: Round[] = [];
-    const bare: number[] = [];
-    const there: Round[] = [];
-    for (let round = 0; round < rounds; round++) {
-      bare.push(await timed(ofOthers, () => throughSsh(bed, others)));
-      await clearOthers(bed);
-      fromNothing.push(await plushRound(bed, () => makePool(bed)));
-      there.push(await plushRound(bed, async () => undefined));
-      await bed.server.plush("delete", "pool", "lab", "--timeout=180s");
-    }
-    await makePool(bed);
-    await limitUplink(bed, true);
-    const bareLimited = await timed(ofOthers, () => throughSsh(bed, others));
-    await clearOthers(bed);
-    const limited: Round[] = [];
-    for (let round = 0; round < rounds; round++) limited.push(await plushRound(bed, async () => undefined));
-    await limitUplink(bed, false);
-    return figures({ ansible, bare, fromNothing, there, bareLimited, limited });
-  } finally {
-    await bed.close();
+    fromNothing.push(await plushRound(bed, () => makePool(bed)));
+    there.push(await plushRound(bed, async () => undefined));
+    await bed.server.plush("delete", "pool", "lab", "--timeout=180s");
   }
+  await makePool(bed);
+  await limitUplink(bed, true);
+  const bareLimited = await timed(ofOthers, () => throughSsh(bed, others));
+  await clearOthers(bed);
+  const limited: Round[] = [];
+  for (let round = 0; round < rounds; round++) limited.push(await plushRound(bed, async () => undefined));
+  await limitUplink(bed, false);
+  yield* figures({ ansible, bare, fromNothing, there, bareLimited, limited });
 }
 
 interface Round {
@@ -200,7 +198,7 @@ async function throughAnsible(bed: Testbed, { playbook }: Others): Promise<void>
 }
 
 async function clearOthers(bed: Testbed): Promise<void> {
-  for (const pid of running(ofOthers)) sendSignal(Number(pid), "SIGKILL");
+  for (const pid of pidsOf("sleep", ofOthers)) sendSignal(pid, "SIGKILL");
   await Promise.all(bed.hosts.map((host) => host.exec(["rm", "-rf", "/opt/service"])));
 }
 
@@ -226,20 +224,7 @@ async function timed(marker: string, task: () => Promise<unknown>): Promise<numb
 }
 
 function countRunning(marker: string): number {
-  return running(marker).length;
-}
-
-/** All hosts are namespaces of this machine: their processes stand in its table. */
-function running(marker: string): readonly string[] {
-  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && commandOf(entry) === `sleep\0${marker}\0`);
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
-  } catch {
-    return "";
-  }
+  return pidsOf("sleep", marker).length;
 }
 
 async function bytesSent(bed: Testbed): Promise<number> {

@@ -1,14 +1,14 @@
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { type Logger, silentLogger } from "../../log/index.ts";
-import { type AgentConfig, agentRun, protocolVersion, routes } from "../../protocol/index.ts";
+import { type AgentConfig, agentRun, protocolVersion } from "../../protocol/index.ts";
 import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
 import { KeptCommands } from "../exec/kept-commands.ts";
 import { AgentServer, type Handlers } from "../http/agent-server.ts";
 import { execHandlers } from "../http/exec-handlers.ts";
 import { makeHandlers } from "../http/handlers.ts";
-import { answer } from "../http/request.ts";
 import { treeHandlers } from "../http/tree-handlers.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { ReportHub } from "../report/report-hub.ts";
@@ -16,6 +16,7 @@ import { TreeNode } from "../tree/tree-node.ts";
 import type { TreeWire } from "../tree/tree-wire.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { HollowClaim } from "./hollow-claim.ts";
+import { HollowPackages, pretendedBlobs, pretendedPrefetch } from "./hollow-packages.ts";
 import { pretendedExec } from "./pretended-command.ts";
 import { type PretendedLog, pretendedLogs } from "./pretended-log.ts";
 
@@ -27,6 +28,8 @@ export interface HollowAgentOptions {
   readonly log?: Logger;
   /** How links to other agents of the tree run. */
   readonly wire: TreeWire;
+  /** Where packages lie that are really fetched; absent: they are pretended. */
+  readonly packagesIn?: string;
   /** It was told to go, and has gone. */
   readonly onRemoved: () => void;
 }
@@ -43,8 +46,8 @@ const attributes = {
 };
 
 /**
- * An agent that speaks the protocol and plans as the real one does, on a machine that is not there: nothing is written,
- * fetched or run.
+ * An agent that speaks the protocol and plans as the real one does, on a machine that is not there: nothing is written or
+ * run, and nothing fetched but packages, where that is wanted.
  */
 export class HollowAgent {
   readonly #config: AgentConfig;
@@ -53,6 +56,7 @@ export class HollowAgent {
   readonly #claims = new Map<string, HollowClaim>();
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
+  readonly #packages: HollowPackages | undefined;
   #tree: TreeNode;
   #startedAt = "";
   #boot = 1;
@@ -61,13 +65,15 @@ export class HollowAgent {
     this.#config = config;
     this.#options = options;
     this.#documents = new DocumentKeeper({ config, unseal });
+    this.#packages = this.#makePackages();
     this.#reports = new ReportHub(options.clock, config.beatMs, {
       host: () => this.#host(),
       document: () => this.#documents.position,
       claims: () => [...this.#claims.values()].flatMap((claim) => claim.report() ?? []),
       claim: (uid) => this.#claims.get(uid)?.report(),
-      needs: () => [],
+      needs: () => this.#needs(),
       tree: () => this.#tree.report,
+      packages: () => this.#packages?.report,
       heard: () => undefined,
     });
     const commands = execHandlers(
@@ -76,7 +82,8 @@ export class HollowAgent {
     );
     const logs = pretendedLogs((process) => this.#log(process), options.clock);
     const place = treeHandlers(this.#place());
-    const handlers = { ...this.#handlers(), ...place, ...blobHandlers(), ...commands, ...logs };
+    const packages = { ...(this.#packages?.handlers ?? pretendedBlobs()), ...pretendedPrefetch() };
+    const handlers = { ...this.#handlers(), ...place, ...packages, ...commands, ...logs };
     this.#server = new AgentServer(handlers, options.log ?? silentLogger);
     this.#tree = this.#begin();
   }
@@ -105,6 +112,7 @@ export class HollowAgent {
   close(): void {
     for (const claim of this.#claims.values()) claim.close();
     void this.#tree.close();
+    void this.#packages?.remove();
     this.#server.drop();
   }
 
@@ -144,6 +152,7 @@ export class HollowAgent {
         bootIdentity: this.#bootIdentity,
         document: this.#documents.position,
         tree: true,
+        ...(this.#packages !== undefined && { packages: true }),
       }),
       accept: async (signed) => {
         const { term, generation } = await this.#documents.accept(signed);
@@ -181,7 +190,28 @@ export class HollowAgent {
       if (this.#claims.get(uid)?.isForgotten) this.#claims.delete(uid);
       this.#reports.changed(uid);
     };
-    return new HollowClaim(uid, { ...this.#options, boot: () => this.#bootIdentity, changed });
+    const here = (): ReadonlySet<string> | undefined => this.#packages?.complete;
+    return new HollowClaim(uid, { ...this.#options, boot: () => this.#bootIdentity, changed, here });
+  }
+
+  #makePackages(): HollowPackages | undefined {
+    const { clock, log = silentLogger, packagesIn } = this.#options;
+    if (packagesIn === undefined) return undefined;
+    return new HollowPackages({
+      ...{ clock, log, config: this.#config, directory: join(packagesIn, this.#config.resourceUid) },
+      pinned: () => new Set([...this.#claims.values()].flatMap((claim) => claim.packages)),
+      onChange: () => {
+        for (const claim of this.#claims.values()) claim.packagesChanged();
+        this.#reports.changed(undefined, "now");
+      },
+    });
+  }
+
+  /** Digests of packages that somebody waits for. */
+  #needs(): string[] {
+    const here = this.#packages?.complete;
+    if (here === undefined) return [];
+    return [...new Set([...this.#claims.values()].flatMap((claim) => claim.needs(here)))].sort();
   }
 
   get #bootIdentity(): string {
@@ -197,21 +227,4 @@ export class HollowAgent {
     };
     return { bootIdentity: this.#bootIdentity, agent, attributes, root: false, directory: "/hollow" };
   }
-}
-
-/** Whatever is sent is there. */
-function blobHandlers(): Handlers {
-  return {
-    [`HEAD ${routes.blobs}/:`]: async ({ stream }) => {
-      stream.respond({ ":status": 200, "content-length": 0, "x-complete": "true" }, { endStream: true });
-    },
-    [`PUT ${routes.blobs}/:`]: async ({ stream }) => {
-      stream.resume();
-      answer(stream, { complete: true }, 201);
-    },
-    [`PUT ${routes.prefetch}`]: async ({ stream }) => {
-      stream.resume();
-      answer(stream, {});
-    },
-  };
 }

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { runRoute } from "../../pkg/protocol/index.ts";
-import type { Client } from "../../pkg/sdk/node.ts";
-import { type Figure, median, spread } from "./measure.ts";
-import { cpuMilliseconds } from "./process-usage.ts";
+import { runRoute } from "../../../pkg/protocol/index.ts";
+import type { Client } from "../../../pkg/sdk/node.ts";
+import { type Figure, median, spread } from "../measure.ts";
+import { cpuMilliseconds } from "../process-usage.ts";
 
 const rounds = Number(process.env["BENCH_ROUNDS"] ?? 7);
 const restMs = 10_000;
@@ -30,7 +30,7 @@ export async function broadcastFigure(client: Client, serverPid: number, agents:
     measured: spread(times),
     bar: `≤ ${limit} ms`,
     met: median(times) <= limit,
-    point: { series: "broadcast and gather", ms: median(times) },
+    points: [{ series: "broadcast and gather", unit: "s", value: median(times) / 1000 }],
   };
 }
 
