@@ -43,8 +43,10 @@ export function otherShells(bed: Testbed, isKept: boolean): readonly RemoteShell
     ANSIBLE_SSH_ARGS: isKept ? options : `${options} -o ControlMaster=no -o ControlPath=none`,
   };
   const ansible = ["all", "-i", `${hosts},`, "-u", "root", "-f", `${atOnce}`, "--private-key", bed.identity];
+  // A percent sign is one of clush's own.
+  const ofClush = options.replaceAll("%", "%%");
   return [
-    shell("clush", ["-S", "-f", `${atOnce}`, "-l", "root", "-o", options, "-w", hosts, "true"]),
+    shell("clush", ["-S", "-f", `${atOnce}`, "-l", "root", "-o", ofClush, "-w", hosts, "true"]),
     shell("pdsh", ["-S", "-R", "ssh", "-f", `${atOnce}`, "-l", "root", "-w", hosts, "true"], pdshEnv),
     shell("ansible", [...ansible, "-m", "raw", "-a", "true"], ansibleEnv),
   ];

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { afterwards } from "../afterwards.ts";
+import { collectGarbage } from "../inspector.ts";
 import { type Figure, median, spread } from "../measure.ts";
 import { BenchServer } from "./bench-server.ts";
-import { collectGarbage } from "./inspector.ts";
 
 const starts = 5;
 

@@ -2,11 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, Phase, Process, Resource } from "../../../pkg/api/index.ts";
 import { type Client, connect, type ResourceInformer } from "../../../pkg/sdk/node.ts";
 import { eventually } from "../../support/eventually.ts";
 import { afterwards } from "../afterwards.ts";
 import { endChild } from "../end-child.ts";
+import { collectGarbage } from "../inspector.ts";
 import type { Figure } from "../measure.ts";
 import { cpuMilliseconds, residentBytes } from "../process-usage.ts";
 import { HollowParts } from "./parts.ts";
@@ -38,8 +40,29 @@ interface WorldParts {
   readonly directory: string;
   readonly fleet: HollowParts;
   readonly client: Client;
-  readonly pid: number;
+  readonly server: HollowServer;
 }
+
+interface HollowServer {
+  readonly pid: number;
+  /** What it has written to its stderr. */
+  readonly log: () => string;
+}
+
+/** One of the benchmark's steps; each finds what those before it have left. */
+export type Step = (world: HollowWorld) => Promise<readonly Figure[]>;
+
+/** What a server takes while nobody asks it for anything. */
+export interface Rest {
+  readonly cpuPercent: number;
+  /** After a forced collection. */
+  readonly residentBytes: number;
+  /** Of that: V8's heap and what it refers to outside. */
+  readonly heapBytes: number;
+}
+
+const settleMs = 5000;
+const restSeconds = 20;
 
 /** A server that reaches hollow agents, and somebody who watches what its API tells of them. */
 export class HollowWorld {
@@ -53,20 +76,19 @@ export class HollowWorld {
   readonly claims: ResourceInformer<Claim>;
   readonly processes: ResourceInformer<Process>;
   readonly phases: ResourceInformer<Phase>;
-  /** Of the server before there was any agent. */
-  readonly bytesBefore: number;
+  readonly #server: HollowServer;
   #fleetCpuBefore = 0;
 
-  private constructor({ directory, fleet, client, pid }: WorldParts) {
+  private constructor({ directory, fleet, client, server }: WorldParts) {
     this.directory = directory;
     this.fleet = fleet;
     this.client = client;
-    this.pid = pid;
+    this.#server = server;
+    this.pid = server.pid;
     this.resources = client.resources.informer();
     this.claims = client.claims.informer();
     this.processes = client.processes.informer();
     this.phases = client.phases.informer();
-    this.bytesBefore = residentBytes(pid);
   }
 
   /** It goes when the benchmark is over. */
@@ -78,14 +100,11 @@ export class HollowWorld {
     const profile = profileDirectory === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDirectory];
     const fleet = await HollowParts.start(agents, directory, profile);
     const sockets = fleet.sockets.flatMap((socket) => ["--socket", socket]);
-    const server = spawn(process.execPath, [...profile, program, "server", "--data-dir", dataDir, ...sockets], {
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    afterwards(() => endChild(server));
-    await once(server.stdout ?? server, "data");
+    const options = [...profile, "--inspect=127.0.0.1:0"];
+    const server = await startServer([...options, program, "server", "--data-dir", dataDir, ...sockets]);
     const client = await connect({ kubeconfig: join(dataDir, "admin.kubeconfig") });
     afterwards(() => client.close());
-    return new HollowWorld({ directory, fleet, client, pid: server.pid ?? 0 });
+    return new HollowWorld({ directory, fleet, client, server });
   }
 
   get kubeconfig(): string {
@@ -94,6 +113,15 @@ export class HollowWorld {
 
   cpu(): number {
     return cpuMilliseconds(this.pid);
+  }
+
+  async rest(): Promise<Rest> {
+    await sleep(settleMs);
+    const before = this.cpu();
+    await sleep(restSeconds * 1000);
+    const cpuPercent = (this.cpu() - before) / restSeconds / 10;
+    const heapBytes = await collectGarbage(this.#server.log());
+    return { cpuPercent, heapBytes, residentBytes: residentBytes(this.pid) };
   }
 
   ready(application: string): readonly Claim[] {
@@ -174,6 +202,19 @@ export class HollowWorld {
     this.#fleetCpuBefore = used;
     return since;
   }
+}
+
+/** With its inspector open, which says so on stderr. */
+async function startServer(argv: readonly string[]): Promise<HollowServer> {
+  const child = spawn(process.execPath, argv, { stdio: ["ignore", "pipe", "pipe"] });
+  afterwards(() => endChild(child));
+  let log = "";
+  child.stderr.on("data", (chunk: Buffer) => {
+    log += chunk;
+    if (!/Debugger|inspector/.test(chunk.toString())) process.stderr.write(chunk);
+  });
+  await once(child.stdout, "data");
+  return { pid: child.pid ?? 0, log: () => log };
 }
 
 function dataIn(directory: string): string {
