@@ -1,16 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { afterwards } from "./afterwards.ts";
 import { endChild } from "./end-child.ts";
 import { growthAsCsv, growthAsSvg, growthAsTable, type Series } from "./growth-chart.ts";
 import type { Figure, Figures } from "./measure.ts";
+import { pictureDirectory, reportDirectory } from "./report.ts";
 
 const sizes = (process.env["BENCH_SIZES"] ?? "10,100,1000").split(",").map(Number);
 /** All but cuts: of ten machines two at once are a mass loss. */
 const steps = process.env["BENCH_STEPS"] ?? "connect,rest,broadcast,apply,barrier,package,crowd,get,storm";
-const images = resolve(import.meta.dirname, "../docs/images");
+const isUsual = process.env["BENCH_SIZES"] === undefined && process.env["BENCH_STEPS"] === undefined;
 
 /** How what the server does grows with the number of agents: the benchmark of hollow agents once for each size. */
 export async function* benchGrowth(): Figures {
@@ -23,12 +24,16 @@ export async function* benchGrowth(): Figures {
     write(seriesOf(bySize));
     yield* figures;
   }
-  console.log(`${growthAsTable(seriesOf(bySize))}\n`);
 }
 
-/** Times in one picture, all else in another: memory and a rate of reconciles have no axis in common with seconds. */
+/**
+ * The table beside the report. Times are in one picture and all else in another: memory and a rate of reconciles have no
+ * axis in common with seconds.
+ */
 function write(series: readonly Series[]): void {
-  mkdirSync(images, { recursive: true });
+  const images = pictureDirectory(isUsual);
+  for (const directory of [images, reportDirectory]) mkdirSync(directory, { recursive: true });
+  writeFileSync(join(reportDirectory, "growth-table.md"), `${growthAsTable(series)}\n`);
   writeFileSync(join(images, "growth.csv"), growthAsCsv(series));
   const times = series.filter(({ unit }) => unit === "s");
   const costs = series.filter(({ unit }) => unit !== "s");
@@ -51,9 +56,10 @@ async function benchOf(agents: number, directory: string): Promise<readonly Figu
   const [code] = await once(child, "exit");
   await end();
   const figures: readonly Figure[] = JSON.parse(readFileSync(file, "utf8"));
-  if (code === 0) return figures;
+  const told = figures.map((figure) => ({ ...figure, isTold: true }));
+  if (code === 0) return told;
   const failed = { work: `${agents} agents`, reference: "", measured: "not all steps came to their end", bar: "all" };
-  return [...figures, { ...failed, met: false }];
+  return [...told, { ...failed, met: false }];
 }
 
 function seriesOf(bySize: ReadonlyMap<number, readonly Figure[]>): readonly Series[] {

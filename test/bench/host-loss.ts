@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { eventually } from "../support/eventually.ts";
@@ -11,6 +11,7 @@ import { type Figures, median, spread } from "./measure.ts";
 import { openBed } from "./open-bed.ts";
 import { pidsOf } from "./pids-of.ts";
 import { type Curve, curvesAsCsv, curvesAsSvg } from "./recovery-curve.ts";
+import { pictureDirectory } from "./report.ts";
 
 // The experiment of the Plush article's Fig. 4 (PlanetLab, 2006): a service on 100 of 120 machines with a package of 38 MB;
 // 20 of them lose their power at once. There it took 1,000 s until 100 served again.
@@ -157,7 +158,8 @@ function backMs(curve: Curve): number {
 }
 
 function write(plush: Curve, ansible: Curve): void {
-  const images = resolve(process.cwd(), "docs", "images");
+  const images = pictureDirectory(process.env["BENCH_HOSTS"] === undefined);
+  mkdirSync(images, { recursive: true });
   const curves = { Plush: plush, "Ansible playbook": ansible };
   writeFileSync(join(images, "host-loss.csv"), curvesAsCsv(curves));
   writeFileSync(join(images, "host-loss.svg"), curvesAsSvg(curves, members));

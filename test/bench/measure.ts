@@ -16,6 +16,8 @@ export interface Figure {
   readonly met: boolean;
   /** For a picture of how it grows with the number of agents. */
   readonly points?: readonly Point[];
+  /** It was printed when it was found. */
+  readonly isTold?: boolean;
 }
 
 /** What a benchmark finds, one after the other: what has been found stays where it fails later. */

@@ -1,4 +1,13 @@
+import { resolve } from "node:path";
 import { type Figure, tableOf } from "./measure.ts";
+
+/** Where reports go, a page for each benchmark. */
+export const reportDirectory = resolve(process.env["BENCH_REPORT"] ?? "dist/bench");
+
+/** Where pictures go: into the documentation those of what is measured where nobody asks for anything else. */
+export function pictureDirectory(isUsual: boolean): string {
+  return isUsual ? resolve("docs/images") : reportDirectory;
+}
 
 /** What became of one benchmark. */
 export interface Outcome {

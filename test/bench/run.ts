@@ -1,12 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { undoAll } from "./afterwards.ts";
 import { loadOfMachine, machineLine } from "./machine.ts";
 import type { Figure, Figures } from "./measure.ts";
-import { type Outcome, reportOf } from "./report.ts";
-
-/** Where reports go, a page for each benchmark. */
-const directory = resolve(process.env["BENCH_REPORT"] ?? "dist/bench");
+import { type Outcome, reportDirectory, reportOf } from "./report.ts";
 
 /** Runs one benchmark to its end, whatever that is; its report is written anew with each figure. */
 export async function runBenchmark(name: string, benchmark: () => Figures): Promise<Outcome> {
@@ -21,7 +18,8 @@ export async function runBenchmark(name: string, benchmark: () => Figures): Prom
   try {
     for await (const figure of benchmark()) {
       figures.push(figure);
-      console.error(`${figure.work}: ${figure.measured} (load ${loadOfMachine().toFixed(1)})`);
+      if (figure.isTold !== true)
+        console.error(`${figure.work}: ${figure.measured} (load ${loadOfMachine().toFixed(1)})`);
       write(outcome("it has not come to its end"));
     }
     return write(outcome());
@@ -34,8 +32,8 @@ export async function runBenchmark(name: string, benchmark: () => Figures): Prom
 }
 
 function write(outcome: Outcome): Outcome {
-  mkdirSync(directory, { recursive: true });
-  writeFileSync(join(directory, `${outcome.name}.md`), reportOf(outcome, machineLine()));
+  mkdirSync(reportDirectory, { recursive: true });
+  writeFileSync(join(reportDirectory, `${outcome.name}.md`), reportOf(outcome, machineLine()));
   return outcome;
 }
 
