@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { PlushServer, plushProgram, runProgram } from "../support/plush-server.ts";
 import { findProgram } from "../support/programs.ts";
 import { afterwards } from "./afterwards.ts";
@@ -6,7 +6,10 @@ import { type Figure, type Figures, median, spread } from "./measure.ts";
 
 const rounds = 21;
 
-/** `plush get` against `node -e 0` and `kubectl get`, whole processes, in turn. */
+/** The least that a program of Node.js can do that asks a server for something. */
+const smallestGet = `require("https").get(process.env.ADDRESS, { rejectUnauthorized: false }, (answer) => answer.resume())`;
+
+/** `plush get` against `node -e 0`, the smallest HTTPS request in Node.js and `kubectl get`, whole processes, in turn. */
 export async function* benchCommandLine(): Figures {
   const home = mkdtempSync("/tmp/plush-bench-");
   afterwards(() => rmSync(home, { recursive: true, force: true }));
@@ -14,10 +17,12 @@ export async function* benchCommandLine(): Figures {
   afterwards(() => server.stop());
   await server.start();
   // The environment as it is: what it makes of Node's start, it makes of each.
-  const env = { ...process.env, ...server.environment(), KUBECONFIG: server.kubeconfig };
+  const ADDRESS = `${/server: (\S+)/.exec(readFileSync(server.kubeconfig, "utf8"))?.[1]}/livez`;
+  const env = { ...process.env, ...server.environment(), KUBECONFIG: server.kubeconfig, ADDRESS };
   const kubectl = findProgram("kubectl");
   const programs: [string, string, readonly string[]][] = [
     ["node -e 0", process.execPath, ["-e", "0"]],
+    ["smallest HTTPS get", process.execPath, ["-e", smallestGet]],
     ["plush get", plushProgram, ["get", "namespaces"]],
     ...(kubectl === undefined
       ? []
@@ -38,7 +43,7 @@ export async function* benchCommandLine(): Figures {
   const figures: Figure[] = [
     {
       work: "plush get",
-      reference: `node -e 0: ${spread(of("node -e 0"))}`,
+      reference: `node -e 0: ${spread(of("node -e 0"))}; smallest HTTPS get in Node.js: ${spread(of("smallest HTTPS get"))}`,
       measured: `${spread(of("plush get"))} (${ratio("node -e 0").toFixed(2)} ×)`,
       bar: "≤ 1.5 ×",
       met: ratio("node -e 0") <= 1.5,

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { undoAll } from "./afterwards.ts";
+import { floorArgument, runFloor } from "./api/floor.ts";
 import { runWatchClients } from "./api/watch-clients.ts";
 import { benchApi } from "./api-server.ts";
 import { benchArrivalCurves } from "./arrival-curves.ts";
@@ -45,8 +46,9 @@ const benchmarks: Readonly<Record<string, () => Figures>> = {
 };
 
 const asked = process.argv.slice(2);
-// A benchmark starts this program once more for clients that must not share its thread.
+// A benchmark starts this program once more for what must not share its thread.
 if (asked[0] === "watch-clients") runWatchClients();
+else if (asked[0] === floorArgument) await runFloor(asked[1] ?? "");
 else await run(asked.length > 0 ? asked : Object.keys(benchmarks));
 
 async function run(names: readonly string[]): Promise<void> {
