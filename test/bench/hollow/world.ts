@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Claim, Phase, Process, Resource } from "../../../pkg/api/index.ts";
 import { type Client, connect, type ResourceInformer } from "../../../pkg/sdk/node.ts";
+import { serverNodeFlags } from "../../../pkg/server/node-flags.ts";
 import { eventually } from "../../support/eventually.ts";
 import { afterwards } from "../afterwards.ts";
 import { endChild } from "../end-child.ts";
@@ -66,7 +67,7 @@ export interface Rest {
 const settleMs = 5000;
 const restSeconds = 20;
 
-/** A server that reaches hollow agents, and somebody who watches what its API tells of them. */
+/** A server as its service runs it, which reaches hollow agents, and somebody who watches what its API tells of them. */
 export class HollowWorld {
   /** For whatever a step needs on disk. */
   readonly directory: string;
@@ -102,7 +103,7 @@ export class HollowWorld {
     const profile = profileDirectory === undefined ? [] : ["--cpu-prof", "--cpu-prof-dir", profileDirectory];
     const fleet = await HollowParts.start(agents, directory, profile);
     const sockets = fleet.sockets.flatMap((socket) => ["--socket", socket]);
-    const options = [...profile, "--inspect=127.0.0.1:0"];
+    const options = [...serverNodeFlags, ...profile, "--inspect=127.0.0.1:0"];
     const server = await startServer([...options, program, "server", "--data-dir", dataDir, ...sockets]);
     const client = await connect({ kubeconfig: join(dataDir, "admin.kubeconfig") });
     afterwards(() => client.close());
