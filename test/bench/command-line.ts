@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadConfiguration } from "../../pkg/client/index.ts";
 import { PlushServer, plushProgram, runProgram } from "../support/plush-server.ts";
 import { findProgram } from "../support/programs.ts";
 import { afterwards } from "./afterwards.ts";
@@ -17,7 +18,8 @@ export async function* benchCommandLine(): Figures {
   afterwards(() => server.stop());
   await server.start();
   // The environment as it is: what it makes of Node's start, it makes of each.
-  const ADDRESS = `${/server: (\S+)/.exec(readFileSync(server.kubeconfig, "utf8"))?.[1]}/livez`;
+  const { connection } = await loadConfiguration({ file: server.kubeconfig, env: {}, home });
+  const ADDRESS = `${connection.server}/livez`;
   const env = { ...process.env, ...server.environment(), KUBECONFIG: server.kubeconfig, ADDRESS };
   const kubectl = findProgram("kubectl");
   const programs: [string, string, readonly string[]][] = [
