@@ -75,7 +75,7 @@ deps: ## Installs the programs that the full tests need (Debian; starts no servi
 	test/support/install-deps.sh
 
 .PHONY: bench-deps
-bench-deps: ## Installs besides what the benchmarks compare with: wrk, Ansible.
+bench-deps: ## Installs besides what the benchmarks compare with: wrk, Ansible, ClusterShell, pdsh.
 	test/support/install-deps.sh bench
 
 .PHONY: test

@@ -7,7 +7,7 @@ import { hollowConnector, partOf } from "./hollow-connector.ts";
 import { playScript, readScript } from "./script.ts";
 
 const usage = `usage: plush-hollow server --data-dir DIR --socket PATH … [--port N]
-       plush-hollow agents --agents N --socket PATH [--part K/M] [--script FILE] [--start-ms N] [--ready-ms N] [--ping-ms N]
+       plush-hollow agents --agents N --socket PATH [--part K/M] [--script FILE] [--start-ms N] [--ready-ms N] [--ping-ms N] [--packages DIR]
 
   server   a Plush server whose static pools consist of hollow machines: it reaches them by the socket, not by SSH
   agents   N hollow machines, hollow-1 to hollow-N, behind the socket; a script of faults is played after the start,
@@ -15,7 +15,8 @@ const usage = `usage: plush-hollow server --data-dir DIR --socket PATH … [--po
 
 One program holds some thousands of agents. For more of them start M programs with the same N, parts 1/M to M/M, each with a
 socket of its own, and give the server all sockets in this order. --ping-ms: how often ends of a link of the tree ping
-each other, in place of what the server orders.
+each other, in place of what the server orders. --packages: packages are really fetched, verified and given on, at the
+machines' data addresses, and kept in DIR; they are not unpacked.
 
 For tests and benchmarks. Processes are pretended; a command \`hollow start=MS ready=MS run=MS exit=CODE stop=MS print=MS\` says how.
 `;
@@ -34,9 +35,10 @@ async function main(argv: readonly string[]): Promise<void> {
       "start-ms": { type: "string", default: "20" },
       "ready-ms": { type: "string", default: "20" },
       "ping-ms": { type: "string" },
+      packages: { type: "string" },
     },
   });
-  const { socket: sockets, "data-dir": dataDir, script, "ping-ms": pingMs } = values;
+  const { socket: sockets, "data-dir": dataDir, script, "ping-ms": pingMs, packages: packagesIn } = values;
   const [socket] = sockets;
   const names = namesOf(Number(values.agents), values.part);
   if (positionals[0] === "server" && socket !== undefined && dataDir !== undefined) {
@@ -45,7 +47,11 @@ async function main(argv: readonly string[]): Promise<void> {
     await server.stop();
   } else if (positionals[0] === "agents" && socket !== undefined && names.length > 0) {
     const times = { startMs: Number(values["start-ms"]), readyMs: Number(values["ready-ms"]) };
-    const fleet = new HollowFleet({ names, times, ...(pingMs !== undefined && { pingMs: Number(pingMs) }) });
+    const fleet = new HollowFleet({
+      ...{ names, times },
+      ...(pingMs !== undefined && { pingMs: Number(pingMs) }),
+      ...(packagesIn !== undefined && { packagesIn }),
+    });
     await fleet.listen(socket);
     if (script === "-") playAsItComes(fleet);
     else if (script !== undefined) playScript(readScript(readFileSync(script, "utf8")), fleet);

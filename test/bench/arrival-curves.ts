@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { judgeBarrier, type ReleaseRule } from "../../pkg/barrier/index.ts";
-import { type Figure, median } from "./measure.ts";
+import { type Figures, median } from "./measure.ts";
 
 /** How a hundred members come to a barrier: most around ten seconds, some much later, a few never. */
 export interface Arrivals {
@@ -95,11 +95,11 @@ export function compare(curve: Arrivals, seeds: number): ReadonlyMap<string, Rel
 }
 
 /** Writes the table and the picture of docs/barriers.md; what it tells is simulated, not measured. */
-export async function benchArrivalCurves(): Promise<Figure[]> {
+export async function* benchArrivalCurves(): Figures {
   const docs = resolve(process.cwd(), "docs");
   const compared = arrivals.map((curve) => [curve, compare(curve, 200)] as const);
   writeFileSync(join(docs, "images", "barrier-release.svg"), picture(arrivalTimes(testbed, 7)));
-  return compared.flatMap(([{ name }, releases]) =>
+  yield* compared.flatMap(([{ name }, releases]) =>
     [...releases].map(([rule, { atMs, missing }]) => ({
       work: `${name}: ${rule}`,
       reference: `all: ${seconds(releases.get("all")?.atMs ?? 0)}`,

@@ -1,6 +1,7 @@
 import { eventually } from "../support/eventually.ts";
-import { startTestbed, type Testbed } from "../support/testbed.ts";
-import { type Figure, median, spread } from "./measure.ts";
+import type { Testbed } from "../support/testbed.ts";
+import { type Figure, type Figures, median, spread } from "./measure.ts";
+import { openBed } from "./open-bed.ts";
 
 const hosts = Number(process.env["BENCH_HOSTS"] ?? 100);
 const rounds = 10;
@@ -58,19 +59,15 @@ spec:
 `;
 
 /** A hundred hosts meet at a Barrier from inside their processes, round after round; ten processes end and are restarted. */
-export async function benchBarrier(): Promise<Figure[]> {
-  const bed = await startTestbed({ hosts });
-  try {
-    await bed.makePool();
-    const meetings = await timeMeetings(bed);
-    await bed.server.plush("delete", "application", "meeting", "--timeout=120s");
-    return [
-      figure(`Barrier of ${hosts} hosts, ${rounds} rounds: last entry → last release`, meetings, 150),
-      figure("process exit → first restart", await timeRestarts(bed), 300),
-    ];
-  } finally {
-    await bed.close();
-  }
+export async function* benchBarrier(): Figures {
+  const bed = await openBed({ hosts });
+  await bed.makePool();
+  const meetings = await timeMeetings(bed);
+  await bed.server.plush("delete", "application", "meeting", "--timeout=120s");
+  yield* [
+    figure(`Barrier of ${hosts} hosts, ${rounds} rounds: last entry → last release`, meetings, 150),
+    figure("process exit → first restart", await timeRestarts(bed), 300),
+  ];
 }
 
 function figure(work: string, times: readonly number[], barMs: number): Figure {

@@ -1,9 +1,10 @@
 import { type Browser, type CDPSession, chromium, type Page } from "playwright-core";
 import { kinds } from "../../pkg/api/index.ts";
 import { findProgram } from "../support/programs.ts";
+import { afterwards } from "./afterwards.ts";
 import { type CrowdedWorld, openCrowdedWorld } from "./console/crowded-world.ts";
 import { frameCosts, type TraceEvent } from "./console/frame-costs.ts";
-import { type Figure, median, quantile, spread } from "./measure.ts";
+import { type Figure, type Figures, median, quantile, spread } from "./measure.ts";
 
 const machines = Number(process.env["BENCH_AGENTS"] ?? 1000);
 const changesPerSecond = 500;
@@ -13,8 +14,9 @@ const heapMinutes = Number(process.env["BENCH_MINUTES"] ?? 5);
 const pages = ["/map", "/applications", "/objects/processes", "/events"];
 
 /** The console in Chromium: first view, a change until it is seen, frames and memory while much changes. */
-export async function benchConsole(): Promise<Figure[]> {
+export async function* benchConsole(): Figures {
   const world = await openCrowdedWorld(machines);
+  afterwards(() => world.close());
   const browser = await chromium.launch({
     executablePath: findProgram("chromium") ?? "",
     args: [
@@ -22,20 +24,12 @@ export async function benchConsole(): Promise<Figure[]> {
       ...["--disable-component-update", "--disable-sync"],
     ],
   });
-  try {
-    const figures = [...(await firstViews(browser, world)), await changeSeen(browser, world)];
-    const stop = world.churn(changesPerSecond);
-    try {
-      for (const path of pages) figures.push(await frames(browser, world, path));
-      figures.push(await heap(browser, world));
-    } finally {
-      await stop();
-    }
-    return figures;
-  } finally {
-    await browser.close();
-    await world.close();
-  }
+  afterwards(() => browser.close());
+  yield* await firstViews(browser, world);
+  yield await changeSeen(browser, world);
+  afterwards(world.churn(changesPerSecond));
+  for (const path of pages) yield await frames(browser, world, path);
+  yield await heap(browser, world);
 }
 
 async function open(browser: Browser, world: CrowdedWorld): Promise<Page> {
@@ -63,7 +57,7 @@ async function firstViews(browser: Browser, world: CrowdedWorld): Promise<Figure
     });
     const started = performance.now();
     await page.goto(`${world.url}/ui/map`);
-    await page.getByText(machines.toLocaleString("en")).first().waitFor();
+    await page.getByText(machines.toLocaleString("en")).filter({ visible: true }).first().waitFor();
     times.push(performance.now() - started);
     await page.context().close();
   }
@@ -148,6 +142,5 @@ async function heapBytes(wire: CDPSession): Promise<number> {
 }
 
 function figure(work: string, measured: string, bar: string, met: boolean): Figure {
-  console.log(`${work}: ${measured}`);
   return { work, reference: "", measured, bar, met };
 }

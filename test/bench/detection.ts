@@ -1,42 +1,39 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { connect, type Resource, type ResourceInformer } from "../../pkg/sdk/node.ts";
-import { startTestbed } from "../support/testbed.ts";
-import { type Figure, median, quantile, spread } from "./measure.ts";
+import { afterwards } from "./afterwards.ts";
+import { type Figure, type Figures, median, quantile, spread } from "./measure.ts";
+import { openBed } from "./open-bed.ts";
 
 const rounds = 20;
 
 /** Idle hosts, one failure after another: from the failure until the API tells of a verdict. */
-export async function benchDetection(): Promise<Figure[]> {
-  const bed = await startTestbed({ hosts: 10 });
+export async function* benchDetection(): Figures {
+  const bed = await openBed({ hosts: 10 });
   const client = await connect({ kubeconfig: bed.server.kubeconfig });
-  try {
-    await bed.makePool();
-    const resources = client.resources.informer();
-    await resources.synced;
-    const times = { crash: [] as number[], silent: [] as number[] };
-    for (let round = 0; round < rounds; round++) {
-      const host = bed.hosts[round % bed.hosts.length] as EmulatedHost;
-      times.crash.push(await timeVerdict(resources, host, () => host.crash()));
-      await host.powerOn();
-      await isBack(resources, host);
-      times.silent.push(await timeVerdict(resources, host, () => host.cut()));
-      await host.heal();
-      await isBack(resources, host);
-    }
-    return [
-      figure("host crashed → verdict", times.crash, "≤ 1 s", quantile(times.crash, 1) <= 1000),
-      figure(
-        "host cut off (silence) → verdict",
-        times.silent,
-        "≤ 2 s median, ≤ 3 s worst",
-        median(times.silent) <= 2000 && quantile(times.silent, 1) <= 3000,
-      ),
-    ];
-  } finally {
-    await client.close();
-    await bed.close();
+  afterwards(() => client.close());
+  await bed.makePool();
+  const resources = client.resources.informer();
+  await resources.synced;
+  const times = { crash: [] as number[], silent: [] as number[] };
+  for (let round = 0; round < rounds; round++) {
+    const host = bed.hosts[round % bed.hosts.length] as EmulatedHost;
+    times.crash.push(await timeVerdict(resources, host, () => host.crash()));
+    await host.powerOn();
+    await isBack(resources, host);
+    times.silent.push(await timeVerdict(resources, host, () => host.cut()));
+    await host.heal();
+    await isBack(resources, host);
   }
+  yield* [
+    figure("host crashed → verdict", times.crash, "≤ 1 s", quantile(times.crash, 1) <= 1000),
+    figure(
+      "host cut off (silence) → verdict",
+      times.silent,
+      "≤ 2 s median, ≤ 3 s worst",
+      median(times.silent) <= 2000 && quantile(times.silent, 1) <= 3000,
+    ),
+  ];
 }
 
 function figure(work: string, times: readonly number[], bar: string, met: boolean): Figure {

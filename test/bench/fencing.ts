@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Claim, connect, type Resource } from "../../pkg/sdk/node.ts";
-import { startTestbed, type Testbed } from "../support/testbed.ts";
-import { type Figure, quantile, spread } from "./measure.ts";
+import type { Testbed } from "../support/testbed.ts";
+import { afterwards } from "./afterwards.ts";
+import { type Figures, quantile, spread } from "./measure.ts";
+import { openBed } from "./open-bed.ts";
 
 const rounds = 10;
 const leaseMs = 6000;
@@ -19,40 +21,36 @@ spec:
 `;
 
 /** The holder of a fenced ordinal is cut off, which nobody can tell from one that works on: until another one is ready. */
-export async function benchFencing(): Promise<Figure[]> {
-  const bed = await startTestbed({ hosts: 5 });
+export async function* benchFencing(): Figures {
+  const bed = await openBed({ hosts: 5 });
   const client = await connect({ kubeconfig: bed.server.kubeconfig });
-  try {
-    await bed.makePool();
-    await bed.apply(manifest);
-    const [claims, resources] = [client.claims.informer(), client.resources.informer()];
-    await Promise.all([claims.synced, resources.synced]);
-    const times: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const { status } = await claims.waitFor("single-members-0", isReady, within(60_000));
-      const { host, tookMs } = await cutHolder(bed, status?.resourceName ?? "", async (address) => {
-        const isElsewhere = (claim: Claim): boolean => isReady(claim) && claim.status?.resourceName !== address;
-        await claims.waitFor("single-members-0", isElsewhere, within(60_000));
-      });
-      times.push(tookMs);
-      await host.heal();
-      await resources.waitFor(host.address, isWell, within(60_000));
-      // A machine that was lost takes nothing new for a while.
-      await bed.server.plush("uncordon", host.address);
-    }
-    return [
-      {
-        work: `holder of a fenced ordinal cut off, lease ${leaseMs / 1000} s → ready elsewhere, ${rounds} times`,
-        reference: "",
-        measured: spread(times),
-        bar: `≤ ${barMs / 1000} s`,
-        met: quantile(times, 1) <= barMs,
-      },
-    ];
-  } finally {
-    await client.close();
-    await bed.close();
+  afterwards(() => client.close());
+  await bed.makePool();
+  await bed.apply(manifest);
+  const [claims, resources] = [client.claims.informer(), client.resources.informer()];
+  await Promise.all([claims.synced, resources.synced]);
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const { status } = await claims.waitFor("single-members-0", isReady, within(60_000));
+    const { host, tookMs } = await cutHolder(bed, status?.resourceName ?? "", async (address) => {
+      const isElsewhere = (claim: Claim): boolean => isReady(claim) && claim.status?.resourceName !== address;
+      await claims.waitFor("single-members-0", isElsewhere, within(60_000));
+    });
+    times.push(tookMs);
+    await host.heal();
+    await resources.waitFor(host.address, isWell, within(60_000));
+    // A machine that was lost takes nothing new for a while.
+    await bed.server.plush("uncordon", host.address);
   }
+  yield* [
+    {
+      work: `holder of a fenced ordinal cut off, lease ${leaseMs / 1000} s → ready elsewhere, ${rounds} times`,
+      reference: "",
+      measured: spread(times),
+      bar: `≤ ${barMs / 1000} s`,
+      met: quantile(times, 1) <= barMs,
+    },
+  ];
 }
 
 async function cutHolder(bed: Testbed, address: string, untilReplaced: (address: string) => Promise<void>) {

@@ -12,7 +12,7 @@ import { makeFindRoute } from "../../pkg/find/index.ts";
 import { ObjectCache } from "../../pkg/informer/index.ts";
 import { aClaim, aComponent, aPool, aReadyResource, connected } from "../support/builders.ts";
 import { seeded } from "../support/seeded.ts";
-import { type Figure, quantile, spread } from "./measure.ts";
+import { type Figure, type Figures, quantile, spread } from "./measure.ts";
 
 const machines = Number(process.env["BENCH_MACHINES"] ?? 10_000);
 const perSite = 20;
@@ -30,7 +30,7 @@ const group = (name: string, more: readonly object[]) => ({
 const groups = [group("servers", []), group("clients", [{ to: "servers", max: "150ms", ideal: { max: "50ms" } }])];
 
 /** Ten thousand machines: sets that are found, and members that are placed. */
-export async function benchFind(): Promise<Figure[]> {
+export async function* benchFind(): Figures {
   const resources = makeMachines();
   const route = makeFindRoute(portsOver(cacheWith(resources)));
   const wall: number[] = [];
@@ -42,7 +42,7 @@ export async function benchFind(): Promise<Figure[]> {
     if (round > 0) cpu.push(cpuMs);
   }
   const middle = quantile(cpu, 0.5);
-  return [
+  yield* [
     {
       work: `find: two groups of 50 with latency bounds among ${machines} machines`,
       reference: "",

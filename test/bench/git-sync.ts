@@ -1,48 +1,46 @@
 import { GitSite } from "../support/git-site.ts";
 import { mapText, SyncServer } from "../support/sync-server.ts";
-import { type Figure, median, spread } from "./measure.ts";
+import { afterwards } from "./afterwards.ts";
+import { type Figure, type Figures, median, spread } from "./measure.ts";
 
 const manifests = 1000;
 const namespace = "bench";
 const rounds = 5;
 
 /** A repository of a thousand manifests: its first apply, a look that finds nothing new, and a push. */
-export async function benchGitSync(): Promise<Figure[]> {
+export async function* benchGitSync(): Figures {
   const server = new SyncServer();
+  afterwards(() => server.dispose());
   const site = new GitSite();
-  try {
-    const names = Array.from({ length: manifests }, (_one, index) => `m${String(index).padStart(4, "0")}`);
-    site.push(Object.fromEntries(names.map((name) => [`lab/${name}.yaml`, mapText(name, { text: "one" })])));
-    await server.start();
-    await server.room(namespace);
-    const first = await timed(async () => {
-      await server.sync(namespace, "site", { url: site.url, path: "lab" });
-      await until(async () => (await server.getSync(namespace, "site")).status?.applied?.objects === manifests);
-    });
-    const cpu: number[] = [];
-    const pushes: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const before = process.cpuUsage();
-      await asked(server);
-      const { user, system } = process.cpuUsage(before);
-      cpu.push((user + system) / 1000);
-      const commit = site.push({ "lab/m0000.yaml": mapText("m0000", { text: String(round) }) });
-      pushes.push(
-        await timed(async () => {
-          await asked(server);
-          await until(async () => (await server.getSync(namespace, "site")).status?.applied?.revision === commit);
-        }),
-      );
-    }
-    return [
-      figure(`GitSync: first apply of ${manifests} manifests`, [first], 10_000),
-      figure("GitSync: CPU of the server for a look that finds nothing new", cpu, 200),
-      figure(`GitSync: from a push of one of ${manifests} to its being applied`, pushes, 2000),
-    ];
-  } finally {
-    await server.dispose();
-    site.dispose();
+  afterwards(() => site.dispose());
+  const names = Array.from({ length: manifests }, (_one, index) => `m${String(index).padStart(4, "0")}`);
+  site.push(Object.fromEntries(names.map((name) => [`lab/${name}.yaml`, mapText(name, { text: "one" })])));
+  await server.start();
+  await server.room(namespace);
+  const first = await timed(async () => {
+    await server.sync(namespace, "site", { url: site.url, path: "lab" });
+    await until(async () => (await server.getSync(namespace, "site")).status?.applied?.objects === manifests);
+  });
+  const cpu: number[] = [];
+  const pushes: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    await asked(server);
+    const { user, system } = process.cpuUsage(before);
+    cpu.push((user + system) / 1000);
+    const commit = site.push({ "lab/m0000.yaml": mapText("m0000", { text: String(round) }) });
+    pushes.push(
+      await timed(async () => {
+        await asked(server);
+        await until(async () => (await server.getSync(namespace, "site")).status?.applied?.revision === commit);
+      }),
+    );
   }
+  yield* [
+    figure(`GitSync: first apply of ${manifests} manifests`, [first], 10_000),
+    figure("GitSync: CPU of the server for a look that finds nothing new", cpu, 200),
+    figure(`GitSync: from a push of one of ${manifests} to its being applied`, pushes, 2000),
+  ];
 }
 
 function figure(work: string, times: readonly number[], bar: number): Figure {

@@ -1,14 +1,17 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
-import { startTestbed, type Testbed } from "../support/testbed.ts";
-import { type Figure, median, spread } from "./measure.ts";
+import type { Testbed } from "../support/testbed.ts";
+import { type Figures, median, spread } from "./measure.ts";
+import { openBed } from "./open-bed.ts";
+import { pidsOf } from "./pids-of.ts";
 import { type Curve, curvesAsCsv, curvesAsSvg } from "./recovery-curve.ts";
+import { pictureDirectory } from "./report.ts";
 
 // The experiment of the Plush article's Fig. 4 (PlanetLab, 2006): a service on 100 of 120 machines with a package of 38 MB;
 // 20 of them lose their power at once. There it took 1,000 s until 100 served again.
@@ -46,33 +49,29 @@ interface SeenResource {
 }
 
 /** Serving members over time after the loss, beside an Ansible playbook that begins at the same moment. */
-export async function benchHostLoss(): Promise<Figure[]> {
-  const bed = await startTestbed({ hosts });
-  try {
-    const directory = join(bed.home, "service");
-    mkdirSync(join(directory, "package"), { recursive: true });
-    writeFileSync(join(directory, "package", "data"), randomBytes(packageBytes));
-    writeFileSync(join(directory, "service.yaml"), manifest);
-    await bed.makePool();
-    await bed.server.plush("apply", "-f", join(directory, "service.yaml"), "--wait", "--timeout=10m");
-    const curves: Curve[] = [];
-    for (let round = 0; round < rounds; round++) curves.push(await loseHosts(bed));
-    await bed.server.plush("delete", "application", "service", "--timeout=5m");
-    const ansible = await loseHostsUnderAnsible(bed, join(directory, "package", "data"));
-    const times = curves.map(backMs);
-    write(curves[times.indexOf(median(times))] ?? [], ansible);
-    return [
-      {
-        work: `${lost} of ${members} members lose their machines at once (38 MB package): all serve again`,
-        reference: `Ansible playbook on the spare hosts, begun at that moment: ${(backMs(ansible) / 1000).toFixed(1)} s`,
-        measured: spread(times),
-        bar: `≤ ${barMs / 1000} s`,
-        met: median(times) <= barMs,
-      },
-    ];
-  } finally {
-    await bed.close();
-  }
+export async function* benchHostLoss(): Figures {
+  const bed = await openBed({ hosts });
+  const directory = join(bed.home, "service");
+  mkdirSync(join(directory, "package"), { recursive: true });
+  writeFileSync(join(directory, "package", "data"), randomBytes(packageBytes));
+  writeFileSync(join(directory, "service.yaml"), manifest);
+  await bed.makePool();
+  await bed.server.plush("apply", "-f", join(directory, "service.yaml"), "--wait", "--timeout=10m");
+  const curves: Curve[] = [];
+  for (let round = 0; round < rounds; round++) curves.push(await loseHosts(bed));
+  await bed.server.plush("delete", "application", "service", "--timeout=5m");
+  const ansible = await loseHostsUnderAnsible(bed, join(directory, "package", "data"));
+  const times = curves.map(backMs);
+  write(curves[times.indexOf(median(times))] ?? [], ansible);
+  yield* [
+    {
+      work: `${lost} of ${members} members lose their machines at once (38 MB package): all serve again`,
+      reference: `Ansible playbook on the spare hosts, begun at that moment: ${(backMs(ansible) / 1000).toFixed(1)} s`,
+      measured: spread(times),
+      bar: `≤ ${barMs / 1000} s`,
+      met: median(times) <= barMs,
+    },
+  ];
 }
 
 async function loseHosts(bed: Testbed): Promise<Curve> {
@@ -150,18 +149,8 @@ async function watch(marker: string, lose: () => Promise<unknown>): Promise<Curv
   return curve;
 }
 
-/** All hosts are namespaces of this machine: their processes stand in its table. */
 function countServing(marker: string): number {
-  return readdirSync("/proc").filter((entry) => /^\d+$/.test(entry) && commandOf(entry) === `sleep\0${marker}\0`)
-    .length;
-}
-
-function commandOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "latin1");
-  } catch {
-    return "";
-  }
+  return pidsOf("sleep", marker).length;
 }
 
 function backMs(curve: Curve): number {
@@ -169,7 +158,8 @@ function backMs(curve: Curve): number {
 }
 
 function write(plush: Curve, ansible: Curve): void {
-  const images = resolve(process.cwd(), "docs", "images");
+  const images = pictureDirectory(process.env["BENCH_HOSTS"] === undefined);
+  mkdirSync(images, { recursive: true });
   const curves = { Plush: plush, "Ansible playbook": ansible };
   writeFileSync(join(images, "host-loss.csv"), curvesAsCsv(curves));
   writeFileSync(join(images, "host-loss.svg"), curvesAsSvg(curves, members));

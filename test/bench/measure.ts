@@ -1,3 +1,11 @@
+/** What something comes to with so many agents as there are. */
+export interface Point {
+  readonly series: string;
+  /** "%": of a core. */
+  readonly unit: "s" | "%" | "MB" | "/s";
+  readonly value: number;
+}
+
 /** One line of the benchmark's table. */
 export interface Figure {
   readonly work: string;
@@ -7,8 +15,13 @@ export interface Figure {
   readonly bar: string;
   readonly met: boolean;
   /** For a picture of how it grows with the number of agents. */
-  readonly point?: { readonly series: string; readonly ms: number };
+  readonly points?: readonly Point[];
+  /** It was printed when it was found. */
+  readonly isTold?: boolean;
 }
+
+/** What a benchmark finds, one after the other: what has been found stays where it fails later. */
+export type Figures = AsyncGenerator<Figure, void>;
 
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((left, right) => left - right);

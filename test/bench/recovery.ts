@@ -1,8 +1,9 @@
 import type { EmulatedHost } from "../../pkg/emulation/index.ts";
 import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
-import { startTestbed, type Testbed } from "../support/testbed.ts";
-import { type Figure, median, spread } from "./measure.ts";
+import type { Testbed } from "../support/testbed.ts";
+import { type Figure, type Figures, median, spread } from "./measure.ts";
+import { openBed } from "./open-bed.ts";
 
 const rounds = 5;
 const marker = "sleep 73000";
@@ -19,33 +20,29 @@ spec:
 `;
 
 /** Ten hosts, six members: a host crashed or cut, its ordinal ready elsewhere; healed, and nothing of it runs there. */
-export async function benchRecovery(): Promise<Figure[]> {
-  const bed = await startTestbed({ hosts: 10 });
-  try {
-    await bed.makePool();
-    await bed.apply(manifest);
-    await bed.server.plush("wait", "application/service", "--for=condition=Ready", "--timeout=60s");
-    const crash: number[] = [];
-    const cut: number[] = [];
-    const heal: number[] = [];
-    for (let round = 0; round < rounds; round++) {
-      const crashed = await hostOf(bed, round % 6);
-      crash.push(await timeReplacement(bed, round % 6, () => crashed.crash()));
-      await crashed.powerOn();
-      await allClean(bed);
-      const lost = await hostOf(bed, (round + 3) % 6);
-      cut.push(await timeReplacement(bed, (round + 3) % 6, () => lost.cut()));
-      heal.push(await timeSweep(lost));
-      await allClean(bed);
-    }
-    return [
-      figure("host crashed → ready elsewhere", crash, 5000),
-      figure("host cut off → ready elsewhere", cut, 5000),
-      figure("cut host healed → nothing of it runs there", heal, 8000),
-    ];
-  } finally {
-    await bed.close();
+export async function* benchRecovery(): Figures {
+  const bed = await openBed({ hosts: 10 });
+  await bed.makePool();
+  await bed.apply(manifest);
+  await bed.server.plush("wait", "application/service", "--for=condition=Ready", "--timeout=60s");
+  const crash: number[] = [];
+  const cut: number[] = [];
+  const heal: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const crashed = await hostOf(bed, round % 6);
+    crash.push(await timeReplacement(bed, round % 6, () => crashed.crash()));
+    await crashed.powerOn();
+    await allClean(bed);
+    const lost = await hostOf(bed, (round + 3) % 6);
+    cut.push(await timeReplacement(bed, (round + 3) % 6, () => lost.cut()));
+    heal.push(await timeSweep(lost));
+    await allClean(bed);
   }
+  yield* [
+    figure("host crashed → ready elsewhere", crash, 5000),
+    figure("host cut off → ready elsewhere", cut, 5000),
+    figure("cut host healed → nothing of it runs there", heal, 8000),
+  ];
 }
 
 function figure(work: string, times: readonly number[], barMs: number): Figure {

@@ -43,6 +43,8 @@ need modprobe kmod
 if [ "${1-}" = bench ]; then
   need wrk wrk
   need ansible-playbook ansible
+  need clush clustershell
+  need pdsh pdsh
 fi
 [ -z "$missing" ] && exit 0
 

@@ -9,6 +9,8 @@ export interface TestbedOptions extends Partial<Omit<EmulationOptions, "hosts">>
   readonly serverOptions?: readonly string[];
   /** The story starts its own. */
   readonly withoutServer?: boolean;
+  /** An empty directory, which goes with the hosts; absent: one is made. */
+  readonly home?: string;
 }
 
 /** Emulated hosts with a server beside them, and a home directory with a key that may log in. */
@@ -34,12 +36,14 @@ export const treeFanOut = Number(process.env["TESTBED_TREE"] ?? 0);
 /** Where parents of such a tree listen. */
 export const treePort = 7600;
 
+/** Of homes of testbeds. */
+export const testbedPrefix = "/tmp/plush-testbed-";
+
 export async function startTestbed(options: TestbedOptions): Promise<Testbed> {
-  const home = mkdtempSync("/tmp/plush-testbed-");
+  const { hosts, serverOptions, withoutServer, home = mkdtempSync(testbedPrefix), ...rest } = options;
   mkdirSync(join(home, ".ssh"), { mode: 0o700 });
   const identity = join(home, ".ssh", "id_ed25519");
   execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", identity]);
-  const { hosts, serverOptions, withoutServer, ...rest } = options;
   const emulation = await Emulation.start({
     name: "test",
     authorizedKey: readFileSync(`${identity}.pub`, "utf8").trim(),

@@ -1,15 +1,15 @@
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
 import type { Clock } from "../../clock/index.ts";
 import { type Logger, silentLogger } from "../../log/index.ts";
 import type { unpackPeers } from "../../peers/index.ts";
-import { type AgentConfig, agentRun, protocolVersion, routes } from "../../protocol/index.ts";
+import { type AgentConfig, agentRun, protocolVersion } from "../../protocol/index.ts";
 import { unseal } from "../../seal/index.ts";
 import { DocumentKeeper } from "../document/document-keeper.ts";
 import { KeptCommands } from "../exec/kept-commands.ts";
 import { AgentServer, type Handlers } from "../http/agent-server.ts";
 import { execHandlers } from "../http/exec-handlers.ts";
 import { makeHandlers } from "../http/handlers.ts";
-import { answer } from "../http/request.ts";
 import { treeHandlers } from "../http/tree-handlers.ts";
 import { ordersByClaim } from "../plan-order.ts";
 import { ReportHub } from "../report/report-hub.ts";
@@ -17,6 +17,7 @@ import { TreeNode } from "../tree/tree-node.ts";
 import type { TreeWire } from "../tree/tree-wire.ts";
 import type { HollowTimes } from "./behaviour.ts";
 import { HollowClaim } from "./hollow-claim.ts";
+import { HollowPackages, pretendedBlobs, pretendedPrefetch } from "./hollow-packages.ts";
 import { pretendedExec } from "./pretended-command.ts";
 import { type PretendedLog, pretendedLogs } from "./pretended-log.ts";
 
@@ -30,6 +31,8 @@ export interface HollowAgentOptions {
   readonly wire: TreeWire;
   /** Agents of one program read once what they all are sent. */
   readonly unpack: typeof unpackPeers;
+  /** Where packages lie that are really fetched; absent: they are pretended. */
+  readonly packagesIn?: string;
   /** It was told to go, and has gone. */
   readonly onRemoved: () => void;
 }
@@ -46,8 +49,8 @@ const attributes = {
 };
 
 /**
- * An agent that speaks the protocol and plans as the real one does, on a machine that is not there: nothing is written,
- * fetched or run.
+ * An agent that speaks the protocol and plans as the real one does, on a machine that is not there: nothing is written or
+ * run, and nothing fetched but packages, where that is wanted.
  */
 export class HollowAgent {
   readonly #config: AgentConfig;
@@ -56,6 +59,7 @@ export class HollowAgent {
   readonly #claims = new Map<string, HollowClaim>();
   readonly #reports: ReportHub;
   readonly #server: AgentServer;
+  readonly #packages: HollowPackages | undefined;
   #tree: TreeNode;
   #startedAt = "";
   #boot = 1;
@@ -64,13 +68,15 @@ export class HollowAgent {
     this.#config = config;
     this.#options = options;
     this.#documents = new DocumentKeeper({ config, unseal, unpack: options.unpack });
+    this.#packages = this.#makePackages();
     this.#reports = new ReportHub(options.clock, config.beatMs, {
       host: () => this.#host(),
       document: () => this.#documents.position,
       claims: () => [...this.#claims.values()].flatMap((claim) => claim.report() ?? []),
       claim: (uid) => this.#claims.get(uid)?.report(),
-      needs: () => [],
+      needs: () => this.#needs(),
       tree: () => this.#tree.report,
+      packages: () => this.#packages?.report,
       heard: () => undefined,
     });
     const commands = execHandlers(
@@ -79,7 +85,8 @@ export class HollowAgent {
     );
     const logs = pretendedLogs((process) => this.#log(process), options.clock);
     const place = treeHandlers(this.#place());
-    const handlers = { ...this.#handlers(), ...place, ...blobHandlers(), ...commands, ...logs };
+    const packages = { ...(this.#packages?.handlers ?? pretendedBlobs()), ...pretendedPrefetch() };
+    const handlers = { ...this.#handlers(), ...place, ...packages, ...commands, ...logs };
     this.#server = new AgentServer(handlers, options.log ?? silentLogger);
     this.#tree = this.#begin();
   }
@@ -108,6 +115,7 @@ export class HollowAgent {
   close(): void {
     for (const claim of this.#claims.values()) claim.close();
     void this.#tree.close();
+    void this.#packages?.remove();
     this.#server.drop();
   }
 
@@ -148,6 +156,7 @@ export class HollowAgent {
         document: this.#documents.position,
         peers: this.#documents.peers,
         tree: true,
+        ...(this.#packages !== undefined && { packages: true }),
       }),
       accept: async (body) => {
         const { term, generation } = await this.#documents.accept(body);
@@ -185,7 +194,28 @@ export class HollowAgent {
       if (this.#claims.get(uid)?.isForgotten) this.#claims.delete(uid);
       this.#reports.changed(uid);
     };
-    return new HollowClaim(uid, { ...this.#options, boot: () => this.#bootIdentity, changed });
+    const here = (): ReadonlySet<string> | undefined => this.#packages?.complete;
+    return new HollowClaim(uid, { ...this.#options, boot: () => this.#bootIdentity, changed, here });
+  }
+
+  #makePackages(): HollowPackages | undefined {
+    const { clock, log = silentLogger, packagesIn } = this.#options;
+    if (packagesIn === undefined) return undefined;
+    return new HollowPackages({
+      ...{ clock, log, config: this.#config, directory: join(packagesIn, this.#config.resourceUid) },
+      pinned: () => new Set([...this.#claims.values()].flatMap((claim) => claim.packages)),
+      onChange: () => {
+        for (const claim of this.#claims.values()) claim.packagesChanged();
+        this.#reports.changed(undefined, "now");
+      },
+    });
+  }
+
+  /** Digests of packages that somebody waits for. */
+  #needs(): string[] {
+    const here = this.#packages?.complete;
+    if (here === undefined) return [];
+    return [...new Set([...this.#claims.values()].flatMap((claim) => claim.needs(here)))].sort();
   }
 
   get #bootIdentity(): string {
@@ -201,21 +231,4 @@ export class HollowAgent {
     };
     return { bootIdentity: this.#bootIdentity, agent, attributes, root: false, directory: "/hollow" };
   }
-}
-
-/** Whatever is sent is there. */
-function blobHandlers(): Handlers {
-  return {
-    [`HEAD ${routes.blobs}/:`]: async ({ stream }) => {
-      stream.respond({ ":status": 200, "content-length": 0, "x-complete": "true" }, { endStream: true });
-    },
-    [`PUT ${routes.blobs}/:`]: async ({ stream }) => {
-      stream.resume();
-      answer(stream, { complete: true }, 201);
-    },
-    [`PUT ${routes.prefetch}`]: async ({ stream }) => {
-      stream.resume();
-      answer(stream, {});
-    },
-  };
 }

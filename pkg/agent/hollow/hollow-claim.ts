@@ -4,6 +4,7 @@ import { type ClaimEntry, runName } from "../ledger/entry.ts";
 import { planClaim } from "../plan.ts";
 import type { Action } from "../plan-input.ts";
 import { acknowledgeReceipt, isOrphan, receiveOrder } from "../plan-order.ts";
+import { neededBlobs } from "../plan-software.ts";
 import { claimReport } from "../report/claim-report.ts";
 import { behaviourOf, type HollowTimes } from "./behaviour.ts";
 import type { PretendedLog } from "./pretended-log.ts";
@@ -13,6 +14,8 @@ export interface HollowClaimOptions extends Omit<PretendedRunsOptions, "changed"
   readonly random: () => number;
   readonly times: HollowTimes;
   readonly boot: () => string;
+  /** Digests of packages that are here; undefined: every one is when it is asked for. */
+  readonly here: () => ReadonlySet<string> | undefined;
   /** What is reported of the claim may have changed. */
   readonly changed: () => void;
 }
@@ -74,6 +77,21 @@ export class HollowClaim {
     return run && printed && { run: runName(run), ...printed };
   }
 
+  /** Digests of all packages that it has to do with. */
+  get packages(): readonly string[] {
+    return this.#entry?.order.software.flatMap(({ digest }) => digest ?? []) ?? [];
+  }
+
+  /** Of those that are not here, those that it waits for. */
+  needs(here: ReadonlySet<string>): readonly string[] {
+    return this.#entry === undefined ? [] : neededBlobs(this.#entry, here);
+  }
+
+  /** Some have come, or have gone. */
+  packagesChanged(): void {
+    if (this.packages.length > 0) this.#wake();
+  }
+
   /** The machine was switched off and on. */
   loseRuns(): void {
     this.#runs.loseAll();
@@ -111,7 +129,7 @@ export class HollowClaim {
         observation: this.#facts.observe({
           boot: this.#options.boot(),
           runs: this.#runs.observe(),
-          blobs: packagesOf(before),
+          blobs: this.#options.here() ?? new Set(this.packages),
           // What is pretended holds no leases: fenced processes wait.
           lease: { state: "over" },
         }),
@@ -212,9 +230,4 @@ export class HollowClaim {
     this.#facts.cleaning = { state: "done", attempt, outcome };
     this.#wake();
   }
-}
-
-/** Every package is there when it is asked for: what is pretended needs no bytes. */
-function packagesOf(entry: ClaimEntry): ReadonlySet<string> {
-  return new Set(entry.order.software.flatMap(({ digest }) => digest ?? []));
 }

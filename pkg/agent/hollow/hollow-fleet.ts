@@ -25,6 +25,8 @@ export interface HollowFleetOptions {
   readonly clock?: Clock;
   /** How often ends of a tree's link ping each other, in place of what the server orders. */
   readonly pingMs?: number;
+  /** A directory for packages, which are really fetched then. */
+  readonly packagesIn?: string;
 }
 
 /** Links to parents that are being made at the same time. */
@@ -40,7 +42,7 @@ export class HollowFleet {
   readonly #sockets = new Set<Socket>();
   #pid = 1000;
 
-  constructor({ names, times, clock = systemClock, pingMs }: HollowFleetOptions) {
+  constructor({ names, times, clock = systemClock, pingMs, packagesIn }: HollowFleetOptions) {
     this.#clock = clock;
     const nextPid = (): number => {
       this.#pid = this.#pid >= 60_000 ? 1001 : this.#pid + 1;
@@ -52,6 +54,7 @@ export class HollowFleet {
       ...{ clock, random: Math.random, times: { ...defaultTimes, ...times }, nextPid, inTurn },
       unpack: sharedUnpack(),
       ...(pingMs !== undefined && { pingMs }),
+      ...(packagesIn !== undefined && { packagesIn }),
     };
     this.#machines = new Map(names.map((name) => [name, new HollowMachine(options)]));
     this.#server = createServer((socket) => this.#serve(socket));

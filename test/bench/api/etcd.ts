@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { eventually } from "../../support/eventually.ts";
 import { findProgram } from "../../support/programs.ts";
+import { endChild } from "../end-child.ts";
 
 /** An etcd of its own, as Debian has it: plain HTTP, durable writes. */
 export class Etcd {
@@ -51,11 +52,7 @@ export class Etcd {
   async stop(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (child === undefined || child.exitCode !== null) return;
-    await new Promise((resolve) => {
-      child.once("exit", resolve);
-      child.kill();
-    });
+    if (child !== undefined) await endChild(child);
   }
 }
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
+import { afterwards } from "../afterwards.ts";
+import { collectGarbage } from "../inspector.ts";
 import { type Figure, median, spread } from "../measure.ts";
 import { BenchServer } from "./bench-server.ts";
-import { collectGarbage } from "./inspector.ts";
 
 const starts = 5;
 
@@ -55,10 +56,9 @@ async function memoryOf(server: BenchServer): Promise<Memory> {
 
 async function memoryOfEmpty(): Promise<Memory> {
   const server = new BenchServer();
-  try {
-    await server.start();
-    return await memoryOf(server);
-  } finally {
-    await server.remove();
-  }
+  const remove = afterwards(() => server.remove());
+  await server.start();
+  const memory = await memoryOf(server);
+  await remove();
+  return memory;
 }

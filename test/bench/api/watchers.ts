@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ConfigMap, kinds } from "../../../pkg/api/index.ts";
 import { eventually } from "../../support/eventually.ts";
+import { afterwards } from "../afterwards.ts";
+import { endChild } from "../end-child.ts";
 import { type Figure, quantile, spread } from "../measure.ts";
 import { type BenchServer, configMap } from "./bench-server.ts";
 import { nowMs, type Sightings, type WatchOrder } from "./watch-clients.ts";
@@ -20,6 +22,7 @@ export async function benchWatchers(server: BenchServer): Promise<Figure[]> {
   const { metadata } = await api.list(kinds.ConfigMap, { namespace: "default", limit: 1 });
   const order: WatchOrder = { ...server.connection, watchers, resourceVersion: metadata.resourceVersion };
   const clients = fork(process.argv[1] ?? "", ["watch-clients"], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const end = afterwards(() => endChild(clients));
   try {
     clients.send(order);
     await once(clients, "message", { signal: AbortSignal.timeout(120_000) });
@@ -47,7 +50,7 @@ export async function benchWatchers(server: BenchServer): Promise<Figure[]> {
     ];
   } finally {
     api.close();
-    clients.kill();
+    await end();
   }
 }
 

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join, resolve } from "node:path";
-import type { HollowFault } from "../../pkg/agent/index.ts";
-import { cpuMilliseconds } from "./process-usage.ts";
+import type { HollowFault } from "../../../pkg/agent/index.ts";
+import { afterwards } from "../afterwards.ts";
+import { endChild } from "../end-child.ts";
+import { cpuMilliseconds } from "../process-usage.ts";
+import { agentsEach, pingedAgents } from "./settings.ts";
 
 const program = resolve(import.meta.dirname, "plush-hollow.mjs");
-/** A process has 20,000 file descriptors here; an agent below a parent takes four at times, and 200 KB and more of its memory. */
-const agentsEach = Number(process.env["BENCH_AGENTS_EACH"] ?? 2500);
-/** With more agents than this beats and pings among them would take all of the processors that they share with the server. */
-export const pingedAgents = Number(process.env["BENCH_PINGED"] ?? 1000);
 const seldomPingMs = 15_000;
 
 /** Hollow agents in as many programs as they need, each behind a socket. */
@@ -21,16 +20,21 @@ export class HollowParts {
     this.#children = children;
   }
 
-  /** Agents hollow-1 to hollow-N; `profile`: options of Node.js. Resolves when they can be connected to. */
+  /**
+   * Agents hollow-1 to hollow-N, which keep their packages below the directory; `profile`: options of Node.js. Resolves when
+   * they can be connected to. They end when the benchmark is over.
+   */
   static async start(agents: number, directory: string, profile: readonly string[]): Promise<HollowParts> {
     const count = Math.ceil(agents / agentsEach);
     const sockets = Array.from({ length: count }, (_, index) => join(directory, `hollow-${index + 1}.sock`));
+    const packages = ["--packages", join(directory, "packages")];
     const pings = agents > pingedAgents ? ["--ping-ms", String(seldomPingMs)] : [];
     const children = sockets.map((socket, index) => {
       const part = ["--part", `${index + 1}/${count}`, "--socket", socket, "--script", "-"];
-      const argv = [program, "agents", "--agents", String(agents), ...part, ...pings];
+      const argv = [program, "agents", "--agents", String(agents), ...part, ...packages, ...pings];
       return spawn(process.execPath, [...profile, ...argv], { stdio: ["pipe", "pipe", "inherit"] });
     });
+    afterwards(() => Promise.all(children.map(endChild)));
     await Promise.all(children.map((child) => once(child.stdout ?? child, "data")));
     return new HollowParts(sockets, children);
   }
@@ -43,15 +47,5 @@ export class HollowParts {
   /** Of processor time, of all of them together. */
   get cpuMilliseconds(): number {
     return this.#children.reduce((sum, { pid }) => sum + cpuMilliseconds(pid ?? 0), 0);
-  }
-
-  async close(): Promise<void> {
-    await Promise.all(
-      this.#children.map(async (child) => {
-        const ended = once(child, "exit");
-        child.kill("SIGTERM");
-        await ended;
-      }),
-    );
   }
 }

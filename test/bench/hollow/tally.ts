@@ -1,5 +1,5 @@
-import type { KubeObject } from "../../pkg/api/index.ts";
-import type { ResourceInformer } from "../../pkg/sdk/node.ts";
+import type { KubeObject } from "../../../pkg/api/index.ts";
+import type { ResourceInformer } from "../../../pkg/sdk/node.ts";
 
 /** How many of an informer's objects are as somebody wants them, kept as they change: who waits for ten thousand walks no list. */
 export class Tally<T extends KubeObject> {
