@@ -282,8 +282,9 @@ const hello = object<AgentHello>(
     tree: yes,
     packages: yes,
     network: yes,
+    commands: yes,
   },
-  ["tree", "packages", "network"],
+  ["tree", "packages", "network", "commands"],
 );
 
 const treeKey = object<TreeKey>({ publicKey: text });

@@ -144,6 +144,7 @@ export class HollowAgent {
         bootIdentity: this.#bootIdentity,
         document: this.#documents.position,
         tree: true,
+        commands: true,
       }),
       accept: async (signed) => {
         const { term, generation } = await this.#documents.accept(signed);
