@@ -48,7 +48,7 @@ export class CommandRun implements RunningCommand, CommandReader {
   }
 
   stop(): void {
-    this.#fail(new StatusError("Conflict", "stopped"));
+    if (!this.#isOver) this.#fail(new StatusError("Conflict", "stopped"));
   }
 
   take(bytes: Buffer): Promise<unknown> | undefined {
