@@ -193,7 +193,7 @@ test("over such a request one that is cancelled ends, and one that is refused sa
   await expect.poll(() => read(lane.bytesOf(4)), eventually).toEqual({ out: "still\n", result: { exitCode: 0 } });
 });
 
-test("one that has much to say has a request of its own for the rest, and others are not held up", async () => {
+test("B-RUN-6: one that has much to say has a request of its own for the rest, and others are not held up", async () => {
   const { client, run } = await started();
   const lane = openLane(client, run);
   const size = 3 << 20;
