@@ -319,6 +319,7 @@ class Daemon implements Agent {
       tree: true,
       packages: true,
       network: true,
+      commands: true,
     };
   }
 

@@ -29,6 +29,7 @@ import {
 import { isReason, StatusError } from "../status/index.ts";
 import { type BytesObserver, EagerDuplex, LineSplitter } from "../streams/index.ts";
 import { AnswerStream } from "./answer-stream.ts";
+import { type CommandFeed, CommandLane, type CommandReader } from "./command-lane.ts";
 import type { SentDocument } from "./document-text.ts";
 import type { LogOptions, OpenLog } from "./log-options.ts";
 import {
@@ -77,8 +78,10 @@ export class Http2AgentSession {
   readonly #stream: Duplex;
   readonly #closed: Promise<string>;
   readonly #answers: AnswerStream;
+  readonly #commands: CommandLane;
   readonly #streams = new Set<Duplex>();
   #reports: http2.ClientHttp2Stream | undefined;
+  #takesCommands = false;
   #isClosed = false;
   #isRetired = false;
   #why = "link closed by the other end";
@@ -94,6 +97,10 @@ export class Http2AgentSession {
     this.#session = session;
     this.#answers = new AnswerStream(() =>
       session.request({ ":method": "POST", ":path": routes.answers }, { endStream: false }),
+    );
+    this.#commands = new CommandLane(
+      () => session.request({ ":method": "POST", ":path": routes.commands }, { endStream: false }),
+      () => this.#isRetired && this.retire(),
     );
     session.once("connect", () => session.setLocalWindowSize(windowBytes));
     session.on("error", (error) => this.#note(error.message));
@@ -118,7 +125,9 @@ export class Http2AgentSession {
   async hello(hello: ServerHello, signal: AbortSignal): Promise<AgentHello> {
     const answer = await this.#ask("POST", routes.hello, { body: JSON.stringify(hello), signal });
     if (answer.status !== 200) throw refusal(answer, "agent refuses this server");
-    return decodeHello(answer.body);
+    const told = decodeHello(answer.body);
+    this.#takesCommands = told.commands === true;
+    return told;
   }
 
   /**
@@ -136,6 +145,7 @@ export class Http2AgentSession {
     stream.on("data", (chunk: Buffer) => {
       try {
         for (const line of splitter.push(chunk)) onMessage(decodeMessage(line));
+        this.#commands.flush();
       } catch (error) {
         this.#fail(`agent sent a bad report: ${messageOf(error)}`);
       }
@@ -200,6 +210,13 @@ export class Http2AgentSession {
     const header = Buffer.from(JSON.stringify(request)).toString("base64url");
     const hasBody = request.stdin || request.tty !== undefined || request.kept !== undefined;
     return this.#open("POST", routes.exec, { headers: { "x-exec": header }, endStream: !hasBody });
+  }
+
+  /** Begins a command that is kept, or reads on, over the request that all share; undefined where it is to have its own. */
+  startCommand(request: ExecRequest, reader: CommandReader): CommandFeed | undefined {
+    if (!this.#takesCommands) return undefined;
+    if (this.#isClosed || this.#session.destroyed) throw ended();
+    return this.#commands.start(Buffer.from(JSON.stringify(request)), reader);
   }
 
   /** What a process prints from now on, in frames. */
@@ -326,7 +343,7 @@ export class Http2AgentSession {
   retire(): void {
     this.#isRetired = true;
     this.#reports?.close(http2.constants.NGHTTP2_CANCEL);
-    if (this.#streams.size === 0) this.close();
+    if (this.#streams.size === 0 && this.#commands.isIdle) this.close();
   }
 
   close(): void {
@@ -347,8 +364,7 @@ export class Http2AgentSession {
   }
 
   #request(method: string, path: string, options: RequestOptions): http2.ClientHttp2Stream {
-    if (this.#isClosed || this.#session.destroyed)
-      throw new StatusError("Unreachable", "the connection to the agent has ended");
+    if (this.#isClosed || this.#session.destroyed) throw ended();
     return this.#session.request(
       { ":method": method, ":path": path, ...options.headers },
       {
@@ -405,6 +421,10 @@ function responseOf(stream: http2.ClientHttp2Stream): Promise<http2.IncomingHttp
       resolve(headers);
     });
   });
+}
+
+function ended(): StatusError {
+  return new StatusError("Unreachable", "the connection to the agent has ended");
 }
 
 function sendBody(stream: http2.ClientHttp2Stream, body: string | Readable | undefined): void {

@@ -5,6 +5,7 @@ import type {
   ClaimReport,
   DocumentPosition,
   ExecRequest,
+  ExecResult,
   HostReport,
   LeaseRequest,
   PortRequest,
@@ -14,6 +15,7 @@ import type {
   UsageReport,
 } from "../protocol/index.ts";
 import type { AgentSession } from "./agent-session.ts";
+import type { TakeOutput } from "./command-answer.ts";
 import type { MachineAnswer } from "./early-answers.ts";
 import type { LogOptions, OpenLog } from "./log-options.ts";
 
@@ -54,10 +56,10 @@ export interface Fabric {
   /** Rejects Unreachable where the machine is not connected. */
   exec(resourceUid: string, request: ExecRequest): Promise<Duplex>;
   /**
-   * As exec, of a command without input that is started once and whose output comes whole, also where the connection is lost
-   * and the machine is reached in another way. What is read is frames; destroying it ends the command.
+   * Runs a command without input: it is started once and its output comes whole, also where the connection is lost and the
+   * machine is reached in another way.
    */
-  run(resourceUid: string, request: RunOrder): Promise<Duplex>;
+  run(resourceUid: string, request: RunOrder, take: TakeOutput): RunningCommand;
   /** What a process prints from now on, in frames as exec's. */
   watchOutput(resourceUid: string, processUid: string): Promise<Duplex>;
   /** A connection to a port of the machine; rejects with a text for people where there is none. */
@@ -75,6 +77,14 @@ export interface Fabric {
 }
 
 export type RunOrder = Omit<ExecRequest, "stdin" | "tty" | "kept">;
+
+/** A command on a machine. */
+export interface RunningCommand {
+  /** How it ended. Rejects with a StatusError where that is not known, as of one that was stopped. */
+  readonly ended: Promise<ExecResult>;
+  /** Ends it there. */
+  stop(): void;
+}
 
 export interface HostConfig {
   readonly resourceUid: string;

@@ -5,6 +5,7 @@
 
 export { type AgentBundle, readAgentBundle } from "./agent-bundle.ts";
 export type { AgentSession, DocumentAnswer } from "./agent-session.ts";
+export { CommandAnswer, type TakeOutput } from "./command-answer.ts";
 export { abortable } from "./deadline.ts";
 export type { MachineAnswer } from "./early-answers.ts";
 export {
@@ -26,6 +27,7 @@ export {
   type NetworkSettings,
   type PackageSettings,
   type ProbeVerdict,
+  type RunningCommand,
   type RunOrder,
   type TreePosition,
   type TreeSettings,

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import type { Duplex, Readable } from "node:stream";
 import type { Clock } from "../clock/index.ts";
 import type { Logger } from "../log/index.ts";
@@ -23,7 +22,8 @@ import { StatusError } from "../status/index.ts";
 import { apart, type Tracer } from "../tracing/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { BeatWatch } from "./beat-watch.ts";
-import { CommandReading } from "./command-reading.ts";
+import type { TakeOutput } from "./command-answer.ts";
+import { CommandRun } from "./command-run.ts";
 import { DocumentDelivery } from "./document-delivery.ts";
 import { type HeldPeers, type SentDocument, sentDocument } from "./document-text.ts";
 import { type MachineAnswer, tellEarly } from "./early-answers.ts";
@@ -35,6 +35,7 @@ import {
   type HostNews,
   type HostObservation,
   type LeaseSource,
+  type RunningCommand,
   type RunOrder,
 } from "./fabric.ts";
 import { type FabricMetrics, makeFabricMetrics } from "./fabric-metrics.ts";
@@ -45,7 +46,6 @@ import { NetworkKeeper } from "./network-keeper.ts";
 import { observationOf } from "./observation.ts";
 import { PackageKeeper } from "./package-keeper.ts";
 import type { TreeAuthority } from "./relay-connector.ts";
-import { type Reading, readOn } from "./resumed-stream.ts";
 import { StartGate } from "./start-gate.ts";
 import { TreeKeeper } from "./tree-keeper.ts";
 import { Vigil } from "./vigil.ts";
@@ -246,8 +246,12 @@ class LinkFabric implements Fabric {
     return (await this.#session(resourceUid)).exec(request);
   }
 
-  async run(resourceUid: string, request: RunOrder): Promise<Duplex> {
-    return this.#resumed(resourceUid, new CommandReading(request, randomUUID()));
+  run(resourceUid: string, request: RunOrder, take: TakeOutput): RunningCommand {
+    return new CommandRun(request, take, {
+      clock: this.#options.clock,
+      link: () => this.#links.get(resourceUid),
+      connected: () => this.#session(resourceUid),
+    });
   }
 
   async watchOutput(resourceUid: string, processUid: string): Promise<Duplex> {
@@ -315,12 +319,6 @@ class LinkFabric implements Fabric {
     const session = await link?.whenLinked(otherWayMs);
     if (session !== undefined) return session;
     throw new StatusError("Unreachable", `machine ${link?.host.resourceName ?? resourceUid} is not connected`);
-  }
-
-  async #resumed(resourceUid: string, reading: Reading): Promise<Duplex> {
-    await this.#session(resourceUid);
-    const { clock } = this.#options;
-    return readOn(reading, { clock, link: () => this.#links.get(resourceUid) });
   }
 
   #delivery(resourceUid: string): DocumentDelivery {

@@ -283,8 +283,9 @@ const hello = object<AgentHello>(
     tree: yes,
     packages: yes,
     network: yes,
+    commands: yes,
   },
-  ["peers", "tree", "packages", "network"],
+  ["peers", "tree", "packages", "network", "commands"],
 );
 
 const treeKey = object<TreeKey>({ publicKey: text });

@@ -1,7 +1,5 @@
-import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ownTime } from "../../test/support/own-time.ts";
 import { TreeBed } from "../../test/support/tree-bed.ts";
@@ -182,17 +180,14 @@ test("half of the parents die while documents are on their way: each machine has
   expect(lost).toEqual([]);
 });
 
-/** The frames of a command, read to their end. */
-async function answerOf(stream: Readable): Promise<{ readonly out: string; readonly result: string }> {
-  const decoder = new FrameDecoder();
-  let [out, result] = ["", ""];
-  for await (const chunk of stream) {
-    for (const frame of decoder.push(chunk as Buffer)) {
-      if (frame.channel === channel.stdout) out += Buffer.from(frame.payload).toString();
-      else result += Buffer.from(frame.payload).toString();
-    }
-  }
-  return { out, result };
+/** A command on the machine, and what it has printed so far. */
+function run(uid: string, argv: readonly string[]) {
+  const printed = { out: "" };
+  const command = bed.fabric.run(uid, { argv, timeoutMs: 0 }, (_name, bytes) => {
+    printed.out += Buffer.from(bytes).toString();
+    return undefined;
+  });
+  return { command, printed, answer: async () => ({ result: await command.ended, out: printed.out }) };
 }
 
 test("B-TREE-11: half of the parents die during a broadcast: a command runs once everywhere else, and answers once and whole", async () => {
@@ -203,13 +198,11 @@ test("B-TREE-11: half of the parents die during a broadcast: a command runs once
   const others = bed.machines.filter(({ name }) => !dying.includes(name));
   const starts = (name: string): string => join(bed.directory, `starts-${name}`);
   const script = `echo x >>"$1"; for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.2; done`;
-  const answers = others.map(async ({ uid, name }) =>
-    answerOf(await bed.fabric.run(uid, { argv: ["sh", "-c", script, "sh", starts(name)], timeoutMs: 0 })),
-  );
+  const answers = others.map(({ uid, name }) => run(uid, ["sh", "-c", script, "sh", starts(name)]).answer());
   await expect.poll(() => others.filter(({ name }) => existsSync(starts(name))).length, soon).toBe(others.length);
   await Promise.all(dying.map((name) => bed.named(name).endAgent()));
   for (const answer of answers)
-    expect(await answer).toEqual({ out: "1\n2\n3\n4\n5\n6\n7\n8\n", result: '{"exitCode":0}' });
+    expect(await answer).toEqual({ out: "1\n2\n3\n4\n5\n6\n7\n8\n", result: { exitCode: 0 } });
   for (const { name } of others) expect(readFileSync(starts(name), "utf8")).toBe("x\n");
 });
 
@@ -220,37 +213,49 @@ test("B-TREE-11: what is asked while parents die is asked once, wherever it got 
   const dying = parents.slice(0, Math.ceil(parents.length / 2));
   const others = bed.machines.filter(({ name }) => !dying.includes(name));
   const starts = (name: string): string => join(bed.directory, `starts-${name}`);
-  const run = async (uid: string, name: string, round: number) => {
-    const argv = ["sh", "-c", 'echo "$2" >>"$1"; echo "$2"', "sh", starts(name), String(round)];
-    return answerOf(await bed.fabric.run(uid, { argv, timeoutMs: 0 }));
-  };
+  const ask = (uid: string, name: string, round: number) =>
+    run(uid, ["sh", "-c", 'echo "$2" >>"$1"; echo "$2"', "sh", starts(name), String(round)]).answer();
   const rounds = Array.from({ length: 8 }, (_, index) => index);
   const ends: Promise<void>[] = [];
   for (const round of rounds) {
     if (round === 2) ends.push(...dying.map((name) => bed.named(name).endAgent()));
-    const answers = others.map(({ uid, name }) => run(uid, name, round));
+    const answers = others.map(({ uid, name }) => ask(uid, name, round));
     await new Promise((resolve) => setTimeout(resolve, 20));
     for (const answer of await Promise.all(answers))
-      expect(answer).toEqual({ out: `${round}\n`, result: '{"exitCode":0}' });
+      expect(answer).toEqual({ out: `${round}\n`, result: { exitCode: 0 } });
   }
   await Promise.all(ends);
   for (const { name } of others)
     expect(readFileSync(starts(name), "utf8").trim().split("\n").map(Number)).toEqual(rounds);
 });
 
+test("B-TREE-11: one that prints much comes whole, though the parent dies when half of it has come", async () => {
+  bed.attach(4, 2);
+  await treeStands(4, 2);
+  const [[child = "", parent = ""] = []] = bed.parents();
+  const script = "i=0; while [ $i -lt 20 ]; do head -c 20000 /dev/zero | tr '\\0' x; sleep 0.05; i=$((i + 1)); done";
+  const { printed, answer } = run(bed.named(child).uid, ["sh", "-c", script]);
+  await expect.poll(() => printed.out.length, soon).toBeGreaterThan(200_000);
+  await bed.named(parent).endAgent();
+  const { out, result } = await answer();
+  expect([out.length, result]).toEqual([400_000, { exitCode: 0 }]);
+});
+
 test("a command is ended by who asked for it, also through a parent", async () => {
   bed.attach(4, 2);
   await treeStands(4, 2);
   const [child = ""] = bed.parents().keys();
-  const argv = ["sh", "-c", "echo $$; exec sleep 600"];
-  const running = await bed.fabric.run(bed.named(child).uid, { argv, timeoutMs: 0 });
-  const [said] = await once(running, "data");
-  const pid = Buffer.from(new FrameDecoder().push(said)[0]?.payload ?? [])
-    .toString()
-    .trim();
-  expect(existsSync(`/proc/${pid}`)).toBe(true);
-  running.destroy();
-  await expect.poll(() => existsSync(`/proc/${pid}`), soon).toBe(false);
+  // One that has said little, and one that has a request of its own by then.
+  for (const many of [0, 100_000]) {
+    const script = `head -c ${many} /dev/zero; echo; echo $$; exec sleep 600`;
+    const { command, printed } = run(bed.named(child).uid, ["sh", "-c", script]);
+    await expect.poll(() => printed.out.slice(many), soon).toMatch(/\d+\n$/);
+    const pid = printed.out.slice(many).trim();
+    expect(existsSync(`/proc/${pid}`)).toBe(true);
+    command.stop();
+    await expect(command.ended).rejects.toThrow("stopped");
+    await expect.poll(() => existsSync(`/proc/${pid}`), soon).toBe(false);
+  }
 });
 
 test("a server that is started again finds the tree as it was", async () => {

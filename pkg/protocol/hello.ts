@@ -26,6 +26,8 @@ export interface AgentHello {
   readonly packages?: true;
   /** It can measure round trips to other machines, and tell its clock. */
   readonly network?: true;
+  /** It takes many commands over one request. */
+  readonly commands?: true;
 }
 
 /** DIR/agent.json, written when the agent is brought up; what the agent trusts for its whole life. */

@@ -1,5 +1,13 @@
 /** The wire between server and agents: documents down, reports up. Types, framing, and how a connection is ended. */
 export { maxArgumentBytes } from "./argument-limit.ts";
+export {
+  encodeLane,
+  type LaneMessage,
+  laneAnswerBytes,
+  laneChannel,
+  laneMessage,
+  laneStartBytes,
+} from "./command-lane.ts";
 export { type CommandStatus, commandStatusOf, readCommandStatus } from "./command-status.ts";
 export { destroySession } from "./destroy-session.ts";
 export {

@@ -18,6 +18,7 @@
  *                          not counting timestamps. Follows to the run's end. `run`, where its log is still there, else the last one.
  * GET  /v1/results/:processUid ?stream=NAME&…&file=PATTERN&…&max=BYTES → application/x-tar of what its last run leaves (see results.ts).
  * POST /v1/exec            ExecRequest in the x-exec header (base64url JSON); body and answer are frames (see frames.ts).
+ * POST /v1/commands        frames both ways until either end closes: commands without input, many at once (see command-lane.ts).
  * GET  /v1/attach/:processUid → frames: what the process prints from now on as stdout, then how it ended as result.
  * POST /v1/connect      ?port=NAME|N&process=UID or &claim=UID or neither: a TCP connection to a port of this machine;
  *                       200 once it stands, then its bytes in both directions, each of which ends by itself.
@@ -38,6 +39,7 @@ export const routes = {
   logs: "/v1/logs",
   results: "/v1/results",
   exec: "/v1/exec",
+  commands: "/v1/commands",
   attach: "/v1/attach",
   connect: "/v1/connect",
   usage: "/v1/usage",

@@ -70,7 +70,7 @@ export function serve(options: ServerOptions, foundation: Foundation, parts: Ser
       makeLogsRoute({ clock, fabric, blobs, claims: cache(kinds.Claim), processes: cache(kinds.Process) }),
       ...makeRunRoutes({
         ...{ clock, cache, ...machines },
-        exec: (uid, request) => (request.stdin ? fabric.exec(uid, request) : fabric.run(uid, request)),
+        fabric,
         whyAway: (uid) => whyAway(fabric, uid),
       }),
       {

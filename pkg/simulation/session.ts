@@ -90,6 +90,9 @@ export class SimulatedSession implements AgentSession {
 
   answerEarly(): void {}
 
+  /** Nor is any asked to run a command. */
+  startCommand(): undefined {}
+
   putLeases(leases: SignedGrant): Promise<void> {
     return this.#ask(() => this.#agent.grant(leases));
   }

@@ -27,17 +27,18 @@ export class KeptCommands {
    * Attaches a connection to the command; where this is the first request for it, `start` has it run with the stream. Throws
    * Conflict where another run of the agent may have started it.
    */
-  take(wanted: KeptCommand, connection: CommandConnection, start: (stream: Duplex) => void): void {
+  take(wanted: KeptCommand, connection: CommandConnection, start: (stream: Duplex) => void): KeptStream {
     this.check(wanted);
     const known = this.#commands.get(wanted.id);
     if (known !== undefined) {
       known.cancelTimer();
       known.stream.attach(connection, wanted.received);
-      return;
+      return known.stream;
     }
     const command = this.#keep(wanted.id);
     command.attach(connection, 0);
     start(command);
+    return command;
   }
 
   check({ id, agentRun }: KeptCommand): void {

@@ -1,11 +1,16 @@
 import { Duplex } from "node:stream";
-import { channel, FrameDecoder } from "../../protocol/index.ts";
 
 /** A connection over which a command's frames are read, as far as it is known here. */
 export interface CommandConnection {
-  readonly stream: Duplex;
-  /** False where whoever reads has cancelled, and could have read on. */
-  readonly isLinkLost: () => boolean;
+  /**
+   * Takes it at once: what is not acknowledged is bounded by the command's window. False where it takes neither this nor
+   * anything more of the command.
+   */
+  write(frames: Buffer): boolean;
+  /** Nothing more will be written. */
+  end(): void;
+  /** Nobody needs it any more. */
+  close(): void;
 }
 
 /** What may be printed and not yet received; a command with more to say waits, as at a pipe. */
@@ -32,29 +37,26 @@ export class KeptStream extends Duplex {
     this.#onDetached = onDetached;
   }
 
-  get isAttached(): boolean {
-    return this.#connection !== undefined;
-  }
-
   /** Goes on over a connection whose other end has received so many bytes. */
   attach(connection: CommandConnection, received: number): void {
     const former = this.#connection;
     this.#connection = connection;
-    former?.stream.destroy();
+    former?.close();
     this.acknowledge(received);
-    const { stream } = connection;
-    const decoder = new FrameDecoder();
-    stream.on("data", (chunk: Buffer) => {
-      try {
-        for (const { channel: id, payload } of decoder.push(chunk))
-          if (id === channel.received) this.acknowledge(Number(Buffer.from(payload).toString("latin1")));
-      } catch {
-        stream.destroy();
-      }
-    });
-    stream.once("close", () => this.#lost(connection));
-    for (const chunk of this.#kept) stream.write(chunk);
-    if (this.#isComplete) stream.end();
+    for (const chunk of this.#kept) this.#pass(chunk);
+    if (this.#isComplete) this.#connection?.end();
+  }
+
+  /** Nothing comes or goes over the connection any more: whoever reads may come back over another one. */
+  lose(connection: CommandConnection): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    this.#onDetached();
+  }
+
+  /** Whoever reads over the connection wants no more. */
+  cancel(connection: CommandConnection): void {
+    if (this.#connection === connection) this.destroy();
   }
 
   acknowledge(received: number): void {
@@ -80,15 +82,14 @@ export class KeptStream extends Duplex {
   override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
     this.#kept.push(chunk);
     this.#keptBytes += chunk.length;
-    // Bounded by the window: nothing needs to wait for the connection besides.
-    this.#connection?.stream.write(chunk);
+    this.#pass(chunk);
     this.#whenRoom = done;
     this.#makeRoom();
   }
 
   override _final(done: () => void): void {
     this.#isComplete = true;
-    this.#connection?.stream.end();
+    this.#connection?.end();
     done();
   }
 
@@ -96,8 +97,13 @@ export class KeptStream extends Duplex {
     this.#kept = [];
     const connection = this.#connection;
     this.#connection = undefined;
-    if (connection?.stream.writableEnded === false) connection.stream.destroy();
+    connection?.close();
     done(error);
+  }
+
+  #pass(chunk: Buffer): void {
+    const connection = this.#connection;
+    if (connection !== undefined && !connection.write(chunk)) this.lose(connection);
   }
 
   #makeRoom(): void {
@@ -105,12 +111,5 @@ export class KeptStream extends Duplex {
     const done = this.#whenRoom;
     this.#whenRoom = undefined;
     done?.();
-  }
-
-  #lost(connection: CommandConnection): void {
-    if (this.#connection !== connection) return;
-    this.#connection = undefined;
-    if (connection.isLinkLost()) this.#onDetached();
-    else this.destroy();
   }
 }

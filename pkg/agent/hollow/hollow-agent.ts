@@ -157,6 +157,7 @@ export class HollowAgent {
         peers: this.#documents.peers,
         tree: true,
         ...(this.#packages !== undefined && { packages: true }),
+        commands: true,
       }),
       accept: async (body) => {
         const { term, generation } = await this.#documents.accept(body);

@@ -65,6 +65,27 @@ it("tells objects from changes", () => {
   expect(() => parseChanges(["app", "web"])).toThrow("say what to change");
 });
 
+it.each([
+  ["ever larger ones", [], [500, 1000, 2000, 4000, 4000]],
+  ["as many as is wished, each time", ["--chunk-size", "3"], [3, 3, 3, 3, 3]],
+])("get asks for pages: %s", async (_name, flags, sizes) => {
+  const asked: number[] = [];
+  const { url } = await serve((request, response) => {
+    const query = new URL(request.url ?? "", "http://stub").searchParams;
+    asked.push(Number(query.get("limit")));
+    const columns = [{ name: "Name", type: "string", format: "name", priority: 0 }];
+    sendJson(response, 200, {
+      ...{ kind: "Table", apiVersion: "meta.k8s.io/v1" },
+      metadata: asked.length < sizes.length ? { continue: `page-${asked.length}` } : {},
+      columnDefinitions: columns,
+      rows: [{ cells: [`after ${query.get("continue")}`] }],
+    });
+  });
+  const { code, out } = await runCaptured(["get", "phases", ...flags], { url });
+  expect([code, asked]).toEqual([0, sizes]);
+  expect(out).toBe("NAME\nafter null\nafter page-1\nafter page-2\nafter page-3\nafter page-4\n");
+});
+
 it("resumes pools by name, and nothing else", async () => {
   const asked: string[] = [];
   const { url } = await serve(async (request, response) => {

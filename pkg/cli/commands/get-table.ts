@@ -90,9 +90,16 @@ async function fetchNamed(call: Invocation, { kind, names }: Target, errors: Sta
 
 const noTable: ServerTable = { columns: [], rows: [], resourceVersion: "" };
 
+/**
+ * Objects in one page of a list. Each page waits until the server has a turn for it, and is a turn in which it does nothing
+ * else: the first comes soon, and thousands do not take dozens of turns.
+ */
+const pageSizes = { first: 500, largest: 4000 };
+
 async function fetchList(call: Invocation, target: Target, errors: StatusError[]): Promise<ServerTable> {
   const { path, selection } = await targetQuery(call, target);
-  const limit = call.args.number("chunk-size") ?? 500;
+  const wanted = call.args.number("chunk-size");
+  let limit = wanted ?? pageSizes.first;
   const rows: TableRow[] = [];
   let joined = noTable;
   for (let next: string | undefined, first = true; first || next !== undefined; first = false) {
@@ -103,6 +110,7 @@ async function fetchList(call: Invocation, target: Target, errors: StatusError[]
     // Later pages may leave out the columns.
     joined = { ...page, columns: page.columns.length > 0 ? page.columns : joined.columns };
     next = page.continue;
+    if (wanted === undefined) limit = Math.min(2 * limit, pageSizes.largest);
   }
   return { ...joined, rows };
 }

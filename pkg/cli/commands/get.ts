@@ -20,7 +20,7 @@ const flags: readonly Flag[] = [
   { name: "show-kind", type: "switch", help: "names with their kind" },
   { name: "show-managed-fields", type: "switch", help: "keep managedFields in yaml and json" },
   { name: "ignore-not-found", type: "switch", help: "a missing object is no failure" },
-  { name: "chunk-size", type: "number", help: "objects a request (default 500, 0: all)" },
+  { name: "chunk-size", type: "number", help: "objects a request (default 500, then more; 0: all)" },
   { name: "filename", short: "f", type: "texts", value: "FILE", help: "the objects that a file or folder names" },
   { name: "recursive", short: "R", type: "switch", help: "with -f: folders in folders" },
   { name: "subresource", type: "text", value: "NAME", help: "status or scale instead of the object" },

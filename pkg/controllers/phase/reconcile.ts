@@ -31,6 +31,7 @@ import { memberFacts } from "../../graph/index.ts";
 import { refersTo } from "../../values/index.ts";
 import { observe } from "./observe.ts";
 import { planPhase } from "./plan.ts";
+import { restOf } from "./rest-plan.ts";
 
 /** Opens phases, takes members through them, and releases their barriers. */
 export function makePhaseController(ports: ControllerPorts): Controller {
@@ -102,7 +103,9 @@ async function reconcile(
 ): Promise<ReconcileResult> {
   const key = keyText(keyOf(phase));
   const known = refusals.get(key);
-  const { plan, restMs, giveWayMs } = planned(ports.clock, () => planPhase(observe(phase, ports), known));
+  const look = planned(ports.clock, () => planPhase(observe(phase, ports), known));
+  const { plan, giveWayMs } = look;
+  const restMs = restOf(plan.status, ports.clock.now(), look.restMs);
   await writeStatus({ api: ports.api, kind: kinds.Phase, object: phase, signal }, plan.status);
   tell(phase, plan.status, ports);
   const refusal = await writeChildren(plan.writes, { api: ports.api, signal });

@@ -1,6 +1,7 @@
 import { Duplex, type Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../../clock/index.ts";
+import type { Fabric } from "../../fabric/index.ts";
 import {
   channel,
   type ExecRequest,
@@ -12,6 +13,7 @@ import {
 } from "../../protocol/index.ts";
 import { StatusError } from "../../status/index.ts";
 import { FanOut, type RunPlace } from "./fan-out.ts";
+import { FedCommand } from "./fed-command.ts";
 import { readRunControl, readRunRequest } from "./request.ts";
 
 /** A machine's end of an exec stream. */
@@ -74,7 +76,9 @@ function start(
   };
   const whyAway = (uid: string): string | undefined => (uid === "away" ? "not connected: no beat" : undefined);
   const asked = readRunRequest({ argv: ["x"], selector: "", ...request });
-  return { run: new FanOut("run-1", places, asked, { clock, exec, whyAway }), commands, clock };
+  // What has no input is not opened by who asks; a machine's end of it is the same.
+  const run: Fabric["run"] = (uid, order, take) => new FedCommand(() => exec(uid, { ...order, stdin: false }), take);
+  return { run: new FanOut("run-1", places, asked, { clock, fabric: { exec, run }, whyAway }), commands, clock };
 }
 
 async function all(output: Readable): Promise<RunMessage[]> {

@@ -1,10 +1,11 @@
-import type { Duplex, Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Clock } from "../../clock/index.ts";
-import type { ExecRequest, RunMessage, RunRequest, RunResult, RunTarget } from "../../protocol/index.ts";
+import type { Fabric, RunningCommand, RunOrder, TakeOutput } from "../../fabric/index.ts";
+import type { RunMessage, RunRequest, RunResult, RunTarget } from "../../protocol/index.ts";
 import { WholeLines } from "../../streams/index.ts";
 import { MessageLane } from "../message-lane.ts";
-import type { OutputName, TakeOutput } from "./answer.ts";
+import { FedCommand } from "./fed-command.ts";
 import { OneRun, type RunEnding } from "./one-run.ts";
 import { OutputTail } from "./output-tail.ts";
 
@@ -16,7 +17,7 @@ export interface RunPlace extends RunTarget {
 
 export interface RunPorts {
   readonly clock: Clock;
-  readonly exec: (resourceUid: string, request: ExecRequest) => Promise<Duplex>;
+  readonly fabric: Pick<Fabric, "exec" | "run">;
   /** Why the machine cannot be asked now, for people; undefined where it can. */
   readonly whyAway: (resourceUid: string) => string | undefined;
 }
@@ -39,6 +40,7 @@ export class FanOut {
   readonly #ports: RunPorts;
   readonly #lane = new MessageLane();
   readonly #open = new Set<OneRun>();
+  readonly #fedCommands = new Set<FedCommand>();
   /** What came with the request; each command reads it. */
   readonly #input: Buffer | undefined;
   #fed: Promise<unknown> = Promise.resolve();
@@ -66,12 +68,12 @@ export class FanOut {
 
   /** Resolves when every command that runs has taken it. */
   async feed(input: Uint8Array): Promise<void> {
-    this.#fed = this.#fed.then(() => Promise.all([...this.#open].map((one) => one.feed(input))));
+    this.#fed = this.#fed.then(() => Promise.all([...this.#fedCommands].map((one) => one.feed(input))));
     await this.#fed;
   }
 
   async endInput(): Promise<void> {
-    this.#fed = this.#fed.then(() => Promise.all([...this.#open].map((one) => one.endInput())));
+    this.#fed = this.#fed.then(() => Promise.all([...this.#fedCommands].map((one) => one.endInput())));
     await this.#fed;
   }
 
@@ -103,26 +105,35 @@ export class FanOut {
       await this.#tell(resultOf(place, { reason: "Stopped", error: "stopped before it began" }, nothing, 0));
       return;
     }
-    const { clock, exec } = this.#ports;
+    const { clock } = this.#ports;
     const { streams, maxOutputBytes, timeoutMs } = this.#request;
     const printed = streams === true ? this.#passedOn(place) : gathered(maxOutputBytes);
     const start = clock.monotonic();
-    const takesInput = this.#input !== undefined || this.#request.takesInput === true;
-    const request = execRequest(place, this.#request, takesInput);
-    const open = (): Promise<Duplex> => exec(place.resourceUid, request);
-    const one = new OneRun({ clock, open, take: printed.take, timeoutMs, takesInput });
+    const one = new OneRun(this.#begin(place, printed.take), timeoutMs, clock);
     this.#open.add(one);
-    if (this.#input !== undefined) void one.feed(this.#input).then(() => one.endInput());
     const ending = await one.ended;
     this.#open.delete(one);
     const told = printed.end();
     await this.#tell(resultOf(place, ending, told, Math.round(clock.monotonic() - start)));
   }
 
+  #begin(place: RunPlace, take: TakeOutput): RunningCommand {
+    const { fabric } = this.#ports;
+    const order = orderOf(place, this.#request);
+    const input = this.#input;
+    if (input === undefined && this.#request.takesInput !== true) return fabric.run(place.resourceUid, order, take);
+    const fed = new FedCommand(() => fabric.exec(place.resourceUid, { ...order, stdin: true }), take);
+    this.#fedCommands.add(fed);
+    const forget = (): void => void this.#fedCommands.delete(fed);
+    fed.ended.then(forget, forget);
+    if (input !== undefined) void fed.feed(input).then(() => fed.endInput());
+    return fed;
+  }
+
   /** Lines as they come. */
   #passedOn(place: RunPlace): Printing {
     const lines = { stdout: new WholeLines(), stderr: new WholeLines() };
-    const tell = (stream: OutputName, bytes: Buffer | undefined): Promise<void> | undefined =>
+    const tell = (stream: "stdout" | "stderr", bytes: Buffer | undefined): Promise<void> | undefined =>
       bytes && this.#tell({ type: "output", ...targetOf(place), stream, data: bytes.toString("base64") });
     return {
       take: (name, bytes) => tell(name, lines[name].push(bytes)),
@@ -168,10 +179,10 @@ function resultOf(place: RunPlace, ending: RunEnding, printed: Printed, duration
   return { type: "result", ...targetOf(place), ...ending, ...printed, durationMs };
 }
 
-function execRequest({ claimUid }: RunPlace, request: RunRequest, stdin: boolean): ExecRequest {
+function orderOf({ claimUid }: RunPlace, request: RunRequest): RunOrder {
   const { argv, timeoutMs, env, user } = request;
   return {
-    ...{ argv, stdin, timeoutMs },
+    ...{ argv, timeoutMs },
     ...(claimUid !== undefined && { claimUid }),
     ...(env !== undefined && { env }),
     ...(user !== undefined && { user }),

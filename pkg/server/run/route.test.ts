@@ -1,34 +1,28 @@
-import { Duplex } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { startTestServer, type TestServer } from "../../../test/support/test-api.ts";
 import { type KindInfo, type KubeObject, kinds } from "../../api/index.ts";
 import { bodyChunks, type HttpClient, httpClient, lines } from "../../client/index.ts";
 import { systemClock } from "../../clock/index.ts";
 import { ControllerManager } from "../../controller/index.ts";
+import type { RunningCommand, RunOrder } from "../../fabric/index.ts";
 import { silentLogger } from "../../log/index.ts";
 import { Metrics } from "../../metrics/index.ts";
-import {
-  channel,
-  type ExecRequest,
-  encodeFrame,
-  type RunMessage,
-  runControlRoute,
-  runRoute,
-} from "../../protocol/index.ts";
+import { type ExecResult, type RunMessage, runControlRoute, runRoute } from "../../protocol/index.ts";
 import { makeRunRoutes } from "./route.ts";
 
-/** A command that ends at once, and well; `sleep` does not end. */
-function begun({ argv }: ExecRequest): Duplex {
-  const stream = new Duplex({ read: () => {}, write: (_chunk, _encoding, next) => next() });
-  if (argv[0] === "sleep") return stream;
-  stream.push(encodeFrame(channel.result, Buffer.from(JSON.stringify({ exitCode: 0 }))));
-  stream.push(null);
-  return stream;
+/** A command that ends at once, and well; `sleep` does not end before it is stopped. */
+function begun({ argv }: RunOrder): RunningCommand {
+  if (argv[0] !== "sleep") return { ended: Promise.resolve({ exitCode: 0 }), stop: () => undefined };
+  let stop = (): void => undefined;
+  const ended = new Promise<ExecResult>((_resolve, reject) => {
+    stop = () => reject(new Error("stopped"));
+  });
+  return { ended, stop };
 }
 
 interface Scene {
   readonly test: TestServer;
-  readonly asked: ExecRequest[];
+  readonly asked: RunOrder[];
   /** The status, once everything is answered. */
   run(user: string, request: object): Promise<number>;
   /** The answer while it comes. */
@@ -37,7 +31,7 @@ interface Scene {
 
 /** Machine m1 of pool lab, where who logs in is ubuntu, with a claim of application web. */
 async function start(): Promise<Scene> {
-  const asked: ExecRequest[] = [];
+  const asked: RunOrder[] = [];
   let routes: ReturnType<typeof makeRunRoutes> = [];
   const test = await startTestServer({
     readToken: async (token) => ({ identity: { user: token, groups: [] } }),
@@ -51,9 +45,12 @@ async function start(): Promise<Scene> {
     ...{ api, clock: systemClock, log: silentLogger, metrics: new Metrics(), random: Math.random },
   });
   const { cache } = manager.ports();
-  const exec = async (_uid: string, request: ExecRequest): Promise<Duplex> => {
-    asked.push(request);
-    return begun(request);
+  const fabric = {
+    exec: () => Promise.reject(new Error("none of these commands has input")),
+    run(_uid: string, order: RunOrder): RunningCommand {
+      asked.push(order);
+      return begun(order);
+    },
   };
   const machines = { resources: cache(kinds.Resource), pools: cache(kinds.ResourcePool) };
   cache(kinds.Claim);
@@ -70,7 +67,7 @@ async function start(): Promise<Scene> {
   await api.post(kinds.Claim, key, "binding", place);
   onTestFinished(() => manager.stop());
   await manager.start();
-  routes = makeRunRoutes({ clock: systemClock, exec, whyAway: () => undefined, cache, ...machines });
+  routes = makeRunRoutes({ clock: systemClock, fabric, whyAway: () => undefined, cache, ...machines });
   const open = (user: string, path: string, body: object) => post(test, user, path, body);
   const run = async (user: string, request: object): Promise<number> => {
     const { status, messages } = await open(user, runRoute, { argv: ["true"], ...request });
