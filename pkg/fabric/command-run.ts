@@ -12,8 +12,8 @@ import type { HostLink } from "./host-link.ts";
 const acknowledgeBytes = 64 << 10;
 
 export interface CommandPorts extends LinkSource {
-  /** Resolves when the machine is connected; rejects where it is not soon. */
-  readonly connected: () => Promise<unknown>;
+  /** Undefined where the machine is connected; else resolves when it is, and rejects where it is not soon. */
+  readonly connected: () => Promise<unknown> | undefined;
 }
 
 /** A command without input, that its agent keeps until all of its frames are received: read over whatever link there is. */
@@ -41,10 +41,13 @@ export class CommandRun implements RunningCommand, CommandReader {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    ports.connected().then(
-      () => this.#open(),
-      (error: unknown) => this.#fail(error),
-    );
+    const connected = ports.connected();
+    if (connected === undefined) void this.#open();
+    else
+      connected.then(
+        () => this.#open(),
+        (error: unknown) => this.#fail(error),
+      );
   }
 
   stop(): void {

@@ -247,11 +247,10 @@ class LinkFabric implements Fabric {
   }
 
   run(resourceUid: string, request: RunOrder, take: TakeOutput): RunningCommand {
-    return new CommandRun(request, take, {
-      clock: this.#options.clock,
-      link: () => this.#links.get(resourceUid),
-      connected: () => this.#session(resourceUid),
-    });
+    const link = (): HostLink | undefined => this.#links.get(resourceUid);
+    const connected = (): Promise<unknown> | undefined =>
+      link()?.session === undefined ? this.#session(resourceUid) : undefined;
+    return new CommandRun(request, take, { clock: this.#options.clock, link, connected });
   }
 
   async watchOutput(resourceUid: string, processUid: string): Promise<Duplex> {
