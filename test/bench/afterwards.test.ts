@@ -14,3 +14,21 @@ test("what a benchmark has made is undone once, the newest first, and one failur
   await undoAll();
   expect(undone).toEqual(["server", "client", "network"]);
 });
+
+test("nothing is undone before what was made on top of it is, though it fails and is interrupted at once", async () => {
+  const undone: string[] = [];
+  let endServer = (): void => undefined;
+  afterwards(() => undone.push("directory"));
+  afterwards(async () => {
+    await new Promise<void>((resolve) => {
+      endServer = resolve;
+    });
+    undone.push("server");
+  });
+  const both = [undoAll(), undoAll()];
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(undone).toEqual([]);
+  endServer();
+  await Promise.all(both);
+  expect(undone).toEqual(["server", "directory"]);
+});
