@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Figure, quantile, spread } from "../measure.ts";
 import { service } from "./apply.ts";
 import { agents, members } from "./settings.ts";
@@ -35,7 +34,7 @@ export async function cutStep(world: HollowWorld): Promise<readonly Figure[]> {
     await world.until(() => elsewhere() === members, "all members are Ready elsewhere");
     replaced.push(performance.now() - startedAt);
     world.fleet.inflict("heal", ...lost);
-    await sleep(3000);
+    await takenBack(world, lost);
   }
   const p99 = quantile(declared, 0.99);
   const work = `${cutAtOnce} of ${agents} cut off in silence → declared lost, ${cuts} times`;
@@ -55,4 +54,16 @@ export async function cutStep(world: HollowWorld): Promise<readonly Figure[]> {
       met: quantile(replaced, 0.5) <= 5000,
     },
   ];
+}
+
+/** A machine that was lost takes nothing new for a minute, which the next one who wants a member on each would wait for. */
+async function takenBack(world: HollowWorld, lost: readonly string[]): Promise<void> {
+  const are = (state: RegExp): boolean =>
+    world.resources
+      .list()
+      .filter(({ metadata }) => lost.includes(metadata.name ?? ""))
+      .every(({ status }) => state.test(status?.state ?? ""));
+  await world.until(() => are(/Quarantined|Free/), "machines that were cut off are clean");
+  await world.plush("uncordon", ...lost);
+  await world.until(() => are(/Free/), "machines that were cut off are Free");
 }

@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { plushProgram, runProgram } from "../../support/plush-server.ts";
 import type { Figure } from "../measure.ts";
 import { agents, packageBytes } from "./settings.ts";
 import type { HollowWorld } from "./world.ts";
@@ -33,10 +32,7 @@ export async function packageStep(world: HollowWorld): Promise<readonly Figure[]
   writeFileSync(join(directory, "service.yaml"), manifest);
   const [sentBefore, gotBefore] = await bytes(world);
   const start = await world.mark();
-  const env = { ...process.env, KUBECONFIG: world.kubeconfig };
-  const args = ["apply", "-f", join(directory, "service.yaml")];
-  const { code, stderr } = await runProgram(plushProgram, args, { env });
-  if (code !== 0) throw new Error(stderr);
+  await world.plush("apply", "-f", join(directory, "service.yaml"));
   await world.until(() => world.ready(application).length === agents, `${agents} members with a package ready`);
   const step = { series: "package to all", bar: "", seconds: Number.POSITIVE_INFINITY, each: agents };
   const size = `${packageBytes / 1024} KiB`;

@@ -1,20 +1,16 @@
 import type { Process } from "../../../pkg/api/index.ts";
-import { plushProgram, runProgram } from "../../support/plush-server.ts";
 import { type Figure, quantile, spread } from "../measure.ts";
 import { Tally } from "./tally.ts";
 import type { HollowWorld } from "./world.ts";
 
 const rounds = 5;
 
-export async function getStep({ kubeconfig }: HollowWorld): Promise<readonly Figure[]> {
-  const env = { ...process.env, KUBECONFIG: kubeconfig };
+export async function getStep(world: HollowWorld): Promise<readonly Figure[]> {
   const times: number[] = [];
   let lines = 0;
   for (let round = 0; round < rounds; round++) {
     const startedAt = performance.now();
-    const { code, stdout, stderr } = await runProgram(plushProgram, ["get", "processes"], { env });
-    if (code !== 0) throw new Error(stderr);
-    lines = stdout.trimEnd().split("\n").length - 1;
+    lines = (await world.plush("get", "processes")).trimEnd().split("\n").length - 1;
     times.push(performance.now() - startedAt);
   }
   const ms = quantile(times, 0.5);

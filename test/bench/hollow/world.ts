@@ -7,6 +7,7 @@ import type { Claim, Phase, Process, Resource } from "../../../pkg/api/index.ts"
 import { type Client, connect, type ResourceInformer } from "../../../pkg/sdk/node.ts";
 import { serverNodeFlags } from "../../../pkg/server/node-flags.ts";
 import { eventually } from "../../support/eventually.ts";
+import { plushProgram, runProgram } from "../../support/plush-server.ts";
 import { afterwards } from "../afterwards.ts";
 import { endChild } from "../end-child.ts";
 import { collectGarbage } from "../inspector.ts";
@@ -110,8 +111,12 @@ export class HollowWorld {
     return new HollowWorld({ directory, fleet, client, server });
   }
 
-  get kubeconfig(): string {
-    return join(dataIn(this.directory), "admin.kubeconfig");
+  /** Runs the command line; rejects with what it said unless it exits 0. */
+  async plush(...args: readonly string[]): Promise<string> {
+    const env = { ...process.env, KUBECONFIG: join(dataIn(this.directory), "admin.kubeconfig") };
+    const { code, stdout, stderr } = await runProgram(plushProgram, args, { env });
+    if (code !== 0) throw new Error(`plush ${args.join(" ")}: exit ${code}\n${stderr}`);
+    return stdout;
   }
 
   cpu(): number {
