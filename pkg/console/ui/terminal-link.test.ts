@@ -81,7 +81,7 @@ class Shell implements CommandStream {
 
 it("sends keys, reports of mice and sizes in their order, and ends with the command", async () => {
   const [paper, shell] = [new Paper(), new Shell()];
-  const ended = linkTerminal(paper, shell);
+  const ended = linkTerminal(paper, Promise.resolve(shell));
   paper.type("é");
   paper.report("\x1b\xff");
   paper.grow({ cols: 100, rows: 30 });
@@ -93,7 +93,7 @@ it("sends keys, reports of mice and sizes in their order, and ends with the comm
 
 it("takes output no faster than it is drawn", async () => {
   const [paper, shell] = [new Paper(), new Shell()];
-  const ended = linkTerminal(paper, shell);
+  const ended = linkTerminal(paper, Promise.resolve(shell));
   for (const line of ["one ", "two ", "three"]) shell.print(line);
   await expect.poll(() => paper.text).toBe("one ");
   expect(shell.taken).toBe(1);
@@ -104,4 +104,22 @@ it("takes output no faster than it is drawn", async () => {
   await ended;
   clearInterval(drawing);
   expect(paper.text).toBe("one two three");
+});
+
+it("sends what is typed before the command is there once it is, and lets go of the screen where it never is", async () => {
+  const [paper, shell] = [new Paper(), new Shell()];
+  let open: (stream: CommandStream) => void = () => undefined;
+  const opening = new Promise<CommandStream>((resolve) => (open = resolve));
+  const ended = linkTerminal(paper, opening);
+  paper.type("l");
+  paper.type("s");
+  expect(shell.sent).toEqual([]);
+  open(shell);
+  await expect.poll(() => shell.sent).toEqual(["80x24", "108", "115"]);
+  shell.end();
+  expect(await ended).toBe(7);
+  const refused = linkTerminal(paper, Promise.reject(new Error("forbidden")));
+  paper.type("x");
+  await expect(refused).rejects.toThrow("forbidden");
+  expect(paper.listeners).toBe(0);
 });

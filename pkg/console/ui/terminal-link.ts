@@ -12,24 +12,26 @@ export interface Screen {
 }
 
 /**
- * Puts a command behind a terminal until the command ends; resolves with its exit code. Output is taken as fast as it is drawn,
- * and no faster: who prints without end waits.
+ * Puts a command behind a terminal until the command ends; resolves with its exit code. What is typed while it is being opened reaches it
+ * then. Output is taken as fast as it is drawn, and no faster: who prints without end waits.
  */
-export async function linkTerminal(screen: Screen, stream: CommandStream): Promise<number> {
+export async function linkTerminal(screen: Screen, opening: Promise<CommandStream>): Promise<number> {
   const encoder = new TextEncoder();
   let sent = Promise.resolve();
   // In the order of the keys; a connection that broke is told of by its output.
-  const send = (doing: () => Promise<void>): void => {
-    sent = sent.then(doing).catch(() => undefined);
+  const send = (doing: (stream: CommandStream) => Promise<void>): void => {
+    sent = sent.then(async () => doing(await opening)).catch(() => undefined);
   };
-  const resize = (columns: number, rows: number): void => send(() => stream.resize({ columns, rows }));
+  const resize = (columns: number, rows: number): void => send((stream) => stream.resize({ columns, rows }));
+  const bytesOf = (text: string): Uint8Array => Uint8Array.from(text, (one) => one.charCodeAt(0) & 0xff);
   const listening = [
-    screen.onData((text) => send(() => stream.write(encoder.encode(text)))),
-    screen.onBinary((text) => send(() => stream.write(Uint8Array.from(text, (one) => one.charCodeAt(0) & 0xff)))),
+    screen.onData((text) => send((stream) => stream.write(encoder.encode(text)))),
+    screen.onBinary((text) => send((stream) => stream.write(bytesOf(text)))),
     screen.onResize(({ cols, rows }) => resize(cols, rows)),
   ];
   resize(screen.cols, screen.rows);
   try {
+    const stream = await opening;
     for await (const { bytes } of stream.output()) await new Promise<void>((resolve) => screen.write(bytes, resolve));
     return stream.exitCode();
   } finally {

@@ -81,9 +81,15 @@ async function run(
   else signal.addEventListener("abort", () => terminal.close(), { once: true });
   signal.throwIfAborted();
   const env = { TERM: "xterm-256color" };
-  const stream = await openCommand(transport, { ...request, stdin: true, tty: true, env, signal });
-  signal.addEventListener("abort", () => stream.close(), { once: true });
-  onOpen();
-  terminal.xterm.focus();
-  return linkTerminal(terminal.xterm, stream);
+  const opening = openCommand(transport, { ...request, stdin: true, tty: true, env, signal });
+  const code = linkTerminal(terminal.xterm, opening);
+  void opening.then(
+    (stream) => {
+      signal.addEventListener("abort", () => stream.close(), { once: true });
+      onOpen();
+      terminal.xterm.focus();
+    },
+    () => undefined, // told of by the code that does not come
+  );
+  return code;
 }
