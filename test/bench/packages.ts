@@ -169,13 +169,13 @@ async function renewPackage(bed: Testbed): Promise<void> {
 
 /**
  * A pool that is applied as a whole, with a key that is there. What hosts keep is in this machine's memory: of each package
- * they keep no more than they need.
+ * they keep one in the form in which they give it to each other, and no more: who keeps none has nothing to give.
  */
 async function poolManifest(bed: Testbed): Promise<string> {
   await bed.makePool();
   const { apiVersion, kind, metadata, spec } = await bed.server.get<SeenPool>("pool", "lab");
   await bed.server.plush("delete", "pool", "lab", "--timeout=180s");
-  const packages = { ...spec.packages, cache: "1Mi" };
+  const packages = { ...spec.packages, cache: "48Mi" };
   return JSON.stringify({ apiVersion, kind, metadata: { name: metadata.name }, spec: { ...spec, packages } });
 }
 

@@ -5,10 +5,10 @@ import { type PackagePeer, packageProtocol } from "../../protocol/index.ts";
 import { nameIn } from "../tree/identity.ts";
 import { SourceError } from "./source-error.ts";
 
-/** TCP is answered by the kernel, whatever load there is: who does not answer by then is out of reach, or far. */
-const connectMs = 400;
+/** TCP is answered by the kernel, which on a machine that plays a hundred hosts has its turn late: who does not answer by then is out of reach. */
+const connectMs = 1500;
 /** The rest has to be done by a process, of which there may be many. */
-const handshakeMs = 5000;
+const handshakeMs = 15_000;
 /** One buffer for all that comes: TLS writes into it, and from there it goes to its place. */
 const readBytes = 64 << 10;
 
@@ -41,6 +41,7 @@ export function dialSource({ uid, address, port }: PackagePeer, options: DialOpt
     };
     const socket = connect(tlsOptions);
     const settle = (): void => {
+      isSettled = true;
       cancel();
       signal.removeEventListener("abort", onAbort);
     };
@@ -51,16 +52,18 @@ export function dialSource({ uid, address, port }: PackagePeer, options: DialOpt
     };
     const onAbort = (): void => fail("");
     // After what has come meanwhile: a process that stood still has heard nobody.
-    const failLater = (message: string): void => clock.defer(() => isOpen || fail(message));
+    const failUnless = (isThere: () => boolean, message: string): void => clock.defer(() => isThere() || fail(message));
     let isOpen = false;
-    let cancel = clock.setTimer(connectMs, () => failLater(`no answer within ${connectMs} ms`));
+    let isSettled = false;
+    let cancel = clock.setTimer(connectMs, () => failUnless(() => isOpen, `no answer within ${connectMs} ms`));
     signal.addEventListener("abort", onAbort, { once: true });
     socket.on("error", (error) => fail(error.message));
     socket.once("close", () => fail("it has closed the connection"));
     socket.once("connect", () => {
       isOpen = true;
       cancel();
-      cancel = clock.setTimer(handshakeMs, () => fail(`no handshake within ${handshakeMs} ms`));
+      const message = `no handshake within ${handshakeMs} ms`;
+      cancel = clock.setTimer(handshakeMs, () => failUnless(() => isSettled, message));
     });
     socket.once("secureConnect", () => {
       if (socket.alpnProtocol !== packageProtocol) return fail("it gives no packages");
