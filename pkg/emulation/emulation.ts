@@ -6,6 +6,7 @@ import { runCommand } from "./command.ts";
 import { adoptDelayedNetwork, type DelayedNetwork, makeDelayedNetwork } from "./delayed-network.ts";
 import { EmulatedHost } from "./host.ts";
 import { hostInit } from "./host-init.ts";
+import { makeRoomForNeighbours } from "./neighbours.ts";
 import { type AddressRange, makeBridge, type Network, networkNames } from "./network.ts";
 import { controlGroupBases, delaySocketIn, directoryOf } from "./places.ts";
 import type { Topology } from "./topology.ts";
@@ -114,6 +115,7 @@ export class Emulation {
     for (const [name, text] of Object.entries(options.files ?? {})) await writeFile(join(directory, name), text);
     await writeFile(join(directory, "init"), hostInit);
     await makeMask(directory, hiddenFrom(options));
+    await makeRoomForNeighbours();
     const names = networkNames(options.name, options.range);
     const network =
       options.distances === undefined
