@@ -5,7 +5,7 @@ import { type PackagePeer, packageProtocol } from "../../protocol/index.ts";
 import { nameIn } from "../tree/identity.ts";
 import { SourceError } from "./source-error.ts";
 
-/** TCP is answered by the kernel, which on a machine that plays a hundred hosts has its turn late: who does not answer by then is out of reach. */
+/** TCP is answered by the kernel, whatever load there is; but a lost SYN is sent again after a second only. */
 const connectMs = 1500;
 /** The rest has to be done by a process, of which there may be many. */
 const handshakeMs = 15_000;
