@@ -102,7 +102,7 @@ test("B-REBAL-4: what is fenced, and what runs once, stays where it is while oth
   await application("once", 1, {}, "Never");
   await application("plain", 1);
   await eventually(() => placeOf("plain-web-0")).toMatch(/^Ready m[12]@1$/);
-  await eventually(() => placeOf("fenced-web-0")).toMatch(/@1$/);
+  await eventually(() => placeOf("fenced-web-0")).toMatch(/^Ready m[12]@1$/);
   const stays = await placeOf("fenced-web-0");
   await goldComes("m3", "m4", "m5");
   await eventually(() => placeOf("plain-web-0")).toMatch(/^Ready m[345]@2$/);

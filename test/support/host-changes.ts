@@ -34,9 +34,12 @@ export async function changesOf(hosts: readonly EmulatedHost[], before: readonly
   return all;
 }
 
-/** Of such lines those that are neither the agent's nor its package cache's: what members have left. */
+/**
+ * Of such lines those that are neither the agent's nor its package cache's: what members have left. A process that is gone
+ * is not left: one that was bringing an agent up may have been listed before.
+ */
 export function leftByMembers(lines: readonly string[]): string[] {
-  return lines.filter((line) => /\/claims\/./.test(line) || !isOfTheAgent(line));
+  return lines.filter((line) => /\/claims\/./.test(line) || !(isOfTheAgent(line) || /^\S+ - process /.test(line)));
 }
 
 function isOfTheAgent(line: string): boolean {

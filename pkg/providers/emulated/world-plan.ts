@@ -5,12 +5,11 @@ import type { AddressRange, HostSpec, Topology } from "../../emulation/index.ts"
 import type { MachineSpec } from "../../fabric/index.ts";
 import { machineIndex } from "../made/index.ts";
 
-/**
- * 198.18.0.0/15 is set aside for tests of networks and is nobody's: each pool has one of its 128 parts of 1,022 addresses.
- * `number` is the pool's own, evenly spread.
- */
-export function rangeOf(number: number): AddressRange {
-  const slot = number % 128;
+/** How many pools a computer has addresses for. */
+export const rangeCount = 128;
+
+/** 198.18.0.0/15 is set aside for tests of networks and is nobody's: each pool has one of its parts of 1,022 addresses. */
+export function rangeOf(slot: number): AddressRange {
   return { base: `198.${18 + (slot >> 6)}.${(slot & 63) * 4}.0`, prefix: 22 };
 }
 

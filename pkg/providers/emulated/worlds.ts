@@ -15,7 +15,8 @@ import {
 } from "../../emulation/index.ts";
 import type { KeyPair } from "../../remote/index.ts";
 import { Locks } from "../made/index.ts";
-import { hostOf, rangeOf, topologyOf } from "./world-plan.ts";
+import { Ranges } from "./ranges.ts";
+import { hostOf, rangeCount, rangeOf, topologyOf } from "./world-plan.ts";
 
 export interface WorldsOptions {
   readonly clock: Clock;
@@ -27,11 +28,15 @@ export interface WorldsOptions {
   readonly keyPair: () => Promise<KeyPair>;
 }
 
-/** Whose a world is, and since when it is there; lies in its directory. */
-interface WorldOwner {
+/** Whose a range of addresses is. */
+interface Owner {
   readonly clusterUid: string;
   readonly poolUid: string;
   readonly dataDir: string;
+}
+
+/** Whose a world is, and since when it is there; lies in its directory. */
+interface WorldOwner extends Owner {
   /** As the clock shows it. */
   readonly madeAt: number;
 }
@@ -41,6 +46,7 @@ const topologyFile = "topology.json";
 
 /** Shared by all instances of this process: what they make lies in the same places. */
 const locks = new Locks();
+const ranges = new Ranges(`${emulationBase}-ranges`);
 
 /**
  * The networks of pools, one each. Nothing is remembered: what is there is read from the computer each time, so that a
@@ -48,6 +54,8 @@ const locks = new Locks();
  */
 export class Worlds {
   readonly #options: WorldsOptions;
+  /** By their pools' UIDs: one keeps its range as long as it lives. */
+  readonly #ranges = new Map<string, AddressRange>();
 
   constructor(options: WorldsOptions) {
     this.#options = options;
@@ -59,7 +67,7 @@ export class Worlds {
       const options = await this.#worldOptions(pool);
       const found = await Emulation.adopt(options);
       // Whose it is stands there first: one that was begun and not finished is swept away too.
-      const files = { [ownerFile]: JSON.stringify(this.#ownerOf(pool)) };
+      const files = { [ownerFile]: JSON.stringify({ ...this.#ownerOf(pool), madeAt: this.#options.clock.now() }) };
       const world = found ?? (await Emulation.open({ ...options, files }));
       await this.#setTopology(world, pool, found === undefined);
       return world;
@@ -93,11 +101,18 @@ export class Worlds {
   async sweep(poolUids: ReadonlySet<string>): Promise<void> {
     for (const name of await readdir(emulationBase).catch(() => [])) {
       const owner = await readOwner(name);
-      if (owner === undefined) continue;
-      const isOurs = owner.clusterUid === this.#options.clusterUid;
-      const isLeft = isOurs ? !poolUids.has(owner.poolUid) : !existsSync(owner.dataDir);
-      if (isLeft) await locks.run(name, () => cleanUpEmulation(name));
+      if (owner !== undefined && this.#isLeft(owner, poolUids)) await locks.run(name, () => cleanUpEmulation(name));
     }
+    for (const [slot, text] of ranges.claims()) {
+      const owner = JSON.parse(text) as Owner;
+      if (!this.#isLeft(owner, poolUids)) continue;
+      ranges.release(slot);
+      this.#ranges.delete(owner.poolUid);
+    }
+  }
+
+  #isLeft(owner: Owner, poolUids: ReadonlySet<string>): boolean {
+    return owner.clusterUid === this.#options.clusterUid ? !poolUids.has(owner.poolUid) : !existsSync(owner.dataDir);
   }
 
   address(pool: ResourcePool, index: number): string {
@@ -127,9 +142,9 @@ export class Worlds {
     };
   }
 
-  #ownerOf({ metadata }: ResourcePool): WorldOwner {
-    const { clusterUid, dataDir, clock } = this.#options;
-    return { clusterUid, poolUid: metadata.uid ?? "", dataDir, madeAt: clock.now() };
+  #ownerOf({ metadata }: ResourcePool): Owner {
+    const { clusterUid, dataDir } = this.#options;
+    return { clusterUid, poolUid: metadata.uid ?? "", dataDir };
   }
 
   /** Five letters: devices' names have room for no more. */
@@ -137,8 +152,15 @@ export class Worlds {
     return this.#hashOf(pool).readUIntBE(0, 6).toString(36).padStart(5, "0").slice(-5);
   }
 
+  /** The one that its UID stands for, where no other pool of this computer has it. */
   #rangeOf(pool: ResourcePool): AddressRange {
-    return rangeOf(this.#hashOf(pool).readUInt16BE(6));
+    const { uid = "" } = pool.metadata;
+    const known = this.#ranges.get(uid);
+    if (known !== undefined) return known;
+    const preferred = this.#hashOf(pool).readUInt16BE(6) % rangeCount;
+    const range = rangeOf(ranges.claim(JSON.stringify(this.#ownerOf(pool)), preferred));
+    this.#ranges.set(uid, range);
+    return range;
   }
 
   #hashOf({ metadata }: ResourcePool): Buffer {
