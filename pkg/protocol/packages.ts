@@ -74,6 +74,8 @@ export interface PackageKey {
 export interface PackageRequest {
   readonly digest: string;
   readonly offset: number;
+  /** The server has planned that it comes from here: it need not stand behind those who come because another source failed them. */
+  readonly planned?: boolean;
 }
 
 export interface PackageAnswer {

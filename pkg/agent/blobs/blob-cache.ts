@@ -56,6 +56,8 @@ export class BlobCache {
   #lists: ReadonlyMap<string, ChunkList> = new Map();
   /** Packages that come chunk by chunk now. */
   readonly #parts = new Map<string, ChunkedPart>();
+  /** Of those who wait for a package that is to come. */
+  readonly #beginning = new Set<() => void>();
   /** Written before the host's last crash or restart, and not read since. */
   readonly #doubtful = new Set<string>();
 
@@ -146,6 +148,7 @@ export class BlobCache {
     return this.#receive(digest, { total: list.size, ifRoom }, async () => {
       const part = await ChunkedPart.open(this.#chunked(digest), list);
       this.#parts.set(digest, part);
+      for (const look of this.#beginning) look();
       const stop = this.#watchProgress(digest, part);
       try {
         await this.#checkDisk(digest, list.size - part.bytes, ifRoom);
@@ -165,12 +168,30 @@ export class BlobCache {
     });
   }
 
-  /** The blob, or as much of it as has been verified; undefined where nothing is here. To be closed. */
-  async reader(digest: string): Promise<BlobReader | undefined> {
+  /**
+   * The blob, or as much of it as has been verified; undefined where nothing is here and, until `signal`, nothing of it has
+   * come. To be closed.
+   */
+  async reader(digest: string, signal: AbortSignal): Promise<BlobReader | undefined> {
     const path = await this.use(digest);
     if (path !== undefined) return readComplete(path);
+    if (!this.#parts.has(digest) && this.#lists.has(digest)) await this.#begun(digest, signal);
     const part = this.#parts.get(digest);
     return part === undefined ? undefined : readGrowing(this.#chunked(digest), part);
+  }
+
+  #begun(digest: string, signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (!this.#parts.has(digest) && !signal.aborted) return;
+        this.#beginning.delete(look);
+        signal.removeEventListener("abort", look);
+        resolve();
+      };
+      this.#beginning.add(look);
+      signal.addEventListener("abort", look, { once: true });
+      look();
+    });
   }
 
   async #receive(

@@ -12,6 +12,8 @@ export interface DownloadOptions {
   readonly secureContext: SecureContext;
   readonly digest: string;
   readonly part: ChunkedPart;
+  /** It is where the server wants it to be fetched from. */
+  readonly isPlanned: boolean;
   /** There are other sources, to which it can go. */
   readonly hasOthers: () => boolean;
   readonly signal: AbortSignal;
@@ -27,7 +29,7 @@ const newline = 0x0a;
  */
 export async function download(peer: PackagePeer, options: DownloadOptions): Promise<void> {
   const reception = new Reception(options.part);
-  const { clock, secureContext, signal, digest, part } = options;
+  const { clock, secureContext, signal, digest, part, isPlanned } = options;
   part.begin();
   const socket = await dialSource(peer, {
     clock,
@@ -39,7 +41,7 @@ export async function download(peer: PackagePeer, options: DownloadOptions): Pro
   const stop = watch(reception, options);
   signal.addEventListener("abort", onAbort, { once: true });
   try {
-    const request: PackageRequest = { digest, offset: part.next };
+    const request: PackageRequest = { digest, offset: part.next, planned: isPlanned };
     socket.write(`${JSON.stringify(request)}\n`);
     await reception.from(socket);
   } finally {

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
@@ -266,6 +267,37 @@ test("B-PKG-7: so many are given a package at once; others go elsewhere, and com
   expect(takers.flatMap(reasons)).toEqual([]);
 });
 
+test("B-PKG-21: who was sent to a machine finds room there, whoever has come because its own source failed", async () => {
+  const source = await new Machine("source").serve(1_500_000, 1);
+  const closed: PackagePeer = { uid: "closed", address: "127.0.0.1", port: 1 };
+  const [guest, planned] = [await machine("guest"), await machine("planned")];
+  await guest.give({ fetch: [fetchOf([closed, source.peer])] });
+  await expect.poll(() => guest.partBytes, soon).toBeGreaterThan(0);
+  await planned.fetch(source);
+  await expect.poll(() => planned.partBytes, soon).toBeGreaterThan(0);
+  expect(guest.exchange.report.held).toEqual([]);
+  for (const taker of [guest, planned]) await taker.arrived();
+});
+
+test("B-PKG-22: who fetches from a machine that has nothing yet waits there, and is sent away by no failure of that one's own", async () => {
+  const origin = await new Machine("origin").serve();
+  const middle = await machine("middle");
+  const gone: PackagePeer = { uid: "gone", address: "127.0.0.1", port: 1 };
+  await middle.give({ fetch: [fetchOf([])], listen: { port: 0, uploads: 4 } });
+  const last = await machine("last");
+  const counted = await countConnections(middle.peer);
+  await last.give({ fetch: [fetchOf([counted.peer])] });
+  await expect.poll(counted.count, soon).toBe(1);
+  // Nobody is there to ask, again and again.
+  await middle.give({ fetch: [fetchOf([gone])], listen: { port: 0, uploads: 4 } });
+  await expect.poll(() => reasons(middle), soon).toEqual([["gone", "Unreachable"]]);
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  await middle.give({ fetch: [fetchOf([gone, origin.peer])], listen: { port: 0, uploads: 4 } });
+  for (const taker of [middle, last]) await taker.arrived();
+  expect(counted.count()).toBe(1);
+  expect(reasons(last)).toEqual([]);
+});
+
 test("B-PKG-20: a machine gives no more bytes a second than it was told, to all together", async () => {
   const bytesPerSecond = 1_500_000;
   const source = await new Machine("source").serve(bytesPerSecond);
@@ -301,3 +333,21 @@ test("an order that is forged, for another machine, or older than one that is he
   await expect(one.exchange.accept(forged)).rejects.toThrow("not signed");
   await expect(one.give({ generation: 7, fetch: [{ ...fetchOf([]), size: 1 }] })).rejects.toThrow("do not agree");
 });
+
+/** The way to a machine, on which its connections are counted. */
+async function countConnections({ uid, port }: PackagePeer): Promise<{ readonly peer: PackagePeer; count(): number }> {
+  let count = 0;
+  const sockets: Socket[] = [];
+  const server = createServer((near) => {
+    count++;
+    const far = createConnection(port, "127.0.0.1");
+    near.pipe(far).pipe(near);
+    for (const socket of [near, far]) sockets.push(socket.on("error", () => undefined));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  });
+  return { peer: { uid, address: "127.0.0.1", port: (server.address() as AddressInfo).port }, count: () => count };
+}

@@ -10,6 +10,7 @@ import {
   serverName,
 } from "../../protocol/index.ts";
 import type { BlobCache } from "../blobs/blob-cache.ts";
+import type { BlobReader } from "../blobs/blob-reader.ts";
 import { isDigest } from "../document/decode.ts";
 import { listenAt } from "../listen-at.ts";
 import { nameIn } from "../tree/identity.ts";
@@ -30,6 +31,8 @@ export interface PackageListenerOptions {
 /** Who has not shown a certificate and said what it wants by then is no agent. */
 const handshakeMs = 10_000;
 const maxRequestBytes = 4096;
+/** Less than a silent source is given. */
+const beginMs = 4000;
 /** Connections at once besides those that are given something. */
 const strangers = 64;
 
@@ -43,7 +46,8 @@ export class PackageListener {
   readonly #sockets = new Set<Socket>();
   readonly #closing = new AbortController();
   #shown: SecureContextOptions;
-  #uploads = 0;
+  /** Whether each is planned. */
+  readonly #uploads = new Set<{ readonly isPlanned: boolean }>();
   #limit = 0;
   #throttle: Throttle | undefined;
   #bytesPerSecond: number | undefined;
@@ -129,17 +133,43 @@ export class PackageListener {
       socket.destroy();
       return;
     }
-    if (this.#uploads >= this.#limit) return refuse(socket, 503);
-    this.#uploads++;
+    const isPlanned = request.planned === true;
+    if (!this.#hasRoom(isPlanned)) return refuse(socket, 503);
+    const upload = { isPlanned };
+    this.#uploads.add(upload);
     try {
       await this.#give(socket, request);
     } finally {
-      this.#uploads--;
+      this.#uploads.delete(upload);
+    }
+  }
+
+  /**
+   * The server plans no more than the limit for anybody. Who is sent here finds room, whoever else has come because it lost
+   * its own source: else those would lose theirs in turn, and go on to the next.
+   */
+  #hasRoom(isPlanned: boolean): boolean {
+    const counted = isPlanned ? [...this.#uploads].filter((upload) => upload.isPlanned) : [...this.#uploads];
+    return counted.length < this.#limit;
+  }
+
+  /** Waits a while for what is to come to this machine too: who asks again costs more than who waits. */
+  async #reader(socket: TLSSocket, digest: string): Promise<BlobReader | undefined> {
+    const { blobs, clock } = this.#options;
+    const over = new AbortController();
+    const end = (): void => over.abort();
+    const cancel = clock.setTimer(beginMs, end);
+    socket.once("close", end);
+    try {
+      return await blobs.reader(digest, AbortSignal.any([over.signal, this.#closing.signal]));
+    } finally {
+      cancel();
+      socket.removeListener("close", end);
     }
   }
 
   async #give(socket: TLSSocket, { digest, offset }: PackageRequest): Promise<void> {
-    const reader = await this.#options.blobs.reader(digest);
+    const reader = await this.#reader(socket, digest);
     if (reader === undefined || offset > reader.size) {
       await reader?.close();
       refuse(socket, 404);
@@ -168,7 +198,7 @@ function refuse(socket: TLSSocket, status: 404 | 503): void {
 function readRequest(text: string): PackageRequest | undefined {
   const value = parseJson(text.slice(0, text.indexOf("\n") + 1));
   if (!isRecord(value)) return undefined;
-  const { digest, offset } = value;
+  const { digest, offset, planned } = value;
   if (typeof digest !== "string" || !isDigest(digest) || typeof offset !== "number") return undefined;
-  return Number.isSafeInteger(offset) && offset >= 0 ? { digest, offset } : undefined;
+  return Number.isSafeInteger(offset) && offset >= 0 ? { digest, offset, planned: planned === true } : undefined;
 }

@@ -20,7 +20,7 @@ export interface PackagePursuitOptions {
 }
 
 /** After all sources have been tried: who was busy may not be any more. */
-const busyPauseMs = 200;
+const busyPauseMs = 500;
 const retryPauseMs = 1000;
 
 /** Fetches one package, from one source after the other, until all of it is there. */
@@ -83,22 +83,49 @@ export class PackagePursuit {
     const { blobs, clock, log } = this.#options;
     const { digest, list } = this.#ordered;
     const { signal } = this.#stop;
-    for (;;) {
-      this.#tried.clear();
+    while (!signal.aborted) {
       this.#noteBanned();
-      if (this.#next() === undefined) await this.#news();
-      if (signal.aborted) return;
-      let pauseMs = retryPauseMs;
+      if (!this.#hasSources) {
+        await this.#news();
+        continue;
+      }
       try {
         if (await blobs.receiveChunks(digest, list, {}, (part) => this.#fill(part))) return;
-        // Who failed is tried again as well: there may be nobody else.
-        if (this.#sources.every(({ uid }) => !this.#failures.has(uid))) pauseMs = busyPauseMs;
       } catch (error) {
         if (signal.aborted) return;
         log.info({ digest, error: String(error) }, "package not fetched");
+        await sleep(clock, retryPauseMs, signal);
       }
-      await sleep(clock, pauseMs, signal);
     }
+  }
+
+  /** The part stays open as long as there is anybody to ask: others may read it, and are not sent away at each new attempt. */
+  async #fill(part: ChunkedPart): Promise<void> {
+    while (this.#hasSources) {
+      this.#tried.clear();
+      if (await this.#askAll(part)) return;
+      // Who failed is tried again as well: there may be nobody else.
+      const isBusy = this.#sources.every(({ uid }) => !this.#failures.has(uid));
+      await this.#pause(isBusy ? busyPauseMs : retryPauseMs);
+      this.#noteBanned();
+    }
+  }
+
+  /** Returns whether the package is whole. */
+  async #askAll(part: ChunkedPart): Promise<boolean> {
+    for (let source = this.#next(); source !== undefined; source = this.#next()) {
+      this.#tried.add(source.uid);
+      try {
+        await this.#fetch(source, part);
+        return true;
+      } catch (error) {
+        this.#stop.signal.throwIfAborted();
+        if (error instanceof SourceError) this.#note(source, error);
+        // Else others were named, or none: the server sends it then.
+        else if (this.#attempt?.signal.aborted !== true) throw error;
+      }
+    }
+    return false;
   }
 
   /** Resolves when other sources have been named. */
@@ -109,22 +136,12 @@ export class PackagePursuit {
     });
   }
 
-  async #fill(part: ChunkedPart): Promise<void> {
-    for (let source = this.#next(); source !== undefined; source = this.#next()) {
-      this.#tried.add(source.uid);
-      try {
-        await this.#fetch(source, part);
-        return;
-      } catch (error) {
-        if (!(error instanceof SourceError)) {
-          this.#stop.signal.throwIfAborted();
-          if (this.#attempt?.signal.aborted !== true) throw error;
-          // Others were named, or none: the server sends it then.
-          continue;
-        }
-        this.#note(source, error);
-      }
-    }
+  /** Resolves then, or when so much time has passed. Rejects where it was closed. */
+  async #pause(ms: number): Promise<void> {
+    const news = new AbortController();
+    this.#onNews = () => news.abort();
+    await sleep(this.#options.clock, ms, AbortSignal.any([this.#stop.signal, news.signal])).catch(() => undefined);
+    this.#stop.signal.throwIfAborted();
   }
 
   async #fetch(source: PackagePeer, part: ChunkedPart): Promise<void> {
@@ -135,7 +152,12 @@ export class PackagePursuit {
     this.#asked = source.uid;
     const hasOthers = (): boolean => this.#next() !== undefined;
     const { signal } = attempt;
-    await download(source, { clock, secureContext: secureContext(), digest, part, hasOthers, signal });
+    const isPlanned = source.uid === this.#sources[0]?.uid;
+    await download(source, { clock, secureContext: secureContext(), digest, part, isPlanned, hasOthers, signal });
+  }
+
+  get #hasSources(): boolean {
+    return this.#sources.some(({ uid }) => !this.#options.banned.has(uid));
   }
 
   #next(): PackagePeer | undefined {
