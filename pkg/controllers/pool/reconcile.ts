@@ -15,6 +15,7 @@ import {
 import {
   type Controller,
   ensureFinalizer,
+  isWishOr,
   planned,
   type ReconcileContext,
   type ReconcileResult,
@@ -45,7 +46,7 @@ export function makePoolController(ports: PoolPorts): Controller {
     name: "pool",
     kind: kinds.ResourcePool,
     watches: [
-      { kind: kinds.Resource, keys: (resource: Resource) => poolOf(resource) },
+      { kind: kinds.Resource, keys: (resource: Resource) => poolOf(resource), when: isWishOr(allButMeasures) },
       { kind: kinds.Secret, keys: (secret: Secret) => poolsWith(secret, pools.list()) },
       { kind: kinds.Claim, keys: () => elasticPools(pools.list()), when: isOtherWait, afterMs: gatherClaimsMs },
     ],
@@ -147,6 +148,21 @@ function elasticPools(pools: readonly ResourcePool[]): readonly ObjectKey[] {
 /** Claims are many and change often; whether they wait does not. */
 function isOtherWait(before: Claim, after: Claim): boolean {
   return isWaiting(before) !== isWaiting(after);
+}
+
+/**
+ * Machines measure themselves and each other every few seconds, and a pool looks at all of them. Of attributes it reads what a
+ * machine has, to know what one more would have: not how busy it is.
+ */
+function allButMeasures({ metadata, status }: Resource): readonly unknown[] {
+  const {
+    attributes,
+    measuredAt: _measuredAt,
+    coordinates: _coordinates,
+    roundTrips: _roundTrips,
+    ...rest
+  } = status ?? {};
+  return [metadata.finalizers, attributes === undefined, rest];
 }
 
 /** Its own, and the one to which it is lent. */
