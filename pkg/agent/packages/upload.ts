@@ -20,6 +20,7 @@ export async function upload(socket: TLSSocket, reader: BlobReader, options: Upl
   const { clock, offset, throttle } = options;
   const gone = new AbortController();
   const signal = AbortSignal.any([options.signal, gone.signal]);
+  if (socket.destroyed) return;
   socket.once("close", () => gone.abort());
   const answer: PackageAnswer = { status: 200, size: reader.size, complete: reader.complete };
   socket.write(`${JSON.stringify(answer)}\n`);
