@@ -33,6 +33,7 @@ import {
   redeem,
 } from "../providers/join/index.ts";
 import { isReason, StatusError } from "../status/index.ts";
+import { changeTokens } from "./change-tokens.ts";
 import type { Closers } from "./closers.ts";
 import type { Foundation } from "./foundation.ts";
 import { readJoinTokenRequest } from "./join-token-request.ts";
@@ -86,7 +87,7 @@ function tokenRoute({ clock, certificates }: Foundation, { api, cache }: Ports):
       const nowAt = clock.now();
       const goodForMs = ttlMs ?? durationMs(pool.spec.provider.join?.tokenTTL ?? "24h");
       const token = joinToken(secret, uses, nowAt + goodForMs);
-      await changeTokens(name, (tokens) => [...liveTokens(tokens, nowAt), token], { api, signal });
+      await changeTokens(name, (tokens) => [...liveTokens(tokens, nowAt), token], { api, clock, signal });
       const answer: JoinTokenAnswer = {
         token: secret,
         caHash: hashOfAuthority(certificates.pki.authority.certificate),
@@ -120,7 +121,7 @@ async function register(
       if (left === undefined) throw refusal;
       return left;
     },
-    { api },
+    { api, clock },
   );
   try {
     const { metadata } = await api.create<Resource>(kinds.Resource, machine);
@@ -168,28 +169,6 @@ function joinPool(pool: ResourcePool | undefined, name: string): ResourcePool {
     throw new StatusError("Invalid", `pool ${name} is none that hosts join: spec.provider.join is not set`);
   if (isDeleting(pool)) throw new StatusError("Conflict", `pool ${name} is being deleted`);
   return pool;
-}
-
-const writeTries = 10;
-
-/** As they are stored, whoever else writes meanwhile. */
-async function changeTokens(
-  name: string,
-  change: (tokens: NonNullable<NonNullable<ResourcePool["status"]>["joinTokens"]>) => typeof tokens,
-  { api, signal }: { readonly api: ControllerPorts["api"]; readonly signal?: AbortSignal },
-): Promise<void> {
-  for (let tries = 1; ; tries++) {
-    const pool = await api.get<ResourcePool>(kinds.ResourcePool, { namespace: "", name });
-    const joinTokens = change(pool.status?.joinTokens ?? []);
-    const options = { subresource: "status" as const, ...(signal !== undefined && { signal }) };
-    try {
-      const changed: ResourcePool = { ...pool, status: { ...pool.status, joinTokens } };
-      await api.update(kinds.ResourcePool, changed, options);
-      return;
-    } catch (error) {
-      if (!isReason(error, "Conflict") || tries === writeTries) throw error;
-    }
-  }
 }
 
 function hashOfAuthority(pem: string): string {

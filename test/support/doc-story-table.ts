@@ -61,7 +61,6 @@ export const pageStories: Readonly<Record<string, PageStory>> = {
   },
   "docs/cleanup.md": {
     on: "machines",
-    settle: ["plush wait application/survey --for=condition=Complete --timeout=30s"],
     after: ["plush delete application survey --timeout=30s"],
   },
   "docs/client.md": { on: { notRun: "test/integration/client-package.test.ts installs the package" } },
