@@ -97,6 +97,8 @@ export interface HostConfig {
   readonly orphanAfterMs: number;
   /** Absent: it is always reached directly. */
   readonly tree?: TreeSettings;
+  /** Its place in the tree when that was written down last; absent: not known. */
+  readonly lastPlace?: LastPlace;
   /** Absent: the server sends it all packages. */
   readonly packages?: PackageSettings;
   /** Absent: it measures no round trips to others. */
@@ -176,6 +178,12 @@ export interface TreeSettings {
   readonly port: number;
   /** Machines with the same word are near to each other; "": not known. */
   readonly site: string;
+}
+
+/** Where a machine of a tree stood, under a server that was there before. */
+export interface LastPlace {
+  /** uid; absent: the server reached it directly. */
+  readonly parentUid?: string;
 }
 
 /** Where a machine of a tree stands. */

@@ -1,12 +1,12 @@
 import type { Logger } from "../log/index.ts";
-import type { AgentMessage, LeaseRequest, PrefetchPackage } from "../protocol/index.ts";
-import { StatusError } from "../status/index.ts";
+import type { AgentMessage, PrefetchPackage } from "../protocol/index.ts";
 import type { AgentSession } from "./agent-session.ts";
 import { closeDialled, dialWay, type Haste, type Reached, type WayPorts } from "./dial-way.ts";
 import type { DocumentDelivery } from "./document-delivery.ts";
 import { ConnectError, type ConnectFailureReason, type HostConfig, type HostNews, type LeaseSource } from "./fabric.ts";
 import type { LinkMeter } from "./fabric-metrics.ts";
 import { applyMessage, type HostView, newsOf } from "./host-view.ts";
+import { renewLease } from "./lease-renewal.ts";
 import { initialLink, type LinkEffect, type LinkEvent, type LinkState, planLink } from "./link-plan.ts";
 import { type LookPorts, lookAt, lookFailure, type Peer } from "./look.ts";
 import { OtherWay, otherWayMs } from "./other-way.ts";
@@ -89,6 +89,10 @@ export class HostLink {
         this.#apply({ kind: "dialFailed", failure });
       },
     });
+  }
+
+  /** To be called once, when the machine is one of those that `ways` knows. */
+  start(): void {
     this.#pursuit.start(0);
   }
 
@@ -351,7 +355,8 @@ export class HostLink {
     const { ways } = this.#ports;
     const { resourceUid } = this.#host;
     if (ways === undefined || this.#replace !== undefined) return false;
-    if (attempts === 1 && this.#state.phase === "connected") await this.#otherWay.wait(signal);
+    if (attempts === 1 && (this.#state.phase === "connected" || ways.awaitsParent(resourceUid)))
+      await this.#otherWay.wait(signal);
     const way = this.#otherWay.find();
     if (way === undefined || way === "direct") return false;
     try {
@@ -399,7 +404,7 @@ export class HostLink {
     this.#ports.onNetwork(this);
     if (this.#prefetch !== undefined) this.#link?.sender.prefetch(this.#prefetch);
     void session.closed.then((why) => this.#closed(session, way, why));
-    this.#ports.ways?.changed();
+    this.#ports.ways?.reached();
     for (const go of this.#waiting) go();
     this.#waiting.clear();
   }
@@ -416,7 +421,8 @@ export class HostLink {
     this.#touch();
     // Of whom nothing is feared, a beat is no news: two a second come from each.
     if (this.#state.phase !== "connected" || this.#state.suspect) this.#apply({ kind: "heard" });
-    if (message.type === "lease") void this.#renew(session, message);
+    if (message.type === "lease")
+      void renewLease(message, { ...this.#ports, host: this.#host, session: () => this.#link?.session });
     const before = this.#view;
     const view = applyMessage(before, message);
     if (view === before || view === undefined) return;
@@ -438,16 +444,6 @@ export class HostLink {
   /** Has the server send these packages, and no others. */
   send(digests: readonly string[]): void {
     this.#link?.sender.update(digests);
-  }
-
-  /** What does not arrive is asked for again. */
-  async #renew(session: AgentSession, request: LeaseRequest): Promise<void> {
-    const grant = await this.#ports.leases?.renew(this.#host.resourceUid, request);
-    if (grant === undefined || this.#link?.session !== session) return;
-    await session.putLeases(grant).catch((error: unknown) => {
-      const { message } = StatusError.from(error);
-      this.#ports.log.debug({ resource: this.#host.resourceName, error: message }, "leases not delivered");
-    });
   }
 
   /** Packages that the machine may need one day, all of them. */
@@ -477,10 +473,7 @@ export class HostLink {
     }
     this.#takeLink(link);
     link.session.retire();
-    const end = (): void => {
-      link.session.close();
-      link.connection.close();
-    };
+    const end = (): void => closeLink(link);
     this.#stop.signal.addEventListener("abort", end, { once: true });
     void link.session.closed.then(() => {
       this.#stop.signal.removeEventListener("abort", end);
@@ -492,8 +485,7 @@ export class HostLink {
     const link = this.#link;
     if (link === undefined) return;
     this.#takeLink(link);
-    link.session.close();
-    link.connection.close();
+    closeLink(link);
   }
 
   #takeLink(link: Link): void {
@@ -501,4 +493,9 @@ export class HostLink {
     this.#delivery.disconnected();
     link.sender.close();
   }
+}
+
+function closeLink({ session, connection }: Link): void {
+  session.close();
+  connection.close();
 }

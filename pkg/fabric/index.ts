@@ -23,6 +23,7 @@ export {
   type HostNews,
   type HostObservation,
   type HostPlace,
+  type LastPlace,
   type LeaseSource,
   type NetworkSettings,
   type PackageSettings,

@@ -170,10 +170,11 @@ class LinkFabric implements Fabric {
     const link = this.#links.get(host.resourceUid);
     if (link === undefined) {
       const delivery = this.#delivery(host.resourceUid);
-      // Whoever attaches it has long ended when it is reached.
-      const made = apart(() => new HostLink(host, delivery, this.#ports));
+      const made = new HostLink(host, delivery, this.#ports);
       this.#links.set(host.resourceUid, made);
       this.#vigil.add(host.resourceUid, made);
+      // Whoever attaches it has long ended when it is reached.
+      apart(() => made.start());
     } else if (link.host.fingerprint !== host.fingerprint) {
       link.reconfigure(host);
       this.#vigil.wake(host.resourceUid);

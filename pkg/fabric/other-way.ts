@@ -5,6 +5,8 @@ import { isSameWay, type Ways } from "./ways.ts";
 
 /** Who has lost its parent has mostly found another by then; else it is reached directly. */
 const otherParentMs = 300;
+/** Who had a parent under the last server waits for as long as that one may come, and looks so often whether it may. */
+const lastParentMs = 500;
 /** Who has lost its parent and is not reached in another way within this is a suspect. */
 export const otherWayMs = 2000;
 
@@ -48,14 +50,23 @@ export class OtherWay {
 
   /** Until it has found another parent, or has had the time for it. */
   async wait(signal: AbortSignal): Promise<void> {
-    const until = this.#clock.monotonic() + otherParentMs;
+    let until = this.#clock.monotonic() + this.#patienceMs;
     while (this.find() === undefined && this.#clock.monotonic() < until) {
       const news = new Promise<void>((resolve) => {
         this.#onNews = resolve;
       });
       const cancel = this.#clock.setTimer(until - this.#clock.monotonic(), () => this.#onNews());
       await abortable(news, signal).finally(cancel);
+      if (this.#awaitsParent) until = this.#clock.monotonic() + lastParentMs;
     }
+  }
+
+  get #awaitsParent(): boolean {
+    return this.#ways?.awaitsParent(this.#resourceUid) === true;
+  }
+
+  get #patienceMs(): number {
+    return this.#awaitsParent ? lastParentMs : otherParentMs;
   }
 
   /** Since the way was lost; time before `floor` does not count. */

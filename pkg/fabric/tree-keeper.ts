@@ -3,6 +3,7 @@ import type { HostLink } from "./host-link.ts";
 import { type RelayWay, relayConnector } from "./relay-connector.ts";
 import { Sayings } from "./sayings.ts";
 import { Strikes } from "./strikes.ts";
+import { TreeMemory } from "./tree-memory.ts";
 import { TreeOrders, type TreePorts } from "./tree-orders.ts";
 import { planTree, type TreeMachine, type TreePlace } from "./tree-plan.ts";
 import type { Ways } from "./ways.ts";
@@ -29,8 +30,10 @@ export class TreeKeeper implements Ways {
   /** uids of machines whose group is a tree, whether they have a place or not. */
   #members: ReadonlySet<string> = new Set();
   readonly #sayings = new Sayings();
+  readonly #memory: TreeMemory;
   #areSayingsFresh = false;
   #passMs = 0;
+  #rerouteMs = 0;
   #willReroute = false;
   #cancelPass: (() => void) | undefined;
   #cancelReview: () => void = () => {};
@@ -39,6 +42,7 @@ export class TreeKeeper implements Ways {
   constructor(ports: TreePorts) {
     this.#ports = ports;
     this.#strikes = new Strikes(ports.clock);
+    this.#memory = new TreeMemory(ports.clock);
     this.#orders = new TreeOrders(ports, () => this.changed());
     this.#reviewLater();
   }
@@ -48,12 +52,23 @@ export class TreeKeeper implements Ways {
     this.#areSayingsFresh = false;
     this.#cancelPass ??= this.#ports.clock.setTimer(this.#settleMs, () => this.#pass());
     if (this.#willReroute || this.#members.size === 0) return;
-    // Who waits for a way is not kept waiting for the plan.
     this.#willReroute = true;
-    this.#ports.clock.defer(() => {
-      this.#willReroute = false;
-      this.#reroute(({ agent }) => agent === undefined);
-    });
+    const { clock } = this.#ports;
+    if (this.#rerouteMs < 1) clock.defer(() => this.#rerouteWaiting());
+    else clock.setTimer(restShare * this.#rerouteMs, () => this.#rerouteWaiting());
+  }
+
+  /** Who waits for a way is not kept waiting for the plan. */
+  #rerouteWaiting(): void {
+    this.#willReroute = false;
+    const begin = this.#ports.clock.monotonic();
+    this.#reroute(({ agent, host }) => agent === undefined && this.wayTo(host.resourceUid) !== undefined);
+    this.#rerouteMs = this.#ports.clock.monotonic() - begin;
+  }
+
+  reached(): void {
+    this.#memory.reached();
+    this.changed();
   }
 
   failed(resourceUid: string, parentUid: string, why: string): void {
@@ -66,7 +81,7 @@ export class TreeKeeper implements Ways {
   }
 
   wayTo(resourceUid: string): RelayWay | "direct" | undefined {
-    if (!this.#members.has(resourceUid)) return "direct";
+    if (!this.#members.has(resourceUid)) return this.awaitsParent(resourceUid) ? undefined : "direct";
     const place = this.#places.get(resourceUid);
     if (place !== undefined && place.parent === undefined) return "direct";
     for (const parentUid of this.#parentsSaid(resourceUid)) {
@@ -75,6 +90,14 @@ export class TreeKeeper implements Ways {
       if (!this.#isBelow(parentUid, resourceUid)) return { parentUid, session };
     }
     return undefined;
+  }
+
+  awaitsParent(resourceUid: string): boolean {
+    const link = this.#ports.links.get(resourceUid);
+    const parentUid = link?.host.lastPlace?.parentUid;
+    if (link === undefined || parentUid === undefined || !this.#memory.expects(link)) return false;
+    const parent = this.#ports.links.get(parentUid);
+    return parent === undefined || this.#memory.expects(parent);
   }
 
   connector(resourceUid: string, way: RelayWay): Pick<Connector, "connect"> {
@@ -126,7 +149,8 @@ export class TreeKeeper implements Ways {
     const wasTree = this.#members.size > 0;
     this.#places = places;
     this.#members = members;
-    this.#orders.give(places);
+    // What agents were told by the last server holds until all are back: to tell each anew at once would only keep them busy.
+    if (!this.#isAnyExpected()) this.#orders.give(places);
     // A star has one way to each.
     if (wasTree || members.size > 0) this.#reroute(() => true);
     this.#passMs = this.#ports.clock.monotonic() - begin;
@@ -167,9 +191,16 @@ export class TreeKeeper implements Ways {
     }
   }
 
+  #isAnyExpected(): boolean {
+    if (this.#memory.isOver) return false;
+    for (const link of this.#ports.links.values()) if (this.#memory.expects(link)) return true;
+    return false;
+  }
+
   /** What has lost its parent, and is neither reached otherwise nor lost yet, keeps its place until that is known. */
-  #isUsable({ state, agent, host }: HostLink): boolean {
-    if (state.phase !== "connected") return false;
+  #isUsable(link: HostLink): boolean {
+    const { state, agent, host } = link;
+    if (state.phase !== "connected") return this.#memory.expects(link);
     return agent === undefined ? this.#places.has(host.resourceUid) : agent.hello.tree === true;
   }
 
@@ -182,8 +213,9 @@ export class TreeKeeper implements Ways {
   }
 
   #machineOf({ host, view, agent }: HostLink): TreeMachine {
-    const { resourceUid: uid, tree } = host;
-    const place = this.#places.get(uid);
+    const { resourceUid: uid, tree, lastPlace } = host;
+    const given = this.#places.get(uid);
+    const place = given ?? (lastPlace && { parent: lastPlace.parentUid });
     const { "load.1m": load, "cpu.cores": cores } = view?.host.attributes ?? {};
     return {
       uid,

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { ownTime } from "../../test/support/own-time.ts";
-import { TreeBed } from "../../test/support/tree-bed.ts";
+import { TreeBed, type TreeMachineBed } from "../../test/support/tree-bed.ts";
 import { channel, encodeFrame, FrameDecoder } from "../protocol/index.ts";
 import { type Cheat, CheatingParent } from "./testing/cheating-parent.ts";
 
@@ -258,14 +258,38 @@ test("a command is ended by who asked for it, also through a parent", async () =
   }
 });
 
-test("a server that is started again finds the tree as it was", async () => {
+test("B-TREE-18: a server that is started again finds the tree as it was, and connects to its roots alone", async () => {
   bed.attach(7, 2);
   await treeStands(7, 2);
   const before = bed.parents();
+  const direct = directOf();
   await bed.restart();
   await treeStands(7, 2);
   expect(bed.parents()).toEqual(before);
+  const anew = bed.machines.filter(({ name, direct: now }) => now !== direct.get(name)).map(({ name }) => name);
+  expect(anew.filter((name) => before.has(name))).toEqual([]);
 });
+
+test("B-TREE-19: where a parent went while the server was away, its children are reached otherwise, and the others as before", async () => {
+  bed.attach(13, 3);
+  await treeStands(13, 3);
+  const before = bed.parents();
+  const [lost = ""] = before.values();
+  const direct = directOf();
+  await bed.restart({ meanwhile: () => bed.named(lost).powerOff() });
+  const isReached = ({ seen }: TreeMachineBed): boolean => seen.state === "connected";
+  await expect.poll(() => bed.machines.filter(isReached).length, soon).toBe(12);
+  await expect.poll(() => bed.parents().size, soon).toBe(12 - 3);
+  const others = [...before].filter(([, parent]) => parent !== lost).map(([name]) => name);
+  expect(others.length).toBeGreaterThan(5);
+  // One may have become a root, and one may have made room for who had none.
+  expect(others.filter((name) => bed.named(name).direct !== direct.get(name)).length).toBeLessThanOrEqual(2);
+});
+
+/** By name: how often the server has connected to each by itself. */
+function directOf(): ReadonlyMap<string, number> {
+  return new Map(bed.machines.map(({ name, direct }) => [name, direct]));
+}
 
 async function echoOrNot(name: string): Promise<string> {
   return echo(name, `to ${name}`).catch(String);

@@ -5,6 +5,10 @@ import type { RelayWay } from "./relay-connector.ts";
 export interface Ways {
   /** direct: without a parent. Undefined: there is nothing better than what the link has. */
   wayTo(resourceUid: string): RelayWay | "direct" | undefined;
+  /** Whether a parent through which it was reached before this server was started may still come. */
+  awaitsParent(resourceUid: string): boolean;
+  /** Something has changed: a machine has a link, which it had not, or another one. */
+  reached(): void;
   connector(resourceUid: string, way: RelayWay): Pick<Connector, "connect">;
   /** Something about a machine has changed that decides about ways: its state, its session, its report. */
   changed(): void;

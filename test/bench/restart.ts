@@ -59,7 +59,7 @@ async function restarts(bed: Testbed, client: Client, shape: Shape): Promise<Fig
     const start = performance.now();
     await bed.server.start();
     serving.push(performance.now() - start);
-    await eventually(() => areConnected(client), giveUpMs, 50);
+    await eventually(() => areConnected(client), giveUpMs, 100);
     attached.push(performance.now() - start);
     await stands(bed, shape);
   }

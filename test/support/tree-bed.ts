@@ -18,6 +18,7 @@ import {
   connectSteps,
   type Fabric,
   type HostObservation,
+  type LastPlace,
   type PackageSettings,
   type ProbeVerdict,
 } from "../../pkg/fabric/fabric.ts";
@@ -48,6 +49,7 @@ export class TreeBed {
   readonly #authority: TreeAuthority;
   readonly #log: Logger;
   #fanOut = 0;
+  #lastPlaces: ReadonlyMap<string, LastPlace> = new Map();
   fabric: Fabric;
 
   private constructor(authority: TreeAuthority, log: Logger) {
@@ -83,16 +85,29 @@ export class TreeBed {
     this.#attachAll();
   }
 
-  /** Another server takes over, as after a restart. */
-  async restart(): Promise<void> {
+  /** Another server takes over, as after a restart; it knows what was written down of their places. */
+  async restart({ meanwhile = async () => {} }: { readonly meanwhile?: () => Promise<void> } = {}): Promise<void> {
+    this.#lastPlaces = this.#places();
     await this.fabric.close();
+    await meanwhile();
     this.metrics = new Metrics();
     this.fabric = this.#makeFabric();
     this.#attachAll();
   }
 
+  #places(): ReadonlyMap<string, LastPlace> {
+    return new Map(
+      this.machines.flatMap(({ uid, seen }) => {
+        if (seen.state !== "connected" || seen.tree === undefined) return [];
+        const { parent } = seen.tree;
+        return [[uid, parent === undefined ? {} : { parentUid: this.named(parent).uid }] as const];
+      }),
+    );
+  }
+
   #attachAll(): void {
     for (const machine of this.machines) {
+      const lastPlace = this.#lastPlaces.get(machine.uid);
       this.fabric.attach({
         resourceUid: machine.uid,
         resourceName: machine.name,
@@ -102,6 +117,7 @@ export class TreeBed {
         detection: { beatMs: 300, missed: 3, probeMs: 300 },
         orphanAfterMs: 1e9,
         tree: { group: "lab", fanOut: this.#fanOut, port: 0, site: "" },
+        ...(lastPlace !== undefined && { lastPlace }),
         ...(this.packages !== undefined && { packages: this.packages }),
       });
     }

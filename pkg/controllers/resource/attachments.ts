@@ -1,6 +1,13 @@
 import { annotations, kinds, memoryBytes, type Resource, type ResourcePool, type Secret } from "../../api/index.ts";
 import { durationMs } from "../../clock/index.ts";
-import type { HostConfig, NetworkSettings, PackageSettings, Provider, TreeSettings } from "../../fabric/index.ts";
+import type {
+  HostConfig,
+  LastPlace,
+  NetworkSettings,
+  PackageSettings,
+  Provider,
+  TreeSettings,
+} from "../../fabric/index.ts";
 import { isReason, StatusError } from "../../status/index.ts";
 import type { ReachFault, ResourcePorts } from "./observe.ts";
 
@@ -31,7 +38,11 @@ export class Attachments {
       return { reason: "ReferenceNotFound", message: "this server does not offer its provider" };
     try {
       const reach = await provider.reach(resource, pool, { secret: async (ref) => this.#secret(ref) });
-      this.#ports.fabric.attach(hostConfig(resource, pool, reach));
+      const lastPlace = this.#lastPlaceOf(resource);
+      this.#ports.fabric.attach({
+        ...hostConfig(resource, pool, reach),
+        ...(lastPlace !== undefined && { lastPlace }),
+      });
       this.#inputs.set(uid, inputs);
       return undefined;
     } catch (error) {
@@ -57,6 +68,14 @@ export class Attachments {
       pool?.metadata.generation,
       secret?.metadata.resourceVersion,
     ]);
+  }
+
+  #lastPlaceOf({ status }: Resource): LastPlace | undefined {
+    if (status?.tree === undefined) return undefined;
+    const { parent } = status.tree;
+    if (parent === undefined) return {};
+    const parentUid = this.#ports.cache(kinds.Resource).get({ namespace: "", name: parent })?.metadata.uid;
+    return parentUid === undefined ? undefined : { parentUid };
   }
 
   #secret(ref: { readonly namespace: string; readonly name: string }): Secret | undefined {
