@@ -334,6 +334,21 @@ test("where an agent cannot be removed its machine is pursued again", async () =
   await stateBecomes("connected");
 });
 
+test("B-DET-13: what refuses for a moment, as an SSH server that is restarted, is not down", async () => {
+  await attached();
+  const seen: string[] = [];
+  fabric.subscribe(() => {
+    const now = fabric.observe(uid);
+    if (now.state === "lost") seen.push(now.verdict);
+  });
+  connector.seesNext.push("refused");
+  agent.cut();
+  await stateBecomes("lost");
+  await stateBecomes("connected");
+  expect(connector.seesNext).toEqual([]);
+  expect(new Set(seen)).toEqual(new Set(["judging"]));
+});
+
 test("a machine that was never reached gets a verdict from looks", async () => {
   await agent.kill();
   connector.sees = "refused";

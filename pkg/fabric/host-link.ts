@@ -336,7 +336,8 @@ export class HostLink {
   async #attempt(attempts: number, signal: AbortSignal): Promise<ConnectError | undefined> {
     if (await this.#attemptRelay(attempts, signal)) return undefined;
     // Of a machine whose parent is lost nothing is known yet that would make a look worth while.
-    if (attempts > 1 || (this.#wasReached && !this.#isSearching)) {
+    const wasThere = this.#wasReached || this.#host.lastPlace !== undefined;
+    if (attempts > 1 || (wasThere && !this.#isSearching)) {
       const look = await lookAt(this.#host, this.#ports, signal);
       this.#apply({ kind: "probed", ...look });
       const failure = lookFailure(this.#host, look);

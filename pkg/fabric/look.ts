@@ -26,12 +26,15 @@ export interface LookPorts {
 /** What the way to the peer and back may add to its look. */
 const peerSlackMs = 200;
 
+/** An SSH server that is restarted, as by an upgrade, refuses for a moment; a machine that has none refuses again. */
+const againMs = 250;
+
 /**
  * Looks at a machine from outside, and has another agent look at the same time: what only the server does not reach is
  * not dead. A look during which this process was away says nothing and is taken again; shorter standstills only make it longer.
  */
 export async function lookAt(host: HostConfig, ports: LookPorts, signal: AbortSignal): Promise<Look> {
-  for (;;) {
+  for (let wasRefused = false; ; ) {
     const before = ports.watch.absences;
     const asked = askPeer(host, ports, signal);
     const verdict = await host.connector.probe(host.detection.probeMs, signal).catch((): ProbeVerdict => "unknown");
@@ -40,6 +43,9 @@ export async function lookAt(host: HostConfig, ports: LookPorts, signal: AbortSi
       const peer = await asked;
       signal.throwIfAborted();
       if (ports.watch.absences === before) return { verdict, ...(peer !== undefined && { peer }) };
+    } else if (verdict === "refused" && !wasRefused) {
+      wasRefused = true;
+      await sleep(ports.clock, againMs, signal);
     } else if (verdict === "refused" || verdict === "gone" || ports.watch.absences === before) {
       return { verdict };
     }

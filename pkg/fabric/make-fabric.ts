@@ -143,7 +143,10 @@ class LinkFabric implements Fabric {
   #makeTree(): TreeKeeper | undefined {
     const { tree: authority, clock, log, clusterUid, term } = this.#options;
     const sign = (order: TreeOrder): SignedTreeOrder => this.#seal(JSON.stringify(order));
-    return authority && new TreeKeeper({ clock, log, authority, clusterUid, term, sign, links: this.#links });
+    return (
+      authority &&
+      new TreeKeeper({ clock, log, authority, clusterUid, term, sign, links: this.#links, watch: this.#watch })
+    );
   }
 
   #makePackages(): PackageKeeper | undefined {
@@ -173,6 +176,7 @@ class LinkFabric implements Fabric {
       const made = new HostLink(host, delivery, this.#ports);
       this.#links.set(host.resourceUid, made);
       this.#vigil.add(host.resourceUid, made);
+      this.#tree?.attached(host);
       // Whoever attaches it has long ended when it is reached.
       apart(() => made.start());
     } else if (link.host.fingerprint !== host.fingerprint) {

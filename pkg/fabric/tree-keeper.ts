@@ -1,4 +1,5 @@
-import type { Connector, TreePosition } from "./fabric.ts";
+import type { BeatWatch } from "./beat-watch.ts";
+import type { Connector, HostConfig, LastPlace, TreePosition } from "./fabric.ts";
 import type { HostLink } from "./host-link.ts";
 import { type RelayWay, relayConnector } from "./relay-connector.ts";
 import { Sayings } from "./sayings.ts";
@@ -12,10 +13,19 @@ import type { Ways } from "./ways.ts";
 const settleMs = 50;
 const maxSettleMs = 2000;
 const restShare = 9;
+/** Who waits for a way is looked for at least so often while news come. */
+const maxRerouteMs = 250;
+/** While machines come back after a start it is looked so often whether all are there. */
+const returnMs = 500;
 /** So often it is looked whether all is as planned: what failed is tried again, certificates run out. */
 const reviewMs = 5000;
 /** A load of so much for each core is too much for more children. */
 const busyLoad = 4;
+
+export interface KeeperPorts extends TreePorts {
+  /** Tells attentive time. */
+  readonly watch: Pick<BeatWatch, "now">;
+}
 
 /**
  * Who is reached through whom: plans the tree of each group of machines, tells agents their places, and knows for each
@@ -23,7 +33,7 @@ const busyLoad = 4;
  * out by TLS.
  */
 export class TreeKeeper implements Ways {
-  readonly #ports: TreePorts;
+  readonly #ports: KeeperPorts;
   readonly #strikes: Strikes;
   readonly #orders: TreeOrders;
   #places: ReadonlyMap<string, TreePlace> = new Map();
@@ -36,13 +46,14 @@ export class TreeKeeper implements Ways {
   #rerouteMs = 0;
   #willReroute = false;
   #cancelPass: (() => void) | undefined;
+  #cancelReroute: () => void = () => {};
   #cancelReview: () => void = () => {};
   #isClosed = false;
 
-  constructor(ports: TreePorts) {
+  constructor(ports: KeeperPorts) {
     this.#ports = ports;
     this.#strikes = new Strikes(ports.clock);
-    this.#memory = new TreeMemory(ports.clock);
+    this.#memory = new TreeMemory(() => ports.watch.now);
     this.#orders = new TreeOrders(ports, () => this.changed());
     this.#reviewLater();
   }
@@ -51,11 +62,12 @@ export class TreeKeeper implements Ways {
     if (this.#isClosed) return;
     this.#areSayingsFresh = false;
     this.#cancelPass ??= this.#ports.clock.setTimer(this.#settleMs, () => this.#pass());
-    if (this.#willReroute || this.#members.size === 0) return;
+    if (this.#willReroute || (this.#members.size === 0 && !this.#memory.isBusy)) return;
     this.#willReroute = true;
     const { clock } = this.#ports;
-    if (this.#rerouteMs < 1) clock.defer(() => this.#rerouteWaiting());
-    else clock.setTimer(restShare * this.#rerouteMs, () => this.#rerouteWaiting());
+    const restMs = Math.min(maxRerouteMs, restShare * this.#rerouteMs);
+    if (restMs < restShare) clock.defer(() => this.#rerouteWaiting());
+    else this.#cancelReroute = clock.setTimer(restMs, () => this.#rerouteWaiting());
   }
 
   /** Who waits for a way is not kept waiting for the plan. */
@@ -64,6 +76,11 @@ export class TreeKeeper implements Ways {
     const begin = this.#ports.clock.monotonic();
     this.#reroute(({ agent, host }) => agent === undefined && this.wayTo(host.resourceUid) !== undefined);
     this.#rerouteMs = this.#ports.clock.monotonic() - begin;
+  }
+
+  attached(host: HostConfig): void {
+    this.#memory.attached(host);
+    this.changed();
   }
 
   reached(): void {
@@ -81,9 +98,10 @@ export class TreeKeeper implements Ways {
   }
 
   wayTo(resourceUid: string): RelayWay | "direct" | undefined {
-    if (!this.#members.has(resourceUid)) return this.awaitsParent(resourceUid) ? undefined : "direct";
-    const place = this.#places.get(resourceUid);
-    if (place !== undefined && place.parent === undefined) return "direct";
+    const lastPlace = this.#lastPlaceOf(resourceUid);
+    if (lastPlace === undefined && !this.#members.has(resourceUid)) return "direct";
+    const isRoot = lastPlace === undefined ? this.#isRoot(resourceUid) : lastPlace.parentUid === undefined;
+    if (isRoot) return "direct";
     for (const parentUid of this.#parentsSaid(resourceUid)) {
       const session = this.#ports.links.get(parentUid)?.agent?.session;
       if (session === undefined || this.#strikes.holds(resourceUid, parentUid)) continue;
@@ -94,10 +112,29 @@ export class TreeKeeper implements Ways {
 
   awaitsParent(resourceUid: string): boolean {
     const link = this.#ports.links.get(resourceUid);
-    const parentUid = link?.host.lastPlace?.parentUid;
+    const parentUid = this.#lastPlaceOf(resourceUid)?.parentUid;
     if (link === undefined || parentUid === undefined || !this.#memory.expects(link)) return false;
     const parent = this.#ports.links.get(parentUid);
-    return parent === undefined || this.#memory.expects(parent);
+    if (parent === undefined) return this.#memory.isGathering;
+    return this.#memory.expects(parent) && !this.#wasInCircle(resourceUid);
+  }
+
+  /** What was written down of several machines at different times may contradict itself. */
+  #wasInCircle(resourceUid: string): boolean {
+    const above = new Set<string>();
+    let at: string | undefined = resourceUid;
+    for (; at !== undefined && !above.has(at); at = this.#lastPlaceOf(at)?.parentUid) above.add(at);
+    return at !== undefined;
+  }
+
+  #lastPlaceOf(resourceUid: string): LastPlace | undefined {
+    const link = this.#ports.links.get(resourceUid);
+    return link?.host.tree === undefined || link.host.tree.fanOut === 0 ? undefined : this.#memory.placeOf(link.host);
+  }
+
+  #isRoot(resourceUid: string): boolean {
+    const place = this.#places.get(resourceUid);
+    return place !== undefined && place.parent === undefined;
   }
 
   connector(resourceUid: string, way: RelayWay): Pick<Connector, "connect"> {
@@ -106,7 +143,7 @@ export class TreeKeeper implements Ways {
 
   /** As it is, whatever is planned; undefined where the machine belongs to no tree. */
   positionOf(resourceUid: string): TreePosition | undefined {
-    if (!this.#members.has(resourceUid)) return undefined;
+    if (!this.#members.has(resourceUid) && this.#lastPlaceOf(resourceUid) === undefined) return undefined;
     const [parentUid, ...others] = this.#aboveOf(resourceUid);
     const parent = parentUid === undefined ? undefined : this.#ports.links.get(parentUid)?.host.resourceName;
     if (parent === undefined) return { depth: 1 };
@@ -121,6 +158,7 @@ export class TreeKeeper implements Ways {
   close(): void {
     this.#isClosed = true;
     this.#cancelPass?.();
+    this.#cancelReroute();
     this.#cancelReview();
   }
 
@@ -138,22 +176,48 @@ export class TreeKeeper implements Ways {
   #pass(): void {
     this.#cancelPass = undefined;
     const begin = this.#ports.clock.monotonic();
+    const wasTree = this.#members.size > 0;
+    this.#members = new Set([...this.#groups()].flatMap(([, links]) => links.map(({ host }) => host.resourceUid)));
+    if (this.#isReturning()) this.#cancelPass = this.#ports.clock.setTimer(returnMs, () => this.#pass());
+    else this.#plan();
+    // A star has one way to each.
+    if (wasTree || this.#members.size > 0) this.#reroute(() => true);
+    this.#passMs = this.#ports.clock.monotonic() - begin;
+  }
+
+  /**
+   * While machines come back to the places that they had, nothing is planned and nobody is told anything: what the last
+   * server said holds, and to tell each anew would keep all of them busy.
+   */
+  #isReturning(): boolean {
+    if (!this.#memory.isBusy) return false;
+    if (this.#memory.isGathering) return true;
+    for (const link of this.#ports.links.values()) if (this.#memory.expects(link)) return true;
+    return false;
+  }
+
+  #plan(): void {
+    if (this.#memory.forget()) this.#places = this.#lastPlaces();
     const places = new Map<string, TreePlace>();
-    const members = new Set<string>();
     for (const [fanOut, links] of this.#groups()) {
       for (const link of links) this.#noteFailures(link);
       const machines = links.filter((link) => this.#isUsable(link)).map((link) => this.#machineOf(link));
       for (const [uid, place] of planTree({ fanOut, machines })) places.set(uid, place);
-      for (const { host } of links) members.add(host.resourceUid);
     }
-    const wasTree = this.#members.size > 0;
     this.#places = places;
-    this.#members = members;
-    // What agents were told by the last server holds until all are back: to tell each anew at once would only keep them busy.
-    if (!this.#isAnyExpected()) this.#orders.give(places);
-    // A star has one way to each.
-    if (wasTree || members.size > 0) this.#reroute(() => true);
-    this.#passMs = this.#ports.clock.monotonic() - begin;
+    this.#orders.give(places);
+  }
+
+  /** Of those who have come back, what the first plan goes on from. */
+  #lastPlaces(): ReadonlyMap<string, TreePlace> {
+    const places = new Map(this.#places);
+    for (const [uid, { host, agent, view }] of this.#ports.links) {
+      const { lastPlace } = host;
+      if (agent === undefined || lastPlace === undefined) continue;
+      const parent = lastPlace.parentUid && (view?.tree?.parent ?? lastPlace.parentUid);
+      places.set(uid, parent === undefined ? { backups: [], depth: 1 } : { parent, backups: [], depth: 2 });
+    }
+    return places;
   }
 
   #reroute(isMeant: (link: HostLink) => boolean): void {
@@ -191,16 +255,9 @@ export class TreeKeeper implements Ways {
     }
   }
 
-  #isAnyExpected(): boolean {
-    if (this.#memory.isOver) return false;
-    for (const link of this.#ports.links.values()) if (this.#memory.expects(link)) return true;
-    return false;
-  }
-
   /** What has lost its parent, and is neither reached otherwise nor lost yet, keeps its place until that is known. */
-  #isUsable(link: HostLink): boolean {
-    const { state, agent, host } = link;
-    if (state.phase !== "connected") return this.#memory.expects(link);
+  #isUsable({ state, agent, host }: HostLink): boolean {
+    if (state.phase !== "connected") return false;
     return agent === undefined ? this.#places.has(host.resourceUid) : agent.hello.tree === true;
   }
 
@@ -213,9 +270,8 @@ export class TreeKeeper implements Ways {
   }
 
   #machineOf({ host, view, agent }: HostLink): TreeMachine {
-    const { resourceUid: uid, tree, lastPlace } = host;
-    const given = this.#places.get(uid);
-    const place = given ?? (lastPlace && { parent: lastPlace.parentUid });
+    const { resourceUid: uid, tree } = host;
+    const place = this.#places.get(uid);
     const { "load.1m": load, "cpu.cores": cores } = view?.host.attributes ?? {};
     return {
       uid,

@@ -8,7 +8,7 @@ import { type Agent, startAgent } from "../../pkg/agent/agent.ts";
 import { launchProgram } from "../../pkg/agent/daemon/run.ts";
 import { clearMachine } from "../../pkg/agent/testing/test-agent.ts";
 import { certifyKey, ensureAgentPki } from "../../pkg/auth/index.ts";
-import { systemClock } from "../../pkg/clock/index.ts";
+import { sleep, systemClock } from "../../pkg/clock/index.ts";
 import {
   type AgentConnection,
   type BlobSource,
@@ -30,6 +30,8 @@ import { type AgentConfig, serverName } from "../../pkg/protocol/index.ts";
 import { makeSealKeys, seal } from "../../pkg/seal/index.ts";
 
 const certificateDays = 30;
+/** Of connects to a machine without power. */
+const unansweredMs = 10_000;
 
 /** Many real agents in this process, and a fabric that reaches them, each by its socket or through others. */
 export class TreeBed {
@@ -85,14 +87,28 @@ export class TreeBed {
     this.#attachAll();
   }
 
-  /** Another server takes over, as after a restart; it knows what was written down of their places. */
-  async restart({ meanwhile = async () => {} }: { readonly meanwhile?: () => Promise<void> } = {}): Promise<void> {
-    this.#lastPlaces = this.#places();
+  /**
+   * Another server takes over, as after a restart; it knows what was written down of their places, and has machines attached in
+   * portions.
+   */
+  async restart({
+    portions = 1,
+    places = this.#places(),
+    meanwhile = async () => {},
+  }: {
+    readonly portions?: number;
+    readonly places?: ReadonlyMap<string, LastPlace>;
+    readonly meanwhile?: () => Promise<void>;
+  } = {}): Promise<void> {
+    this.#lastPlaces = places;
     await this.fabric.close();
     await meanwhile();
     this.metrics = new Metrics();
     this.fabric = this.#makeFabric();
-    this.#attachAll();
+    for (let portion = 0; portion < portions; portion++) {
+      if (portion > 0) await sleep(systemClock, 150);
+      this.#attachAll((index) => index % portions === portion);
+    }
   }
 
   #places(): ReadonlyMap<string, LastPlace> {
@@ -105,8 +121,8 @@ export class TreeBed {
     );
   }
 
-  #attachAll(): void {
-    for (const machine of this.machines) {
+  #attachAll(isMeant: (index: number) => boolean = () => true): void {
+    for (const machine of this.machines.filter((_, index) => isMeant(index))) {
       const lastPlace = this.#lastPlaces.get(machine.uid);
       this.fabric.attach({
         resourceUid: machine.uid,
@@ -174,9 +190,12 @@ export class TreeMachineBed implements Connector {
     return this.#bed.fabric.observe(this.uid);
   }
 
-  async connect({ config, onStep }: ConnectRequest): Promise<AgentConnection> {
+  async connect({ config, onStep, signal }: ConnectRequest): Promise<AgentConnection> {
     await this.held;
-    if (this.#isOff) throw new ConnectError("Unreachable", "it is off");
+    if (this.#isOff) {
+      await sleep(systemClock, unansweredMs, signal);
+      throw new ConnectError("Unreachable", "it is off");
+    }
     this.direct++;
     if (this.#agent === undefined) {
       onStep(connectSteps.startingAgent);

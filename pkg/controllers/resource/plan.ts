@@ -74,10 +74,10 @@ function statusOf(input: ResourceObservation, health: Health, { removal, quarant
   const { step: _s, verdict: _v, lostAt: _l, evidence: _e, presentedHostKey: _k, ...rest } = resource.status ?? {};
   const { quarantine: _q, faults: _f, tree: lastPlace, ...kept } = rest;
   // Until it is reached, or cannot be: a server that is started again looks for it there.
-  const isToCome = observation.state === "connecting" && observation.failure === undefined && lastPlace !== undefined;
+  const isToCome = observation.state === "connecting" && observation.failure === undefined && input.fault === undefined;
   const { generation } = resource.metadata;
   const reported = observation.state === "connected" ? reportedFields(resource, observation, nowText) : {};
-  const place = isToCome && { tree: lastPlace };
+  const place = isToCome && lastPlace !== undefined && { tree: lastPlace };
   const next: ResourceStatus = { ...kept, ...place, ...health.fields, ...reported, ...hostKeyOf(input) };
   const state = removal === undefined ? health.state : "Draining";
   const rows = [

@@ -73,11 +73,16 @@ export class FakeAgent {
     return new Promise((resolve) => this.#server.listen(path, resolve));
   }
 
+  /** Its connections end, and it goes on. */
+  cut(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
   /** Ends as a killed process does. */
   async kill(): Promise<void> {
     clearInterval(this.#beat);
     const closed = new Promise((resolve) => this.#server.close(resolve));
-    for (const socket of this.#sockets) socket.destroy();
+    this.cut();
     await closed;
   }
 
@@ -200,6 +205,8 @@ export class FakeAgent {
 /** Reaches a FakeAgent's socket; what looks from outside see is set by the test. */
 export class FakeConnector implements Connector {
   sees: ProbeVerdict = "answered";
+  /** The next looks see this, one after the other. */
+  readonly seesNext: ProbeVerdict[] = [];
   lookTarget: { readonly address: string; readonly port: number } = { address: "10.0.0.1", port: 22 };
   removals = 0;
   attempts = 0;
@@ -226,7 +233,7 @@ export class FakeConnector implements Connector {
   }
 
   async probe(): Promise<ProbeVerdict> {
-    return this.sees;
+    return this.seesNext.shift() ?? this.sees;
   }
 
   async remove(): Promise<void> {
