@@ -7,6 +7,7 @@ import { eventually } from "../support/eventually.ts";
 import type { SeenObject } from "../support/objects.ts";
 import type { Testbed } from "../support/testbed.ts";
 import { afterwards } from "./afterwards.ts";
+import { collectGarbage } from "./inspector.ts";
 import { type Figure, type Figures, median, spread } from "./measure.ts";
 import { openBed } from "./open-bed.ts";
 import { cpuMilliseconds, residentBytes } from "./process-usage.ts";
@@ -20,6 +21,7 @@ const restSeconds = 30;
 const settleMs = 10_000;
 /** So long after its work an agent may take as much as it likes. */
 const agentRestMs = 60_000;
+const inspectorWords = "Debugger listening on";
 
 /** A hundred hosts: bootstrapped against bare SSH, one command on all of them against what others take, and at rest. */
 export async function* benchFleet(): Figures {
@@ -43,6 +45,8 @@ export async function* benchFleet(): Figures {
 interface Usage {
   readonly percent: number;
   readonly megabytes: number;
+  /** After a forced collection: V8 lets its space for young objects grow with work, and not with what is kept. */
+  readonly collected: { readonly megabytes: number; readonly heapMegabytes: number };
 }
 
 /** What the server takes while nobody asks it for anything. */
@@ -51,7 +55,13 @@ async function usageAtRest({ server }: Testbed): Promise<Usage> {
   const before = cpuMilliseconds(server.pid);
   await sleep(restSeconds * 1000);
   const percent = (cpuMilliseconds(server.pid) - before) / (restSeconds * 10);
-  return { percent, megabytes: residentBytes(server.pid) / 1e6 };
+  const megabytes = residentBytes(server.pid) / 1e6;
+  if (!server.log.includes(inspectorWords)) server.signal("SIGUSR1");
+  await eventually(() => {
+    if (!server.log.includes(inspectorWords)) throw new Error("the server's inspector does not open");
+  }, 10_000);
+  const heapMegabytes = (await collectGarbage(server.log)) / 1e6;
+  return { percent, megabytes, collected: { megabytes: residentBytes(server.pid) / 1e6, heapMegabytes } };
 }
 
 /** Milliseconds of each round. */
@@ -168,8 +178,10 @@ async function restFigures(bed: Testbed, idle: Usage): Promise<readonly Figure[]
     if (resources.some((resource) => resource.status?.state !== "Free")) throw new Error("not all are Free");
   }, 60_000);
   await sleep(agentRestMs - settleMs);
-  const { percent, megabytes } = await usageAtRest(bed);
-  const link = ((megabytes - idle.megabytes) * 1000) / hosts;
+  const { percent, megabytes, collected } = await usageAtRest(bed);
+  const perLink = (more: number): string => `${((more * 1000) / hosts).toFixed(0)} KB`;
+  const grown = collected.megabytes - idle.collected.megabytes;
+  const used = collected.heapMegabytes - idle.collected.heapMegabytes;
   const agents = await agentMegabytes(bed);
   const work = `${hosts} hosts at rest`;
   return [
@@ -182,10 +194,12 @@ async function restFigures(bed: Testbed, idle: Usage): Promise<readonly Figure[]
     },
     {
       work: `${work}, server's memory`,
-      reference: `without hosts ${idle.megabytes.toFixed(0)} MB`,
-      measured: `${megabytes.toFixed(0)} MB (${link.toFixed(0)} KB a link)`,
+      reference: `without hosts ${idle.megabytes.toFixed(0)} MB, after a forced collection ${idle.collected.megabytes.toFixed(0)} MB`,
+      measured:
+        `${megabytes.toFixed(0)} MB (${perLink(megabytes - idle.megabytes)} a link); after a forced collection ` +
+        `${collected.megabytes.toFixed(0)} MB (${perLink(grown)} a link, ${perLink(used)} of it in use)`,
       bar: "≤ 200 MB, ≤ 200 KB a link",
-      met: megabytes <= 200 && link <= 200,
+      met: megabytes <= 200 && grown * 1000 <= 200 * hosts,
     },
     {
       work: `${work}, an agent's memory`,

@@ -7,8 +7,8 @@ export interface Series {
   readonly points: readonly { readonly agents: number; readonly value: number }[];
 }
 
-/** Told apart by people who see colours otherwise, too (Okabe and Ito). */
-const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"];
+/** Told apart by people who see colours otherwise, too (Okabe and Ito, and grey in place of their yellow). */
+const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#888888"];
 
 /** A line for each point: what, in which unit, agents, value. */
 export function growthAsCsv(series: readonly Series[]): string {
