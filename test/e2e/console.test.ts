@@ -49,6 +49,16 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
           faults.push(message.text());
       });
       await tab.goto(link);
+      // Networks of the testbed that come up meanwhile make Chromium give up what it loads: its user would load it again.
+      await eventually(async () => {
+        const isThere = await tab.waitForURL(/\/ui\/map/, { timeout: 10_000 }).then(
+          () => true,
+          () => false,
+        );
+        if (isThere) return;
+        await tab.reload();
+        throw new Error(`the console does not begin: ${tab.url()} shows ${await tab.textContent("body")}`);
+      }, patience.timeout);
     });
     afterAll(async () => {
       await browser?.close();

@@ -50,3 +50,23 @@ test("B-UI-10: one question a namespace, one each for what is in none; all again
   book.refresh(7000);
   expect(asked.length).toBe(6);
 });
+
+test("B-UI-10: a question that came to nothing is asked again by those who still look", async () => {
+  const { asked, transport, allow } = server();
+  let failures = 2;
+  const flaky: Transport = {
+    ...transport,
+    request: async (request) => {
+      if (failures-- > 0) throw new Error("the network has changed");
+      return transport.request(request);
+    },
+  };
+  allow("create");
+  const book = new AccessBook(flaky, { againMs: 10 });
+  const seen: (boolean | undefined)[] = [];
+  const look = (): void => void seen.push(book.may({ verb: "create", kind: kinds.ResourcePool }));
+  book.subscribe(look);
+  look();
+  await expect.poll(() => seen.at(-1)).toBe(true);
+  expect(asked).toEqual(["SelfSubjectAccessReview create"]);
+});

@@ -7,6 +7,8 @@ type Answer = readonly AccessRule[] | boolean;
 
 /** Who is told no may have been told yes a moment ago: rules changed. All are asked for again, but not with each refusal. */
 const refreshPauseMs = 5000;
+/** What came to nothing, as where a computer changes networks, is asked again after so long. */
+const againMs = 3000;
 
 /** What the user may do, asked once and remembered. */
 export class AccessBook {
@@ -15,10 +17,13 @@ export class AccessBook {
   /** Questions by their names, to be asked again. */
   readonly #asked = new Map<string, Intent>();
   readonly #listeners = new Set<() => void>();
+  readonly #againMs: number;
   #refreshedAt = 0;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(transport: Transport) {
+  constructor(transport: Transport, options: { readonly againMs?: number } = {}) {
     this.#transport = transport;
+    this.#againMs = options.againMs ?? againMs;
   }
 
   /** Undefined until the server has answered. */
@@ -46,11 +51,21 @@ export class AccessBook {
     this.#answer(intent).then(
       (answer) => {
         this.#answers.set(question, answer);
-        for (const wake of [...this.#listeners]) wake();
+        this.#wake();
       },
-      // Whoever looks next asks again.
-      () => void this.#asked.delete(question),
+      () => {
+        // Whoever looks next asks again.
+        this.#asked.delete(question);
+        this.#again ??= setTimeout(() => {
+          this.#again = undefined;
+          this.#wake();
+        }, this.#againMs);
+      },
     );
+  }
+
+  #wake(): void {
+    for (const wake of [...this.#listeners]) wake();
   }
 
   async #answer(intent: Intent): Promise<Answer> {
