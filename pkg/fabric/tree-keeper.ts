@@ -13,7 +13,7 @@ import type { Ways } from "./ways.ts";
 const settleMs = 50;
 const maxSettleMs = 2000;
 const restShare = 9;
-/** Who waits for a way is looked for at least so often while news come. */
+/** However many machines wait for a way, they are looked through so soon after news. */
 const maxRerouteMs = 250;
 /** While machines come back after a start it is looked so often whether all are there. */
 const returnMs = 500;
@@ -66,7 +66,8 @@ export class TreeKeeper implements Ways {
     this.#willReroute = true;
     const { clock } = this.#ports;
     const restMs = Math.min(maxRerouteMs, restShare * this.#rerouteMs);
-    if (restMs < restShare) clock.defer(() => this.#rerouteWaiting());
+    // At once, but for many machines.
+    if (this.#rerouteMs < 1) clock.defer(() => this.#rerouteWaiting());
     else this.#cancelReroute = clock.setTimer(restMs, () => this.#rerouteWaiting());
   }
 

@@ -5,6 +5,7 @@ import type { HostLink } from "./host-link.ts";
 const quietMs = 3000;
 /** Before the first one was reached. */
 const firstMs = 10_000;
+/** Since the first machine was attached: what is written down later was written by this server. */
 const limitMs = 30_000;
 /** Machines are attached one after the other; so long after one there may be another. */
 const gatherMs = 250;
@@ -13,12 +14,16 @@ const maxGatherMs = 3000;
 /**
  * A server that is started again finds the tree as it was: agents keep their links to each other meanwhile. While machines
  * come back each has the place that was written down. Otherwise the server would make another tree of each handful that has
- * come, and connect to all the others by itself. Once it is over it is forgotten.
+ * come, and connect to all the others by itself. It is busy from the first machine with such a place until all are back, or
+ * have had the time for it; then, and where there is none, it says nothing.
  */
 export class TreeMemory {
   /** Attentive time. */
   readonly #now: () => number;
-  #attachedAt: readonly [first: number, last: number] | undefined;
+  /** Of any machine, the first. */
+  #startedAt: number | undefined;
+  /** Of those that had a place. */
+  #attachedAt: { readonly first: number; readonly last: number } | undefined;
   #reachedAt: number | undefined;
   #isOver = false;
 
@@ -28,9 +33,10 @@ export class TreeMemory {
 
   /** A machine was. */
   attached({ lastPlace }: Pick<HostConfig, "lastPlace">): void {
-    if (lastPlace === undefined || this.isOver) return;
     const now = this.#now();
-    this.#attachedAt = [this.#attachedAt?.[0] ?? now, now];
+    this.#startedAt ??= now;
+    if (lastPlace === undefined || this.#isOver || now - this.#startedAt > limitMs) return;
+    this.#attachedAt = { first: this.#attachedAt?.first ?? now, last: now };
   }
 
   /** A machine was. */
@@ -40,7 +46,7 @@ export class TreeMemory {
 
   /** Where it was; undefined where nothing is known of that, or nothing follows from it any more. */
   placeOf({ lastPlace }: Pick<HostConfig, "lastPlace">): LastPlace | undefined {
-    return this.isOver ? undefined : lastPlace;
+    return this.isBusy ? lastPlace : undefined;
   }
 
   /** Whether it will come back to its place, for all that is known. */
@@ -51,30 +57,25 @@ export class TreeMemory {
 
   /** Not all of them are attached yet, as far as can be told. */
   get isGathering(): boolean {
-    if (this.isOver || this.#attachedAt === undefined) return false;
-    const [first, last] = this.#attachedAt;
+    if (!this.isBusy || this.#attachedAt === undefined) return false;
+    const { first, last } = this.#attachedAt;
     return this.#now() - last < gatherMs && this.#now() - first < maxGatherMs;
   }
 
-  /** There are machines whose places are known. */
   get isBusy(): boolean {
-    return this.#attachedAt !== undefined && !this.isOver;
+    if (this.#isOver || this.#startedAt === undefined || this.#attachedAt === undefined) return false;
+    const now = this.#now();
+    const newsAt = Math.max(this.#attachedAt.last, this.#reachedAt ?? 0);
+    const isQuiet = now - newsAt > (this.#reachedAt === undefined ? firstMs : quietMs);
+    this.#isOver = isQuiet || now - this.#startedAt > limitMs;
+    return !this.#isOver;
   }
 
   /** All who are to come have come. True where there was something to forget, once. */
   forget(): boolean {
-    if (this.#attachedAt === undefined) return false;
+    const isAnythingKnown = this.#attachedAt !== undefined;
     this.#attachedAt = undefined;
-    this.#isOver = true;
-    return true;
-  }
-
-  get isOver(): boolean {
-    if (this.#isOver || this.#attachedAt === undefined) return this.#isOver;
-    const now = this.#now();
-    const [first, last] = this.#attachedAt;
-    const isQuiet = now - Math.max(last, this.#reachedAt ?? 0) > (this.#reachedAt === undefined ? firstMs : quietMs);
-    this.#isOver = isQuiet || now - first > limitMs;
-    return this.#isOver;
+    this.#isOver ||= isAnythingKnown;
+    return isAnythingKnown;
   }
 }

@@ -258,6 +258,13 @@ test("a command is ended by who asked for it, also through a parent", async () =
   }
 });
 
+test("a tree whose fan-out is changed is planned anew, whatever was written down of places", async () => {
+  bed.attach(12, 2);
+  await treeStands(12, 2);
+  bed.changeFanOut(5);
+  await treeStands(12, 5);
+});
+
 test.each([1, 3])(
   "B-TREE-18: a server that is started again finds the tree as it was, and connects to its roots alone (machines in %i portions)",
   async (portions) => {

@@ -49,7 +49,8 @@ describe.skipIf(!emulationIsPossible() || !isInstalled("chromium"))(
           faults.push(message.text());
       });
       await tab.goto(link);
-      // Networks of the testbed that come up meanwhile make Chromium give up what it loads: its user would load it again.
+      // Once in some dozens of runs the page does not begin, and why was not found; networks of the testbed that come up meanwhile may
+      // make Chromium give up what it loads. Its user would load it again.
       await eventually(async () => {
         const isThere = await tab.waitForURL(/\/ui\/map/, { timeout: 10_000 }).then(
           () => true,

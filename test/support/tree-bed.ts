@@ -87,6 +87,13 @@ export class TreeBed {
     this.#attachAll();
   }
 
+  /** The pool is changed: all machines are attached anew, with what has been written down of their places by then. */
+  changeFanOut(fanOut: number): void {
+    this.#lastPlaces = this.#places();
+    this.#fanOut = fanOut;
+    this.#attachAll();
+  }
+
   /**
    * Another server takes over, as after a restart; it knows what was written down of their places, and has machines attached in
    * portions.
@@ -127,7 +134,7 @@ export class TreeBed {
       this.fabric.attach({
         resourceUid: machine.uid,
         resourceName: machine.name,
-        fingerprint: "",
+        fingerprint: String(this.#fanOut),
         connector: machine,
         address: this.address,
         detection: { beatMs: 300, missed: 3, probeMs: 300 },
