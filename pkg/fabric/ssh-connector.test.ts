@@ -1,8 +1,11 @@
+import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
+import { once } from "node:events";
+import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { Duplex } from "node:stream";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { missingSshd, startSshd, type TestSshd } from "../../test/support/sshd.ts";
 import { systemClock } from "../clock/index.ts";
 import type { AgentBundle } from "./agent-bundle.ts";
@@ -24,6 +27,9 @@ if (verb === "bridge") {
 }`;
 
 const missing = missingSshd();
+const groupRoot = ["/sys/fs/cgroup/freezer", "/sys/fs/cgroup/unified", "/sys/fs/cgroup"].find((path) =>
+  existsSync(join(path, "cgroup.procs")),
+);
 
 describe.skipIf(missing !== undefined)(`SshConnector${missing === undefined ? "" : `: ${missing}`}`, () => {
   let sshd: TestSshd;
@@ -128,6 +134,26 @@ describe.skipIf(missing !== undefined)(`SshConnector${missing === undefined ? ""
     expect(existsSync(directory)).toBe(false);
     await expect.poll(() => existsSync(`/proc/${pid.trim()}`)).toBe(false);
   });
+
+  test.runIf(groupRoot !== undefined)(
+    "B-FIN-27: an agent that does not answer leaves no control group, nor who hides in one",
+    async () => {
+      const connector = connectorOf("v1");
+      (await connector.connect(request("v1"))).close();
+      const group = join(groupRoot ?? "", `plush-${resourceUid}-00000000`);
+      const neighbour = join(groupRoot ?? "", `plush-${resourceUid}x-00000000`);
+      onTestFinished(() => rmdirSync(neighbour));
+      for (const name of [group, neighbour])
+        mkdirSync(join(name, name === group ? "claim/process" : ""), { recursive: true });
+      const hidden = spawn("sleep", ["600"], { env: {} });
+      const ended = once(hidden, "exit");
+      writeFileSync(join(group, "claim/process/cgroup.procs"), String(hidden.pid));
+      await connector.remove(AbortSignal.timeout(20_000));
+      expect(await ended).toEqual([null, "SIGKILL"]);
+      expect(existsSync(group)).toBe(false);
+      expect(existsSync(neighbour)).toBe(true);
+    },
+  );
 
   test("where forwarding is forbidden a bridge does it, and sudo changes nothing for root", async () => {
     const connector = connectorOf("v1", strict, { sudo: true });

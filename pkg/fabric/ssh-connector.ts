@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Duplex } from "node:stream";
 import { type Clock, sleep } from "../clock/index.ts";
+import { groupPrefix } from "../protocol/index.ts";
 import { connectSsh, probeTcp, probeThrough, RemoteError, type SshOptions, type SshSession } from "../remote/index.ts";
 import type { AgentBundle } from "./agent-bundle.ts";
 import {
@@ -88,7 +89,9 @@ export class SshConnector implements Connector {
   async #removeOver(session: SshSession, signal: AbortSignal): Promise<true> {
     try {
       const command = commandFor(removeScript, this.#options.sudo);
-      const output = await session.run(command, `${removeScript}${this.#id} ${this.#options.bundle.version}\n`, signal);
+      const { bundle, resourceUid } = this.#options;
+      const data = `${this.#id} ${bundle.version}\n${groupPrefix(resourceUid)}\n`;
+      const output = await session.run(command, `${removeScript}${data}`, signal);
       if (output.code !== 0) throw failureOf(output.stderr.trim(), this.#name);
       return true;
     } finally {

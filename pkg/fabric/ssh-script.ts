@@ -139,8 +139,20 @@ read -r node
 exec "$node" "$bundle" bridge --dir "$dir"
 `;
 
-/** Ends what runs there (found by the directory in arguments or environment) and removes the directory. */
+/**
+ * Ends what runs there (found by the directory in arguments or environment, and by the agent's control groups) and removes
+ * directory and groups. Reads the beginning of the groups' names after "ID VERSION".
+ */
 export const removeScript = `${place}
+read -r owner
+groups() {
+  while read -r _ root type _; do
+    case $type in cgroup | cgroup2) ;; *) continue ;; esac
+    for group in "$root/$owner"*; do
+      [ ! -d "$group" ] || find "$group" -depth -type d
+    done
+  done </proc/self/mounts
+}
 tries=0
 while [ "$tries" -lt 20 ]; do
   tries=$((tries + 1))
@@ -150,10 +162,15 @@ while [ "$tries" -lt 20 ]; do
     pid=\${pid%/*}
     [ "$pid" = $$ ] || [ ! -d "/proc/$pid" ] || pids="$pids $pid"
   done
+  for pid in $(groups | while read -r group; do cat "$group/cgroup.procs"; done 2>/dev/null); do
+    # Shown in place of a process of another pid namespace; as a target it would mean this script.
+    [ "$pid" = 0 ] || pids="$pids $pid"
+  done
   [ -n "$pids" ] || break
   kill -KILL $pids 2>/dev/null
   sleep 0.05
 done
+groups | while read -r group; do rmdir -- "$group" 2>/dev/null; done
 rm -rf -- "$dir" || exit 1
 rmdir -- "$base" 2>/dev/null
 [ ! -e "$dir" ] || exit 1

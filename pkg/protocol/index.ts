@@ -1,4 +1,5 @@
 /** The wire between server and agents: documents down, reports up. Types, framing, and how a connection is ended. */
+
 export { maxArgumentBytes } from "./argument-limit.ts";
 export {
   encodeLane,
@@ -9,6 +10,7 @@ export {
   laneStartBytes,
 } from "./command-lane.ts";
 export { type CommandStatus, commandStatusOf, readCommandStatus } from "./command-status.ts";
+export { groupPrefix } from "./control-groups.ts";
 export { destroySession } from "./destroy-session.ts";
 export {
   type AgentDocument,

@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { groupPrefix } from "../../protocol/index.ts";
 
 /**
  * Name of an agent's groups. Hosts that share a kernel see each other's groups, and hosts made alike have the same
  * directory, so it needs both.
  */
 export function groupName(resourceUid: string, directory: string): string {
-  return `plush-${resourceUid}-${createHash("sha256").update(directory).digest("hex").slice(0, 8)}`;
+  return groupPrefix(resourceUid) + createHash("sha256").update(directory).digest("hex").slice(0, 8);
 }
 
 /** Limits as control groups know them. */
