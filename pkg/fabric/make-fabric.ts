@@ -182,9 +182,9 @@ class LinkFabric implements Fabric {
     } else if (link.host.fingerprint !== host.fingerprint) {
       link.reconfigure(host);
       this.#vigil.wake(host.resourceUid);
+      this.#tree?.changed();
     }
     this.#packages?.changed();
-    this.#tree?.changed();
   }
 
   async detach(
